@@ -1,0 +1,73 @@
+"""The values that a user feeds to a graph, checked before anything runs."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+
+from graphviz_nn.errors import FeedError, suggest
+from graphviz_nn.graph.ir import Array, Graph, Variable
+from graphviz_nn.transforms.scalars import entry_names
+
+
+def one_dict(feeds: Mapping[str, Any] | None, keywords: Mapping[str, Any]) -> dict[str, Any]:
+    """Feeds given as a dict, as keywords or as both."""
+    if feeds is not None and not isinstance(feeds, Mapping):
+        raise FeedError(f"feeds must be a dict of names and values or keywords, found a {type(feeds).__name__}")
+    twice = set(feeds or ()) & set(keywords)
+    if twice:
+        raise FeedError(f"{min(twice)} is fed twice, in the dict and as a keyword; leave one out")
+    return {**(feeds or {}), **keywords}
+
+
+def checked(graph: Graph, feeds: Mapping[str, Any]) -> dict[str, Array]:
+    """Every leaf's value, fed or its own, as an array of its shape and dtype.
+
+    Raises
+    ------
+    FeedError
+        Where a feed is missing, unknown, of another shape or kind, or NaN.
+    """
+    leaves = graph.leaves
+    split: dict[str, Any] = {}
+    whole = graph.graph.get("entries", {})
+    for name, value in feeds.items():
+        if name in whole:
+            array = fitted(name, value, Variable(tuple(whole[name])))
+            split.update({entry: array[index] for index, entry in entry_names(name, array.shape)})
+        elif name in leaves:
+            split[name] = value
+        else:
+            raise FeedError(f"nothing is called {name!r}: {suggest(str(name), [*whole, *leaves])}")
+    found = {}
+    for name, variable in leaves.items():
+        if name in split:
+            found[name] = fitted(name, split[name], variable)
+        elif variable.value is not None:
+            found[name] = variable.value
+        else:
+            shape = f"an array of shape {variable.shape}" if variable.shape else "a number"
+            raise FeedError(f"the {variable.role} {name} isn't fed; give {name}=… ({shape})")
+    return found
+
+
+def fitted(name: str, value: Any, variable: Variable) -> Array:
+    """A value as an array of a variable's shape and dtype."""
+    try:
+        array = np.asarray(value)
+    except (ValueError, TypeError) as error:
+        raise FeedError(f"{name} can't be made an array: {error}") from None
+    dtype = np.dtype(variable.dtype)
+    if array.dtype.kind not in "biuf":
+        raise FeedError(f"{name} must hold real numbers, found {array.dtype} ({value!r:.40})")
+    if array.shape != variable.shape:
+        raise FeedError(f"{name} has shape {array.shape}; the graph was traced with {variable.shape}")
+    if array.dtype.kind == "f" and np.isnan(array).any():
+        where = [int(i) for i in np.argwhere(np.isnan(array))[0]]
+        raise FeedError(f"{name} is NaN{f' at {where}' if where else ''}; replace or leave out such values")
+    if dtype.kind in "iub" and not np.can_cast(array.dtype, dtype, "same_kind"):
+        whole = array.astype(dtype)
+        if not np.array_equal(whole, array):
+            raise FeedError(f"{name} must be {dtype}, found {array.dtype} values that aren't whole")
+        return whole
+    return array.astype(dtype)

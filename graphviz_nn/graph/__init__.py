@@ -1,0 +1,7 @@
+"""The computation graph: its types, its invariants and its file format."""
+
+from graphviz_nn.graph.check import check
+from graphviz_nn.graph.file import load, save
+from graphviz_nn.graph.ir import Graph, Operation, Source, Variable
+
+__all__ = ["Graph", "Operation", "Source", "Variable", "check", "load", "save"]

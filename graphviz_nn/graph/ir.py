@@ -1,0 +1,222 @@
+"""The one data structure: variables and operations that alternate in a networkx graph."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, fields
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias, get_args
+
+import networkx as nx
+import numpy as np
+from numpy.typing import NDArray
+
+from graphviz_nn.errors import GraphError, suggest
+
+Array: TypeAlias = NDArray[Any]
+Shape: TypeAlias = tuple[int, ...]
+Number: TypeAlias = bool | int | float
+Role: TypeAlias = Literal["input", "target", "parameter", "constant", "intermediate", "output"]
+ROLES: tuple[str, ...] = get_args(Role)
+LEAF_ROLES = ("input", "target", "parameter", "constant")
+
+
+@dataclass(frozen=True, eq=False)
+class Variable:
+    """A value in a graph: what is known of it before anything is computed.
+
+    Parameters
+    ----------
+    shape : tuple of int
+        The traced shape; ``()`` is a single number.
+    dtype : str
+        The NumPy name of the type of its entries.
+    role : str
+        One of `ROLES`.
+    label : str, optional
+        TeX (without dollars) that stands for it in pictures; without one, its name does.
+    value : numpy.ndarray, optional
+        The value of a constant, or the one a parameter starts from.
+    """
+
+    shape: Shape
+    dtype: str = "float64"
+    role: Role = "intermediate"
+    label: str | None = None
+    value: Array | None = None
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Variable):
+            return NotImplemented
+        mine, theirs = self.value, other.value
+        same_value = mine is theirs or (
+            mine is not None
+            and theirs is not None
+            and mine.dtype == theirs.dtype
+            and mine.shape == theirs.shape
+            and mine.tobytes() == theirs.tobytes()
+        )
+        names = [each.name for each in fields(self) if each.name != "value"]
+        return same_value and all(getattr(self, name) == getattr(other, name) for name in names)
+
+    def __hash__(self) -> int:
+        return hash((self.shape, self.dtype, self.role, self.label))
+
+
+@dataclass(frozen=True)
+class Source:
+    """The line of the user's code that an operation comes from.
+
+    The file is named without its folder, so that a graph is the same on every machine.
+    """
+
+    file: str
+    line: int
+
+    def __str__(self) -> str:
+        return f"{self.file}:{self.line}"
+
+
+@dataclass(frozen=True, eq=True)
+class Operation:
+    """One step of a computation.
+
+    Parameters
+    ----------
+    op : str
+        The registered name of what is computed; with a `body`, the name of the folded function.
+    attributes : mapping
+        Static keyword arguments, such as ``axis``.
+    literals : mapping of int to number
+        Argument slots that hold a plain number instead of a variable.
+    scope : tuple of str
+        The functions around it, outermost first, each with the number of its call.
+    source : Source, optional
+        Where the user wrote it.
+    body : Graph, optional
+        What a folded operation computes: its leaves are the arguments in order, its outputs the results.
+    """
+
+    op: str
+    attributes: Mapping[str, Any] = field(default_factory=dict)
+    literals: Mapping[int, Number] = field(default_factory=dict)
+    scope: tuple[str, ...] = ()
+    source: Source | None = None
+    body: "Graph | None" = None
+
+    __hash__ = None  # type: ignore[assignment]
+
+    def __str__(self) -> str:
+        inside = f" in {'/'.join(self.scope)}" if self.scope else ""
+        return f"{self.op}{inside}" + (f" ({self.source})" if self.source else "")
+
+
+if TYPE_CHECKING:
+    MultiDiGraph: TypeAlias = nx.MultiDiGraph[str]
+else:
+    MultiDiGraph = nx.MultiDiGraph
+
+
+class Graph(MultiDiGraph):
+    """A computation graph: a bipartite, acyclic ``networkx.MultiDiGraph``.
+
+    Each node carries a `Variable` or an `Operation` as its attribute ``data``. An edge into an operation
+    has its argument slot as key, an edge out of one its result slot. All state lies in attributes, so
+    every networkx function works on it, and what it returns is a `Graph` again.
+
+    >>> graph = Graph()
+    >>> graph.add_variable("x", Variable((2,), role="input"))
+    >>> graph.add_operation("sum", Operation("sum"), ["x"], ["total"])
+    >>> graph.add_variable("total", Variable((), role="output"))
+    >>> graph.outputs = ("total",)
+    >>> list(nx.topological_sort(graph))
+    ['x', 'sum', 'total']
+    """
+
+    def add_variable(self, name: str, variable: Variable) -> None:
+        """Add a variable, or replace what is known of it."""
+        self.add_node(name, data=variable)
+
+    def add_operation(
+        self, name: str, operation: Operation, arguments: Iterable[str], results: Iterable[str]
+    ) -> None:
+        """Add an operation between its arguments (those that aren't literals, in order) and its results."""
+        self.add_node(name, data=operation)
+        slot = 0
+        for argument in arguments:
+            while slot in operation.literals:
+                slot += 1
+            self.add_edge(argument, name, key=slot)
+            slot += 1
+        for position, result in enumerate(results):
+            self.add_edge(name, result, key=position)
+
+    def _data(self, name: str) -> Any:
+        if name not in self:
+            raise GraphError(f"the graph has no node {name!r}: {suggest(name, self.nodes)}")
+        return self.nodes[name].get("data")
+
+    def variable(self, name: str) -> Variable:
+        """The variable of this name."""
+        data = self._data(name)
+        if not isinstance(data, Variable):
+            raise GraphError(f"{name!r} isn't a variable: {suggest(name, self.variables)}")
+        return data
+
+    def operation(self, name: str) -> Operation:
+        """The operation of this name."""
+        data = self._data(name)
+        if not isinstance(data, Operation):
+            raise GraphError(f"{name!r} isn't an operation: {suggest(name, self.operations)}")
+        return data
+
+    @property
+    def variables(self) -> dict[str, Variable]:
+        """All variables by name, in order of definition."""
+        return {n: d for n, d in self.nodes(data="data") if isinstance(d, Variable)}
+
+    @property
+    def operations(self) -> dict[str, Operation]:
+        """All operations by name, in order of definition."""
+        return {n: d for n, d in self.nodes(data="data") if isinstance(d, Operation)}
+
+    @property
+    def leaves(self) -> dict[str, Variable]:
+        """The variables that nothing in the graph computes."""
+        return {n: v for n, v in self.variables.items() if v.role in LEAF_ROLES}
+
+    @property
+    def outputs(self) -> tuple[str, ...]:
+        """The names of the variables that the traced function returns."""
+        return tuple(self.graph.get("outputs", ()))
+
+    @outputs.setter
+    def outputs(self, names: Iterable[str]) -> None:
+        self.graph["outputs"] = tuple(names)
+
+    @property
+    def remarks(self) -> tuple[str, ...]:
+        """What was noticed while the graph was made, a sentence each."""
+        return tuple(self.graph.get("remarks", ()))
+
+    def remark(self, sentence: str) -> None:
+        """Keep a remark, once."""
+        if sentence not in self.remarks:
+            self.graph["remarks"] = (*self.remarks, sentence)
+
+    def arguments(self, operation: str) -> dict[int, str]:
+        """The variables in an operation's argument slots."""
+        return dict(sorted((slot, v) for v, _, slot in self.in_edges(operation, keys=True)))
+
+    def results(self, operation: str) -> tuple[str, ...]:
+        """The variables that an operation computes."""
+        edges = sorted((slot, v) for _, v, slot in self.out_edges(operation, keys=True))
+        return tuple(v for _, v in edges)
+
+    def producer(self, variable: str) -> str | None:
+        """The operation that computes a variable, or None for a leaf."""
+        return next(iter(self.predecessors(variable)), None)
+
+    def order(self) -> Iterator[str]:
+        """The operations so that each comes after those it needs, otherwise in order of definition."""
+        operations = self.operations
+        position = {name: number for number, name in enumerate(self)}
+        ordered = nx.lexicographical_topological_sort(self, key=position.__getitem__)
+        return (node for node in ordered if node in operations)

@@ -1,0 +1,122 @@
+"""Entry by entry: arithmetic, powers, exponentials, trigonometric and hyperbolic functions, choices."""
+
+from typing import Any
+
+import numpy as np
+
+from graphviz_nn.ops.rules import broadcast
+from graphviz_nn.tracing.registry import implements, op
+from graphviz_nn.tracing.tracer import METHODS, Tracer, apply
+
+
+def _unary(kernel: np.ufunc, slope: Any, **more: Any) -> None:
+    op(kernel.__name__, kernel, broadcast, None if slope is None else (slope,), **more)
+
+
+def _binary(kernel: np.ufunc, vjp: Any, **more: Any) -> None:
+    op(kernel.__name__, kernel, broadcast, vjp, **more)
+
+
+def _share(wins: Any, ties: Any) -> Any:
+    """The weight of an argument of a maximum: 1 where it wins, a half where both are equal."""
+    return np.where(wins, 1.0, np.where(ties, 0.5, 0.0))
+
+
+def _power_by_base(g: Any, y: Any, a: Any, b: Any) -> Any:
+    if isinstance(b, Tracer) or np.ndim(b):
+        # At an exponent of 0 the slope is 0, also where a ** (0 - 1) isn't finite.
+        return g * b * a ** np.where(b == 0, 1.0, b - 1)
+    if b == 0:
+        return g * 0.0
+    return g * b if b == 1 else g * (b * a) if b == 2 else g * (b * a ** (b - 1))
+
+
+ARITHMETIC = {"category": "arithmetic"}
+_binary(np.add, (lambda g, y, a, b: g, lambda g, y, a, b: g),
+        tex="{0} + {1}", glyph="+", commutative=True, **ARITHMETIC)  # fmt: skip
+_binary(np.subtract, (lambda g, y, a, b: g, lambda g, y, a, b: -g),
+        tex="{0} - {1}", glyph="-", **ARITHMETIC)  # fmt: skip
+_binary(np.multiply, (lambda g, y, a, b: g * b, lambda g, y, a, b: g * a),
+        tex=r"{0} \times {1}", glyph=r"\times", commutative=True, **ARITHMETIC)  # fmt: skip
+op("divide", np.divide, broadcast, (lambda g, y, a, b: g / b, lambda g, y, a, b: -g * y / b),
+   tex="{0} / {1}", glyph=r"\div", **ARITHMETIC)  # fmt: skip
+_unary(np.negative, lambda g, y, a: -g, tex="-{0}", glyph="-", **ARITHMETIC)
+_unary(np.positive, lambda g, y, a: g, tex="{0}", glyph=r"\mathrm{id}", **ARITHMETIC)
+_unary(np.reciprocal, lambda g, y, a: -g * y * y, tex="1 / {0}", glyph=r"1/\cdot", **ARITHMETIC)
+
+POWERS = {"category": "powers"}
+_binary(np.power, (_power_by_base, lambda g, y, a, b: g * y * np.log(np.where(a == 0, 1.0, a))),
+        tex="{0}^{{{1}}}", glyph=r"(\cdot)^{\cdot}", **POWERS)  # fmt: skip
+_unary(np.square, lambda g, y, a: g * (2 * a), tex="{0}^{{2}}", glyph=r"(\cdot)^{2}", **POWERS)
+_unary(np.sqrt, lambda g, y, a: g / (2 * y), tex=r"\sqrt{{{0}}}", glyph=r"\sqrt{\cdot}", **POWERS)
+_unary(np.cbrt, lambda g, y, a: g / (3 * y * y), tex=r"\sqrt[3]{{{0}}}", glyph=r"\sqrt[3]{\cdot}", **POWERS)
+_binary(np.hypot, (lambda g, y, a, b: g * a / y, lambda g, y, a, b: g * b / y), commutative=True, **POWERS)
+
+EXPONENTIALS = {"category": "exponentials"}
+_unary(np.exp, lambda g, y, a: g * y, tex=r"\exp\left({0}\right)", glyph=r"\exp", **EXPONENTIALS)
+_unary(np.exp2, lambda g, y, a: g * y * float(np.log(2)), tex="2^{{{0}}}", glyph=r"2^{\cdot}", **EXPONENTIALS)
+_unary(np.expm1, lambda g, y, a: g * (y + 1), **EXPONENTIALS)
+_unary(np.log, lambda g, y, a: g / a, tex=r"\log\left({0}\right)", glyph=r"\log", **EXPONENTIALS)
+_unary(np.log2, lambda g, y, a: g / (a * float(np.log(2))), glyph=r"\log_{2}", **EXPONENTIALS)
+_unary(np.log10, lambda g, y, a: g / (a * float(np.log(10))), glyph=r"\log_{10}", **EXPONENTIALS)
+_unary(np.log1p, lambda g, y, a: g / (1 + a), **EXPONENTIALS)
+_binary(np.logaddexp, (lambda g, y, a, b: g * np.exp(a - y), lambda g, y, a, b: g * np.exp(b - y)),
+        commutative=True, **EXPONENTIALS)  # fmt: skip
+
+TRIGONOMETRIC = {"category": "trigonometric"}
+_unary(np.sin, lambda g, y, a: g * np.cos(a), glyph=r"\sin", **TRIGONOMETRIC)
+_unary(np.cos, lambda g, y, a: -g * np.sin(a), glyph=r"\cos", **TRIGONOMETRIC)
+_unary(np.tan, lambda g, y, a: g * (1 + y * y), glyph=r"\tan", **TRIGONOMETRIC)
+_unary(np.arcsin, lambda g, y, a: g / np.sqrt(1 - a * a), **TRIGONOMETRIC)
+_unary(np.arccos, lambda g, y, a: -g / np.sqrt(1 - a * a), **TRIGONOMETRIC)
+_unary(np.arctan, lambda g, y, a: g / (1 + a * a), **TRIGONOMETRIC)
+_binary(np.arctan2, (lambda g, y, a, b: g * b / (a * a + b * b), lambda g, y, a, b: -g * a / (a * a + b * b)),
+        **TRIGONOMETRIC)  # fmt: skip
+
+HYPERBOLIC = {"category": "hyperbolic"}
+_unary(np.sinh, lambda g, y, a: g * np.cosh(a), glyph=r"\sinh", **HYPERBOLIC)
+_unary(np.cosh, lambda g, y, a: g * np.sinh(a), glyph=r"\cosh", **HYPERBOLIC)
+_unary(np.tanh, lambda g, y, a: g * (1 - y * y), glyph=r"\tanh", **HYPERBOLIC)
+_unary(np.arcsinh, lambda g, y, a: g / np.sqrt(a * a + 1), **HYPERBOLIC)
+_unary(np.arccosh, lambda g, y, a: g / np.sqrt(a * a - 1), **HYPERBOLIC)
+_unary(np.arctanh, lambda g, y, a: g / (1 - a * a), **HYPERBOLIC)
+
+CHOICES = {"category": "choices"}
+_unary(np.absolute, lambda g, y, a: g * np.sign(a), tex=r"\left|{0}\right|", glyph=r"|\cdot|", **CHOICES)
+_unary(np.sign, None, **CHOICES)
+_unary(np.floor, None, **CHOICES)
+_unary(np.ceil, None, **CHOICES)
+_unary(np.rint, None, glyph=r"\mathrm{round}", **CHOICES)
+_binary(np.maximum, (lambda g, y, a, b: g * _share(a > b, a == b), lambda g, y, a, b: g * _share(b > a, a == b)),
+        glyph=r"\max", commutative=True, **CHOICES)  # fmt: skip
+_binary(np.minimum, (lambda g, y, a, b: g * _share(a < b, a == b), lambda g, y, a, b: g * _share(b < a, a == b)),
+        glyph=r"\min", commutative=True, **CHOICES)  # fmt: skip
+
+
+def _chosen_dtype(condition: Any, a: Any, b: Any) -> np.dtype[Any]:
+    samples = [each(0) if isinstance(each, type) else np.zeros((), each) for each in (a, b)]
+    return np.result_type(*samples)
+
+
+op("where", np.where, broadcast,
+   (None, lambda g, y, c, a, b: np.where(c, g, 0.0), lambda g, y, c, a, b: np.where(c, 0.0, g)),
+   dtype=_chosen_dtype, tex=r"{1}\ \mathrm{{if}}\ {0}\ \mathrm{{else}}\ {2}", **CHOICES)  # fmt: skip
+
+
+@implements(np.where)
+def where(condition: Any, x: Any, y: Any) -> Any:
+    return apply("where", condition, x, y)
+
+
+@implements(np.clip)
+def clip(a: Any, a_min: Any = None, a_max: Any = None) -> Any:
+    a = a if a_min is None else np.maximum(a, a_min)
+    return a if a_max is None else np.minimum(a, a_max)
+
+
+@implements(np.round)
+def round(a: Any) -> Any:
+    return np.rint(a)
+
+
+METHODS.update(clip=np.clip, round=np.round)

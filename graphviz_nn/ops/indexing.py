@@ -1,0 +1,119 @@
+"""Choosing entries, by constant indices or by traced ones.
+
+The attribute ``index`` is a tuple: whole numbers, slices, None and Ellipsis stand for themselves, a tuple is
+an array of indices, and a string ``"#1"`` is the array in that argument slot.
+"""
+
+from typing import Any
+
+import numpy as np
+
+from graphviz_nn.errors import ShapeError
+from graphviz_nn.graph.ir import Shape
+from graphviz_nn.tracing.registry import implements, op
+from graphviz_nn.tracing.tracer import Tracer, apply
+
+
+def _resolved(index: tuple[Any, ...], arrays: tuple[Any, ...]) -> tuple[Any, ...]:
+    return tuple(
+        arrays[int(part[1:]) - 1]
+        if isinstance(part, str)
+        else np.array(part, dtype=int)
+        if isinstance(part, tuple)
+        else part
+        for part in index
+    )
+
+
+def _chosen(x: Shape, *arrays: Shape, index: tuple[Any, ...]) -> Shape:
+    zeros = tuple(np.zeros(shape, dtype=int) for shape in arrays)
+    try:
+        return np.broadcast_to(np.zeros(()), x)[_resolved(index, zeros)].shape
+    except IndexError as error:
+        raise ShapeError(f"[{show(index)}] doesn't fit shape {x}: {error}") from None
+
+
+def _getitem(x: Any, *arrays: Any, index: tuple[Any, ...]) -> Any:
+    return np.asarray(x)[_resolved(index, arrays)]
+
+
+def _add_at(g: Any, *arrays: Any, index: tuple[Any, ...], shape: Shape) -> Any:
+    """Zeros of a shape, with `g` added at an index."""
+    found = np.zeros(shape, np.asarray(g).dtype)
+    np.add.at(found, _resolved(index, arrays), g)
+    return found
+
+
+def _from_entries(g: Any, y: Any, x: Any, *arrays: Any, slot: int, index: tuple[Any, ...]) -> Any:
+    if slot:
+        return None
+    return apply("add_at", g, *arrays, index=index, shape=np.shape(x))
+
+
+def _to_entries(g: Any, y: Any, x: Any, *arrays: Any, slot: int, index: tuple[Any, ...], shape: Shape) -> Any:
+    return None if slot else apply("getitem", g, *arrays, index=index)
+
+
+op("getitem", _getitem, _chosen, _from_entries, dtype=lambda x, *_, **__: x,
+   tex=r"{0}", glyph=r"[\,]", category="indexing")  # fmt: skip
+op("add_at", _add_at, lambda g, *arrays, index, shape: tuple(shape), _to_entries,
+   dtype=lambda x, *_, **__: x, glyph=r"\mathrm{scatter}", category="indexing")  # fmt: skip
+
+
+def show(index: tuple[Any, ...]) -> str:
+    """An index as the author writes it."""
+
+    def part(each: Any) -> str:
+        match each:
+            case slice():
+                ends = ["" if end is None else str(end) for end in (each.start, each.stop, each.step)]
+                return ":".join(ends if each.step is not None else ends[:2])
+            case tuple():
+                return str(list(each))
+            case _:
+                return "…" if each is Ellipsis else str(each)
+
+    return ", ".join(part(each) for each in index)
+
+
+def _nested(array: Any) -> Any:
+    return tuple(_nested(each) for each in array) if np.ndim(array) else int(array)
+
+
+@implements("getitem")
+def getitem(x: Any, index: Any) -> Any:
+    parts: list[Any] = []
+    arrays: list[Any] = []
+    for part in index if isinstance(index, tuple) else (index,):
+        if isinstance(part, Tracer):
+            if part.dtype.kind not in "iu":
+                raise ShapeError(
+                    f"a traced index must hold whole numbers, found {part.dtype}; "
+                    "for a mask write np.where, for whole numbers trace with dtype='int64'"
+                )
+            arrays.append(part)
+            parts.append(f"#{len(arrays)}")
+        elif part is None or part is Ellipsis or isinstance(part, slice):
+            parts.append(part)
+        elif isinstance(part, bool | np.bool_) or (np.ndim(part) and np.asarray(part).dtype == bool):
+            mask = np.asarray(part)
+            if not mask.ndim:
+                raise ShapeError("a single bool isn't an index; write np.where")
+            parts.extend(_nested(each) for each in np.nonzero(mask))
+        elif isinstance(part, int | np.integer):
+            parts.append(int(part))
+        else:
+            array = np.asarray(part)
+            if array.dtype.kind not in "iu" and array.size:
+                raise ShapeError(f"an index must hold whole numbers, found {part!r}")
+            parts.append(_nested(array.astype(int)))
+    return apply("getitem", x, *arrays, index=tuple(parts))
+
+
+@implements(np.take)
+def take(a: Any, indices: Any, axis: int | None = None) -> Any:
+    a = np.ravel(a) if axis is None else a
+    if not isinstance(a, Tracer):
+        # Indexing a plain array by a traced index: the array becomes a constant.
+        return apply("getitem", a, indices, index=(*([slice(None)] * (axis or 0)), "#1"))
+    return a[(*([slice(None)] * ((axis or 0) % np.ndim(a))), indices)]

@@ -1,0 +1,104 @@
+"""Products of vectors and matrices."""
+
+from typing import Any
+
+import numpy as np
+
+from graphviz_nn.errors import ShapeError
+from graphviz_nn.graph.ir import Shape
+from graphviz_nn.tracing.registry import implements, op
+from graphviz_nn.tracing.tracer import METHODS, apply
+
+
+def _product(a: Shape, b: Shape) -> Shape:
+    if not a or not b:
+        raise ShapeError(f"matmul takes arrays, found shapes {a} and {b}; write a * b to scale by a number")
+    inner = b[-2] if len(b) > 1 else b[0]
+    if a[-1] != inner:
+        hint = "; the other way round they fit" if b[-1] == (a[-2] if len(a) > 1 else a[0]) else ""
+        raise ShapeError(
+            f"cannot contract {a} with {b}: {a[-1]} columns meet {inner} {'rows' if len(b) > 1 else 'entries'}{hint}"
+        )
+    try:
+        batch = np.broadcast_shapes(a[:-2], b[:-2])
+    except ValueError:
+        raise ShapeError(f"the leading axes of {a} and {b} can't be broadcast together") from None
+    return (*batch, *(a[-2:-1] if len(a) > 1 else ()), *(b[-1:] if len(b) > 1 else ()))
+
+
+def _as_matrices(g: Any, a: Any, b: Any) -> tuple[Any, Any, Any]:
+    """Both factors as matrices and the cotangent of their product."""
+    row, column = np.ndim(a) == 1, np.ndim(b) == 1
+    shape = (*np.shape(g)[: np.ndim(g) - (not row) - (not column)],
+             1 if row else np.shape(a)[-2], 1 if column else np.shape(b)[-1])  # fmt: skip
+    return (
+        np.reshape(g, shape) if row or column else g,
+        np.reshape(a, (1, -1)) if row else a,
+        np.reshape(b, (-1, 1)) if column else b,
+    )
+
+
+def _swapped(x: Any) -> Any:
+    return np.swapaxes(x, -1, -2)
+
+
+def _to_first(g: Any, y: Any, a: Any, b: Any) -> Any:
+    if np.ndim(a) == np.ndim(b) == 1:
+        return g * b
+    g, _, matrix = _as_matrices(g, a, b)
+    found = g @ _swapped(matrix)
+    return np.reshape(found, (*np.shape(found)[:-2], -1)) if np.ndim(a) == 1 else found
+
+
+def _to_second(g: Any, y: Any, a: Any, b: Any) -> Any:
+    if np.ndim(a) == np.ndim(b) == 1:
+        return g * a
+    g, matrix, _ = _as_matrices(g, a, b)
+    found = _swapped(matrix) @ g
+    return np.reshape(found, (*np.shape(found)[:-2], -1)) if np.ndim(b) == 1 else found
+
+
+op("matmul", np.matmul, _product, (_to_first, _to_second),
+   tex=r"{0}\, {1}", glyph=r"\bullet", category="linear algebra")  # fmt: skip
+
+
+def _outer_shape(a: Shape, b: Shape) -> Shape:
+    return (int(np.prod(a, dtype=int)), int(np.prod(b, dtype=int)))
+
+
+op("outer", np.outer, _outer_shape,
+   (lambda g, y, a, b: np.reshape(g @ np.ravel(b), np.shape(a)),
+    lambda g, y, a, b: np.reshape(np.ravel(a) @ g, np.shape(b))),
+   tex=r"{0} \otimes {1}", glyph=r"\otimes", category="linear algebra")  # fmt: skip
+
+
+@implements(np.outer)
+def outer(a: Any, b: Any) -> Any:
+    return apply("outer", a, b)
+
+
+@implements(np.dot)
+def dot(a: Any, b: Any) -> Any:
+    if not np.ndim(a) or not np.ndim(b):
+        return a * b
+    if np.ndim(b) < 3 or np.ndim(a) == 1 == np.ndim(b):
+        return np.matmul(a, b)
+    # The last axis of a with the last but one of b, all others kept: one product of two matrices.
+    first, second = np.shape(a), np.shape(b)
+    moved = np.reshape(np.moveaxis(b, -2, 0), (second[-2], -1))
+    return np.reshape(np.matmul(np.reshape(a, (-1, first[-1])), moved), (*first[:-1], *second[:-2], second[-1]))
+
+
+@implements(np.vdot)
+def vdot(a: Any, b: Any) -> Any:
+    return np.matmul(np.ravel(a), np.ravel(b))
+
+
+@implements(np.inner)
+def inner(a: Any, b: Any) -> Any:
+    if not np.ndim(a) or not np.ndim(b):
+        return a * b
+    return np.matmul(a, b) if np.ndim(b) == 1 else np.dot(a, np.swapaxes(b, -1, -2))
+
+
+METHODS["dot"] = np.dot

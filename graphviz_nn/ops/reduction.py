@@ -1,0 +1,169 @@
+"""Many entries to one: sums, means, products, extremes."""
+
+from typing import Any
+
+import numpy as np
+
+from graphviz_nn.errors import ShapeError
+from graphviz_nn.graph.ir import Shape
+from graphviz_nn.ops.rules import axes_numbers, axis_number, broadcast
+from graphviz_nn.tracing.registry import implements, inexact, op
+from graphviz_nn.tracing.tracer import METHODS, apply
+
+
+def _reduced(shape: Shape, axis: Any = None, keepdims: bool = False) -> Shape:
+    axes = axes_numbers(axis, len(shape))
+    if keepdims:
+        return tuple(1 if i in axes else n for i, n in enumerate(shape))
+    return tuple(n for i, n in enumerate(shape) if i not in axes)
+
+
+def _reduced_not_empty(shape: Shape, axis: Any = None, keepdims: bool = False) -> Shape:
+    if any(shape[i] == 0 for i in axes_numbers(axis, len(shape))):
+        raise ShapeError(f"there is no mean, maximum or minimum of no entries (shape {shape}, axis {axis})")
+    return _reduced(shape, axis, keepdims)
+
+
+def _kept(value: Any, x: Any, axis: Any) -> Any:
+    """A reduction's result with the reduced axes put back as length 1."""
+    shape = _reduced(np.shape(x), axis, keepdims=True)
+    return value if np.shape(value) == shape else np.reshape(value, shape)
+
+
+def _spread(g: Any, x: Any, axis: Any) -> Any:
+    return np.broadcast_to(_kept(g, x, axis), np.shape(x))
+
+
+def _count(x: Any, axis: Any) -> int:
+    return int(np.prod([np.shape(x)[i] for i in axes_numbers(axis, np.ndim(x))], dtype=int))
+
+
+def _to_extreme(g: Any, y: Any, x: Any, axis: Any = None, keepdims: bool = False) -> Any:
+    """Entries that share the extreme share its gradient."""
+    ties = np.where(x == _kept(y, x, axis), 1.0, 0.0)
+    return _kept(g, x, axis) * ties / np.sum(ties, axis=axis, keepdims=True)
+
+
+def _others(x: Any) -> Any:
+    """For each entry along the first axis the product of all others.
+
+    By halves, so that it holds where entries are zero, for every order of derivative.
+    """
+    n = np.shape(x)[0]
+    if n == 1:
+        return np.ones(np.shape(x))
+    if n % 2:
+        return _others(np.concatenate([x, np.ones((1, *np.shape(x)[1:]))]))[:-1]
+    even, odd = x[0::2], x[1::2]
+    pairs = _others(even * odd)
+    return np.reshape(np.stack([pairs * odd, pairs * even], axis=1), np.shape(x))
+
+
+def _to_factors(g: Any, y: Any, x: Any, axis: Any = None, keepdims: bool = False) -> Any:
+    shape, axes = np.shape(x), axes_numbers(axis, np.ndim(x))
+    rest = tuple(i for i in range(len(shape)) if i not in axes)
+    order = (*axes, *rest)
+    moved = np.transpose(x, order)
+    if not _count(x, axis) or not moved.size:
+        return _kept(g, x, axis) * np.zeros(shape)
+    flat = np.reshape(moved, (-1, *(shape[i] for i in rest)))
+    others = np.reshape(_others(flat), tuple(shape[i] for i in order))
+    return _kept(g, x, axis) * np.transpose(others, tuple(int(i) for i in np.argsort(order)))
+
+
+def _long(dtype: Any, **_: Any) -> np.dtype[Any]:
+    return np.sum(np.zeros(0, dtype)).dtype
+
+
+REDUCTION = {"category": "reduction"}
+op("sum", np.sum, _reduced, (lambda g, y, x, axis=None, keepdims=False: _spread(g, x, axis),),
+   dtype=_long, tex=r"\sum {0}", glyph=r"\Sigma", **REDUCTION)  # fmt: skip
+op("mean", np.mean, _reduced_not_empty,
+   (lambda g, y, x, axis=None, keepdims=False: _spread(g / _count(x, axis), x, axis),),
+   dtype=inexact, tex=r"\mathrm{{mean}}\left({0}\right)", **REDUCTION)  # fmt: skip
+op("prod", np.prod, _reduced, (_to_factors,), dtype=_long, tex=r"\prod {0}", glyph=r"\Pi", **REDUCTION)
+op("max", np.max, _reduced_not_empty, (_to_extreme,), glyph=r"\max", **REDUCTION)
+op("min", np.min, _reduced_not_empty, (_to_extreme,), glyph=r"\min", **REDUCTION)
+
+
+def _integer(*_: Any, **__: Any) -> np.dtype[Any]:
+    return np.dtype(np.intp)
+
+
+op("argmax", np.argmax, _reduced_not_empty, None, dtype=_integer, **REDUCTION)
+op("argmin", np.argmin, _reduced_not_empty, None, dtype=_integer, **REDUCTION)
+
+
+def _summed_to(x: Shape, shape: Shape) -> Shape:
+    if broadcast(x, shape) != x:
+        raise ShapeError(f"shape {x} can't be summed to {shape}")
+    return tuple(shape)
+
+
+def _sum_to_kernel(x: Any, shape: Shape) -> Any:
+    """Sum over the axes along which an array of this shape was broadcast."""
+    lead = np.ndim(x) - len(shape)
+    axes = (*range(lead), *(i + lead for i, n in enumerate(shape) if n == 1 and np.shape(x)[i + lead] != 1))
+    return np.reshape(np.sum(x, axis=axes, keepdims=True), shape)
+
+
+op("sum_to", _sum_to_kernel, _summed_to,
+   (lambda g, y, x, shape: np.broadcast_to(g, np.shape(x)),), dtype=_long, glyph=r"\Sigma", **REDUCTION)  # fmt: skip
+
+
+def _attributes(a: Any, axis: Any, keepdims: Any) -> dict[str, Any]:
+    """Only what differs from the default, so that equal computations are equal graphs."""
+    found: dict[str, Any] = {}
+    if axis is not None:
+        axes = axes_numbers(axis, np.ndim(a))
+        found["axis"] = axes[0] if len(axes) == 1 else axes
+    return {**found, "keepdims": True} if keepdims else found
+
+
+def _reduction(name: str, *functions: Any) -> None:
+    @implements(*functions)
+    def reduce(a: Any, axis: Any = None, *, keepdims: bool = False) -> Any:
+        return apply(name, a, **_attributes(a, axis, keepdims))
+
+    METHODS[name] = functions[0]
+
+
+_reduction("sum", np.sum)
+_reduction("mean", np.mean)
+_reduction("prod", np.prod)
+_reduction("max", np.max, np.amax)
+_reduction("min", np.min, np.amin)
+
+
+def _search(name: str, function: Any) -> None:
+    @implements(function)
+    def search(a: Any, axis: Any = None, *, keepdims: bool = False) -> Any:
+        return apply(name, a, **({} if axis is None else {"axis": axis_number(axis, np.ndim(a))}),
+                     **({"keepdims": True} if keepdims else {}))  # fmt: skip
+
+    METHODS[name] = function
+
+
+_search("argmax", np.argmax)
+_search("argmin", np.argmin)
+
+
+@implements(np.var)
+def var(a: Any, axis: Any = None, *, ddof: int = 0, keepdims: bool = False) -> Any:
+    squares = (a - np.mean(a, axis=axis, keepdims=True)) ** 2
+    if not ddof:
+        return np.mean(squares, axis=axis, keepdims=keepdims)
+    return np.sum(squares, axis=axis, keepdims=keepdims) / (_count(a, axis) - ddof)
+
+
+@implements(np.std)
+def std(a: Any, axis: Any = None, *, ddof: int = 0, keepdims: bool = False) -> Any:
+    return np.sqrt(np.var(a, axis=axis, ddof=ddof, keepdims=keepdims))
+
+
+@implements(np.linalg.norm)
+def norm(x: Any, *, axis: Any = None, keepdims: bool = False) -> Any:
+    return np.sqrt(np.sum(x**2, axis=axis, keepdims=keepdims))
+
+
+METHODS.update(var=np.var, std=np.std)

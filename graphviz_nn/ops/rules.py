@@ -1,0 +1,45 @@
+"""Shape rules and steps that several families share."""
+
+from typing import Any
+
+import numpy as np
+
+from graphviz_nn.errors import ShapeError
+from graphviz_nn.graph.ir import Shape
+from graphviz_nn.tracing.tracer import apply
+
+
+def broadcast(*shapes: Shape, **_: Any) -> Shape:
+    """NumPy's common shape."""
+    try:
+        return np.broadcast_shapes(*shapes)
+    except ValueError:
+        raise ShapeError(
+            f"shapes {' and '.join(map(str, shapes))} can't be broadcast together; "
+            "counted from the right, lengths must be equal or 1"
+        ) from None
+
+
+def axis_number(axis: int, ndim: int) -> int:
+    """An axis counted from the front."""
+    if not isinstance(axis, int | np.integer) or isinstance(axis, bool):
+        raise ShapeError(f"an axis must be a whole number, found {axis!r}")
+    if not -ndim <= axis < ndim:
+        raise ShapeError(f"there is no axis {axis} in an array with {ndim} axes")
+    return int(axis) % ndim
+
+
+def axes_numbers(axis: Any, ndim: int) -> tuple[int, ...]:
+    """The axes of a reduction, counted from the front; all of them for None."""
+    if axis is None:
+        return tuple(range(ndim))
+    axes = axis if isinstance(axis, tuple | list) else (axis,)
+    numbers = tuple(sorted(axis_number(each, ndim) for each in axes))
+    if len(set(numbers)) != len(numbers):
+        raise ShapeError(f"axis {axis!r} names an axis twice")
+    return numbers
+
+
+def sum_to(x: Any, shape: Shape) -> Any:
+    """The array summed over the axes along which `shape` was broadcast: the gradient's way back."""
+    return x if np.shape(x) == shape else apply("sum_to", x, shape=shape)

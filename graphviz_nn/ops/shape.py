@@ -1,0 +1,214 @@
+"""The same entries in another arrangement."""
+
+from typing import Any
+
+import numpy as np
+
+from graphviz_nn.errors import ShapeError
+from graphviz_nn.graph.ir import Shape
+from graphviz_nn.ops.rules import axis_number, broadcast
+from graphviz_nn.tracing.registry import implements, op
+from graphviz_nn.tracing.tracer import METHODS, apply
+
+SHAPE = {"category": "shape"}
+
+
+def _size(shape: Shape) -> int:
+    return int(np.prod(shape, dtype=int))
+
+
+def _reshaped(x: Shape, shape: Shape) -> Shape:
+    if _size(x) != _size(shape):
+        raise ShapeError(f"shape {x} with {_size(x)} entries can't become {shape} with {_size(shape)}")
+    return tuple(shape)
+
+
+def _permuted(x: Shape, axes: tuple[int, ...]) -> Shape:
+    if sorted(axes) != list(range(len(x))):
+        raise ShapeError(f"axes {axes} don't rearrange the {len(x)} axes of shape {x}")
+    return tuple(x[i] for i in axes)
+
+
+def _spread(x: Shape, shape: Shape) -> Shape:
+    if broadcast(x, shape) != tuple(shape):
+        raise ShapeError(f"shape {x} can't be broadcast to {shape}")
+    return tuple(shape)
+
+
+def _stacked(*shapes: Shape, axis: int) -> Shape:
+    if len(set(shapes)) != 1:
+        raise ShapeError(f"only equal shapes can be stacked, found {', '.join(map(str, shapes))}")
+    return (*shapes[0][:axis], len(shapes), *shapes[0][axis:])
+
+
+def _joined(*shapes: Shape, axis: int) -> Shape:
+    rest = {(s[:axis], s[axis + 1 :], len(s)) for s in shapes}
+    if len(rest) != 1:
+        raise ShapeError(f"{', '.join(map(str, shapes))} differ elsewhere than along axis {axis}")
+    return (*shapes[0][:axis], sum(s[axis] for s in shapes), *shapes[0][axis + 1 :])
+
+
+def _inverse(axes: tuple[int, ...]) -> tuple[int, ...]:
+    return tuple(int(i) for i in np.argsort(axes))
+
+
+def _part(g: Any, y: Any, *arrays: Any, slot: int, axis: int) -> Any:
+    start = sum(np.shape(each)[axis] for each in arrays[:slot])
+    index = (slice(None),) * axis + (slice(start, start + np.shape(arrays[slot])[axis]),)
+    return g[index]
+
+
+op("reshape", np.reshape, _reshaped, (lambda g, y, x, shape: np.reshape(g, np.shape(x)),), **SHAPE)
+op("transpose", np.transpose, _permuted, (lambda g, y, x, axes: np.transpose(g, _inverse(axes)),),
+   tex=r"{0}^{{\top}}", glyph=r"(\cdot)^{\top}", **SHAPE)  # fmt: skip
+op("broadcast_to", np.broadcast_to, _spread, (lambda g, y, x, shape: g,),
+   glyph=r"\mathrm{broadcast}", **SHAPE)  # fmt: skip
+op("stack", lambda *arrays, axis: np.stack(arrays, axis), _stacked,
+   lambda g, y, *arrays, slot, axis: g[(slice(None),) * axis + (slot,)], **SHAPE)  # fmt: skip
+op("concatenate", lambda *arrays, axis: np.concatenate(arrays, axis), _joined, _part, **SHAPE)
+
+
+def _cast_dtype(dtype_from: Any, dtype: str) -> np.dtype[Any]:
+    return np.dtype(dtype)
+
+
+op("astype", lambda x, dtype: np.asarray(x).astype(dtype), lambda x, dtype: x,
+   (lambda g, y, x, dtype: g if np.dtype(dtype).kind == "f" and x.dtype.kind == "f" else None,),
+   dtype=_cast_dtype, **SHAPE)  # fmt: skip
+
+
+def _int_tuple(shape: Any) -> tuple[int, ...]:
+    return tuple(int(n) for n in shape) if isinstance(shape, tuple | list) else (int(shape),)
+
+
+@implements(np.reshape)
+def reshape(a: Any, /, shape: Any, *more: int) -> Any:
+    wanted = _int_tuple((shape, *more) if more else shape)
+    if wanted.count(-1) == 1:
+        known = _size(tuple(n for n in wanted if n != -1))
+        rest = np.size(a) // known if known else 0
+        wanted = tuple(rest if n == -1 else n for n in wanted)
+    return apply("reshape", a, shape=wanted)
+
+
+@implements(np.ravel)
+def ravel(a: Any) -> Any:
+    return a if np.ndim(a) == 1 else np.reshape(a, (np.size(a),))
+
+
+@implements(np.transpose)
+def transpose(a: Any, axes: Any = None, *more: int) -> Any:
+    ndim = np.ndim(a)
+    if ndim < 2:
+        return a
+    given = range(ndim)[::-1] if axes is None else _int_tuple((axes, *more) if more else axes)
+    return apply("transpose", a, axes=tuple(axis_number(i, ndim) for i in given))
+
+
+@implements(np.swapaxes)
+def swapaxes(a: Any, axis1: int, axis2: int) -> Any:
+    order = list(range(np.ndim(a)))
+    i, j = axis_number(axis1, len(order)), axis_number(axis2, len(order))
+    order[i], order[j] = order[j], order[i]
+    return np.transpose(a, tuple(order))
+
+
+@implements(np.moveaxis)
+def moveaxis(a: Any, source: int, destination: int) -> Any:
+    ndim = np.ndim(a)
+    order = [i for i in range(ndim) if i != axis_number(source, ndim)]
+    order.insert(axis_number(destination, ndim), axis_number(source, ndim))
+    return np.transpose(a, tuple(order))
+
+
+@implements(np.matrix_transpose)
+def matrix_transpose(x: Any, /) -> Any:
+    return np.swapaxes(x, -1, -2)
+
+
+@implements(np.expand_dims)
+def expand_dims(a: Any, axis: int) -> Any:
+    shape = list(np.shape(a))
+    shape.insert(axis_number(axis, len(shape) + 1), 1)
+    return np.reshape(a, tuple(shape))
+
+
+@implements(np.squeeze)
+def squeeze(a: Any, axis: int | None = None) -> Any:
+    shape = np.shape(a)
+    drop = {i for i, n in enumerate(shape) if n == 1} if axis is None else {axis_number(axis, len(shape))}
+    return np.reshape(a, tuple(n for i, n in enumerate(shape) if i not in drop))
+
+
+@implements(np.broadcast_to)
+def broadcast_to(array: Any, shape: Any) -> Any:
+    wanted = _int_tuple(shape)
+    return array if np.shape(array) == wanted else apply("broadcast_to", array, shape=wanted)
+
+
+@implements(np.stack)
+def stack(arrays: Any, axis: int = 0) -> Any:
+    arrays = list(arrays)
+    return apply("stack", *arrays, axis=axis_number(axis, np.ndim(arrays[0]) + 1))
+
+
+@implements(np.concatenate)
+def concatenate(arrays: Any, axis: int | None = 0) -> Any:
+    arrays = [np.ravel(each) for each in arrays] if axis is None else list(arrays)
+    if any(not np.ndim(each) for each in arrays):
+        raise ShapeError("single numbers can't be concatenated; write np.stack([...])")
+    return apply("concatenate", *arrays, axis=axis_number(axis or 0, np.ndim(arrays[0])))
+
+
+@implements(np.hstack)
+def hstack(tup: Any) -> Any:
+    arrays = [each if np.ndim(each) else np.reshape(each, (1,)) for each in tup]
+    return np.concatenate(arrays, axis=0 if np.ndim(arrays[0]) == 1 else 1)
+
+
+@implements(np.vstack)
+def vstack(tup: Any) -> Any:
+    return np.concatenate([each if np.ndim(each) > 1 else np.reshape(each, (1, -1)) for each in tup], axis=0)
+
+
+@implements("astype", np.astype)
+def astype(x: Any, dtype: Any, /) -> Any:
+    name = np.dtype(dtype).name
+    return x if x.dtype == name else apply("astype", x, dtype=name)
+
+
+@implements(np.copy)
+def copy(a: Any) -> Any:
+    return a
+
+
+@implements(np.zeros_like)
+def zeros_like(a: Any) -> Any:
+    return np.zeros(np.shape(a), a.dtype)
+
+
+@implements(np.ones_like)
+def ones_like(a: Any) -> Any:
+    return np.ones(np.shape(a), a.dtype)
+
+
+@implements(np.full_like)
+def full_like(a: Any, fill_value: Any) -> Any:
+    return np.broadcast_to(fill_value, np.shape(a))
+
+
+# What asks for no entries needs no operation.
+implements(np.shape)(lambda a: a.shape)
+implements(np.ndim)(lambda a: a.ndim)
+implements(np.size)(lambda a: a.size)
+
+METHODS.update(
+    reshape=np.reshape,
+    transpose=np.transpose,
+    ravel=np.ravel,
+    flatten=np.ravel,
+    swapaxes=np.swapaxes,
+    squeeze=np.squeeze,
+    astype=np.astype,
+    copy=np.copy,
+)

@@ -1,0 +1,87 @@
+"""Where the user's code is, and what it calls things."""
+
+import dis
+import os
+import sys
+from functools import lru_cache
+from itertools import pairwise
+from types import CodeType, FrameType
+
+import numpy as np
+
+from graphviz_nn.graph.ir import Source
+
+_HERE = os.path.dirname(os.path.dirname(os.path.abspath(__file__))) + os.sep
+_EXAMPLES = os.path.join(_HERE, "examples") + os.sep
+_NUMPY = os.path.dirname(os.path.abspath(np.__file__)) + os.sep
+
+
+@lru_cache(maxsize=4096)
+def _is_ours(file: str) -> bool:
+    return file.startswith((_HERE, _NUMPY)) and not file.startswith(_EXAMPLES)
+
+
+def user_frame() -> FrameType | None:
+    """The innermost frame that is neither this package's nor NumPy's."""
+    frame: FrameType | None = sys._getframe(1)
+    while frame is not None and _is_ours(frame.f_code.co_filename):
+        frame = frame.f_back
+    return frame
+
+
+def source(frame: FrameType | None) -> Source | None:
+    """The line that a frame is at."""
+    if frame is None:
+        return None
+    return Source(os.path.basename(frame.f_code.co_filename), frame.f_lineno)
+
+
+@lru_cache(maxsize=4096)
+def _destinations(code: CodeType) -> dict[int, str]:
+    """For each instruction whose result is stored at once: the name it is stored under.
+
+    "return" stands for a result that the function hands on to its caller.
+    """
+    instructions = [each for each in dis.get_instructions(code) if each.opname not in ("NOP", "CACHE")]
+    found: dict[int, str] = {}
+    for position, (here, after) in enumerate(pairwise(instructions)):
+        name = None
+        if after.opname == "RETURN_VALUE":
+            name = "return"
+        elif after.opname.startswith("STORE_") and after.opname not in ("STORE_SUBSCR", "STORE_SLICE"):
+            # From Python 3.13 on one instruction may store two names; the first is ours.
+            name = after.argval[0] if isinstance(after.argval, tuple) else after.argval
+        elif after.opname.startswith("LOAD_"):
+            # `self.hidden = …`: the object is loaded between the result and its place.
+            following = instructions[position + 2 : position + 3]
+            if following and following[0].opname == "STORE_ATTR":
+                name = following[0].argval
+        if isinstance(name, str):
+            # A frame that is in a call stands on one of the instruction's cache entries.
+            found.update(dict.fromkeys(range(here.offset, after.offset, 2), name))
+    return found
+
+
+def assigned_name(frame: FrameType | None) -> str | None:
+    """The name that the value being computed in a frame is about to be bound to, if any."""
+    while frame is not None:
+        if not _is_ours(frame.f_code.co_filename):
+            name = _destinations(frame.f_code).get(frame.f_lasti)
+            if name != "return":
+                return None if name is None or name.startswith("_") else name
+        elif frame.f_code.co_name == "trace":
+            # Above is the caller of the whole trace, who doesn't name what is inside.
+            return None
+        frame = frame.f_back
+    return None
+
+
+def held_name(frame: FrameType | None, value: object) -> str | None:
+    """The name under which a frame knows an object."""
+    if frame is None:
+        return None
+    for names in (frame.f_locals, frame.f_globals):
+        for name, held in names.items():
+            if held is value and not name.startswith("_"):
+                return name
+    return None

@@ -1,0 +1,185 @@
+"""What a trace has seen so far, and the graph that it becomes."""
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+
+from graphviz_nn.errors import ShapeError, TracingError
+from graphviz_nn.graph.ir import Array, Graph, Number, Operation, Role, Source, Variable
+from graphviz_nn.tracing import frames
+from graphviz_nn.tracing.registry import infer, lookup
+
+
+@dataclass
+class Value:
+    """A variable on its way into a graph; `name` is final where `fixed`, a wish otherwise."""
+
+    variable: Variable
+    name: str | None = None
+    fixed: bool = False
+    anonymous: bool = False
+
+
+@dataclass
+class Step:
+    """An operation on its way into a graph."""
+
+    operation: Operation
+    arguments: list[int]
+    result: int
+    name: str
+
+
+class Recording:
+    """An open trace: values and steps in the order in which they came."""
+
+    def __init__(self, *, names_from_code: bool = True) -> None:
+        self.values: list[Value] = []
+        self.steps: list[Step | int] = []
+        self.scope: tuple[str, ...] = ()
+        self.source: Source | None = None
+        self.remarks: list[str] = []
+        self.names_from_code = names_from_code
+        self._calls: Counter[tuple[str, ...]] = Counter()
+        self._constants: dict[int, tuple[Array, int]] = {}
+
+    def add(self, variable: Variable, name: str | None = None, *, fixed: bool = False) -> int:
+        """Add a variable; the number that stands for it."""
+        self.values.append(Value(variable, name, fixed))
+        self.steps.append(len(self.values) - 1)
+        return len(self.values) - 1
+
+    def constant(self, value: Array, name: str | None = None) -> int:
+        """The constant that holds an array; the same one each time the same array is met."""
+        known = self._constants.get(id(value))
+        if known is not None:
+            return known[1]
+        if value.dtype.kind not in "biuf":
+            raise TracingError(
+                f"found an array of dtype {value.dtype} among traced values; "
+                "it must hold real numbers or booleans"
+            )
+        frame = frames.user_frame() if self.names_from_code else None
+        name = name or frames.held_name(frame, value)
+        kept = np.array(value)
+        number = self.add(Variable(kept.shape, kept.dtype.name, "constant", value=kept), name)
+        # The array itself is kept too: its id must not be given to another while the trace lasts.
+        self._constants[id(value)] = (value, number)
+        return number
+
+    @contextmanager
+    def inside(self, name: str) -> Iterator[None]:
+        """Everything recorded meanwhile belongs to one call of the function `name`."""
+        outer = self.scope
+        self._calls[(*outer, name)] += 1
+        self.scope = (*outer, f"{name}:{self._calls[(*outer, name)]}")
+        try:
+            yield
+        finally:
+            self.scope = outer
+
+    def apply(
+        self, name: str, arguments: list[int | Number], tracers: list[bool], attributes: Mapping[str, Any]
+    ) -> int:
+        """Record one operation; the number of its result."""
+        op = lookup(name)
+        frame = frames.user_frame() if self.names_from_code else None
+        operation = Operation(
+            name,
+            dict(attributes),
+            {slot: a for slot, a in enumerate(arguments) if not tracers[slot]},
+            self.scope,
+            frames.source(frame) if self.names_from_code else self.source,
+        )
+        variables = [self.values[int(a)].variable for a, is_tracer in zip(arguments, tracers, strict=True) if is_tracer]
+        given = iter(variables)
+        slots = [next(given) if is_tracer else None for is_tracer in tracers]
+        shapes = [() if each is None else each.shape for each in slots]
+        dtypes = [
+            type(argument) if each is None else np.dtype(each.dtype)
+            for argument, each in zip(arguments, slots, strict=True)
+        ]
+        try:
+            shape, dtype = infer(op, shapes, dtypes, attributes)
+        except ShapeError as error:
+            raise ShapeError(f"{operation}: {error}") from None
+        numbers = [int(a) for a, is_tracer in zip(arguments, tracers, strict=True) if is_tracer]
+        result = self.add(
+            Variable(shape, np.dtype(dtype).name),
+            frames.assigned_name(frame) if self.names_from_code else None,
+        )
+        self.steps.pop()
+        self.steps.append(Step(operation, numbers, result, name))
+        return result
+
+    def graph(self, outputs: Iterable[int], facts: Mapping[str, Any]) -> Graph:
+        """The finished graph."""
+        outputs = list(dict.fromkeys(outputs))
+        value_names, anonymous = self._value_names()
+        step_names = _Names(value_names)
+        graph = Graph()
+        graph.graph.update(facts)
+        for step in self.steps:
+            if isinstance(step, int):
+                graph.add_variable(value_names[step], self.values[step].variable)
+                continue
+            name = step_names.unique(step.name)
+            arguments = [value_names[each] for each in step.arguments]
+            graph.add_operation(name, step.operation, arguments, [value_names[step.result]])
+            variable = self.values[step.result].variable
+            role: Role = "output" if step.result in outputs else "intermediate"
+            graph.add_variable(value_names[step.result], replace(variable, role=role))
+        graph.outputs = [value_names[each] for each in outputs]
+        graph.graph["anonymous"] = tuple(value_names[each] for each in anonymous)
+        for remark in self.remarks:
+            graph.remark(remark)
+        return graph
+
+    def _value_names(self) -> tuple[list[str], list[int]]:
+        """A name for every value, and which values the author gave none.
+
+        A name that is bound several times is numbered as the lecture numbers layers: a1, a2, a3.
+        """
+        wishes = Counter(each.name for each in self.values if each.name and not each.fixed)
+        taken = {each.name for each in self.values if each.fixed and each.name}
+        names = _Names(taken)
+        bound: Counter[str] = Counter()
+        found: list[str] = []
+        anonymous = []
+        for number, value in enumerate(self.values):
+            wish = value.name
+            if wish is None:
+                anonymous.append(number)
+                found.append(names.unique("v", numbered=True))
+            elif value.fixed:
+                found.append(wish)
+                if value.anonymous:
+                    anonymous.append(number)
+            elif wishes[wish] > 1 or wish in taken:
+                bound[wish] += 1
+                separator = "_" if re.search(r"\d$", wish) else ""
+                found.append(names.unique(f"{wish}{separator}{bound[wish]}"))
+            else:
+                found.append(names.unique(wish))
+        return found, anonymous
+
+
+class _Names:
+    """Names that are given once."""
+
+    def __init__(self, taken: Iterable[str]) -> None:
+        self.taken = set(taken)
+        self.count: Counter[str] = Counter()
+
+    def unique(self, wish: str, *, numbered: bool = False) -> str:
+        name = f"{wish}{self.count[wish] + 1}" if numbered else wish
+        while name in self.taken or not name:
+            self.count[wish] += 1
+            name = f"{wish}{self.count[wish] + 1}" if numbered else f"{wish}_{self.count[wish] + 1}"
+        self.taken.add(name)
+        return name

@@ -1,0 +1,201 @@
+"""The table of operations: what each computes, and what is known of it."""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, TypeAlias
+
+import numpy as np
+
+from graphviz_nn.errors import ShapeError, UsageError, suggest
+from graphviz_nn.graph.check import invariant
+from graphviz_nn.graph.ir import Graph, Operation, Shape
+
+Rule: TypeAlias = Callable[..., Any]
+Pullback: TypeAlias = Rule | tuple[Rule | None, ...] | None
+
+
+@dataclass(frozen=True)
+class Op:
+    """An operation as mathematics; nothing here knows of colours.
+
+    Parameters
+    ----------
+    name : str
+        The Array API's or NumPy's word for it.
+    kernel : callable
+        Computes it on NumPy arrays: ``kernel(*arguments, **attributes)``.
+    shape : callable
+        ``shape(*shapes, **attributes)``: the shape of the result; raises `ShapeError`.
+    vjp : callable, or tuple of them, or None
+        The gradient rule ``(g, y, *arguments, **attributes)``, written with registered operations: one for
+        each argument (None where the result doesn't depend on it smoothly), or one for all arguments that
+        also takes ``slot``, the number of the argument; None where there is no gradient at all.
+    dtype : callable
+        ``dtype(*dtypes, **attributes)``: the dtype of the result. Python's number types stand for literals.
+    tex : str
+        A format template that writes the operation with its arguments.
+    glyph : str
+        TeX for the inside of the operation's circle.
+    category : str
+        The family it belongs to.
+    commutative : bool
+        Whether the order of its arguments means nothing.
+    """
+
+    name: str
+    kernel: Rule
+    shape: Rule
+    vjp: Pullback
+    dtype: Rule
+    tex: str
+    glyph: str
+    category: str
+    commutative: bool = False
+
+    def pullback(self, slot: int) -> Rule | None:
+        """The gradient rule for one argument, or None where there is none."""
+        if self.vjp is None:
+            return None
+        if callable(self.vjp):
+            rule = self.vjp
+            return lambda *arguments, **attributes: rule(*arguments, slot=slot, **attributes)
+        return self.vjp[slot]
+
+
+OPS: dict[str, Op] = {}
+FUNCTIONS: dict[Any, Callable[..., Any]] = {}
+"""What a NumPy function does on tracers, as a Python function of operations."""
+
+UFUNCS: dict[Any, str] = {}
+"""The operation that a NumPy ufunc is, argument for argument."""
+
+
+def promote(*dtypes: Any, **_: Any) -> np.dtype[Any]:
+    """NumPy's common dtype; a Python number type stands for a literal and yields."""
+    return np.result_type(*(each(0) if isinstance(each, type) else each for each in dtypes))
+
+
+def inexact(*dtypes: Any, **_: Any) -> np.dtype[Any]:
+    """As `promote`, but whole numbers become float64."""
+    common = promote(*dtypes)
+    return common if common.kind in "fc" else np.dtype("float64")
+
+
+def by_ufunc(ufunc: np.ufunc) -> Rule:
+    """The dtype rule that NumPy has for a ufunc."""
+
+    def dtype(*dtypes: Any, **_: Any) -> np.dtype[Any]:
+        try:
+            resolved = ufunc.resolve_dtypes((*dtypes, None))
+        except TypeError:
+            # All-literal calls never get here, so this is a dtype that the ufunc has no loop for.
+            names = " and ".join(np.dtype(each).name for each in dtypes)
+            raise ShapeError(f"{ufunc.__name__} isn't defined for {names}") from None
+        return np.dtype(resolved[-1])
+
+    return dtype
+
+
+def op(
+    name: str,
+    kernel: Rule,
+    shape: Rule,
+    vjp: Pullback,
+    *,
+    tex: str = "",
+    glyph: str = "",
+    category: str,
+    dtype: Rule | None = None,
+    commutative: bool = False,
+) -> Op:
+    """Register an operation: one row of the table.
+
+    The dtype rule of a ufunc is NumPy's own, otherwise the common dtype; a glyph that isn't given is the
+    operation's name.
+    """
+    if dtype is None:
+        dtype = by_ufunc(kernel) if isinstance(kernel, np.ufunc) else promote
+    word = rf"\mathrm{{{name.replace('_', ' ')}}}".replace(" ", r"\ ")
+    arguments = "{0}, {1}" if isinstance(kernel, np.ufunc) and kernel.nin == 2 else "{0}"
+    entry = Op(
+        name=name,
+        kernel=kernel,
+        shape=shape,
+        vjp=vjp,
+        dtype=dtype,
+        tex=tex or rf"{word.replace('{', '{{').replace('}', '}}')}\left({arguments}\right)",
+        glyph=glyph or word,
+        category=category,
+        commutative=commutative,
+    )
+    OPS[name] = entry
+    if isinstance(kernel, np.ufunc):
+        UFUNCS[kernel] = name
+    return entry
+
+
+def implements(*functions: Any) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """Say that a Python function of operations is what these NumPy functions do on tracers."""
+
+    def register(function: Callable[..., Any]) -> Callable[..., Any]:
+        for each in functions:
+            FUNCTIONS[each] = function
+        return function
+
+    return register
+
+
+def lookup(name: str) -> Op:
+    """The operation of this name.
+
+    Raises
+    ------
+    UsageError
+        With the nearest name, where there is none.
+
+    Examples
+    --------
+    >>> lookup("multiply").glyph
+    '\\\\times'
+    """
+    try:
+        return OPS[name]
+    except KeyError:
+        raise UsageError(f"there is no operation {name!r}: {suggest(name, OPS)}") from None
+
+
+def infer(
+    op: Op, shapes: list[Shape], dtypes: list[Any], attributes: Mapping[str, Any]
+) -> tuple[Shape, np.dtype[Any]]:
+    """The shape and dtype of an operation's result."""
+    return tuple(op.shape(*shapes, **attributes)), op.dtype(*dtypes, **attributes)
+
+
+@invariant
+def operations_keep_their_rules(graph: Graph) -> Iterator[str]:
+    """Each result has the shape that the operation's rule gives."""
+    for name, operation in graph.operations.items():
+        results = graph.results(name)
+        if operation.body is not None:
+            shapes = [operation.body.variable(each).shape for each in operation.body.outputs]
+        else:
+            if operation.op not in OPS:
+                yield f"{name} is the unknown operation {operation.op!r}; {suggest(operation.op, OPS)}"
+            shapes = [_shape_of(graph, name, operation)]
+        if len(shapes) != len(results):
+            yield f"{name} has {len(results)} results, the operation {operation.op} gives {len(shapes)}"
+        for result, shape in zip(results, shapes, strict=True):
+            found = graph.variable(result).shape
+            if found != shape:
+                yield f"{result} has shape {found}, but {operation} gives {shape}"
+
+
+def _shape_of(graph: Graph, name: str, operation: Operation) -> Shape:
+    shapes: dict[int, Shape] = dict.fromkeys(operation.literals, ())
+    shapes.update({slot: graph.variable(v).shape for slot, v in graph.arguments(name).items()})
+    try:
+        return tuple(OPS[operation.op].shape(*(shapes[i] for i in sorted(shapes)), **operation.attributes))
+    except ShapeError as error:
+        raise ShapeError(f"{operation}: {error}") from error
+    except (TypeError, ValueError, LookupError) as error:
+        raise ShapeError(f"{operation}: its arguments or attributes don't fit ({error})") from error

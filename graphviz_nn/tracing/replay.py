@@ -1,0 +1,24 @@
+"""A graph back into an open trace, so that more can be computed from it."""
+
+from graphviz_nn.graph.ir import Graph
+from graphviz_nn.tracing.recording import Recording, Step
+from graphviz_nn.tracing.tracer import Tracer
+
+
+def replay(graph: Graph, recording: Recording) -> dict[str, Tracer]:
+    """Record everything that a graph computes, names kept; its variables as tracers."""
+    anonymous = set(graph.graph.get("anonymous", ()))
+    tracers: dict[str, Tracer] = {}
+    operations, kept = graph.operations, graph.variables
+    for name, variable in kept.items():
+        if graph.producer(name) is None:
+            tracers[name] = Tracer(recording, recording.add(variable, name, fixed=True))
+    for name in graph.order():
+        (result,) = graph.results(name)
+        arguments = [tracers[each].number for each in graph.arguments(name).values()]
+        number = recording.add(kept[result], result, fixed=True)
+        recording.steps[-1] = Step(operations[name], arguments, number, name)
+        recording.values[number].anonymous = result in anonymous
+        tracers[result] = Tracer(recording, number)
+    recording.remarks.extend(graph.remarks)
+    return tracers

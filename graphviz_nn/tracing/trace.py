@@ -1,0 +1,234 @@
+"""From a Python function to a graph."""
+
+import inspect
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import wraps
+from typing import Any, TypeVar
+
+import numpy as np
+
+from graphviz_nn.errors import TracingError, suggest
+from graphviz_nn.graph.ir import Graph, Role, Shape, Variable
+from graphviz_nn.tracing.recording import Recording
+from graphviz_nn.tracing.tracer import Tracer
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+@dataclass(frozen=True, eq=False)
+class Spec:
+    """What a function's argument will be: made by `input`, `target`, `parameter` and `constant`."""
+
+    variable: Variable
+
+
+def _spec(role: Role, like: Any, dtype: str | None, label: str | None) -> Spec:
+    value = None
+    if isinstance(like, bool):
+        raise TracingError(f"the shape of an {role} can't be {like}")
+    if isinstance(like, int | np.integer):
+        shape: Shape = (int(like),)
+    elif isinstance(like, tuple) and all(isinstance(n, int | np.integer) for n in like):
+        shape = tuple(int(n) for n in like)
+    else:
+        try:
+            value = np.array(like)
+        except ValueError as error:
+            raise TracingError(f"can't make a {role} of {like!r}: {error}") from None
+        if value.dtype.kind not in "biuf":
+            raise TracingError(
+                f"can't make a {role} of {like!r}; give a shape such as 3 or (3, 2), or an array of numbers"
+            )
+        if dtype is None and role == "parameter" and value.dtype.kind in "biu":
+            dtype = "float64"
+        value = value.astype(dtype or value.dtype)
+        shape, dtype = value.shape, value.dtype.name
+    if any(n < 0 for n in shape):
+        raise TracingError(f"the shape {shape} of a {role} has a negative length")
+    try:
+        name = np.dtype(dtype or "float64").name
+    except TypeError:
+        raise TracingError(f"{dtype!r} isn't a dtype; use one such as 'float64', 'float32' or 'int64'") from None
+    if np.dtype(name).kind not in "biuf":
+        raise TracingError(f"dtype {name} can't be traced; use a real one such as 'float64' or 'int64'")
+    return Spec(Variable(shape, name, role, label, value))
+
+
+def input(shape: Any, *, dtype: str | None = None, label: str | None = None) -> Spec:
+    """An argument that holds data.
+
+    Parameters
+    ----------
+    shape : int, tuple of int, or array
+        ``3`` is a vector of three entries, ``()`` a single number; a list or an array gives its own shape
+        and the value used where none is fed.
+    dtype : str, optional
+        float64 where not given.
+    label : str, optional
+        TeX for pictures, without dollars.
+
+    Examples
+    --------
+    >>> input((3, 2)).variable.shape
+    (3, 2)
+    """
+    return _spec("input", shape, dtype, label)
+
+
+def target(shape: Any, *, dtype: str | None = None, label: str | None = None) -> Spec:
+    """An argument that holds what should come out; parameters as for `input`."""
+    return _spec("target", shape, dtype, label)
+
+
+def parameter(shape: Any, *, dtype: str | None = None, label: str | None = None) -> Spec:
+    """An argument that is learned; parameters as for `input`."""
+    return _spec("parameter", shape, dtype, label)
+
+
+def constant(value: Any, *, dtype: str | None = None, label: str | None = None) -> Spec:
+    """An argument that never changes; `value` is an array or a number."""
+    return _spec("constant", np.array(value), dtype, label)
+
+
+def trace(function: Callable[..., Any], /, **specs: Any) -> Graph:
+    """The graph of what a function computes.
+
+    Parameters
+    ----------
+    function : callable
+        Ordinary NumPy code.
+    **specs
+        For each argument an `input`, `target`, `parameter` or `constant`, or a list or dict of them;
+        where the function's own default is one, it may be left out. Arrays and numbers are passed as
+        they are.
+
+    Raises
+    ------
+    TracingError
+        Where the function does what can't be traced; it says what to write instead.
+
+    Examples
+    --------
+    >>> def loss(x, y, theta):
+    ...     score = theta @ x
+    ...     return (score - y) ** 2
+    >>> graph = trace(loss, x=input(2), y=target(()), theta=parameter(2))
+    >>> list(graph.operations)
+    ['matmul', 'subtract', 'power']
+    >>> graph.outputs
+    ('loss',)
+    """
+    recording = Recording()
+    title = getattr(function, "__name__", type(function).__name__)
+    arguments = _arguments(function, title, specs)
+    traced = {name: _enter(recording, name, spec) for name, spec in arguments.items()}
+    if not recording.values:
+        raise TracingError(
+            f"{title} has no traced argument; say for each what it is: graphviz_nn.trace({title}, x=graphviz_nn.input(2))"
+        )
+    returned = function(**traced)
+    default = title if title.isidentifier() else "output"
+    outputs = _leave(recording, returned, default, title)
+    return recording.graph(outputs, {"name": title})
+
+
+def _arguments(function: Callable[..., Any], title: str, specs: Mapping[str, Any]) -> dict[str, Any]:
+    try:
+        parameters = inspect.signature(function).parameters
+    except (TypeError, ValueError) as error:
+        raise TracingError(f"{title} isn't a function that can be traced: {error}") from None
+    takes_any = any(p.kind is p.VAR_KEYWORD for p in parameters.values())
+    for name in specs:
+        if name not in parameters and not takes_any:
+            raise TracingError(f"{title} has no argument {name!r}: {suggest(name, parameters)}")
+    found = {}
+    for name, parameter in parameters.items():
+        if parameter.kind in (parameter.VAR_KEYWORD, parameter.VAR_POSITIONAL):
+            continue
+        if parameter.kind is parameter.POSITIONAL_ONLY:
+            raise TracingError(f"{title} takes {name!r} by position only; drop the '/' from its signature")
+        if name in specs:
+            found[name] = specs[name]
+        elif parameter.default is parameter.empty:
+            raise TracingError(
+                f"{title} needs its argument {name!r}; add {name}=graphviz_nn.input(shape), target, parameter or constant"
+            )
+        elif _has_spec(parameter.default):
+            found[name] = parameter.default
+    return {**found, **{name: spec for name, spec in specs.items() if name not in found}}
+
+
+def _has_spec(value: Any) -> bool:
+    if isinstance(value, Mapping):
+        return any(_has_spec(each) for each in value.values())
+    return isinstance(value, Spec) or (isinstance(value, list | tuple) and any(map(_has_spec, value)))
+
+
+def _enter(recording: Recording, name: str, spec: Any) -> Any:
+    """The traced argument; in a list its entries are numbered from 0, in a dict they have their keys."""
+    if isinstance(spec, Spec):
+        taken = {each.name for each in recording.values}
+        if name in taken:
+            raise TracingError(f"two arguments are called {name!r}; rename one")
+        return Tracer(recording, recording.add(spec.variable, name, fixed=True))
+    if _has_spec(spec):
+        if isinstance(spec, Mapping):
+            return {key: _enter(recording, str(key), each) for key, each in spec.items()}
+        return type(spec)(_enter(recording, f"{name}_{i}", each) for i, each in enumerate(spec))
+    return spec
+
+
+def _leave(recording: Recording, returned: Any, name: str, title: str) -> list[int]:
+    """The numbers of what a function returned."""
+    if isinstance(returned, Tracer):
+        if returned.recording is not recording:
+            raise TracingError(f"{title} returned a value of another trace")
+        value = recording.values[returned.number]
+        if value.name is None:
+            value.name = name
+        return [returned.number]
+    if isinstance(returned, Mapping) and returned:
+        return [n for key, each in returned.items() for n in _leave(recording, each, str(key), title)]
+    if isinstance(returned, list | tuple) and returned:
+        return [n for each in returned for n in _leave(recording, each, name, title)]
+    if returned is None:
+        raise TracingError(f"{title} returned None; end it with 'return' and the result")
+    raise TracingError(
+        f"{title} returned a {type(returned).__name__} that depends on no traced argument ({returned!r:.60}); "
+        "return an array computed from the arguments, or a tuple or dict of such"
+    )
+
+
+def function(wrapped: F) -> F:
+    """Make a Python function one that pictures draw as one operation.
+
+    It works on arrays as before; while it is traced, what it computes is recorded as one call of it, which
+    the view "operations" folds to a single node and the view "scalars" opens.
+
+    Examples
+    --------
+    >>> @function
+    ... def swish(z):
+    ...     return z / (1 + np.exp(-z))
+    >>> graph = trace(lambda x: swish(x), x=input(3))
+    >>> {operation.scope for operation in graph.operations.values()}
+    {('swish:1',)}
+    """
+
+    @wraps(wrapped)
+    def call(*arguments: Any, **keywords: Any) -> Any:
+        recording = _recording_of((arguments, keywords))
+        if recording is None:
+            return wrapped(*arguments, **keywords)
+        with recording.inside(wrapped.__name__):
+            return wrapped(*arguments, **keywords)
+
+    return call  # type: ignore[return-value]
+
+
+def _recording_of(value: Any) -> Recording | None:
+    if isinstance(value, Tracer):
+        return value.recording
+    values = value.values() if isinstance(value, Mapping) else value if isinstance(value, list | tuple) else ()
+    return next((found for each in values if (found := _recording_of(each)) is not None), None)

@@ -1,0 +1,254 @@
+"""Arrays that record what is done to them."""
+
+from collections.abc import Iterator
+from inspect import signature
+from functools import lru_cache
+from typing import Any, Never
+
+import numpy as np
+from numpy.lib.mixins import NDArrayOperatorsMixin
+
+from graphviz_nn.errors import TracingError, suggest
+from graphviz_nn.graph.ir import Array, Number, Shape
+from graphviz_nn.tracing import frames
+from graphviz_nn.tracing.recording import Recording
+from graphviz_nn.tracing.registry import FUNCTIONS, UFUNCS, lookup
+
+
+def where_in_code() -> str:
+    """`` (model.py:12)`` for the line of the user's code that is running."""
+    source = frames.source(frames.user_frame())
+    return f" ({source})" if source else ""
+
+
+class Tracer(NDArrayOperatorsMixin):
+    """Stands for an array while a function is traced; NumPy's operators and functions work on it."""
+
+    __slots__ = ("number", "recording")
+    __hash__ = None  # type: ignore[assignment]
+
+    def __init__(self, recording: Recording, number: int) -> None:
+        self.recording = recording
+        self.number = number
+
+    @property
+    def shape(self) -> Shape:
+        return self.recording.values[self.number].variable.shape
+
+    @property
+    def dtype(self) -> np.dtype[Any]:
+        return np.dtype(self.recording.values[self.number].variable.dtype)
+
+    @property
+    def ndim(self) -> int:
+        return len(self.shape)
+
+    @property
+    def size(self) -> int:
+        return int(np.prod(self.shape, dtype=int))
+
+    @property
+    def T(self) -> "Tracer":  # noqa: N802 (NumPy's name)
+        return self.transpose()
+
+    def __repr__(self) -> str:
+        name = self.recording.values[self.number].name
+        return f"<traced {name or 'value'}: {self.dtype}{list(self.shape)}>"
+
+    def __len__(self) -> int:
+        if not self.shape:
+            raise TypeError("a traced number has no length")
+        return self.shape[0]
+
+    def __iter__(self) -> Iterator["Tracer"]:
+        if not self.shape:
+            raise TypeError(f"a traced number can't be iterated over{where_in_code()}")
+        return (self[i] for i in range(self.shape[0]))
+
+    def __array_ufunc__(self, ufunc: np.ufunc, method: str, *inputs: Any, **keywords: Any) -> Any:
+        out = keywords.pop("out", None)
+        if out is not None:
+            if len(out) == 1 and out[0] is self and not self.shape:
+                # `total += x` on a number: Python binds the name anew, nothing is changed in place.
+                out = None
+            else:
+                self._refuse(
+                    f"{ufunc.__name__} can't change a traced array in place",
+                    "write z = z + b for z += b, and leave out the argument 'out'",
+                )
+        if method == "reduce" and (function := REDUCTIONS.get(ufunc)) is not None:
+            return call_function(function, inputs, keywords)
+        if method == "outer" and ufunc is np.multiply:
+            return call_function(np.outer, inputs, keywords)
+        if method != "__call__":
+            self._refuse(f"np.{ufunc.__name__}.{method} can't be traced", "write it with supported functions")
+        if keywords:
+            self._refuse(
+                f"np.{ufunc.__name__} got {', '.join(keywords)}, which can't be traced",
+                "use np.where for 'where', x.astype for 'dtype'",
+            )
+        if ufunc not in UFUNCS:
+            self._refuse(f"np.{ufunc.__name__} can't be traced", suggest(ufunc.__name__, UFUNCS.values()))
+        return apply(UFUNCS[ufunc], *inputs)
+
+    def __array_function__(self, function: Any, types: Any, inputs: Any, keywords: Any) -> Any:
+        return call_function(function, inputs, keywords)
+
+    def __getitem__(self, index: Any) -> Any:
+        return FUNCTIONS["getitem"](self, index)
+
+    def __getattr__(self, name: str) -> Any:
+        function = METHODS.get(name)
+        if function is None:
+            if name.startswith("_"):
+                raise AttributeError(name)
+            known = [*METHODS, "T", "dtype", "ndim", "shape", "size"]
+            raise AttributeError(f"a traced array has no {name!r}{where_in_code()}: {suggest(name, known)}")
+        return lambda *arguments, **keywords: call_function(function, (self, *arguments), keywords)
+
+    def _refuse(self, problem: str, remedy: str) -> Never:
+        raise TracingError(f"{problem}{where_in_code()}; {remedy}")
+
+    def __setitem__(self, index: Any, value: Any) -> Never:
+        self._refuse(
+            "a traced array can't be assigned to in place",
+            "build the new array with np.where, np.stack or np.concatenate",
+        )
+
+    def __bool__(self) -> Never:
+        self._refuse(
+            "a traced value has no truth value yet, so 'if', 'while', 'and', 'or' and 'not' can't use it",
+            "write np.where(condition, a, b); what depends on shapes only may use 'if'",
+        )
+
+    def __array__(self, *_: Any, **__: Any) -> Never:
+        self._refuse(
+            "a traced value can't become a NumPy array, its numbers aren't known yet",
+            "for np.array([a, b]) write np.stack([a, b])",
+        )
+
+    def _no_number(self, *_: Any) -> Never:
+        self._refuse(
+            "a traced value can't become a Python number, it isn't known yet",
+            "use NumPy's function instead of math's or Python's (np.exp for math.exp)",
+        )
+
+    __float__ = __int__ = __complex__ = __index__ = __round__ = __trunc__ = _no_number
+    item = tolist = _no_number
+
+
+REDUCTIONS: dict[np.ufunc, Any] = {
+    np.add: np.sum,
+    np.multiply: np.prod,
+    np.maximum: np.max,
+    np.minimum: np.min,
+}
+
+METHODS: dict[str, Any] = {}
+"""The NumPy function behind each method of an array; the families add theirs."""
+
+
+def call_function(function: Any, arguments: Any, keywords: Any) -> Any:
+    """Do what a NumPy function does, on tracers."""
+    implementation = FUNCTIONS.get(function)
+    if implementation is None:
+        name = getattr(function, "__name__", str(function))
+        known = sorted({getattr(each, "__name__", "") for each in FUNCTIONS} - {""} | set(UFUNCS.values()))
+        raise TracingError(f"np.{name} can't be traced{where_in_code()}; {suggest(name, known)}")
+    keywords = {k: v for k, v in keywords.items() if v is not np._NoValue}
+    try:
+        bound = _signature(implementation).bind(*arguments, **keywords)
+    except TypeError as error:
+        name = getattr(function, "__name__", str(function))
+        raise TracingError(
+            f"np.{name}{where_in_code()}: {error}; traced, it takes {_signature(implementation)}"
+        ) from None
+    return implementation(*bound.args, **bound.kwargs)
+
+
+@lru_cache(maxsize=1024)
+def _signature(function: Any) -> Any:
+    return signature(function)
+
+
+def apply(name: str, *arguments: Any, **attributes: Any) -> Any:
+    """Record an operation, or compute it where no argument is traced.
+
+    Parameters
+    ----------
+    name : str
+        A registered operation.
+    *arguments
+        Tracers, arrays (they become constants), numbers (they become literals).
+    **attributes
+        Static keyword arguments of the operation.
+    """
+    recording = None
+    for argument in arguments:
+        if isinstance(argument, Tracer):
+            if recording is not None and argument.recording is not recording:
+                raise TracingError(
+                    f"{name}{where_in_code()} mixes values of two traces; "
+                    "pass what the inner function needs as its argument"
+                )
+            recording = argument.recording
+    if recording is None:
+        return lookup(name).kernel(*(_plain(each) for each in arguments), **attributes)
+    slots: list[int | Number] = []
+    tracers: list[bool] = []
+    for argument in arguments:
+        if isinstance(argument, Tracer):
+            slots.append(argument.number)
+        else:
+            number = _literal(argument)
+            if number is None:
+                slots.append(recording.constant(_array(name, argument)))
+            else:
+                slots.append(number)
+                tracers.append(False)
+                continue
+        tracers.append(True)
+    return Tracer(recording, recording.apply(name, slots, tracers, attributes))
+
+
+def _plain(value: Any) -> Any:
+    return np.asarray(value) if isinstance(value, list | tuple) else value
+
+
+def _literal(value: Any) -> Number | None:
+    """A plain number where the value is one; NumPy's typed ones keep their dtype by staying arrays."""
+    if isinstance(value, bool | int | float) and not isinstance(value, np.generic):
+        return value
+    if isinstance(value, np.float64 | np.bool_) or (isinstance(value, np.generic) and value.dtype == np.int64):
+        number: Number = value.item()
+        return number
+    if isinstance(value, np.ndarray) and value.ndim == 0 and value.dtype in (np.float64, np.int64, np.bool_):
+        number = value.item()
+        return number
+    return None
+
+
+def _array(name: str, value: Any) -> Array:
+    if isinstance(value, np.ndarray):
+        return value
+    if isinstance(value, list | tuple) and _holds_tracer(value):
+        raise TracingError(
+            f"{name}{where_in_code()} got a list with traced values in it; write np.stack([...]) around it"
+        )
+    try:
+        array = np.asarray(value)
+    except ValueError as error:
+        raise TracingError(f"{name}{where_in_code()} got a ragged list: {error}") from None
+    if array.dtype.kind not in "biuf":
+        raise TracingError(
+            f"{name}{where_in_code()} got a {type(value).__name__}; it takes arrays and numbers"
+        )
+    return array
+
+
+def _holds_tracer(value: Any) -> bool:
+    return isinstance(value, Tracer) or (
+        isinstance(value, list | tuple) and any(_holds_tracer(each) for each in value)
+    )
+
+

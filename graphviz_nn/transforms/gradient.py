@@ -1,0 +1,169 @@
+"""Gradients: from a graph to a graph that computes them too."""
+
+from collections.abc import Iterable
+from dataclasses import replace
+from typing import Any
+
+import networkx as nx
+import numpy as np
+
+from graphviz_nn.errors import GradientError, suggest
+from graphviz_nn.graph.check import check
+from graphviz_nn.graph.ir import Graph, Operation
+from graphviz_nn.ops.rules import sum_to
+from graphviz_nn.tracing.recording import Recording
+from graphviz_nn.tracing.registry import lookup
+from graphviz_nn.tracing.replay import replay
+from graphviz_nn.tracing.tracer import Tracer
+from graphviz_nn.transforms.fold import unfold
+
+
+def gradient(
+    graph: Graph,
+    of: str | None = None,
+    wrt: str | Iterable[str] | None = None,
+    *,
+    cotangent: Any = None,
+) -> Graph:
+    """The graph that computes a variable and its gradients, forward and backward in one.
+
+    Parameters
+    ----------
+    graph : Graph
+        What is differentiated; it stays as it is.
+    of : str, optional
+        The variable to differentiate, a single number; the first output where not given.
+    wrt : str or iterable of str, optional
+        The variables to differentiate by, also inner ones; all parameters where not given.
+    cotangent : array, optional
+        The weight of each entry of `of`; must be given where it isn't a single number.
+
+    Returns
+    -------
+    Graph
+        With the outputs of `graph` and one gradient for each of `wrt`, shaped like it. The mapping
+        ``graph.graph["gradients"]`` names them. The backward steps have scopes that start with "grad".
+
+    Raises
+    ------
+    GradientError
+        Where there is no such gradient.
+
+    Examples
+    --------
+    >>> from graphviz_nn.tracing import parameter, trace
+    >>> cube = trace(lambda t: t**3, t=parameter(()))
+    >>> first = gradient(cube)
+    >>> first.graph["gradients"]
+    {'t': 'grad_t'}
+    >>> second = gradient(first, of="grad_t", wrt="t")
+    >>> second.graph["gradients"]
+    {'t': 'grad_t_2'}
+    """
+    check(graph)
+    graph = unfold(graph)
+    of, names = _ends(graph, of, wrt)
+    recording = Recording(names_from_code=False)
+    tracers = replay(graph, recording)
+    start = _start(recording, graph, of, cotangent)
+    cotangents = _backward(graph, recording, tracers, of, names, start)
+    found: dict[str, str] = {}
+    numbers = [tracers[each].number for each in graph.outputs]
+    for name in names:
+        if name not in cotangents:
+            recording.remarks.append(f"{of} doesn't depend on {name}: its gradient is 0")
+        value = cotangents.get(name, 0.0)
+        variable = graph.variable(name)
+        if not isinstance(value, Tracer) or value.number in numbers:
+            filled = value + 0.0 if isinstance(value, Tracer) else None
+            if filled is None:
+                constant = np.broadcast_to(np.asarray(value, variable.dtype), variable.shape).copy()
+                filled = Tracer(recording, recording.constant(constant))
+            value = filled
+        found[name] = _unused(f"grad_{name}", graph, found)
+        kept = recording.values[value.number]
+        kept.name, kept.fixed = found[name], True
+        numbers.append(value.number)
+    facts = {key: each for key, each in graph.graph.items() if key not in ("outputs", "remarks", "anonymous")}
+    return recording.graph(numbers, {**facts, "gradients": found})
+
+
+def _ends(graph: Graph, of: str | None, wrt: str | Iterable[str] | None) -> tuple[str, list[str]]:
+    variables = graph.variables
+    if of is None:
+        if not graph.outputs:
+            raise GradientError("the graph has no output; say of which variable: gradient(graph, of=…)")
+        of = graph.outputs[0]
+    if wrt is None:
+        names = [name for name, variable in graph.leaves.items() if variable.role == "parameter"]
+        if not names:
+            leaves = ", ".join(graph.leaves)
+            raise GradientError(f"the graph has no parameter; say by which variables, of {leaves}: gradient(graph, wrt=…)")
+    else:
+        names = [wrt] if isinstance(wrt, str) else list(dict.fromkeys(wrt))
+    for name in (of, *names):
+        if name not in variables:
+            raise GradientError(f"there is no variable {name!r}: {suggest(str(name), variables)}")
+        if np.dtype(variables[name].dtype).kind != "f":
+            raise GradientError(f"{name} is {variables[name].dtype}; only floating-point variables have gradients")
+    return of, names
+
+
+def _unused(name: str, graph: Graph, found: dict[str, str]) -> str:
+    taken, wish, count = {*graph, *found.values()}, name, 2
+    while name in taken:
+        name, count = f"{wish}_{count}", count + 1
+    return name
+
+
+def _start(recording: Recording, graph: Graph, of: str, cotangent: Any) -> Tracer:
+    """The cotangent of what is differentiated: a constant, so that every backward step is in the graph."""
+    variable = graph.variable(of)
+    if cotangent is None:
+        if variable.shape:
+            raise GradientError(
+                f"{of} has shape {variable.shape}, a gradient is of a single number; "
+                "sum it in the model, or weigh its entries with cotangent=…"
+            )
+        cotangent = 1.0
+    array = np.array(cotangent, dtype=variable.dtype)
+    if array.shape != variable.shape:
+        raise GradientError(f"the cotangent has shape {array.shape}, {of} has {variable.shape}")
+    number = recording.constant(array, f"grad_{of}")
+    recording.values[number].variable = replace(recording.values[number].variable, role="constant")
+    return Tracer(recording, number)
+
+
+def _backward(
+    graph: Graph, recording: Recording, tracers: dict[str, Tracer], of: str, names: list[str], start: Tracer
+) -> dict[str, Any]:
+    """The cotangent of every variable between `names` and `of`."""
+    above = nx.ancestors(graph, of) | {of}
+    below = set(names).union(*(nx.descendants(graph, name) for name in names))
+    between = above & below
+    cotangents: dict[str, Any] = {of: start} if of in between else {}
+    for name in reversed([each for each in graph.order() if each in between]):
+        (result,) = graph.results(name)
+        if result not in cotangents:
+            continue
+        operation = graph.operation(name)
+        recording.scope, recording.source = ("grad", *operation.scope, name), operation.source
+        arguments = _arguments(graph, name, operation, tracers)
+        for slot, variable in graph.arguments(name).items():
+            rule = lookup(operation.op).pullback(slot) if variable in between else None
+            if rule is None or np.dtype(graph.variable(variable).dtype).kind != "f":
+                continue
+            part = rule(cotangents[result], tracers[result], *arguments, **operation.attributes)
+            if part is None:
+                continue
+            part = sum_to(part, graph.variable(variable).shape)
+            known = cotangents.get(variable)
+            cotangents[variable] = part if known is None else known + part
+    recording.scope, recording.source = (), None
+    return cotangents
+
+
+def _arguments(graph: Graph, name: str, operation: Operation, tracers: dict[str, Tracer]) -> list[Any]:
+    slots: dict[int, Any] = {slot: tracers[v] for slot, v in graph.arguments(name).items()}
+    slots.update(operation.literals)
+    return [slots[slot] for slot in sorted(slots)]

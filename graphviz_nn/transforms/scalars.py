@@ -1,0 +1,136 @@
+"""Every number a node: a graph of arrays becomes one of single entries."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+
+from graphviz_nn.errors import GraphError
+from graphviz_nn.graph.ir import Array, Graph, Operation, Shape, Variable
+from graphviz_nn.tracing.recording import Recording
+from graphviz_nn.tracing.registry import lookup
+from graphviz_nn.tracing.tracer import Tracer, apply
+from graphviz_nn.transforms.fold import unfold
+
+LIMIT = 20_000
+
+
+def scalars(graph: Graph) -> Graph:
+    """The graph in which every variable is a single number.
+
+    Kernels run on arrays whose entries are traced numbers, so that nothing is said twice: a matrix product
+    is the sums and products that NumPy makes of it, indexing and reshaping are wiring. Values may be fed
+    to the original variables; they are taken apart on the way in.
+
+    Raises
+    ------
+    GraphError
+        Where there would be more than 20,000 numbers.
+
+    Examples
+    --------
+    >>> from graphviz_nn.tracing import input, parameter, trace
+    >>> graph = trace(lambda x, theta: theta @ x, x=input(2), theta=parameter(2))
+    >>> list(scalars(graph).operations)
+    ['multiply', 'multiply_2', 'add']
+    """
+    graph = unfold(graph)
+    total = sum(int(np.prod(v.shape, dtype=int)) for v in graph.variables.values())
+    if total > LIMIT:
+        raise GraphError(f"as single numbers this graph has {total} nodes, the most that can be read is {LIMIT}")
+    recording = Recording(names_from_code=False)
+    anonymous = set(graph.graph.get("anonymous", ()))
+    entries: dict[str, Array] = {}
+    feeds: dict[str, Any] = {}
+    for name, variable in graph.leaves.items():
+        entries[name] = _leaf(recording, name, variable)
+        if variable.shape:
+            feeds[name] = variable.shape
+    for name in graph.order():
+        operation = graph.operation(name)
+        recording.scope, recording.source = operation.scope, operation.source
+        (result,) = graph.results(name)
+        arguments: dict[int, Any] = {slot: entries[v] for slot, v in graph.arguments(name).items()}
+        arguments.update(operation.literals)
+        found = _object_array(_entrywise(operation, [arguments[i] for i in sorted(arguments)]))
+        if result not in anonymous:
+            _name(recording, result, graph.variable(result), found)
+        entries[result] = found
+    recording.scope, recording.source = (), None
+    recording.remarks.extend(graph.remarks)
+    numbers = [_number(recording, each) for name in graph.outputs for each in entries[name].flat]
+    facts = {key: value for key, value in graph.graph.items() if key not in ("outputs", "remarks", "anonymous")}
+    return recording.graph(numbers, {**facts, "entries": feeds})
+
+
+def entry_name(name: str, index: tuple[int, ...]) -> str:
+    """The name of one entry of a variable; entries are counted from 1, as in formulas.
+
+    >>> entry_name("theta", (0, 1))
+    'theta_12'
+    """
+    separator = "" if all(i < 9 for i in index) else "_"
+    return f"{name}_{separator.join(str(i + 1) for i in index)}" if index else name
+
+
+def entry_names(name: str, shape: Shape) -> Iterator[tuple[tuple[int, ...], str]]:
+    """The index and the name of every entry."""
+    return ((index, entry_name(name, index)) for index in np.ndindex(*shape))
+
+
+def _entry(variable: Variable, index: tuple[int, ...]) -> Variable:
+    value = None if variable.value is None else np.asarray(variable.value[index])
+    label = None
+    if variable.label is not None:
+        subscript = "".join(str(i + 1) for i in index) if max(index, default=0) < 9 else ",".join(str(i + 1) for i in index)
+        label = f"{{{variable.label}}}_{{{subscript}}}" if index else variable.label
+    return replace(variable, shape=(), label=label, value=value)
+
+
+def _leaf(recording: Recording, name: str, variable: Variable) -> Array:
+    found = np.empty(variable.shape, object)
+    for index, entry in entry_names(name, variable.shape):
+        found[index] = Tracer(recording, recording.add(_entry(variable, index), entry, fixed=True))
+    return found
+
+
+def _name(recording: Recording, name: str, variable: Variable, entries: Array) -> None:
+    """Name the entries of a named variable, those that have no name yet."""
+    for index, entry in entry_names(name, variable.shape):
+        if isinstance(entries[index], Tracer):
+            value = recording.values[entries[index].number]
+            if value.name is None:
+                value.name, value.fixed = entry, True
+                value.variable = replace(value.variable, label=_entry(variable, index).label)
+
+
+def _number(recording: Recording, entry: Any) -> int:
+    if isinstance(entry, Tracer):
+        return entry.number
+    return recording.constant(np.array(entry))
+
+
+def _object_array(value: Any) -> Array:
+    if isinstance(value, np.ndarray):
+        return value
+    found = np.empty((), object)
+    found[()] = value
+    return found
+
+
+def _entrywise(operation: Operation, arguments: list[Any]) -> Any:
+    """An operation on arrays whose entries are traced."""
+    op = lookup(operation.op)
+    if isinstance(op.kernel, np.ufunc) and op.kernel.signature is None or op.name in ("where", "astype"):
+        step = np.frompyfunc(lambda *each: apply(op.name, *each, **operation.attributes), len(arguments), 1)
+        return step(*arguments)
+    if op.name == "max" or op.name == "min":
+        pair = np.maximum if op.name == "max" else np.minimum
+        return np.frompyfunc(lambda a, b: pair(a, b), 2, 1).reduce(arguments[0], **{"axis": None, **operation.attributes})
+    if op.name == "mean":
+        total = np.sum(arguments[0], **operation.attributes)
+        return total / (np.size(arguments[0]) // max(np.size(total), 1))
+    if op.category == "indexing" and len(arguments) > 1 or op.name.startswith("arg"):
+        raise GraphError(f"{operation} chooses by a traced value; it can't be drawn as single numbers")
+    return op.kernel(*arguments, **operation.attributes)
