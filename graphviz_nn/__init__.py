@@ -1,6 +1,7 @@
 """Computation graphs of neural networks: traced from code, drawn for lectures, their gradients checked."""
 
 from graphviz_nn import ops as _operations  # noqa: F401 (registers the operations)
+from graphviz_nn.drawing import Picture, draw
 from graphviz_nn.evaluation import (
     GradientReport,
     Program,

@@ -8,6 +8,7 @@ import numpy as np
 
 from graphviz_nn.errors import GraphError
 from graphviz_nn.graph.ir import Array, Graph, Operation, Shape, Variable
+from graphviz_nn.ops.rules import axes_numbers
 from graphviz_nn.tracing.recording import Recording
 from graphviz_nn.tracing.registry import lookup
 from graphviz_nn.tracing.tracer import Tracer, apply
@@ -125,12 +126,18 @@ def _entrywise(operation: Operation, arguments: list[Any]) -> Any:
     if isinstance(op.kernel, np.ufunc) and op.kernel.signature is None or op.name in ("where", "astype"):
         step = np.frompyfunc(lambda *each: apply(op.name, *each, **operation.attributes), len(arguments), 1)
         return step(*arguments)
-    if op.name == "max" or op.name == "min":
-        pair = np.maximum if op.name == "max" else np.minimum
-        return np.frompyfunc(lambda a, b: pair(a, b), 2, 1).reduce(arguments[0], **{"axis": None, **operation.attributes})
+    if op.name in ("max", "min"):
+        return _extreme(op.name, arguments[0], **operation.attributes)
     if op.name == "mean":
         total = np.sum(arguments[0], **operation.attributes)
         return total / (np.size(arguments[0]) // max(np.size(total), 1))
     if op.category == "indexing" and len(arguments) > 1 or op.name.startswith("arg"):
         raise GraphError(f"{operation} chooses by a traced value; it can't be drawn as single numbers")
     return op.kernel(*arguments, **operation.attributes)
+
+
+def _extreme(name: str, x: Array, axis: Any = None, keepdims: bool = False) -> Any:
+    pair = np.frompyfunc(lambda a, b: apply(f"{name}imum", a, b), 2, 1)
+    for each in reversed(axes_numbers(axis, x.ndim)):
+        x = _object_array(pair.reduce(x, axis=each, keepdims=keepdims))
+    return x

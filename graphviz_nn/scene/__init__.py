@@ -1,0 +1,6 @@
+"""Geometry and paint, with no word of graphs or styles in it."""
+
+from graphviz_nn.scene.compose import compose
+from graphviz_nn.scene.primitives import Group, Path, Scene, Text
+
+__all__ = ["Group", "Path", "Scene", "Text", "compose"]

@@ -1,0 +1,79 @@
+"""From a layout to a scene: outlines, arrows, text."""
+
+import math
+import re
+from collections.abc import Sequence
+
+from graphviz_nn.forms.diagram import Diagram, Shape
+from graphviz_nn.layout.measure import typeset
+from graphviz_nn.layout.place import Layout, Route
+from graphviz_nn.layout.route import Box, Point
+from graphviz_nn.scene.outlines import OUTLINES
+from graphviz_nn.scene.primitives import Command, Group, Path, Scene, Text
+from graphviz_nn.style.sheet import Sheet
+
+
+def compose(layout: Layout, diagram: Diagram, sheet: Sheet, title: str) -> Scene:
+    """The scene of a layout: arrows first, so that shapes lie over them."""
+    arrows = [_arrow(route, number, sheet) for number, route in enumerate(layout.routes)]
+    shapes = [_shape(shape, layout.boxes[shape.name], sheet) for shape in diagram.shapes]
+    operations = sum(shape.kind == "operation" for shape in diagram.shapes)
+    description = (
+        f"A computation graph of {operations} operations: "
+        + "; ".join(shape.description for shape in diagram.shapes if shape.kind != "operation")
+    )
+    return Scene(layout.width, layout.height, sheet.page.background, title, description, (*arrows, *shapes))
+
+
+def _identifier(text: str) -> str:
+    return re.sub(r"[^\w.-]", "_", text)
+
+
+def _shape(shape: Shape, box: Box, sheet: Sheet) -> Group:
+    look = sheet.look(shape.kind)
+    font = sheet.text.glyph_size if shape.kind == "operation" else sheet.text.name_size
+    outline = OUTLINES[box.outline](box.x, box.y, box.width, box.height)
+    items: list[Path | Text] = [Path(outline, look.fill, look.line, sheet.line.width, look.dash)]
+    items.append(Text(shape.label, box.x, box.y, font, sheet.text.ink))
+    if shape.note:
+        below = box.y + box.height / 2 + sheet.gap.label + typeset(shape.note).height * sheet.text.note_size / 2
+        items.append(Text(shape.note, box.x, below, sheet.text.note_size, sheet.text.notes))
+    return Group(f"node-{_identifier(shape.name)}", shape.description, tuple(items))
+
+
+def _arrow(route: Route, number: int, sheet: Sheet) -> Group:
+    points, line = route.points, sheet.line
+    tip = points[-1]
+    back = _toward(tip, _before(points, line.arrow_length), line.arrow_length)
+    direction = math.atan2(tip[1] - back[1], tip[0] - back[0])
+    shaft = (*points[:-1], _toward(tip, back, line.arrow_length * 0.8))
+    commands: list[Command] = [("M", shaft[0])]
+    if len(points) == 2:
+        commands.append(("L", shaft[1]))
+    else:
+        commands += [
+            ("C", tuple(value for point in shaft[i : i + 3] for value in point)) for i in range(1, len(shaft), 3)
+        ]
+    half = line.arrow_width / 2
+    wings = [(back[0] + s * half * math.sin(direction), back[1] - s * half * math.cos(direction)) for s in (1, -1)]
+    head: tuple[Command, ...] = (("M", tip), ("L", wings[0]), ("L", wings[1]), ("Z", ()))
+    items: list[Path | Text] = [Path(tuple(commands), None, line.colour, line.width), Path(head, line.colour)]
+    items += [
+        Text(each.tex, each.x, each.y, each.size, sheet.text.notes if each.quiet else sheet.text.ink)
+        for each in route.labels
+    ]
+    link = route.link
+    return Group(f"edge-{number}-{_identifier(link.variable)}", f"{link.variable}: {link.tail} to {link.head}", tuple(items))
+
+
+def _before(points: Sequence[Point], distance: float) -> Point:
+    """The point of a way from which its arrowhead comes."""
+    tip, control = points[-1], points[-2]
+    if math.dist(tip, control) > 1e-6 or len(points) < 4:
+        return control
+    return next((p for p in reversed(points) if math.dist(p, tip) > distance / 2), points[0])
+
+
+def _toward(start: Point, goal: Point, distance: float) -> Point:
+    length = math.dist(start, goal) or 1.0
+    return (start[0] + (goal[0] - start[0]) / length * distance, start[1] + (goal[1] - start[1]) / length * distance)

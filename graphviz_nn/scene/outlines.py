@@ -1,0 +1,43 @@
+"""Outlines of shapes, as paths."""
+
+from collections.abc import Callable
+
+from graphviz_nn.scene.primitives import Command
+
+# The handle length with which four cubic pieces come nearest to a circle.
+ROUND = 0.5522847498
+
+
+def _rounded(x: float, y: float, width: float, height: float, radius: float) -> tuple[Command, ...]:
+    left, right, top, bottom = x - width / 2, x + width / 2, y - height / 2, y + height / 2
+    r, k = radius, radius * (1 - ROUND)
+    return (
+        ("M", (left + r, top)),
+        ("L", (right - r, top)),
+        ("C", (right - k, top, right, top + k, right, top + r)),
+        ("L", (right, bottom - r)),
+        ("C", (right, bottom - k, right - k, bottom, right - r, bottom)),
+        ("L", (left + r, bottom)),
+        ("C", (left + k, bottom, left, bottom - k, left, bottom - r)),
+        ("L", (left, top + r)),
+        ("C", (left, top + k, left + k, top, left + r, top)),
+        ("Z", ()),
+    )
+
+
+def _box(x: float, y: float, width: float, height: float) -> tuple[Command, ...]:
+    left, right, top, bottom = x - width / 2, x + width / 2, y - height / 2, y + height / 2
+    return ("M", (left, top)), ("L", (right, top)), ("L", (right, bottom)), ("L", (left, bottom)), ("Z", ())
+
+
+def _full(x: float, y: float, width: float, height: float) -> tuple[Command, ...]:
+    return _rounded(x, y, width, height, min(width, height) / 2)
+
+
+OUTLINES: dict[str, Callable[[float, float, float, float], tuple[Command, ...]]] = {
+    "box": _box,
+    "rounded": lambda x, y, width, height: _rounded(x, y, width, height, 4.0),
+    "pill": _full,
+    "circle": _full,
+}
+"""Outlines by name: ``(x, y, width, height)``, the centre first, to a path."""

@@ -1,0 +1,50 @@
+"""The few things that a picture is made of; lengths in pt, y down."""
+
+from dataclasses import dataclass
+from typing import TypeAlias
+
+Command: TypeAlias = tuple[str, tuple[float, ...]]
+"""A letter of SVG path data (M, L, C or Z) and its absolute coordinates."""
+
+
+@dataclass(frozen=True)
+class Path:
+    """An outline: what is not given isn't painted."""
+
+    commands: tuple[Command, ...]
+    fill: str | None = None
+    stroke: str | None = None
+    width: float = 0.0
+    dash: tuple[float, ...] = ()
+
+
+@dataclass(frozen=True)
+class Text:
+    """TeX in math mode, by the middle of its ink."""
+
+    tex: str
+    x: float
+    y: float
+    size: float
+    colour: str
+
+
+@dataclass(frozen=True)
+class Group:
+    """Things that belong together, with a name and a description for those who can't see them."""
+
+    id: str
+    title: str
+    items: tuple[Path | Text, ...]
+
+
+@dataclass(frozen=True)
+class Scene:
+    """A picture."""
+
+    width: float
+    height: float
+    background: str
+    title: str
+    description: str
+    groups: tuple[Group, ...]

@@ -1,0 +1,105 @@
+"""What names and shapes look like: TeX from the author's own words."""
+
+import re
+import unicodedata
+from functools import lru_cache
+
+from graphviz_nn.graph.ir import Shape, Variable
+
+ACCENTS = {"hat": r"\hat", "bar": r"\bar", "tilde": r"\tilde", "vec": r"\vec", "dot": r"\dot"}
+GREEK = frozenset(
+    "alpha beta gamma delta epsilon zeta eta theta iota kappa lambda mu nu xi pi rho sigma tau upsilon phi chi psi "
+    "omega Gamma Delta Theta Lambda Xi Pi Sigma Upsilon Phi Psi Omega".split()
+)
+
+
+def label(name: str, variable: Variable) -> str:
+    r"""TeX for a variable: its own label, or its name as it would be written.
+
+    >>> label("y_hat", Variable(()))
+    '\\hat{y}'
+    >>> label("z1", Variable((3,))), label("x1", Variable(())), label("score", Variable(()))
+    ('z^{(1)}', 'x_{1}', '\\mathrm{score}')
+    """
+    return variable.label if variable.label is not None else _from_name(name, bool(variable.shape))
+
+
+@lru_cache(maxsize=4096)
+def _from_name(name: str, is_array: bool) -> str:
+    if name.startswith("grad_"):
+        return rf"\partial_{{{_from_name(re.sub(r'_[0-9]+$', '', name[5:]), is_array)}}}"
+    head, *rest = [part for part in name.split("_") if part] or [name]
+    accents = []
+    while rest and rest[0] in ACCENTS:
+        accents.append(ACCENTS[rest.pop(0)])
+    letters, digits = re.fullmatch(r"(.*?)(\d*)", head, re.DOTALL).groups()  # type: ignore[union-attr]
+    symbol = _symbol(letters) if letters else digits
+    if len(letters) != 1 and letters not in GREEK:
+        # A number that belongs to a word is part of it: conv2, layer1.
+        symbol, digits = _symbol(head), ""
+    for accent in accents:
+        symbol = f"{accent}{{{symbol}}}"
+    subscripts = [_subscript(part) for part in rest]
+    power = ""
+    if digits and letters:
+        if is_array:
+            power = f"^{{({digits})}}"
+        else:
+            subscripts.insert(0, digits)
+    return symbol + power + (f"_{{{','.join(subscripts)}}}" if subscripts else "")
+
+
+def _symbol(word: str) -> str:
+    if len(word) == 1 and word.isascii():
+        return word if word.isalnum() else words(word)
+    return rf"\{word}" if word in GREEK else words(word)
+
+
+def _subscript(part: str) -> str:
+    letters, digits = re.fullmatch(r"(.*?)(\d*)", part, re.DOTALL).groups()  # type: ignore[union-attr]
+    return (_symbol(letters) if letters else "") + digits
+
+
+def words(text: str) -> str:
+    r"""TeX that sets any text upright.
+
+    >>> words("a_b 50%")
+    '\\mathrm{a\\_b\\ 50\\%}'
+    """
+    escaped = re.sub(r"([#$%&_{}])", r"\\\1", text.replace("\\", "/").replace("^", " ").replace("~", " "))
+    return rf"\mathrm{{{escaped.strip() or '?'}}}".replace(" ", r"\ ")
+
+
+def size(shape: Shape) -> str:
+    r"""TeX for the size of an array; a vector is a column.
+
+    >>> size((3,)), size((3, 2)), size(())
+    ('3{\\times}1', '3{\\times}2', '')
+    """
+    if not shape:
+        return ""
+    return r"{\times}".join(map(str, shape if len(shape) > 1 else (*shape, 1)))
+
+
+def plain(tex: str) -> str:
+    r"""TeX as nearly as text without TeX can say it.
+
+    >>> plain(r"\hat{y}"), plain(r"\theta_{1}"), plain(r"z^{(2)}")
+    ('ŷ', 'θ_1', 'z^(2)')
+    """
+    text = re.sub(r"\\hat\{(.)\}", "\\1\N{COMBINING CIRCUMFLEX ACCENT}", tex)
+    text = re.sub(r"\\(?:mathrm|left|right|\s|,)", lambda m: " " if m[0] in (r"\ ", r"\,") else "", text)
+    text = re.sub(r"\\([A-Za-z]+)", lambda match: _character(match[1]), text)
+    return unicodedata.normalize("NFC", re.sub(r"[{}\\]", "", text))
+
+
+_CHARACTERS = {"times": "×", "div": "÷", "bullet": "•", "cdot": "·", "otimes": "⊗", "partial": "∂", "top": "T",
+               "sqrt": "√", "neq": "≠", "leq": "≤", "geq": "≥", "wedge": "∧", "vee": "∨", "neg": "¬"}  # fmt: skip
+
+
+def _character(command: str) -> str:
+    if command in GREEK:
+        case = "SMALL" if command[0].islower() else "CAPITAL"
+        word = {"lambda": "LAMDA"}.get(command.lower(), command.upper())
+        return unicodedata.lookup(f"GREEK {case} LETTER {word}")
+    return _CHARACTERS.get(command, command)

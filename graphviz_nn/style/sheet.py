@@ -1,0 +1,209 @@
+"""Style sheets: TOML files from which every colour, width, font size and gap is taken."""
+
+import re
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from functools import lru_cache
+from os import PathLike
+from pathlib import Path
+from typing import Any
+
+from graphviz_nn.errors import StyleError, suggest
+
+OUTLINES = ("rounded", "pill", "circle", "box")
+
+
+@dataclass(frozen=True)
+class Page:
+    background: str
+    margin: float
+
+
+@dataclass(frozen=True)
+class Text:
+    ink: str
+    notes: str
+    name_size: float
+    glyph_size: float
+    link_size: float
+    note_size: float
+
+
+@dataclass(frozen=True)
+class Gap:
+    """Distances: between ranks and nodes, around text in a shape, between a label and a line."""
+
+    rank: float
+    node: float
+    inside: float
+    label: float
+
+
+@dataclass(frozen=True)
+class Line:
+    colour: str
+    width: float
+    arrow_length: float
+    arrow_width: float
+
+
+@dataclass(frozen=True)
+class Size:
+    """The least height of a shape, so that equal things are equally large."""
+
+    variable: float
+    operation: float
+    constant: float
+
+
+@dataclass(frozen=True)
+class Look:
+    """How one kind of node is drawn; `dash` holds lengths of line and gap."""
+
+    outline: str
+    fill: str
+    line: str
+    dash: tuple[float, ...] = ()
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """A whole style; a table of the TOML file a field."""
+
+    page: Page
+    text: Text
+    gap: Gap
+    line: Line
+    size: Size
+    data: Look
+    parameter: Look
+    target: Look
+    constant: Look
+    operation: Look
+    loss: Look
+
+    def look(self, kind: str) -> Look:
+        """The look of a kind of node."""
+        found: Look = getattr(self, kind)
+        return found
+
+
+def folder() -> Path:
+    """Where the styles that come along are: in the wheel, or beside the package in a clone."""
+    package = Path(__file__).resolve().parent.parent
+    inside = package / "styles"
+    return inside if inside.is_dir() else package.parent / "styles"
+
+
+def names() -> list[str]:
+    """The styles that come along."""
+    return sorted(path.stem for path in folder().glob("*.toml"))
+
+
+def load(style: str | PathLike[str]) -> Sheet:
+    """The sheet of a name, or the one in a file of the user's.
+
+    A user's file may say ``inherit = "lecture"`` and then only what differs.
+
+    Raises
+    ------
+    StyleError
+        Where there is no such sheet, or it says what no sheet can.
+
+    Examples
+    --------
+    >>> load("lecture").loss.outline
+    'box'
+    """
+    text = str(style)
+    if text in names():
+        return _named(text)
+    if not text.endswith(".toml"):
+        raise StyleError(f"there is no style {text!r}: {suggest(text, names())}, or give a path to a .toml file")
+    return _sheet(text, _tables(Path(text), ()))
+
+
+@lru_cache(maxsize=64)
+def _named(name: str) -> Sheet:
+    return _sheet(name, _tables(folder() / f"{name}.toml", ()))
+
+
+def _tables(path: Path, heirs: tuple[Path, ...]) -> dict[str, Any]:
+    """A file's tables over those that it inherits."""
+    if path in heirs:
+        raise StyleError(f"{path} inherits from itself")
+    try:
+        own = tomllib.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise StyleError(f"can't read the style {path}: {error.strerror}") from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise StyleError(f"the style {path} isn't TOML: {error}") from error
+    parent = own.pop("inherit", None)
+    if parent is None:
+        return own
+    if parent in names():
+        tables = _tables(folder() / f"{parent}.toml", (*heirs, path))
+    elif isinstance(parent, str) and parent.endswith(".toml"):
+        tables = _tables(path.parent / parent, (*heirs, path))
+    else:
+        raise StyleError(f"{path} inherits from {parent!r}: {suggest(str(parent), names())}")
+    for key, value in own.items():
+        known = tables.get(key)
+        tables[key] = {**known, **value} if isinstance(known, dict) and isinstance(value, dict) else value
+    return tables
+
+
+def _sheet(name: str, tables: Mapping[str, Any]) -> Sheet:
+    kinds = {each.name: each.type for each in fields(Sheet)}
+    _known(name, "", tables, kinds)
+    parts: dict[str, Any] = {}
+    for title, kind in kinds.items():
+        table = tables.get(title)
+        if not isinstance(table, dict):
+            raise StyleError(f'{name}: the table [{title}] is missing; inherit = "lecture" brings it')
+        assert isinstance(kind, type)
+        parts[title] = _part(name, title, kind, table)
+    return Sheet(**parts)
+
+
+def _known(name: str, title: str, table: Mapping[str, Any], kinds: Mapping[str, Any]) -> None:
+    for key in table:
+        if key not in kinds:
+            where = f"{title}.{key}" if title else key
+            raise StyleError(f"{name}: unknown key {where!r}: {suggest(key, kinds)}")
+
+
+def _part(name: str, title: str, kind: type, table: Mapping[str, Any]) -> Any:
+    wanted = {each.name: each for each in fields(kind)}
+    _known(name, title, table, wanted)
+    values = {}
+    for key, each in wanted.items():
+        where = f"{name}: {title}.{key}"
+        if key not in table:
+            if key == "dash":
+                continue
+            raise StyleError(f'{where} is missing; inherit = "lecture" brings it')
+        values[key] = _value(where, key, each.type, table[key])
+    return kind(**values)
+
+
+def _value(where: str, key: str, kind: Any, value: Any) -> Any:
+    if kind is float:
+        return _length(where, value)
+    if key == "dash":
+        if not isinstance(value, list):
+            raise StyleError(f"{where} is {value!r}; it must be a list of lengths such as [4, 2]")
+        return tuple(_length(where, each) for each in value)
+    if key == "outline":
+        if value not in OUTLINES:
+            raise StyleError(f"{where} is {value!r}: {suggest(str(value), OUTLINES)}")
+    elif not isinstance(value, str) or not re.fullmatch(r"#[0-9A-Fa-f]{6}", value):
+        raise StyleError(f'{where} is {value!r}; it must be a colour such as "#2F5D8C"')
+    return value
+
+
+def _length(where: str, value: Any) -> float:
+    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value <= 1000:
+        raise StyleError(f"{where} is {value!r}; it must be a length in pt, from 0 to 1000")
+    return float(value)
