@@ -2,7 +2,8 @@
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import pairwise
 from typing import Any, Literal, TypeAlias
 
 from graphviz_nn.errors import LayoutError, UsageError, suggest
@@ -44,6 +45,7 @@ class Layout:
     height: float
     boxes: Mapping[str, Box]
     routes: tuple[Route, ...]
+    notes: tuple[Placed, ...] = ()
 
 
 def place(diagram: Diagram, sheet: Sheet, *, direction: str = "LR", engine: str = "wasm") -> Layout:
@@ -62,8 +64,10 @@ def place(diagram: Diagram, sheet: Sheet, *, direction: str = "LR", engine: str 
     names = {shape.name: f"n{number}" for number, shape in enumerate(diagram.shapes)}
     answer = run(engine, _dot(diagram, sizes, names, sheet, direction))
     boxes, splines = _read(answer, diagram, sizes, names)
-    routes = _routes(diagram, boxes, splines, sheet, direction == "LR")
-    return _fitted(boxes, routes, sheet)
+    sideways = direction == "LR"
+    boxes = _centred(diagram, boxes, sheet, sideways)
+    routes = _routes(diagram, boxes, splines, sheet, sideways)
+    return _fitted(boxes, routes, _notes(diagram, boxes, routes, sheet), sheet)
 
 
 def _size(shape: Shape, sheet: Sheet) -> Box:
@@ -116,12 +120,17 @@ def _dot(
         if hanging.get(link.tail) == link.head:
             seen[link.head] += 1
             # In one rank Graphviz puts an edge's tail before its head: the first hangs below, the second above.
-            below = (seen[link.head] == 1) == (direction == "LR")
+            below = (seen[link.head] == 1) != (direction == "LR")
             ends = f"{tail} -> {head} [e={number}" if below else f"{head} -> {tail} [e={-number - 1}"
             lines.append(f"{{rank=same; {tail}; {head};}} {ends}, weight=4];")
             continue
         weight = 40 if link.tail in spine and link.head in spine else 2
         lines.append(f"{tail} -> {head} [e={number}, weight={weight}{_reserved(link, sheet, direction)}];")
+    linked = {(link.tail, link.head) for link in diagram.links}
+    for tail, head in pairwise(diagram.spine):
+        if (tail, head) not in linked:
+            # The main line goes straight on where it branches and joins again.
+            lines.append(f"{names[tail]} -> {names[head]} [style=invis, weight=40];")
     return "\n".join([*lines, "}"])
 
 
@@ -154,6 +163,8 @@ def _read(
             size = sizes[name]
             boxes[name] = Box(x, top - y, size.width, size.height, size.outline, size.reserve)
         for each in answer.get("edges", []):
+            if "e" not in each:
+                continue
             number = int(each["e"])
             # An edge without a way is drawn straight.
             if "pos" in each:
@@ -166,6 +177,49 @@ def _read(
     if missing:
         raise LayoutError(f"the layout engine gave {missing[0]} no place")
     return {shape.name: boxes[shape.name] for shape in diagram.shapes}, splines
+
+
+def _centred(diagram: Diagram, boxes: dict[str, Box], sheet: Sheet, sideways: bool) -> dict[str, Box]:
+    """Boxes with each operation on leaves of its own moved to the middle between them, where there is room."""
+    uses = Counter(link.tail for link in diagram.links)
+    tails: dict[str, list[str]] = {}
+    for link in diagram.links:
+        tails.setdefault(link.head, []).append(link.tail)
+    fixed = {*diagram.spine, *(head for _, head in diagram.hanging)}
+    found = dict(boxes)
+    for name, feeders in tails.items():
+        leaves = all(uses[tail] == 1 and tail not in tails for tail in feeders)
+        if name in fixed or not leaves or len(feeders) < 2:
+            continue
+        box = found[name]
+        middle = sum((found[t].y if sideways else found[t].x) for t in feeders) / len(feeders)
+        moved = replace(box, y=middle) if sideways else replace(box, x=middle)
+        if not any(_overlap(moved, other, sheet.gap.node / 2) for n, other in found.items() if n != name):
+            found[name] = moved
+    return found
+
+
+def _notes(
+    diagram: Diagram, boxes: Mapping[str, Box], routes: Sequence[Route], sheet: Sheet
+) -> list[Placed]:
+    """The sizes of shapes: below, or above where an arrow is in the way, or else beside."""
+    found = []
+    size, gap = sheet.text.note_size, sheet.gap.label
+    for shape in diagram.shapes:
+        if not shape.note:
+            continue
+        box, text = boxes[shape.name], typeset(shape.note)
+        width, height = text.width * size, text.height * size
+        down, aside = (box.height + height) / 2 + gap, (box.width + width) / 2 + gap
+        places = [(box.x, box.y + down), (box.x, box.y - down), (box.x + aside, box.y), (box.x - aside, box.y)]
+        near = [route for route in routes if shape.name in (route.link.tail, route.link.head)]
+        x, y = next((p for p in places if _untouched(Box(*p, width, height, "box"), near)), places[0])
+        found.append(Placed(shape.note, x, y, size, quiet=True))
+    return found
+
+
+def _untouched(label: Box, routes: Iterable[Route]) -> bool:
+    return all(clear(a, b, [label], 1.0) for route in routes for a, b in _segments(route.points))
 
 
 def _routes(
@@ -195,13 +249,36 @@ def _routes(
         else:
             points = clipped(spline, tail, head)
         routes.append(Route(link, points))
-    return [_labelled(route, routes, every, sheet) for route in routes]
+    marks = _marks(routes, sheet)
+    taken = [*(box for _, box in every), *(_extent(mark) for mark in marks.values())]
+    return [_labelled(route, marks.get(number), routes, taken, sheet) for number, route in enumerate(routes)]
 
 
-def _labelled(route: Route, routes: Sequence[Route], boxes: Sequence[tuple[str, Box]], sheet: Sheet) -> Route:
-    """A route with its labels: name over note, on the side of the line where most is free."""
+def _extent(placed: Placed) -> Box:
+    text = typeset(placed.tex)
+    return Box(placed.x, placed.y, text.width * placed.size, text.height * placed.size, "box")
+
+
+def _marks(routes: Sequence[Route], sheet: Sheet) -> dict[int, Placed]:
+    """Numbers of operands, where the picture's order, from the left and from the top, isn't theirs."""
+    heads: dict[str, list[int]] = {}
+    for number, route in enumerate(routes):
+        if route.link.mark:
+            heads.setdefault(route.link.head, []).append(number)
+    found = {}
+    for numbers in heads.values():
+        seen = sorted(numbers, key=lambda n: tuple(round(v, 1) for v in routes[n].points[0]))
+        if [routes[n].link.mark for n in seen] != sorted(routes[n].link.mark for n in seen):
+            found.update({n: _mark(routes[n].points, routes[n].link.mark, sheet) for n in numbers})
+    return found
+
+
+def _labelled(
+    route: Route, mark: Placed | None, routes: Sequence[Route], boxes: Sequence[Box], sheet: Sheet
+) -> Route:
+    """A route with its labels, name over note, where they touch nothing."""
     link = route.link
-    found = []
+    found = [] if mark is None else [mark]
     lines = [other.points for other in routes]
     if link.label or link.note:
         width, height = _room(link, sheet)
@@ -214,8 +291,6 @@ def _labelled(route: Route, routes: Sequence[Route], boxes: Sequence[tuple[str, 
         if link.note:
             note = typeset(link.note).height * sheet.text.note_size
             found.append(Placed(link.note, x, top + note / 2, sheet.text.note_size, quiet=True))
-    if link.mark:
-        found.append(_mark(route.points, link.mark, sheet))
     return Route(link, route.points, tuple(found))
 
 
@@ -251,7 +326,7 @@ def _free_place(
     points: Sequence[Point],
     width: float,
     height: float,
-    boxes: Sequence[tuple[str, Box]],
+    boxes: Sequence[Box],
     lines: Sequence[Sequence[Point]],
     sheet: Sheet,
 ) -> Point:
@@ -269,7 +344,7 @@ def _free_place(
         places += [(x + nx * away, y + ny * away), (x - nx * away, y - ny * away)]
     for x, y in places:
         label = Box(x, y, width, height, "box")
-        if not any(_overlap(label, box, gap / 2) for _, box in boxes) and all(
+        if not any(_overlap(label, box, gap / 2) for box in boxes) and all(
             clear(a, b, [label], 1.0) for line in lines for a, b in _segments(line)
         ):
             return x, y
@@ -288,30 +363,35 @@ def _overlap(a: Box, b: Box, gap: float) -> bool:
     )
 
 
-def _fitted(boxes: Mapping[str, Box], routes: Sequence[Route], sheet: Sheet) -> Layout:
+def _fitted(
+    boxes: Mapping[str, Box], routes: Sequence[Route], notes: Sequence[Placed], sheet: Sheet
+) -> Layout:
     """Everything moved so that the page ends a margin beyond the outermost ink."""
     xs: list[float] = []
     ys: list[float] = []
     for box in boxes.values():
         xs += [box.x - box.width / 2, box.x + box.width / 2]
-        ys += [box.y - box.height / 2, box.y + box.height / 2 + box.reserve]
+        ys += [box.y - box.height / 2, box.y + box.height / 2]
     for route in routes:
         for x, y in sample(route.points):
             xs.append(x)
             ys.append(y)
-        for each in route.labels:
-            text = typeset(each.tex)
-            xs += [each.x - text.width * each.size / 2, each.x + text.width * each.size / 2]
-            ys += [each.y - text.height * each.size / 2, each.y + text.height * each.size / 2]
+    for placed in [*notes, *(label for route in routes for label in route.labels)]:
+        ink = _extent(placed)
+        xs += [ink.x - ink.width / 2, ink.x + ink.width / 2]
+        ys += [ink.y - ink.height / 2, ink.y + ink.height / 2]
     margin = sheet.page.margin
     dx, dy = margin - min(xs, default=0.0), margin - min(ys, default=0.0)
-    moved = {n: Box(b.x + dx, b.y + dy, b.width, b.height, b.outline, b.reserve) for n, b in boxes.items()}
-    shifted = tuple(
-        Route(
-            r.link,
-            tuple((x + dx, y + dy) for x, y in r.points),
-            tuple(Placed(t.tex, t.x + dx, t.y + dy, t.size, t.quiet) for t in r.labels),
-        )
-        for r in routes
+
+    def moved(placed: Iterable[Placed]) -> tuple[Placed, ...]:
+        return tuple(replace(each, x=each.x + dx, y=each.y + dy) for each in placed)
+
+    return Layout(
+        max(xs, default=0.0) + dx + margin,
+        max(ys, default=0.0) + dy + margin,
+        {name: replace(box, x=box.x + dx, y=box.y + dy) for name, box in boxes.items()},
+        tuple(
+            Route(r.link, tuple((x + dx, y + dy) for x, y in r.points), moved(r.labels)) for r in routes
+        ),
+        moved(notes),
     )
-    return Layout(max(xs, default=0.0) + dx + margin, max(ys, default=0.0) + dy + margin, moved, shifted)

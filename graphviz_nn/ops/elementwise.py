@@ -88,9 +88,9 @@ _unary(np.floor, None, **CHOICES)
 _unary(np.ceil, None, **CHOICES)
 _unary(np.rint, None, glyph=r"\mathrm{round}", **CHOICES)
 _binary(np.maximum, (lambda g, y, a, b: g * _share(a > b, a == b), lambda g, y, a, b: g * _share(b > a, a == b)),
-        glyph=r"\max", commutative=True, **CHOICES)  # fmt: skip
+        tex=r"\max\left({0}, {1}\right)", glyph=r"\max", commutative=True, **CHOICES)  # fmt: skip
 _binary(np.minimum, (lambda g, y, a, b: g * _share(a < b, a == b), lambda g, y, a, b: g * _share(b < a, a == b)),
-        glyph=r"\min", commutative=True, **CHOICES)  # fmt: skip
+        tex=r"\min\left({0}, {1}\right)", glyph=r"\min", commutative=True, **CHOICES)  # fmt: skip
 
 
 def _chosen_dtype(condition: Any, a: Any, b: Any) -> np.dtype[Any]:

@@ -5,7 +5,6 @@ import re
 from collections.abc import Sequence
 
 from graphviz_nn.forms.diagram import Diagram, Shape
-from graphviz_nn.layout.measure import typeset
 from graphviz_nn.layout.place import Layout, Route
 from graphviz_nn.layout.route import Box, Point
 from graphviz_nn.scene.outlines import OUTLINES
@@ -17,12 +16,14 @@ def compose(layout: Layout, diagram: Diagram, sheet: Sheet, title: str) -> Scene
     """The scene of a layout: arrows first, so that shapes lie over them."""
     arrows = [_arrow(route, number, sheet) for number, route in enumerate(layout.routes)]
     shapes = [_shape(shape, layout.boxes[shape.name], sheet) for shape in diagram.shapes]
+    notes = tuple(Text(n.tex, n.x, n.y, n.size, sheet.text.notes) for n in layout.notes)
     operations = sum(shape.kind == "operation" for shape in diagram.shapes)
+    extra = [Group("sizes", "sizes", notes)] if notes else []
     description = (
         f"A computation graph of {operations} operations: "
         + "; ".join(shape.description for shape in diagram.shapes if shape.kind != "operation")
     )
-    return Scene(layout.width, layout.height, sheet.page.background, title, description, (*arrows, *shapes))
+    return Scene(layout.width, layout.height, sheet.page.background, title, description, (*arrows, *shapes, *extra))
 
 
 def _identifier(text: str) -> str:
@@ -35,9 +36,6 @@ def _shape(shape: Shape, box: Box, sheet: Sheet) -> Group:
     outline = OUTLINES[box.outline](box.x, box.y, box.width, box.height)
     items: list[Path | Text] = [Path(outline, look.fill, look.line, sheet.line.width, look.dash)]
     items.append(Text(shape.label, box.x, box.y, font, sheet.text.ink))
-    if shape.note:
-        below = box.y + box.height / 2 + sheet.gap.label + typeset(shape.note).height * sheet.text.note_size / 2
-        items.append(Text(shape.note, box.x, below, sheet.text.note_size, sheet.text.notes))
     return Group(f"node-{_identifier(shape.name)}", shape.description, tuple(items))
 
 

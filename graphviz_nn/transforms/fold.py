@@ -9,11 +9,15 @@ import networkx as nx
 from graphviz_nn.graph.ir import Graph, Operation
 
 
+# The backward pass has this scope; its steps are shown one by one.
+BACKWARD = "grad"
+
+
 def calls(graph: Graph) -> dict[tuple[str, ...], list[str]]:
     """The outermost function calls of a graph, each with its operations."""
     found: dict[tuple[str, ...], list[str]] = defaultdict(list)
     for name, operation in graph.operations.items():
-        if operation.scope and operation.body is None:
+        if operation.scope and operation.scope[0] != BACKWARD and operation.body is None:
             found[operation.scope[:1]].append(name)
     return dict(found)
 

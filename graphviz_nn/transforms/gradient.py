@@ -15,7 +15,7 @@ from graphviz_nn.tracing.recording import Recording
 from graphviz_nn.tracing.registry import lookup
 from graphviz_nn.tracing.replay import replay
 from graphviz_nn.tracing.tracer import Tracer
-from graphviz_nn.transforms.fold import unfold
+from graphviz_nn.transforms.fold import BACKWARD, unfold
 
 
 def gradient(
@@ -147,7 +147,7 @@ def _backward(
         if result not in cotangents:
             continue
         operation = graph.operation(name)
-        recording.scope, recording.source = ("grad", *operation.scope, name), operation.source
+        recording.scope, recording.source = (BACKWARD, *operation.scope, name), operation.source
         arguments = _arguments(graph, name, operation, tracers)
         for slot, variable in graph.arguments(name).items():
             rule = lookup(operation.op).pullback(slot) if variable in between else None
