@@ -73,7 +73,9 @@ class Program:
             at = f" at {list(index)}" if index else ""
             producer = self.graph.producer(name)
             origin = f"the {variable.role}" if producer is None else str(self.graph.operation(producer))
-            raise NonFiniteError(f"{name}{at} is {bad[index]}: the first value that isn't finite, from {origin}")
+            raise NonFiniteError(
+                f"{name}{at} is {bad[index]}: the first value that isn't finite, from {origin}"
+            )
 
 
 def compile(graph: Graph, outputs: str | Iterable[str] | None = None) -> Program:

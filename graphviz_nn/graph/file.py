@@ -58,7 +58,9 @@ def load(path: str | PathLike[str]) -> Graph:
     except (ValueError, RecursionError) as error:
         raise FileError(f"{path} isn't JSON ({error}); save the graph again with graphviz_nn.save") from error
     if not isinstance(document, dict) or document.get("format") != FORMAT:
-        raise FileError(f'{path} isn\'t a graph: its "format" isn\'t {FORMAT!r}; was it saved by graphviz_nn?')
+        raise FileError(
+            f"{path} isn't a graph: its \"format\" isn't {FORMAT!r}; was it saved by graphviz_nn?"
+        )
     version = document.get("version")
     if not isinstance(version, int) or version > VERSION:
         raise FileError(f"{path} has format version {version!r}, this is {VERSION}: update graphviz_nn")

@@ -5,7 +5,6 @@ from dataclasses import dataclass, field, fields
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias, get_args
 
 import networkx as nx
-import numpy as np
 from numpy.typing import NDArray
 
 from graphviz_nn.errors import GraphError, suggest

@@ -42,7 +42,9 @@ def _dot(source: str) -> bytes:
     try:
         return graphviz.pipe("dot", "json0", source.encode(), quiet=True)
     except graphviz.ExecutableNotFound:
-        raise LayoutError("Graphviz's program 'dot' isn't installed; use engine='wasm', it needs nothing") from None
+        raise LayoutError(
+            "Graphviz's program 'dot' isn't installed; use engine='wasm', it needs nothing"
+        ) from None
     except subprocess.CalledProcessError as error:
         raise LayoutError(f"Graphviz's program 'dot' failed: {error}") from None
 
@@ -96,10 +98,14 @@ def _wasm(source: str) -> bytes:
             engine.increment_epoch()
             thread.join()
     if late:
-        raise LayoutError(f"the layout took more than {TIME_LIMIT:.0f} s; draw a smaller part or a folded view")
+        raise LayoutError(
+            f"the layout took more than {TIME_LIMIT:.0f} s; draw a smaller part or a folded view"
+        )
     (found,) = outcome
     if isinstance(found, BaseException):
-        raise LayoutError(f"the layout engine failed: {str(found).splitlines()[0]}; try engine='dot'") from found
+        raise LayoutError(
+            f"the layout engine failed: {str(found).splitlines()[0]}; try engine='dot'"
+        ) from found
     return found
 
 

@@ -67,7 +67,11 @@ def typeset(tex: str) -> Typeset:
         return Typeset(0.0, 0.0, 0.0, 0.0, "")
     xs, ys = [float(x) for x, _ in vertices], [float(y) for _, y in vertices]
     return Typeset(
-        min(xs) / SIZE, max(xs) / SIZE, max(ys) / SIZE, min(ys) / SIZE, _path_data(xs, ys, [int(c) for c in codes])
+        min(xs) / SIZE,
+        max(xs) / SIZE,
+        max(ys) / SIZE,
+        min(ys) / SIZE,
+        _path_data(xs, ys, [int(c) for c in codes]),
     )
 
 

@@ -84,7 +84,10 @@ def _size(shape: Shape, sheet: Sheet) -> Box:
         return Box(0, 0, side, side, "circle", reserve)
     height = max(least, height + 2 * sheet.gap.inside)
     outline = "pill" if look.outline == "circle" else look.outline
-    width = max(width + (3 if outline == "pill" else 2) * sheet.gap.inside, least * (1.2 if outline == "pill" else 1.1))
+    width = max(
+        width + (3 if outline == "pill" else 2) * sheet.gap.inside,
+        least * (1.2 if outline == "pill" else 1.1),
+    )
     return Box(0, 0, width, height, outline, reserve)
 
 
@@ -199,9 +202,7 @@ def _centred(diagram: Diagram, boxes: dict[str, Box], sheet: Sheet, sideways: bo
     return found
 
 
-def _notes(
-    diagram: Diagram, boxes: Mapping[str, Box], routes: Sequence[Route], sheet: Sheet
-) -> list[Placed]:
+def _notes(diagram: Diagram, boxes: Mapping[str, Box], routes: Sequence[Route], sheet: Sheet) -> list[Placed]:
     """The sizes of shapes: below, or above where an arrow is in the way, or else beside."""
     found = []
     size, gap = sheet.text.note_size, sheet.gap.label
@@ -211,7 +212,12 @@ def _notes(
         box, text = boxes[shape.name], typeset(shape.note)
         width, height = text.width * size, text.height * size
         down, aside = (box.height + height) / 2 + gap, (box.width + width) / 2 + gap
-        places = [(box.x, box.y + down), (box.x, box.y - down), (box.x + aside, box.y), (box.x - aside, box.y)]
+        places = [
+            (box.x, box.y + down),
+            (box.x, box.y - down),
+            (box.x + aside, box.y),
+            (box.x - aside, box.y),
+        ]
         near = [route for route in routes if shape.name in (route.link.tail, route.link.head)]
         x, y = next((p for p in places if _untouched(Box(*p, width, height, "box"), near)), places[0])
         found.append(Placed(shape.note, x, y, size, quiet=True))
@@ -243,7 +249,9 @@ def _routes(
         spline = splines.get(number, ())
         points: tuple[Point, ...]
         if pairs[pair] > 1:
-            points = bowed(tail, head, (drawn[pair] - (pairs[pair] + 1) / 2) * min(tail.height, head.height) * 0.6)
+            points = bowed(
+                tail, head, (drawn[pair] - (pairs[pair] + 1) / 2) * min(tail.height, head.height) * 0.6
+            )
         elif clear(*line, others, gap) or len(spline) < 4:
             points = line
         else:
@@ -300,7 +308,13 @@ def _mark(points: Sequence[Point], mark: str, sheet: Sheet) -> Placed:
     length = ((x1 - x0) ** 2 + (y1 - y0) ** 2) ** 0.5 or 1.0
     dx, dy = (x1 - x0) / length, (y1 - y0) / length
     back, aside = sheet.line.arrow_length + 2.0, 0.55 * sheet.text.note_size + sheet.gap.label / 2
-    return Placed(mark, x1 - dx * back + dy * aside, y1 - dy * back - dx * aside, sheet.text.note_size * 0.85, quiet=True)
+    return Placed(
+        mark,
+        x1 - dx * back + dy * aside,
+        y1 - dy * back - dx * aside,
+        sheet.text.note_size * 0.85,
+        quiet=True,
+    )
 
 
 def _at(points: Sequence[Point], share: float) -> tuple[Point, Point]:
@@ -390,8 +404,6 @@ def _fitted(
         max(xs, default=0.0) + dx + margin,
         max(ys, default=0.0) + dy + margin,
         {name: replace(box, x=box.x + dx, y=box.y + dy) for name, box in boxes.items()},
-        tuple(
-            Route(r.link, tuple((x + dx, y + dy) for x, y in r.points), moved(r.labels)) for r in routes
-        ),
+        tuple(Route(r.link, tuple((x + dx, y + dy) for x, y in r.points), moved(r.labels)) for r in routes),
         moved(notes),
     )

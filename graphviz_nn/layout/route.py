@@ -107,7 +107,10 @@ def bezier(p: Sequence[Point], t: float) -> Point:
     """A point of a cubic curve."""
     s = 1 - t
     weights = (s * s * s, 3 * s * s * t, 3 * s * t * t, t * t * t)
-    return (sum(w * x for w, (x, _) in zip(weights, p, strict=True)), sum(w * y for w, (_, y) in zip(weights, p, strict=True)))
+    return (
+        sum(w * x for w, (x, _) in zip(weights, p, strict=True)),
+        sum(w * y for w, (_, y) in zip(weights, p, strict=True)),
+    )
 
 
 def part(p: Sequence[Point], t: float) -> tuple[list[Point], list[Point]]:

@@ -86,7 +86,9 @@ def dot(a: Any, b: Any) -> Any:
     # The last axis of a with the last but one of b, all others kept: one product of two matrices.
     first, second = np.shape(a), np.shape(b)
     moved = np.reshape(np.moveaxis(b, -2, 0), (second[-2], -1))
-    return np.reshape(np.matmul(np.reshape(a, (-1, first[-1])), moved), (*first[:-1], *second[:-2], second[-1]))
+    return np.reshape(
+        np.matmul(np.reshape(a, (-1, first[-1])), moved), (*first[:-1], *second[:-2], second[-1])
+    )
 
 
 @implements(np.vdot)

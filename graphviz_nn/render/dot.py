@@ -9,7 +9,12 @@ from graphviz_nn.style.sheet import Sheet
 if TYPE_CHECKING:
     import graphviz
 
-OUTLINES = {"circle": ("circle", ""), "rounded": ("box", "rounded"), "box": ("box", ""), "pill": ("box", "rounded")}
+OUTLINES = {
+    "circle": ("circle", ""),
+    "rounded": ("box", "rounded"),
+    "box": ("box", ""),
+    "pill": ("box", "rounded"),
+}
 
 
 def digraph(diagram: Diagram, sheet: Sheet, direction: str, title: str) -> "graphviz.Digraph":

@@ -65,7 +65,12 @@ def _patch(path: Path) -> Any:
 def _outline(commands: tuple[Command, ...]) -> Any:
     from matplotlib.path import Path as Outline
 
-    codes = {"M": [Outline.MOVETO], "L": [Outline.LINETO], "C": [Outline.CURVE4] * 3, "Z": [Outline.CLOSEPOLY]}
+    codes = {
+        "M": [Outline.MOVETO],
+        "L": [Outline.LINETO],
+        "C": [Outline.CURVE4] * 3,
+        "Z": [Outline.CLOSEPOLY],
+    }
     vertices = [
         (values[i], values[i + 1]) for _, numbers in commands for values in [numbers or (0.0, 0.0)]
         for i in range(0, len(values), 2)

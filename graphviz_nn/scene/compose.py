@@ -19,11 +19,12 @@ def compose(layout: Layout, diagram: Diagram, sheet: Sheet, title: str) -> Scene
     notes = tuple(Text(n.tex, n.x, n.y, n.size, sheet.text.notes) for n in layout.notes)
     operations = sum(shape.kind == "operation" for shape in diagram.shapes)
     extra = [Group("sizes", "sizes", notes)] if notes else []
-    description = (
-        f"A computation graph of {operations} operations: "
-        + "; ".join(shape.description for shape in diagram.shapes if shape.kind != "operation")
+    description = f"A computation graph of {operations} operations: " + "; ".join(
+        shape.description for shape in diagram.shapes if shape.kind != "operation"
     )
-    return Scene(layout.width, layout.height, sheet.page.background, title, description, (*arrows, *shapes, *extra))
+    return Scene(
+        layout.width, layout.height, sheet.page.background, title, description, (*arrows, *shapes, *extra)
+    )
 
 
 def _identifier(text: str) -> str:
@@ -50,10 +51,13 @@ def _arrow(route: Route, number: int, sheet: Sheet) -> Group:
         commands.append(("L", shaft[1]))
     else:
         commands += [
-            ("C", tuple(value for point in shaft[i : i + 3] for value in point)) for i in range(1, len(shaft), 3)
+            ("C", tuple(value for point in shaft[i : i + 3] for value in point))
+            for i in range(1, len(shaft), 3)
         ]
     half = line.arrow_width / 2
-    wings = [(back[0] + s * half * math.sin(direction), back[1] - s * half * math.cos(direction)) for s in (1, -1)]
+    wings = [
+        (back[0] + s * half * math.sin(direction), back[1] - s * half * math.cos(direction)) for s in (1, -1)
+    ]
     head: tuple[Command, ...] = (("M", tip), ("L", wings[0]), ("L", wings[1]), ("Z", ()))
     items: list[Path | Text] = [Path(tuple(commands), None, line.colour, line.width), Path(head, line.colour)]
     items += [
@@ -61,7 +65,11 @@ def _arrow(route: Route, number: int, sheet: Sheet) -> Group:
         for each in route.labels
     ]
     link = route.link
-    return Group(f"edge-{number}-{_identifier(link.variable)}", f"{link.variable}: {link.tail} to {link.head}", tuple(items))
+    return Group(
+        f"edge-{number}-{_identifier(link.variable)}",
+        f"{link.variable}: {link.tail} to {link.head}",
+        tuple(items),
+    )
 
 
 def _before(points: Sequence[Point], distance: float) -> Point:
@@ -74,4 +82,7 @@ def _before(points: Sequence[Point], distance: float) -> Point:
 
 def _toward(start: Point, goal: Point, distance: float) -> Point:
     length = math.dist(start, goal) or 1.0
-    return (start[0] + (goal[0] - start[0]) / length * distance, start[1] + (goal[1] - start[1]) / length * distance)
+    return (
+        start[0] + (goal[0] - start[0]) / length * distance,
+        start[1] + (goal[1] - start[1]) / length * distance,
+    )

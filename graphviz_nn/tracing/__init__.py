@@ -1,5 +1,5 @@
 """Ordinary NumPy code becomes a graph."""
 
-from graphviz_nn.tracing.trace import constant, function, input, parameter, target, trace
+from graphviz_nn.tracing.trace import constant, function, input, label, parameter, target, trace
 
-__all__ = ["constant", "function", "input", "parameter", "target", "trace"]
+__all__ = ["constant", "function", "input", "label", "parameter", "target", "trace"]

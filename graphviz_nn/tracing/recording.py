@@ -96,7 +96,9 @@ class Recording:
             self.scope,
             frames.source(frame) if self.names_from_code else self.source,
         )
-        variables = [self.values[int(a)].variable for a, is_tracer in zip(arguments, tracers, strict=True) if is_tracer]
+        variables = [
+            self.values[int(a)].variable for a, is_tracer in zip(arguments, tracers, strict=True) if is_tracer
+        ]
         given = iter(variables)
         slots = [next(given) if is_tracer else None for is_tracer in tracers]
         shapes = [() if each is None else each.shape for each in slots]

@@ -2,7 +2,7 @@
 
 import inspect
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import wraps
 from typing import Any, TypeVar
 
@@ -49,7 +49,9 @@ def _spec(role: Role, like: Any, dtype: str | None, label: str | None) -> Spec:
     try:
         name = np.dtype(dtype or "float64").name
     except TypeError:
-        raise TracingError(f"{dtype!r} isn't a dtype; use one such as 'float64', 'float32' or 'int64'") from None
+        raise TracingError(
+            f"{dtype!r} isn't a dtype; use one such as 'float64', 'float32' or 'int64'"
+        ) from None
     if np.dtype(name).kind not in "biuf":
         raise TracingError(f"dtype {name} can't be traced; use a real one such as 'float64' or 'int64'")
     return Spec(Variable(shape, name, role, label, value))
@@ -200,6 +202,21 @@ def _leave(recording: Recording, returned: Any, name: str, title: str) -> list[i
     )
 
 
+def label(value: Any, tex: str) -> Any:
+    """The same value, with TeX (without dollars) that stands for it in pictures; arrays pass unchanged.
+
+    Examples
+    --------
+    >>> graph = trace(lambda t: label(t**2, "L"), t=parameter(()))
+    >>> graph.variable("output").label
+    'L'
+    """
+    if isinstance(value, Tracer):
+        known = value.recording.values[value.number]
+        known.variable = replace(known.variable, label=tex)
+    return value
+
+
 def function(wrapped: F) -> F:
     """Make a Python function one that pictures draw as one operation.
 
@@ -230,5 +247,7 @@ def function(wrapped: F) -> F:
 def _recording_of(value: Any) -> Recording | None:
     if isinstance(value, Tracer):
         return value.recording
-    values = value.values() if isinstance(value, Mapping) else value if isinstance(value, list | tuple) else ()
+    values = (
+        value.values() if isinstance(value, Mapping) else value if isinstance(value, list | tuple) else ()
+    )
     return next((found for each in values if (found := _recording_of(each)) is not None), None)

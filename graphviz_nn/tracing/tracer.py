@@ -1,8 +1,8 @@
 """Arrays that record what is done to them."""
 
 from collections.abc import Iterator
-from inspect import signature
 from functools import lru_cache
+from inspect import signature
 from typing import Any, Never
 
 import numpy as np
@@ -219,7 +219,9 @@ def _literal(value: Any) -> Number | None:
     """A plain number where the value is one; NumPy's typed ones keep their dtype by staying arrays."""
     if isinstance(value, bool | int | float) and not isinstance(value, np.generic):
         return value
-    if isinstance(value, np.float64 | np.bool_) or (isinstance(value, np.generic) and value.dtype == np.int64):
+    if isinstance(value, np.float64 | np.bool_) or (
+        isinstance(value, np.generic) and value.dtype == np.int64
+    ):
         number: Number = value.item()
         return number
     if isinstance(value, np.ndarray) and value.ndim == 0 and value.dtype in (np.float64, np.int64, np.bool_):
@@ -250,5 +252,3 @@ def _holds_tracer(value: Any) -> bool:
     return isinstance(value, Tracer) or (
         isinstance(value, list | tuple) and any(_holds_tracer(each) for each in value)
     )
-
-

@@ -98,14 +98,18 @@ def _ends(graph: Graph, of: str | None, wrt: str | Iterable[str] | None) -> tupl
         names = [name for name, variable in graph.leaves.items() if variable.role == "parameter"]
         if not names:
             leaves = ", ".join(graph.leaves)
-            raise GradientError(f"the graph has no parameter; say by which variables, of {leaves}: gradient(graph, wrt=…)")
+            raise GradientError(
+                f"the graph has no parameter; say by which variables, of {leaves}: gradient(graph, wrt=…)"
+            )
     else:
         names = [wrt] if isinstance(wrt, str) else list(dict.fromkeys(wrt))
     for name in (of, *names):
         if name not in variables:
             raise GradientError(f"there is no variable {name!r}: {suggest(str(name), variables)}")
         if np.dtype(variables[name].dtype).kind != "f":
-            raise GradientError(f"{name} is {variables[name].dtype}; only floating-point variables have gradients")
+            raise GradientError(
+                f"{name} is {variables[name].dtype}; only floating-point variables have gradients"
+            )
     return of, names
 
 

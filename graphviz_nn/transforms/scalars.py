@@ -39,7 +39,9 @@ def scalars(graph: Graph) -> Graph:
     graph = unfold(graph)
     total = sum(int(np.prod(v.shape, dtype=int)) for v in graph.variables.values())
     if total > LIMIT:
-        raise GraphError(f"as single numbers this graph has {total} nodes, the most that can be read is {LIMIT}")
+        raise GraphError(
+            f"as single numbers this graph has {total} nodes, the most that can be read is {LIMIT}"
+        )
     recording = Recording(names_from_code=False)
     anonymous = set(graph.graph.get("anonymous", ()))
     entries: dict[str, Array] = {}
@@ -61,7 +63,9 @@ def scalars(graph: Graph) -> Graph:
     recording.scope, recording.source = (), None
     recording.remarks.extend(graph.remarks)
     numbers = [_number(recording, each) for name in graph.outputs for each in entries[name].flat]
-    facts = {key: value for key, value in graph.graph.items() if key not in ("outputs", "remarks", "anonymous")}
+    facts = {
+        key: value for key, value in graph.graph.items() if key not in ("outputs", "remarks", "anonymous")
+    }
     return recording.graph(numbers, {**facts, "entries": feeds})
 
 
@@ -84,7 +88,11 @@ def _entry(variable: Variable, index: tuple[int, ...]) -> Variable:
     value = None if variable.value is None else np.asarray(variable.value[index])
     label = None
     if variable.label is not None:
-        subscript = "".join(str(i + 1) for i in index) if max(index, default=0) < 9 else ",".join(str(i + 1) for i in index)
+        subscript = (
+            "".join(str(i + 1) for i in index)
+            if max(index, default=0) < 9
+            else ",".join(str(i + 1) for i in index)
+        )
         label = f"{{{variable.label}}}_{{{subscript}}}" if index else variable.label
     return replace(variable, shape=(), label=label, value=value)
 
@@ -123,7 +131,7 @@ def _object_array(value: Any) -> Array:
 def _entrywise(operation: Operation, arguments: list[Any]) -> Any:
     """An operation on arrays whose entries are traced."""
     op = lookup(operation.op)
-    if isinstance(op.kernel, np.ufunc) and op.kernel.signature is None or op.name in ("where", "astype"):
+    if (isinstance(op.kernel, np.ufunc) and op.kernel.signature is None) or op.name in ("where", "astype"):
         step = np.frompyfunc(lambda *each: apply(op.name, *each, **operation.attributes), len(arguments), 1)
         return step(*arguments)
     if op.name in ("max", "min"):
@@ -131,7 +139,7 @@ def _entrywise(operation: Operation, arguments: list[Any]) -> Any:
     if op.name == "mean":
         total = np.sum(arguments[0], **operation.attributes)
         return total / (np.size(arguments[0]) // max(np.size(total), 1))
-    if op.category == "indexing" and len(arguments) > 1 or op.name.startswith("arg"):
+    if (op.category == "indexing" and len(arguments) > 1) or op.name.startswith("arg"):
         raise GraphError(f"{operation} chooses by a traced value; it can't be drawn as single numbers")
     return op.kernel(*arguments, **operation.attributes)
 

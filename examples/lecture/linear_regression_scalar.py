@@ -1,0 +1,16 @@
+"""Figure 1: Linear regression, every number a node.
+
+The same traced graph as in figure 2, seen as single numbers: each input times its parameter, summed, compared.
+"""
+
+from linear_regression_vector import graph
+
+import graphviz_nn as gnn
+
+
+def figure() -> gnn.Picture:
+    return gnn.draw(graph, view="scalars")
+
+
+if __name__ == "__main__":
+    figure().save("linear_regression_scalar.svg")

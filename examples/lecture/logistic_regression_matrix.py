@@ -1,0 +1,31 @@
+"""Figure 4: Logistic regression with a matrix.
+
+The rows of θ are the classes' weight vectors. Softmax makes probabilities of the scores, the dot product with
+the one-hot vector y selects the true class's, and the loss is its negative logarithm.
+"""
+
+import numpy as np
+
+import graphviz_nn as gnn
+
+
+@gnn.function
+def softmax(z):
+    exponentials = np.exp(z - np.max(z))
+    return exponentials / np.sum(exponentials)
+
+
+def loss(x, y, theta):
+    p = softmax(theta @ x)
+    return -np.log(y @ p)
+
+
+graph = gnn.trace(loss, x=gnn.input(2), y=gnn.target(2), theta=gnn.parameter((2, 2)))
+
+
+def figure() -> gnn.Picture:
+    return gnn.draw(graph, shapes=True)
+
+
+if __name__ == "__main__":
+    figure().save("logistic_regression_matrix.svg")

@@ -1,0 +1,269 @@
+"""The command line: draw a model, check its gradients, make the lecture's figures."""
+
+import argparse
+import ast
+import re
+import sys
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NoReturn
+
+from graphviz_nn.errors import Error, FeedError, FileError, UsageError
+
+if TYPE_CHECKING:
+    from graphviz_nn.evaluation import GradientReport
+    from graphviz_nn.graph import Graph
+
+PASSED, FAILED, REFUSED = 0, 1, 2
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run a command; its exit code is 0 for done, 1 for a check that failed, 2 for anything refused."""
+    for stream in (sys.stdout, sys.stderr):
+        # A terminal that can't show ✓ or θ shows a question mark.
+        with suppress(AttributeError):
+            stream.reconfigure(errors="replace")  # type: ignore[union-attr]
+    try:
+        options = _parser().parse_args(arguments)
+        command: Callable[[argparse.Namespace], int] = options.command
+        return command(options)
+    except Error as error:
+        return _refuse(str(error))
+    except KeyboardInterrupt:
+        return _refuse("interrupted")
+    except OSError as error:
+        name = f"{error.filename}: " if error.filename else ""
+        return _refuse(f"{name}{error.strerror or error}")
+
+
+def _refuse(reason: str) -> int:
+    print(f"graphviz-nn: {' '.join(reason.split())}", file=sys.stderr)
+    return REFUSED
+
+
+class _Parser(argparse.ArgumentParser):
+    def error(self, message: str) -> NoReturn:
+        raise UsageError(f"{message}; see {self.prog} --help")
+
+
+def _parser() -> argparse.ArgumentParser:
+    from graphviz_nn import __doc__ as purpose
+    from graphviz_nn import __version__
+
+    parser = _Parser(prog="graphviz-nn", description=purpose)
+    parser.add_argument("--version", action="version", version=f"graphviz-nn {__version__}")
+    commands = parser.add_subparsers(metavar="COMMAND", required=True)
+
+    draw = commands.add_parser("draw", help="draw a model", description="Draw a model.")
+    _add_model(draw)
+    draw.add_argument(
+        "-o",
+        "--output",
+        action="append",
+        type=Path,
+        metavar="FILE",
+        help="a file to write, .svg .pdf .png .eps .dot or .gv; may be repeated (default: NAME.svg)",
+    )
+    draw.add_argument("--view", default="operations", help="operations (default) or scalars")
+    draw.add_argument("--style", default="lecture", help="the name of a style or the path of your own .toml")
+    draw.add_argument("--direction", default="LR", help="LR (default) or TB")
+    draw.add_argument("--shapes", action="store_true", help="write sizes such as 2×1")
+    draw.add_argument(
+        "--engine", default="wasm", help="wasm (default) or dot, the Graphviz you have installed"
+    )
+    draw.set_defaults(command=_draw)
+
+    check = commands.add_parser(
+        "check",
+        help="compare a model's gradients with central differences",
+        description="Compare a model's gradients with central differences. Exit code 0: they agree, 1: they don't.",
+    )
+    _add_model(check)
+    check.add_argument(
+        "--feed",
+        action="append",
+        default=[],
+        metavar="VALUE",
+        help="x=1,2 or 'x=[[1,2],[3,4]]', or a .json or .npz file of names and values; may be repeated "
+        "(what isn't fed is drawn at random)",
+    )
+    check.add_argument("--seed", type=_seed, default=0, help="of the values drawn at random (default: 0)")
+    check.set_defaults(command=_check)
+
+    lecture = commands.add_parser(
+        "lecture",
+        help="make the lecture's figures",
+        description="Make the lecture's figures and an index.html.",
+    )
+    lecture.add_argument("folder", type=Path, metavar="FOLDER", help="where to; it is made if it isn't there")
+    lecture.set_defaults(command=_lecture)
+    return parser
+
+
+def _add_model(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "model",
+        metavar="MODEL",
+        help="file.py:name, a graph or function in a file, or a graph saved as .json",
+    )
+    for role in ("input", "target", "parameter"):
+        parser.add_argument(
+            f"--{role}",
+            action="append",
+            default=[],
+            metavar="NAME=SHAPE",
+            help=f"that an argument of the function is {'an' if role == 'input' else 'a'} {role}; "
+            "x=3,2 is 3×2, x= a number",
+        )
+
+
+def _seed(text: str) -> int:
+    if not text.isdecimal():
+        raise argparse.ArgumentTypeError(f"{text!r} isn't a whole number from 0 on")
+    return int(text)
+
+
+def _model(options: argparse.Namespace) -> "Graph":
+    from graphviz_nn import tracing
+    from graphviz_nn.model_file import open_model
+
+    specs: dict[str, Any] = {}
+    for role in ("input", "target", "parameter"):
+        for text in getattr(options, role):
+            name, equals, shape = text.partition("=")
+            if not equals or not re.fullmatch(r"(\d+(,\d+)*,?)?", shape):
+                raise UsageError(
+                    f"--{role} {text}: write NAME=SHAPE, such as x=2 or W=3,2, or y= for a number"
+                )
+            if name in specs:
+                raise UsageError(f"--{role} {text}: what {name} is has been said already")
+            specs[name] = getattr(tracing, role)(tuple(int(n) for n in shape.split(",") if n))
+    return open_model(options.model, specs)
+
+
+def _draw(options: argparse.Namespace) -> int:
+    from graphviz_nn.drawing import draw
+    from graphviz_nn.render import renderer
+
+    for path in options.output or ():
+        if path.suffix.lower() not in (".dot", ".gv"):
+            renderer(path.suffix.lower())
+    graph = _model(options)
+    outputs = options.output or [Path(f"{_file_name(graph)}.svg")]
+    picture = draw(
+        graph,
+        view=options.view,
+        style=options.style,
+        direction=options.direction,
+        shapes=options.shapes,
+        engine=options.engine,
+    )
+    for remark in picture.remarks:
+        print(f"graphviz-nn: {remark}", file=sys.stderr)
+    for path in outputs:
+        print(picture.save(path))
+    return PASSED
+
+
+def _file_name(graph: "Graph") -> str:
+    return re.sub(r"\W+", "_", str(graph.graph.get("name", ""))).strip("_") or "graph"
+
+
+def _check(options: argparse.Namespace) -> int:
+    import numpy as np
+
+    from graphviz_nn.evaluation import check_gradients
+
+    graph = _model(options)
+    feeds: dict[str, Any] = {}
+    for text in options.feed:
+        for name, value in _feed(text).items():
+            if name in feeds:
+                raise FeedError(f"{name} is fed twice; leave one out")
+            feeds[name] = value
+    drawn = _drawn(graph, feeds, options.seed)
+    hint = f"; {', '.join(drawn)} were drawn at random (seed {options.seed}), give values with --feed"
+    try:
+        with np.errstate(all="ignore"):
+            report = check_gradients(graph, {**feeds, **drawn})
+    except FeedError as error:
+        raise FeedError(f"{error}{hint if drawn else ''}") from error
+    if drawn:
+        print(f"{', '.join(drawn)} drawn from the standard normal distribution, seed {options.seed}")
+    _show(report)
+    return PASSED if report.passed else FAILED
+
+
+def _drawn(graph: "Graph", feeds: dict[str, Any], seed: int) -> dict[str, Any]:
+    """Random values for what has none; feeding one variable doesn't change those of the others."""
+    import numpy as np
+
+    whole = {**graph.graph.get("entries", {})}
+    split = {
+        entry for name in whole if name in feeds for entry in graph.leaves if entry.startswith(f"{name}_")
+    }
+    found = {}
+    for number, (name, variable) in enumerate(graph.leaves.items()):
+        if name in feeds or name in split or variable.value is not None:
+            continue
+        if np.dtype(variable.dtype).kind != "f":
+            zeros = np.zeros(variable.shape, int).tolist()
+            raise FeedError(
+                f"{name} is {variable.dtype}, which isn't drawn at random; feed it: --feed '{name}={zeros}'"
+            )
+        found[name] = np.random.default_rng([seed, number]).standard_normal(variable.shape)
+    return found
+
+
+def _feed(text: str) -> dict[str, Any]:
+    """The names and values of one --feed."""
+    name, equals, value = text.partition("=")
+    if not equals or Path(text).suffix in (".json", ".npz"):
+        return _feed_file(Path(text))
+    try:
+        return {name.strip(): ast.literal_eval(value.strip())}
+    except (ValueError, SyntaxError, TypeError, MemoryError, RecursionError):
+        raise FeedError(f"--feed {text}: write {name}=1 or {name}=1,2 or '{name}=[[1,2],[3,4]]'") from None
+
+
+def _feed_file(path: Path) -> dict[str, Any]:
+    if path.suffix not in (".json", ".npz"):
+        raise FeedError(f"--feed {path}: write NAME=VALUE, or give a .json or .npz file")
+    try:
+        if path.suffix == ".npz":
+            import numpy as np
+
+            with np.load(path, allow_pickle=False) as arrays:
+                return dict(arrays)
+        import json
+
+        values = json.loads(path.read_bytes())
+    except OSError as error:
+        raise FileError(f"can't read {path}: {error.strerror or error}") from error
+    except Exception as error:
+        # What zip, NumPy and JSON readers raise on damaged files has no common class.
+        raise FileError(f"{path} can't be read as {path.suffix} ({error})") from error
+    if not isinstance(values, dict):
+        raise FileError(f'{path} must hold names and values: {{"x": [1, 2]}}')
+    return values
+
+
+def _show(report: "GradientReport") -> None:
+    if not sys.stdout.isatty():
+        print(report)
+        return
+    from rich.console import Console
+    from rich.text import Text
+
+    text = Text(str(report))
+    for mark, colour in (("✓", "green"), ("~", "yellow"), ("✗", "bold red")):
+        text.highlight_regex(rf"(?m)^{mark}.*$", colour)
+    Console().print(text, soft_wrap=True)
+
+
+def _lecture(options: argparse.Namespace) -> int:
+    from graphviz_nn.lecture import write_lecture
+
+    print(write_lecture(options.folder))
+    return PASSED
