@@ -174,6 +174,7 @@ def _check(options: argparse.Namespace) -> int:
     import numpy as np
 
     from graphviz_nn.evaluation import check_gradients
+    from graphviz_nn.evaluation.feeds import checked
 
     graph = _model(options)
     feeds: dict[str, Any] = {}
@@ -183,12 +184,18 @@ def _check(options: argparse.Namespace) -> int:
                 raise FeedError(f"{name} is fed twice; leave one out")
             feeds[name] = value
     drawn = _drawn(graph, feeds, options.seed)
-    hint = f"; {', '.join(drawn)} were drawn at random (seed {options.seed}), give values with --feed"
+    values = {**feeds, **drawn}
+    checked(graph, values)
     try:
         with np.errstate(all="ignore"):
-            report = check_gradients(graph, {**feeds, **drawn})
+            report = check_gradients(graph, values)
     except FeedError as error:
-        raise FeedError(f"{error}{hint if drawn else ''}") from error
+        hint = (
+            f"; {', '.join(drawn)} drawn at random (seed {options.seed}): give values with --feed"
+            if drawn
+            else ""
+        )
+        raise FeedError(f"{error}{hint}") from error
     if drawn:
         print(f"{', '.join(drawn)} drawn from the standard normal distribution, seed {options.seed}")
     _show(report)
@@ -199,10 +206,10 @@ def _drawn(graph: "Graph", feeds: dict[str, Any], seed: int) -> dict[str, Any]:
     """Random values for what has none; feeding one variable doesn't change those of the others."""
     import numpy as np
 
-    whole = {**graph.graph.get("entries", {})}
-    split = {
-        entry for name in whole if name in feeds for entry in graph.leaves if entry.startswith(f"{name}_")
-    }
+    from graphviz_nn.transforms.scalars import entry_names
+
+    whole = graph.graph.get("entries", {})
+    split = {entry for name in feeds if name in whole for _, entry in entry_names(name, tuple(whole[name]))}
     found = {}
     for number, (name, variable) in enumerate(graph.leaves.items()):
         if name in feeds or name in split or variable.value is not None:

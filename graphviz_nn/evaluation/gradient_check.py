@@ -232,15 +232,11 @@ def _row(
     judged = []
     for title, direction in probes:
         slope = float(np.sum(found * direction))
-        judged.append(
-            (
-                title,
-                slope,
-                *_judge(
-                    lambda h, d=direction: at(name, value + h * d), slope, _scale(value, direction), tolerance
-                ),
-            )
-        )
+
+        def along(h: float, direction: Array = direction) -> float:
+            return at(name, value + h * direction)
+
+        judged.append((title, slope, *_judge(along, slope, _scale(value, direction), tolerance)))
     order = {"differs": 2, "kink": 1, "agrees": 0}
     mode = "directions" if directions else "entries"
     if not judged:

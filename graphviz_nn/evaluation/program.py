@@ -108,7 +108,7 @@ def _write(graph: Graph) -> tuple[str, dict[str, Any]]:
     names = _identifiers(graph)
     kernels: dict[str, Any] = {}
     lines = []
-    for name in graph.order():
+    for name in graph.computation_order():
         operation = graph.operation(name)
         (result,) = graph.results(name)
         comment = f"  # {operation.source}" if operation.source else ""

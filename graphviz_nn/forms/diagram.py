@@ -30,7 +30,7 @@ class Shape:
 
 @dataclass(frozen=True)
 class Link:
-    """An arrow from one shape to another; `variable` is what flows along it, `mark` its place as an operand."""
+    """An arrow between shapes; `variable` is what flows along it, `mark` its place as an operand."""
 
     tail: str
     head: str

@@ -10,8 +10,14 @@ from graphviz_nn.ops.indexing import show
 from graphviz_nn.style.labels import label, size, words
 from graphviz_nn.tracing.registry import lookup
 
-KINDS = {"input": "data", "intermediate": "data", "output": "data", "target": "target",
-         "parameter": "parameter", "constant": "constant"}  # fmt: skip
+KINDS = {
+    "input": "data",
+    "intermediate": "data",
+    "output": "data",
+    "target": "target",
+    "parameter": "parameter",
+    "constant": "constant",
+}
 
 
 def operations(graph: Graph, *, shapes: bool = False) -> Diagram:

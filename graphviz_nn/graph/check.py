@@ -58,7 +58,7 @@ def names_are_strings(graph: Graph) -> Iterator[str]:
 
 @invariant
 def nodes_carry_data(graph: Graph) -> Iterator[str]:
-    for node, data in graph.nodes(data="data"):
+    for node, data in graph.contents():
         if not isinstance(data, Variable | Operation):
             yield f"node {node!r} carries neither a Variable nor an Operation as its attribute 'data'"
 

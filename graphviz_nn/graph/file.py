@@ -83,7 +83,7 @@ def to_document(graph: Graph) -> dict[str, Any]:
         "facts": {key: _encode(value) for key, value in graph.graph.items()},
         "nodes": [
             {"name": name, "kind": _KINDS[type(data)], **_encode_fields(data)}
-            for name, data in graph.nodes(data="data")
+            for name, data in graph.contents()
         ],
         "edges": [list(edge) for edge in graph.edges(keys=True)],
     }
@@ -107,7 +107,7 @@ def from_document(document: Mapping[str, Any]) -> Graph:
 _KINDS: dict[type, str] = {Variable: "variable", Operation: "operation"}
 
 
-def _encode_fields(data: Variable | Operation) -> dict[str, Any]:
+def _encode_fields(data: Any) -> dict[str, Any]:
     pairs = ((each, getattr(data, each.name)) for each in fields(data))
     return {each.name: _encode(value) for each, value in pairs if value is not None}
 

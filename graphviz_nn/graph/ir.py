@@ -166,15 +166,19 @@ class Graph(MultiDiGraph):
             raise GraphError(f"{name!r} isn't an operation: {suggest(name, self.operations)}")
         return data
 
+    def contents(self) -> Iterator[tuple[str, Any]]:
+        """Every node with the variable or operation that it carries, in order of definition."""
+        return ((name, attributes.get("data")) for name, attributes in self.nodes.items())
+
     @property
     def variables(self) -> dict[str, Variable]:
         """All variables by name, in order of definition."""
-        return {n: d for n, d in self.nodes(data="data") if isinstance(d, Variable)}
+        return {n: d for n, d in self.contents() if isinstance(d, Variable)}
 
     @property
     def operations(self) -> dict[str, Operation]:
         """All operations by name, in order of definition."""
-        return {n: d for n, d in self.nodes(data="data") if isinstance(d, Operation)}
+        return {n: d for n, d in self.contents() if isinstance(d, Operation)}
 
     @property
     def leaves(self) -> dict[str, Variable]:
@@ -213,7 +217,7 @@ class Graph(MultiDiGraph):
         """The operation that computes a variable, or None for a leaf."""
         return next(iter(self.predecessors(variable)), None)
 
-    def order(self) -> Iterator[str]:
+    def computation_order(self) -> Iterator[str]:
         """The operations so that each comes after those it needs, otherwise in order of definition."""
         operations = self.operations
         position = {name: number for number, name in enumerate(self)}

@@ -3,7 +3,7 @@
 import json
 import subprocess
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import cache
 from typing import Any
 
@@ -40,7 +40,7 @@ def _dot(source: str) -> bytes:
     import graphviz
 
     try:
-        return graphviz.pipe("dot", "json0", source.encode(), quiet=True)
+        return bytes(graphviz.pipe("dot", "json0", source.encode(), quiet=True))
     except graphviz.ExecutableNotFound:
         raise LayoutError(
             "Graphviz's program 'dot' isn't installed; use engine='wasm', it needs nothing"
@@ -117,7 +117,7 @@ def _call(engine: Any, module: Any, source: str) -> bytes:
     store.set_wasi(wasmtime.WasiConfig())
     linker = wasmtime.Linker(engine)
     linker.define_wasi()
-    exports = linker.instantiate(store, module).exports(store)
+    exports: Mapping[str, Any] = linker.instantiate(store, module).exports(store)
     memory, allocate = exports["memory"], exports["malloc"]
 
     def write(text: str) -> int:

@@ -14,9 +14,9 @@ MATH_FAMILY = "stix"
 
 @dataclass(frozen=True)
 class Typeset:
-    """TeX set at a font size of 1: the box of its ink, y up from the baseline, and its outline as SVG path data.
+    """TeX set at a font size of 1: the box of its ink, y up from the baseline, and its outline for SVG.
 
-    Lengths are in units of the font size, the path in hundredths of it, y down.
+    Lengths are in font sizes, the path is in hundredths of one, y down.
     """
 
     left: float
@@ -38,7 +38,7 @@ class Typeset:
 def _font() -> Any:
     from matplotlib.font_manager import FontProperties
 
-    return FontProperties(family=FAMILY, math_fontfamily=MATH_FAMILY, size=SIZE)  # type: ignore[arg-type]
+    return FontProperties(family=FAMILY, math_fontfamily=MATH_FAMILY, size=SIZE)
 
 
 @lru_cache(maxsize=8192)

@@ -108,7 +108,8 @@ def _dot(
         "digraph {",
         f"rankdir={direction}; newrank=true; outputorder=nodesfirst;",
         f"ranksep={sheet.gap.rank / 72:.6f}; nodesep={sheet.gap.node / 72:.6f};",
-        'node [shape=box, fixedsize=true, label="", margin=0]; edge [arrowhead=none, tailclip=false, headclip=false];',
+        'node [shape=box, fixedsize=true, label="", margin=0];',
+        "edge [arrowhead=none, tailclip=false, headclip=false];",
     ]
     spine = set(diagram.spine)
     for shape in diagram.shapes:
@@ -122,7 +123,7 @@ def _dot(
         tail, head = names[link.tail], names[link.head]
         if hanging.get(link.tail) == link.head:
             seen[link.head] += 1
-            # In one rank Graphviz puts an edge's tail before its head: the first hangs below, the second above.
+            # In one rank Graphviz puts an edge's tail before its head; the first hangs below.
             below = (seen[link.head] == 1) != (direction == "LR")
             ends = f"{tail} -> {head} [e={number}" if below else f"{head} -> {tail} [e={-number - 1}"
             lines.append(f"{{rank=same; {tail}; {head};}} {ends}, weight=4];")
@@ -183,7 +184,7 @@ def _read(
 
 
 def _centred(diagram: Diagram, boxes: dict[str, Box], sheet: Sheet, sideways: bool) -> dict[str, Box]:
-    """Boxes with each operation on leaves of its own moved to the middle between them, where there is room."""
+    """Boxes with each operation on leaves of its own in the middle between them, where there is room."""
     uses = Counter(link.tail for link in diagram.links)
     tails: dict[str, list[str]] = {}
     for link in diagram.links:
@@ -344,7 +345,7 @@ def _free_place(
     lines: Sequence[Sequence[Point]],
     sheet: Sheet,
 ) -> Point:
-    """The middle of a label beside a line: the first place that touches nothing, else the one above its middle."""
+    """The middle of a label beside a line: the first place that touches nothing, else the first."""
     gap = sheet.gap.label
     # The arrowhead isn't line: what is left is centred on the rest.
     places = []
@@ -367,7 +368,7 @@ def _free_place(
 
 def _segments(line: Sequence[Point]) -> Iterable[tuple[Point, Point]]:
     chain = sample(line)
-    return zip(chain, chain[1:], strict=False)
+    return pairwise(chain)
 
 
 def _overlap(a: Box, b: Box, gap: float) -> bool:

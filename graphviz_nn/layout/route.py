@@ -84,7 +84,10 @@ def clear(start: Point, end: Point, others: Sequence[Box], gap: float) -> bool:
 
 
 def _crosses(start: Point, end: Point, left: float, right: float, top: float, bottom: float) -> bool:
-    """Whether a line meets a rectangle (Liang and Barsky, A new concept and method for line clipping, 1984)."""
+    """Whether a line meets a rectangle .
+
+    Source: Y.-D. Liang, B. A. Barsky, A new concept and method for line clipping, 1984.
+    """
     low, high = 0.0, 1.0
     dx, dy = end[0] - start[0], end[1] - start[1]
     for delta, room in (

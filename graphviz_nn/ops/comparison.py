@@ -15,6 +15,14 @@ for _ufunc, _tex, _symmetric in (
     (np.logical_and, r"\wedge", True),
     (np.logical_or, r"\vee", True),
 ):
-    op(_ufunc.__name__, _ufunc, broadcast, None, tex=f"{{0}} {_tex} {{1}}", glyph=_tex,
-       category="comparison", commutative=_symmetric)  # fmt: skip
+    op(
+        _ufunc.__name__,
+        _ufunc,
+        broadcast,
+        None,
+        tex=f"{{0}} {_tex} {{1}}",
+        glyph=_tex,
+        category="comparison",
+        commutative=_symmetric,
+    )
 op("logical_not", np.logical_not, broadcast, None, tex=r"\neg {0}", glyph=r"\neg", category="comparison")

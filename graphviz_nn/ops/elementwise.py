@@ -31,66 +31,127 @@ def _power_by_base(g: Any, y: Any, a: Any, b: Any) -> Any:
     return g * b if b == 1 else g * (b * a) if b == 2 else g * (b * a ** (b - 1))
 
 
-ARITHMETIC = {"category": "arithmetic"}
-_binary(np.add, (lambda g, y, a, b: g, lambda g, y, a, b: g),
-        tex="{0} + {1}", glyph="+", commutative=True, **ARITHMETIC)  # fmt: skip
-_binary(np.subtract, (lambda g, y, a, b: g, lambda g, y, a, b: -g),
-        tex="{0} - {1}", glyph="-", **ARITHMETIC)  # fmt: skip
-_binary(np.multiply, (lambda g, y, a, b: g * b, lambda g, y, a, b: g * a),
-        tex=r"{0} \times {1}", glyph=r"\times", commutative=True, **ARITHMETIC)  # fmt: skip
-op("divide", np.divide, broadcast, (lambda g, y, a, b: g / b, lambda g, y, a, b: -g * y / b),
-   tex="{0} / {1}", glyph=r"\div", **ARITHMETIC)  # fmt: skip
-_unary(np.negative, lambda g, y, a: -g, tex="-{0}", glyph="-", **ARITHMETIC)
-_unary(np.positive, lambda g, y, a: g, tex="{0}", glyph=r"\mathrm{id}", **ARITHMETIC)
-_unary(np.reciprocal, lambda g, y, a: -g * y * y, tex="1 / {0}", glyph=r"1/\cdot", **ARITHMETIC)
+_binary(
+    np.add,
+    (lambda g, y, a, b: g, lambda g, y, a, b: g),
+    tex="{0} + {1}",
+    glyph="+",
+    commutative=True,
+    category="arithmetic",
+)
+_binary(
+    np.subtract,
+    (lambda g, y, a, b: g, lambda g, y, a, b: -g),
+    tex="{0} - {1}",
+    glyph="-",
+    category="arithmetic",
+)
+_binary(
+    np.multiply,
+    (lambda g, y, a, b: g * b, lambda g, y, a, b: g * a),
+    tex=r"{0} \times {1}",
+    glyph=r"\times",
+    commutative=True,
+    category="arithmetic",
+)
+op(
+    "divide",
+    np.divide,
+    broadcast,
+    (lambda g, y, a, b: g / b, lambda g, y, a, b: -g * y / b),
+    tex="{0} / {1}",
+    glyph=r"\div",
+    category="arithmetic",
+)
+_unary(np.negative, lambda g, y, a: -g, tex="-{0}", glyph="-", category="arithmetic")
+_unary(np.positive, lambda g, y, a: g, tex="{0}", glyph=r"\mathrm{id}", category="arithmetic")
+_unary(np.reciprocal, lambda g, y, a: -g * y * y, tex="1 / {0}", glyph=r"1/\cdot", category="arithmetic")
 
-POWERS = {"category": "powers"}
-_binary(np.power, (_power_by_base, lambda g, y, a, b: g * y * np.log(np.where(a == 0, 1.0, a))),
-        tex="{0}^{{{1}}}", glyph=r"(\cdot)^{\cdot}", **POWERS)  # fmt: skip
-_unary(np.square, lambda g, y, a: g * (2 * a), tex="{0}^{{2}}", glyph=r"(\cdot)^{2}", **POWERS)
-_unary(np.sqrt, lambda g, y, a: g / (2 * y), tex=r"\sqrt{{{0}}}", glyph=r"\sqrt{\cdot}", **POWERS)
-_unary(np.cbrt, lambda g, y, a: g / (3 * y * y), tex=r"\sqrt[3]{{{0}}}", glyph=r"\sqrt[3]{\cdot}", **POWERS)
-_binary(np.hypot, (lambda g, y, a, b: g * a / y, lambda g, y, a, b: g * b / y), commutative=True, **POWERS)
+_binary(
+    np.power,
+    (_power_by_base, lambda g, y, a, b: g * y * np.log(np.where(a == 0, 1.0, a))),
+    tex="{0}^{{{1}}}",
+    glyph=r"(\cdot)^{\cdot}",
+    category="powers",
+)
+_unary(np.square, lambda g, y, a: g * (2 * a), tex="{0}^{{2}}", glyph=r"(\cdot)^{2}", category="powers")
+_unary(np.sqrt, lambda g, y, a: g / (2 * y), tex=r"\sqrt{{{0}}}", glyph=r"\sqrt{\cdot}", category="powers")
+_unary(
+    np.cbrt,
+    lambda g, y, a: g / (3 * y * y),
+    tex=r"\sqrt[3]{{{0}}}",
+    glyph=r"\sqrt[3]{\cdot}",
+    category="powers",
+)
+_binary(
+    np.hypot,
+    (lambda g, y, a, b: g * a / y, lambda g, y, a, b: g * b / y),
+    commutative=True,
+    category="powers",
+)
 
-EXPONENTIALS = {"category": "exponentials"}
-_unary(np.exp, lambda g, y, a: g * y, tex=r"\exp\left({0}\right)", glyph=r"\exp", **EXPONENTIALS)
-_unary(np.exp2, lambda g, y, a: g * y * float(np.log(2)), tex="2^{{{0}}}", glyph=r"2^{\cdot}", **EXPONENTIALS)
-_unary(np.expm1, lambda g, y, a: g * (y + 1), **EXPONENTIALS)
-_unary(np.log, lambda g, y, a: g / a, tex=r"\log\left({0}\right)", glyph=r"\log", **EXPONENTIALS)
-_unary(np.log2, lambda g, y, a: g / (a * float(np.log(2))), glyph=r"\log_{2}", **EXPONENTIALS)
-_unary(np.log10, lambda g, y, a: g / (a * float(np.log(10))), glyph=r"\log_{10}", **EXPONENTIALS)
-_unary(np.log1p, lambda g, y, a: g / (1 + a), **EXPONENTIALS)
-_binary(np.logaddexp, (lambda g, y, a, b: g * np.exp(a - y), lambda g, y, a, b: g * np.exp(b - y)),
-        commutative=True, **EXPONENTIALS)  # fmt: skip
+_unary(np.exp, lambda g, y, a: g * y, tex=r"\exp\left({0}\right)", glyph=r"\exp", category="exponentials")
+_unary(
+    np.exp2,
+    lambda g, y, a: g * y * float(np.log(2)),
+    tex="2^{{{0}}}",
+    glyph=r"2^{\cdot}",
+    category="exponentials",
+)
+_unary(np.expm1, lambda g, y, a: g * (y + 1), category="exponentials")
+_unary(np.log, lambda g, y, a: g / a, tex=r"\log\left({0}\right)", glyph=r"\log", category="exponentials")
+_unary(np.log2, lambda g, y, a: g / (a * float(np.log(2))), glyph=r"\log_{2}", category="exponentials")
+_unary(np.log10, lambda g, y, a: g / (a * float(np.log(10))), glyph=r"\log_{10}", category="exponentials")
+_unary(np.log1p, lambda g, y, a: g / (1 + a), category="exponentials")
+_binary(
+    np.logaddexp,
+    (lambda g, y, a, b: g * np.exp(a - y), lambda g, y, a, b: g * np.exp(b - y)),
+    commutative=True,
+    category="exponentials",
+)
 
-TRIGONOMETRIC = {"category": "trigonometric"}
-_unary(np.sin, lambda g, y, a: g * np.cos(a), glyph=r"\sin", **TRIGONOMETRIC)
-_unary(np.cos, lambda g, y, a: -g * np.sin(a), glyph=r"\cos", **TRIGONOMETRIC)
-_unary(np.tan, lambda g, y, a: g * (1 + y * y), glyph=r"\tan", **TRIGONOMETRIC)
-_unary(np.arcsin, lambda g, y, a: g / np.sqrt(1 - a * a), **TRIGONOMETRIC)
-_unary(np.arccos, lambda g, y, a: -g / np.sqrt(1 - a * a), **TRIGONOMETRIC)
-_unary(np.arctan, lambda g, y, a: g / (1 + a * a), **TRIGONOMETRIC)
-_binary(np.arctan2, (lambda g, y, a, b: g * b / (a * a + b * b), lambda g, y, a, b: -g * a / (a * a + b * b)),
-        **TRIGONOMETRIC)  # fmt: skip
+_unary(np.sin, lambda g, y, a: g * np.cos(a), glyph=r"\sin", category="trigonometric")
+_unary(np.cos, lambda g, y, a: -g * np.sin(a), glyph=r"\cos", category="trigonometric")
+_unary(np.tan, lambda g, y, a: g * (1 + y * y), glyph=r"\tan", category="trigonometric")
+_unary(np.arcsin, lambda g, y, a: g / np.sqrt(1 - a * a), category="trigonometric")
+_unary(np.arccos, lambda g, y, a: -g / np.sqrt(1 - a * a), category="trigonometric")
+_unary(np.arctan, lambda g, y, a: g / (1 + a * a), category="trigonometric")
+_binary(
+    np.arctan2,
+    (lambda g, y, a, b: g * b / (a * a + b * b), lambda g, y, a, b: -g * a / (a * a + b * b)),
+    category="trigonometric",
+)
 
-HYPERBOLIC = {"category": "hyperbolic"}
-_unary(np.sinh, lambda g, y, a: g * np.cosh(a), glyph=r"\sinh", **HYPERBOLIC)
-_unary(np.cosh, lambda g, y, a: g * np.sinh(a), glyph=r"\cosh", **HYPERBOLIC)
-_unary(np.tanh, lambda g, y, a: g * (1 - y * y), glyph=r"\tanh", **HYPERBOLIC)
-_unary(np.arcsinh, lambda g, y, a: g / np.sqrt(a * a + 1), **HYPERBOLIC)
-_unary(np.arccosh, lambda g, y, a: g / np.sqrt(a * a - 1), **HYPERBOLIC)
-_unary(np.arctanh, lambda g, y, a: g / (1 - a * a), **HYPERBOLIC)
+_unary(np.sinh, lambda g, y, a: g * np.cosh(a), glyph=r"\sinh", category="hyperbolic")
+_unary(np.cosh, lambda g, y, a: g * np.sinh(a), glyph=r"\cosh", category="hyperbolic")
+_unary(np.tanh, lambda g, y, a: g * (1 - y * y), glyph=r"\tanh", category="hyperbolic")
+_unary(np.arcsinh, lambda g, y, a: g / np.sqrt(a * a + 1), category="hyperbolic")
+_unary(np.arccosh, lambda g, y, a: g / np.sqrt(a * a - 1), category="hyperbolic")
+_unary(np.arctanh, lambda g, y, a: g / (1 - a * a), category="hyperbolic")
 
-CHOICES = {"category": "choices"}
-_unary(np.absolute, lambda g, y, a: g * np.sign(a), tex=r"\left|{0}\right|", glyph=r"|\cdot|", **CHOICES)
-_unary(np.sign, None, **CHOICES)
-_unary(np.floor, None, **CHOICES)
-_unary(np.ceil, None, **CHOICES)
-_unary(np.rint, None, glyph=r"\mathrm{round}", **CHOICES)
-_binary(np.maximum, (lambda g, y, a, b: g * _share(a > b, a == b), lambda g, y, a, b: g * _share(b > a, a == b)),
-        tex=r"\max\left({0}, {1}\right)", glyph=r"\max", commutative=True, **CHOICES)  # fmt: skip
-_binary(np.minimum, (lambda g, y, a, b: g * _share(a < b, a == b), lambda g, y, a, b: g * _share(b < a, a == b)),
-        tex=r"\min\left({0}, {1}\right)", glyph=r"\min", commutative=True, **CHOICES)  # fmt: skip
+_unary(
+    np.absolute, lambda g, y, a: g * np.sign(a), tex=r"\left|{0}\right|", glyph=r"|\cdot|", category="choices"
+)
+_unary(np.sign, None, category="choices")
+_unary(np.floor, None, category="choices")
+_unary(np.ceil, None, category="choices")
+_unary(np.rint, None, glyph=r"\mathrm{round}", category="choices")
+_binary(
+    np.maximum,
+    (lambda g, y, a, b: g * _share(a > b, a == b), lambda g, y, a, b: g * _share(b > a, a == b)),
+    tex=r"\max\left({0}, {1}\right)",
+    glyph=r"\max",
+    commutative=True,
+    category="choices",
+)
+_binary(
+    np.minimum,
+    (lambda g, y, a, b: g * _share(a < b, a == b), lambda g, y, a, b: g * _share(b < a, a == b)),
+    tex=r"\min\left({0}, {1}\right)",
+    glyph=r"\min",
+    commutative=True,
+    category="choices",
+)
 
 
 def _chosen_dtype(condition: Any, a: Any, b: Any) -> np.dtype[Any]:
@@ -98,9 +159,15 @@ def _chosen_dtype(condition: Any, a: Any, b: Any) -> np.dtype[Any]:
     return np.result_type(*samples)
 
 
-op("where", np.where, broadcast,
-   (None, lambda g, y, c, a, b: np.where(c, g, 0.0), lambda g, y, c, a, b: np.where(c, 0.0, g)),
-   dtype=_chosen_dtype, tex=r"{1}\ \mathrm{{if}}\ {0}\ \mathrm{{else}}\ {2}", **CHOICES)  # fmt: skip
+op(
+    "where",
+    np.where,
+    broadcast,
+    (None, lambda g, y, c, a, b: np.where(c, g, 0.0), lambda g, y, c, a, b: np.where(c, 0.0, g)),
+    dtype=_chosen_dtype,
+    tex=r"{1}\ \mathrm{{if}}\ {0}\ \mathrm{{else}}\ {2}",
+    category="choices",
+)
 
 
 @implements(np.where)

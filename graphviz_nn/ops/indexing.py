@@ -28,7 +28,8 @@ def _resolved(index: tuple[Any, ...], arrays: tuple[Any, ...]) -> tuple[Any, ...
 def _chosen(x: Shape, *arrays: Shape, index: tuple[Any, ...]) -> Shape:
     zeros = tuple(np.zeros(shape, dtype=int) for shape in arrays)
     try:
-        return np.broadcast_to(np.zeros(()), x)[_resolved(index, zeros)].shape
+        chosen: Shape = np.broadcast_to(np.zeros(()), x)[_resolved(index, zeros)].shape
+        return chosen
     except IndexError as error:
         raise ShapeError(f"[{show(index)}] doesn't fit shape {x}: {error}") from None
 
@@ -54,10 +55,25 @@ def _to_entries(g: Any, y: Any, x: Any, *arrays: Any, slot: int, index: tuple[An
     return None if slot else apply("getitem", g, *arrays, index=index)
 
 
-op("getitem", _getitem, _chosen, _from_entries, dtype=lambda x, *_, **__: x,
-   tex=r"{0}", glyph=r"[\,]", category="indexing")  # fmt: skip
-op("add_at", _add_at, lambda g, *arrays, index, shape: tuple(shape), _to_entries,
-   dtype=lambda x, *_, **__: x, glyph=r"\mathrm{scatter}", category="indexing")  # fmt: skip
+op(
+    "getitem",
+    _getitem,
+    _chosen,
+    _from_entries,
+    dtype=lambda x, *_, **__: x,
+    tex=r"{0}",
+    glyph=r"[\,]",
+    category="indexing",
+)
+op(
+    "add_at",
+    _add_at,
+    lambda g, *arrays, index, shape: tuple(shape),
+    _to_entries,
+    dtype=lambda x, *_, **__: x,
+    glyph=r"\mathrm{scatter}",
+    category="indexing",
+)
 
 
 def show(index: tuple[Any, ...]) -> str:

@@ -17,7 +17,8 @@ def _product(a: Shape, b: Shape) -> Shape:
     if a[-1] != inner:
         hint = "; the other way round they fit" if b[-1] == (a[-2] if len(a) > 1 else a[0]) else ""
         raise ShapeError(
-            f"cannot contract {a} with {b}: {a[-1]} columns meet {inner} {'rows' if len(b) > 1 else 'entries'}{hint}"
+            f"cannot contract {a} with {b}: {a[-1]} columns meet {inner} "
+            f"{'rows' if len(b) > 1 else 'entries'}{hint}"
         )
     try:
         batch = np.broadcast_shapes(a[:-2], b[:-2])
@@ -29,8 +30,11 @@ def _product(a: Shape, b: Shape) -> Shape:
 def _as_matrices(g: Any, a: Any, b: Any) -> tuple[Any, Any, Any]:
     """Both factors as matrices and the cotangent of their product."""
     row, column = np.ndim(a) == 1, np.ndim(b) == 1
-    shape = (*np.shape(g)[: np.ndim(g) - (not row) - (not column)],
-             1 if row else np.shape(a)[-2], 1 if column else np.shape(b)[-1])  # fmt: skip
+    shape = (
+        *np.shape(g)[: np.ndim(g) - (not row) - (not column)],
+        1 if row else np.shape(a)[-2],
+        1 if column else np.shape(b)[-1],
+    )
     return (
         np.reshape(g, shape) if row or column else g,
         np.reshape(a, (1, -1)) if row else a,
@@ -58,18 +62,33 @@ def _to_second(g: Any, y: Any, a: Any, b: Any) -> Any:
     return np.reshape(found, (*np.shape(found)[:-2], -1)) if np.ndim(b) == 1 else found
 
 
-op("matmul", np.matmul, _product, (_to_first, _to_second),
-   tex=r"{0}\, {1}", glyph=r"\bullet", category="linear algebra")  # fmt: skip
+op(
+    "matmul",
+    np.matmul,
+    _product,
+    (_to_first, _to_second),
+    tex=r"{0}\, {1}",
+    glyph=r"\bullet",
+    category="linear algebra",
+)
 
 
 def _outer_shape(a: Shape, b: Shape) -> Shape:
     return (int(np.prod(a, dtype=int)), int(np.prod(b, dtype=int)))
 
 
-op("outer", np.outer, _outer_shape,
-   (lambda g, y, a, b: np.reshape(g @ np.ravel(b), np.shape(a)),
-    lambda g, y, a, b: np.reshape(np.ravel(a) @ g, np.shape(b))),
-   tex=r"{0} \otimes {1}", glyph=r"\otimes", category="linear algebra")  # fmt: skip
+op(
+    "outer",
+    np.outer,
+    _outer_shape,
+    (
+        lambda g, y, a, b: np.reshape(g @ np.ravel(b), np.shape(a)),
+        lambda g, y, a, b: np.reshape(np.ravel(a) @ g, np.shape(b)),
+    ),
+    tex=r"{0} \otimes {1}",
+    glyph=r"\otimes",
+    category="linear algebra",
+)
 
 
 @implements(np.outer)

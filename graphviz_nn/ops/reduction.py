@@ -72,26 +72,49 @@ def _to_factors(g: Any, y: Any, x: Any, axis: Any = None, keepdims: bool = False
 
 
 def _long(dtype: Any, **_: Any) -> np.dtype[Any]:
-    return np.sum(np.zeros(0, dtype)).dtype
+    found: np.dtype[Any] = np.sum(np.zeros(0, dtype)).dtype
+    return found
 
 
-REDUCTION = {"category": "reduction"}
-op("sum", np.sum, _reduced, (lambda g, y, x, axis=None, keepdims=False: _spread(g, x, axis),),
-   dtype=_long, tex=r"\sum {0}", glyph=r"\Sigma", **REDUCTION)  # fmt: skip
-op("mean", np.mean, _reduced_not_empty,
-   (lambda g, y, x, axis=None, keepdims=False: _spread(g / _count(x, axis), x, axis),),
-   dtype=inexact, tex=r"\mathrm{{mean}}\left({0}\right)", **REDUCTION)  # fmt: skip
-op("prod", np.prod, _reduced, (_to_factors,), dtype=_long, tex=r"\prod {0}", glyph=r"\Pi", **REDUCTION)
-op("max", np.max, _reduced_not_empty, (_to_extreme,), glyph=r"\max", **REDUCTION)
-op("min", np.min, _reduced_not_empty, (_to_extreme,), glyph=r"\min", **REDUCTION)
+op(
+    "sum",
+    np.sum,
+    _reduced,
+    (lambda g, y, x, axis=None, keepdims=False: _spread(g, x, axis),),
+    dtype=_long,
+    tex=r"\sum {0}",
+    glyph=r"\Sigma",
+    category="reduction",
+)
+op(
+    "mean",
+    np.mean,
+    _reduced_not_empty,
+    (lambda g, y, x, axis=None, keepdims=False: _spread(g / _count(x, axis), x, axis),),
+    dtype=inexact,
+    tex=r"\mathrm{{mean}}\left({0}\right)",
+    category="reduction",
+)
+op(
+    "prod",
+    np.prod,
+    _reduced,
+    (_to_factors,),
+    dtype=_long,
+    tex=r"\prod {0}",
+    glyph=r"\Pi",
+    category="reduction",
+)
+op("max", np.max, _reduced_not_empty, (_to_extreme,), glyph=r"\max", category="reduction")
+op("min", np.min, _reduced_not_empty, (_to_extreme,), glyph=r"\min", category="reduction")
 
 
 def _integer(*_: Any, **__: Any) -> np.dtype[Any]:
     return np.dtype(np.intp)
 
 
-op("argmax", np.argmax, _reduced_not_empty, None, dtype=_integer, **REDUCTION)
-op("argmin", np.argmin, _reduced_not_empty, None, dtype=_integer, **REDUCTION)
+op("argmax", np.argmax, _reduced_not_empty, None, dtype=_integer, category="reduction")
+op("argmin", np.argmin, _reduced_not_empty, None, dtype=_integer, category="reduction")
 
 
 def _summed_to(x: Shape, shape: Shape) -> Shape:
@@ -107,8 +130,15 @@ def _sum_to_kernel(x: Any, shape: Shape) -> Any:
     return np.reshape(np.sum(x, axis=axes, keepdims=True), shape)
 
 
-op("sum_to", _sum_to_kernel, _summed_to,
-   (lambda g, y, x, shape: np.broadcast_to(g, np.shape(x)),), dtype=_long, glyph=r"\Sigma", **REDUCTION)  # fmt: skip
+op(
+    "sum_to",
+    _sum_to_kernel,
+    _summed_to,
+    (lambda g, y, x, shape: np.broadcast_to(g, np.shape(x)),),
+    dtype=_long,
+    glyph=r"\Sigma",
+    category="reduction",
+)
 
 
 def _attributes(a: Any, axis: Any, keepdims: Any) -> dict[str, Any]:
@@ -138,8 +168,12 @@ _reduction("min", np.min, np.amin)
 def _search(name: str, function: Any) -> None:
     @implements(function)
     def search(a: Any, axis: Any = None, *, keepdims: bool = False) -> Any:
-        return apply(name, a, **({} if axis is None else {"axis": axis_number(axis, np.ndim(a))}),
-                     **({"keepdims": True} if keepdims else {}))  # fmt: skip
+        return apply(
+            name,
+            a,
+            **({} if axis is None else {"axis": axis_number(axis, np.ndim(a))}),
+            **({"keepdims": True} if keepdims else {}),
+        )
 
     METHODS[name] = function
 

@@ -10,8 +10,6 @@ from graphviz_nn.ops.rules import axis_number, broadcast
 from graphviz_nn.tracing.registry import implements, op
 from graphviz_nn.tracing.tracer import METHODS, apply
 
-SHAPE = {"category": "shape"}
-
 
 def _size(shape: Shape) -> int:
     return int(np.prod(shape, dtype=int))
@@ -58,23 +56,46 @@ def _part(g: Any, y: Any, *arrays: Any, slot: int, axis: int) -> Any:
     return g[index]
 
 
-op("reshape", np.reshape, _reshaped, (lambda g, y, x, shape: np.reshape(g, np.shape(x)),), **SHAPE)
-op("transpose", np.transpose, _permuted, (lambda g, y, x, axes: np.transpose(g, _inverse(axes)),),
-   tex=r"{0}^{{\top}}", glyph=r"(\cdot)^{\top}", **SHAPE)  # fmt: skip
-op("broadcast_to", np.broadcast_to, _spread, (lambda g, y, x, shape: g,),
-   glyph=r"\mathrm{broadcast}", **SHAPE)  # fmt: skip
-op("stack", lambda *arrays, axis: np.stack(arrays, axis), _stacked,
-   lambda g, y, *arrays, slot, axis: g[(slice(None),) * axis + (slot,)], **SHAPE)  # fmt: skip
-op("concatenate", lambda *arrays, axis: np.concatenate(arrays, axis), _joined, _part, **SHAPE)
+op("reshape", np.reshape, _reshaped, (lambda g, y, x, shape: np.reshape(g, np.shape(x)),), category="shape")
+op(
+    "transpose",
+    np.transpose,
+    _permuted,
+    (lambda g, y, x, axes: np.transpose(g, _inverse(axes)),),
+    tex=r"{0}^{{\top}}",
+    glyph=r"(\cdot)^{\top}",
+    category="shape",
+)
+op(
+    "broadcast_to",
+    np.broadcast_to,
+    _spread,
+    (lambda g, y, x, shape: g,),
+    glyph=r"\mathrm{broadcast}",
+    category="shape",
+)
+op(
+    "stack",
+    lambda *arrays, axis: np.stack(arrays, axis),
+    _stacked,
+    lambda g, y, *arrays, slot, axis: g[(slice(None),) * axis + (slot,)],
+    category="shape",
+)
+op("concatenate", lambda *arrays, axis: np.concatenate(arrays, axis), _joined, _part, category="shape")
 
 
 def _cast_dtype(dtype_from: Any, dtype: str) -> np.dtype[Any]:
     return np.dtype(dtype)
 
 
-op("astype", lambda x, dtype: np.asarray(x).astype(dtype), lambda x, dtype: x,
-   (lambda g, y, x, dtype: g if np.dtype(dtype).kind == "f" and x.dtype.kind == "f" else None,),
-   dtype=_cast_dtype, **SHAPE)  # fmt: skip
+op(
+    "astype",
+    lambda x, dtype: np.asarray(x).astype(dtype),
+    lambda x, dtype: x,
+    (lambda g, y, x, dtype: g if np.dtype(dtype).kind == "f" and x.dtype.kind == "f" else None,),
+    dtype=_cast_dtype,
+    category="shape",
+)
 
 
 def _int_tuple(shape: Any) -> tuple[int, ...]:

@@ -43,12 +43,22 @@ def digraph(diagram: Diagram, sheet: Sheet, direction: str, title: str) -> "grap
         outline, style = OUTLINES[look.outline]
         styles = [word for word in ("filled", style, "dashed" if look.dash else "") if word]
         label = plain(shape.label) + (f"\n{plain(shape.note)}" if shape.note else "")
-        found.node(names[shape.name], _text(label), shape=outline, style=",".join(styles),
-                   fillcolor=look.fill, color=look.line)  # fmt: skip
+        found.node(
+            names[shape.name],
+            _text(label),
+            shape=outline,
+            style=",".join(styles),
+            fillcolor=look.fill,
+            color=look.line,
+        )
     for link in diagram.links:
         label = " ".join(plain(each) for each in (link.label, link.note) if each)
-        found.edge(names[link.tail], names[link.head], label=_text(label) if label else None,
-                   headlabel=link.mark or None)  # fmt: skip
+        found.edge(
+            names[link.tail],
+            names[link.head],
+            label=_text(label) if label else None,
+            headlabel=link.mark or None,
+        )
     return found
 
 

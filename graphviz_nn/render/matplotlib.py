@@ -12,8 +12,11 @@ PNG_DPI = 200
 
 def pdf(scene: Scene) -> bytes:
     """The bytes of a PDF file, without a date in it."""
-    return _print(scene, "pdf", metadata={"CreationDate": None, "Producer": None, "Creator": "graphviz_nn",
-                                          "Title": scene.title})  # fmt: skip
+    return _print(
+        scene,
+        "pdf",
+        metadata={"CreationDate": None, "Producer": None, "Creator": "graphviz_nn", "Title": scene.title},
+    )
 
 
 def png(scene: Scene) -> bytes:
@@ -72,9 +75,11 @@ def _outline(commands: tuple[Command, ...]) -> Any:
         "Z": [Outline.CLOSEPOLY],
     }
     vertices = [
-        (values[i], values[i + 1]) for _, numbers in commands for values in [numbers or (0.0, 0.0)]
+        (values[i], values[i + 1])
+        for _, numbers in commands
+        for values in [numbers or (0.0, 0.0)]
         for i in range(0, len(values), 2)
-    ]  # fmt: skip
+    ]
     return Outline(vertices, [code for letter, _ in commands for code in codes[letter]])
 
 
@@ -84,5 +89,5 @@ def _write(axes: Any, text: Text) -> None:
     found = typeset(text.tex)
     x = text.x - (found.left + found.right) / 2 * text.size
     y = text.y + (found.top + found.bottom) / 2 * text.size
-    font = FontProperties(family=FAMILY, math_fontfamily=MATH_FAMILY, size=text.size)  # type: ignore[arg-type]
+    font = FontProperties(family=FAMILY, math_fontfamily=MATH_FAMILY, size=text.size)
     axes.text(x, y, f"${text.tex}$", fontproperties=font, color=text.colour, ha="left", va="baseline")

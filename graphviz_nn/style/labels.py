@@ -8,7 +8,42 @@ from graphviz_nn.graph.ir import Shape, Variable
 
 ACCENTS = {"hat": r"\hat", "bar": r"\bar", "tilde": r"\tilde", "vec": r"\vec", "dot": r"\dot"}
 GREEK = frozenset(
-    ["alpha", "beta", "gamma", "delta", "epsilon", "zeta", "eta", "theta", "iota", "kappa", "lambda", "mu", "nu", "xi", "pi", "rho", "sigma", "tau", "upsilon", "phi", "chi", "psi", "omega", "Gamma", "Delta", "Theta", "Lambda", "Xi", "Pi", "Sigma", "Upsilon", "Phi", "Psi", "Omega"]
+    [
+        "alpha",
+        "beta",
+        "gamma",
+        "delta",
+        "epsilon",
+        "zeta",
+        "eta",
+        "theta",
+        "iota",
+        "kappa",
+        "lambda",
+        "mu",
+        "nu",
+        "xi",
+        "pi",
+        "rho",
+        "sigma",
+        "tau",
+        "upsilon",
+        "phi",
+        "chi",
+        "psi",
+        "omega",
+        "Gamma",
+        "Delta",
+        "Theta",
+        "Lambda",
+        "Xi",
+        "Pi",
+        "Sigma",
+        "Upsilon",
+        "Phi",
+        "Psi",
+        "Omega",
+    ]
 )
 
 
@@ -92,8 +127,22 @@ def plain(tex: str) -> str:
     return unicodedata.normalize("NFC", re.sub(r"[{}\\]", "", text))
 
 
-_CHARACTERS = {"times": "×", "div": "÷", "bullet": "•", "cdot": "·", "otimes": "⊗", "partial": "∂", "top": "T",
-               "sqrt": "√", "neq": "≠", "leq": "≤", "geq": "≥", "wedge": "∧", "vee": "∨", "neg": "¬"}  # fmt: skip
+_CHARACTERS = {
+    "times": "×",
+    "div": "÷",
+    "bullet": "•",
+    "cdot": "·",
+    "otimes": "⊗",
+    "partial": "∂",
+    "top": "T",
+    "sqrt": "√",
+    "neq": "≠",
+    "leq": "≤",
+    "geq": "≥",
+    "wedge": "∧",
+    "vee": "∨",
+    "neg": "¬",
+}
 
 
 def _character(command: str) -> str:

@@ -5,15 +5,16 @@ import os
 import sys
 from functools import lru_cache
 from itertools import pairwise
+from pathlib import Path
 from types import CodeType, FrameType
 
 import numpy as np
 
 from graphviz_nn.graph.ir import Source
 
-_HERE = os.path.dirname(os.path.dirname(os.path.abspath(__file__))) + os.sep
-_EXAMPLES = os.path.join(_HERE, "examples") + os.sep
-_NUMPY = os.path.dirname(os.path.abspath(np.__file__)) + os.sep
+_HERE = str(Path(__file__).resolve().parent.parent) + os.sep
+_EXAMPLES = _HERE + "examples" + os.sep
+_NUMPY = str(Path(np.__file__).resolve().parent) + os.sep
 
 
 @lru_cache(maxsize=4096)
@@ -33,7 +34,7 @@ def source(frame: FrameType | None) -> Source | None:
     """The line that a frame is at."""
     if frame is None:
         return None
-    return Source(os.path.basename(frame.f_code.co_filename), frame.f_lineno)
+    return Source(Path(frame.f_code.co_filename).name, frame.f_lineno)
 
 
 @lru_cache(maxsize=4096)

@@ -13,7 +13,7 @@ def replay(graph: Graph, recording: Recording) -> dict[str, Tracer]:
     for name, variable in kept.items():
         if graph.producer(name) is None:
             tracers[name] = Tracer(recording, recording.add(variable, name, fixed=True))
-    for name in graph.order():
+    for name in graph.computation_order():
         (result,) = graph.results(name)
         arguments = [tracers[each].number for each in graph.arguments(name).values()]
         number = recording.add(kept[result], result, fixed=True)

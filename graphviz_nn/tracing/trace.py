@@ -127,7 +127,8 @@ def trace(function: Callable[..., Any], /, **specs: Any) -> Graph:
     traced = {name: _enter(recording, name, spec) for name, spec in arguments.items()}
     if not recording.values:
         raise TracingError(
-            f"{title} has no traced argument; say for each what it is: graphviz_nn.trace({title}, x=graphviz_nn.input(2))"
+            f"{title} has no traced argument; say what each is: "
+            f"graphviz_nn.trace({title}, x=graphviz_nn.input(2))"
         )
     returned = function(**traced)
     default = title if title.isidentifier() else "output"
@@ -154,7 +155,8 @@ def _arguments(function: Callable[..., Any], title: str, specs: Mapping[str, Any
             found[name] = specs[name]
         elif parameter.default is parameter.empty:
             raise TracingError(
-                f"{title} needs its argument {name!r}; add {name}=graphviz_nn.input(shape), target, parameter or constant"
+                f"{title} needs its argument {name!r}; "
+                f"add {name}=graphviz_nn.input(shape), target, parameter or constant"
             )
         elif _has_spec(parameter.default):
             found[name] = parameter.default
@@ -197,7 +199,8 @@ def _leave(recording: Recording, returned: Any, name: str, title: str) -> list[i
     if returned is None:
         raise TracingError(f"{title} returned None; end it with 'return' and the result")
     raise TracingError(
-        f"{title} returned a {type(returned).__name__} that depends on no traced argument ({returned!r:.60}); "
+        f"{title} returned a {type(returned).__name__} that depends on no traced argument "
+        f"({str(returned)[:60]}); "
         "return an array computed from the arguments, or a tuple or dict of such"
     )
 

@@ -49,7 +49,8 @@ class Tracer(NDArrayOperatorsMixin):
 
     @property
     def T(self) -> "Tracer":  # noqa: N802 (NumPy's name)
-        return self.transpose()
+        transposed: Tracer = self.transpose()
+        return transposed
 
     def __repr__(self) -> str:
         name = self.recording.values[self.number].name

@@ -52,7 +52,7 @@ def _contract(graph: Graph, scope: tuple[str, ...], members: list[str]) -> Graph
         graph.remark(f"{function} stays open: what it computes comes back into it")
         return graph
     body = Graph()
-    for name, data in graph.nodes(data="data"):
+    for name, data in graph.contents():
         if name in inside:
             body.add_operation(name, replace(data, scope=data.scope[1:]), (), ())
         elif name in made:
@@ -86,7 +86,7 @@ def _rebuilt(
     title = folded.op
     while title in graph and title not in dropped:
         title += "_"
-    for name, data in graph.nodes(data="data"):
+    for name, data in graph.contents():
         if name == place:
             found.add_node(title, data=folded)
         elif name not in dropped:
@@ -97,8 +97,10 @@ def _rebuilt(
         for t, h, k in graph.edges(keys=True)
         if t in found and h in found and not (t == title or h == title)
     )
-    found.add_edges_from((v, title, slot) for slot, v in enumerate(arguments))
-    found.add_edges_from((title, v, slot) for slot, v in enumerate(results))
+    for slot, v in enumerate(arguments):
+        found.add_edge(v, title, key=slot)
+    for slot, v in enumerate(results):
+        found.add_edge(title, v, key=slot)
     return found
 
 
@@ -109,12 +111,12 @@ def unfold(graph: Graph) -> Graph:
         return graph
     found = Graph()
     found.graph.update(graph.graph)
-    for name, data in graph.nodes(data="data"):
+    for name, data in graph.contents():
         if name not in folded:
             found.add_node(name, data=data)
             continue
         body = unfold(folded[name].body or Graph())
-        for inner, content in body.nodes(data="data"):
+        for inner, content in body.contents():
             if inner in body.graph["arguments"] or inner in body.outputs:
                 continue
             scoped = (
@@ -124,8 +126,8 @@ def unfold(graph: Graph) -> Graph:
             )
             found.add_node(inner, data=scoped)
         found.add_edges_from(body.edges(keys=True))
-    for name, data in graph.variables.items():
-        found.add_variable(name, data)
+    for name, variable in graph.variables.items():
+        found.add_variable(name, variable)
     found.add_edges_from(
         (t, h, k) for t, h, k in graph.edges(keys=True) if t not in folded and h not in folded
     )

@@ -146,7 +146,7 @@ def _backward(
     below = set(names).union(*(nx.descendants(graph, name) for name in names))
     between = above & below
     cotangents: dict[str, Any] = {of: start} if of in between else {}
-    for name in reversed([each for each in graph.order() if each in between]):
+    for name in reversed([each for each in graph.computation_order() if each in between]):
         (result,) = graph.results(name)
         if result not in cotangents:
             continue

@@ -50,7 +50,7 @@ def scalars(graph: Graph) -> Graph:
         entries[name] = _leaf(recording, name, variable)
         if variable.shape:
             feeds[name] = variable.shape
-    for name in graph.order():
+    for name in graph.computation_order():
         operation = graph.operation(name)
         recording.scope, recording.source = operation.scope, operation.source
         (result,) = graph.results(name)

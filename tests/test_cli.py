@@ -1,0 +1,290 @@
+"""The commands as a user types them: what they write, what they say, how they end."""
+
+import json
+import os
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+
+import graphviz_nn as gnn
+from graphviz_nn.cli import main
+
+SPECIFIED = """\
+import graphviz_nn as gnn
+
+
+def loss(x=gnn.input(2), y=gnn.target(()), theta=gnn.parameter(2)):
+    return (theta @ x - y) ** 2
+"""
+PLAIN = "def loss(x, y, theta):\n    return (theta @ x - y) ** 2\n"
+TRACED = PLAIN + (
+    "import graphviz_nn as gnn\n"
+    "graph = gnn.trace(loss, x=gnn.input(2), y=gnn.target(()), theta=gnn.parameter(2))\n"
+)
+SHAPES = ["--input", "x=2", "--target", "y=", "--parameter", "theta=2"]
+
+
+@pytest.fixture
+def run(tmp_path, monkeypatch, capsys):
+    """Run a command in an empty folder; its exit code, output and errors."""
+    monkeypatch.chdir(tmp_path)
+
+    def command(*arguments):
+        code = main([str(each) for each in arguments])
+        return code, *capsys.readouterr()
+
+    command.folder = tmp_path
+    return command
+
+
+def model(run, text, name="my_model.py"):
+    (run.folder / name).write_text(text, encoding="utf-8")
+    return name
+
+
+def refused(outcome):
+    """The one line that a refused command says."""
+    code, out, err = outcome
+    assert (code, out) == (2, "")
+    assert err.startswith("graphviz-nn: ")
+    assert err.count("\n") == 1
+    return err.removeprefix("graphviz-nn: ").strip()
+
+
+@pytest.mark.parametrize(
+    ("text", "name", "options"),
+    [
+        (SPECIFIED, "", []),
+        (SPECIFIED, ":loss", []),
+        (PLAIN, "", SHAPES),
+        (PLAIN, ":loss", SHAPES),
+        (TRACED, "", []),
+        (TRACED, ":loss", []),
+        (TRACED, ":graph", []),
+    ],
+)
+def test_a_model_is_found_however_it_is_written(run, text, name, options):
+    file = model(run, text)
+    code, out, err = run("draw", file + name, *options)
+    assert (code, out, err) == (0, "loss.svg\n", "")
+    assert (run.folder / "loss.svg").read_bytes().startswith(b"<svg")
+
+
+def test_a_saved_graph_is_a_model(run):
+    gnn.save(gnn.trace(lambda x: x**2, x=gnn.input(())), run.folder / "square.json")
+    assert run("draw", "square.json", "-o", "square.svg")[0] == 0
+    assert run("check", "square.json")[0] == 0
+
+
+@pytest.mark.parametrize("suffix", [".svg", ".pdf", ".png", ".eps", ".dot", ".gv"])
+def test_every_format(run, suffix):
+    assert run("draw", model(run, SPECIFIED), "-o", f"figure{suffix}")[0] == 0
+    assert (run.folder / f"figure{suffix}").stat().st_size > 100
+
+
+def test_several_outputs_and_options(run):
+    style = model(run, 'inherit = "lecture"\n[data]\nfill = "#ABCDEF"\n', "mine.toml")
+    options = ["--view", "scalars", "--direction", "TB", "--shapes", "--style", style]
+    code, out, _ = run("draw", model(run, SPECIFIED), *options, "-o", "a.svg", "-o", "a.dot")
+    assert (code, out) == (0, "a.svg\na.dot\n")
+    assert "#ABCDEF" in (run.folder / "a.svg").read_text(encoding="utf-8")
+
+
+def test_a_file_may_import_its_neighbours_and_leaves_no_bytecode(run):
+    model(run, PLAIN, "losses_of_mine.py")
+    file = model(run, "from losses_of_mine import loss\n")
+    assert run("draw", f"{file}:loss", *SHAPES)[0] == 0
+    assert sorted(path.name for path in run.folder.iterdir()) == [
+        "loss.svg",
+        "losses_of_mine.py",
+        "my_model.py",
+    ]
+
+
+def test_check_passes_with_values_fed(run):
+    code, out, err = run(
+        "check", model(run, SPECIFIED), "--feed", "x=1,2", "--feed", "y=3", "--feed", "theta=[.5,-.5]"
+    )
+    assert (code, err) == (0, "")
+    assert out.splitlines()[-1] == "3 of 3 agree with central differences"
+    assert "drawn" not in out
+    assert "-7" in out
+
+
+def test_check_takes_values_from_files(run):
+    file = model(run, SPECIFIED)
+    (run.folder / "values.json").write_text(json.dumps({"x": [1, 2], "y": 3, "theta": [0.5, -0.5]}))
+    np.savez(run.folder / "values.npz", x=[1, 2], y=3, theta=[0.5, -0.5])
+    by_hand = run("check", file, "--feed", "x=1,2", "--feed", "y=3", "--feed", "theta=.5,-.5")
+    assert (
+        run("check", file, "--feed", "values.json") == run("check", file, "--feed", "values.npz") == by_hand
+    )
+
+
+def test_check_draws_what_is_not_fed_and_says_so(run):
+    file = model(run, SPECIFIED)
+    code, out, _ = run("check", file, "--feed", "y=3")
+    assert code == 0
+    assert out.startswith("x, theta drawn from the standard normal distribution, seed 0\n")
+    assert run("check", file, "--feed", "y=3", "--seed", "0")[1] == out
+    assert run("check", file, "--feed", "y=3", "--seed", "1")[1] != out
+
+
+def test_check_fails_with_exit_code_1_where_a_rule_is_wrong(run, monkeypatch):
+    from dataclasses import replace
+
+    from graphviz_nn.tracing.registry import OPS
+
+    wrong = replace(OPS["exp"], vjp=(lambda g, y, x: g * x,))
+    monkeypatch.setitem(OPS, "exp", wrong)
+    code, out, _ = run(
+        "check", model(run, "import numpy as np\ndef f(x):\n    return np.exp(x)\n"), "--input", "x="
+    )
+    assert code == 1
+    assert "✗" in out
+
+
+@pytest.mark.parametrize(
+    ("feed", "sentence"),
+    [
+        ("x=1", "x has shape (); the graph was traced with (2,)"),
+        ("thta=1,2", "nothing is called 'thta': did you mean 'theta'?"),
+        ("x=[1", "write x=1 or x=1,2 or 'x=[[1,2],[3,4]]'"),
+        ("x='a'", "x must hold real numbers"),
+        ("x", "write NAME=VALUE, or give a .json or .npz file"),
+        ("gone.npz", "can't read gone.npz"),
+        ("damaged.npz", "damaged.npz can't be read as .npz"),
+        ("damaged.json", "damaged.json can't be read as .json"),
+        ("list.json", "must hold names and values"),
+        ("nan.json", "x is NaN at [0]"),
+    ],
+)
+def test_a_feed_that_does_not_fit(run, feed, sentence):
+    model(run, "{", "damaged.json")
+    model(run, "PK", "damaged.npz")
+    model(run, "[1, 2]", "list.json")
+    model(run, '{"x": [NaN, 1]}', "nan.json")
+    assert sentence in refused(run("check", model(run, SPECIFIED), "--feed", feed))
+
+
+def test_whole_numbers_are_not_drawn_at_random(run):
+    file = model(
+        run,
+        "import graphviz_nn as gnn\ndef f(x=gnn.input(3), i=gnn.input((), dtype='int64')):\n    return x[i]\n",
+    )
+    assert "--feed 'i=0'" in refused(run("check", file))
+    assert run("check", file, "--feed", "i=2")[0] == 0
+
+
+def test_random_values_outside_the_domain_are_explained(run):
+    file = model(run, "import numpy as np\ndef f(x):\n    return np.sum(np.log(-x * x))\n")
+    assert "x drawn at random (seed 0): give values with --feed" in refused(
+        run("check", file, "--input", "x=2")
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "name", "sentence"),
+    [
+        (
+            PLAIN,
+            ":loss",
+            "what the arguments of loss in my_model.py are isn't said; write specs as its defaults",
+        ),
+        (PLAIN, "", "graph = graphviz_nn.trace(loss, …)"),
+        (PLAIN, "", "--input x=2 --target y= --parameter theta=2"),
+        (SPECIFIED, ":los", "my_model.py has no graph or function 'los': did you mean 'loss'?"),
+        (TRACED + "other = graph.copy()\n", "", "say which: my_model.py:graph, my_model.py:other"),
+        (TRACED + "other = graph.copy()\n", ":loss", "say which: my_model.py:graph, my_model.py:other"),
+        ("", "", "my_model.py has neither a graph nor a function"),
+        ("\n\n1 / 0\n", "", "my_model.py:3: ZeroDivisionError: division by zero"),
+        ("def f(\n", "", "my_model.py:1: SyntaxError: '(' was never closed"),
+        ("raise ValueError('two\\nlines')\n", "", "my_model.py:1: ValueError: two lines"),
+        ("import sys\nsys.exit('bye')\n", "", "my_model.py:2: SystemExit: bye"),
+        ("def f(): f()\nf()\n", "", "my_model.py:1: RecursionError"),
+        (SPECIFIED.replace("@ x", "@ x[:1]"), "", "my_model.py:5: matmul (my_model.py:5): "),
+        (SPECIFIED.replace("gnn.input(2)", r"gnn.input(2, label=r'\nope{x}')"), "", "nope"),
+    ],
+)
+def test_a_model_that_can_not_be_used(run, text, name, sentence):
+    assert sentence in refused(run("draw", model(run, text) + name, "-o", "never.svg"))
+    assert not (run.folder / "never.svg").exists()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        (["gone.py:loss"], "can't read gone.py"),
+        (["gone.json"], "can't read gone.json"),
+        (["notes.txt"], "notes.txt is neither a .py file nor a graph saved as .json"),
+        (["my_model.py", "-o", "figure.jpg"], "there is no picture format '.jpg'"),
+        (["my_model.py", "-o", "a.svg", "-o", "figure"], "there is no picture format"),
+        (["my_model.py", "-o", "no/such/folder/figure.svg"], "can't write no"),
+        (["my_model.py", "--view", "scalar"], "did you mean 'scalars'?"),
+        (["my_model.py", "--style", "lectur"], "did you mean 'lecture'?"),
+        (["my_model.py", "--engine", "neato"], "there is no layout engine 'neato'"),
+        (["my_model.py", "--direction", "UP"], "UP"),
+        (["my_model.py", "--input", "x"], "write NAME=SHAPE"),
+        (["my_model.py", "--input", "x=2", "--target", "x=2"], "what x is has been said already"),
+        (["my_model.py", "--nope"], "unrecognized arguments: --nope"),
+    ],
+)
+def test_a_command_that_can_not_be_done(run, arguments, sentence):
+    model(run, SPECIFIED)
+    assert sentence in refused(run("draw", *arguments))
+    assert [path.name for path in run.folder.iterdir()] == ["my_model.py"]
+
+
+def test_a_picture_that_is_there_stays_when_the_new_one_fails(run):
+    (run.folder / "figure.svg").write_text("mine")
+    refused(run("draw", model(run, "1 / 0"), "-o", "figure.svg"))
+    assert (run.folder / "figure.svg").read_text() == "mine"
+
+
+def test_no_command_and_an_unknown_one(run):
+    assert "the following arguments are required" in refused(run())
+    assert "invalid choice: 'drw'" in refused(run("drw"))
+
+
+def test_a_seed_is_a_whole_number(run):
+    assert "'-1' isn't a whole number" in refused(run("check", "my_model.py", "--seed=-1"))
+
+
+def test_ctrl_c_is_one_line(run, monkeypatch):
+    def interrupted(*_, **__):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("graphviz_nn.drawing.place", interrupted)
+    assert refused(run("draw", model(run, SPECIFIED))) == "interrupted"
+    assert not (run.folder / "loss.svg").exists()
+
+
+def test_version_and_help(run, capsys):
+    for option, text in (("--version", gnn.__version__), ("--help", "COMMAND")):
+        with pytest.raises(SystemExit) as end:
+            main([option])
+        assert end.value.code == 0
+        assert text in capsys.readouterr().out
+
+
+def test_a_terminal_without_unicode(tmp_path):
+    (tmp_path / "my_model.py").write_text(SPECIFIED, encoding="utf-8")
+    ended = subprocess.run(
+        [sys.executable, "-m", "graphviz_nn", "check", "my_model.py"],
+        cwd=tmp_path,
+        env={**os.environ, "PYTHONIOENCODING": "ascii"},
+        capture_output=True,
+    )
+    assert (ended.returncode, ended.stderr) == (0, b"")
+    assert b"3 of 3 agree" in ended.stdout
+
+
+def test_drawing_an_svg_imports_neither_pyplot_nor_rich(tmp_path):
+    (tmp_path / "my_model.py").write_text(SPECIFIED, encoding="utf-8")
+    code = (
+        "import sys; from graphviz_nn.cli import main; main(['draw', 'my_model.py']); "
+        "sys.exit(bool({'matplotlib.pyplot', 'rich', 'graphviz'} & set(sys.modules)))"
+    )
+    assert subprocess.run([sys.executable, "-c", code], cwd=tmp_path).returncode == 0

@@ -1,0 +1,184 @@
+"""Names, sources, constants and errors of a trace."""
+
+import math
+
+import networkx as nx
+import numpy as np
+import pytest
+
+import graphviz_nn as gnn
+from graphviz_nn.errors import ShapeError, TracingError
+
+X = {"x": gnn.input(3)}
+
+
+def test_names_come_from_the_code():
+    def loss(x, theta):
+        z1 = theta @ x
+        a = np.exp(z1)
+        a = a + 1
+        return a.sum()
+
+    graph = gnn.trace(loss, x=gnn.input(2), theta=gnn.parameter((3, 2)))
+    assert list(graph.variables) == ["x", "theta", "z1", "a1", "a2", "loss"]
+    assert graph.outputs == ("loss",)
+
+
+def test_a_name_is_found_through_functions_and_attributes():
+    class Store:
+        pass
+
+    def square(value):
+        return value * value
+
+    def model(x):
+        store = Store()
+        store.hidden = square(x)
+        return store.hidden.sum()
+
+    assert "hidden" in gnn.trace(model, **X).variables
+
+
+def test_operations_remember_their_line():
+    def model(x):
+        return np.exp(x)
+
+    (operation,) = gnn.trace(model, **X).operations.values()
+    line = model.__code__.co_firstlineno + 1
+    assert str(operation.source) == f"test_trace.py:{line}"
+
+
+def test_arrays_become_constants_once_and_numbers_literals():
+    table = np.arange(3.0)
+    graph = gnn.trace(lambda x: x * table + table * 2.0, **X)
+    assert graph.variable("table").role == "constant"
+    assert [v.role for v in graph.variables.values()].count("constant") == 1
+    assert graph.operation("add").literals == {}
+
+
+def test_a_changed_array_doesnt_change_its_constant():
+    table = np.arange(3.0)
+    graph = gnn.trace(lambda x: x * table, **X)
+    table[:] = 7
+    assert graph.variable("table").value.tolist() == [0, 1, 2]
+
+
+def test_lists_and_dicts_of_arguments():
+    def model(x, layers, extra):
+        for weight in layers:
+            x = weight @ x
+        return x + extra["bias"]
+
+    layers = [gnn.parameter((2, 3)), gnn.parameter((4, 2))]
+    graph = gnn.trace(model, x=gnn.input(3), layers=layers, extra={"bias": gnn.parameter(4)})
+    assert list(graph.leaves) == ["x", "layers_0", "layers_1", "bias"]
+
+
+def test_specs_as_defaults_and_several_outputs():
+    def model(x=gnn.input(2), scale=3.0):
+        return {"double": x * 2, "scaled": x * scale}
+
+    graph = gnn.trace(model)
+    assert graph.outputs == ("double", "scaled")
+    assert gnn.evaluate(graph, x=[1, 2], outputs="scaled").tolist() == [3, 6]
+
+
+def test_a_graph_is_a_networkx_graph():
+    graph = gnn.trace(lambda x: (x * x).sum(), **X)
+    for other in (
+        graph.copy(),
+        graph.reverse().reverse(),
+        graph.subgraph(list(graph)),
+        nx.MultiDiGraph(graph),
+    ):
+        assert nx.utils.graphs_equal(nx.MultiDiGraph(graph), nx.MultiDiGraph(other))
+    assert graph.order() == len(graph)
+    assert nx.is_bipartite(graph)
+
+
+def test_parameters_may_be_arrays():
+    graph = gnn.trace(lambda x, w: w @ x, x=gnn.input(2), w=gnn.parameter([1, 2]))
+    assert float(gnn.evaluate(graph, x=[3, 4], outputs=graph.outputs[0])) == 11
+
+
+def test_plus_equals_on_numbers():
+    def model(x):
+        total = 0
+        for each in x:
+            total += each
+        return total
+
+    assert gnn.evaluate(gnn.trace(model, **X), x=[1, 2, 3], outputs="total3") == 6
+
+
+def item_assignment(x):
+    x[0] = 1
+    return x
+
+
+def in_place(x):
+    x += 1
+    return x
+
+
+def branch(x):
+    return x if x[0] > 0 else -x
+
+
+@pytest.mark.parametrize(
+    ("model", "says"),
+    [
+        (branch, "np.where"),
+        (item_assignment, "np.where, np.stack or np.concatenate"),
+        (in_place, "z = z + b"),
+        (lambda x: np.array([x[0], 1.0]), "np.stack"),
+        (lambda x: math.exp(x[0]), "np.exp"),
+        (lambda x: np.fft.fft(x), "fft can't be traced"),
+        (lambda x: np.sum(x, where=[True, False, True]), "where"),
+        (lambda x: 3.0, "depends on no traced argument"),
+        (lambda x: None, "returned None"),
+        (lambda x: x * "a", "got a str"),
+        (lambda x: np.stack([x, x[:2]]), "equal shapes"),
+        (lambda x: x[5], "out of bounds"),
+        (lambda x: x @ np.ones((4, 3)), "the other way round"),
+        (lambda x: x + np.ones(2), "broadcast"),
+        (lambda x: x[x[0]], "whole numbers"),
+    ],
+)
+def test_what_cant_be_traced_says_what_would_work(model, says):
+    with pytest.raises(TracingError, match=says.replace("(", r"\(")) as caught:
+        gnn.trace(model, **X)
+    assert "\n" not in str(caught.value)
+
+
+def test_a_shape_error_names_operation_and_line():
+    with pytest.raises(
+        ShapeError, match=r"matmul \(test_trace.py:\d+\): cannot contract \(2, 3\) with \(2,\)"
+    ):
+        gnn.trace(lambda x, w: w @ x, x=gnn.input(2), w=gnn.parameter((2, 3)))
+
+
+@pytest.mark.parametrize(
+    ("specs", "says"),
+    [
+        ({"xx": gnn.input(2)}, "did you mean 'x'"),
+        ({}, "needs its argument 'x'"),
+        ({"x": 3.0}, "no traced argument"),
+    ],
+)
+def test_wrong_specs(specs, says):
+    with pytest.raises(TracingError, match=says):
+        gnn.trace(lambda x: x, **specs)
+
+
+@pytest.mark.parametrize("shape", [-1, (2, -1), "three", [[1], [2, 3]], None, 1.5j])
+def test_wrong_shapes(shape):
+    with pytest.raises(TracingError):
+        gnn.input(shape)
+
+
+def test_values_of_two_traces_dont_mix():
+    kept = []
+    gnn.trace(lambda x: kept.append(x) or x * 2, **X)
+    with pytest.raises(TracingError, match="two traces"):
+        gnn.trace(lambda x: x + kept[0], **X)
