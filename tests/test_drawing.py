@@ -136,7 +136,7 @@ def test_the_same_bytes_with_any_hash_seed():
     "label", ["<script>alert(1)</script>", '"><x>', r"\theta & <b>", "a]]>b", "<b>x</b>"]
 )
 def test_labels_of_strangers_are_escaped(label, tmp_path):
-    graph = gnn.trace(lambda x: x * 2, x=gnn.input(2, label=label.replace("&", r"\&")))
+    graph = gnn.trace(lambda x: x * 2, x=gnn.input(2, label=label))
     picture = gnn.draw(graph)
     tree = ElementTree.fromstring(picture.svg)
     assert not [each for each in tree.iter() if each.tag.endswith(("script", "}b", "}x"))]

@@ -35,7 +35,7 @@ def save(graph: Graph, to: str | PathLike[str]) -> Path:
     >>> import graphviz_nn as gnn, os, tempfile
     >>> graph = gnn.trace(lambda x: x**2, x=gnn.input(()))
     >>> path = gnn.save(graph, os.path.join(tempfile.mkdtemp(), "square.json"))
-    >>> float(gnn.evaluate(gnn.load(path), x=3.0, outputs="square"))
+    >>> float(gnn.evaluate(gnn.load(path), x=3.0, outputs="output"))
     9.0
     """
     check(graph)

@@ -66,7 +66,7 @@ def _text(text: str) -> str:
     import graphviz
 
     # Also keeps a label that looks like <b>HTML</b> from being read as such.
-    return str(graphviz.nohtml(graphviz.escape(text).replace("\\\\n", "\\n")))
+    return graphviz.nohtml(graphviz.escape(text))
 
 
 def _name(name: str) -> str:

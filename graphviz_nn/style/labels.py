@@ -100,8 +100,25 @@ def words(text: str) -> str:
     >>> words("a_b 50%")
     '\\mathrm{a\\_b\\ 50\\%}'
     """
-    escaped = re.sub(r"([#$%&_{}])", r"\\\1", text.replace("\\", "/").replace("^", " ").replace("~", " "))
-    return rf"\mathrm{{{escaped.strip() or '?'}}}".replace(" ", r"\ ")
+    escaped = "".join(_ESCAPED.get(character, character) for character in text.strip())
+    return rf"\mathrm{{{escaped or '?'}}}"
+
+
+# What mathtext would take for a command, or can't set at all.
+_ESCAPED = {
+    " ": r"\ ",
+    "$": r"\$",
+    "%": r"\%",
+    "_": r"\_",
+    "{": r"\{",
+    "}": r"\}",
+    "#": r"\sharp ",
+    "\\": r"\backslash ",
+    "^": r"\wedge ",
+    "~": r"\sim ",
+    '"': "\N{RIGHT DOUBLE QUOTATION MARK}",
+    "`": "\N{LEFT SINGLE QUOTATION MARK}",
+}
 
 
 def size(shape: Shape) -> str:

@@ -181,7 +181,12 @@ def operations_keep_their_rules(graph: Graph) -> Iterator[str]:
         else:
             if operation.op not in OPS:
                 yield f"{name} is the unknown operation {operation.op!r}; {suggest(operation.op, OPS)}"
-            shapes = [_shape_of(graph, name, operation)]
+                continue
+            try:
+                shapes = [_shape_of(graph, name, operation)]
+            except ShapeError as error:
+                yield str(error)
+                continue
         if len(shapes) != len(results):
             yield f"{name} has {len(results)} results, the operation {operation.op} gives {len(shapes)}"
         for result, shape in zip(results, shapes, strict=True):

@@ -1,0 +1,29 @@
+"""Medians of things timed in turn, so that a busy moment of the machine hits all of them alike."""
+
+from collections.abc import Callable, Mapping
+from statistics import median
+from time import perf_counter
+
+
+def medians(things: Mapping[str, Callable[[], object]], rounds: int) -> dict[str, float]:
+    """Seconds each takes, after one round that doesn't count."""
+    taken: dict[str, list[float]] = {name: [] for name in things}
+    for number in range(rounds + 1):
+        for name, thing in things.items():
+            start = perf_counter()
+            thing()
+            if number:
+                taken[name].append(perf_counter() - start)
+    return {name: median(times) for name, times in taken.items()}
+
+
+def ratio(found: Mapping[str, float], one: str, other: str, limit: float) -> None:
+    """Print how many times as long one takes as the other, and what it may be."""
+    times = found[one] / found[other]
+    print(f"{'ok  ' if times <= limit else 'SLOW'}  {one} / {other}: {times:.2f} (at most {limit:g})")
+
+
+def table(found: Mapping[str, float]) -> None:
+    """Print the medians."""
+    for name, seconds in found.items():
+        print(f"{1000 * seconds:9.1f} ms  {name}")
