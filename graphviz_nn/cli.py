@@ -69,9 +69,7 @@ def _parser() -> argparse.ArgumentParser:
     draw.add_argument("--style", default="lecture", help="the name of a style or the path of your own .toml")
     draw.add_argument("--direction", default="LR", help="LR (default) or TB")
     draw.add_argument("--shapes", action="store_true", help="write sizes such as 2×1")
-    draw.add_argument(
-        "--engine", default="wasm", help="wasm (default) or dot, the Graphviz you have installed"
-    )
+    draw.add_argument("--engine", default="wasm", help="wasm (default) or dot, the Graphviz you have installed")
     draw.set_defaults(command=_draw)
 
     check = commands.add_parser(
@@ -133,9 +131,7 @@ def _model(options: argparse.Namespace) -> "Graph":
         for text in getattr(options, role):
             name, equals, shape = text.partition("=")
             if not equals or not re.fullmatch(r"(\d+(,\d+)*,?)?", shape):
-                raise UsageError(
-                    f"--{role} {text}: write NAME=SHAPE, such as x=2 or W=3,2, or y= for a number"
-                )
+                raise UsageError(f"--{role} {text}: write NAME=SHAPE, such as x=2 or W=3,2, or y= for a number")
             if name in specs:
                 raise UsageError(f"--{role} {text}: what {name} is has been said already")
             specs[name] = getattr(tracing, role)(tuple(int(n) for n in shape.split(",") if n))
@@ -190,11 +186,7 @@ def _check(options: argparse.Namespace) -> int:
         with np.errstate(all="ignore"):
             report = check_gradients(graph, values)
     except FeedError as error:
-        hint = (
-            f"; {', '.join(drawn)} drawn at random (seed {options.seed}): give values with --feed"
-            if drawn
-            else ""
-        )
+        hint = f"; {', '.join(drawn)} drawn at random (seed {options.seed}): give values with --feed" if drawn else ""
         raise FeedError(f"{error}{hint}") from error
     if drawn:
         print(f"{', '.join(drawn)} drawn from the standard normal distribution, seed {options.seed}")

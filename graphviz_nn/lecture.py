@@ -33,9 +33,7 @@ class Figure:
         with blaming(self.path):
             found = module.figure()
         if not isinstance(found, Picture):
-            raise UsageError(
-                f"{self.path.name}: figure() must return a picture, found a {type(found).__name__}"
-            )
+            raise UsageError(f"{self.path.name}: figure() must return a picture, found a {type(found).__name__}")
         return found
 
 

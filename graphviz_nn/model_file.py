@@ -145,9 +145,7 @@ def _only(module: ModuleType, path: Path, specs: Mapping[str, Any]) -> Graph:
     if names:
         raise UsageError(f"{path} has several models; say which: {_choices(path, names)}")
     if functions:
-        raise UsageError(
-            f"no function in {path} says what its arguments are; {HOW.format(next(iter(functions)))}"
-        )
+        raise UsageError(f"no function in {path} says what its arguments are; {HOW.format(next(iter(functions)))}")
     raise UsageError(f"{path} has neither a graph nor a function")
 
 

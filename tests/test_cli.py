@@ -20,8 +20,7 @@ def loss(x=gnn.input(2), y=gnn.target(()), theta=gnn.parameter(2)):
 """
 PLAIN = "def loss(x, y, theta):\n    return (theta @ x - y) ** 2\n"
 TRACED = PLAIN + (
-    "import graphviz_nn as gnn\n"
-    "graph = gnn.trace(loss, x=gnn.input(2), y=gnn.target(()), theta=gnn.parameter(2))\n"
+    "import graphviz_nn as gnn\ngraph = gnn.trace(loss, x=gnn.input(2), y=gnn.target(()), theta=gnn.parameter(2))\n"
 )
 SHAPES = ["--input", "x=2", "--target", "y=", "--parameter", "theta=2"]
 
@@ -104,9 +103,7 @@ def test_a_file_may_import_its_neighbours_and_leaves_no_bytecode(run):
 
 
 def test_check_passes_with_values_fed(run):
-    code, out, err = run(
-        "check", model(run, SPECIFIED), "--feed", "x=1,2", "--feed", "y=3", "--feed", "theta=[.5,-.5]"
-    )
+    code, out, err = run("check", model(run, SPECIFIED), "--feed", "x=1,2", "--feed", "y=3", "--feed", "theta=[.5,-.5]")
     assert (code, err) == (0, "")
     assert out.splitlines()[-1] == "3 of 3 agree with central differences"
     assert "drawn" not in out
@@ -118,9 +115,7 @@ def test_check_takes_values_from_files(run):
     (run.folder / "values.json").write_text(json.dumps({"x": [1, 2], "y": 3, "theta": [0.5, -0.5]}))
     np.savez(run.folder / "values.npz", x=[1, 2], y=3, theta=[0.5, -0.5])
     by_hand = run("check", file, "--feed", "x=1,2", "--feed", "y=3", "--feed", "theta=.5,-.5")
-    assert (
-        run("check", file, "--feed", "values.json") == run("check", file, "--feed", "values.npz") == by_hand
-    )
+    assert run("check", file, "--feed", "values.json") == run("check", file, "--feed", "values.npz") == by_hand
 
 
 def test_check_draws_what_is_not_fed_and_says_so(run):
@@ -139,9 +134,7 @@ def test_check_fails_with_exit_code_1_where_a_rule_is_wrong(run, monkeypatch):
 
     wrong = replace(OPS["exp"], vjp=(lambda g, y, x: g * x,))
     monkeypatch.setitem(OPS, "exp", wrong)
-    code, out, _ = run(
-        "check", model(run, "import numpy as np\ndef f(x):\n    return np.exp(x)\n"), "--input", "x="
-    )
+    code, out, _ = run("check", model(run, "import numpy as np\ndef f(x):\n    return np.exp(x)\n"), "--input", "x=")
     assert code == 1
     assert "✗" in out
 
@@ -180,9 +173,7 @@ def test_whole_numbers_are_not_drawn_at_random(run):
 
 def test_random_values_outside_the_domain_are_explained(run):
     file = model(run, "import numpy as np\ndef f(x):\n    return np.sum(np.log(-x * x))\n")
-    assert "x drawn at random (seed 0): give values with --feed" in refused(
-        run("check", file, "--input", "x=2")
-    )
+    assert "x drawn at random (seed 0): give values with --feed" in refused(run("check", file, "--input", "x=2"))
 
 
 @pytest.mark.parametrize(

@@ -29,9 +29,7 @@ SHEET = load("lecture")
 
 @st.composite
 def graphs(draw):
-    steps = draw(
-        st.lists(st.tuples(st.sampled_from("+*-e"), st.integers(0, 9), st.integers(0, 9)), max_size=12)
-    )
+    steps = draw(st.lists(st.tuples(st.sampled_from("+*-e"), st.integers(0, 9), st.integers(0, 9)), max_size=12))
 
     def model(x, y, w):
         known = [x, y, w]
@@ -132,9 +130,7 @@ def test_the_same_bytes_with_any_hash_seed():
     assert len(found) == 1
 
 
-@pytest.mark.parametrize(
-    "label", ["<script>alert(1)</script>", '"><x>', r"\theta & <b>", "a]]>b", "<b>x</b>"]
-)
+@pytest.mark.parametrize("label", ["<script>alert(1)</script>", "'><x>", r"\theta & <b>", "a]]>b", "<b>x</b>"])
 def test_labels_of_strangers_are_escaped(label, tmp_path):
     graph = gnn.trace(lambda x: x * 2, x=gnn.input(2, label=label))
     picture = gnn.draw(graph)
@@ -182,11 +178,11 @@ def test_a_graph_of_one_variable_and_parallel_arrows():
 
 
 def test_pyplot_stays_out():
-    code = "import sys, graphviz_nn as g; g.draw(g.trace(lambda x: x * 2, x=g.input(2))).svg; print(sorted(sys.modules))"
+    code = (
+        "import sys, graphviz_nn as g; g.draw(g.trace(lambda x: x * 2, x=g.input(2))).svg; print(sorted(sys.modules))"
+    )
     found = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True).stdout
     assert "matplotlib.pyplot" not in found
     code = "import sys, graphviz_nn; print(sorted(sys.modules))"
     found = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True).stdout
-    assert not {"matplotlib", "wasmtime", "graphviz", "rich"} & {
-        word.strip("[' ],\n") for word in found.split(",")
-    }
+    assert not {"matplotlib", "wasmtime", "graphviz", "rich"} & {word.strip("[' ],\n") for word in found.split(",")}

@@ -37,9 +37,7 @@ def test_figure_1_is_the_graph_of_the_formula(graphs):
     def formula(x1, x2, t1, t2, y):
         return (x1 * t1 + x2 * t2 - y) ** 2
 
-    number = {name: gnn.input(()) for name in ("x1", "x2")} | {
-        name: gnn.parameter(()) for name in ("t1", "t2")
-    }
+    number = {name: gnn.input(()) for name in ("x1", "x2")} | {name: gnn.parameter(()) for name in ("t1", "t2")}
     by_hand = gnn.trace(formula, **number, y=gnn.target(()))
 
     def kind(data):

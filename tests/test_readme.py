@@ -23,9 +23,7 @@ def test_python_blocks_run(page, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     text = page.read_text(encoding="utf-8")
     for number, sheet in enumerate(blocks(text, "toml")):
-        (tmp_path / ("mine.toml" if number == 0 else f"mine{number}.toml")).write_text(
-            sheet, encoding="utf-8"
-        )
+        (tmp_path / ("mine.toml" if number == 0 else f"mine{number}.toml")).write_text(sheet, encoding="utf-8")
     script = tmp_path / "my_model.py"
     script.write_text("\n".join(blocks(text, "python")), encoding="utf-8")
     run(script)

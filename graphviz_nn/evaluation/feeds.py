@@ -13,9 +13,7 @@ from graphviz_nn.transforms.scalars import entry_names
 def one_dict(feeds: Mapping[str, Any] | None, keywords: Mapping[str, Any]) -> dict[str, Any]:
     """Feeds given as a dict, as keywords or as both."""
     if feeds is not None and not isinstance(feeds, Mapping):
-        raise FeedError(
-            f"feeds must be a dict of names and values or keywords, found a {type(feeds).__name__}"
-        )
+        raise FeedError(f"feeds must be a dict of names and values or keywords, found a {type(feeds).__name__}")
     twice = set(feeds or ()) & set(keywords)
     if twice:
         raise FeedError(f"{min(twice)} is fed twice, in the dict and as a keyword; leave one out")

@@ -96,9 +96,7 @@ class GradientReport:
             for row in self.rows
         ]
         widths = [max(map(len, column)) for column in zip(head, *body, strict=True)]
-        lines = [
-            "  ".join(w.ljust(n) for w, n in zip(row, widths, strict=True)).rstrip() for row in (head, *body)
-        ]
+        lines = ["  ".join(w.ljust(n) for w, n in zip(row, widths, strict=True)).rstrip() for row in (head, *body)]
         notes = [f"{row.name}: {row.note}" for row in self.rows if row.note]
         return "\n".join([*lines, *notes, *self.remarks, self.summary])
 
@@ -162,9 +160,7 @@ def check_gradients(
     gradients = both.graph["gradients"]
     found = compile(both, [of, *gradients.values()])(values, finite=False)
     if not np.isfinite(found[of]).all():
-        raise FeedError(
-            f"{of} is {found[of]} at these feeds; a gradient can only be checked where it is finite"
-        )
+        raise FeedError(f"{of} is {found[of]} at these feeds; a gradient can only be checked where it is finite")
     forward = compile(graph, of)
 
     def at(name: str, value: Array) -> float:
@@ -240,18 +236,14 @@ def _row(
     order = {"differs": 2, "kink": 1, "agrees": 0}
     mode = "directions" if directions else "entries"
     if not judged:
-        return Row(
-            name, variable.role, variable.shape, mode, 0, "", 0.0, 0.0, 0.0, "agrees", "it has no entries"
-        )
+        return Row(name, variable.role, variable.shape, mode, 0, "", 0.0, 0.0, 0.0, "agrees", "it has no entries")
     # NaN is worse than any number.
     worst = max(judged, key=lambda each: (order[each[4]], np.nan_to_num(each[3], nan=np.inf)))
     title, slope, difference, error, verdict, note = worst
     kinks = sum(each[4] == "kink" for each in judged)
     if kinks and verdict == "kink":
         note = f"{kinks} of {len(judged)} {mode} at a kink, {title or 'it'}: {note}"
-    return Row(
-        name, variable.role, variable.shape, mode, len(judged), title, slope, difference, error, verdict, note
-    )
+    return Row(name, variable.role, variable.shape, mode, len(judged), title, slope, difference, error, verdict, note)
 
 
 def _scale(value: Array, direction: Array) -> float:

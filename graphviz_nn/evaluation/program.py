@@ -73,9 +73,7 @@ class Program:
             at = f" at {list(index)}" if index else ""
             producer = self.graph.producer(name)
             origin = f"the {variable.role}" if producer is None else str(self.graph.operation(producer))
-            raise NonFiniteError(
-                f"{name}{at} is {bad[index]}: the first value that isn't finite, from {origin}"
-            )
+            raise NonFiniteError(f"{name}{at} is {bad[index]}: the first value that isn't finite, from {origin}")
 
 
 def compile(graph: Graph, outputs: str | Iterable[str] | None = None) -> Program:
@@ -118,9 +116,7 @@ def _write(graph: Graph) -> tuple[str, dict[str, Any]]:
     return "\n".join([f"def program({arguments}):", *lines, f"    return {{{returned}}}", ""]), kernels
 
 
-def _call(
-    graph: Graph, name: str, operation: Operation, names: Mapping[str, str], kernels: dict[str, Any]
-) -> str:
+def _call(graph: Graph, name: str, operation: Operation, names: Mapping[str, str], kernels: dict[str, Any]) -> str:
     slots = {slot: names[variable] for slot, variable in graph.arguments(name).items()}
     slots.update({slot: _number(number) for slot, number in operation.literals.items()})
     words = [slots[slot] for slot in sorted(slots)]

@@ -57,17 +57,10 @@ def operations(graph: Graph, *, shapes: bool = False) -> Diagram:
 def _box(name: str, variable: Variable, shapes: bool) -> Shape:
     kind = "loss" if variable.role == "output" and not variable.shape else KINDS[variable.role]
     title = label(name, variable)
-    if (
-        variable.role == "constant"
-        and variable.label is None
-        and variable.value is not None
-        and not variable.shape
-    ):
+    if variable.role == "constant" and variable.label is None and variable.value is not None and not variable.shape:
         title = f"{variable.value.item():.4g}"
     extent = "×".join(map(str, variable.shape)) or "a number"
-    return Shape(
-        name, kind, title, size(variable.shape) if shapes else "", f"{variable.role} {name}, {extent}"
-    )
+    return Shape(name, kind, title, size(variable.shape) if shapes else "", f"{variable.role} {name}, {extent}")
 
 
 def _circle(name: str, operation: Operation) -> Shape:
@@ -88,9 +81,7 @@ def glyph(operation: Operation) -> str:
     if not operation.literals or not op.tex:
         return op.glyph
     dot = r"(\cdot)" if op.name == "power" else r"\cdot"
-    arguments = [
-        _number(operation.literals[i]) if i in operation.literals else dot for i in range(_arity(op.tex))
-    ]
+    arguments = [_number(operation.literals[i]) if i in operation.literals else dot for i in range(_arity(op.tex))]
     if op.commutative and op.category == "arithmetic":
         # A number beside + or × needs no dot for the other side.
         return f"{op.glyph} {_number(next(iter(operation.literals.values())))}"

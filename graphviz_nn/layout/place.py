@@ -100,9 +100,7 @@ def _room(link: Link, sheet: Sheet) -> tuple[float, float]:
     return width, height
 
 
-def _dot(
-    diagram: Diagram, sizes: Mapping[str, Box], names: Mapping[str, str], sheet: Sheet, direction: str
-) -> str:
+def _dot(diagram: Diagram, sizes: Mapping[str, Box], names: Mapping[str, str], sheet: Sheet, direction: str) -> str:
     """The diagram as DOT without any text."""
     lines = [
         "digraph {",
@@ -250,9 +248,7 @@ def _routes(
         spline = splines.get(number, ())
         points: tuple[Point, ...]
         if pairs[pair] > 1:
-            points = bowed(
-                tail, head, (drawn[pair] - (pairs[pair] + 1) / 2) * min(tail.height, head.height) * 0.6
-            )
+            points = bowed(tail, head, (drawn[pair] - (pairs[pair] + 1) / 2) * min(tail.height, head.height) * 0.6)
         elif clear(*line, others, gap) or len(spline) < 4:
             points = line
         else:
@@ -282,9 +278,7 @@ def _marks(routes: Sequence[Route], sheet: Sheet) -> dict[int, Placed]:
     return found
 
 
-def _labelled(
-    route: Route, mark: Placed | None, routes: Sequence[Route], boxes: Sequence[Box], sheet: Sheet
-) -> Route:
+def _labelled(route: Route, mark: Placed | None, routes: Sequence[Route], boxes: Sequence[Box], sheet: Sheet) -> Route:
     """A route with its labels, name over note, where they touch nothing."""
     link = route.link
     found = [] if mark is None else [mark]
@@ -373,14 +367,11 @@ def _segments(line: Sequence[Point]) -> Iterable[tuple[Point, Point]]:
 
 def _overlap(a: Box, b: Box, gap: float) -> bool:
     return (
-        abs(a.x - b.x) < (a.width + b.width) / 2 + gap
-        and abs(a.y - b.y) < (a.height + b.height) / 2 + b.reserve + gap
+        abs(a.x - b.x) < (a.width + b.width) / 2 + gap and abs(a.y - b.y) < (a.height + b.height) / 2 + b.reserve + gap
     )
 
 
-def _fitted(
-    boxes: Mapping[str, Box], routes: Sequence[Route], notes: Sequence[Placed], sheet: Sheet
-) -> Layout:
+def _fitted(boxes: Mapping[str, Box], routes: Sequence[Route], notes: Sequence[Placed], sheet: Sheet) -> Layout:
     """Everything moved so that the page ends a margin beyond the outermost ink."""
     xs: list[float] = []
     ys: list[float] = []

@@ -129,9 +129,7 @@ _unary(np.arcsinh, lambda g, y, a: g / np.sqrt(a * a + 1), category="hyperbolic"
 _unary(np.arccosh, lambda g, y, a: g / np.sqrt(a * a - 1), category="hyperbolic")
 _unary(np.arctanh, lambda g, y, a: g / (1 - a * a), category="hyperbolic")
 
-_unary(
-    np.absolute, lambda g, y, a: g * np.sign(a), tex=r"\left|{0}\right|", glyph=r"|\cdot|", category="choices"
-)
+_unary(np.absolute, lambda g, y, a: g * np.sign(a), tex=r"\left|{0}\right|", glyph=r"|\cdot|", category="choices")
 _unary(np.sign, None, category="choices")
 _unary(np.floor, None, category="choices")
 _unary(np.ceil, None, category="choices")

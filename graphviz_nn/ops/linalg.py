@@ -17,8 +17,7 @@ def _product(a: Shape, b: Shape) -> Shape:
     if a[-1] != inner:
         hint = "; the other way round they fit" if b[-1] == (a[-2] if len(a) > 1 else a[0]) else ""
         raise ShapeError(
-            f"cannot contract {a} with {b}: {a[-1]} columns meet {inner} "
-            f"{'rows' if len(b) > 1 else 'entries'}{hint}"
+            f"cannot contract {a} with {b}: {a[-1]} columns meet {inner} {'rows' if len(b) > 1 else 'entries'}{hint}"
         )
     try:
         batch = np.broadcast_shapes(a[:-2], b[:-2])
@@ -105,9 +104,7 @@ def dot(a: Any, b: Any) -> Any:
     # The last axis of a with the last but one of b, all others kept: one product of two matrices.
     first, second = np.shape(a), np.shape(b)
     moved = np.reshape(np.moveaxis(b, -2, 0), (second[-2], -1))
-    return np.reshape(
-        np.matmul(np.reshape(a, (-1, first[-1])), moved), (*first[:-1], *second[:-2], second[-1])
-    )
+    return np.reshape(np.matmul(np.reshape(a, (-1, first[-1])), moved), (*first[:-1], *second[:-2], second[-1]))
 
 
 @implements(np.vdot)

@@ -1,6 +1,6 @@
 """A diagram as Graphviz's own language: the way out for those who want to go on by hand."""
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from graphviz_nn.forms.diagram import Diagram
 from graphviz_nn.style.labels import plain
@@ -62,7 +62,7 @@ def digraph(diagram: Diagram, sheet: Sheet, direction: str, title: str) -> "grap
     return found
 
 
-def _text(text: str) -> str:
+def _text(text: str) -> Any:
     import graphviz
 
     # Also keeps a label that looks like <b>HTML</b> from being read as such.

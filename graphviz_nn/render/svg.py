@@ -59,6 +59,4 @@ def _text(text: Text) -> str:
     y = text.y + (found.top + found.bottom) / 2 * text.size
     place = f"translate({_number(x)} {_number(y)}) scale({text.size / 100:.4g})"
     label = escape(text.tex)
-    return (
-        f'<path role="img" aria-label="{label}" transform="{place}" fill="{text.colour}" d="{found.path}"/>'
-    )
+    return f'<path role="img" aria-label="{label}" transform="{place}" fill="{text.colour}" d="{found.path}"/>'

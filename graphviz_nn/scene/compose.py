@@ -22,9 +22,7 @@ def compose(layout: Layout, diagram: Diagram, sheet: Sheet, title: str) -> Scene
     description = f"A computation graph of {operations} operations: " + "; ".join(
         shape.description for shape in diagram.shapes if shape.kind != "operation"
     )
-    return Scene(
-        layout.width, layout.height, sheet.page.background, title, description, (*arrows, *shapes, *extra)
-    )
+    return Scene(layout.width, layout.height, sheet.page.background, title, description, (*arrows, *shapes, *extra))
 
 
 def _identifier(text: str) -> str:
@@ -51,13 +49,10 @@ def _arrow(route: Route, number: int, sheet: Sheet) -> Group:
         commands.append(("L", shaft[1]))
     else:
         commands += [
-            ("C", tuple(value for point in shaft[i : i + 3] for value in point))
-            for i in range(1, len(shaft), 3)
+            ("C", tuple(value for point in shaft[i : i + 3] for value in point)) for i in range(1, len(shaft), 3)
         ]
     half = line.arrow_width / 2
-    wings = [
-        (back[0] + s * half * math.sin(direction), back[1] - s * half * math.cos(direction)) for s in (1, -1)
-    ]
+    wings = [(back[0] + s * half * math.sin(direction), back[1] - s * half * math.cos(direction)) for s in (1, -1)]
     head: tuple[Command, ...] = (("M", tip), ("L", wings[0]), ("L", wings[1]), ("Z", ()))
     items: list[Path | Text] = [Path(tuple(commands), None, line.colour, line.width), Path(head, line.colour)]
     items += [

@@ -120,9 +120,7 @@ def load(style: str | PathLike[str]) -> Sheet:
     if text in names():
         return _named(text)
     if not text.endswith(".toml"):
-        raise StyleError(
-            f"there is no style {text!r}: {suggest(text, names())}, or give a path to a .toml file"
-        )
+        raise StyleError(f"there is no style {text!r}: {suggest(text, names())}, or give a path to a .toml file")
     return _sheet(text, _tables(Path(text), ()))
 
 

@@ -61,8 +61,7 @@ class Recording:
             return known[1]
         if value.dtype.kind not in "biuf":
             raise TracingError(
-                f"found an array of dtype {value.dtype} among traced values; "
-                "it must hold real numbers or booleans"
+                f"found an array of dtype {value.dtype} among traced values; it must hold real numbers or booleans"
             )
         frame = frames.user_frame() if self.names_from_code else None
         name = name or frames.held_name(frame, value)
@@ -96,9 +95,7 @@ class Recording:
             self.scope,
             frames.source(frame) if self.names_from_code else self.source,
         )
-        variables = [
-            self.values[int(a)].variable for a, is_tracer in zip(arguments, tracers, strict=True) if is_tracer
-        ]
+        variables = [self.values[int(a)].variable for a, is_tracer in zip(arguments, tracers, strict=True) if is_tracer]
         given = iter(variables)
         slots = [next(given) if is_tracer else None for is_tracer in tracers]
         shapes = [() if each is None else each.shape for each in slots]

@@ -164,9 +164,7 @@ def lookup(name: str) -> Op:
         raise UsageError(f"there is no operation {name!r}: {suggest(name, OPS)}") from None
 
 
-def infer(
-    op: Op, shapes: list[Shape], dtypes: list[Any], attributes: Mapping[str, Any]
-) -> tuple[Shape, np.dtype[Any]]:
+def infer(op: Op, shapes: list[Shape], dtypes: list[Any], attributes: Mapping[str, Any]) -> tuple[Shape, np.dtype[Any]]:
     """The shape and dtype of an operation's result."""
     return tuple(op.shape(*shapes, **attributes)), op.dtype(*dtypes, **attributes)
 

@@ -49,9 +49,7 @@ def _spec(role: Role, like: Any, dtype: str | None, label: str | None) -> Spec:
     try:
         name = np.dtype(dtype or "float64").name
     except TypeError:
-        raise TracingError(
-            f"{dtype!r} isn't a dtype; use one such as 'float64', 'float32' or 'int64'"
-        ) from None
+        raise TracingError(f"{dtype!r} isn't a dtype; use one such as 'float64', 'float32' or 'int64'") from None
     if np.dtype(name).kind not in "biuf":
         raise TracingError(f"dtype {name} can't be traced; use a real one such as 'float64' or 'int64'")
     return Spec(Variable(shape, name, role, label, value))
@@ -127,8 +125,7 @@ def trace(function: Callable[..., Any], /, **specs: Any) -> Graph:
     traced = {name: _enter(recording, name, spec) for name, spec in arguments.items()}
     if not recording.values:
         raise TracingError(
-            f"{title} has no traced argument; say what each is: "
-            f"graphviz_nn.trace({title}, x=graphviz_nn.input(2))"
+            f"{title} has no traced argument; say what each is: graphviz_nn.trace({title}, x=graphviz_nn.input(2))"
         )
     returned = function(**traced)
     default = title if title.isidentifier() else "output"
@@ -250,7 +247,5 @@ def function(wrapped: F) -> F:
 def _recording_of(value: Any) -> Recording | None:
     if isinstance(value, Tracer):
         return value.recording
-    values = (
-        value.values() if isinstance(value, Mapping) else value if isinstance(value, list | tuple) else ()
-    )
+    values = value.values() if isinstance(value, Mapping) else value if isinstance(value, list | tuple) else ()
     return next((found for each in values if (found := _recording_of(each)) is not None), None)

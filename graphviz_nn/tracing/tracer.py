@@ -220,9 +220,7 @@ def _literal(value: Any) -> Number | None:
     """A plain number where the value is one; NumPy's typed ones keep their dtype by staying arrays."""
     if isinstance(value, bool | int | float) and not isinstance(value, np.generic):
         return value
-    if isinstance(value, np.float64 | np.bool_) or (
-        isinstance(value, np.generic) and value.dtype == np.int64
-    ):
+    if isinstance(value, np.float64 | np.bool_) or (isinstance(value, np.generic) and value.dtype == np.int64):
         number: Number = value.item()
         return number
     if isinstance(value, np.ndarray) and value.ndim == 0 and value.dtype in (np.float64, np.int64, np.bool_):
@@ -243,13 +241,9 @@ def _array(name: str, value: Any) -> Array:
     except ValueError as error:
         raise TracingError(f"{name}{where_in_code()} got a ragged list: {error}") from None
     if array.dtype.kind not in "biuf":
-        raise TracingError(
-            f"{name}{where_in_code()} got a {type(value).__name__}; it takes arrays and numbers"
-        )
+        raise TracingError(f"{name}{where_in_code()} got a {type(value).__name__}; it takes arrays and numbers")
     return array
 
 
 def _holds_tracer(value: Any) -> bool:
-    return isinstance(value, Tracer) or (
-        isinstance(value, list | tuple) and any(_holds_tracer(each) for each in value)
-    )
+    return isinstance(value, Tracer) or (isinstance(value, list | tuple) and any(_holds_tracer(each) for each in value))

@@ -35,13 +35,9 @@ def _contract(graph: Graph, scope: tuple[str, ...], members: list[str]) -> Graph
     function = scope[0].split(":")[0]
     inside = set(members)
     made = {each for name in members for each in graph.results(name)}
-    results = [
-        v for v in graph.variables if v in made and (v in graph.outputs or set(graph.successors(v)) - inside)
-    ]
+    results = [v for v in graph.variables if v in made and (v in graph.outputs or set(graph.successors(v)) - inside)]
     arguments = list(dict.fromkeys(v for n in members for v in graph.arguments(n).values() if v not in made))
-    constants = {
-        v for v in arguments if graph.variable(v).role == "constant" and set(graph.successors(v)) <= inside
-    }
+    constants = {v for v in arguments if graph.variable(v).role == "constant" and set(graph.successors(v)) <= inside}
     arguments = [v for v in arguments if v not in constants]
     quotient = nx.DiGraph(graph)
     quotient.remove_nodes_from(inside | (made - set(results)))
@@ -67,9 +63,7 @@ def _contract(graph: Graph, scope: tuple[str, ...], members: list[str]) -> Graph
     body.graph["anonymous"] = tuple(graph.graph.get("anonymous", ()))
     first = graph.operation(members[0])
     folded = Operation(function, scope=scope, source=first.source, body=body)
-    return _rebuilt(
-        graph, inside | constants | (made - set(results)), members[-1], folded, arguments, results
-    )
+    return _rebuilt(graph, inside | constants | (made - set(results)), members[-1], folded, arguments, results)
 
 
 def _rebuilt(
@@ -93,9 +87,7 @@ def _rebuilt(
             found.add_node(name, data=data)
     results = list(results)
     found.add_edges_from(
-        (t, h, k)
-        for t, h, k in graph.edges(keys=True)
-        if t in found and h in found and not (t == title or h == title)
+        (t, h, k) for t, h, k in graph.edges(keys=True) if t in found and h in found and not (t == title or h == title)
     )
     for slot, v in enumerate(arguments):
         found.add_edge(v, title, key=slot)
@@ -120,15 +112,11 @@ def unfold(graph: Graph) -> Graph:
             if inner in body.graph["arguments"] or inner in body.outputs:
                 continue
             scoped = (
-                replace(content, scope=(*data.scope, *content.scope))
-                if isinstance(content, Operation)
-                else content
+                replace(content, scope=(*data.scope, *content.scope)) if isinstance(content, Operation) else content
             )
             found.add_node(inner, data=scoped)
         found.add_edges_from(body.edges(keys=True))
     for name, variable in graph.variables.items():
         found.add_variable(name, variable)
-    found.add_edges_from(
-        (t, h, k) for t, h, k in graph.edges(keys=True) if t not in folded and h not in folded
-    )
+    found.add_edges_from((t, h, k) for t, h, k in graph.edges(keys=True) if t not in folded and h not in folded)
     return found

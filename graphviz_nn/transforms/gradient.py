@@ -107,9 +107,7 @@ def _ends(graph: Graph, of: str | None, wrt: str | Iterable[str] | None) -> tupl
         if name not in variables:
             raise GradientError(f"there is no variable {name!r}: {suggest(str(name), variables)}")
         if np.dtype(variables[name].dtype).kind != "f":
-            raise GradientError(
-                f"{name} is {variables[name].dtype}; only floating-point variables have gradients"
-            )
+            raise GradientError(f"{name} is {variables[name].dtype}; only floating-point variables have gradients")
     return of, names
 
 

@@ -39,9 +39,7 @@ def scalars(graph: Graph) -> Graph:
     graph = unfold(graph)
     total = sum(int(np.prod(v.shape, dtype=int)) for v in graph.variables.values())
     if total > LIMIT:
-        raise GraphError(
-            f"as single numbers this graph has {total} nodes, the most that can be read is {LIMIT}"
-        )
+        raise GraphError(f"as single numbers this graph has {total} nodes, the most that can be read is {LIMIT}")
     recording = Recording(names_from_code=False)
     anonymous = set(graph.graph.get("anonymous", ()))
     entries: dict[str, Array] = {}
@@ -63,9 +61,7 @@ def scalars(graph: Graph) -> Graph:
     recording.scope, recording.source = (), None
     recording.remarks.extend(graph.remarks)
     numbers = [_number(recording, each) for name in graph.outputs for each in entries[name].flat]
-    facts = {
-        key: value for key, value in graph.graph.items() if key not in ("outputs", "remarks", "anonymous")
-    }
+    facts = {key: value for key, value in graph.graph.items() if key not in ("outputs", "remarks", "anonymous")}
     return recording.graph(numbers, {**facts, "entries": feeds})
 
 
@@ -89,9 +85,7 @@ def _entry(variable: Variable, index: tuple[int, ...]) -> Variable:
     label = None
     if variable.label is not None:
         subscript = (
-            "".join(str(i + 1) for i in index)
-            if max(index, default=0) < 9
-            else ",".join(str(i + 1) for i in index)
+            "".join(str(i + 1) for i in index) if max(index, default=0) < 9 else ",".join(str(i + 1) for i in index)
         )
         label = f"{{{variable.label}}}_{{{subscript}}}" if index else variable.label
     return replace(variable, shape=(), label=label, value=value)

@@ -64,7 +64,7 @@ def test_the_first_value_that_isnt_finite_is_named():
 def test_a_damaged_graph_is_refused():
     graph = GRAPH.copy()
     graph.add_edge("loss", "matmul", key=2)
-    with pytest.raises(GraphError, match="cycle|slots|shape|arguments"):
+    with pytest.raises(GraphError, match=r"argument slots|cannot contract|cycle|takes"):
         gnn.evaluate(graph, FEEDS)
 
 

@@ -58,9 +58,7 @@ BROKEN = {
         change(g, "power", literals={}),
         join(g, "loss", "power", 1),
     ),
-    "the output 'los' isn't a variable of the graph; did you mean 'loss'?": lambda g: g.graph.update(
-        outputs=("los",)
-    ),
+    "the output 'los' isn't a variable of the graph; did you mean 'loss'?": lambda g: g.graph.update(outputs=("los",)),
     "the output 'loss' is listed 2 times": lambda g: g.graph.update(outputs=("loss", "loss")),
     "it must be TeX on one line": lambda g: change(g, "x", label="$x$"),
     "the label of x is 7": lambda g: change(g, "x", label=7),

@@ -52,9 +52,7 @@ def test_round_trip_is_exact(tmp_path):
     graph = example()
     found = gnn.load(gnn.save(graph, tmp_path / "graph.json"))
     assert same(found, graph)
-    assert gnn.evaluate(found, FEEDS, outputs=found.outputs[0]) == gnn.evaluate(
-        graph, FEEDS, outputs=graph.outputs[0]
-    )
+    assert gnn.evaluate(found, FEEDS, outputs=found.outputs[0]) == gnn.evaluate(graph, FEEDS, outputs=graph.outputs[0])
 
 
 def test_saving_what_was_loaded_gives_the_same_bytes(tmp_path):
@@ -86,9 +84,7 @@ def test_a_gradient_can_be_kept(tmp_path):
 @settings(max_examples=50, deadline=None)
 def test_arrays_are_exact_to_the_last_bit(numbers, dtype):
     with np.errstate(all="ignore"):
-        kept = np.array([0.0 if dtype not in ("float64", "float32") else each for each in numbers]).astype(
-            dtype
-        )
+        kept = np.array([0.0 if dtype not in ("float64", "float32") else each for each in numbers]).astype(dtype)
     graph = gnn.trace(lambda x, c: x * c, x=gnn.input(kept.shape), c=gnn.constant(kept))
     document = json.loads(json.dumps(to_document(graph), allow_nan=False))
     found = from_document(document).variable("c").value
@@ -182,11 +178,7 @@ def places(node, path=()):
 
 
 ANYTHING = st.recursive(
-    st.none()
-    | st.booleans()
-    | st.integers()
-    | st.floats(allow_nan=False, allow_infinity=False)
-    | st.text(max_size=5),
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.text(max_size=5),
     lambda inner: (
         st.lists(inner, max_size=3)
         | st.dictionaries(

@@ -87,9 +87,7 @@ def test_second_gradients_of_examples(name, attributes, shapes):
     h = 1e-5
     for wrt, result in second.graph["gradients"].items():
         direction = np.random.default_rng(1).standard_normal(feeds[wrt].shape)
-        ends = [
-            gnn.evaluate(first, {**feeds, wrt: feeds[wrt] + s * h * direction}, outputs=of) for s in (1, -1)
-        ]
+        ends = [gnn.evaluate(first, {**feeds, wrt: feeds[wrt] + s * h * direction}, outputs=of) for s in (1, -1)]
         difference = np.sum(weights * (ends[0] - ends[1])) / (2 * h)
         exact = np.sum(gnn.evaluate(second, feeds, outputs=result) * direction)
         assert exact == pytest.approx(difference, rel=1e-6, abs=1e-7)
@@ -139,7 +137,5 @@ def test_a_product_with_a_zero_has_its_gradient():
 @given(shape=broadcastable_shapes((2, 3), max_dims=2))
 def test_where_takes_its_gradient_from_the_side_it_chose(shape):
     a, b = values(np.random.default_rng(0), (2, 3), shape)
-    graph = gnn.trace(
-        lambda a, b: np.sum(np.where(a > 0.5, a, b * b)), a=gnn.input((2, 3)), b=gnn.input(shape)
-    )
+    graph = gnn.trace(lambda a, b: np.sum(np.where(a > 0.5, a, b * b)), a=gnn.input((2, 3)), b=gnn.input(shape))
     assert gnn.check_gradients(graph, a=a, b=b)

@@ -153,9 +153,7 @@ def test_what_cant_be_traced_says_what_would_work(model, says):
 
 
 def test_a_shape_error_names_operation_and_line():
-    with pytest.raises(
-        ShapeError, match=r"matmul \(test_trace.py:\d+\): cannot contract \(2, 3\) with \(2,\)"
-    ):
+    with pytest.raises(ShapeError, match=r"matmul \(test_trace.py:\d+\): cannot contract \(2, 3\) with \(2,\)"):
         gnn.trace(lambda x, w: w @ x, x=gnn.input(2), w=gnn.parameter((2, 3)))
 
 
