@@ -1,7 +1,8 @@
 """Computation graphs of neural networks: traced from code, drawn for lectures, their gradients checked."""
 
+from typing import TYPE_CHECKING, Any
+
 from graphviz_nn import ops as _operations  # noqa: F401 (registers the operations)
-from graphviz_nn.drawing import Picture, draw
 from graphviz_nn.evaluation import (
     GradientReport,
     Program,
@@ -13,6 +14,9 @@ from graphviz_nn.evaluation import (
 from graphviz_nn.graph import Graph, Operation, Variable, check, load, save
 from graphviz_nn.tracing import constant, function, input, label, parameter, target, trace
 from graphviz_nn.transforms.gradient import gradient
+
+if TYPE_CHECKING:
+    from graphviz_nn.drawing import Picture, draw
 
 __version__ = "0.1.0"
 
@@ -40,3 +44,12 @@ __all__ = [
     "trace",
     "value_and_gradient",
 ]
+
+
+def __getattr__(name: str) -> Any:
+    # Half of the package serves drawing only; it is imported when something is first drawn.
+    if name in ("Picture", "draw"):
+        from graphviz_nn import drawing
+
+        return getattr(drawing, name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -200,7 +200,7 @@ def in_float64(graph: Graph) -> Graph:
     return found
 
 
-def _along_entries(value: Array, rng: np.random.Generator) -> list[tuple[str, Array]]:
+def _along_entries(value: Array, rng: "np.random.Generator") -> list[tuple[str, Array]]:
     found = []
     for index in np.ndindex(value.shape):
         direction = np.zeros(value.shape)
@@ -209,7 +209,7 @@ def _along_entries(value: Array, rng: np.random.Generator) -> list[tuple[str, Ar
     return found
 
 
-def _along_directions(value: Array, rng: np.random.Generator) -> list[tuple[str, Array]]:
+def _along_directions(value: Array, rng: "np.random.Generator") -> list[tuple[str, Array]]:
     drawn = [rng.standard_normal(value.shape) for _ in range(DIRECTIONS)]
     return [(f"direction {i}", each / np.linalg.norm(each)) for i, each in enumerate(drawn, 1)]
 
