@@ -1,6 +1,8 @@
 """Operations as circles, leaves and outputs as boxes, everything between as arrows."""
 
 from collections.abc import Mapping
+from itertools import pairwise
+from typing import Any
 
 import networkx as nx
 
@@ -18,6 +20,9 @@ KINDS = {
     "parameter": "parameter",
     "constant": "constant",
 }
+
+# Functions that a formula writes by a symbol; any other goes by its name.
+SYMBOLS = {"sigmoid": r"\sigma"}
 
 
 def operations(graph: Graph, *, shapes: bool = False) -> Diagram:
@@ -74,10 +79,10 @@ def glyph(operation: Operation) -> str:
     '(\\cdot)^{2}'
     """
     if operation.body is not None:
-        return words(operation.op.replace("_", " "))
+        return SYMBOLS.get(operation.op) or words(operation.op.replace("_", " "))
     op = lookup(operation.op)
     if op.name == "getitem":
-        return words(f"[{show(operation.attributes['index'])}]")
+        return rf"\text{{[{show(operation.attributes['index'])}]}}"
     if not operation.literals or not op.tex:
         return op.glyph
     dot = r"(\cdot)" if op.name == "power" else r"\cdot"
@@ -117,7 +122,7 @@ def _mark(graph: Graph, operation: str, slot: int) -> str:
 
 
 def _spine(graph: Graph, links: list[Link]) -> tuple[str, ...]:
-    """The shapes that everything passes on its way from the data to the first output."""
+    """The shapes that everything passes on its way from the data to the first output, and what a detour skips."""
     if not graph.outputs:
         return ()
     end = graph.outputs[0]
@@ -136,7 +141,19 @@ def _spine(graph: Graph, links: list[Link]) -> tuple[str, ...]:
     spine = [end]
     while (above_it := dominators.get(spine[-1])) not in (None, root, spine[-1]):
         spine.append(str(above_it))
-    return tuple(reversed(spine))
+    spine.reverse()
+    parameters = {name for name, variable in graph.leaves.items() if variable.role == "parameter"}
+    learned = {link.head for link in links if link.tail in parameters}
+    whole = spine[:1]
+    for tail, head in pairwise(spine):
+        before, beyond = nx.ancestors(drawn, head), nx.descendants(drawn, tail)
+        between = before & beyond
+        # A residual connection: the layers are the main line, the arrow past them is the detour.
+        if drawn.has_edge(tail, head) and between & learned:
+            part: Any = drawn.subgraph({tail, *between, head})
+            whole += nx.dag_longest_path(part)[1:-1]
+        whole.append(head)
+    return tuple(whole)
 
 
 def _hanging(graph: Graph, links: list[Link], spine: tuple[str, ...]) -> tuple[tuple[str, str], ...]:

@@ -65,7 +65,7 @@ def place(diagram: Diagram, sheet: Sheet, *, direction: str = "LR", engine: str 
     answer = run(engine, _dot(diagram, sizes, names, sheet, direction))
     boxes, splines = _read(answer, diagram, sizes, names)
     sideways = direction == "LR"
-    boxes = _centred(diagram, boxes, sheet, sideways)
+    boxes = _levelled(diagram, _centred(diagram, boxes, sheet, sideways), sheet, sideways)
     routes = _routes(diagram, boxes, splines, sheet, sideways)
     return _fitted(boxes, routes, _notes(diagram, boxes, routes, sheet), sheet)
 
@@ -80,7 +80,7 @@ def _size(shape: Shape, sheet: Sheet) -> Box:
     least = getattr(sheet.size, shape.kind if shape.kind in ("operation", "constant") else "variable")
     reserve = sheet.gap.label + sheet.text.note_size if shape.note else 0.0
     if look.outline == "circle" and max(width, height) <= least * 1.15 - sheet.gap.inside:
-        side = max(least, (width**2 + height**2) ** 0.5 + sheet.gap.inside / 2)
+        side = max(least, (width**2 + height**2) ** 0.5 + sheet.gap.inside)
         return Box(0, 0, side, side, "circle", reserve)
     height = max(least, height + 2 * sheet.gap.inside)
     outline = "pill" if look.outline == "circle" else look.outline
@@ -109,7 +109,7 @@ def _dot(diagram: Diagram, sizes: Mapping[str, Box], names: Mapping[str, str], s
         'node [shape=box, fixedsize=true, label="", margin=0];',
         "edge [arrowhead=none, tailclip=false, headclip=false];",
     ]
-    spine = set(diagram.spine)
+    spine, line = set(diagram.spine), set(pairwise(diagram.spine))
     for shape in diagram.shapes:
         box = sizes[shape.name]
         group = ", group=spine" if shape.name in spine else ""
@@ -126,7 +126,7 @@ def _dot(diagram: Diagram, sizes: Mapping[str, Box], names: Mapping[str, str], s
             ends = f"{tail} -> {head} [e={number}" if below else f"{head} -> {tail} [e={-number - 1}"
             lines.append(f"{{rank=same; {tail}; {head};}} {ends}, weight=4];")
             continue
-        weight = 40 if link.tail in spine and link.head in spine else 2
+        weight = 40 if (link.tail, link.head) in line else 2
         lines.append(f"{tail} -> {head} [e={number}, weight={weight}{_reserved(link, sheet, direction)}];")
     linked = {(link.tail, link.head) for link in diagram.links}
     for tail, head in pairwise(diagram.spine):
@@ -201,6 +201,28 @@ def _centred(diagram: Diagram, boxes: dict[str, Box], sheet: Sheet, sideways: bo
     return found
 
 
+def _levelled(diagram: Diagram, boxes: dict[str, Box], sheet: Sheet, sideways: bool) -> dict[str, Box]:
+    """Boxes that are almost in line with what they are linked to put in line: a slope of a few pt looks crooked."""
+
+    def across(name: str) -> float:
+        return boxes[name].y if sideways else boxes[name].x
+
+    lines = {name: [name] for name in boxes}
+    for link in diagram.links:
+        joined = [*lines[link.tail], *lines[link.head]]
+        places = [across(name) for name in joined]
+        if lines[link.tail] is not lines[link.head] and max(places) - min(places) < sheet.gap.inside:
+            lines.update(dict.fromkeys(joined, joined))
+    found = dict(boxes)
+    spine = set(diagram.spine)
+    for name, box in boxes.items():
+        leader = next((each for each in lines[name] if each in spine), lines[name][0])
+        moved = replace(box, y=across(leader)) if sideways else replace(box, x=across(leader))
+        if not any(_overlap(moved, other, sheet.gap.node / 2) for n, other in found.items() if n != name):
+            found[name] = moved
+    return found
+
+
 def _notes(diagram: Diagram, boxes: Mapping[str, Box], routes: Sequence[Route], sheet: Sheet) -> list[Placed]:
     """The sizes of shapes: below, or above where an arrow is in the way, or else beside."""
     found = []
@@ -252,9 +274,10 @@ def _routes(
         elif clear(*line, others, gap) or len(spline) < 4:
             points = line
         else:
-            points = clipped(spline, tail, head)
+            # A box may have moved since the engine drew the curve from centre to centre.
+            points = clipped(((tail.x, tail.y), *spline[1:-1], (head.x, head.y)), tail, head)
         routes.append(Route(link, points))
-    marks = _marks(routes, sheet)
+    marks = _marks(routes, sheet, sideways)
     taken = [*(box for _, box in every), *(_extent(mark) for mark in marks.values())]
     return [_labelled(route, marks.get(number), routes, taken, sheet) for number, route in enumerate(routes)]
 
@@ -264,17 +287,24 @@ def _extent(placed: Placed) -> Box:
     return Box(placed.x, placed.y, text.width * placed.size, text.height * placed.size, "box")
 
 
-def _marks(routes: Sequence[Route], sheet: Sheet) -> dict[int, Placed]:
-    """Numbers of operands, where the picture's order, from the left and from the top, isn't theirs."""
+def _marks(routes: Sequence[Route], sheet: Sheet, sideways: bool) -> dict[int, Placed]:
+    """Numbers of operands, where the order in which their arrows arrive on the picture isn't theirs."""
     heads: dict[str, list[int]] = {}
     for number, route in enumerate(routes):
         if route.link.mark:
             heads.setdefault(route.link.head, []).append(number)
+
+    def arrival(number: int) -> tuple[float, float]:
+        x, y = (round(value, 1) for value in routes[number].points[-1])
+        return (y, x) if sideways else (x, y)
+
     found = {}
     for numbers in heads.values():
-        seen = sorted(numbers, key=lambda n: tuple(round(v, 1) for v in routes[n].points[0]))
-        if [routes[n].link.mark for n in seen] != sorted(routes[n].link.mark for n in seen):
-            found.update({n: _mark(routes[n].points, routes[n].link.mark, sheet) for n in numbers})
+        seen = [routes[number].link.mark for number in sorted(numbers, key=arrival)]
+        if seen != sorted(seen):
+            for n in numbers:
+                other = next(routes[m].points[0] for m in numbers if m != n)
+                found[n] = _mark(routes[n].points, routes[n].link.mark, other, sheet)
     return found
 
 
@@ -297,12 +327,14 @@ def _labelled(route: Route, mark: Placed | None, routes: Sequence[Route], boxes:
     return Route(link, route.points, tuple(found))
 
 
-def _mark(points: Sequence[Point], mark: str, sheet: Sheet) -> Placed:
-    """An operand's number beside the arrowhead, on its left side."""
+def _mark(points: Sequence[Point], mark: str, other: Point, sheet: Sheet) -> Placed:
+    """An operand's number beside the arrowhead, on the side away from where the other operand comes from."""
     (x0, y0), (x1, y1) = points[-2], points[-1]
     length = ((x1 - x0) ** 2 + (y1 - y0) ** 2) ** 0.5 or 1.0
     dx, dy = (x1 - x0) / length, (y1 - y0) / length
     back, aside = sheet.line.arrow_length + 2.0, 0.55 * sheet.text.note_size + sheet.gap.label / 2
+    if (other[0] - x1) * dy - (other[1] - y1) * dx > 0:
+        aside = -aside
     return Placed(
         mark,
         x1 - dx * back + dy * aside,

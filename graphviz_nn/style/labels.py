@@ -100,7 +100,8 @@ def words(text: str) -> str:
     >>> words("a_b 50%")
     '\\mathrm{a\\_b\\ 50\\%}'
     """
-    escaped = "".join(_ESCAPED.get(character, character) for character in text.strip())
+    shown = " ".join("".join(c if c.isprintable() else " " for c in text).split())
+    escaped = "".join(_ESCAPED.get(character, character) for character in shown)
     return rf"\mathrm{{{escaped or '?'}}}"
 
 
@@ -139,7 +140,7 @@ def plain(tex: str) -> str:
     ('ŷ', 'θ_1', 'z^(2)')
     """
     text = re.sub(r"\\hat\{(.)\}", "\\1\N{COMBINING CIRCUMFLEX ACCENT}", tex)
-    text = re.sub(r"\\(?:mathrm|left|right|\s|,)", lambda m: " " if m[0] in (r"\ ", r"\,") else "", text)
+    text = re.sub(r"\\(?:mathrm|text|left|right|\s|,)", lambda m: " " if m[0] in (r"\ ", r"\,") else "", text)
     text = re.sub(r"\\([A-Za-z]+)", lambda match: _character(match[1]), text)
     return unicodedata.normalize("NFC", re.sub(r"[{}\\]", "", text))
 
