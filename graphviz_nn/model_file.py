@@ -11,7 +11,7 @@ from typing import Any
 from graphviz_nn.errors import Error, FileError, UsageError, suggest
 from graphviz_nn.graph import Graph, load
 from graphviz_nn.tracing import trace
-from graphviz_nn.tracing.trace import _has_spec
+from graphviz_nn.tracing.trace import has_spec
 
 HOW = (
     "write specs as its defaults (def {0}(x=graphviz_nn.input(2)): …), trace it in the file "
@@ -176,4 +176,4 @@ def _has_specs(function: Callable[..., Any]) -> bool:
         parameters = inspect.signature(function).parameters.values()
     except (TypeError, ValueError):
         return False
-    return any(_has_spec(each.default) for each in parameters)
+    return any(has_spec(each.default) for each in parameters)

@@ -11,7 +11,7 @@ import numpy as np
 from graphviz_nn.errors import TracingError, suggest
 from graphviz_nn.graph.ir import Graph, Role, Shape, Variable
 from graphviz_nn.tracing.recording import Recording
-from graphviz_nn.tracing.tracer import Tracer
+from graphviz_nn.tracing.tracer import Tracer, recording_of
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -155,15 +155,16 @@ def _arguments(function: Callable[..., Any], title: str, specs: Mapping[str, Any
                 f"{title} needs its argument {name!r}; "
                 f"add {name}=graphviz_nn.input(shape), target, parameter or constant"
             )
-        elif _has_spec(parameter.default):
+        elif has_spec(parameter.default):
             found[name] = parameter.default
     return {**found, **{name: spec for name, spec in specs.items() if name not in found}}
 
 
-def _has_spec(value: Any) -> bool:
+def has_spec(value: Any) -> bool:
+    """Whether there is a spec in a value, however deep."""
     if isinstance(value, Mapping):
-        return any(_has_spec(each) for each in value.values())
-    return isinstance(value, Spec) or (isinstance(value, list | tuple) and any(map(_has_spec, value)))
+        return any(has_spec(each) for each in value.values())
+    return isinstance(value, Spec) or (isinstance(value, list | tuple) and any(map(has_spec, value)))
 
 
 def _enter(recording: Recording, name: str, spec: Any) -> Any:
@@ -173,7 +174,7 @@ def _enter(recording: Recording, name: str, spec: Any) -> Any:
         if name in taken:
             raise TracingError(f"two arguments are called {name!r}; rename one")
         return Tracer(recording, recording.add(spec.variable, name, fixed=True))
-    if _has_spec(spec):
+    if has_spec(spec):
         if isinstance(spec, Mapping):
             return {key: _enter(recording, str(key), each) for key, each in spec.items()}
         return type(spec)(_enter(recording, f"{name}_{i}", each) for i, each in enumerate(spec))
@@ -235,17 +236,10 @@ def function(wrapped: F) -> F:
 
     @wraps(wrapped)
     def call(*arguments: Any, **keywords: Any) -> Any:
-        recording = _recording_of((arguments, keywords))
+        recording = recording_of((arguments, keywords))
         if recording is None:
             return wrapped(*arguments, **keywords)
         with recording.inside(wrapped.__name__):
             return wrapped(*arguments, **keywords)
 
     return call  # type: ignore[return-value]
-
-
-def _recording_of(value: Any) -> Recording | None:
-    if isinstance(value, Tracer):
-        return value.recording
-    values = value.values() if isinstance(value, Mapping) else value if isinstance(value, list | tuple) else ()
-    return next((found for each in values if (found := _recording_of(each)) is not None), None)

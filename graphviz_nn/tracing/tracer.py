@@ -1,6 +1,6 @@
 """Arrays that record what is done to them."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from inspect import signature
 from typing import Any, Never
@@ -164,7 +164,23 @@ def call_function(function: Any, arguments: Any, keywords: Any) -> Any:
         raise TracingError(
             f"np.{name}{where_in_code()}: {error}; traced, it takes {_signature(implementation)}"
         ) from None
-    return implementation(*bound.args, **bound.kwargs)
+    recording = recording_of((arguments, keywords))
+    before = len(recording.values) if recording else 0
+    result = implementation(*bound.args, **bound.kwargs)
+    if recording is not None:
+        # Of several steps only the last is what the author named.
+        for number, value in enumerate(recording.values[before:], before):
+            if value.variable.role == "intermediate" and not (isinstance(result, Tracer) and result.number == number):
+                value.name = None
+    return result
+
+
+def recording_of(value: Any) -> Recording | None:
+    """The open trace of the first traced value in nested arguments."""
+    if isinstance(value, Tracer):
+        return value.recording
+    values = value.values() if isinstance(value, Mapping) else value if isinstance(value, list | tuple) else ()
+    return next((found for each in values if (found := recording_of(each)) is not None), None)
 
 
 @lru_cache(maxsize=1024)

@@ -40,6 +40,15 @@ def test_a_name_is_found_through_functions_and_attributes():
     assert "hidden" in gnn.trace(model, **X).variables
 
 
+def test_only_the_last_of_several_steps_takes_the_name():
+    def model(x):
+        s = np.std(x)
+        return s * 2
+
+    graph = gnn.trace(model, **X)
+    assert [name for name in graph.variables if name not in graph.graph["anonymous"]] == ["x", "s", "model"]
+
+
 def test_operations_remember_their_line():
     def model(x):
         return np.exp(x)
