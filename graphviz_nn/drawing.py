@@ -14,7 +14,7 @@ from graphviz_nn.render.dot import digraph
 from graphviz_nn.render.svg import svg
 from graphviz_nn.scene import Scene, compose
 from graphviz_nn.storage import write
-from graphviz_nn.style.sheet import Sheet, load
+from graphviz_nn.style.sheet import Sheet, Style, load
 from graphviz_nn.tracing import trace
 from graphviz_nn.views import view as as_view
 
@@ -82,7 +82,7 @@ def draw(
     to: str | PathLike[str] | None = None,
     *,
     view: str = "operations",
-    style: str | PathLike[str] = "lecture",
+    style: Style = "lecture",
     direction: str = "LR",
     shapes: bool = False,
     engine: str = "wasm",
@@ -97,8 +97,8 @@ def draw(
         A file to write; its suffix says which kind.
     view : {"operations", "scalars"}
         What is a node: an operation on arrays, or one on single numbers.
-    style : str or path
-        The name of a style, or a style sheet of your own.
+    style : str, path or dict
+        The name of a style, a style sheet of your own, or its tables as a dict.
     direction : {"LR", "TB"}
         From left to right or from top to bottom.
     shapes : bool
@@ -119,7 +119,7 @@ def draw(
         _ = Path(fspath(to)).suffix.lower() in (".dot", ".gv") or renderer(Path(fspath(to)).suffix.lower())
     sheet = load(style)
     seen = as_view(view, graph)
-    diagram = operations(seen, shapes=shapes)
+    diagram = operations(seen, shapes=shapes, vectors=sheet.text.vectors)
     layout = place(diagram, sheet, direction=direction, engine=engine)
     scene = compose(layout, diagram, sheet, str(graph.graph.get("name", "graph")))
     picture = Picture(seen, scene, diagram, sheet, direction)

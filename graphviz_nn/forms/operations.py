@@ -25,25 +25,27 @@ KINDS = {
 SYMBOLS = {"sigmoid": r"\sigma"}
 
 
-def operations(graph: Graph, *, shapes: bool = False) -> Diagram:
+def operations(graph: Graph, *, shapes: bool = False, vectors: str = "plain") -> Diagram:
     """The diagram in which the operations are the nodes.
 
     Parameters
     ----------
     shapes : bool
         Whether sizes are written below boxes and along arrows.
+    vectors : {"plain", "arrow", "bold"}
+        How symbols of vectors are marked.
     """
     variables = graph.variables
     boxes = [n for n, v in variables.items() if graph.producer(n) is None or n in graph.outputs]
     boxes = [n for n in boxes if graph.degree(n)] or boxes
     anonymous = set(graph.graph.get("anonymous", ()))
-    drawn = [_box(name, variables[name], shapes) for name in boxes]
+    drawn = [_box(name, variables[name], shapes, vectors) for name in boxes]
     drawn += [_circle(name, operation) for name, operation in graph.operations.items()]
     links = []
     for name, variable in variables.items():
         producer = graph.producer(name)
         note = size(variable.shape) if shapes else ""
-        title = "" if name in anonymous and variable.label is None else label(name, variable)
+        title = "" if name in anonymous and variable.label is None else label(name, variable, vectors)
         if producer is not None and name in graph.outputs:
             links.append(Link(producer, name, name))
             title = note = ""
@@ -59,9 +61,9 @@ def operations(graph: Graph, *, shapes: bool = False) -> Diagram:
     return Diagram(tuple(drawn), tuple(links), spine, _hanging(graph, links, spine))
 
 
-def _box(name: str, variable: Variable, shapes: bool) -> Shape:
+def _box(name: str, variable: Variable, shapes: bool, vectors: str) -> Shape:
     kind = "loss" if variable.role == "output" and not variable.shape else KINDS[variable.role]
-    title = label(name, variable)
+    title = label(name, variable, vectors)
     if variable.role == "constant" and variable.label is None and variable.value is not None and not variable.shape:
         title = f"{variable.value.item():.4g}"
     extent = "×".join(map(str, variable.shape)) or "a number"

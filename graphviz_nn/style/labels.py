@@ -7,6 +7,7 @@ from functools import lru_cache
 from graphviz_nn.graph.ir import Shape, Variable
 
 ACCENTS = {"hat": r"\hat", "bar": r"\bar", "tilde": r"\tilde", "vec": r"\vec", "dot": r"\dot"}
+VECTORS = {"plain": "", "arrow": r"\vec", "bold": r"\boldsymbol"}
 GREEK = frozenset(
     [
         "alpha",
@@ -47,21 +48,25 @@ GREEK = frozenset(
 )
 
 
-def label(name: str, variable: Variable) -> str:
+def label(name: str, variable: Variable, vectors: str = "plain") -> str:
     r"""TeX for a variable: its own label, or its name as it would be written.
 
     >>> label("y_hat", Variable(()))
     '\\hat{y}'
+    >>> label("x", Variable((2,)), vectors="arrow")
+    '\\vec{x}'
     >>> label("z1", Variable((3,))), label("x1", Variable(())), label("score", Variable(()))
     ('z^{(1)}', 'x_{1}', '\\mathrm{score}')
     """
-    return variable.label if variable.label is not None else _from_name(name, bool(variable.shape))
+    if variable.label is not None:
+        return variable.label
+    return _from_name(name, bool(variable.shape), VECTORS[vectors] if len(variable.shape) == 1 else "")
 
 
 @lru_cache(maxsize=4096)
-def _from_name(name: str, is_array: bool) -> str:
+def _from_name(name: str, is_array: bool, mark: str = "") -> str:
     if name.startswith("grad_"):
-        return rf"\partial_{{{_from_name(re.sub(r'_[0-9]+$', '', name[5:]), is_array)}}}"
+        return rf"\partial_{{{_from_name(re.sub(r'_[0-9]+$', '', name[5:]), is_array, mark)}}}"
     head, *rest = [part for part in name.split("_") if part] or [name]
     accents = []
     while rest and rest[0] in ACCENTS:
@@ -71,6 +76,8 @@ def _from_name(name: str, is_array: bool) -> str:
     if len(letters) != 1 and letters not in GREEK:
         # A number that belongs to a word is part of it: conv2, layer1.
         symbol, digits = _symbol(head), ""
+    elif mark:
+        symbol = f"{mark}{{{symbol}}}"
     for accent in accents:
         symbol = f"{accent}{{{symbol}}}"
     subscripts = [_subscript(part) for part in rest]

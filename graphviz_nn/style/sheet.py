@@ -7,11 +7,16 @@ from dataclasses import dataclass, fields
 from functools import lru_cache
 from os import PathLike
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 from graphviz_nn.errors import StyleError, suggest
 
 OUTLINES = ("rounded", "pill", "circle", "box")
+VECTORS = ("plain", "arrow", "bold")
+WORDS = {"outline": OUTLINES, "vectors": VECTORS}
+
+
+Style: TypeAlias = str | PathLike[str] | Mapping[str, Any]
 
 
 @dataclass(frozen=True)
@@ -22,8 +27,11 @@ class Page:
 
 @dataclass(frozen=True)
 class Text:
+    """Colours and sizes of text; `vectors` is how their symbols are marked."""
+
     ink: str
     notes: str
+    vectors: str
     name_size: float
     glyph_size: float
     link_size: float
@@ -101,8 +109,8 @@ def names() -> list[str]:
     return sorted(path.stem for path in folder().glob("*.toml"))
 
 
-def load(style: str | PathLike[str]) -> Sheet:
-    """The sheet of a name, or the one in a file of the user's.
+def load(style: Style) -> Sheet:
+    """The sheet of a name, the one in a file of the user's, or one given as a dict of tables.
 
     A user's file may say ``inherit = "lecture"`` and then only what differs.
 
@@ -116,6 +124,8 @@ def load(style: str | PathLike[str]) -> Sheet:
     >>> load("lecture").loss.outline
     'box'
     """
+    if isinstance(style, Mapping):
+        return _sheet("style", _inherited(dict(style), Path("style"), ()))
     text = str(style)
     if text in names():
         return _named(text)
@@ -139,6 +149,10 @@ def _tables(path: Path, heirs: tuple[Path, ...]) -> dict[str, Any]:
         raise StyleError(f"can't read the style {path}: {error.strerror}") from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise StyleError(f"the style {path} isn't TOML: {error}") from error
+    return _inherited(own, path, heirs)
+
+
+def _inherited(own: dict[str, Any], path: Path, heirs: tuple[Path, ...]) -> dict[str, Any]:
     parent = own.pop("inherit", None)
     if parent is None:
         return own
@@ -195,9 +209,9 @@ def _value(where: str, key: str, kind: Any, value: Any) -> Any:
         if not isinstance(value, list):
             raise StyleError(f"{where} is {value!r}; it must be a list of lengths such as [4, 2]")
         return tuple(_length(where, each) for each in value)
-    if key == "outline":
-        if value not in OUTLINES:
-            raise StyleError(f"{where} is {value!r}: {suggest(str(value), OUTLINES)}")
+    if key in WORDS:
+        if value not in WORDS[key]:
+            raise StyleError(f"{where} is {value!r}: {suggest(str(value), WORDS[key])}")
     elif not isinstance(value, str) or not re.fullmatch(r"#[0-9A-Fa-f]{6}", value):
         raise StyleError(f'{where} is {value!r}; it must be a colour such as "#2F5D8C"')
     return value

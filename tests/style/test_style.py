@@ -67,3 +67,17 @@ def test_labels(name, array, number):
 
 def test_a_label_without_tex():
     assert plain(r"\lambda^{(2)}") == "λ^(2)"
+
+
+def test_vectors_are_marked_by_style():
+    theta = Variable((2,))
+    assert label("theta", theta, "arrow") == r"\vec{\theta}"
+    assert label("z1", theta, "bold") == r"\boldsymbol{z}^{(1)}"
+    assert label("score", theta, "arrow") == r"\mathrm{score}"
+    assert label("W", Variable((2, 2)), "arrow") == "W"
+
+
+def test_a_style_may_be_a_dict():
+    assert load({"inherit": "lecture", "text": {"vectors": "arrow"}}).text.vectors == "arrow"
+    with pytest.raises(StyleError, match="did you mean 'arrow'"):
+        load({"inherit": "lecture", "text": {"vectors": "arow"}})
