@@ -1,11 +1,12 @@
 """Entry by entry: arithmetic, powers, exponentials, trigonometric and hyperbolic functions, choices."""
 
+import math
 from typing import Any
 
 import numpy as np
 
 from graphviz_nn.ops.rules import broadcast
-from graphviz_nn.tracing.registry import implements, op
+from graphviz_nn.tracing.registry import implements, inexact, op
 from graphviz_nn.tracing.tracer import METHODS, Tracer, apply
 
 
@@ -107,6 +108,24 @@ _binary(
     np.logaddexp,
     (lambda g, y, a, b: g * np.exp(a - y), lambda g, y, a, b: g * np.exp(b - y)),
     commutative=True,
+    category="exponentials",
+)
+
+
+def _erf(x: Any) -> Any:
+    array = np.asarray(x)
+    if array.dtype == object:
+        # The view "scalars" runs kernels on arrays of traced numbers.
+        return np.frompyfunc(lambda each: apply("erf", each), 1, 1)(array)
+    return np.vectorize(math.erf, otypes=[float])(array).astype(inexact(array.dtype))[()]
+
+
+op(
+    "erf",
+    _erf,
+    broadcast,
+    (lambda g, y, a: g * (2 / math.sqrt(math.pi) * np.exp(-a * a)),),
+    dtype=inexact,
     category="exponentials",
 )
 

@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from inspect import currentframe
 from typing import Any
 
 import numpy as np
@@ -47,6 +48,7 @@ class Recording:
         self.names_from_code = names_from_code
         self._calls: Counter[tuple[str, ...]] = Counter()
         self._constants: dict[int, tuple[Array, int]] = {}
+        self._parameters: dict[int, tuple[Array, int]] = {}
 
     def add(self, variable: Variable, name: str | None = None, *, fixed: bool = False) -> int:
         """Add a variable; the number that stands for it."""
@@ -70,6 +72,14 @@ class Recording:
         # The array itself is kept too: its id must not be given to another while the trace lasts.
         self._constants[id(value)] = (value, number)
         return number
+
+    def parameter(self, value: Array, name: str) -> int:
+        """The parameter that starts from an array which a layer owns; the same one each time it is met."""
+        if id(value) not in self._parameters:
+            kept = np.array(value)
+            number = self.add(Variable(kept.shape, kept.dtype.name, "parameter", value=kept), name)
+            self._parameters[id(value)] = (value, number)
+        return self._parameters[id(value)][1]
 
     @contextmanager
     def inside(self, name: str) -> Iterator[None]:
@@ -110,7 +120,8 @@ class Recording:
         numbers = [int(a) for a, is_tracer in zip(arguments, tracers, strict=True) if is_tracer]
         result = self.add(
             Variable(shape, np.dtype(dtype).name),
-            frames.assigned_name(frame) if self.names_from_code else None,
+            # Not from the user's frame on: `trace` may lie between it and a layer of this package.
+            frames.assigned_name(currentframe()) if self.names_from_code else None,
         )
         self.steps.pop()
         self.steps.append(Step(operation, numbers, result, name))

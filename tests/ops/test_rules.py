@@ -11,12 +11,13 @@ from hypothesis.extra.numpy import broadcastable_shapes, mutually_broadcastable_
 import graphviz_nn as gnn
 from graphviz_nn.tracing.registry import OPS
 from graphviz_nn.tracing.tracer import apply
-from graphviz_nn.views import view
+from graphviz_nn.views import detailed
 
 ELEMENTWISE = [name for name, op in OPS.items() if isinstance(op.kernel, np.ufunc) and name != "matmul"]
 SMOOTH = [name for name in ELEMENTWISE if OPS[name].vjp is not None]
 # An operation that isn't elementwise needs examples: attributes and the shapes of its arguments.
 EXAMPLES = {
+    "erf": [({}, ((2, 3),)), ({}, ((),))],
     "where": [],
     "matmul": [({}, s) for s in [((3,), (3,)), ((2, 3), (3,)), ((3,), (3, 2)), ((2, 3), (3, 4)),
                                  ((5, 2, 3), (3, 4)), ((2, 3), (5, 3, 1)), ((3,), (2, 3, 4)), ((2, 4, 3), (3,))]],
@@ -113,7 +114,7 @@ def test_shapes_and_dtypes_are_numpys(name, dtype):
 def test_single_numbers_give_the_same(name, attributes, shapes):
     graph, feeds = check(name, attributes, values(np.random.default_rng(0), *shapes))
     expected = gnn.evaluate(graph, feeds, outputs=graph.outputs[0])
-    entries = view("scalars", graph)
+    entries = detailed("scalars", graph)
     gnn.check(entries)
     assert gnn.evaluate(entries, feeds, outputs=entries.outputs[0]) == pytest.approx(expected, rel=1e-12)
 

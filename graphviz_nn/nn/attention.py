@@ -1,0 +1,116 @@
+"""Attention: each token takes from all others what fits its query."""
+
+import math
+from typing import Any
+
+import numpy as np
+
+from graphviz_nn.nn.activations import softmax
+from graphviz_nn.nn.common import expect, layer, refuse, whole
+from graphviz_nn.nn.layers import linear
+
+# Its exponential is 0; an infinity would make a row that is masked entirely NaN.
+HIDDEN = -1e9
+
+
+@layer
+def attention(query: Any, key: Any, value: Any, mask: Any = None) -> Any:
+    """softmax(query · keyᵀ / √width) · value, the softmax along each row.
+
+    Parameters
+    ----------
+    mask : array of bool, optional
+        True where a query may look at a key; ``np.tri(n, dtype=bool)`` hides what comes later.
+
+    Shapes
+    ------
+    query : (..., queries, width)
+    key : (..., keys, width)
+    value : (..., keys, outputs)
+    mask : any that broadcasts to (..., queries, keys)
+    result : (..., queries, outputs)
+
+    Source
+    ------
+    A. Vaswani et al., Attention is all you need, NeurIPS 2017, equation (1).
+
+    Examples
+    --------
+    >>> attention([[0.0]], [[1.0], [1.0]], [[2.0], [4.0]])
+    array([[3.]])
+    """
+    shapes = np.shape(query), np.shape(key), np.shape(value)
+    if min(map(len, shapes)) < 2:
+        refuse("attention", f"query {shapes[0]}, key {shapes[1]} and value {shapes[2]} must have tokens in rows")
+    if shapes[0][-1] != shapes[1][-1]:
+        refuse("attention", f"query {shapes[0]} and key {shapes[1]} must be equally wide")
+    if shapes[1][-2] != shapes[2][-2]:
+        refuse("attention", f"key {shapes[1]} and value {shapes[2]} must have equally many rows")
+    scores = query @ np.swapaxes(key, -1, -2) / math.sqrt(shapes[0][-1])
+    if mask is not None:
+        try:
+            fits = np.broadcast_shapes(np.shape(mask), np.shape(scores)) == np.shape(scores)
+        except ValueError:
+            fits = False
+        if not fits:
+            refuse("attention", f"the mask {np.shape(mask)} doesn't fit the scores {np.shape(scores)}")
+        scores = np.where(mask, scores, HIDDEN)
+    return softmax(scores) @ value
+
+
+@layer
+def multi_head_attention(
+    x: Any,
+    query_weight: Any,
+    key_weight: Any,
+    value_weight: Any,
+    output_weight: Any,
+    heads: int,
+    mask: Any = None,
+) -> Any:
+    """Attention of tokens to each other by several heads side by side, their results joined and mixed.
+
+    Parameters
+    ----------
+    query_weight, key_weight, value_weight, output_weight : array
+        As in `linear`, one row for each output. Head by head the queries, keys and values follow each other.
+    heads : int
+        It must divide the width.
+    mask : array of bool, optional
+        As in `attention`, for every head.
+
+    Shapes
+    ------
+    x : (tokens, width) or (batch, tokens, width)
+    all weights : (width, width)
+    mask : any that broadcasts to (tokens, tokens)
+    result : as `x`
+
+    Source
+    ------
+    A. Vaswani et al., Attention is all you need, NeurIPS 2017, section 3.2.2.
+
+    Examples
+    --------
+    >>> unit = np.eye(2)
+    >>> multi_head_attention([[1.0, 2.0], [1.0, 2.0]], unit, unit, unit, unit, heads=2)
+    array([[1., 2.],
+           [1., 2.]])
+    """
+    name, shape = "multi_head_attention", np.shape(x)
+    heads = whole(name, "the number of heads", heads)
+    if len(shape) not in (2, 3):
+        refuse(name, f"x must be (tokens, width) or (batch, tokens, width), found {shape}")
+    width = shape[-1]
+    weights = {"query": query_weight, "key": key_weight, "value": value_weight, "output": output_weight}
+    for what, weight in weights.items():
+        expect(name, f"{what} weight", weight, (width, width), f"x {shape}")
+    if not width or width % heads:
+        refuse(name, f"{heads} heads can't share the {width} columns of x {shape} equally")
+
+    def parted(weight: Any) -> Any:
+        columns = np.reshape(linear(x, weight), (*shape[:-1], heads, width // heads))
+        return np.swapaxes(columns, -3, -2)
+
+    found = attention(parted(query_weight), parted(key_weight), parted(value_weight), mask)
+    return linear(np.reshape(np.swapaxes(found, -3, -2), shape), output_weight)

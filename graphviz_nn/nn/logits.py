@@ -1,0 +1,73 @@
+"""Losses of probabilities, computed from the logits that these are made of: exact where probabilities round to 0."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from graphviz_nn.nn.activations import sigmoid, softmax
+from graphviz_nn.nn.losses import (
+    binary_cross_entropy,
+    binary_cross_entropy_with_logits,
+    cross_entropy,
+    cross_entropy_with_logits,
+)
+
+
+def _total(z: Any) -> Any:
+    """log(sum(exp(z))) along the last axis."""
+    top = np.max(z, axis=-1, keepdims=True)
+    return np.log(np.sum(np.exp(z - top), axis=-1)) + np.max(z, axis=-1)
+
+
+def _mean(losses: Any) -> Any:
+    return np.mean(losses) if np.ndim(losses) else losses
+
+
+def _log_of_mixture(z: Any, y: Any) -> Any:
+    """-log(y · softmax(z))."""
+    chosen = np.where(y != 0, z, np.min(z, axis=-1, keepdims=True))
+    top = np.max(chosen, axis=-1, keepdims=True)
+    selected = np.log(np.sum(y * np.exp(chosen - top), axis=-1))
+    return _mean(_total(z) - np.max(chosen, axis=-1) - selected)
+
+
+def mixture_of_logs(p: Any, y: Any) -> Any:
+    """-(y · log(p)); over rows, the mean of it.
+
+    Examples
+    --------
+    >>> round(float(mixture_of_logs(np.array([0.25, 0.75]), np.array([1.0, 0.0]))), 4)
+    1.3863
+    """
+    return _mean(-np.sum(y * np.log(p), axis=-1))
+
+
+def _mixture_of_logs_of_softmax(z: Any, y: Any) -> Any:
+    """-(y · log(softmax(z)))."""
+    top = np.max(z, axis=-1, keepdims=True)
+    total = np.log(np.sum(np.exp(z - top), axis=-1, keepdims=True))
+    return _mean(np.sum(y * (total + (top - z)), axis=-1))
+
+
+@dataclass(frozen=True)
+class Composite:
+    """A loss of probabilities, what makes these, and both at once."""
+
+    activation: Callable[..., Any]
+    loss: Callable[..., Any]
+    both: Callable[..., Any]
+
+
+COMPOSITES = (
+    Composite(softmax, cross_entropy, _log_of_mixture),
+    Composite(softmax, mixture_of_logs, _mixture_of_logs_of_softmax),
+    Composite(sigmoid, binary_cross_entropy, binary_cross_entropy_with_logits),
+)
+
+# The parts that a loss of logits is drawn as.
+WHOLES = {
+    cross_entropy_with_logits.__name__: (softmax, cross_entropy),
+    binary_cross_entropy_with_logits.__name__: (sigmoid, binary_cross_entropy),
+}

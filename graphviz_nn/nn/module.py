@@ -1,0 +1,87 @@
+"""What every layer that owns its parameters can do."""
+
+from collections.abc import Callable
+from dataclasses import MISSING, dataclass, field, fields
+from typing import Any, ClassVar
+
+import numpy as np
+
+from graphviz_nn.graph.ir import Array
+from graphviz_nn.nn.common import whole
+from graphviz_nn.tracing.tracer import Tracer, recording_of
+
+
+@dataclass(eq=False)
+class Module:
+    """A layer that owns its parameters; called on a traced value, it records them as parameters of the graph.
+
+    A layer of one's own has a method ``compute(x, *parameters)`` and, where it has parameters, one
+    ``initial(generator)`` that gives them by name.
+
+    Parameters
+    ----------
+    seed : int or sequence of int, optional
+        Of the parameters; where not given, 0 for a layer alone and [seed, i] for layer i (from 0) of a
+        `Sequential`.
+
+    Examples
+    --------
+    >>> class Scale(Module):
+    ...     def initial(self, generator):
+    ...         return {"s": np.ones(())}
+    ...
+    ...     def compute(self, x, scale):
+    ...         return scale * x
+    >>> float(Scale()(2.0))
+    2.0
+    """
+
+    seed: Any = field(default=None, kw_only=True, repr=False)
+    _parameters: dict[str, Array] | None = field(default=None, init=False, repr=False)
+
+    symbol: ClassVar[str] = ""
+    """What the result is called, a number in place of the braces: z{} (linear), a{} (activation), p (softmax)."""
+
+    def __post_init__(self) -> None:
+        for each in fields(self):
+            if each.type is int and each.default is MISSING:
+                whole(type(self).__name__, each.name, getattr(self, each.name))
+
+    def initial(self, generator: np.random.Generator) -> dict[str, Array]:
+        """The parameters to start from."""
+        return {}
+
+    def compute(self, *arguments: Any, **_: Any) -> Any:
+        """The result for an array or a traced value, which comes first, and the parameters."""
+        raise NotImplementedError(f"{type(self).__name__} has no method compute(x, *parameters)")
+
+    @property
+    def parameters(self) -> dict[str, Array]:
+        """The arrays by name; the layer uses what is changed in them or put in their place."""
+        if self._parameters is None:
+            self._parameters = self.initial(np.random.default_rng(0 if self.seed is None else self.seed))
+        return self._parameters
+
+    def __call__(self, x: Any) -> Any:
+        return called(self, x)
+
+
+def called(layer: Callable[..., Any], x: Any, number: str = "", outer: str | None = None) -> Any:
+    """What a layer gives; traced, its parameters and its result are named with a number.
+
+    The result keeps the name that the code gives it, other than `outer`, which is meant for a later one.
+    """
+    x = np.asarray(x) if isinstance(x, list) else x
+    recording = recording_of(x)
+    parameters = layer.parameters if isinstance(layer, Module) else {}
+    compute = layer.compute if isinstance(layer, Module) else layer
+    if recording is None:
+        return compute(x, *parameters.values())
+    entered = [Tracer(recording, recording.parameter(value, name + number)) for name, value in parameters.items()]
+    before = len(recording.values)
+    result = compute(x, *entered)
+    if isinstance(result, Tracer) and result.number >= before:
+        value = recording.values[result.number]
+        if value.name is None or value.name == outer:
+            value.name = (layer.symbol.format(number) if isinstance(layer, Module) else "") or None
+    return result
