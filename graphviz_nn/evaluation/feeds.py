@@ -7,7 +7,7 @@ import numpy as np
 
 from graphviz_nn.errors import FeedError, suggest
 from graphviz_nn.graph.ir import Array, Graph, Variable
-from graphviz_nn.transforms.scalars import entry_names
+from graphviz_nn.transforms.entries import entry_names
 
 
 def one_dict(feeds: Mapping[str, Any] | None, keywords: Mapping[str, Any]) -> dict[str, Any]:

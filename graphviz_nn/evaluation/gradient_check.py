@@ -10,7 +10,7 @@ from graphviz_nn.errors import FeedError, GradientError, UsageError, suggest
 from graphviz_nn.evaluation.feeds import checked, one_dict
 from graphviz_nn.evaluation.program import compile
 from graphviz_nn.graph.ir import Array, Graph
-from graphviz_nn.transforms.fold import unfold
+from graphviz_nn.transforms.fold import computable
 from graphviz_nn.transforms.gradient import gradient
 
 Verdict = Literal["agrees", "kink", "differs"]
@@ -150,7 +150,7 @@ def check_gradients(
         raise UsageError(f"there is no mode {mode!r}: {suggest(str(mode), MODES)}")
     if not tolerance > 0:
         raise UsageError(f"the tolerance must be positive, found {tolerance}")
-    graph = in_float64(unfold(graph))
+    graph = in_float64(computable(graph))
     values = checked(graph, one_dict(feeds, keywords))
     names = [n for n, v in graph.leaves.items() if v.role != "constant" and v.dtype == "float64"]
     if not names:

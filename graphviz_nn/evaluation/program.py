@@ -16,7 +16,7 @@ from graphviz_nn.evaluation.feeds import checked, one_dict
 from graphviz_nn.graph.check import check
 from graphviz_nn.graph.ir import Array, Graph, Operation
 from graphviz_nn.tracing.registry import lookup
-from graphviz_nn.transforms.fold import unfold
+from graphviz_nn.transforms.fold import computable
 from graphviz_nn.transforms.gradient import gradient
 
 _PROGRAMS = count(1)
@@ -87,7 +87,7 @@ def compile(graph: Graph, outputs: str | Iterable[str] | None = None) -> Program
     {'output': np.float64(121.0)}
     """
     check(graph)
-    graph = unfold(graph)
+    graph = computable(graph)
     variables = graph.variables
     wanted = graph.outputs if outputs is None else (outputs,) if isinstance(outputs, str) else tuple(outputs)
     for name in wanted:

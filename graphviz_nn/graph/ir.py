@@ -91,6 +91,8 @@ class Operation:
         Where the user wrote it.
     body : Graph, optional
         What a folded operation computes: its leaves are the arguments in order, its outputs the results.
+    written : Graph, optional
+        What the author wrote, where `body` is a definition that replaces it; variables have their names there.
     """
 
     op: str
@@ -99,6 +101,7 @@ class Operation:
     scope: tuple[str, ...] = ()
     source: Source | None = None
     body: "Graph | None" = None
+    written: "Graph | None" = None
 
     __hash__ = None  # type: ignore[assignment]
 

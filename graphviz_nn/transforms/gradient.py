@@ -15,7 +15,7 @@ from graphviz_nn.tracing.recording import Recording
 from graphviz_nn.tracing.registry import lookup
 from graphviz_nn.tracing.replay import replay
 from graphviz_nn.tracing.tracer import Tracer
-from graphviz_nn.transforms.fold import BACKWARD, unfold
+from graphviz_nn.transforms.fold import BACKWARD, computable
 
 
 def gradient(
@@ -61,7 +61,7 @@ def gradient(
     {'t': 'grad_t_2'}
     """
     check(graph)
-    graph = unfold(graph)
+    graph = computable(graph, [wrt] if isinstance(wrt, str) else wrt or ())
     of, names = _ends(graph, of, wrt)
     recording = Recording(names_from_code=False)
     tracers = replay(graph, recording)

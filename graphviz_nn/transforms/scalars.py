@@ -1,18 +1,18 @@
 """Every number a node: a graph of arrays becomes one of single entries."""
 
-from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
 from graphviz_nn.errors import GraphError
-from graphviz_nn.graph.ir import Array, Graph, Operation, Shape, Variable
+from graphviz_nn.graph.ir import Array, Graph, Operation, Variable
 from graphviz_nn.ops.rules import axes_numbers
 from graphviz_nn.tracing.recording import Recording
 from graphviz_nn.tracing.registry import lookup
 from graphviz_nn.tracing.tracer import Tracer, apply
-from graphviz_nn.transforms.fold import unfold
+from graphviz_nn.transforms.entries import entry_names
+from graphviz_nn.transforms.expand import by_formula
 
 LIMIT = 20_000
 
@@ -21,7 +21,8 @@ def scalars(graph: Graph) -> Graph:
     """The graph in which every variable is a single number.
 
     Kernels run on arrays whose entries are traced numbers, so that nothing is said twice: a matrix product
-    is the sums and products that NumPy makes of it, indexing and reshaping are wiring. Values may be fed
+    is the sums and products that NumPy makes of it, indexing and reshaping are wiring. A layer that is
+    defined in another way to be stable appears as its textbook formula. Values may be fed
     to the original variables; they are taken apart on the way in.
 
     Raises
@@ -36,7 +37,7 @@ def scalars(graph: Graph) -> Graph:
     >>> list(scalars(graph).operations)
     ['multiply', 'multiply_2', 'add']
     """
-    graph = unfold(graph)
+    graph = by_formula(graph)
     total = sum(int(np.prod(v.shape, dtype=int)) for v in graph.variables.values())
     if total > LIMIT:
         raise GraphError(f"as single numbers this graph has {total} nodes, the most that can be read is {LIMIT}")
@@ -63,21 +64,6 @@ def scalars(graph: Graph) -> Graph:
     numbers = [_number(recording, each) for name in graph.outputs for each in entries[name].flat]
     facts = {key: value for key, value in graph.graph.items() if key not in ("outputs", "remarks", "anonymous")}
     return recording.graph(numbers, {**facts, "entries": feeds})
-
-
-def entry_name(name: str, index: tuple[int, ...]) -> str:
-    """The name of one entry of a variable; entries are counted from 1, as in formulas.
-
-    >>> entry_name("theta", (0, 1))
-    'theta_12'
-    """
-    separator = "" if all(i < 9 for i in index) else "_"
-    return f"{name}_{separator.join(str(i + 1) for i in index)}" if index else name
-
-
-def entry_names(name: str, shape: Shape) -> Iterator[tuple[tuple[int, ...], str]]:
-    """The index and the name of every entry."""
-    return ((index, entry_name(name, index)) for index in np.ndindex(*shape))
 
 
 def _entry(variable: Variable, index: tuple[int, ...]) -> Variable:

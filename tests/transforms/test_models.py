@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 import graphviz_nn as gnn
 from graphviz_nn.errors import GradientError
 from graphviz_nn.transforms.fold import fold, unfold
-from graphviz_nn.views import VIEWS, view
+from graphviz_nn.views import DETAILS, detailed
 
 STEPS = ("tanh", "exp", "linear", "square", "skip", "softmax", "mean", "column")
 
@@ -62,8 +62,8 @@ def test_views_and_an_independent_library_agree(steps, seed):
     expected = autograd.grad(reference, (0, 1))(x, w)
     for found, wanted in zip(gradients.values(), expected, strict=True):
         np.testing.assert_allclose(found, wanted, rtol=1e-10, atol=1e-12)
-    for name in VIEWS:
-        seen = view(name, graph)
+    for name in DETAILS:
+        seen = detailed(name, graph)
         gnn.check(seen)
         leaves = [leaf for leaf, v in seen.leaves.items() if v.role != "constant"]
         other, parts = gnn.value_and_gradient(seen, x=x, w=w, wrt=leaves)

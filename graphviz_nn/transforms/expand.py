@@ -1,0 +1,78 @@
+"""Folded operations opened for the eye: a layer shows the formula that it is known by."""
+
+from collections.abc import Callable, Iterable
+from typing import Any
+
+import numpy as np
+
+from graphviz_nn.errors import TracingError, UsageError, suggest
+from graphviz_nn.graph.ir import Graph, Operation, Shape
+from graphviz_nn.nn.formulas import FORMULAS
+from graphviz_nn.transforms.fold import fold, inlined, unfold
+from graphviz_nn.transforms.match import pattern, signature
+from graphviz_nn.transforms.recognise import definition
+
+
+def expanded(graph: Graph, names: Iterable[str]) -> Graph:
+    """The graph with these blocks opened in place, by their own name or by that of their function.
+
+    The fact ``graph.graph["frames"]`` holds the function and the operations of each.
+    """
+    wanted = [names] if isinstance(names, str) else list(names)
+    folded = {name: op for name, op in graph.operations.items() if op.body is not None}
+    for name in wanted:
+        if name not in folded and name not in {op.op for op in folded.values()}:
+            known = dict.fromkeys([*(op.op for op in folded.values()), *folded])
+            raise UsageError(f"there is no block {name!r} to open: {suggest(name, known)}")
+    bodies = {name: _inside(graph, name) for name, op in folded.items() if name in wanted or op.op in wanted}
+    if not bodies:
+        return graph
+    found = inlined(graph, bodies)
+    found.graph["frames"] = {name: (folded[name].op, inside) for name, inside in found.graph["inlined"].items()}
+    return found
+
+
+def by_formula(graph: Graph) -> Graph:
+    """The graph with every call open, those of well-known layers as their textbook formula."""
+    known = {each.layer for each in FORMULAS if each.definition is not None}
+    seen = fold(unfold(graph), lambda title, members: title not in known)
+    bodies = {name: unfold(_inside(seen, name)) for name, op in seen.operations.items() if op.body is not None}
+    return inlined(seen, bodies) if bodies else seen
+
+
+def _inside(graph: Graph, name: str) -> Graph:
+    """What a block shows when it is opened: what was written by hand, else its formula, else its definition."""
+    operation = graph.operation(name)
+    body = operation.body or Graph()
+    given = tuple(graph.arguments(name).values())
+    if operation.written is not None and set(operation.written.graph.get("arguments", ())) == set(given):
+        shown = operation.written.copy()
+        shown.graph["arguments"] = given
+        return shown
+    return _formula(graph, name, operation) or body
+
+
+def _agree(formula: Callable[..., Any], definition: Callable[..., Any], shapes: tuple[Shape, ...]) -> bool:
+    """Whether two functions give the same: a formula for one example may mean something else for rows of them."""
+    draw = np.random.default_rng(0)
+    arrays = [draw.uniform(0.1, 0.9, shape) for shape in shapes]
+    one, other = formula(*arrays), definition(*arrays)
+    return np.shape(one) == np.shape(other) and np.allclose(one, other, rtol=1e-10, atol=0.0)
+
+
+def _formula(graph: Graph, name: str, operation: Operation) -> Graph | None:
+    """The formula of a layer, where the operation is that layer's own definition."""
+    shapes = tuple(graph.variable(v).shape for v in graph.arguments(name).values())
+    for each in FORMULAS:
+        if each.layer != operation.op or each.definition is None or len(each.examples[0]) != len(shapes):
+            continue
+        try:
+            found = pattern(each, dict(zip(each.examples[0], shapes, strict=True)), {}).graph
+            same = signature(definition(each.definition, shapes)) == signature(operation.body or Graph())
+        except (TracingError, KeyError):
+            continue
+        if same and _agree(each.function, each.definition, shapes):
+            shown = found.copy()
+            shown.graph["arguments"] = tuple(each.examples[0])
+            return shown
+    return None

@@ -1,0 +1,146 @@
+"""Layers that are written out by hand, found by their formulas."""
+
+import inspect
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import replace
+from functools import cache, lru_cache
+from typing import Any
+
+from graphviz_nn.errors import UsageError, suggest
+from graphviz_nn.graph.ir import Graph, Shape
+from graphviz_nn.nn.formulas import FORMULAS, Formula
+from graphviz_nn.tracing.trace import input, trace
+from graphviz_nn.transforms.fold import Block, contract, fold
+from graphviz_nn.transforms.match import Match, Matcher, examples, signature
+
+
+def recognise(graph: Graph) -> Graph:
+    """The graph with hand-written layers as one operation each.
+
+    Larger formulas go before smaller ones, earlier places before later ones; a formula is found whole or not
+    at all, never across the border of a function, and never where a value inside it is used elsewhere. Where a
+    formula isn't stable, the layer's own definition is what is computed, and a remark says so.
+    """
+    for formulas in _levels():
+        graph = contract(graph, _blocks(graph, formulas))
+    for operation in graph.operations.values():
+        if operation.written is not None and signature(operation.written) != signature(operation.body or Graph()):
+            graph.remark(f"{operation.op.replace('_', ' ')} ({operation.source}) is computed by its stable definition")
+    return graph
+
+
+@cache
+def _levels() -> tuple[tuple[Formula, ...], ...]:
+    """The formulas in rounds: those that are made of other layers after these."""
+    layers = {each.layer for each in FORMULAS}
+    depth: dict[str, int] = {}
+    rounds: dict[int, list[Formula]] = defaultdict(list)
+    for each in FORMULAS:
+        inside = {op.op for p in examples(each, 2) for op in p.graph.operations.values()} & layers - {each.layer}
+        level = 1 + max((depth.get(name, 0) for name in inside), default=-1)
+        depth[each.layer] = max(level, depth.get(each.layer, 0))
+        rounds[level].append(each)
+    return tuple(tuple(rounds[level]) for level in sorted(rounds))
+
+
+def _blocks(graph: Graph, formulas: tuple[Formula, ...]) -> list[Block]:
+    """Where these formulas are, without overlaps."""
+    by_root: dict[str, list[Formula]] = defaultdict(list)
+    for each in formulas:
+        for root in {p.root.op for p in examples(each, 2)}:
+            by_root[root].append(each)
+    matcher = Matcher(graph)
+    matches = [
+        found
+        for name, operation in graph.operations.items()
+        if not operation.scope
+        for each in by_root.get(operation.op, ())
+        if (found := matcher.at(each, name)) is not None
+    ]
+    position = matcher.position
+    matches.sort(key=lambda match: (-len(match.members), position[match.result]))
+    taken: dict[str, Match] = {}
+    blocks = []
+    for match in matches:
+        if not _blocked(graph, match, taken):
+            taken.update(dict.fromkeys(match.members, match))
+            blocks.append(_block(match))
+    return blocks
+
+
+def _blocked(graph: Graph, match: Match, taken: Mapping[str, Match]) -> str:
+    """Why a match can't be folded; nothing where it can."""
+    members = set(match.members)
+    for name in match.members:
+        if name in taken:
+            return f"{name} belongs to {taken[name].formula.layer}"
+        for result in graph.results(name):
+            if result == match.result:
+                continue
+            if result in graph.outputs:
+                return f"{result} is an output"
+            for user in graph.successors(result):
+                # A layer that is told its arguments doesn't need what they were made of.
+                freed = user in taken and result not in taken[user].arguments
+                if user not in members and not freed:
+                    operation = graph.operation(user)
+                    return f"{result} is used elsewhere, by {operation}"
+    return ""
+
+
+def _block(match: Match) -> Block:
+    body = None
+    if match.formula.definition is not None:
+        body = definition(match.formula.definition, match.shapes)
+    return Block(match.formula.layer, match.members, arguments=match.arguments, body=body)
+
+
+@lru_cache(maxsize=1024)
+def definition(function: Any, shapes: tuple[Shape, ...]) -> Graph:
+    """What a layer computes at these shapes, as the body of an operation."""
+    function = inspect.unwrap(function)
+    names = tuple(inspect.signature(function).parameters)[: len(shapes)]
+    graph = trace(function, **{name: input(shape) for name, shape in zip(names, shapes, strict=True)})
+    graph.graph["arguments"] = names
+    for name, operation in graph.operations.items():
+        # Where it is first needed mustn't show.
+        graph.nodes[name]["data"] = replace(operation, source=None)
+    return graph
+
+
+def why_not(graph: Graph, layer: str) -> str:
+    """Why no layer of this name was found in a graph, or where it was.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> graph = trace(lambda z: np.exp(z) / np.mean(np.exp(z)), z=input(3))
+    >>> print(why_not(graph, "softmax"))
+    softmax isn't there; the nearest is output: mean (...) stands where sum is expected
+    """
+    known = sorted({each.layer for each in FORMULAS})
+    if layer not in known:
+        raise UsageError(f"there is no layer {layer!r} with a formula: {suggest(layer, known)}")
+    folded = fold(graph)
+    nearest: tuple[int, str] = (-1, "no step of it is in the graph")
+    for formulas in _levels():
+        matcher = Matcher(folded)
+        for each in (f for f in formulas if f.layer == layer):
+            roots = {p.root.op for p in examples(each, 2)}
+            for name, operation in folded.operations.items():
+                if operation.op not in roots or operation.scope:
+                    continue
+                found = matcher.at(each, name)
+                result = folded.results(name)[0]
+                reason = _blocked(folded, found, {}) if found else matcher.reason
+                size = matcher.matched if not found else len(found.members)
+                if size > nearest[0]:
+                    nearest = (size, f"{result}: {reason}" if reason else "")
+        folded = contract(folded, _blocks(folded, formulas))
+        places = [f"{n} ({op.source})" for n, op in folded.operations.items() if op.op == layer]
+        if places:
+            return f"{layer} is there: {', '.join(places)}"
+    return (
+        f"{layer} isn't there; the nearest is {nearest[1]}" if nearest[0] >= 0 else f"{layer} isn't there: {nearest[1]}"
+    )

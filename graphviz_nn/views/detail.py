@@ -1,0 +1,71 @@
+"""Steps from graph to graph for the eye: each draws more together than the one before, none changes a value."""
+
+from collections.abc import Callable, Iterable
+from typing import TypeAlias
+
+from graphviz_nn.errors import UsageError, suggest
+from graphviz_nn.graph.ir import Graph
+from graphviz_nn.transforms.expand import expanded
+from graphviz_nn.transforms.fold import Block, contract, fold
+from graphviz_nn.transforms.recognise import recognise
+from graphviz_nn.transforms.scalars import scalars
+from graphviz_nn.transforms.stable import split
+from graphviz_nn.views.kinds import kinds
+from graphviz_nn.views.symbols import with_symbols
+
+Detail: TypeAlias = Callable[[Graph], Graph]
+
+
+def operations(graph: Graph) -> Graph:
+    """Functions without parameters as one operation; what has parameters is open."""
+
+    def has_parameters(title: str, members: list[str]) -> bool:
+        return any(graph.variable(v).role == "parameter" for name in members for v in graph.arguments(name).values())
+
+    return fold(graph, has_parameters)
+
+
+def layers(graph: Graph) -> Graph:
+    """Layers as one operation each, also those that are written out by hand."""
+    seen = split(recognise(fold(graph)))
+    if all(operation.body is None for operation in seen.operations.values()):
+        seen = seen.copy()
+        seen.remark("nothing to fold: there is no layer in this graph, neither as a function nor as a formula")
+    return with_symbols(seen)
+
+
+def merged(graph: Graph) -> Graph:
+    """Each linear layer with its activation as one layer, which has the activation's name."""
+    seen = layers(graph)
+    known = kinds(seen)
+    blocks = []
+    for name, operation in seen.operations.items():
+        result = seen.results(name)[0]
+        users = list(seen.successors(result))
+        if operation.op != "linear" or result in seen.outputs or len(users) != 1:
+            continue
+        activation = seen.operation(users[0])
+        if known[users[0]] == "activation" or activation.op == "softmax":
+            blocks.append(Block(f"{activation.op}_layer", (name, users[0])))
+    return contract(seen, blocks)
+
+
+DETAILS: dict[str, Detail] = {
+    "scalars": scalars,
+    "operations": operations,
+    "layers": layers,
+    "merged": merged,
+}
+
+
+def detailed(name: str, graph: Graph, expand: Iterable[str] = ()) -> Graph:
+    """A graph in the detail of this name, some of its blocks opened.
+
+    Raises
+    ------
+    UsageError
+        With the nearest name, where there is no such detail or no such block.
+    """
+    if name not in DETAILS:
+        raise UsageError(f"there is no detail {name!r}: {suggest(str(name), DETAILS)}")
+    return expanded(DETAILS[name](graph), expand)

@@ -1,0 +1,38 @@
+"""Views by name: each a detail and a form."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from graphviz_nn.errors import UsageError, suggest
+
+
+@dataclass(frozen=True)
+class View:
+    """How much is drawn as one operation, what the picture makes of it, and what it says unasked."""
+
+    detail: str
+    form: str
+    shown: Mapping[str, Any] = field(default_factory=dict)
+
+
+VIEWS = {
+    "scalars": View("scalars", "operations"),
+    "operations": View("operations", "operations"),
+    "compact": View("layers", "compact"),
+    "layers": View("layers", "layers", {"shapes": True, "parameters": True}),
+    "arrows": View("layers", "arrows", {"shapes": True, "loss": False}),
+}
+
+
+def view(name: str) -> View:
+    """The view of this name.
+
+    Raises
+    ------
+    UsageError
+        With the nearest name, where there is no such view.
+    """
+    if name not in VIEWS:
+        raise UsageError(f"there is no view {name!r}: {suggest(str(name), VIEWS)}")
+    return VIEWS[name]
