@@ -1,0 +1,40 @@
+"""What is likely wrong in a model, though it can be computed."""
+
+from graphviz_nn.graph.check import check
+from graphviz_nn.graph.ir import Graph
+from graphviz_nn.lint import unstable as _unstable  # noqa: F401 (registers its rule)
+from graphviz_nn.lint.model import Model
+from graphviz_nn.lint.report import Finding, Report
+from graphviz_nn.lint.rules import RULES
+
+__all__ = ["RULES", "Finding", "Report", "lint"]
+
+
+def lint(graph: Graph) -> Report:
+    """Look for what is likely wrong in a model: a target that leaks, layers that collapse, overflow, and others.
+
+    Raises
+    ------
+    GraphError
+        Where `graph` breaks an invariant of graphs.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from graphviz_nn.tracing import input, parameter, trace
+    >>> print(lint(trace(lambda x, W: np.tanh(W @ x), x=input(2), W=parameter((3, 2)))))
+    nothing found
+    >>> [finding] = lint(trace(lambda x, V, W: W @ (V @ x), x=input(2), V=parameter((3, 2)), W=parameter((2, 3))))
+    >>> finding.rule
+    'linear_collapse'
+    """
+    check(graph)
+    model = Model(graph)
+    found: dict[tuple[object, ...], Finding] = {}
+    for name, rule in RULES.items():
+        for finding in rule(model):
+            assert finding.rule == name
+            # A function that is called often is reported once.
+            found.setdefault((name, finding.message, finding.source), finding)
+    last = len(model.position)
+    return Report(sorted(found.values(), key=lambda f: min((model.position[n] for n in f.nodes), default=last)))

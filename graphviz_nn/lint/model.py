@@ -1,0 +1,132 @@
+"""A graph made ready for rules: as it was written, and as layers."""
+
+from collections.abc import Iterable, Iterator
+from functools import cached_property
+
+import networkx as nx
+
+from graphviz_nn.graph.ir import Graph, Operation
+from graphviz_nn.transforms.fold import BACKWARD, fold, unfold
+from graphviz_nn.transforms.recognise import recognise
+from graphviz_nn.transforms.stable import joined, split
+from graphviz_nn.views.kinds import Kind, kinds
+
+# What passes entries on as they are.
+ARRANGING = frozenset(["reshape", "transpose", "broadcast_to", "astype", "getitem", "stack", "concatenate", "positive"])
+
+
+class Model:
+    """What rules ask about a graph; each is worked out when a rule first asks.
+
+    Parameters
+    ----------
+    written : Graph
+        Every operation as its author wrote it, without the backward pass.
+    """
+
+    def __init__(self, graph: Graph) -> None:
+        self.written = _forward(unfold(graph))
+
+    @cached_property
+    def seen(self) -> Graph:
+        """Layers as one operation each, losses of logits as two."""
+        return split(recognise(fold(self.written)))
+
+    @cached_property
+    def stable(self) -> Graph:
+        """`seen`, with losses taken from the logits where that is known."""
+        return joined(self.seen)
+
+    @cached_property
+    def kinds(self) -> dict[str, Kind]:
+        """What each operation of `seen` is to the eye."""
+        return kinds(self.seen)
+
+    @cached_property
+    def position(self) -> dict[str, int]:
+        """The place of every node in the order of definition."""
+        return {name: number for number, name in enumerate(self.written)}
+
+    @cached_property
+    def live(self) -> frozenset[str]:
+        """The nodes that outputs depend on, and these."""
+        outputs = self.written.outputs
+        return frozenset(outputs).union(*(nx.ancestors(self.written, name) for name in outputs))
+
+    @cached_property
+    def anonymous(self) -> frozenset[str]:
+        """The variables that have no name in the author's code."""
+        return frozenset(self.written.graph.get("anonymous", ()))
+
+    @cached_property
+    def of_target(self) -> frozenset[str]:
+        """The variables of `seen` that are made of targets and constants alone."""
+        graph = self.seen
+        found = {name for name, variable in graph.variables.items() if variable.role == "target"}
+        for name in graph.computation_order():
+            arguments = list(graph.arguments(name).values())
+            if found.intersection(arguments) and all(
+                v in found or graph.variable(v).role == "constant" for v in arguments
+            ):
+                found.update(graph.results(name))
+        return frozenset(found)
+
+    def roles(self, *roles: str) -> list[str]:
+        """The arguments of the model that have one of these roles."""
+        return [name for name, variable in self.written.leaves.items() if variable.role in roles]
+
+    def steps(self, operation: str) -> tuple[str, ...]:
+        """The steps, as they were written, of an operation of `seen`."""
+        return tuple(name for name in _steps(self.seen, operation) if name in self.written)
+
+    def named(self, variable: str) -> str:
+        """A variable by its name, or by what computes it where it has none."""
+        producer = self.written.producer(variable) if variable in self.written else None
+        if variable not in self.anonymous or producer is None:
+            return variable
+        return f"the result of {self.written.operation(producer).op}"
+
+
+def _forward(graph: Graph) -> Graph:
+    backward = {name for name, op in graph.operations.items() if op.scope[:1] == (BACKWARD,)}
+    if not backward:
+        return graph
+    gradients = set(graph.graph.get("gradients", {}).values())
+    gone = backward.union(gradients, *(graph.results(name) for name in backward))
+    found: Graph = graph.copy()
+    found.remove_nodes_from(gone)
+    found.remove_nodes_from([n for n, v in found.leaves.items() if v.role == "constant" and not found.out_degree(n)])
+    found.outputs = (name for name in graph.outputs if name in found)
+    return found
+
+
+def _steps(graph: Graph, name: str) -> Iterator[str]:
+    operation = graph.operation(name)
+    inside = operation.body if operation.written is None else operation.written
+    if inside is None:
+        yield name
+        return
+    for each in inside.operations:
+        yield from _steps(inside, each)
+
+
+def arranged(graph: Graph, variable: str) -> str:
+    """What a variable is made of by arranging entries alone."""
+    while (step := graph.producer(variable)) is not None:
+        arguments = graph.arguments(step)
+        if graph.operation(step).op not in ARRANGING or len(arguments) != 1:
+            break
+        (variable,) = arguments.values()
+    return variable
+
+
+def maker(graph: Graph, variable: str) -> Operation | None:
+    """The operation that computes a variable."""
+    step = graph.producer(variable)
+    return None if step is None else graph.operation(step)
+
+
+def lines(operations: Iterable[Operation]) -> str:
+    """The lines of operations, each once: ``model.py:3 and model.py:4``."""
+    found = list(dict.fromkeys(str(each.source) for each in operations if each.source))
+    return " and ".join(filter(None, [", ".join(found[:-1]), *found[-1:]]))

@@ -1,0 +1,69 @@
+"""What was found in a graph, to be read."""
+
+from dataclasses import dataclass
+from typing import Literal, TypeAlias
+
+from graphviz_nn.graph.ir import Source
+
+Level: TypeAlias = Literal["error", "warning", "note"]
+MARKS: dict[Level, str] = {"error": "✗", "warning": "!", "note": "·"}
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing that is likely not what the author meant.
+
+    Parameters
+    ----------
+    rule : str
+        The name of the rule that found it.
+    message : str
+        What is there.
+    remedy : str
+        What to write instead.
+    source : Source, optional
+        The line of the user's code; an argument that nothing uses has none.
+    nodes : tuple of str
+        The operations and variables it is about, as they are called in the unfolded graph.
+    level : {"error", "warning", "note"}
+        An error gives wrong results, a note is for information.
+    """
+
+    rule: str
+    message: str
+    remedy: str
+    source: Source | None = None
+    nodes: tuple[str, ...] = ()
+    level: Level = "warning"
+
+    def __str__(self) -> str:
+        place = f"{self.source}: " if self.source else ""
+        return f"{place}{self.message}; {self.remedy} ({self.rule})"
+
+
+class Report(tuple[Finding, ...]):
+    """Findings in the order of the graph; prints as a table."""
+
+    __slots__ = ()
+
+    @property
+    def passed(self) -> bool:
+        """Whether there is nothing worse than notes."""
+        return all(finding.level == "note" for finding in self)
+
+    @property
+    def summary(self) -> str:
+        """How many there are of each level."""
+        counts = ((sum(finding.level == level for finding in self), level) for level in MARKS)
+        return ", ".join(f"{n} {level}{'s' * (n > 1)}" for n, level in counts if n) or "nothing found"
+
+    def __str__(self) -> str:
+        rows = [(MARKS[each.level], each.rule, str(each.source or "")) for each in self]
+        widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+        lines = []
+        for row, finding in zip(rows, self, strict=True):
+            start = "  ".join(word.ljust(width) for word, width in zip(row, widths, strict=True))
+            lines += [f"{start}  {finding.message}", f"{' ' * len(start)}  → {finding.remedy}"]
+        return "\n".join([*lines, self.summary])
+
+    __repr__ = __str__

@@ -1,0 +1,185 @@
+"""The rule for formulas that overflow or give the logarithm of 0, though what they stand for is finite."""
+
+from collections.abc import Iterator
+
+from graphviz_nn.graph.ir import Graph, Operation
+from graphviz_nn.lint.model import ARRANGING, Model, arranged, maker
+from graphviz_nn.lint.report import Finding, Level
+from graphviz_nn.lint.rules import SQUASHING, rule
+from graphviz_nn.transforms.fold import fold
+
+ADDING = ARRANGING | {"add", "sum", "mean", "sum_to"}
+WEIGHING = ADDING | {"multiply", "matmul"}
+BOUNDED_ABOVE = frozenset(["minimum", "min", "where", "tanh", "sin", "cos"])
+BOUNDED_BELOW = frozenset(["maximum", "max", "where", "tanh", "sin", "cos", "absolute", "square", "exp"])
+OVERFLOW = "exp overflows from 710 on"
+SHIFT = "subtract the maximum before exp, np.exp(z - np.max(z))"
+
+
+@rule("unstable")
+def _unstable(model: Model) -> Iterator[Finding]:
+    """What is infinite or undefined for large numbers; layers that are recognised are computed stably instead."""
+    for graph, around in _levels(model.seen, ()):
+        for name, operation in graph.operations.items():
+            for what, happens, remedy, level in _troubles(graph, name, operation):
+                nodes = tuple(n for n in (around or model.steps(name)) if n in model.written)
+                yield Finding("unstable", f"{what}: {happens}", remedy, operation.source, nodes, level)
+    yield from _rounded(model)
+
+
+def _levels(graph: Graph, around: tuple[str, ...]) -> Iterator[tuple[Graph, tuple[str, ...]]]:
+    """A graph and what its functions compute, with the steps that these consist of."""
+    yield graph, around
+    for operation in graph.operations.values():
+        if operation.body is not None:
+            steps = around or tuple(operation.body.operations)
+            yield from _levels(fold(operation.body), steps)
+
+
+def _troubles(graph: Graph, name: str, operation: Operation) -> Iterator[tuple[str, str, str, Level]]:
+    if operation.body is not None:
+        return
+    arguments = graph.arguments(name)
+    if operation.op == "divide" and 1 in arguments:
+        below = _bare(graph, arguments[1])
+        above = _exponents(graph, arguments[0], WEIGHING) if 0 in arguments else set()
+        if below & above:
+            yield (
+                "softmax without a shift",
+                f"{OVERFLOW}, and inf / inf is NaN",
+                f"{SHIFT}, or use nn.softmax",
+                "warning",
+            )
+        elif below:
+            happens = f"{OVERFLOW}, where the value is right, but the gradient is NaN"
+            yield "a quotient by exp", happens, "use nn.sigmoid or nn.silu, or np.exp(-np.logaddexp(0, -z))", "note"
+    if operation.op == "log" and 0 in arguments:
+        yield from _of_log(graph, arguments[0])
+    if operation.op == "log1p" and 0 in arguments and _bare(graph, arguments[0]):
+        yield _softplus("log1p(exp(z))")
+
+
+def _of_log(graph: Graph, variable: str) -> Iterator[tuple[str, str, str, Level]]:
+    squashed = _squashed(graph, variable)
+    if squashed == "softmax":
+        happens = "softmax rounds to 0 from a difference of 745 on, and the logarithm of 0 is -inf"
+        yield (
+            "log of a softmax",
+            happens,
+            "use nn.log_softmax, z - log(sum(exp(z))) with the maximum subtracted",
+            "warning",
+        )
+    elif squashed == "sigmoid":
+        happens = "sigmoid rounds to 0 below -745 and to 1 from 37 on, and the logarithm of 0 is -inf"
+        remedy = "write -np.logaddexp(0, -z) for log(sigmoid(z)) and -np.logaddexp(0, z) for log(1 - sigmoid(z))"
+        yield "log of a sigmoid", happens, remedy, "warning"
+    elif _bare(graph, variable):
+        one = maker(graph, arranged(graph, variable))
+        if one is not None and one.op == "add" and one.literals:
+            yield _softplus("log(1 + exp(z))")
+        else:
+            remedy = f"{SHIFT}, and add it again after log; np.logaddexp does so for two"
+            yield "log of a sum of exp without a shift", f"{OVERFLOW}, and below -745 it is log(0)", remedy, "warning"
+
+
+def _softplus(what: str) -> tuple[str, str, str, Level]:
+    return what, f"{OVERFLOW}, where the result is nearly z", "use nn.softplus, np.logaddexp(0, z)", "warning"
+
+
+def _rounded(model: Model) -> Iterator[Finding]:
+    """Losses of probabilities that aren't taken from the logits."""
+    graph = model.seen
+    for name, operation in graph.operations.items():
+        if operation.op not in ("cross_entropy", "binary_cross_entropy") or operation.body is None:
+            continue
+        makers = [m for v in graph.arguments(name).values() if (m := maker(graph, arranged(graph, v))) is not None]
+        squashing = [m.op for m in makers if m.op in SQUASHING]
+        if squashing and model.stable.operation(name).body is operation.body:
+            yield Finding(
+                "unstable",
+                f"{operation.op.replace('_', ' ')} of a {squashing[0]}: infinite where a probability rounds to 0, "
+                "from a difference of 745 on",
+                f"leave out the {squashing[0]} and use nn.{operation.op}_with_logits",
+                operation.source,
+                model.steps(name),
+                "note",
+            )
+
+
+def _exponents(graph: Graph, variable: str, through: frozenset[str]) -> set[str]:
+    """What is exponentiated in a variable, seen through these operations."""
+    found: set[str] = set()
+    waiting, met = [variable], {variable}
+    while waiting:
+        step = graph.producer(waiting.pop())
+        if step is None:
+            continue
+        given = list(graph.arguments(step).values())
+        operation = graph.operation(step)
+        if operation.op == "exp" and operation.body is None:
+            found.update(given)
+        elif operation.op in through and operation.body is None:
+            waiting += [v for v in given if v not in met]
+            met.update(given)
+    return found
+
+
+def _bare(graph: Graph, variable: str) -> set[str]:
+    """What is exponentiated in a sum though it may be large."""
+    return {v for v in _exponents(graph, variable, ADDING) if not _is_bounded(graph, v)}
+
+
+def _is_bounded(graph: Graph, variable: str, above: bool = True) -> bool:
+    """Whether something keeps an exponent from being large: a maximum that is subtracted, or a bound.
+
+    Of a sum or a product, one bounded part is enough: it is taken for the shift that is meant.
+    """
+    variable = arranged(graph, variable)
+    step = graph.producer(variable)
+    if step is None:
+        return False
+    operation, given = graph.operation(step), graph.arguments(step)
+    if operation.body is not None:
+        return operation.op in SQUASHING or (above and operation.op == "log_softmax")
+    if operation.op in (BOUNDED_ABOVE if above else BOUNDED_BELOW):
+        return True
+    if operation.op == "power":
+        return not above and operation.literals.get(1, 1) % 2 == 0
+    if operation.op in ("add", "subtract", "multiply", "divide", "negative"):
+        turned = operation.op == "negative" or (
+            operation.op in ("multiply", "divide") and any(number < 0 for number in operation.literals.values())
+        )
+        return any(
+            _is_bounded(graph, v, above != (turned or (operation.op == "subtract" and slot == 1)))
+            for slot, v in given.items()
+        )
+    return False
+
+
+def _squashed(graph: Graph, variable: str) -> str:
+    """Whether a variable is a softmax or a sigmoid, an entry chosen from it, or 1 without it."""
+    waiting, met = [variable], {variable}
+    while waiting:
+        step = graph.producer(waiting.pop())
+        if step is None:
+            continue
+        operation, given = graph.operation(step), graph.arguments(step)
+        if operation.body is not None:
+            if operation.op in SQUASHING:
+                return operation.op
+            continue
+        if operation.op == "divide" and len(given) == 2:
+            above = _exponents(graph, given[0], WEIGHING)
+            if above and above & _exponents(graph, given[1], ADDING):
+                return "softmax"
+        chosen = operation.op in ("matmul", "multiply") and any(
+            graph.variable(v).role == "target" for v in given.values()
+        )
+        if (
+            operation.op in ARRANGING | {"sum"}
+            or chosen
+            or (operation.op == "subtract" and operation.literals == {0: 1})
+        ):
+            waiting += [v for v in given.values() if v not in met]
+            met.update(given.values())
+    return ""
