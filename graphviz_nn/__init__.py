@@ -1,5 +1,6 @@
 """Computation graphs of neural networks: traced from code, drawn for lectures, their gradients checked."""
 
+from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from graphviz_nn import ops as _operations  # noqa: F401 (registers the operations)
@@ -16,6 +17,7 @@ from graphviz_nn.tracing import constant, function, input, label, parameter, tar
 from graphviz_nn.transforms.gradient import gradient
 
 if TYPE_CHECKING:
+    from graphviz_nn import nn
     from graphviz_nn.drawing import Picture, draw
 
 __version__ = "0.1.0"
@@ -38,6 +40,7 @@ __all__ = [
     "input",
     "label",
     "load",
+    "nn",
     "parameter",
     "save",
     "target",
@@ -52,4 +55,6 @@ def __getattr__(name: str) -> Any:
         from graphviz_nn import drawing
 
         return getattr(drawing, name)
+    if name == "nn":
+        return import_module("graphviz_nn.nn")
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

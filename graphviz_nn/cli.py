@@ -9,13 +9,15 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
-from graphviz_nn.errors import Error, FeedError, FileError, UsageError
+from graphviz_nn.errors import Error, FeedError, FileError, UsageError, suggest
 
 if TYPE_CHECKING:
     from graphviz_nn.evaluation import GradientReport
     from graphviz_nn.graph import Graph
 
 PASSED, FAILED, REFUSED = 0, 1, 2
+# What a picture can say beside its main line.
+TOLD = ("shapes", "parameters", "counts", "loss", "target")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -65,10 +67,23 @@ def _parser() -> argparse.ArgumentParser:
         metavar="FILE",
         help="a file to write, .svg .pdf .png .eps .dot or .gv; may be repeated (default: NAME.svg)",
     )
-    draw.add_argument("--view", default="operations", help="operations (default) or scalars")
+    draw.add_argument(
+        "--view",
+        default="operations",
+        help="operations (default), scalars, compact, layers, arrows or units; several, with commas, are one figure",
+    )
+    draw.add_argument("--detail", help="scalars, operations, layers or merged, where it isn't the view's own")
+    draw.add_argument("--expand", action="append", default=[], metavar="BLOCK", help="open a block; may be repeated")
     draw.add_argument("--style", default="lecture", help="the name of a style or the path of your own .toml")
     draw.add_argument("--direction", default="LR", help="LR (default) or TB")
-    draw.add_argument("--shapes", action="store_true", help="write sizes such as 2×1")
+    draw.add_argument(
+        "--show",
+        type=_told,
+        default=[],
+        metavar="WHAT",
+        help="shapes (sizes such as 2×1), parameters, counts (of parameters), loss, target; several with commas",
+    )
+    draw.add_argument("--hide", type=_told, default=[], metavar="WHAT", help="the same, not to be shown")
     draw.add_argument("--engine", default="wasm", help="wasm (default) or dot, the Graphviz you have installed")
     draw.set_defaults(command=_draw)
 
@@ -122,6 +137,14 @@ def _seed(text: str) -> int:
     return int(text)
 
 
+def _told(text: str) -> list[str]:
+    names = [name.strip() for name in text.split(",")]
+    for name in names:
+        if name not in TOLD:
+            raise argparse.ArgumentTypeError(f"{name!r} can't be shown or hidden: {suggest(name, TOLD)}")
+    return names
+
+
 def _model(options: argparse.Namespace) -> "Graph":
     from graphviz_nn import tracing
     from graphviz_nn.model_file import open_model
@@ -147,13 +170,16 @@ def _draw(options: argparse.Namespace) -> int:
             renderer(path.suffix.lower())
     graph = _model(options)
     outputs = options.output or [Path(f"{_file_name(graph)}.svg")]
+    told: dict[str, Any] = {**dict.fromkeys(options.hide, False), **dict.fromkeys(options.show, True)}
     picture = draw(
         graph,
-        view=options.view,
+        view=[name.strip() for name in options.view.split(",")],
+        detail=options.detail,
+        expand=options.expand,
         style=options.style,
         direction=options.direction,
-        shapes=options.shapes,
         engine=options.engine,
+        **told,
     )
     for remark in picture.remarks:
         print(f"graphviz-nn: {remark}", file=sys.stderr)
@@ -198,7 +224,7 @@ def _drawn(graph: "Graph", feeds: dict[str, Any], seed: int) -> dict[str, Any]:
     """Random values for what has none; feeding one variable doesn't change those of the others."""
     import numpy as np
 
-    from graphviz_nn.transforms.scalars import entry_names
+    from graphviz_nn.transforms.entries import entry_names
 
     whole = graph.graph.get("entries", {})
     split = {entry for name in feeds if name in whole for _, entry in entry_names(name, tuple(whole[name]))}

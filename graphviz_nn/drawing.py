@@ -1,25 +1,39 @@
 """The one function that does everything: from a model to a picture."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
+from itertools import product
 from os import PathLike, fspath
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
-from graphviz_nn.forms import Diagram, operations
+from graphviz_nn.errors import UsageError
+from graphviz_nn.forms import FORMS, Diagram, Shown
 from graphviz_nn.graph import Graph, check
-from graphviz_nn.layout import place
+from graphviz_nn.layout import aligned, place
 from graphviz_nn.render import renderer
 from graphviz_nn.render.dot import digraph
 from graphviz_nn.render.svg import svg
-from graphviz_nn.scene import Scene, compose
+from graphviz_nn.scene import Scene, compose, stacked
 from graphviz_nn.storage import write
 from graphviz_nn.style.sheet import Sheet, Style, load
 from graphviz_nn.tracing import trace
-from graphviz_nn.views import view as as_view
+from graphviz_nn.views import detailed
+from graphviz_nn.views import view as named_view
 
 if TYPE_CHECKING:
     import graphviz
+
+
+Model: TypeAlias = Graph | Callable[..., Any]
+
+
+@dataclass(frozen=True)
+class Panel:
+    """One view in a picture: the graph as it shows it, and the diagram of that."""
+
+    graph: Graph
+    diagram: Diagram
 
 
 @dataclass(frozen=True, repr=False)
@@ -28,22 +42,26 @@ class Picture:
 
     Parameters
     ----------
-    graph : Graph
-        The graph as the view shows it; it can be evaluated.
+    panels : tuple of Panel
+        Each view that is shown.
     scene : Scene
         What is painted where.
     """
 
-    graph: Graph
+    panels: tuple[Panel, ...]
     scene: Scene
-    diagram: Diagram
     sheet: Sheet
     direction: str
 
     @property
+    def graph(self) -> Graph:
+        """The graph as the first view shows it; it can be evaluated."""
+        return self.panels[0].graph
+
+    @property
     def remarks(self) -> tuple[str, ...]:
         """What was noticed on the way, a sentence each."""
-        return self.graph.remarks
+        return tuple(dict.fromkeys(remark for panel in self.panels for remark in panel.graph.remarks))
 
     @property
     def svg(self) -> str:
@@ -53,7 +71,9 @@ class Picture:
     @property
     def digraph(self) -> "graphviz.Digraph":
         """The picture as a ``graphviz.Digraph``, to go on with by hand."""
-        return digraph(self.diagram, self.sheet, self.direction, self.scene.title)
+        if len(self.panels) > 1:
+            raise UsageError("a picture of several views isn't one DOT graph; draw each on its own")
+        return digraph(self.panels[0].diagram, self.sheet, self.direction, self.scene.title)
 
     def save(self, to: str | PathLike[str]) -> Path:
         """Write a file; its suffix says which kind: .svg .pdf .png .eps .dot .gv.
@@ -78,31 +98,46 @@ class Picture:
 
 
 def draw(
-    model: Graph | Callable[..., Any],
+    model: Model | Sequence[Model],
     to: str | PathLike[str] | None = None,
     *,
-    view: str = "operations",
+    view: str | Sequence[str] = "operations",
+    detail: str | None = None,
+    expand: str | Iterable[str] = (),
     style: Style = "lecture",
     direction: str = "LR",
-    shapes: bool = False,
+    shapes: bool | None = None,
+    parameters: bool | None = None,
+    counts: bool = False,
+    loss: bool | None = None,
+    target: bool = False,
     engine: str = "wasm",
 ) -> Picture:
     """Draw a model.
 
     Parameters
     ----------
-    model : Graph or callable
-        A traced graph, or a function whose arguments have specs as defaults.
+    model : Graph, callable, or sequence of them
+        A traced graph, or a function whose arguments have specs as defaults; several are one figure.
     to : path, optional
         A file to write; its suffix says which kind.
-    view : {"operations", "scalars"}
-        What is a node: an operation on arrays, or one on single numbers.
+    view : {"operations", "scalars", "compact", "layers", "arrows"}
+        What is a node: an operation on arrays, or one on single numbers; a layer in a chain, or between its
+        variables; a variable, with layers as the arrows. Several of them are one figure, in which the same thing
+        is in the same column (in the same row, for direction "TB").
+    detail : {"scalars", "operations", "layers", "merged"}, optional
+        How much is drawn as one, where it isn't the view's own; "merged" is a linear layer with its activation.
+    expand : str or iterable of str
+        Blocks to open in place, by their name or their function's; a frame is drawn around what is inside.
     style : str, path or dict
         The name of a style, a style sheet of your own, or its tables as a dict.
     direction : {"LR", "TB"}
         From left to right or from top to bottom.
-    shapes : bool
-        Whether sizes such as 2×1 are written.
+    shapes, parameters, counts : bool, optional
+        Whether sizes such as 2×1, names of parameters that are taken into their layer, and their number are
+        written; the views "layers" and "arrows" write sizes, "layers" parameters too.
+    loss, target : bool, optional
+        Whether the loss, and the target that it takes in, are drawn; "arrows" leaves out the loss.
     engine : {"wasm", "dot"}
         The Graphviz that comes along, or your own.
 
@@ -113,16 +148,31 @@ def draw(
     >>> draw(graph).svg.startswith("<svg")
     True
     """
-    graph = model if isinstance(model, Graph) or not callable(model) else trace(model)
-    check(graph)
+    models: Sequence[Any] = model if isinstance(model, list | tuple) else [model]
+    graphs: list[Graph] = [each if isinstance(each, Graph) or not callable(each) else trace(each) for each in models]
+    for graph in graphs:
+        check(graph)
     if to is not None:
         _ = Path(fspath(to)).suffix.lower() in (".dot", ".gv") or renderer(Path(fspath(to)).suffix.lower())
     sheet = load(style)
-    seen = as_view(view, graph)
-    diagram = operations(seen, shapes=shapes, vectors=sheet.text.vectors)
-    layout = place(diagram, sheet, direction=direction, engine=engine)
-    scene = compose(layout, diagram, sheet, str(graph.graph.get("name", "graph")))
-    picture = Picture(seen, scene, diagram, sheet, direction)
+    asked = {"shapes": shapes, "parameters": parameters, "loss": loss}
+    told = {name: value for name, value in asked.items() if value is not None}
+    shown = Shown(counts=counts, target=target, vectors=sheet.text.vectors)
+    panels = []
+    for graph, name in product(graphs, [view] if isinstance(view, str) else view):
+        chosen = named_view(name)
+        seen = detailed(detail or chosen.detail, graph, expand)
+        panels.append(Panel(seen, FORMS[chosen.form](seen, replace(shown, **{**chosen.shown, **told}))))
+    if not panels:
+        raise UsageError("nothing to draw: give a model, and at least one view, such as view='layers'")
+    diagrams = [panel.diagram for panel in panels]
+    layouts = [place(diagram, sheet, direction=direction, engine=engine) for diagram in diagrams]
+    if len(layouts) > 1:
+        layouts = aligned(layouts, diagrams)
+    title = " and ".join(dict.fromkeys(str(graph.graph.get("name", "graph")) for graph in graphs))
+    scenes = [compose(layout, diagram, sheet, title) for layout, diagram in zip(layouts, diagrams, strict=True)]
+    scene = scenes[0] if len(scenes) == 1 else stacked(scenes, downwards=direction == "LR")
+    picture = Picture(tuple(panels), scene, sheet, direction)
     if to is not None:
         picture.save(to)
     return picture

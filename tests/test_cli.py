@@ -85,7 +85,7 @@ def test_every_format(run, suffix):
 
 def test_several_outputs_and_options(run):
     style = model(run, 'inherit = "lecture"\n[data]\nfill = "#ABCDEF"\n', "mine.toml")
-    options = ["--view", "scalars", "--direction", "TB", "--shapes", "--style", style]
+    options = ["--view", "scalars", "--direction", "TB", "--show", "shapes", "--style", style]
     code, out, _ = run("draw", model(run, SPECIFIED), *options, "-o", "a.svg", "-o", "a.dot")
     assert (code, out) == (0, "a.svg\na.dot\n")
     assert "#ABCDEF" in (run.folder / "a.svg").read_text(encoding="utf-8")

@@ -12,10 +12,10 @@ from hypothesis import strategies as st
 
 import graphviz_nn as gnn
 from graphviz_nn.errors import FileError, LabelError, LayoutError, UsageError
-from graphviz_nn.forms import operations
+from graphviz_nn.forms import Shown, operations
 from graphviz_nn.layout import engine, place
 from graphviz_nn.style.sheet import load
-from graphviz_nn.views import view
+from graphviz_nn.views import detailed
 
 
 def loss(x, y, theta):
@@ -44,7 +44,7 @@ def graphs(draw):
 @settings(max_examples=60, deadline=None)
 @given(graph=graphs(), direction=st.sampled_from(["LR", "TB"]), shapes=st.booleans())
 def test_shapes_are_apart_and_arrows_end_on_outlines(graph, direction, shapes):
-    diagram = operations(view("operations", graph), shapes=shapes)
+    diagram = operations(detailed("operations", graph), Shown(shapes=shapes))
     layout = place(diagram, SHEET, direction=direction)
     boxes = list(layout.boxes.items())
     for number, (name, a) in enumerate(boxes):

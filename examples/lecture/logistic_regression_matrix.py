@@ -7,16 +7,12 @@ the one-hot vector y selects the true class's, and the loss is its negative loga
 import numpy as np
 
 import graphviz_nn as gnn
-
-
-@gnn.function
-def softmax(z):
-    exponentials = np.exp(z - np.max(z))
-    return exponentials / np.sum(exponentials)
+from graphviz_nn.nn import softmax
 
 
 def loss(x, y, theta):
-    p = softmax(theta @ x)
+    z1 = theta @ x
+    p = softmax(z1)
     return -np.log(y @ p)
 
 

@@ -1,6 +1,17 @@
-"""What of a graph becomes a shape, and what a link between shapes."""
+"""Forms: what a graph's nodes are in the picture, before anything has a place."""
 
-from graphviz_nn.forms.diagram import Diagram, Link, Shape
+from collections.abc import Callable
+
+from graphviz_nn.forms.diagram import Diagram, Link, Shape, Shown
+from graphviz_nn.forms.layers import arrows, compact, layers
 from graphviz_nn.forms.operations import operations
+from graphviz_nn.graph.ir import Graph
 
-__all__ = ["Diagram", "Link", "Shape", "operations"]
+FORMS: dict[str, Callable[[Graph, Shown], Diagram]] = {
+    "operations": operations,
+    "compact": compact,
+    "layers": layers,
+    "arrows": arrows,
+}
+
+__all__ = ["FORMS", "Diagram", "Link", "Shape", "Shown", "operations"]

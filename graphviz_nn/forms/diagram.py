@@ -4,6 +4,32 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True)
+class Shown:
+    """What a picture says beside its main line.
+
+    Parameters
+    ----------
+    shapes : bool
+        Sizes such as 2×1.
+    parameters : bool
+        The parameters that a layer takes in, below it.
+    counts : bool
+        The number of parameters that a layer takes in.
+    loss, target : bool
+        The loss, and the target that it compares with.
+    vectors : {"plain", "arrow", "bold"}
+        How symbols of vectors are marked.
+    """
+
+    shapes: bool = False
+    parameters: bool = False
+    counts: bool = False
+    loss: bool = True
+    target: bool = False
+    vectors: str = "plain"
+
+
+@dataclass(frozen=True)
 class Shape:
     """A node of the picture.
 
@@ -19,6 +45,8 @@ class Shape:
         TeX for the line below it, may be empty.
     description : str
         What it is, for those who can't see it.
+    entries : tuple of int, optional
+        How many entries go in and come out, where its height shows that.
     """
 
     name: str
@@ -26,11 +54,15 @@ class Shape:
     label: str
     note: str = ""
     description: str = ""
+    entries: tuple[int, int] | None = None
 
 
 @dataclass(frozen=True)
 class Link:
-    """An arrow between shapes; `variable` is what flows along it, `mark` its place as an operand."""
+    """An arrow between shapes; `variable` is what flows along it, `mark` its place as an operand.
+
+    The arrow of a `layer` is that layer; a line of its label may end where the label has a line break.
+    """
 
     tail: str
     head: str
@@ -38,6 +70,16 @@ class Link:
     label: str = ""
     note: str = ""
     mark: str = ""
+    layer: bool = False
+
+
+@dataclass(frozen=True)
+class Frame:
+    """A box with a title around shapes that belong together."""
+
+    name: str
+    title: str
+    members: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -48,3 +90,4 @@ class Diagram:
     links: tuple[Link, ...]
     spine: tuple[str, ...] = ()
     hanging: tuple[tuple[str, str], ...] = ()
+    frames: tuple[Frame, ...] = ()

@@ -1,15 +1,12 @@
 """Operations as circles, leaves and outputs as boxes, everything between as arrows."""
 
-from collections.abc import Mapping
-from itertools import pairwise
-from typing import Any
+from collections.abc import Collection
 
-import networkx as nx
-
-from graphviz_nn.forms.diagram import Diagram, Link, Shape
-from graphviz_nn.graph.ir import Graph, Operation, Variable
+from graphviz_nn.forms.diagram import Diagram, Link, Shape, Shown
+from graphviz_nn.forms.spine import arranged
+from graphviz_nn.graph.ir import Graph, Operation
 from graphviz_nn.ops.indexing import show
-from graphviz_nn.style.labels import label, size, words
+from graphviz_nn.style.labels import label, size, spoken, words
 from graphviz_nn.tracing.registry import lookup
 
 KINDS = {
@@ -25,52 +22,56 @@ KINDS = {
 SYMBOLS = {"sigmoid": r"\sigma"}
 
 
-def operations(graph: Graph, *, shapes: bool = False, vectors: str = "plain") -> Diagram:
-    """The diagram in which the operations are the nodes.
+def operations(graph: Graph, shown: Shown = Shown()) -> Diagram:
+    """The diagram in which the operations are the nodes."""
+    boxes = [n for n in graph.variables if graph.producer(n) is None or n in graph.outputs]
+    boxes = [n for n in boxes if graph.degree(n)] or boxes
+    shapes = [variable_shape(graph, name, shown) for name in boxes]
+    shapes += [circle(name, operation) for name, operation in graph.operations.items()]
+    return arranged(graph, shapes, links(graph, {shape.name for shape in shapes}, shown))
+
+
+def links(graph: Graph, nodes: Collection[str], shown: Shown, *, through: bool = False) -> list[Link]:
+    """The arrows between the nodes that are drawn.
 
     Parameters
     ----------
-    shapes : bool
-        Whether sizes are written below boxes and along arrows.
-    vectors : {"plain", "arrow", "bold"}
-        How symbols of vectors are marked.
+    through : bool
+        Whether the arrows of a drawn variable go on from it, not past it.
     """
-    variables = graph.variables
-    boxes = [n for n, v in variables.items() if graph.producer(n) is None or n in graph.outputs]
-    boxes = [n for n in boxes if graph.degree(n)] or boxes
     anonymous = set(graph.graph.get("anonymous", ()))
-    drawn = [_box(name, variables[name], shapes, vectors) for name in boxes]
-    drawn += [_circle(name, operation) for name, operation in graph.operations.items()]
-    links = []
-    for name, variable in variables.items():
-        producer = graph.producer(name)
-        note = size(variable.shape) if shapes else ""
-        title = "" if name in anonymous and variable.label is None else label(name, variable, vectors)
-        if producer is not None and name in graph.outputs:
-            links.append(Link(producer, name, name))
+    found = []
+    for name, variable in graph.variables.items():
+        producer = graph.producer(name) or ""
+        note = size(variable.shape) if shown.shapes else ""
+        title = "" if name in anonymous and variable.label is None else label(name, variable, shown.vectors)
+        if producer in nodes and name in nodes:
+            found.append(Link(producer, name, name))
+        if name in nodes:
             title = note = ""
-        tail = name if name in boxes and producer is None else producer
-        if producer is None:
-            title = note = ""
-        heads = [(head, slot) for _, head, slot in graph.out_edges(name, keys=True)]
+        tail = name if name in nodes and (through or producer not in nodes) else producer
+        if tail not in nodes:
+            continue
+        heads = [(head, slot) for _, head, slot in graph.out_edges(name, keys=True) if head in nodes]
         for place, (head, slot) in enumerate(heads):
-            first = place == 0
             mark = _mark(graph, head, slot)
-            links.append(Link(tail or name, head, name, title if first else "", note if first else "", mark))
-    spine = _spine(graph, links)
-    return Diagram(tuple(drawn), tuple(links), spine, _hanging(graph, links, spine))
+            found.append(Link(tail, head, name, "" if place else title, "" if place else note, mark))
+    return found
 
 
-def _box(name: str, variable: Variable, shapes: bool, vectors: str) -> Shape:
-    kind = "loss" if variable.role == "output" and not variable.shape else KINDS[variable.role]
-    title = label(name, variable, vectors)
+def variable_shape(graph: Graph, name: str, shown: Shown) -> Shape:
+    """A variable as a box."""
+    variable = graph.variable(name)
+    kind = "loss" if name in graph.outputs and not variable.shape else KINDS[variable.role]
+    title = label(name, variable, shown.vectors)
     if variable.role == "constant" and variable.label is None and variable.value is not None and not variable.shape:
         title = f"{variable.value.item():.4g}"
     extent = "×".join(map(str, variable.shape)) or "a number"
-    return Shape(name, kind, title, size(variable.shape) if shapes else "", f"{variable.role} {name}, {extent}")
+    return Shape(name, kind, title, size(variable.shape) if shown.shapes else "", f"{variable.role} {name}, {extent}")
 
 
-def _circle(name: str, operation: Operation) -> Shape:
+def circle(name: str, operation: Operation) -> Shape:
+    """An operation as a circle."""
     return Shape(name, "operation", glyph(operation), "", f"operation {operation}")
 
 
@@ -81,7 +82,7 @@ def glyph(operation: Operation) -> str:
     '(\\cdot)^{2}'
     """
     if operation.body is not None:
-        return SYMBOLS.get(operation.op) or words(operation.op.replace("_", " "))
+        return SYMBOLS.get(operation.op) or words(spoken(operation.op))
     op = lookup(operation.op)
     if op.name == "getitem":
         return rf"\text{{[{show(operation.attributes['index'])}]}}"
@@ -121,60 +122,3 @@ def _mark(graph: Graph, operation: str, slot: int) -> str:
         ):
             return ""
     return str(slot + 1)
-
-
-def _spine(graph: Graph, links: list[Link]) -> tuple[str, ...]:
-    """The shapes that everything passes on its way from the data to the first output, and what a detour skips."""
-    if not graph.outputs:
-        return ()
-    end = graph.outputs[0]
-    drawn: nx.DiGraph[str] = nx.DiGraph((link.tail, link.head) for link in links)
-    if end not in drawn:
-        return ()
-    above = nx.ancestors(drawn, end)
-    sources = [n for n, v in graph.leaves.items() if n in above and v.role == "input"] or [
-        n for n, v in graph.leaves.items() if n in above and v.role == "parameter"
-    ]
-    root = ""
-    drawn.add_edges_from((root, source) for source in sources)
-    if not sources:
-        return (end,)
-    dominators: Mapping[str, str | None] = nx.immediate_dominators(drawn, root)
-    spine = [end]
-    while (above_it := dominators.get(spine[-1])) not in (None, root, spine[-1]):
-        spine.append(str(above_it))
-    spine.reverse()
-    parameters = {name for name, variable in graph.leaves.items() if variable.role == "parameter"}
-    learned = {link.head for link in links if link.tail in parameters}
-    whole = spine[:1]
-    for tail, head in pairwise(spine):
-        before, beyond = nx.ancestors(drawn, head), nx.descendants(drawn, tail)
-        between = before & beyond
-        # A residual connection: the layers are the main line, the arrow past them is the detour.
-        if drawn.has_edge(tail, head) and between & learned:
-            part: Any = drawn.subgraph({tail, *between, head})
-            whole += nx.dag_longest_path(part)[1:-1]
-        whole.append(head)
-    return tuple(whole)
-
-
-def _hanging(graph: Graph, links: list[Link], spine: tuple[str, ...]) -> tuple[tuple[str, str], ...]:
-    """Leaves that are used once, by an operation on the main line that also has something before it."""
-    uses: dict[str, list[str]] = {}
-    feeders: dict[str, set[str]] = {}
-    for link in links:
-        uses.setdefault(link.tail, []).append(link.head)
-        feeders.setdefault(link.head, set()).add(link.tail)
-    line = set(spine)
-    found: list[tuple[str, str]] = []
-    full: dict[str, int] = {}
-    for name, variable in graph.leaves.items():
-        heads = uses.get(name, [])
-        if variable.role == "input" or name in line or len(heads) != 1:
-            continue
-        head = heads[0]
-        others = feeders[head] - {name}
-        if head in line and others - set(graph.leaves) | (others & line) and full.get(head, 0) < 2:
-            full[head] = full.get(head, 0) + 1
-            found.append((name, head))
-    return tuple(found)

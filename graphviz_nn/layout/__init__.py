@@ -1,5 +1,6 @@
-"""From a diagram to places: measured, laid out by Graphviz, routed by us."""
+"""Places for everything in a diagram."""
 
+from graphviz_nn.layout.align import aligned
 from graphviz_nn.layout.place import Layout, place
 
-__all__ = ["Layout", "place"]
+__all__ = ["Layout", "aligned", "place"]

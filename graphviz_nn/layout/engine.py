@@ -45,7 +45,8 @@ def _dot(source: str) -> bytes:
     except graphviz.ExecutableNotFound:
         raise LayoutError("Graphviz's program 'dot' isn't installed; use engine='wasm', it needs nothing") from None
     except subprocess.CalledProcessError as error:
-        raise LayoutError(f"Graphviz's program 'dot' failed: {error}") from None
+        reason = bytes(error.stderr).decode(errors="replace").strip() or f"exit code {error.returncode}"
+        raise LayoutError(f"Graphviz's program 'dot' failed: {reason.splitlines()[0]}") from None
 
 
 @cache
@@ -95,9 +96,10 @@ def _wasm(source: str) -> bytes:
         thread.join(TIME_LIMIT)
     finally:
         late = thread.is_alive()
-        if late:
+        # Once isn't enough: the thread may not have set its deadline yet.
+        while thread.is_alive():
             engine.increment_epoch()
-            thread.join()
+            thread.join(0.02)
     if late:
         raise LayoutError(f"the layout took more than {TIME_LIMIT:.0f} s; draw a smaller part or a folded view")
     (found,) = outcome

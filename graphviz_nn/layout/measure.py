@@ -10,6 +10,8 @@ from graphviz_nn.errors import LabelError
 SIZE = 100.0
 FAMILY = "STIXGeneral"
 MATH_FAMILY = "stix"
+# Where the eye sees the middle of a word above its baseline.
+WORD_MIDDLE = 0.28
 
 
 @dataclass(frozen=True)
@@ -32,6 +34,40 @@ class Typeset:
     @property
     def height(self) -> float:
         return self.top - self.bottom
+
+
+@dataclass(frozen=True)
+class Line:
+    """How far a line of text reaches above and below its baseline, at size 1: no less than most letters do."""
+
+    above: float
+    below: float
+    middle: float
+
+    @property
+    def height(self) -> float:
+        return self.above + self.below
+
+
+def line(tex: str) -> Line:
+    """The line that a piece of TeX stands on, so that neighbours have one baseline.
+
+    Examples
+    --------
+    >>> line(r"\\mathrm{so}").height == line(r"\\mathrm{pole}").height
+    True
+    """
+    text, strut = typeset(tex), typeset(r"\mathrm{lp}")
+    return Line(max(text.top, strut.top), max(-text.bottom, -strut.bottom), (text.top + text.bottom) / 2)
+
+
+def level(tex: str) -> float:
+    """How far the middle of a word's ink is below the middle of its place, at size 1: words share a baseline.
+
+    Symbols are centred by their ink.
+    """
+    text = typeset(tex)
+    return WORD_MIDDLE - (text.top + text.bottom) / 2 if tex.startswith(r"\mathrm{") and len(tex) > 10 else 0.0
 
 
 @cache

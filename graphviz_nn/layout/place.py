@@ -4,28 +4,35 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
+from math import log2
 from typing import Any, Literal, TypeAlias
+
+import networkx as nx
 
 from graphviz_nn.errors import LayoutError, UsageError, suggest
 from graphviz_nn.forms.diagram import Diagram, Link, Shape
 from graphviz_nn.layout.engine import run
-from graphviz_nn.layout.measure import typeset
+from graphviz_nn.layout.measure import line, typeset
 from graphviz_nn.layout.route import Box, Point, bezier, bowed, clear, clipped, straight
 from graphviz_nn.style.sheet import Sheet
 
+# The gap between two lines of a label, in font sizes.
+LEADING = 0.35
+BLOCKS = ("layer", "activation", "function")
 Direction: TypeAlias = Literal["LR", "TB"]
 DIRECTIONS = ("LR", "TB")
 
 
 @dataclass(frozen=True)
 class Placed:
-    """A piece of TeX with the middle of its ink, and its font size."""
+    """A piece of TeX with the middle of its ink, its font size, and the kind of shape whose colour it has."""
 
     tex: str
     x: float
     y: float
     size: float
     quiet: bool = False
+    kind: str = ""
 
 
 @dataclass(frozen=True)
@@ -46,6 +53,8 @@ class Layout:
     boxes: Mapping[str, Box]
     routes: tuple[Route, ...]
     notes: tuple[Placed, ...] = ()
+    sideways: bool = True
+    frames: tuple[tuple[Box, Placed], ...] = ()
 
 
 def place(diagram: Diagram, sheet: Sheet, *, direction: str = "LR", engine: str = "wasm") -> Layout:
@@ -60,52 +69,111 @@ def place(diagram: Diagram, sheet: Sheet, *, direction: str = "LR", engine: str 
     """
     if direction not in DIRECTIONS:
         raise UsageError(f"there is no direction {direction!r}: {suggest(str(direction), DIRECTIONS)}")
-    sizes = {shape.name: _size(shape, sheet) for shape in diagram.shapes}
-    names = {shape.name: f"n{number}" for number, shape in enumerate(diagram.shapes)}
-    answer = run(engine, _dot(diagram, sizes, names, sheet, direction))
-    boxes, splines = _read(answer, diagram, sizes, names)
     sideways = direction == "LR"
-    boxes = _levelled(diagram, _centred(diagram, boxes, sheet, sideways), sheet, sideways)
+    sizes = {shape.name: _size(shape, sheet, sideways) for shape in diagram.shapes}
+    names = {shape.name: f"n{number}" for number, shape in enumerate(diagram.shapes)}
+    merges = _merges(diagram)
+    for held in (False, True) if any(merges.values()) else (True,):
+        # Equal branches lie evenly around the main line, unless it gets crooked by that.
+        lines = [ends for ends, is_even in merges.items() if held or not is_even]
+        answer = run(engine, _dot(diagram, sizes, names, sheet, direction, lines))
+        boxes, splines = _read(answer, diagram, sizes, names)
+        boxes = _levelled(diagram, _centred(diagram, boxes, sheet, sideways), sheet, sideways)
+        across = [boxes[name].y if sideways else boxes[name].x for name in diagram.spine]
+        if max(across, default=0.0) - min(across, default=0.0) < 0.01:
+            break
     routes = _routes(diagram, boxes, splines, sheet, sideways)
-    return _fitted(boxes, routes, _notes(diagram, boxes, routes, sheet), sheet)
+    notes = _notes(diagram, boxes, routes, sheet, sideways)
+    return _fitted(boxes, routes, notes, _frames(diagram, boxes, routes, notes, sheet), sheet, sideways)
 
 
-def _size(shape: Shape, sheet: Sheet) -> Box:
+FONTS = {"operation": "glyph_size", "layer": "word_size", "activation": "word_size", "function": "word_size"}
+
+
+def font(shape: Shape, sheet: Sheet) -> float:
+    """The font size of a shape's inside."""
+    is_block = shape.kind == "loss" and not shape.description.startswith("output")
+    size: float = getattr(sheet.text, "word_size" if is_block else FONTS.get(shape.kind, "name_size"))
+    return size
+
+
+def _size(shape: Shape, sheet: Sheet, sideways: bool) -> Box:
     """A shape's size, at the origin."""
     look = sheet.look(shape.kind)
-    is_operation = shape.kind == "operation"
     text = typeset(shape.label)
-    font = sheet.text.glyph_size if is_operation else sheet.text.name_size
-    width, height = text.width * font, text.height * font
+    size = font(shape, sheet)
+    width, height = text.width * size, text.height * size
     least = getattr(sheet.size, shape.kind if shape.kind in ("operation", "constant") else "variable")
     reserve = sheet.gap.label + sheet.text.note_size if shape.note else 0.0
     if look.outline == "circle" and max(width, height) <= least * 1.15 - sheet.gap.inside:
         side = max(least, (width**2 + height**2) ** 0.5 + sheet.gap.inside)
         return Box(0, 0, side, side, "circle", reserve)
-    height = max(least, height + 2 * sheet.gap.inside)
     outline = "pill" if look.outline == "circle" else look.outline
-    width = max(
-        width + (3 if outline == "pill" else 2) * sheet.gap.inside,
-        least * (1.2 if outline == "pill" else 1.1),
-    )
-    return Box(0, 0, width, height, outline, reserve)
+    width += (3 if outline == "pill" else 2) * sheet.gap.inside
+    height = max(least, height + 2 * sheet.gap.inside)
+    if shape.entries is None:
+        return Box(0, 0, max(width, least * (1.2 if outline == "pill" else 1.1)), height, outline, reserve)
+    base = sheet.size.layer if shape.kind in BLOCKS else least
+    grown = [base + sheet.size.growth * log2(max(entries, 1)) for entries in shape.entries]
+    if sideways:
+        grown = [max(each, height) for each in grown]
+        return Box(0, 0, max(width, least), max(grown), outline, reserve, (grown[0], grown[1]))
+    grown = [each - base + max(width, base) for each in grown]
+    return Box(0, 0, max(grown), height, outline, reserve, (grown[0], grown[1]))
+
+
+def _lines(link: Link, sheet: Sheet) -> list[str]:
+    """The label of a link, on one line or on several."""
+    words = link.label.split("\n")
+    whole = r"\ ".join(words)
+    is_wide = typeset(whole).width * sheet.text.link_size > sheet.text.link_width
+    return words if is_wide else [whole] if whole else []
 
 
 def _room(link: Link, sheet: Sheet) -> tuple[float, float]:
     """The room that the labels of a link take."""
-    name, note = typeset(link.label), typeset(link.note)
-    width = max(name.width * sheet.text.link_size, note.width * sheet.text.note_size)
-    height = name.height * sheet.text.link_size if link.label else 0.0
+    words, note = _lines(link, sheet), typeset(link.note)
+    lines = [line(each) for each in words]
+    width = max([note.width * sheet.text.note_size, *(typeset(each).width * sheet.text.link_size for each in words)])
+    height = sum(each.height * sheet.text.link_size for each in lines)
+    height += max(len(lines) - 1, 0) * LEADING * sheet.text.link_size
     height += sheet.text.note_size if link.note else 0.0
     return width, height
 
 
-def _dot(diagram: Diagram, sizes: Mapping[str, Box], names: Mapping[str, str], sheet: Sheet, direction: str) -> str:
+def _merges(diagram: Diagram) -> dict[tuple[str, str], bool]:
+    """Where the main line branches and joins again, and whether the branches there are equally long.
+
+    Where all that is between hangs together the main line can't go on beside it: there it has no place.
+    """
+    linked = list({(link.tail, link.head): None for link in diagram.links})
+    gaps = [pair for pair in pairwise(diagram.spine) if pair not in linked]
+    found = {}
+    if gaps:
+        drawn: Any = nx.DiGraph(linked)
+        for tail, head in gaps:
+            between: Any = nx.descendants(drawn, tail) & nx.ancestors(drawn, head)
+            part: Any = drawn.subgraph(between)
+            branches: list[Any] = [part.subgraph(each) for each in nx.weakly_connected_components(part)]
+            lengths = {nx.dag_longest_path_length(branch) for branch in branches}
+            if len(branches) > 1:
+                found[tail, head] = len(lengths) == 1
+    return found
+
+
+def _dot(
+    diagram: Diagram,
+    sizes: Mapping[str, Box],
+    names: Mapping[str, str],
+    sheet: Sheet,
+    direction: str,
+    merges: Iterable[tuple[str, str]],
+) -> str:
     """The diagram as DOT without any text."""
     lines = [
         "digraph {",
         f"rankdir={direction}; newrank=true; outputorder=nodesfirst;",
-        f"ranksep={sheet.gap.rank / 72:.6f}; nodesep={sheet.gap.node / 72:.6f};",
+        f"ranksep={_step(diagram, sheet, direction) / 72:.6f}; nodesep={sheet.gap.node / 72:.6f};",
         'node [shape=box, fixedsize=true, label="", margin=0];',
         "edge [arrowhead=none, tailclip=false, headclip=false];",
     ]
@@ -113,8 +181,12 @@ def _dot(diagram: Diagram, sizes: Mapping[str, Box], names: Mapping[str, str], s
     for shape in diagram.shapes:
         box = sizes[shape.name]
         group = ", group=spine" if shape.name in spine else ""
-        width, height = box.width / 72, (box.height + 2 * box.reserve) / 72
+        note = typeset(shape.note).width * sheet.text.note_size
+        width, height = max(box.width, note) / 72, (box.height + 2 * box.reserve) / 72
         lines.append(f"{names[shape.name]} [width={width:.6f}, height={height:.6f}{group}];")
+    for number, frame in enumerate(diagram.frames):
+        members = " ".join(f"{names[member]};" for member in frame.members)
+        lines.append(f"subgraph cluster_{number} {{margin={2 * sheet.gap.inside:.6f}; {members}}}")
     hanging = dict(diagram.hanging)
     seen: Counter[str] = Counter()
     for number, link in enumerate(diagram.links):
@@ -128,16 +200,22 @@ def _dot(diagram: Diagram, sizes: Mapping[str, Box], names: Mapping[str, str], s
             continue
         weight = 40 if (link.tail, link.head) in line else 2
         lines.append(f"{tail} -> {head} [e={number}, weight={weight}{_reserved(link, sheet, direction)}];")
-    linked = {(link.tail, link.head) for link in diagram.links}
-    for tail, head in pairwise(diagram.spine):
-        if (tail, head) not in linked:
-            # The main line goes straight on where it branches and joins again.
-            lines.append(f"{names[tail]} -> {names[head]} [style=invis, weight=40];")
+    # The main line goes straight on where it branches and joins again.
+    lines += [f"{names[tail]} -> {names[head]} [style=invis, weight=40];" for tail, head in merges]
     return "\n".join([*lines, "}"])
+
+
+def _step(diagram: Diagram, sheet: Sheet, direction: str) -> float:
+    """The distance of ranks: where arrows are layers, the widest label fits, so that all steps are equal."""
+    rooms = [_room(link, sheet) for link in diagram.links if link.layer]
+    along = max((width if direction == "LR" else height for width, height in rooms), default=0.0)
+    return max(sheet.gap.rank, along + sheet.line.arrow_length + 2 * sheet.gap.label) if rooms else sheet.gap.rank
 
 
 def _reserved(link: Link, sheet: Sheet, direction: str) -> str:
     """Room beside an edge for its labels: more rank distance, so that the edge itself stays straight."""
+    if link.layer:
+        return ""
     width, height = _room(link, sheet)
     along = width if direction == "LR" else height
     free = sheet.gap.rank - sheet.line.arrow_length - 2 * sheet.gap.label
@@ -163,7 +241,7 @@ def _read(
             name = shapes[node["name"]]
             x, y = _numbers(node["pos"])
             size = sizes[name]
-            boxes[name] = Box(x, top - y, size.width, size.height, size.outline, size.reserve)
+            boxes[name] = replace(size, x=x, y=top - y)
         for each in answer.get("edges", []):
             if "e" not in each:
                 continue
@@ -223,8 +301,10 @@ def _levelled(diagram: Diagram, boxes: dict[str, Box], sheet: Sheet, sideways: b
     return found
 
 
-def _notes(diagram: Diagram, boxes: Mapping[str, Box], routes: Sequence[Route], sheet: Sheet) -> list[Placed]:
-    """The sizes of shapes: below, or above where an arrow is in the way, or else beside."""
+def _notes(
+    diagram: Diagram, boxes: Mapping[str, Box], routes: Sequence[Route], sheet: Sheet, sideways: bool
+) -> list[Placed]:
+    """The notes of shapes: below, or beside where the flow goes down, elsewhere where something is in the way."""
     found = []
     size, gap = sheet.text.note_size, sheet.gap.label
     for shape in diagram.shapes:
@@ -233,20 +313,46 @@ def _notes(diagram: Diagram, boxes: Mapping[str, Box], routes: Sequence[Route], 
         box, text = boxes[shape.name], typeset(shape.note)
         width, height = text.width * size, text.height * size
         down, aside = (box.height + height) / 2 + gap, (box.width + width) / 2 + gap
-        places = [
-            (box.x, box.y + down),
-            (box.x, box.y - down),
-            (box.x + aside, box.y),
-            (box.x - aside, box.y),
-        ]
-        near = [route for route in routes if shape.name in (route.link.tail, route.link.head)]
-        x, y = next((p for p in places if _untouched(Box(*p, width, height, "box"), near)), places[0])
-        found.append(Placed(shape.note, x, y, size, quiet=True))
+        places = [(box.x, box.y + down), (box.x, box.y - down), (box.x + aside, box.y), (box.x - aside, box.y)]
+        places = places if sideways else [*places[2:], *places[:2]]
+        others = [other for name, other in boxes.items() if name != shape.name]
+        others += [_extent(label) for route in routes for label in route.labels]
+        x, y = next((p for p in places if _untouched(Box(*p, width, height, "box"), others, routes)), places[0])
+        found.append(Placed(shape.note, x, y, size, quiet=True, kind=shape.kind if shape.kind in BLOCKS else ""))
     return found
 
 
-def _untouched(label: Box, routes: Iterable[Route]) -> bool:
-    return all(clear(a, b, [label], 1.0) for route in routes for a, b in _segments(route.points))
+def _frames(
+    diagram: Diagram, boxes: Mapping[str, Box], routes: Sequence[Route], notes: Sequence[Placed], sheet: Sheet
+) -> list[tuple[Box, Placed]]:
+    """Frames around their members and what is written between these, with the title inside at the top left."""
+    found = []
+    for frame in diagram.frames:
+        members = set(frame.members)
+        inner = [boxes[name] for name in frame.members]
+        inner += [
+            _extent(label)
+            for route in routes
+            if route.link.tail in members and route.link.head in members
+            for label in route.labels
+        ]
+        title, size, pad = typeset(frame.title), sheet.text.note_size, sheet.gap.inside
+        width, height = title.width * size, title.height * size
+        left = min(box.x - box.width / 2 for box in inner) - pad
+        right = max(max(box.x + box.width / 2 for box in inner) + pad, left + width + 2 * pad)
+        top = min(box.y - box.height / 2 for box in inner) - 1.5 * pad - height
+        bottom = max(box.y + box.height / 2 for box in inner) + pad
+        box = Box((left + right) / 2, (top + bottom) / 2, right - left, bottom - top, "rounded")
+        places = [(x, top + 0.75 * pad + height / 2) for x in (left + pad + width / 2, right - pad - width / 2)]
+        x, y = next((p for p in places if _untouched(Box(*p, width, height, "box"), (), routes)), places[0])
+        found.append((box, Placed(frame.title, x, y, size, quiet=True)))
+    return found
+
+
+def _untouched(label: Box, boxes: Iterable[Box], routes: Iterable[Route]) -> bool:
+    return not any(_overlap(label, box, 1.0) for box in boxes) and all(
+        clear(a, b, [label], 1.0) for route in routes for a, b in _segments(route.points)
+    )
 
 
 def _routes(
@@ -279,7 +385,11 @@ def _routes(
         routes.append(Route(link, points))
     marks = _marks(routes, sheet, sideways)
     taken = [*(box for _, box in every), *(_extent(mark) for mark in marks.values())]
-    return [_labelled(route, marks.get(number), routes, taken, sheet) for number, route in enumerate(routes)]
+    found = []
+    for number, route in enumerate(routes):
+        found.append(_labelled(route, marks.get(number), routes, taken, sheet))
+        taken += map(_extent, found[-1].labels)
+    return found
 
 
 def _extent(placed: Placed) -> Box:
@@ -317,10 +427,13 @@ def _labelled(route: Route, mark: Placed | None, routes: Sequence[Route], boxes:
         width, height = _room(link, sheet)
         x, y = _free_place(route.points, width, height, boxes, lines, sheet)
         top = y - height / 2
+        size = sheet.text.link_size
+        for words in _lines(link, sheet):
+            room = line(words)
+            found.append(Placed(words, x, top + (room.above - room.middle) * size, size))
+            top += (room.height + LEADING) * size
         if link.label:
-            name = typeset(link.label).height * sheet.text.link_size
-            found.append(Placed(link.label, x, top + name / 2, sheet.text.link_size))
-            top += name + 0.3 * sheet.text.note_size
+            top += 0.3 * sheet.text.note_size - LEADING * sheet.text.link_size
         if link.note:
             note = typeset(link.note).height * sheet.text.note_size
             found.append(Placed(link.note, x, top + note / 2, sheet.text.note_size, quiet=True))
@@ -375,14 +488,14 @@ def _free_place(
     gap = sheet.gap.label
     # The arrowhead isn't line: what is left is centred on the rest.
     places = []
-    for share in (0.46, 0.38, 0.54, 0.3, 0.62):
+    for share in (0.46, 0.38, 0.54, 0.3, 0.62, 0.22, 0.7, 0.14, 0.78):
         (x, y), (dx, dy) = _at(points, share)
         length = (dx * dx + dy * dy) ** 0.5 or 1.0
         nx, ny = dy / length, -dx / length
         if ny > 0 or (abs(ny) < 1e-9 and nx < 0):
             nx, ny = -nx, -ny
         away = abs(nx) * width / 2 + abs(ny) * height / 2 + gap
-        places += [(x + nx * away, y + ny * away), (x - nx * away, y - ny * away)]
+        places += [(x + side * nx * away, y + side * ny * away) for side in (1, -1)]
     for x, y in places:
         label = Box(x, y, width, height, "box")
         if not any(_overlap(label, box, gap / 2) for box in boxes) and all(
@@ -403,7 +516,14 @@ def _overlap(a: Box, b: Box, gap: float) -> bool:
     )
 
 
-def _fitted(boxes: Mapping[str, Box], routes: Sequence[Route], notes: Sequence[Placed], sheet: Sheet) -> Layout:
+def _fitted(
+    boxes: Mapping[str, Box],
+    routes: Sequence[Route],
+    notes: Sequence[Placed],
+    frames: Sequence[tuple[Box, Placed]],
+    sheet: Sheet,
+    sideways: bool,
+) -> Layout:
     """Everything moved so that the page ends a margin beyond the outermost ink."""
     xs: list[float] = []
     ys: list[float] = []
@@ -414,6 +534,9 @@ def _fitted(boxes: Mapping[str, Box], routes: Sequence[Route], notes: Sequence[P
         for x, y in sample(route.points):
             xs.append(x)
             ys.append(y)
+    for box, _ in frames:
+        xs += [box.x - box.width / 2, box.x + box.width / 2]
+        ys += [box.y - box.height / 2, box.y + box.height / 2]
     for placed in [*notes, *(label for route in routes for label in route.labels)]:
         ink = _extent(placed)
         xs += [ink.x - ink.width / 2, ink.x + ink.width / 2]
@@ -430,4 +553,6 @@ def _fitted(boxes: Mapping[str, Box], routes: Sequence[Route], notes: Sequence[P
         {name: replace(box, x=box.x + dx, y=box.y + dy) for name, box in boxes.items()},
         tuple(Route(r.link, tuple((x + dx, y + dy) for x, y in r.points), moved(r.labels)) for r in routes),
         moved(notes),
+        sideways,
+        tuple((replace(box, x=box.x + dx, y=box.y + dy), moved([title])[0]) for box, title in frames),
     )

@@ -10,7 +10,11 @@ Point: TypeAlias = tuple[float, float]
 
 @dataclass(frozen=True)
 class Box:
-    """A shape in its place: centre, size, outline; `reserve` is the room for its note, above and below."""
+    """A shape in its place: centre, size, outline.
+
+    `reserve` is the room for its note, above and below; `ends` are how long a trapezoid is where the flow enters
+    it and where it leaves.
+    """
 
     x: float
     y: float
@@ -18,6 +22,7 @@ class Box:
     height: float
     outline: str
     reserve: float = 0.0
+    ends: tuple[float, float] | None = None
 
     def holds(self, point: Point, gap: float = 0.0) -> bool:
         """Whether a point lies inside, or nearer to it than `gap`."""
@@ -76,15 +81,19 @@ def straight(tail: Box, head: Box, sideways: bool) -> tuple[Point, Point]:
 
 def clear(start: Point, end: Point, others: Sequence[Box], gap: float) -> bool:
     """Whether a straight line keeps its distance from all boxes."""
+    (left, right), (top, bottom) = (sorted(ends) for ends in zip(start, end, strict=True))
     for box in others:
         a, b = box.width / 2 + gap, box.height / 2 + box.reserve + gap
+        # Most boxes are far away, and there are many.
+        if box.x + a < left or box.x - a > right or box.y + b < top or box.y - b > bottom:
+            continue
         if _crosses(start, end, box.x - a, box.x + a, box.y - b, box.y + b):
             return False
     return True
 
 
 def _crosses(start: Point, end: Point, left: float, right: float, top: float, bottom: float) -> bool:
-    """Whether a line meets a rectangle .
+    """Whether a line meets a rectangle.
 
     Source: Y.-D. Liang, B. A. Barsky, A new concept and method for line clipping, 1984.
     """

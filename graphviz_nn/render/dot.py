@@ -69,6 +69,12 @@ def _text(text: str) -> Any:
     return graphviz.nohtml(graphviz.escape(text))
 
 
+# The graphviz package takes a colon for a port; a backslash at the end would hide the closing quote.
+_LOOKALIKES = str.maketrans(
+    {":": "\N{MODIFIER LETTER COLON}", "\\": "\N{FULLWIDTH REVERSE SOLIDUS}", "\0": "\N{SYMBOL FOR NULL}"}
+)
+
+
 def _name(name: str) -> str:
-    """A name that the graphviz package can't take for a port."""
-    return name.replace(":", "_")
+    """A name that means nothing else in DOT."""
+    return name.translate(_LOOKALIKES)

@@ -2,5 +2,6 @@
 
 from graphviz_nn.scene.compose import compose
 from graphviz_nn.scene.primitives import Group, Path, Scene, Text
+from graphviz_nn.scene.stack import stacked
 
-__all__ = ["Group", "Path", "Scene", "Text", "compose"]
+__all__ = ["Group", "Path", "Scene", "Text", "compose", "stacked"]

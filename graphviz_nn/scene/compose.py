@@ -5,36 +5,59 @@ import re
 from collections.abc import Sequence
 
 from graphviz_nn.forms.diagram import Diagram, Shape
-from graphviz_nn.layout.place import Layout, Route
+from graphviz_nn.layout.measure import level
+from graphviz_nn.layout.place import Layout, Placed, Route, font
 from graphviz_nn.layout.route import Box, Point
-from graphviz_nn.scene.outlines import OUTLINES
+from graphviz_nn.scene.outlines import OUTLINES, trapezoid
 from graphviz_nn.scene.primitives import Command, Group, Path, Scene, Text
+from graphviz_nn.style.labels import plain
 from graphviz_nn.style.sheet import Sheet
 
 
 def compose(layout: Layout, diagram: Diagram, sheet: Sheet, title: str) -> Scene:
     """The scene of a layout: arrows first, so that shapes lie over them."""
     arrows = [_arrow(route, number, sheet) for number, route in enumerate(layout.routes)]
-    shapes = [_shape(shape, layout.boxes[shape.name], sheet) for shape in diagram.shapes]
-    notes = tuple(Text(n.tex, n.x, n.y, n.size, sheet.text.notes) for n in layout.notes)
+    shapes = [_shape(shape, layout.boxes[shape.name], sheet, layout.sideways) for shape in diagram.shapes]
+    notes = tuple(
+        Text(n.tex, n.x, n.y, n.size, sheet.look(n.kind).line if n.kind else sheet.text.notes) for n in layout.notes
+    )
     operations = sum(shape.kind == "operation" for shape in diagram.shapes)
+    frames = [
+        _frame(frame.name, frame.title, box, title, sheet)
+        for frame, (box, title) in zip(diagram.frames, layout.frames, strict=True)
+    ]
     extra = [Group("sizes", "sizes", notes)] if notes else []
     description = f"A computation graph of {operations} operations: " + "; ".join(
         shape.description for shape in diagram.shapes if shape.kind != "operation"
     )
-    return Scene(layout.width, layout.height, sheet.page.background, title, description, (*arrows, *shapes, *extra))
+    return Scene(
+        layout.width, layout.height, sheet.page.background, title, description, (*frames, *arrows, *shapes, *extra)
+    )
+
+
+def _frame(name: str, function: str, box: Box, title: Placed, sheet: Sheet) -> Group:
+    look = sheet.frame
+    outline = OUTLINES[look.outline](box.x, box.y, box.width, box.height)
+    items = (
+        Path(outline, look.fill, look.line, sheet.line.width, look.dash),
+        Text(title.tex, title.x, title.y, title.size, sheet.text.notes),
+    )
+    return Group(f"frame-{_identifier(name)}", f"inside {plain(function)}", items)
 
 
 def _identifier(text: str) -> str:
-    return re.sub(r"[^\w.-]", "_", text)
+    """A name as XML takes it, another for each; what isn't a letter or digit is written as its number."""
+    return re.sub(r"[^\w-]", lambda found: f".{ord(found[0]):x}.", text)
 
 
-def _shape(shape: Shape, box: Box, sheet: Sheet) -> Group:
+def _shape(shape: Shape, box: Box, sheet: Sheet, sideways: bool) -> Group:
     look = sheet.look(shape.kind)
-    font = sheet.text.glyph_size if shape.kind == "operation" else sheet.text.name_size
-    outline = OUTLINES[box.outline](box.x, box.y, box.width, box.height)
+    place = box.x, box.y, box.width, box.height
+    is_trapezoid = box.outline == "trapezoid" and box.ends is not None
+    outline = trapezoid(*place, box.ends, sideways) if is_trapezoid and box.ends else OUTLINES[box.outline](*place)
     items: list[Path | Text] = [Path(outline, look.fill, look.line, sheet.line.width, look.dash)]
-    items.append(Text(shape.label, box.x, box.y, font, sheet.text.ink))
+    size = font(shape, sheet)
+    items.append(Text(shape.label, box.x, box.y + level(shape.label) * size, size, sheet.text.ink))
     return Group(f"node-{_identifier(shape.name)}", shape.description, tuple(items))
 
 
@@ -52,9 +75,10 @@ def _arrow(route: Route, number: int, sheet: Sheet) -> Group:
             ("C", tuple(value for point in shaft[i : i + 3] for value in point)) for i in range(1, len(shaft), 3)
         ]
     half = line.arrow_width / 2
+    width = line.layer_width if route.link.layer else line.width
     wings = [(back[0] + s * half * math.sin(direction), back[1] - s * half * math.cos(direction)) for s in (1, -1)]
     head: tuple[Command, ...] = (("M", tip), ("L", wings[0]), ("L", wings[1]), ("Z", ()))
-    items: list[Path | Text] = [Path(tuple(commands), None, line.colour, line.width), Path(head, line.colour)]
+    items: list[Path | Text] = [Path(tuple(commands), None, line.colour, width), Path(head, line.colour)]
     items += [
         Text(each.tex, each.x, each.y, each.size, sheet.text.notes if each.quiet else sheet.text.ink)
         for each in route.labels

@@ -34,10 +34,26 @@ def _full(x: float, y: float, width: float, height: float) -> tuple[Command, ...
     return _rounded(x, y, width, height, min(width, height) / 2)
 
 
+def trapezoid(
+    x: float, y: float, width: float, height: float, ends: tuple[float, float], sideways: bool
+) -> tuple[Command, ...]:
+    """A trapezoid as long at its two ends as they say: left and right where `sideways`, else top and bottom."""
+    first, last = (length / 2 for length in ends)
+    a, b = width / 2, height / 2
+    corners = (
+        [(-a, -first), (a, -last), (a, last), (-a, first)]
+        if sideways
+        else [(-first, -b), (first, -b), (last, b), (-last, b)]
+    )
+    start, *rest = [(x + dx, y + dy) for dx, dy in corners]
+    return ("M", start), *(("L", corner) for corner in rest), ("Z", ())
+
+
 OUTLINES: dict[str, Callable[[float, float, float, float], tuple[Command, ...]]] = {
     "box": _box,
     "rounded": lambda x, y, width, height: _rounded(x, y, width, height, 4.0),
     "pill": _full,
     "circle": _full,
+    "trapezoid": _box,
 }
-"""Outlines by name: ``(x, y, width, height)``, the centre first, to a path."""
+"""Outlines by name: ``(x, y, width, height)``, the centre first, to a path; a trapezoid of equal ends."""

@@ -112,8 +112,30 @@ def words(text: str) -> str:
     return rf"\mathrm{{{escaped or '?'}}}"
 
 
+_SPELLINGS = {
+    **{word: word.upper() for word in ("elu", "selu", "gelu", "rnn", "gru", "lstm", "rms", "kl", "1d", "2d")},
+    "relu": "ReLU",
+    "relu6": "ReLU6",
+    "silu": "SiLU",
+}
+_COMPOUNDS = {"cross entropy": "cross-entropy", "multi head": "multi-head"}
+
+
+def spoken(name: str) -> str:
+    """The name of a function as a reader says it.
+
+    >>> spoken("binary_cross_entropy"), spoken("leaky_relu"), spoken("lstm_cell")
+    ('binary cross-entropy', 'leaky ReLU', 'LSTM cell')
+    """
+    text = " ".join(_SPELLINGS.get(word, word) for word in name.split("_") if word)
+    for parts, whole in _COMPOUNDS.items():
+        text = text.replace(parts, whole)
+    return text
+
+
 # What mathtext would take for a command, or can't set at all.
 _ESCAPED = {
+    "-": "\N{HYPHEN}",
     " ": r"\ ",
     "$": r"\$",
     "%": r"\%",

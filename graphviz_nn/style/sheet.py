@@ -11,7 +11,7 @@ from typing import Any, TypeAlias
 
 from graphviz_nn.errors import StyleError, suggest
 
-OUTLINES = ("rounded", "pill", "circle", "box")
+OUTLINES = ("rounded", "pill", "circle", "box", "trapezoid")
 VECTORS = ("plain", "arrow", "bold")
 WORDS = {"outline": OUTLINES, "vectors": VECTORS}
 
@@ -27,14 +27,20 @@ class Page:
 
 @dataclass(frozen=True)
 class Text:
-    """Colours and sizes of text; `vectors` is how their symbols are marked."""
+    """Colours and sizes of text.
+
+    `vectors` is how their symbols are marked; the label of an arrow that is wider than `link_width` is set on
+    several lines.
+    """
 
     ink: str
     notes: str
     vectors: str
     name_size: float
     glyph_size: float
+    word_size: float
     link_size: float
+    link_width: float
     note_size: float
 
 
@@ -50,19 +56,27 @@ class Gap:
 
 @dataclass(frozen=True)
 class Line:
+    """Arrows; `layer_width` is the width of those that are layers."""
+
     colour: str
     width: float
+    layer_width: float
     arrow_length: float
     arrow_width: float
 
 
 @dataclass(frozen=True)
 class Size:
-    """The least height of a shape, so that equal things are equally large."""
+    """The least height of a shape, so that equal things are equally large.
+
+    Where height shows the number of entries, each doubling of it adds `growth`.
+    """
 
     variable: float
     operation: float
     constant: float
+    layer: float
+    growth: float
 
 
 @dataclass(frozen=True)
@@ -89,7 +103,11 @@ class Sheet:
     target: Look
     constant: Look
     operation: Look
+    layer: Look
+    activation: Look
+    function: Look
     loss: Look
+    frame: Look
 
     def look(self, kind: str) -> Look:
         """The look of a kind of node."""

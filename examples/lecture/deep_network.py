@@ -1,0 +1,36 @@
+"""Figure 13: A deep network in one column.
+
+Three sigmoid layers and a softmax layer. As operations this runs off the page; as arrows it fits into a paper's
+column of 8 cm with no letter smaller than 7 pt.
+"""
+
+import graphviz_nn as gnn
+from graphviz_nn import nn
+
+network = nn.Sequential(
+    nn.Linear(2, 3, bias=False),
+    nn.Sigmoid(),
+    nn.Linear(3, 3, bias=False),
+    nn.Sigmoid(),
+    nn.Linear(3, 3, bias=False),
+    nn.Sigmoid(),
+    nn.Linear(3, 2, bias=False),
+    nn.Softmax(),
+)
+
+
+def loss(x, y):
+    return nn.cross_entropy(network(x), y)
+
+
+graph = gnn.trace(loss, x=gnn.input(2), y=gnn.target(2))
+
+
+def figure() -> gnn.Picture:
+    return gnn.draw(graph, view="arrows", detail="merged", style="column")
+
+
+if __name__ == "__main__":
+    for name, picture in {"operations": gnn.draw(graph), "arrows": figure()}.items():
+        print(f"{name}: {picture.scene.width * 2.54 / 72:.1f} cm wide")
+    figure().save("deep_network.svg")

@@ -1,0 +1,28 @@
+"""Figure 20: A leak.
+
+The prediction uses the target before the loss does. The target isn't folded away but drawn, and the path from it
+to the prediction is named.
+"""
+
+import numpy as np
+
+import graphviz_nn as gnn
+from graphviz_nn.nn import cross_entropy, linear, softmax
+
+
+def loss(x, y, W):
+    features = np.concatenate([x, y])
+    p = softmax(linear(features, W))
+    return cross_entropy(p, y)
+
+
+graph = gnn.trace(loss, x=gnn.input(2), y=gnn.target(2), W=gnn.parameter((2, 4)))
+
+
+def figure() -> gnn.Picture:
+    return gnn.draw(graph, view="layers")
+
+
+if __name__ == "__main__":
+    print(*figure().remarks, sep="\n")
+    figure().save("leakage.svg")

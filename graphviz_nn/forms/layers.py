@@ -1,0 +1,153 @@
+"""Layers as boxes and trapezoids between their variables, in a chain, or as the arrows themselves."""
+
+from collections.abc import Mapping
+
+from graphviz_nn.forms.diagram import Diagram, Link, Shape, Shown
+from graphviz_nn.forms.operations import circle, links, variable_shape
+from graphviz_nn.forms.spine import arranged
+from graphviz_nn.graph.ir import Graph, Variable
+from graphviz_nn.style.labels import label, size, spoken, words
+from graphviz_nn.views.kinds import Kind, hidden, kinds
+
+
+def compact(graph: Graph, shown: Shown = Shown()) -> Diagram:
+    """The diagram of layers in a chain: parameters and target taken in, variables written along the arrows."""
+    known = kinds(graph)
+    gone = _left_out(graph, known, shown)
+    losses = {v for name, kind in known.items() if kind == "loss" for v in graph.results(name)}
+    boxes = [n for n in graph.variables if n not in gone and (graph.producer(n) is None or n in graph.outputs)]
+    boxes = [n for n in boxes if n not in losses]
+    shapes = [variable_shape(graph, name, shown) for name in boxes]
+    shapes += [_block(graph, name, known[name], shown, whole=True) for name in graph.operations if name not in gone]
+    end = next((graph.producer(v) or v for v in graph.outputs if v in losses), "")
+    return arranged(graph, shapes, links(graph, {shape.name for shape in shapes}, shown), end)
+
+
+def layers(graph: Graph, shown: Shown = Shown()) -> Diagram:
+    """The diagram of variables as boxes, as high as they have entries, with their layers between them."""
+    known = kinds(graph)
+    gone = _left_out(graph, known, shown)
+    shapes = [_box(graph, name, shown) for name in _boxed(graph, known) if name not in gone]
+    shapes += [_block(graph, name, known[name], shown) for name in graph.operations if name not in gone]
+    drawn = {shape.name for shape in shapes}
+    return arranged(graph, shapes, links(graph, drawn, shown, through=True), _end(graph, gone))
+
+
+def arrows(graph: Graph, shown: Shown = Shown()) -> Diagram:
+    """The diagram of variables as boxes, with their layers as the arrows between them."""
+    known = kinds(graph)
+    gone = _left_out(graph, known, shown)
+    boxes = [name for name in _boxed(graph, known) if name not in gone]
+    shapes = [_box(graph, name, shown) for name in boxes]
+    spanned: dict[str, tuple[str, str]] = {}
+    for name in graph.operations:
+        given = [v for v in graph.arguments(name).values() if v not in gone]
+        made = graph.results(name)
+        if name in gone:
+            continue
+        if known[name] != "operation" and len(given) == 1 == len(made) and given[0] in boxes and made[0] in boxes:
+            spanned[name] = given[0], made[0]
+        else:
+            shapes.append(_block(graph, name, known[name], shown))
+    found = links(graph, {shape.name for shape in shapes}, shown, through=True)
+    for name, (tail, head) in spanned.items():
+        title = "\n".join(map(words, _title(graph, name, known[name], whole=True).split()))
+        found.append(Link(tail, head, name, title, _parameters(graph, name, known[name], shown), layer=True))
+    return arranged(graph, shapes, found, _end(graph, gone))
+
+
+def _left_out(graph: Graph, known: Mapping[str, Kind], shown: Shown) -> frozenset[str]:
+    """What isn't drawn: parameters and targets that are taken in, and the loss where it isn't asked for."""
+    gone = {name for name in hidden(graph, known) if not (shown.target and graph.variable(name).role == "target")}
+    if not shown.loss:
+        losses = [name for name, kind in known.items() if kind == "loss"]
+        gone.update(losses)
+        for name in losses:
+            gone.update(graph.results(name))
+            gone.update(
+                v
+                for v in graph.arguments(name).values()
+                if graph.variable(v).role == "target" and not (set(graph.successors(v)) - set(losses))
+            )
+    return frozenset(gone)
+
+
+def _end(graph: Graph, gone: frozenset[str]) -> str:
+    """Where the main line ends: at the first output, or at what its loss is computed from."""
+    for name in graph.outputs:
+        if name not in gone:
+            return name
+        loss = graph.producer(name)
+        given = graph.arguments(loss).values() if loss else ()
+        predicted = [v for v in given if v not in gone and graph.producer(v) is not None]
+        if predicted:
+            return predicted[0]
+    return ""
+
+
+def _boxed(graph: Graph, known: Mapping[str, Kind]) -> list[str]:
+    """The variables that have a box: data, what layers give, what comes out, and what the author named."""
+    anonymous = set(graph.graph.get("anonymous", ()))
+    found = []
+    for name in graph.variables:
+        producer = graph.producer(name)
+        single = producer is not None and known[producer] == "operation"
+        if not single or name in graph.outputs or name not in anonymous:
+            found.append(name)
+    return [name for name in found if graph.degree(name)] or found
+
+
+def _box(graph: Graph, name: str, shown: Shown) -> Shape:
+    shape = variable_shape(graph, name, shown)
+    entries = _entries(graph.variable(name))
+    note = shape.note or ("1" if shown.shapes and shape.kind == "loss" else "")
+    return Shape(shape.name, shape.kind, shape.label, note, shape.description, (entries, entries))
+
+
+def _entries(variable: Variable) -> int:
+    return variable.shape[-1] if variable.shape else 1
+
+
+def _block(graph: Graph, name: str, kind: Kind, shown: Shown, *, whole: bool = False) -> Shape:
+    operation = graph.operation(name)
+    if kind == "operation":
+        return circle(name, operation)
+    given = [graph.variable(v) for v in graph.arguments(name).values() if graph.variable(v).role != "parameter"]
+    made = [graph.variable(v) for v in graph.results(name)]
+    ends = None if whole else (_entries(given[0]) if given else 1, _entries(made[0]))
+    if ends and kind == "loss":
+        ends = (ends[0], ends[0])
+    title = words(_title(graph, name, kind, whole=whole))
+    return Shape(name, kind, title, _parameters(graph, name, kind, shown), f"{kind} {operation}", ends)
+
+
+def _title(graph: Graph, name: str, kind: Kind, *, whole: bool) -> str:
+    """The name of a block; as a whole it says what kind it is."""
+    title = spoken(graph.operation(name).op)
+    ending = {"layer": "layer", "loss": "loss"}.get(kind, "")
+    simple = " " not in title.replace("-", " ") or kind == "loss"
+    return f"{title} {ending}" if whole and ending and simple and not title.endswith(ending) else title
+
+
+def _parameters(graph: Graph, name: str, kind: Kind, shown: Shown) -> str:
+    """TeX for the parameters that a layer takes in."""
+    if kind != "layer":
+        return ""
+    taken = [(v, graph.variable(v)) for v in graph.arguments(name).values()]
+    taken = [(v, variable) for v, variable in taken if variable.role == "parameter"]
+    parts = []
+    if shown.parameters:
+        for v, variable in taken:
+            extent = rf"\ \ {size(variable.shape)}" if shown.shapes and variable.shape else ""
+            parts.append(label(v, variable, shown.vectors) + extent)
+    if shown.counts:
+        count = sum(_size(variable) for _, variable in taken)
+        parts.append(words(f"{count:,} parameter{'s' if count != 1 else ''}"))
+    return r",\ \ ".join(parts)
+
+
+def _size(variable: Variable) -> int:
+    count = 1
+    for length in variable.shape:
+        count *= length
+    return count

@@ -1,0 +1,92 @@
+"""Which shapes are the main line of a picture, and which hang off it."""
+
+from collections.abc import Iterable, Mapping
+from itertools import pairwise
+from typing import Any
+
+import networkx as nx
+
+from graphviz_nn.forms.diagram import Diagram, Frame, Link, Shape
+from graphviz_nn.graph.ir import Graph
+from graphviz_nn.style.labels import spoken, words
+
+
+def arranged(graph: Graph, shapes: Iterable[Shape], links: list[Link], end: str = "") -> Diagram:
+    """The diagram of these shapes and links, its main line ending at `end` or at the first output."""
+    shapes = tuple(shapes)
+    spine = _spine(graph, links, end or next(iter(graph.outputs), ""))
+    return Diagram(shapes, tuple(links), spine, _hanging(graph, links, spine), _frames(graph, shapes))
+
+
+def _frames(graph: Graph, shapes: Iterable[Shape]) -> tuple[Frame, ...]:
+    """A frame around each block that was opened: its steps, and the values that don't leave it."""
+    drawn = [shape.name for shape in shapes]
+    found = []
+    for name, (function, steps) in graph.graph.get("frames", {}).items():
+        inside = set(steps)
+        ends = {
+            v
+            for v in graph.variables
+            if v in drawn
+            and (graph.producer(v) is None or graph.producer(v) in inside)
+            and set(graph.successors(v))
+            and set(graph.successors(v)) <= inside
+        }
+        members = tuple(each for each in drawn if each in inside or (each in ends and graph.producer(each)))
+        if len(members) > 1:
+            found.append(Frame(name, words(spoken(function)), members))
+    return tuple(found)
+
+
+def _spine(graph: Graph, links: list[Link], end: str) -> tuple[str, ...]:
+    """The shapes that everything passes on its way from the data to the first output, and what a detour skips."""
+    drawn: nx.DiGraph[str] = nx.DiGraph((link.tail, link.head) for link in links)
+    if end not in drawn:
+        return ()
+    above = nx.ancestors(drawn, end)
+    sources = [n for n, v in graph.leaves.items() if n in above and v.role == "input"] or [
+        n for n, v in graph.leaves.items() if n in above and v.role == "parameter"
+    ]
+    root = ""
+    drawn.add_edges_from((root, source) for source in sources)
+    if not sources:
+        return (end,)
+    dominators: Mapping[str, str | None] = nx.immediate_dominators(drawn, root)
+    spine = [end]
+    while (above_it := dominators.get(spine[-1])) not in (None, root, spine[-1]):
+        spine.append(str(above_it))
+    spine.reverse()
+    parameters = (name for name, variable in graph.leaves.items() if variable.role == "parameter")
+    learned = {operation for name in parameters for operation in graph.successors(name)}
+    whole = spine[:1]
+    for tail, head in pairwise(spine):
+        before, beyond = nx.ancestors(drawn, head), nx.descendants(drawn, tail)
+        between = before & beyond
+        # A residual connection: the layers are the main line, the arrow past them is the detour.
+        if drawn.has_edge(tail, head) and between & learned:
+            part: Any = drawn.subgraph({tail, *between, head})
+            whole += nx.dag_longest_path(part)[1:-1]
+        whole.append(head)
+    return tuple(whole)
+
+
+def _hanging(graph: Graph, links: list[Link], spine: tuple[str, ...]) -> tuple[tuple[str, str], ...]:
+    """Leaves that are used once, by an operation on the main line that also has something before it."""
+    uses: dict[str, list[str]] = {}
+    feeders: dict[str, set[str]] = {}
+    for link in links:
+        uses.setdefault(link.tail, []).append(link.head)
+        feeders.setdefault(link.head, set()).add(link.tail)
+    line = set(spine)
+    found: list[tuple[str, str]] = []
+    full: dict[str, int] = {}
+    for name, variable in graph.leaves.items():
+        heads = uses.get(name, [])
+        if variable.role == "input" or name in line or len(heads) != 1:
+            continue
+        head = heads[0]
+        others = feeders[head] - {name}
+        if head in line and others - set(graph.leaves) | (others & line) and full.get(head, 0) < 2:
+            full[head] = full.get(head, 0) + 1
+            found.append((name, head))
+    return tuple(found)

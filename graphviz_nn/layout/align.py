@@ -1,0 +1,151 @@
+"""Several layouts with the same things in the same columns."""
+
+from bisect import bisect_right
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from typing import Any, TypeAlias
+
+import networkx as nx
+
+from graphviz_nn.forms.diagram import Diagram
+from graphviz_nn.layout.place import Layout, Placed, Route
+from graphviz_nn.layout.route import Box, Point
+
+Map: TypeAlias = Callable[[float], float]
+
+
+def aligned(layouts: Sequence[Layout], diagrams: Sequence[Diagram]) -> list[Layout]:
+    """The layouts stretched along the flow until whatever is in several of them is at the same place in all.
+
+    What lies on a main line counts: a variable is where its box is, or the middle of its arrow. Nothing is
+    pushed together.
+    """
+    found = [_anchors(layout, diagram) for layout, diagram in zip(layouts, diagrams, strict=True)]
+    shared = {name for each in found for name in each if sum(name in other for other in found) > 1}
+    order: Any = nx.DiGraph()
+    kept = [_ordered({n: x for n, x in each.items() if n in shared}, order) for each in found]
+    places = _places(order)
+    start = min(_map(each, places)(0.0) for each in kept)
+    places = {name: place - start for name, place in places.items()}
+    return [_stretched(layout, _map(each, places)) for layout, each in zip(layouts, kept, strict=True)]
+
+
+def _anchors(layout: Layout, diagram: Diagram) -> dict[str, float]:
+    """Where on the way the things of a main line are."""
+    line = set(diagram.spine)
+    found = {name: _along(layout, (layout.boxes[name].x, layout.boxes[name].y)) for name in diagram.spine}
+    for route in layout.routes:
+        link = route.link
+        if link.tail in line and link.head in line and link.variable not in layout.boxes:
+            tip, start = _along(layout, route.points[-1]), _along(layout, route.points[0])
+            found.setdefault(link.variable, (tip + start) / 2)
+    return found
+
+
+def _along(layout: Layout, point: Point) -> float:
+    return point[0] if layout.sideways else point[1]
+
+
+def _ordered(anchors: dict[str, float], order: Any) -> dict[str, float]:
+    """The anchors whose order agrees with what is known; the distances of neighbours are added to it."""
+    kept: dict[str, float] = {}
+    last = None
+    for name, place in sorted(anchors.items(), key=lambda item: item[1]):
+        if last is not None and (
+            place - kept[last] < 1.0 or (name in order and last in order and nx.has_path(order, name, last))
+        ):
+            continue
+        order.add_node(name)
+        if last is not None:
+            known = order.edges[last, name]["distance"] if order.has_edge(last, name) else 0.0
+            order.add_edge(last, name, distance=max(known, place - kept[last]))
+        kept[name], last = place, name
+    return kept
+
+
+def _places(order: Any) -> dict[str, float]:
+    """A place for each anchor that keeps all distances: in the middle between the first possible and the last."""
+    names = list(nx.lexicographical_topological_sort(order, key=list(order).index))
+    early: dict[str, float] = {}
+    for name in names:
+        early[name] = max((early[p] + order.edges[p, name]["distance"] for p in order.predecessors(name)), default=0.0)
+    late: dict[str, float] = {}
+    for name in reversed(names):
+        ends = [late[n] - order.edges[name, n]["distance"] for n in order.successors(name)]
+        late[name] = min(ends, default=max(early.values()) if order.in_degree(name) else early[name])
+    return {name: (early[name] + late[name]) / 2 for name in names}
+
+
+def _map(anchors: dict[str, float], places: dict[str, float]) -> Map:
+    """The piecewise linear way from a layout's own places to the common ones."""
+    pairs = sorted((place, places[name]) for name, place in anchors.items())
+
+    def move(x: float) -> float:
+        if not pairs:
+            return x
+        index = bisect_right(pairs, (x, float("inf")))
+        if index == 0:
+            return x - pairs[0][0] + pairs[0][1]
+        if index == len(pairs):
+            return x - pairs[-1][0] + pairs[-1][1]
+        (a, p), (b, q) = pairs[index - 1], pairs[index]
+        return p + (x - a) / (b - a) * (q - p)
+
+    return move
+
+
+def _stretched(layout: Layout, move: Map) -> Layout:
+    def moved(point: Point) -> Point:
+        x, y = point
+        return (move(x), y) if layout.sideways else (x, move(y))
+
+    def box(each: Box) -> Box:
+        x, y = moved((each.x, each.y))
+        return replace(each, x=x, y=y)
+
+    def shifted(point: Point, old: Box, new: Box) -> Point:
+        return (point[0] + new.x - old.x, point[1] + new.y - old.y)
+
+    boxes = {name: box(each) for name, each in layout.boxes.items()}
+
+    def route(each: Route) -> Route:
+        ends = (each.link.tail, each.link.head)
+        (tail, head), (new_tail, new_head) = ((m[ends[0]], m[ends[1]]) for m in (layout.boxes, boxes))
+        points = (
+            shifted(each.points[0], tail, new_tail),
+            *(moved(point) for point in each.points[1:-1]),
+            shifted(each.points[-1], head, new_head),
+        )
+        labels = []
+        for label in each.labels:
+            is_mark = label.tex == each.link.mark
+            x, y = shifted((label.x, label.y), head, new_head) if is_mark else moved((label.x, label.y))
+            labels.append(replace(label, x=x, y=y))
+        return Route(each.link, points, tuple(labels))
+
+    def placed(each: Placed) -> Placed:
+        x, y = moved((each.x, each.y))
+        return replace(each, x=x, y=y)
+
+    def frame(each: tuple[Box, Placed]) -> tuple[Box, Placed]:
+        old, title = each
+        low = moved((old.x - old.width / 2, old.y - old.height / 2))
+        high = moved((old.x + old.width / 2, old.y + old.height / 2))
+        new = replace(
+            old,
+            x=(low[0] + high[0]) / 2,
+            y=(low[1] + high[1]) / 2,
+            width=high[0] - low[0],
+            height=high[1] - low[1],
+        )
+        return new, placed(title)
+
+    return replace(
+        layout,
+        width=move(layout.width) if layout.sideways else layout.width,
+        height=layout.height if layout.sideways else move(layout.height),
+        boxes=boxes,
+        routes=tuple(map(route, layout.routes)),
+        notes=tuple(map(placed, layout.notes)),
+        frames=tuple(map(frame, layout.frames)),
+    )
