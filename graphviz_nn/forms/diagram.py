@@ -1,6 +1,7 @@
 """A picture before anything has a place: shapes, links, and which of them are the main line."""
 
 from dataclasses import dataclass
+from typing import Literal
 
 
 @dataclass(frozen=True)
@@ -47,6 +48,8 @@ class Shape:
         What it is, for those who can't see it.
     entries : tuple of int, optional
         How many entries go in and come out, where its height shows that.
+    text : {"name", "glyph", "word"}
+        Which size of letters its label has.
     """
 
     name: str
@@ -55,6 +58,7 @@ class Shape:
     note: str = ""
     description: str = ""
     entries: tuple[int, int] | None = None
+    text: Literal["name", "glyph", "word"] = "name"
 
 
 @dataclass(frozen=True)
@@ -83,11 +87,23 @@ class Frame:
 
 
 @dataclass(frozen=True)
+class Hanging:
+    """A leaf beside the main line, at the first of its consumers there; a rail leads on to the others.
+
+    `is_first` says on which side: below a line from left to right, left of one from top to bottom.
+    """
+
+    leaf: str
+    consumers: tuple[str, ...]
+    is_first: bool
+
+
+@dataclass(frozen=True)
 class Diagram:
-    """Shapes, links, the names along the main line, and the shapes that hang off it with their consumers."""
+    """Shapes, links, the names along the main line, and the leaves that hang off it."""
 
     shapes: tuple[Shape, ...]
     links: tuple[Link, ...]
     spine: tuple[str, ...] = ()
-    hanging: tuple[tuple[str, str], ...] = ()
+    hanging: tuple[Hanging, ...] = ()
     frames: tuple[Frame, ...] = ()

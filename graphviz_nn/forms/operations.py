@@ -72,7 +72,7 @@ def variable_shape(graph: Graph, name: str, shown: Shown) -> Shape:
 
 def circle(name: str, operation: Operation) -> Shape:
     """An operation as a circle."""
-    return Shape(name, "operation", glyph(operation), "", f"operation {operation}")
+    return Shape(name, "operation", glyph(operation), "", f"operation {operation}", text="glyph")
 
 
 def glyph(operation: Operation) -> str:
@@ -110,7 +110,7 @@ def _mark(graph: Graph, operation: str, slot: int) -> str:
     """The operand's number, where another order would mean something else and shapes don't tell."""
     data = graph.operation(operation)
     arguments = graph.arguments(operation)
-    if data.body is not None or len(arguments) < 2 or lookup(data.op).commutative:
+    if data.body is not None or len(set(arguments.values())) < 2 or lookup(data.op).commutative:
         return ""
     if data.op == "matmul":
         first, second = (graph.variable(arguments[i]).shape for i in (0, 1))

@@ -6,7 +6,7 @@ from typing import Any
 
 import networkx as nx
 
-from graphviz_nn.forms.diagram import Diagram, Frame, Link, Shape
+from graphviz_nn.forms.diagram import Diagram, Frame, Hanging, Link, Shape
 from graphviz_nn.graph.ir import Graph
 from graphviz_nn.style.labels import spoken, words
 
@@ -70,23 +70,33 @@ def _spine(graph: Graph, links: list[Link], end: str) -> tuple[str, ...]:
     return tuple(whole)
 
 
-def _hanging(graph: Graph, links: list[Link], spine: tuple[str, ...]) -> tuple[tuple[str, str], ...]:
-    """Leaves that are used once, by an operation on the main line that also has something before it."""
+def _hanging(graph: Graph, links: list[Link], spine: tuple[str, ...]) -> tuple[Hanging, ...]:
+    """Leaves beside what takes them in: one operation, or several of the main line; a side each.
+
+    That must have something else before it: the main line or, off it, something computed.
+    """
     uses: dict[str, list[str]] = {}
     feeders: dict[str, set[str]] = {}
     for link in links:
         uses.setdefault(link.tail, []).append(link.head)
         feeders.setdefault(link.head, set()).add(link.tail)
-    line = set(spine)
-    found: list[tuple[str, str]] = []
-    full: dict[str, int] = {}
-    for name, variable in graph.leaves.items():
+    position = {name: number for number, name in enumerate(spine)}
+    leaves = graph.leaves
+    found: list[Hanging] = []
+    taken: set[tuple[str, bool]] = set()
+
+    def is_fed(head: str, leaf: str) -> bool:
+        others = feeders[head] - {leaf}
+        return any(other not in leaves or (head in position and other in position) for other in others)
+
+    for name, variable in leaves.items():
         heads = uses.get(name, [])
-        if variable.role == "input" or name in line or len(heads) != 1:
+        if variable.role == "input" or name in position or not heads or len(set(heads)) < len(heads):
             continue
-        head = heads[0]
-        others = feeders[head] - {name}
-        if head in line and others - set(graph.leaves) | (others & line) and full.get(head, 0) < 2:
-            full[head] = full.get(head, 0) + 1
-            found.append((name, head))
+        if len(heads) > 1 and any(head not in position for head in heads):
+            continue
+        free = [side for side in (True, False) if not any((head, side) in taken for head in heads)]
+        if free and all(is_fed(head, name) for head in heads):
+            taken.update((head, free[0]) for head in heads)
+            found.append(Hanging(name, tuple(sorted(heads, key=lambda head: position.get(head, 0))), free[0]))
     return tuple(found)

@@ -8,8 +8,8 @@ from typing import Any, TypeAlias
 import networkx as nx
 
 from graphviz_nn.forms.diagram import Diagram
-from graphviz_nn.layout.place import Layout, Placed, Route
-from graphviz_nn.layout.route import Box, Point
+from graphviz_nn.layout.geometry import Box, Point
+from graphviz_nn.layout.result import Layout, Placed, Route
 
 Map: TypeAlias = Callable[[float], float]
 

@@ -6,10 +6,13 @@ from functools import cache, lru_cache
 from typing import Any
 
 from graphviz_nn.errors import LabelError
+from graphviz_nn.style.labels import plain
 
 SIZE = 100.0
 FAMILY = "STIXGeneral"
 MATH_FAMILY = "stix"
+# matplotlib's code for the end of an outline.
+CLOSE = 79
 # Where the eye sees the middle of a word above its baseline.
 WORD_MIDDLE = 0.28
 
@@ -66,8 +69,9 @@ def level(tex: str) -> float:
 
     Symbols are centred by their ink.
     """
-    text = typeset(tex)
-    return WORD_MIDDLE - (text.top + text.bottom) / 2 if tex.startswith(r"\mathrm{") and len(tex) > 10 else 0.0
+    shown, text = plain(tex), typeset(tex)
+    is_word = len(shown) > 1 and shown[0].isalpha() and all(each.isalnum() or each in " \N{HYPHEN}" for each in shown)
+    return WORD_MIDDLE - (text.top + text.bottom) / 2 if is_word else 0.0
 
 
 @cache
@@ -102,11 +106,13 @@ def typeset(tex: str) -> Typeset:
     if not len(vertices):
         return Typeset(0.0, 0.0, 0.0, 0.0, "")
     xs, ys = [float(x) for x, _ in vertices], [float(y) for _, y in vertices]
+    # The vertex that closes an outline says nothing.
+    inked = [i for i, code in enumerate(codes) if code != CLOSE]
     return Typeset(
-        min(xs) / SIZE,
-        max(xs) / SIZE,
-        max(ys) / SIZE,
-        min(ys) / SIZE,
+        min(xs[i] for i in inked) / SIZE,
+        max(xs[i] for i in inked) / SIZE,
+        max(ys[i] for i in inked) / SIZE,
+        min(ys[i] for i in inked) / SIZE,
         _path_data(xs, ys, [int(c) for c in codes]),
     )
 
@@ -118,12 +124,12 @@ def _reason(message: str) -> str:
 
 
 def _path_data(xs: list[float], ys: list[float], codes: list[int]) -> str:
-    """SVG path data from matplotlib's codes (1 move, 2 line, 3 quadratic, 4 cubic, 79 close)."""
+    """SVG path data from matplotlib's codes (1 move, 2 line, 3 quadratic, 4 cubic)."""
     parts = []
     i = 0
     letters = {1: ("M", 1), 2: ("L", 1), 3: ("Q", 2), 4: ("C", 3)}
     while i < len(codes):
-        if codes[i] == 79:
+        if codes[i] == CLOSE:
             parts.append("Z")
             i += 1
             continue

@@ -1,64 +1,13 @@
 """Arrows between outlines: straight where nothing is in the way, else along the engine's curve."""
 
 import math
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from typing import TypeAlias
+from collections import Counter
+from collections.abc import Mapping, Sequence
 
-Point: TypeAlias = tuple[float, float]
-
-
-@dataclass(frozen=True)
-class Box:
-    """A shape in its place: centre, size, outline.
-
-    `reserve` is the room for its note, above and below; `ends` are how long a trapezoid is where the flow enters
-    it and where it leaves.
-    """
-
-    x: float
-    y: float
-    width: float
-    height: float
-    outline: str
-    reserve: float = 0.0
-    ends: tuple[float, float] | None = None
-
-    def holds(self, point: Point, gap: float = 0.0) -> bool:
-        """Whether a point lies inside, or nearer to it than `gap`."""
-        dx, dy = abs(point[0] - self.x), abs(point[1] - self.y)
-        a, b = self.width / 2 + gap, self.height / 2 + gap
-        if self.outline == "circle":
-            return dx * dx + dy * dy <= a * a if self.width == self.height else _in_stadium(dx, dy, a, b)
-        return _in_stadium(dx, dy, a, b) if self.outline == "pill" else dx <= a and dy <= b
-
-    def side(self, toward: Point, sideways: bool) -> Point:
-        """The middle of the side from which an arrow leaves: left or right where `sideways`."""
-        if sideways:
-            return (self.x + math.copysign(self.width / 2, toward[0] - self.x), self.y)
-        return (self.x, self.y + math.copysign(self.height / 2, toward[1] - self.y))
-
-
-def _in_stadium(dx: float, dy: float, a: float, b: float) -> bool:
-    radius = min(a, b)
-    x, y = max(0.0, dx - (a - radius)), max(0.0, dy - (b - radius))
-    return x * x + y * y <= radius * radius
-
-
-def edge(box: Box, inside: Callable[[float], Point], start: float, end: float) -> float:
-    """Where a curve that starts inside a box leaves it: the parameter, by bisection."""
-    for _ in range(40):
-        middle = (start + end) / 2
-        if box.holds(inside(middle)):
-            start = middle
-        else:
-            end = middle
-    return (start + end) / 2
-
-
-def along(a: Point, b: Point, t: float) -> Point:
-    """The point at a share of the way."""
-    return (a[0] + (b[0] - a[0]) * t, a[1] + (b[1] - a[1]) * t)
+from graphviz_nn.forms.diagram import Diagram
+from graphviz_nn.layout.geometry import Box, Point, along, bezier, clear, edge, part, segments
+from graphviz_nn.layout.result import Route
+from graphviz_nn.style.sheet import Sheet
 
 
 def straight(tail: Box, head: Box, sideways: bool) -> tuple[Point, Point]:
@@ -77,60 +26,6 @@ def straight(tail: Box, head: Box, sideways: bool) -> tuple[Point, Point]:
     first = 0.0 if by_side[0] else edge(tail, lambda t: along(start, end, t), 0.0, 1.0)
     last = 0.0 if by_side[1] else edge(head, lambda t: along(end, start, t), 0.0, 1.0)
     return along(start, end, first), along(end, start, last)
-
-
-def clear(start: Point, end: Point, others: Sequence[Box], gap: float) -> bool:
-    """Whether a straight line keeps its distance from all boxes."""
-    (left, right), (top, bottom) = (sorted(ends) for ends in zip(start, end, strict=True))
-    for box in others:
-        a, b = box.width / 2 + gap, box.height / 2 + box.reserve + gap
-        # Most boxes are far away, and there are many.
-        if box.x + a < left or box.x - a > right or box.y + b < top or box.y - b > bottom:
-            continue
-        if _crosses(start, end, box.x - a, box.x + a, box.y - b, box.y + b):
-            return False
-    return True
-
-
-def _crosses(start: Point, end: Point, left: float, right: float, top: float, bottom: float) -> bool:
-    """Whether a line meets a rectangle.
-
-    Source: Y.-D. Liang, B. A. Barsky, A new concept and method for line clipping, 1984.
-    """
-    low, high = 0.0, 1.0
-    dx, dy = end[0] - start[0], end[1] - start[1]
-    for delta, room in (
-        (-dx, start[0] - left),
-        (dx, right - start[0]),
-        (-dy, start[1] - top),
-        (dy, bottom - start[1]),
-    ):
-        if abs(delta) < 1e-9:
-            if room < 0:
-                return False
-        elif delta < 0:
-            low = max(low, room / delta)
-        else:
-            high = min(high, room / delta)
-    return low <= high
-
-
-def bezier(p: Sequence[Point], t: float) -> Point:
-    """A point of a cubic curve."""
-    s = 1 - t
-    weights = (s * s * s, 3 * s * s * t, 3 * s * t * t, t * t * t)
-    return (
-        sum(w * x for w, (x, _) in zip(weights, p, strict=True)),
-        sum(w * y for w, (_, y) in zip(weights, p, strict=True)),
-    )
-
-
-def part(p: Sequence[Point], t: float) -> tuple[list[Point], list[Point]]:
-    """A cubic curve cut in two (de Casteljau)."""
-    rows = [list(p)]
-    while len(rows[-1]) > 1:
-        rows.append([along(a, b, t) for a, b in zip(rows[-1], rows[-1][1:], strict=False)])
-    return [row[0] for row in rows], [row[-1] for row in reversed(rows)]
 
 
 def clipped(points: Sequence[Point], tail: Box, head: Box) -> tuple[Point, ...]:
@@ -157,3 +52,39 @@ def bowed(tail: Box, head: Box, bow: float) -> tuple[Point, ...]:
     third, two_thirds = along(a, b, 1 / 3), along(a, b, 2 / 3)
     curve = (a, (third[0] + dx, third[1] + dy), (two_thirds[0] + dx, two_thirds[1] + dy), b)
     return clipped(curve, tail, head)
+
+
+def routes(
+    diagram: Diagram,
+    boxes: Mapping[str, Box],
+    splines: Mapping[int, tuple[Point, ...]],
+    rails: Mapping[tuple[str, str], tuple[Point, ...]],
+    sheet: Sheet,
+    sideways: bool,
+) -> tuple[list[Route], int]:
+    """The way of every link, without labels, and how many of them cross a shape."""
+    pairs = Counter((link.tail, link.head) for link in diagram.links)
+    drawn: Counter[tuple[str, str]] = Counter()
+    found, crossing = [], 0
+    every = list(boxes.items())
+    for number, link in enumerate(diagram.links):
+        tail, head = boxes[link.tail], boxes[link.head]
+        pair = (link.tail, link.head)
+        drawn[pair] += 1
+        line = straight(tail, head, sideways)
+        others = [box for name, box in every if name not in pair]
+        points: tuple[Point, ...] = line
+        if pair in rails:
+            points = rails[pair]
+        elif pairs[pair] > 1:
+            points = bowed(tail, head, (drawn[pair] - (pairs[pair] + 1) / 2) * min(tail.height, head.height) * 0.6)
+        if not _keeps_off(points, others, sheet.gap.label) and pair not in rails and number in splines:
+            # A box may have moved since the engine drew the curve from centre to centre.
+            points = clipped(((tail.x, tail.y), *splines[number][1:-1], (head.x, head.y)), tail, head)
+            crossing += not _keeps_off(points, others, 0.0)
+        found.append(Route(link, points))
+    return found, crossing
+
+
+def _keeps_off(points: Sequence[Point], boxes: Sequence[Box], gap: float) -> bool:
+    return all(clear(a, b, boxes, gap) for a, b in segments(points))

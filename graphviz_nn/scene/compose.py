@@ -5,9 +5,10 @@ import re
 from collections.abc import Sequence
 
 from graphviz_nn.forms.diagram import Diagram, Shape
+from graphviz_nn.layout.geometry import Box, Point
 from graphviz_nn.layout.measure import level
-from graphviz_nn.layout.place import Layout, Placed, Route, font
-from graphviz_nn.layout.route import Box, Point
+from graphviz_nn.layout.result import Layout, Placed, Route
+from graphviz_nn.layout.size import font
 from graphviz_nn.scene.outlines import OUTLINES, trapezoid
 from graphviz_nn.scene.primitives import Command, Group, Path, Scene, Text
 from graphviz_nn.style.labels import plain

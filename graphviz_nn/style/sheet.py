@@ -69,7 +69,8 @@ class Line:
 class Size:
     """The least height of a shape, so that equal things are equally large.
 
-    Where height shows the number of entries, each doubling of it adds `growth`.
+    Where height shows the number of entries, `growth` is by how much very many are higher than one, and
+    `layer_growth` the same for the two ends of a layer.
     """
 
     variable: float
@@ -77,6 +78,7 @@ class Size:
     constant: float
     layer: float
     growth: float
+    layer_growth: float
 
 
 @dataclass(frozen=True)

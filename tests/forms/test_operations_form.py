@@ -20,7 +20,7 @@ def test_a_residual_connection_goes_past_the_main_line():
     diagram = operations(RESIDUAL)
     line = [RESIDUAL.operation(name).op for name in diagram.spine if name in RESIDUAL.operations]
     assert line == ["matmul", "add", "tanh", "add"]
-    assert {leaf for leaf, _ in diagram.hanging} == {"w", "b"}
+    assert {each.leaf for each in diagram.hanging} == {"w", "b"}
 
 
 def test_a_branch_without_parameters_leaves_the_main_line_short():

@@ -9,8 +9,7 @@ import pytest
 import graphviz_nn as gnn
 from graphviz_nn.forms import Shown, operations
 from graphviz_nn.layout import place
-from graphviz_nn.layout.place import sample
-from graphviz_nn.layout.route import clear
+from graphviz_nn.layout.geometry import clear, sample
 from graphviz_nn.style.sheet import load
 
 SHEET = load("lecture")
@@ -72,8 +71,8 @@ def test_the_main_line_is_straight_and_goes_on(graph, direction):
 @directions
 def test_leaves_hang_at_right_angles(graph, direction):
     diagram, layout = laid_out(graph, direction)
-    for leaf, operation in diagram.hanging:
-        a, b = layout.boxes[leaf], layout.boxes[operation]
+    for each in diagram.hanging:
+        a, b = layout.boxes[each.leaf], layout.boxes[each.consumers[0]]
         assert (a.x if direction == "LR" else a.y) == pytest.approx(b.x if direction == "LR" else b.y, abs=0.01)
 
 
@@ -118,3 +117,26 @@ def test_both_engines_place_everything(graph):
     (_, mine), (_, theirs) = laid_out(graph), laid_out(graph, engine="dot")
     assert set(mine.boxes) == set(theirs.boxes)
     assert len(mine.routes) == len(theirs.routes)
+
+
+def shared(x, w, y):
+    return ((w @ np.tanh(w @ np.tanh(w @ x)) - y) ** 2).sum()
+
+
+SHARED = gnn.trace(shared, x=gnn.input(2), w=gnn.parameter((2, 2)), y=gnn.target(2))
+
+
+@directions
+def test_a_shared_leaf_reaches_all_its_consumers_at_right_angles(direction):
+    diagram, layout = laid_out(SHARED, direction)
+    (leaf,) = [each for each in diagram.hanging if each.leaf == "w"]
+    assert len(leaf.consumers) == 3
+    ways = {route.link.head: route.points for route in layout.routes if route.link.tail == "w"}
+    for consumer in leaf.consumers[1:]:
+        head, (x, y), (before_x, before_y) = layout.boxes[consumer], ways[consumer][-1], ways[consumer][-2]
+        if direction == "LR":
+            assert x == pytest.approx(before_x) == pytest.approx(head.x)
+            assert abs(y - head.y) == pytest.approx(head.height / 2)
+        else:
+            assert y == pytest.approx(before_y) == pytest.approx(head.y)
+            assert abs(x - head.x) == pytest.approx(head.width / 2)

@@ -7,7 +7,8 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from graphviz_nn.layout.route import Box, bowed, clear, clipped, straight
+from graphviz_nn.layout.geometry import Box, clear
+from graphviz_nn.layout.route import bowed, clipped, straight
 
 SIZES = st.floats(10, 60)
 PLACES = st.floats(-300, 300)

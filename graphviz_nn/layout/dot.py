@@ -1,0 +1,111 @@
+"""A diagram as DOT without any text, and Graphviz's answer as boxes and curves."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from itertools import pairwise
+from typing import Any
+
+from graphviz_nn.errors import LayoutError
+from graphviz_nn.forms.diagram import Diagram, Link
+from graphviz_nn.layout.geometry import Box, Point
+from graphviz_nn.layout.measure import typeset
+from graphviz_nn.layout.size import room
+from graphviz_nn.style.sheet import Sheet
+
+
+def dot(
+    diagram: Diagram,
+    sizes: Mapping[str, Box],
+    names: Mapping[str, str],
+    sheet: Sheet,
+    direction: str,
+    merges: Iterable[tuple[str, str]],
+) -> str:
+    """The diagram as DOT without any text."""
+    lines = [
+        "digraph {",
+        f"rankdir={direction}; newrank=true; outputorder=nodesfirst;",
+        f"ranksep={_step(diagram, sheet, direction) / 72:.6f}; nodesep={sheet.gap.node / 72:.6f};",
+        'node [shape=box, fixedsize=true, label="", margin=0];',
+        "edge [arrowhead=none, tailclip=false, headclip=false];",
+    ]
+    spine, line = set(diagram.spine), set(pairwise(diagram.spine))
+    for shape in diagram.shapes:
+        box = sizes[shape.name]
+        group = ", group=spine" if shape.name in spine else ""
+        note = typeset(shape.note).width * sheet.text.note_size
+        width, height = max(box.width, note) / 72, (box.height + 2 * box.reserve) / 72
+        lines.append(f"{names[shape.name]} [width={width:.6f}, height={height:.6f}{group}];")
+    for number, frame in enumerate(diagram.frames):
+        members = " ".join(f"{names[member]};" for member in frame.members)
+        lines.append(f"subgraph cluster_{number} {{margin={2 * sheet.gap.inside:.6f}; {members}}}")
+    hanging = {each.leaf: each for each in diagram.hanging}
+    for number, link in enumerate(diagram.links):
+        tail, head = names[link.tail], names[link.head]
+        leaf = hanging.get(link.tail)
+        if leaf is not None:
+            # In one rank Graphviz puts an edge's tail before its head; rails aren't its business.
+            is_before = leaf.is_first != (direction == "LR")
+            ends = f"{tail} -> {head} [e={number}" if is_before else f"{head} -> {tail} [e={-number - 1}"
+            if link.head == leaf.consumers[0]:
+                lines.append(f"{{rank=same; {tail}; {head};}} {ends}, weight=4];")
+            continue
+        weight = 40 if (link.tail, link.head) in line else 2
+        lines.append(f"{tail} -> {head} [e={number}, weight={weight}{_reserved(link, sheet, direction)}];")
+    # The main line goes straight on where it branches and joins again.
+    lines += [f"{names[tail]} -> {names[head]} [style=invis, weight=40];" for tail, head in merges]
+    return "\n".join([*lines, "}"])
+
+
+def _step(diagram: Diagram, sheet: Sheet, direction: str) -> float:
+    """The distance of ranks: where arrows are layers, the widest label fits, so that all steps are equal."""
+    rooms = [room(link, sheet) for link in diagram.links if link.layer]
+    along = max((width if direction == "LR" else height for width, height in rooms), default=0.0)
+    return max(sheet.gap.rank, along + sheet.line.arrow_length + 2 * sheet.gap.label) if rooms else sheet.gap.rank
+
+
+def _reserved(link: Link, sheet: Sheet, direction: str) -> str:
+    """Room beside an edge for its labels: more rank distance, so that the edge itself stays straight."""
+    if link.layer:
+        return ""
+    width, height = room(link, sheet)
+    along = width if direction == "LR" else height
+    free = sheet.gap.rank - sheet.line.arrow_length - 2 * sheet.gap.label
+    return f", minlen={1 + int(along // max(free, 1.0))}" if along > free else ""
+
+
+def _numbers(text: str) -> list[float]:
+    return [float(each) for each in text.replace(",", " ").split()]
+
+
+def read(
+    answer: Mapping[str, Any], diagram: Diagram, sizes: Mapping[str, Box], names: Mapping[str, str]
+) -> tuple[dict[str, Box], dict[int, tuple[Point, ...]]]:
+    """Boxes and curves from Graphviz's answer, y turned down."""
+    shapes = {drawn: name for name, drawn in names.items()}
+    boxes: dict[str, Box] = {}
+    splines: dict[int, tuple[Point, ...]] = {}
+    try:
+        top = _numbers(answer["bb"])[3]
+        for node in answer.get("objects", []):
+            if node["name"] not in shapes:
+                continue
+            name = shapes[node["name"]]
+            x, y = _numbers(node["pos"])
+            size = sizes[name]
+            boxes[name] = replace(size, x=x, y=top - y)
+        for each in answer.get("edges", []):
+            if "e" not in each:
+                continue
+            number = int(each["e"])
+            # An edge without a way is drawn straight.
+            values = _numbers(each.get("pos", "").split(";")[0])
+            points = tuple((x, top - y) for x, y in zip(values[::2], values[1::2], strict=True))
+            if len(points) > 3:
+                splines[number if number >= 0 else -number - 1] = points if number >= 0 else points[::-1]
+    except (KeyError, ValueError, IndexError) as error:
+        raise LayoutError(f"the layout engine's answer can't be read: {error!r}") from None
+    missing = [shape.name for shape in diagram.shapes if shape.name not in boxes]
+    if missing:
+        raise LayoutError(f"the layout engine gave {missing[0]} no place")
+    return {shape.name: boxes[shape.name] for shape in diagram.shapes}, splines

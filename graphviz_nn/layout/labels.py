@@ -1,0 +1,203 @@
+"""Labels, notes and titles put where there is room."""
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+
+from graphviz_nn.forms.diagram import Diagram, Link
+from graphviz_nn.layout.geometry import Box, Point, sample, segments
+from graphviz_nn.layout.ink import Ink
+from graphviz_nn.layout.measure import line, typeset
+from graphviz_nn.layout.result import Placed, Route
+from graphviz_nn.layout.size import BLOCKS, LEADING, label_lines, room
+from graphviz_nn.style.sheet import Sheet
+
+# Where along an arrow its label is tried; its head isn't line, what is left is centred on the rest.
+SHARES = (0.46, 0.38, 0.54, 0.3, 0.62, 0.22, 0.7, 0.14, 0.78)
+# How far labels keep from lines of other values, in gaps: as far as possible, so that it shows whose they are.
+DISTANCES = (2.0, 1.0, 0.25)
+
+
+def lettered(
+    diagram: Diagram, boxes: Mapping[str, Box], routes: Sequence[Route], sheet: Sheet, sideways: bool
+) -> tuple[list[Route], list[Placed], int]:
+    """The routes with their labels, the notes of the shapes, and how many of both found no free place."""
+    ink = Ink()
+    for box in boxes.values():
+        ink.add(box)
+    for number, route in enumerate(routes):
+        for start, end in segments(route.points):
+            ink.draw(number, start, end)
+    marks, unmarked = _marks(routes, ink, sheet, sideways)
+    notes, crowded = _notes(diagram, boxes, ink, sheet, sideways)
+    crowded += unmarked
+    carriers: dict[tuple[str, str], list[int]] = defaultdict(list)
+    for number, route in enumerate(routes):
+        carriers[route.link.tail, route.link.variable].append(number)
+    labels: dict[int, list[Placed]] = {number: [mark] for number, mark in marks.items()}
+    for number, route in enumerate(routes):
+        if route.link.label or route.link.note:
+            same = carriers[route.link.tail, route.link.variable]
+            place, is_free = _place(route.link, [routes[each].points for each in same], ink, same, sheet)
+            crowded += not is_free
+            ink.add(place)
+            labels.setdefault(number, []).extend(_written(route.link, place, sheet))
+    return [replace(route, labels=tuple(labels.get(n, ()))) for n, route in enumerate(routes)], notes, crowded
+
+
+# Beside arrows.
+
+
+def _place(link: Link, ways: Sequence[Sequence[Point]], ink: Ink, own: Sequence[int], sheet: Sheet) -> tuple[Box, bool]:
+    """A place beside one of the arrows that carry a value, and whether it touches nothing."""
+    width, height = room(link, sheet)
+    places = [Box(x, y, width, height, "box") for way in ways for x, y in _beside(way, width, height, sheet)]
+    for distance in DISTANCES:
+        for place in places:
+            if ink.is_free(place, sheet.gap.label / 2, distance * sheet.gap.label, own):
+                return place, True
+    return places[0], False
+
+
+def _beside(points: Sequence[Point], width: float, height: float, sheet: Sheet) -> Iterator[Point]:
+    """The middles of places along a way, above it before below it."""
+    for share in SHARES:
+        (x, y), (dx, dy) = _at(points, share)
+        length = (dx * dx + dy * dy) ** 0.5 or 1.0
+        nx, ny = dy / length, -dx / length
+        if ny > 0 or (abs(ny) < 1e-9 and nx < 0):
+            nx, ny = -nx, -ny
+        away = abs(nx) * width / 2 + abs(ny) * height / 2 + sheet.gap.label
+        yield from ((x + side * nx * away, y + side * ny * away) for side in (1, -1))
+
+
+def _at(points: Sequence[Point], share: float) -> tuple[Point, Point]:
+    """A point of a way and the direction there."""
+    if len(points) == 2:
+        (x0, y0), (x1, y1) = points
+        return (x0 + (x1 - x0) * share, y0 + (y1 - y0) * share), (x1 - x0, y1 - y0)
+    sampled = sample(points)
+    index = min(int(share * (len(sampled) - 1)), len(sampled) - 2)
+    (x0, y0), (x1, y1) = sampled[index], sampled[index + 1]
+    return ((x0 + x1) / 2, (y0 + y1) / 2), (x1 - x0, y1 - y0)
+
+
+def _written(link: Link, place: Box, sheet: Sheet) -> Iterator[Placed]:
+    """A link's label in its place, name over note."""
+    top = place.y - place.height / 2
+    size = sheet.text.link_size
+    for words in label_lines(link, sheet):
+        row = line(words)
+        yield Placed(words, place.x, top + (row.above - row.middle) * size, size)
+        top += (row.height + LEADING) * size
+    if link.label:
+        top += 0.3 * sheet.text.note_size - LEADING * sheet.text.link_size
+    if link.note:
+        note = typeset(link.note).height * sheet.text.note_size
+        yield Placed(link.note, place.x, top + note / 2, sheet.text.note_size, quiet=True)
+
+
+# Beside arrowheads.
+
+
+def _marks(routes: Sequence[Route], ink: Ink, sheet: Sheet, sideways: bool) -> tuple[dict[int, Placed], int]:
+    """Numbers of operands, where the order in which their arrows arrive on the picture isn't theirs."""
+    heads: dict[str, list[int]] = defaultdict(list)
+    for number, route in enumerate(routes):
+        if route.link.mark:
+            heads[route.link.head].append(number)
+
+    def arrival(number: int) -> tuple[float, float]:
+        x, y = (round(value, 1) for value in routes[number].points[-1])
+        return (y, x) if sideways else (x, y)
+
+    found, crowded = {}, 0
+    for numbers in heads.values():
+        seen = [routes[number].link.mark for number in sorted(numbers, key=arrival)]
+        if seen != sorted(seen):
+            for n in numbers:
+                other = next(routes[m].points[0] for m in numbers if m != n)
+                places = list(_beside_head(routes[n], other, sheet))
+                free = (each for each in places if ink.is_free(each.extent, 0.5, 1.0))
+                found[n] = next(free, places[0])
+                crowded += not ink.is_free(found[n].extent, 0.5, 1.0)
+                ink.add(found[n].extent)
+    return found, crowded
+
+
+def _beside_head(route: Route, other: Point, sheet: Sheet) -> Iterator[Placed]:
+    """Places for an operand's number: first on the side away from where the other operand comes from."""
+    (x0, y0), (x1, y1) = route.points[-2], route.points[-1]
+    length = ((x1 - x0) ** 2 + (y1 - y0) ** 2) ** 0.5 or 1.0
+    dx, dy = (x1 - x0) / length, (y1 - y0) / length
+    aside = 0.55 * sheet.text.note_size + sheet.gap.label / 2
+    if (other[0] - x1) * dy - (other[1] - y1) * dx > 0:
+        aside = -aside
+    for back in (sheet.line.arrow_length + 2.0 + step * sheet.text.note_size for step in (0.0, 1.0, 2.0)):
+        for side in (aside, -aside):
+            x, y = x1 - dx * back + dy * side, y1 - dy * back - dx * side
+            yield Placed(route.link.mark, x, y, sheet.text.note_size * 0.85, quiet=True)
+
+
+# Beside shapes.
+
+
+def _notes(
+    diagram: Diagram, boxes: Mapping[str, Box], ink: Ink, sheet: Sheet, sideways: bool
+) -> tuple[list[Placed], int]:
+    """The notes of shapes: below, or beside where the flow goes down, elsewhere where something is in the way."""
+    found, crowded = [], 0
+    size, gap = sheet.text.note_size, sheet.gap.label
+    for shape in diagram.shapes:
+        if not shape.note:
+            continue
+        box, text = boxes[shape.name], typeset(shape.note)
+        width, height = text.width * size, text.height * size
+        down, aside = (box.height + height) / 2 + gap, (box.width + width) / 2 + gap
+        under = [(box.x, box.y + down), (box.x, box.y - down)]
+        beside = [(box.x + aside, box.y), (box.x - aside, box.y)]
+        # Past an arrow that comes in from there.
+        under += [(box.x + s * (width / 2 + gap), box.y + t * down) for t in (1, -1) for s in (1, -1)]
+        middles = [*under, *beside] if sideways else [*beside, *under]
+        places = [Box(*each, width, height, "box") for each in middles]
+        place = next((each for each in places if ink.is_free(each, gap / 2, 1.0)), None)
+        crowded += place is None
+        place = place or places[0]
+        ink.add(place)
+        kind = shape.kind if shape.kind in BLOCKS else ""
+        found.append(Placed(shape.note, place.x, place.y, size, quiet=True, kind=kind))
+    return found, crowded
+
+
+# Around shapes.
+
+
+def framed(
+    diagram: Diagram, boxes: Mapping[str, Box], routes: Sequence[Route], sheet: Sheet
+) -> list[tuple[Box, Placed]]:
+    """Frames around their members and what is written between these, with the title inside at the top."""
+    lines = Ink()
+    for number, route in enumerate(routes):
+        for start, end in segments(route.points):
+            lines.draw(number, start, end)
+    found = []
+    for frame in diagram.frames:
+        members = set(frame.members)
+        inner = [boxes[name] for name in frame.members]
+        inner += [
+            label.extent
+            for route in routes
+            if route.link.tail in members and route.link.head in members
+            for label in route.labels
+        ]
+        title, size, pad = typeset(frame.title), sheet.text.note_size, sheet.gap.inside
+        width, height = title.width * size, title.height * size
+        left = min(box.x - box.width / 2 for box in inner) - pad
+        right = max(max(box.x + box.width / 2 for box in inner) + pad, left + width + 2 * pad)
+        top = min(box.y - box.height / 2 for box in inner) - 1.5 * pad - height
+        bottom = max(box.y + box.height / 2 for box in inner) + pad
+        box = Box((left + right) / 2, (top + bottom) / 2, right - left, bottom - top, "rounded")
+        places = [(x, top + 0.75 * pad + height / 2) for x in (left + pad + width / 2, right - pad - width / 2)]
+        x, y = next((p for p in places if lines.is_free(Box(*p, width, height, "box"), 1.0, 1.0)), places[0])
+        found.append((box, Placed(frame.title, x, y, size, quiet=True)))
+    return found

@@ -1,0 +1,103 @@
+"""Leaves that hang off what takes them in: a stem to the first of these, a rail along the line to the others."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+
+from graphviz_nn.forms.diagram import Diagram, Hanging
+from graphviz_nn.layout.geometry import Box, Point, along, clear, overlap
+from graphviz_nn.style.sheet import Sheet
+
+# How many places further out are tried.
+TRIES = 40
+
+
+@dataclass(frozen=True)
+class Rails:
+    """Boxes with each leaf where stem and rails are free, the rails by leaf and consumer, and leaves with no place."""
+
+    boxes: dict[str, Box]
+    ways: dict[tuple[str, str], tuple[Point, ...]]
+    blocked: frozenset[str]
+
+
+def rails(diagram: Diagram, boxes: Mapping[str, Box], sheet: Sheet, sideways: bool) -> Rails:
+    """The rails of a diagram, each leaf moved out until nothing is in the way of it."""
+    found, ways, blocked = dict(boxes), dict[tuple[str, str], tuple[Point, ...]](), set[str]()
+    taken: list[Box] = []
+    for hanging in diagram.hanging:
+        leaf = found[hanging.leaf]
+        first = found[hanging.consumers[0]]
+        out = 1.0 if _across(leaf, sideways) > _across(first, sideways) else -1.0
+        for _ in range(TRIES if len(hanging.consumers) > 1 else 1):
+            routes = {head: _way(leaf, found[head], out, sheet, sideways) for head in hanging.consumers[1:]}
+            if _is_free(hanging, leaf, found, routes.values(), taken, sheet):
+                found[hanging.leaf] = leaf
+                ways.update({(hanging.leaf, head): way for head, way in routes.items()})
+                taken += _thin(leaf, routes.values(), sideways)
+                break
+            step = out * sheet.gap.node / 2
+            leaf = replace(leaf, y=leaf.y + step) if sideways else replace(leaf, x=leaf.x + step)
+        else:
+            blocked.add(hanging.leaf)
+    return Rails(found, ways, frozenset(blocked))
+
+
+def _across(box: Box, sideways: bool) -> float:
+    return box.y if sideways else box.x
+
+
+def _way(leaf: Box, head: Box, out: float, sheet: Sheet, sideways: bool) -> tuple[Point, ...]:
+    """Along the line, round a corner, and in to the head."""
+    a, b = leaf.width / 2, leaf.height / 2
+    start: Point = (leaf.x + a, leaf.y) if sideways else (leaf.x, leaf.y + b)
+    corner: Point = (head.x, leaf.y) if sideways else (leaf.x, head.y)
+    end: Point = (head.x, head.y + out * head.height / 2) if sideways else (head.x + out * head.width / 2, head.y)
+    length = abs(corner[0] - end[0]) + abs(corner[1] - end[1])
+    radius = min(sheet.gap.inside * 1.5, length / 2)
+    before, after = _toward(corner, start, radius), _toward(corner, end, radius)
+    # Nine twentieths of the radius from the corner, a cubic is nearest to a quarter of a circle.
+    bend = (_toward(corner, start, radius * 0.45), _toward(corner, end, radius * 0.45))
+    return (start, *_thirds(start, before), *bend, after, *_thirds(after, end))
+
+
+def _toward(start: Point, goal: Point, distance: float) -> Point:
+    length = abs(goal[0] - start[0]) + abs(goal[1] - start[1]) or 1.0
+    return along(start, goal, distance / length)
+
+
+def _thirds(start: Point, end: Point) -> tuple[Point, Point, Point]:
+    return along(start, end, 1 / 3), along(start, end, 2 / 3), end
+
+
+def _is_free(
+    hanging: Hanging,
+    leaf: Box,
+    boxes: Mapping[str, Box],
+    ways: Iterable[tuple[Point, ...]],
+    taken: list[Box],
+    sheet: Sheet,
+) -> bool:
+    """Whether a leaf, its stem and its rails are clear of all other shapes and rails."""
+    gap = sheet.gap.label
+    ends = {hanging.leaf, *hanging.consumers}
+    others = [box for name, box in boxes.items() if name not in ends]
+    consumers = [boxes[name] for name in hanging.consumers]
+    first = consumers[0]
+    if any(overlap(leaf, box, gap) for box in (*others, *consumers, *taken)):
+        return False
+    if not clear((leaf.x, leaf.y), (first.x, first.y), others, gap):
+        return False
+    for head, way in zip(consumers[1:], ways, strict=True):
+        passed = [box for box in consumers if box is not head]
+        if not clear(way[0], way[3], [*others, *passed, *taken], gap) or not clear(way[6], way[9], others, gap):
+            return False
+    return True
+
+
+def _thin(leaf: Box, ways: Iterable[tuple[Point, ...]], sideways: bool) -> list[Box]:
+    """The room that rails take along the line."""
+    found = [leaf]
+    for way in ways:
+        (x0, y0), (x1, y1) = way[0], way[3]
+        found.append(Box((x0 + x1) / 2, (y0 + y1) / 2, abs(x1 - x0), abs(y1 - y0), "box"))
+    return found

@@ -1,0 +1,52 @@
+"""What a layout is made of; in pt, y down."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from graphviz_nn.forms.diagram import Link
+from graphviz_nn.layout.geometry import Box, Point
+from graphviz_nn.layout.measure import typeset
+
+
+@dataclass(frozen=True)
+class Placed:
+    """A piece of TeX with the middle of its ink, its font size, and the kind of shape whose colour it has."""
+
+    tex: str
+    x: float
+    y: float
+    size: float
+    quiet: bool = False
+    kind: str = ""
+
+    @property
+    def extent(self) -> Box:
+        """The box of its ink."""
+        text = typeset(self.tex)
+        return Box(self.x, self.y, text.width * self.size, text.height * self.size, "box")
+
+
+@dataclass(frozen=True)
+class Route:
+    """A link's way: two points of a straight line, or cubic pieces; and the labels beside it."""
+
+    link: Link
+    points: tuple[Point, ...]
+    labels: tuple[Placed, ...] = ()
+
+
+@dataclass(frozen=True)
+class Layout:
+    """A size, boxes by name, and routes.
+
+    `crowded` counts the labels for which there was no free place.
+    """
+
+    width: float
+    height: float
+    boxes: Mapping[str, Box]
+    routes: tuple[Route, ...]
+    notes: tuple[Placed, ...] = ()
+    sideways: bool = True
+    frames: tuple[tuple[Box, Placed], ...] = ()
+    crowded: int = 0

@@ -1,0 +1,68 @@
+"""How large shapes and labels are."""
+
+from graphviz_nn.forms.diagram import Link, Shape
+from graphviz_nn.layout.geometry import Box
+from graphviz_nn.layout.measure import line, typeset
+from graphviz_nn.style.sheet import Sheet
+
+# The gap between two lines of a label, in font sizes.
+LEADING = 0.35
+BLOCKS = ("layer", "activation", "function")
+# How much wider than high the least shape of an outline is.
+WIDER = {"pill": 1.25, "box": 1.1, "rounded": 1.1}
+
+
+def font(shape: Shape, sheet: Sheet) -> float:
+    """The font size of a shape's inside."""
+    size: float = getattr(sheet.text, f"{shape.text}_size")
+    return size
+
+
+def shape_size(shape: Shape, sheet: Sheet, sideways: bool) -> Box:
+    """A shape's size, at the origin."""
+    look = sheet.look(shape.kind)
+    text = typeset(shape.label)
+    size = font(shape, sheet)
+    width, height = text.width * size, text.height * size
+    least = getattr(sheet.size, shape.kind if shape.kind in ("operation", "constant") else "variable")
+    reserve = sheet.gap.label + sheet.text.note_size if shape.note else 0.0
+    if look.outline == "circle" and max(width, height) <= least * 1.15 - sheet.gap.inside:
+        side = max(least, (width**2 + height**2) ** 0.5 + sheet.gap.inside)
+        return Box(0, 0, side, side, "circle", reserve)
+    outline = "pill" if look.outline == "circle" else look.outline
+    width = max(width + (3 if outline == "pill" else 2) * sheet.gap.inside, least * WIDER.get(outline, 1.0))
+    height = max(least, height + 2 * sheet.gap.inside)
+    if shape.entries is None:
+        return Box(0, 0, width, height, outline, reserve)
+    first, last = (_grown(entries, shape.kind in BLOCKS, sheet) for entries in shape.entries)
+    if sideways:
+        return Box(0, 0, width, max(first, last, height), outline, reserve, (max(first, height), max(last, height)))
+    across = width - _grown(1, shape.kind in BLOCKS, sheet)
+    ends = max(first + across, width), max(last + across, width)
+    return Box(0, 0, max(ends), height, outline, reserve, ends)
+
+
+def _grown(entries: int, is_block: bool, sheet: Sheet) -> float:
+    """A length that says how many entries there are: few are told apart, many are not too long."""
+    least, span = (sheet.size.layer, sheet.size.layer_growth) if is_block else (sheet.size.variable, sheet.size.growth)
+    share: float = 1 - max(entries, 1) ** (-1 / 3)
+    return least + span * share
+
+
+def label_lines(link: Link, sheet: Sheet) -> list[str]:
+    """The label of a link, on one line or on several."""
+    words = link.label.split("\n")
+    whole = r"\ ".join(words)
+    is_wide = typeset(whole).width * sheet.text.link_size > sheet.text.link_width
+    return words if is_wide else [whole] if whole else []
+
+
+def room(link: Link, sheet: Sheet) -> tuple[float, float]:
+    """The room that the labels of a link take."""
+    words, note = label_lines(link, sheet), typeset(link.note)
+    lines = [line(each) for each in words]
+    width = max([note.width * sheet.text.note_size, *(typeset(each).width * sheet.text.link_size for each in words)])
+    height = sum(each.height * sheet.text.link_size for each in lines)
+    height += max(len(lines) - 1, 0) * LEADING * sheet.text.link_size
+    height += sheet.text.note_size if link.note else 0.0
+    return width, height

@@ -1,0 +1,54 @@
+"""Boxes put in line where Graphviz left them almost so."""
+
+from collections import Counter
+from dataclasses import replace
+
+from graphviz_nn.forms.diagram import Diagram
+from graphviz_nn.layout.geometry import Box, overlap
+from graphviz_nn.style.sheet import Sheet
+
+
+def centred(diagram: Diagram, boxes: dict[str, Box], sheet: Sheet, sideways: bool) -> dict[str, Box]:
+    """Boxes with each operation on leaves of its own in the middle between them, where there is room."""
+    uses = Counter(link.tail for link in diagram.links)
+    tails: dict[str, list[str]] = {}
+    for link in diagram.links:
+        tails.setdefault(link.head, []).append(link.tail)
+    fixed = {*diagram.spine, *(head for each in diagram.hanging for head in each.consumers)}
+    found = dict(boxes)
+    for name, feeders in tails.items():
+        leaves = all(uses[tail] == 1 and tail not in tails for tail in feeders)
+        if name in fixed or not leaves or len(feeders) < 2:
+            continue
+        box = found[name]
+        middle = sum((found[t].y if sideways else found[t].x) for t in feeders) / len(feeders)
+        moved = replace(box, y=middle) if sideways else replace(box, x=middle)
+        if _fits(name, {**found, name: moved}, sheet):
+            found[name] = moved
+    return found
+
+
+def levelled(diagram: Diagram, boxes: dict[str, Box], sheet: Sheet, sideways: bool) -> dict[str, Box]:
+    """Boxes that are almost in line with what they are linked to put in line: a slope of a few pt looks crooked."""
+
+    def across(name: str) -> float:
+        return boxes[name].y if sideways else boxes[name].x
+
+    lines = {name: [name] for name in boxes}
+    for link in diagram.links:
+        joined = [*lines[link.tail], *lines[link.head]]
+        places = [across(name) for name in joined]
+        if lines[link.tail] is not lines[link.head] and max(places) - min(places) < sheet.gap.inside:
+            lines.update(dict.fromkeys(joined, joined))
+    found = dict(boxes)
+    spine = set(diagram.spine)
+    for name, box in boxes.items():
+        leader = next((each for each in lines[name] if each in spine), lines[name][0])
+        moved = replace(box, y=across(leader)) if sideways else replace(box, x=across(leader))
+        if _fits(name, {**found, name: moved}, sheet):
+            found[name] = moved
+    return found
+
+
+def _fits(name: str, boxes: dict[str, Box], sheet: Sheet) -> bool:
+    return not any(overlap(boxes[name], box, sheet.gap.node / 2) for other, box in boxes.items() if other != name)
