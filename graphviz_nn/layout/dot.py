@@ -1,5 +1,6 @@
 """A diagram as DOT without any text, and Graphviz's answer as boxes and curves."""
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from itertools import pairwise
@@ -40,6 +41,8 @@ def dot(
         members = " ".join(f"{names[member]};" for member in frame.members)
         lines.append(f"subgraph cluster_{number} {{margin={2 * sheet.gap.inside:.6f}; {members}}}")
     hanging = {each.leaf: each for each in diagram.hanging}
+    leaving = Counter(link.tail for link in diagram.links)
+    arriving = Counter(link.head for link in diagram.links if link.tail not in hanging)
     for number, link in enumerate(diagram.links):
         tail, head = names[link.tail], names[link.head]
         leaf = hanging.get(link.tail)
@@ -50,7 +53,8 @@ def dot(
             if link.head == leaf.consumers[0]:
                 lines.append(f"{{rank=same; {tail}; {head};}} {ends}, weight=4];")
             continue
-        weight = 40 if (link.tail, link.head) in line else 2
+        is_chain = leaving[link.tail] == 1 == arriving[link.head]
+        weight = 40 if (link.tail, link.head) in line else 12 if is_chain else 2
         lines.append(f"{tail} -> {head} [e={number}, weight={weight}{_reserved(link, sheet, direction)}];")
     # The main line goes straight on where it branches and joins again.
     lines += [f"{names[tail]} -> {names[head]} [style=invis, weight=40];" for tail, head in merges]

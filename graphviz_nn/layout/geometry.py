@@ -48,7 +48,7 @@ def _in_stadium(dx: float, dy: float, a: float, b: float) -> bool:
 
 def edge(box: Box, inside: Callable[[float], Point], start: float, end: float) -> float:
     """Where a curve that starts inside a box leaves it: the parameter, by bisection."""
-    for _ in range(40):
+    for _ in range(28):
         middle = (start + end) / 2
         if box.holds(inside(middle)):
             start = middle

@@ -15,7 +15,7 @@ from graphviz_nn.style.sheet import Sheet
 # Where along an arrow its label is tried; its head isn't line, what is left is centred on the rest.
 SHARES = (0.46, 0.38, 0.54, 0.3, 0.62, 0.22, 0.7, 0.14, 0.78)
 # How far labels keep from lines of other values, in gaps: as far as possible, so that it shows whose they are.
-DISTANCES = (2.0, 1.0, 0.25)
+DISTANCES = (2.0, 1.0, 0.5, 0.25)
 
 
 def lettered(
@@ -54,7 +54,7 @@ def _place(link: Link, ways: Sequence[Sequence[Point]], ink: Ink, own: Sequence[
     places = [Box(x, y, width, height, "box") for way in ways for x, y in _beside(way, width, height, sheet)]
     for distance in DISTANCES:
         for place in places:
-            if ink.is_free(place, sheet.gap.label / 2, distance * sheet.gap.label, own):
+            if ink.is_free(place, min(distance, 1.0) * sheet.gap.label, distance * sheet.gap.label, own):
                 return place, True
     return places[0], False
 

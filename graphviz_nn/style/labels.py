@@ -57,6 +57,8 @@ def label(name: str, variable: Variable, vectors: str = "plain") -> str:
     '\\vec{x}'
     >>> label("z1", Variable((3,))), label("x1", Variable(())), label("score", Variable(()))
     ('z^{(1)}', 'x_{1}', '\\mathrm{score}')
+    >>> label("Wz", Variable((3, 2))), label("b_out", Variable((3,))), label("hidden_state", Variable((3,)))
+    ('W_{z}', 'b_{\\mathrm{out}}', '\\mathrm{hidden\\ state}')
     """
     if variable.label is not None:
         return variable.label
@@ -68,6 +70,11 @@ def _from_name(name: str, is_array: bool, mark: str = "") -> str:
     if name.startswith("grad_"):
         return rf"\partial_{{{_from_name(re.sub(r'_[0-9]+$', '', name[5:]), is_array, mark)}}}"
     head, *rest = [part for part in name.split("_") if part] or [name]
+    if re.fullmatch(r"[A-Zb][a-z]", head) and head not in GREEK:
+        # The gates' parameters of recurrent networks: Wz, Uh, bz.
+        head, rest = head[0], [head[1], *rest]
+    if len(head) > 1 and head not in GREEK and rest and all(len(part) > 1 and part not in ACCENTS for part in rest):
+        return words(" ".join([head, *rest]))
     accents = []
     while rest and rest[0] in ACCENTS:
         accents.append(ACCENTS[rest.pop(0)])
