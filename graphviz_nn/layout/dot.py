@@ -53,7 +53,7 @@ def dot(
             if link.head == leaf.consumers[0]:
                 lines.append(f"{{rank=same; {tail}; {head};}} {ends}, weight=4];")
             continue
-        is_chain = leaving[link.tail] == 1 == arriving[link.head]
+        is_chain = leaving[link.tail] == 1 == arriving[link.head] and arriving[link.tail] < 2
         weight = 40 if (link.tail, link.head) in line else 12 if is_chain else 2
         lines.append(f"{tail} -> {head} [e={number}, weight={weight}{_reserved(link, sheet, direction)}];")
     # The main line goes straight on where it branches and joins again.

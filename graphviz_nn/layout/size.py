@@ -36,7 +36,10 @@ def shape_size(shape: Shape, sheet: Sheet, sideways: bool) -> Box:
         return Box(0, 0, width, height, outline, reserve)
     first, last = (_grown(entries, shape.kind in BLOCKS, sheet) for entries in shape.entries)
     if sideways:
-        return Box(0, 0, width, max(first, last, height), outline, reserve, (max(first, height), max(last, height)))
+        first, last = max(first, height), max(last, height)
+        # A pill as high as it is wide would be a circle, which is an operation.
+        width = max(width, WIDER["pill"] * first) if outline == "pill" else width
+        return Box(0, 0, width, max(first, last), outline, reserve, (first, last))
     across = width - _grown(1, shape.kind in BLOCKS, sheet)
     ends = max(first + across, width), max(last + across, width)
     return Box(0, 0, max(ends), height, outline, reserve, ends)
