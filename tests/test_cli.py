@@ -243,13 +243,29 @@ def test_a_seed_is_a_whole_number(run):
     assert "'-1' isn't a whole number" in refused(run("check", "my_model.py", "--seed=-1"))
 
 
-def test_ctrl_c_is_one_line(run, monkeypatch):
-    def interrupted(*_, **__):
-        raise KeyboardInterrupt
+# As many operations as keep Graphviz busy for a minute.
+ENDLESS = """\
+import os, random, signal, threading
+import graphviz_nn as gnn
 
-    monkeypatch.setattr("graphviz_nn.drawing.place", interrupted)
-    assert refused(run("draw", model(run, SPECIFIED))) == "interrupted"
-    assert not (run.folder / "loss.svg").exists()
+def tangle(x):
+    generator, known = random.Random(0), [x]
+    for _ in range(600):
+        known.append(generator.choice(known[-60:]) * generator.choice(known[-200:]))
+    return sum(known)
+
+graph = gnn.trace(tangle, x=gnn.input(2))
+threading.Timer(2.0, os.kill, (os.getpid(), signal.SIGINT)).start()
+"""
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no SIGINT to send to a process of one's own")
+def test_ctrl_c_while_laying_out_is_one_line(tmp_path):
+    (tmp_path / "endless.py").write_text(ENDLESS, encoding="utf-8")
+    command = [sys.executable, "-m", "graphviz_nn", "draw", "endless.py", "-o", "fig.svg"]
+    ended = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, timeout=50)
+    assert (ended.returncode, ended.stderr) == (2, "graphviz-nn: interrupted\n")
+    assert [path.name for path in tmp_path.iterdir()] == ["endless.py"]
 
 
 def test_version_and_help(run, capsys):
