@@ -6,7 +6,8 @@ from graphviz_nn.forms.diagram import Diagram, Link, Shape, Shown
 from graphviz_nn.forms.spine import arranged
 from graphviz_nn.graph.ir import Graph, Operation
 from graphviz_nn.ops.indexing import show
-from graphviz_nn.style.labels import label, size, spoken, words
+from graphviz_nn.style.formula import SYMBOLS
+from graphviz_nn.style.labels import label, number, size, spoken, words
 from graphviz_nn.tracing.registry import lookup
 
 KINDS = {
@@ -17,9 +18,6 @@ KINDS = {
     "parameter": "parameter",
     "constant": "constant",
 }
-
-# Functions that a formula writes by a symbol; any other goes by its name.
-SYMBOLS = {"sigmoid": r"\sigma"}
 
 
 def operations(graph: Graph, shown: Shown = Shown()) -> Diagram:
@@ -89,21 +87,15 @@ def glyph(operation: Operation) -> str:
     if not operation.literals or not op.tex:
         return op.glyph
     dot = r"(\cdot)" if op.name == "power" else r"\cdot"
-    arguments = [_number(operation.literals[i]) if i in operation.literals else dot for i in range(_arity(op.tex))]
+    arguments = [number(operation.literals[i]) if i in operation.literals else dot for i in range(_arity(op.tex))]
     if op.commutative and op.category == "arithmetic":
         # A number beside + or × needs no dot for the other side.
-        return f"{op.glyph} {_number(next(iter(operation.literals.values())))}"
+        return f"{op.glyph} {number(next(iter(operation.literals.values())))}"
     return op.tex.format(*arguments)
 
 
 def _arity(tex: str) -> int:
     return max(i for i in range(4) if f"{{{i}}}" in tex) + 1
-
-
-def _number(value: float) -> str:
-    text = f"{value:.4g}"
-    mantissa, _, exponent = text.partition("e")
-    return rf"{mantissa}{{\cdot}}10^{{{int(exponent)}}}" if exponent else text
 
 
 def _mark(graph: Graph, operation: str, slot: int) -> str:

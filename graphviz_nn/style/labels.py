@@ -169,6 +169,16 @@ def size(shape: Shape) -> str:
     return r"{\times}".join(map(str, shape if len(shape) > 1 else (*shape, 1)))
 
 
+def number(value: float) -> str:
+    r"""TeX for a number with four significant digits.
+
+    >>> number(0.5), number(1e-5)
+    ('0.5', '1{\\cdot}10^{-5}')
+    """
+    mantissa, _, exponent = f"{value:.4g}".partition("e")
+    return rf"{mantissa}{{\cdot}}10^{{{int(exponent)}}}" if exponent else mantissa
+
+
 def plain(tex: str) -> str:
     r"""TeX as nearly as text without TeX can say it.
 

@@ -111,11 +111,12 @@ def op(
     """Register an operation: one row of the table.
 
     The dtype rule of a ufunc is NumPy's own, otherwise the common dtype; a glyph that isn't given is the
-    operation's name.
+    operation's name, a template that isn't given the glyph with its arguments in brackets.
     """
     if dtype is None:
         dtype = by_ufunc(kernel) if isinstance(kernel, np.ufunc) else promote
-    word = rf"\mathrm{{{name.replace('_', ' ')}}}".replace(" ", r"\ ")
+    glyph = glyph or rf"\mathrm{{{name.replace('_', ' ')}}}".replace(" ", r"\ ")
+    word = glyph.replace("{", "{{").replace("}", "}}")
     arguments = "{0}, {1}" if isinstance(kernel, np.ufunc) and kernel.nin == 2 else "{0}"
     entry = Op(
         name=name,
@@ -123,8 +124,8 @@ def op(
         shape=shape,
         vjp=vjp,
         dtype=dtype,
-        tex=tex or rf"{word.replace('{', '{{').replace('}', '}}')}\left({arguments}\right)",
-        glyph=glyph or word,
+        tex=tex or rf"{word}\left({arguments}\right)",
+        glyph=glyph,
         category=category,
         commutative=commutative,
     )

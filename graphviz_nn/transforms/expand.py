@@ -24,7 +24,7 @@ def expanded(graph: Graph, names: Iterable[str]) -> Graph:
         if name not in folded and name not in {op.op for op in folded.values()}:
             known = dict.fromkeys([*(op.op for op in folded.values()), *folded])
             raise UsageError(f"there is no block {name!r} to open: {suggest(name, known)}")
-    bodies = {name: _inside(graph, name) for name, op in folded.items() if name in wanted or op.op in wanted}
+    bodies = {name: shown_inside(graph, name) for name, op in folded.items() if name in wanted or op.op in wanted}
     if not bodies:
         return graph
     found = inlined(graph, bodies)
@@ -36,11 +36,11 @@ def by_formula(graph: Graph) -> Graph:
     """The graph with every call open, those of well-known layers as their textbook formula."""
     known = {each.layer for each in FORMULAS if each.definition is not None}
     seen = fold(unfold(graph), lambda title, members: title not in known)
-    bodies = {name: unfold(_inside(seen, name)) for name, op in seen.operations.items() if op.body is not None}
+    bodies = {name: unfold(shown_inside(seen, name)) for name, op in seen.operations.items() if op.body is not None}
     return inlined(seen, bodies) if bodies else seen
 
 
-def _inside(graph: Graph, name: str) -> Graph:
+def shown_inside(graph: Graph, name: str) -> Graph:
     """What a block shows when it is opened: what was written by hand, else its formula, else its definition."""
     operation = graph.operation(name)
     body = operation.body or Graph()

@@ -1,0 +1,146 @@
+"""What a graph computes as one line of TeX."""
+
+import re
+from collections.abc import Mapping
+from functools import lru_cache
+
+from graphviz_nn.errors import GraphError, UsageError, suggest
+from graphviz_nn.graph.check import check
+from graphviz_nn.graph.ir import Graph, Operation
+from graphviz_nn.ops.indexing import show
+from graphviz_nn.style.labels import label, number, spoken, words
+from graphviz_nn.tracing.registry import lookup
+from graphviz_nn.transforms.expand import shown_inside
+from graphviz_nn.views import detailed
+
+# Functions that a formula writes by a symbol; any other goes by its name.
+SYMBOLS = {"sigmoid": r"\sigma"}
+# How tightly a template binds what stands in it; brackets and names bind tightest.
+SUM, DOT, PRODUCT, POWER, ATOM = 1, 2, 3, 4, 5
+# Longer formulas can't be read.
+LONGEST = 2_000
+Bound = tuple[str, int]
+
+
+def formula(graph: Graph, of: str | None = None) -> str:
+    r"""TeX for what a graph computes, from its leaves on; functions without parameters stand by their names.
+
+    Parameters
+    ----------
+    of : str, optional
+        The variable; the first output where not given.
+
+    Raises
+    ------
+    UsageError
+        Where there is no such variable.
+    GraphError
+        Where the formula would be longer than 2,000 characters.
+
+    Examples
+    --------
+    >>> from graphviz_nn.tracing import input, parameter, target, trace
+    >>> def loss(x, y, theta):
+    ...     return (theta @ x - y) ** 2
+    >>> formula(trace(loss, x=input(2), y=target(()), theta=parameter(2)))
+    '\\left(\\theta \\cdot x - y\\right)^{2}'
+    """
+    check(graph)
+    seen = detailed("operations", graph)
+    of = of or next(iter(seen.outputs), "")
+    if of not in seen.variables:
+        raise UsageError(f"there is no variable {of!r} to write a formula of: {suggest(of, seen.variables)}")
+    labels = {name: (label(name, variable), ATOM) for name, variable in seen.leaves.items()}
+    return _written(seen, of, labels)
+
+
+def inside(graph: Graph, operation: str, symbols: Mapping[str, str]) -> str:
+    """TeX for what a folded operation computes of its arguments, these written by their symbols.
+
+    Empty where it has several results or is too long to be read.
+    """
+    body = shown_inside(graph, operation)
+    if len(body.outputs) != 1:
+        return ""
+    given = graph.arguments(operation).values()
+    labels = {name: (symbols[v], ATOM) for name, v in zip(body.graph["arguments"], given, strict=True)}
+    labels.update((name, (label(name, v), ATOM)) for name, v in body.leaves.items() if name not in labels)
+    try:
+        return _written(body, body.outputs[0], labels)
+    except GraphError:
+        return ""
+
+
+def _written(graph: Graph, of: str, labels: Mapping[str, Bound]) -> str:
+    known = dict(labels)
+    for name in graph.computation_order():
+        operation, results = graph.operation(name), graph.results(name)
+        given: dict[int, Bound] = {slot: known[v] for slot, v in graph.arguments(name).items()}
+        given.update((slot, _literal(value)) for slot, value in operation.literals.items())
+        bound = _applied(graph, name, operation, [given[slot] for slot in sorted(given)])
+        if len(bound[0]) > LONGEST:
+            raise GraphError(
+                f"the formula of {of} is longer than {LONGEST} characters; write that of a variable before it, "
+                f"such as {results[0]}"
+            )
+        for place, result in enumerate(results):
+            known[result] = bound if len(results) == 1 else (rf"{_bracketed(bound, ATOM)}_{{{place + 1}}}", ATOM)
+    return known[of][0]
+
+
+def _literal(value: float) -> Bound:
+    return number(value), ATOM if value >= 0 else SUM
+
+
+def _applied(graph: Graph, name: str, operation: Operation, given: list[Bound]) -> Bound:
+    """An operation's template with its arguments in it, in brackets where it binds them tighter than they bind."""
+    if operation.body is not None:
+        function = SYMBOLS.get(operation.op) or words(spoken(operation.op))
+        return rf"{function}\left({', '.join(each for each, _ in given)}\right)", ATOM
+    if operation.op == "getitem":
+        index = words(show(operation.attributes["index"]))
+        return rf"{_bracketed(given[0], ATOM)}_{{{index}}}", ATOM
+    template = lookup(operation.op).tex
+    level = _level(template)
+    if operation.op == "matmul" and all(len(graph.variable(v).shape) == 1 for v in graph.arguments(name).values()):
+        template, level = r"{0} \cdot {1}", DOT
+    wanted = _wanted(template)
+    if len(given) != len(wanted):
+        # A template for one argument takes any number of them.
+        return template.format(", ".join(each for each, _ in given)), level
+    written = [_bracketed(given[slot], wanted[slot]) for slot in range(len(given))]
+    return template.format(*written), level
+
+
+def _bracketed(bound: Bound, wanted: int) -> str:
+    tex, level = bound
+    return tex if level >= wanted else rf"\left({tex}\right)"
+
+
+@lru_cache(maxsize=1024)
+def _level(template: str) -> int:
+    """How tightly a template binds, read off it."""
+    bare = re.sub(r"\\left.*\\right.|\\sqrt.*", "", template)
+    if re.search(r"[-+=<>] |\\(?:n?eq|[lg]eq|wedge|vee|sum|prod|mathrm\{\{if) ?|^-", bare):
+        return SUM
+    if re.search(r"/|\\times|\\cdot|\\otimes|\\,|\\neg", bare):
+        return PRODUCT
+    return POWER if "^" in bare else ATOM
+
+
+@lru_cache(maxsize=1024)
+def _wanted(template: str) -> tuple[int, ...]:
+    """How tightly each argument must bind to stand in a template without brackets."""
+    level = _level(template)
+    found: dict[int, int] = {}
+    for place in re.finditer(r"\{(\d)\}", template):
+        before, after = template[: place.start()], template[place.end() :]
+        if before.endswith(("(", "|", "{{", ", ")) and after.startswith((r"\right", ")", "}}", ",")):
+            wanted = 0
+        elif level == POWER:
+            wanted = ATOM
+        else:
+            # a - (b - c), a / (b · c), the sum of (a + b), but a + b + c.
+            wanted = level + (bool(re.search(r"(?:-|/|\\sum|\\prod) ?$", before)))
+        found[int(place[1])] = wanted
+    return tuple(found[slot] for slot in sorted(found))
