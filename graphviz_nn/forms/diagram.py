@@ -19,6 +19,10 @@ class Shown:
         The loss, and the target that it compares with.
     vectors : {"plain", "arrow", "bold"}
         How symbols of vectors are marked.
+    units : int
+        The most circles in a column.
+    unit : str or tuple of a name and a number, optional
+        The one unit that is drawn: its label, or a variable and its number from 1 on.
     """
 
     shapes: bool = False
@@ -27,6 +31,8 @@ class Shown:
     loss: bool = True
     target: bool = False
     vectors: str = "plain"
+    units: int = 8
+    unit: str | tuple[str, int] | None = None
 
 
 @dataclass(frozen=True)
@@ -61,7 +67,8 @@ class Shape:
 class Link:
     """An arrow between shapes; `variable` is what flows along it, `mark` its place as an operand.
 
-    The arrow of a `layer` is that layer; a line of its label may end where the label has a line break.
+    The arrow of a `layer` is that layer; a line of its label may end where the label has a line break. One that is
+    `plain` is a line without an arrowhead; `weight` is the number that flow is multiplied by, where it is known.
     """
 
     tail: str
@@ -71,6 +78,8 @@ class Link:
     note: str = ""
     mark: str = ""
     layer: bool = False
+    plain: bool = False
+    weight: float | None = None
 
 
 @dataclass(frozen=True)
@@ -83,11 +92,42 @@ class Frame:
 
 
 @dataclass(frozen=True)
+class Column:
+    """Shapes in a line across the flow.
+
+    Parameters
+    ----------
+    name : str
+        Its variable in the graph.
+    members : tuple of str
+        Its shapes; "" stands for those that are left out.
+    heading, note : str
+        TeX for its two ends: what it is, and how much of it.
+    title, subtitle : str
+        TeX for what leads to it, and for the parameters that this takes in.
+    kind : str
+        The table of the style sheet that gives these two their colour.
+    """
+
+    name: str
+    members: tuple[str, ...]
+    heading: str = ""
+    note: str = ""
+    title: str = ""
+    subtitle: str = ""
+    kind: str = ""
+
+
+@dataclass(frozen=True)
 class Diagram:
-    """Shapes, links, the names along the main line, and the shapes that hang off it with their consumers."""
+    """Shapes, links, the names along the main line, and the shapes that hang off it with their consumers.
+
+    Where there are columns, every shape is in one of them, and every link leads from one column to the next.
+    """
 
     shapes: tuple[Shape, ...]
     links: tuple[Link, ...]
     spine: tuple[str, ...] = ()
     hanging: tuple[tuple[str, str], ...] = ()
     frames: tuple[Frame, ...] = ()
+    columns: tuple[Column, ...] = ()

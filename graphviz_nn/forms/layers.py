@@ -52,7 +52,7 @@ def arrows(graph: Graph, shown: Shown = Shown()) -> Diagram:
     found = links(graph, {shape.name for shape in shapes}, shown, through=True)
     for name, (tail, head) in spanned.items():
         title = "\n".join(map(words, _title(graph, name, known[name], whole=True).split()))
-        found.append(Link(tail, head, name, title, _parameters(graph, name, known[name], shown), layer=True))
+        found.append(Link(tail, head, name, title, parameters(graph, name, known[name], shown), layer=True))
     return arranged(graph, shapes, found, _end(graph, gone))
 
 
@@ -118,7 +118,7 @@ def _block(graph: Graph, name: str, kind: Kind, shown: Shown, *, whole: bool = F
     if ends and kind == "loss":
         ends = (ends[0], ends[0])
     title = words(_title(graph, name, kind, whole=whole))
-    return Shape(name, kind, title, _parameters(graph, name, kind, shown), f"{kind} {operation}", ends)
+    return Shape(name, kind, title, parameters(graph, name, kind, shown), f"{kind} {operation}", ends)
 
 
 def _title(graph: Graph, name: str, kind: Kind, *, whole: bool) -> str:
@@ -129,7 +129,7 @@ def _title(graph: Graph, name: str, kind: Kind, *, whole: bool) -> str:
     return f"{title} {ending}" if whole and ending and simple and not title.endswith(ending) else title
 
 
-def _parameters(graph: Graph, name: str, kind: Kind, shown: Shown) -> str:
+def parameters(graph: Graph, name: str, kind: Kind, shown: Shown) -> str:
     """TeX for the parameters that a layer takes in."""
     if kind != "layer":
         return ""

@@ -87,7 +87,13 @@ def place(diagram: Diagram, sheet: Sheet, *, direction: str = "LR", engine: str 
     return _fitted(boxes, routes, notes, _frames(diagram, boxes, routes, notes, sheet), sheet, sideways)
 
 
-FONTS = {"operation": "glyph_size", "layer": "word_size", "activation": "word_size", "function": "word_size"}
+FONTS = {
+    "unit": "link_size",
+    "operation": "glyph_size",
+    "layer": "word_size",
+    "activation": "word_size",
+    "function": "word_size",
+}
 
 
 def font(shape: Shape, sheet: Sheet) -> float:

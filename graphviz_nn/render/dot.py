@@ -3,6 +3,7 @@
 from typing import TYPE_CHECKING, Any
 
 from graphviz_nn.forms.diagram import Diagram
+from graphviz_nn.scene.paint import paint
 from graphviz_nn.style.labels import plain
 from graphviz_nn.style.sheet import Sheet
 
@@ -14,6 +15,7 @@ OUTLINES = {
     "rounded": ("box", "rounded"),
     "box": ("box", ""),
     "pill": ("box", "rounded"),
+    "trapezoid": ("box", ""),
 }
 
 
@@ -51,13 +53,25 @@ def digraph(diagram: Diagram, sheet: Sheet, direction: str, title: str) -> "grap
             fillcolor=look.fill,
             color=look.line,
         )
+    for column in diagram.columns:
+        with found.subgraph(graph_attr={"rank": "same"}) as line:
+            for name in column.members:
+                if name:
+                    line.node(names[name])
+                else:
+                    line.node(_name(f"{column.name}[…]"), _text(f"⋮\n{plain(column.note)}"), shape="plaintext")
+    strongest = max((abs(link.weight or 0.0) for link in diagram.links), default=0.0)
     for link in diagram.links:
+        ink = paint(link, strongest, sheet)
+        styled = {"color": ink.colour, "penwidth": f"{ink.width:.2f}", "style": "dashed" if ink.dash else "solid"}
         label = " ".join(plain(each) for each in (link.label, link.note) if each)
         found.edge(
             names[link.tail],
             names[link.head],
             label=_text(label) if label else None,
             headlabel=link.mark or None,
+            dir="none" if link.plain else None,
+            **(styled if link.plain or link.weight is not None else {}),
         )
     return found
 

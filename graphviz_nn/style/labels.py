@@ -162,6 +162,31 @@ def size(shape: Shape) -> str:
     return r"{\times}".join(map(str, shape if len(shape) > 1 else (*shape, 1)))
 
 
+def entry(symbol: str, index: tuple[int, ...]) -> str:
+    r"""TeX for an entry of an array, counted from 1.
+
+    >>> entry("a^{(1)}", (1,)), entry("W", (0, 1)), entry("W", (0, 11)), entry(r"x_{\mathrm{in}}", (2,))
+    ('a^{(1)}_{2}', 'W_{12}', 'W_{1,12}', 'x_{\\mathrm{in},3}')
+    """
+    if not index:
+        return symbol
+    number = ("" if max(index) < 9 else ",").join(str(place + 1) for place in index)
+    subscript = re.fullmatch(r"(.*_\{(?:[^{}]|\{[^{}]*\})*)\}", symbol)
+    if subscript:
+        return f"{subscript[1]},{number}}}"
+    return f"{{{symbol}}}_{{{number}}}" if "_" in symbol else f"{symbol}_{{{number}}}"
+
+
+def digits(value: float) -> str:
+    r"""TeX for a number with three significant digits.
+
+    >>> digits(-0.51234), digits(0.0000123)
+    ('-0.512', '1.23{\\cdot}10^{-5}')
+    """
+    mantissa, _, exponent = f"{value:.3g}".partition("e")
+    return rf"{mantissa}{{\cdot}}10^{{{int(exponent)}}}" if exponent else mantissa
+
+
 def plain(tex: str) -> str:
     r"""TeX as nearly as text without TeX can say it.
 
