@@ -122,7 +122,8 @@ class Column:
 class Diagram:
     """Shapes, links, the names along the main line, and the shapes that hang off it with their consumers.
 
-    Where there are columns, every shape is in one of them, and every link leads from one column to the next.
+    Where there are columns, every shape is in one of them, and every link leads from one column to the next;
+    `strongest` is the size of the largest weight, drawn or not.
     """
 
     shapes: tuple[Shape, ...]
@@ -131,3 +132,4 @@ class Diagram:
     hanging: tuple[tuple[str, str], ...] = ()
     frames: tuple[Frame, ...] = ()
     columns: tuple[Column, ...] = ()
+    strongest: float = 0.0

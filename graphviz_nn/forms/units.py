@@ -1,6 +1,7 @@
 """Units as circles: each vector of a network a column, with the weights as the lines between them."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
 
 import numpy as np
 
@@ -33,12 +34,24 @@ def units(graph: Graph, shown: Shown = Shown()) -> Diagram:
         name, number = asked(graph, names, shown)
         if name == start:
             raise UsageError(f"{name} comes in, nothing computes it; units are in: {', '.join(before) or 'nothing'}")
-        return neuron(graph, before[name], number, shown)
+        return replace(neuron(graph, before[name], number, shown), strongest=_strongest(graph, steps))
     return Diagram(
         tuple(shape for name in names for shape in _circles(graph, name, shown)),
         tuple(link for step in steps for link in _links(graph, step, shown)),
         columns=tuple(_column(graph, name, before.get(name), shown) for name in names),
+        strongest=_strongest(graph, steps),
     )
+
+
+def _strongest(graph: Graph, steps: Iterable[Step]) -> float:
+    """The size of the largest weight, so that a unit on its own has lines as wide as in its network."""
+    places = [
+        place
+        for step in steps
+        if step.weights is not None
+        for place in (*step.weights.entries.values(), *step.weights.biases.values())
+    ]
+    return max((abs(value(graph, place) or 0.0) for place in places), default=0.0)
 
 
 def _circles(graph: Graph, name: str, shown: Shown) -> list[Shape]:

@@ -20,8 +20,7 @@ HEAD = 2.8
 
 def compose(layout: Layout, diagram: Diagram, sheet: Sheet, title: str) -> Scene:
     """The scene of a layout: arrows first, so that shapes lie over them."""
-    strongest = max((abs(route.link.weight or 0.0) for route in layout.routes), default=0.0)
-    paints = [paint(route.link, strongest, sheet) for route in layout.routes]
+    paints = [paint(route.link, diagram.strongest, sheet) for route in layout.routes]
     arrows = [_arrow(*each, number, sheet) for number, each in enumerate(zip(layout.routes, paints, strict=True))]
     # Strong lines lie over weak ones.
     arrows = [arrow for _, arrow in sorted(zip(paints, arrows, strict=True), key=lambda each: each[0].order)]
