@@ -101,7 +101,8 @@ def _is_learned(graph: Graph, operation: str) -> bool:
 
 def _line(graph: Graph) -> tuple[list[str], list[str]]:
     """The vectors from the input to the prediction, and the operations between them."""
-    inputs = [n for n, v in graph.leaves.items() if v.role == "input" and graph.degree(n)]
+    inputs = [n for n, v in graph.leaves.items() if v.role == "input"]
+    inputs = [n for n in inputs if graph.degree(n)] or inputs
     if len(inputs) != 1:
         found = f"{', '.join(inputs)} come in" if inputs else "nothing comes in"
         raise UsageError(f"the view 'units' draws what one vector goes through, but {found}; view='layers' fits")

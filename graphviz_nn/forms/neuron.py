@@ -15,18 +15,16 @@ def neuron(graph: Graph, step: Step, number: int, shown: Shown) -> Diagram:
     """The diagram of one unit; the bias is the weight of an input that is always 1."""
     length, name = entries(graph, step.given), name_of(step.made, number)
     slots: list[int | None] = [number] if is_entrywise(graph, step) else drawn(length, shown.units)
-    inputs = [unit(graph, step.given, i, shown) for i in slots if i is not None]
-    chain = [*_sum(step, name), *_activation(graph, step, name), unit(graph, step.made, number, shown)]
-    links = _weighted(graph, step, number, slots, chain[0].name, shown)
-    one = f"{name} bias"
-    bias = [Shape(one, "constant", "1", "", "the number 1")] if any(link.tail == one for link in links) else []
-    for tail, head in pairwise(chain):
-        is_named = step.sum not in graph.graph.get("anonymous", ()) or graph.variable(step.sum).label is not None
-        title = unit_symbol(graph, step.sum, number, shown) if tail is chain[0] and len(chain) > 2 and is_named else ""
-        links.append(Link(tail.name, head.name, step.made, title))
+    inputs = [unit(graph, step.given, i) for i in slots if i is not None]
+    chain = [*_sum(step, name), *_activation(graph, step, name), unit(graph, step.made, number)]
+    links = _incoming(graph, step, number, slots, chain[0].name)
+    bias = [Shape(_one(name), "constant", "1", "", "the number 1")] if links and links[0].tail == _one(name) else []
+    title = unit_symbol(graph, step.sum, number) if step.sum and step.activation else ""
+    for place, (tail, head) in enumerate(pairwise(chain)):
+        links.append(Link(tail.name, head.name, step.made, "" if place else title))
 
     def heading(column: str) -> str:
-        return symbol(graph, column, shown) if is_long(graph, column, shown) else ""
+        return symbol(graph, column, shown.vectors) if is_long(graph, column) else ""
 
     ends = (*(shape.name for shape in bias), *members(step.given, slots))
     left_out = f"n = {length}" if None in slots else ""
@@ -57,22 +55,23 @@ def _activation(graph: Graph, step: Step, name: str) -> list[Shape]:
     return [Shape(f"{name} activation", kind, glyph(operation), note, f"{kind} {operation}")]
 
 
-def _weighted(graph: Graph, step: Step, number: int, slots: list[int | None], head: str, shown: Shown) -> list[Link]:
-    """The arrows of what comes in, each with its weight and the weight's value."""
+def _incoming(graph: Graph, step: Step, number: int, slots: list[int | None], head: str) -> list[Link]:
+    """The arrows of what comes in, the bias first, each with its weight and the weight's value."""
+    tails = {column: name_of(step.given, column) for column in slots if column is not None}
+    if step.weights is None:
+        return [Link(tail, head, step.given) for tail in tails.values()]
+    places = []
+    if number in step.weights.biases:
+        places.append((_one(name_of(step.made, number)), step.weights.biases[number]))
+    entered = step.weights.entries
+    places += [(tail, entered[number, column]) for column, tail in tails.items() if (number, column) in entered]
     found = []
-    weights = step.weights
-    if weights is not None and number in weights.biases:
-        place = weights.biases[number]
-        title, digits, known = weight(graph, place, shown)
-        found.append(Link(f"{name_of(step.made, number)} bias", head, place[0], title, digits, weight=known))
-    for column in slots:
-        if column is None or (weights is not None and (number, column) not in weights.entries):
-            continue
-        tail = name_of(step.given, column)
-        if weights is None:
-            found.append(Link(tail, head, step.given))
-            continue
-        place = weights.entries[number, column]
-        title, digits, known = weight(graph, place, shown)
+    for tail, place in places:
+        title, digits, known = weight(graph, place)
         found.append(Link(tail, head, place[0], title, digits, weight=known))
     return found
+
+
+def _one(name: str) -> str:
+    """The input of a unit's bias."""
+    return f"{name} bias"

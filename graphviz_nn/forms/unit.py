@@ -1,12 +1,13 @@
 """One unit: its name, its circle, and how it is asked for."""
 
 from collections.abc import Iterable, Sequence
+from typing import Any
 
 import numpy as np
 
 from graphviz_nn.errors import UsageError, suggest
 from graphviz_nn.forms.chain import entries
-from graphviz_nn.forms.diagram import Shape, Shown
+from graphviz_nn.forms.diagram import Shape
 from graphviz_nn.forms.weights import Place, value
 from graphviz_nn.graph.ir import Graph
 from graphviz_nn.style.labels import digits, entry, label, plain
@@ -29,38 +30,41 @@ def members(name: str, slots: Iterable[int | None]) -> tuple[str, ...]:
     return tuple("" if number is None else name_of(name, number) for number in slots)
 
 
-def unit(graph: Graph, name: str, number: int, shown: Shown) -> Shape:
+def unit(graph: Graph, name: str, number: int) -> Shape:
     """The circle of an entry."""
     length = entries(graph, name)
-    title = unit_symbol(graph, name, number, shown)
-    if is_long(graph, name, shown):
+    title = unit_symbol(graph, name, number)
+    if not title or is_long(graph, name):
         title = str(number + 1) if graph.variable(name).shape else ""
     return Shape(name_of(name, number), "unit", title, "", f"unit {number + 1} of {length} of {name}")
 
 
-def is_long(graph: Graph, name: str, shown: Shown) -> bool:
+def is_long(graph: Graph, name: str) -> bool:
     """Whether a vector's symbol has no room in a circle; then that has its number alone."""
-    return sum(map(str.isalnum, plain(symbol(graph, name, shown)))) > LONGEST
+    return sum(map(str.isalnum, plain(symbol(graph, name)))) > LONGEST
 
 
-def symbol(graph: Graph, name: str, shown: Shown) -> str:
-    """TeX for a vector."""
-    return label(name, graph.variable(name), shown.vectors)
+def symbol(graph: Graph, name: str, vectors: str = "plain") -> str:
+    """TeX for a vector, "" where it has no name."""
+    variable = graph.variable(name)
+    is_anonymous = name in graph.graph.get("anonymous", ()) and name not in graph.outputs
+    return "" if is_anonymous and variable.label is None else label(name, variable, vectors)
 
 
-def unit_symbol(graph: Graph, name: str, number: int, shown: Shown) -> str:
-    """TeX for one entry of a vector; a number has no entries."""
-    return entry(symbol(graph, name, shown), (number,) if graph.variable(name).shape else ())
+def unit_symbol(graph: Graph, name: str, number: int) -> str:
+    """TeX for one entry of a vector, "" where that has no name; a number has no entries."""
+    whole = symbol(graph, name)
+    return entry(whole, (number,) if graph.variable(name).shape else ()) if whole else ""
 
 
-def weight(graph: Graph, place: Place, shown: Shown) -> tuple[str, str, float | None]:
+def weight(graph: Graph, place: Place) -> tuple[str, str, float | None]:
     """TeX for a weight and for its value, and the value, where it is known."""
     name, index = place
     known = value(graph, place)
-    return entry(symbol(graph, name, shown), index), "" if known is None else digits(known), known
+    return entry(label(name, graph.variable(name)), index), "" if known is None else digits(known), known
 
 
-def asked(graph: Graph, names: Sequence[str], shown: Shown) -> tuple[str, int]:
+def asked(graph: Graph, names: Sequence[str], wish: Any) -> tuple[str, int]:
     """The vector and the place, from 0 on, of the unit that is asked for by its label or by a name and a number.
 
     Raises
@@ -68,10 +72,9 @@ def asked(graph: Graph, names: Sequence[str], shown: Shown) -> tuple[str, int]:
     UsageError
         With the nearest name, where there is no such unit.
     """
-    wish = shown.unit
     if isinstance(wish, str):
         every = [(name, i) for name in names for i in range(entries(graph, name))]
-        labels = {_bare(unit_symbol(graph, *each, shown)): each for each in every}
+        labels = {_bare(unit_symbol(graph, *each) or name_of(*each)): each for each in every}
         found = labels.get(_bare(wish)) or {name_of(*each): each for each in every}.get(wish)
         if found is None:
             raise UsageError(f"there is no unit {wish!r}: {suggest(_bare(wish), labels)}")
@@ -79,7 +82,7 @@ def asked(graph: Graph, names: Sequence[str], shown: Shown) -> tuple[str, int]:
     if not isinstance(wish, tuple) or len(wish) != 2:
         raise UsageError(f"unit must be a label such as 'a^{{(1)}}_2' or a pair such as ('a1', 2), found {wish!r}")
     column, number = wish
-    known = {_bare(symbol(graph, name, shown)): name for name in names} | {name: name for name in names}
+    known = {_bare(symbol(graph, name)): name for name in names} | {name: name for name in names}
     name = known.get(column) or known.get(_bare(str(column)))
     if name is None:
         raise UsageError(f"there is no column {column!r}: {suggest(str(column), known)}")

@@ -31,7 +31,7 @@ def units(graph: Graph, shown: Shown = Shown()) -> Diagram:
     before = {step.made: step for step in steps}
     names = [start, *before]
     if shown.unit is not None:
-        name, number = asked(graph, names, shown)
+        name, number = asked(graph, names, shown.unit)
         if name == start:
             raise UsageError(f"{name} comes in, nothing computes it; units are in: {', '.join(before) or 'nothing'}")
         return replace(neuron(graph, before[name], number, shown), strongest=_strongest(graph, steps))
@@ -55,12 +55,12 @@ def _strongest(graph: Graph, steps: Iterable[Step]) -> float:
 
 
 def _circles(graph: Graph, name: str, shown: Shown) -> list[Shape]:
-    return [unit(graph, name, i, shown) for i in drawn(entries(graph, name), shown.units) if i is not None]
+    return [unit(graph, name, i) for i in drawn(entries(graph, name), shown.units) if i is not None]
 
 
 def _column(graph: Graph, name: str, step: Step | None, shown: Shown) -> Column:
     circles = members(name, drawn(entries(graph, name), shown.units))
-    heading, note = symbol(graph, name, shown), _note(graph, name, shown)
+    heading, note = symbol(graph, name, shown.vectors), _note(graph, name, shown)
     if step is None:
         return Column(name, circles, heading, note)
     kind = kinds(graph)[step.operations[0]] if step.weights is None else "layer"

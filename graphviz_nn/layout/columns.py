@@ -110,7 +110,7 @@ def _pitch(diagram: Diagram, sizes: Mapping[str, Box], sheet: Sheet, flow: _Flow
         return least
     # A label beside a slanted line needs more room the longer it is.
     needed = room.height + SLOPE * room.width if flow.sideways else 2 * room.width + SLOPE * room.height
-    return max(least, (needed + 4 * sheet.gap.label) / LEFT)
+    return max(least, (needed + 5 * sheet.gap.label) / LEFT)
 
 
 def _steps(

@@ -24,7 +24,7 @@ def between(before: Column, column: Column, sheet: Sheet, sideways: bool) -> flo
         return room.width if sideways else room.height
 
     return max(
-        max(length(first, size), length(last, size)) + length(middle, inner) + 3 * sheet.gap.inside if middle else 0.0
+        max(length(first, size), length(last, size)) + length(middle, inner) + 4 * sheet.gap.inside if middle else 0.0
         for first, size, middle, inner, last in rows
     )
 
@@ -39,8 +39,10 @@ def texts(
     columns = [[boxes[name] for name in column.members if name] for column in diagram.columns]
     reach = [max((b.y + b.height / 2 if sideways else b.x + b.width / 2) for b in column) for column in columns]
     far = max(reach)
+    is_titled = any(column.title for column in diagram.columns)
     for column, place, end in zip(diagram.columns, places, reach, strict=True):
-        yield from _before(column.heading, text.name_size, place, above - far, sideways)
+        # Beside names of layers all are on one line, else each is with its column.
+        yield from _before(column.heading, text.name_size, place, above - (far if is_titled else end), sideways)
         yield from _after(column.note, text.note_size, place, end + gap, sideways, quiet=True)
     for (start, end), column in zip(pairwise(places), diagram.columns[1:], strict=True):
         middle = (start + end) / 2

@@ -196,3 +196,50 @@ def test_a_long_name_stands_above_its_column():
     found = diagram(lambda x, W: nn.sigmoid(W @ x), W=(2, 2))
     assert found.columns[-1].heading == r"\mathrm{output}"
     assert [shape.label for shape in found.shapes[2:]] == ["1", "2"]
+
+
+def test_a_column_without_a_name_has_numbers():
+    found = diagram(lambda x, W: nn.softmax(nn.sigmoid(W @ x) / 2), W=(2, 2))
+    assert [column.heading for column in found.columns] == ["x", "a^{(1)}", "", r"\mathrm{output}"]
+    assert [shape.label for shape in found.shapes[4:6]] == ["1", "2"]
+
+
+def test_entries_are_not_marked_as_vectors():
+    found = diagram(network(2, 2), shown={"vectors": "arrow"})
+    assert [column.heading for column in found.columns] == [r"\vec{x}", r"\vec{a}"]
+    assert [shape.label for shape in found.shapes] == ["x_{1}", "x_{2}", "a_{1}", "a_{2}"]
+
+
+def test_nothing_may_happen():
+    found = units(gnn.trace(lambda x: x, x=gnn.input(2)))
+    assert [column.members for column in found.columns] == [("x[1]", "x[2]")]
+    assert not found.links
+
+
+def test_a_unit_has_lines_as_wide_as_in_its_network():
+    model = network(2, 3, 2)
+    every = [value for name in ("W1", "b1", "W2", "b2") for value in model.parameters[name].flat]
+    assert diagram(model).strongest == max(map(abs, every))
+    assert diagram(model, shown={"unit": ("a2", 1)}).strongest == max(map(abs, every))
+
+
+@pytest.mark.parametrize("direction", ["LR", "TB"])
+def test_a_column_is_where_its_variable_is_in_other_views(direction):
+    graph = gnn.trace(network(2, 3, 2), x=gnn.input(2))
+    picture = gnn.draw(graph, view=["units", "layers"], direction=direction)
+    middles = {}
+    for group in picture.scene.groups:
+        numbers = [
+            v for item in group.items for _, n in getattr(item, "commands", ()) for v in n[direction == "TB" :: 2]
+        ]
+        if "-node-" in group.id:
+            middles[group.id] = (min(numbers) + max(numbers)) / 2
+    for name in ("x", "a1", "a2"):
+        assert middles[f"view1-node-{name}.5b.1.5d."] == pytest.approx(middles[f"view2-node-{name}"])
+
+
+@pytest.mark.parametrize("option", [{"units": 4}, {"unit": ("a1", 1)}])
+def test_options_of_units_belong_to_the_view(option):
+    graph = gnn.trace(network(2, 3), x=gnn.input(2))
+    with pytest.raises(UsageError, match=f"{next(iter(option))}= belongs to the view 'units'"):
+        gnn.draw(graph, view="layers", **option)
