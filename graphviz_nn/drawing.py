@@ -178,9 +178,7 @@ def draw(
         raise UsageError("nothing to draw: give a model, and at least one view, such as view='layers'")
     diagrams = [panel.diagram for panel in panels]
     layouts = [
-        in_columns(diagram, sheet, direction=direction)
-        if diagram.columns
-        else place(diagram, sheet, direction=direction, engine=engine)
+        (in_columns if diagram.columns else place)(diagram, sheet, direction=direction, engine=engine)
         for diagram in diagrams
     ]
     if len(layouts) > 1:

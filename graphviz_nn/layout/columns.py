@@ -5,7 +5,8 @@ from dataclasses import dataclass, replace
 from itertools import accumulate, pairwise
 
 from graphviz_nn.errors import UsageError, suggest
-from graphviz_nn.forms.diagram import Diagram, Link, Shape
+from graphviz_nn.forms.diagram import Column, Diagram, Link, Shape
+from graphviz_nn.layout.engine import ENGINES
 from graphviz_nn.layout.flanks import extent, labelled
 from graphviz_nn.layout.headings import between, texts
 from graphviz_nn.layout.place import DIRECTIONS, Layout, Placed, Route, font
@@ -38,30 +39,30 @@ class _Flow:
         return box.height if self.sideways else box.width
 
 
-def in_columns(diagram: Diagram, sheet: Sheet, *, direction: str = "LR") -> Layout:
-    """Give everything in a diagram of columns its place.
+def in_columns(diagram: Diagram, sheet: Sheet, *, direction: str = "LR", engine: str = "wasm") -> Layout:
+    """Give everything in a diagram of columns its place; this takes no engine, but an unknown one is refused.
 
     Raises
     ------
     UsageError
-        For an unknown direction.
+        For an unknown direction or engine.
     """
+    if engine not in ENGINES:
+        raise UsageError(f"there is no layout engine {engine!r}: {suggest(str(engine), ENGINES)}")
     if direction not in DIRECTIONS:
         raise UsageError(f"there is no direction {direction!r}: {suggest(str(direction), DIRECTIONS)}")
     flow = _Flow(direction == "LR")
     sizes = _sizes(diagram, sheet)
     pitch = _pitch(diagram, sizes, sheet, flow)
     across = {
-        name: (place - (len(column.members) - 1) / 2) * pitch
-        for column in diagram.columns
-        for place, name in enumerate(column.members)
+        name: _across(column, place) * pitch for column in diagram.columns for place, name in enumerate(column.members)
     }
     places = [0.0, *accumulate(_steps(diagram, sizes, across, sheet, flow))]
     found = {}
     dots = []
     for column, along in zip(diagram.columns, places, strict=True):
         for place, name in enumerate(column.members):
-            x, y = flow.point(along, (place - (len(column.members) - 1) / 2) * pitch)
+            x, y = flow.point(along, _across(column, place) * pitch)
             if name:
                 found[name] = replace(sizes[name], x=x, y=y)
             else:
@@ -71,6 +72,11 @@ def in_columns(diagram: Diagram, sheet: Sheet, *, direction: str = "LR") -> Layo
     routes = [Route(link, straight(boxes[link.tail], boxes[link.head], flow.sideways)) for link in diagram.links]
     routes = labelled(routes, list(boxes.values()), sheet)
     return _page(boxes, routes, [*dots, *texts(diagram, boxes, places, sheet, flow.sideways)], sheet, flow.sideways)
+
+
+def _across(column: Column, place: int) -> float:
+    """How many steps a member is from the middle of its column."""
+    return place - (len(column.members) - 1) / 2
 
 
 def _sizes(diagram: Diagram, sheet: Sheet) -> dict[str, Box]:

@@ -102,6 +102,11 @@ def test_labels_fit_into_their_circles():
         assert (room.width**2 + room.height**2) ** 0.5 < layout.boxes[shape.name].width
 
 
+def test_an_unknown_engine():
+    with pytest.raises(UsageError, match="there is no layout engine 'neato'"):
+        in_columns(diagram([2, 2]), SHEETS["lecture"], engine="neato")
+
+
 def test_an_unknown_direction():
     with pytest.raises(UsageError, match=r"there is no direction 'RL'.*LR, TB"):
         in_columns(diagram([2, 2]), SHEETS["lecture"], direction="RL")
