@@ -18,6 +18,7 @@ from graphviz_nn.transforms.gradient import gradient
 
 if TYPE_CHECKING:
     from graphviz_nn import nn
+    from graphviz_nn.composition import beside, stacked
     from graphviz_nn.drawing import Picture, draw
 
 __version__ = "0.1.0"
@@ -29,6 +30,7 @@ __all__ = [
     "Picture",
     "Program",
     "Variable",
+    "beside",
     "check",
     "check_gradients",
     "compile",
@@ -43,6 +45,7 @@ __all__ = [
     "nn",
     "parameter",
     "save",
+    "stacked",
     "target",
     "trace",
     "value_and_gradient",
@@ -55,6 +58,10 @@ def __getattr__(name: str) -> Any:
         from graphviz_nn import drawing
 
         return getattr(drawing, name)
+    if name in ("beside", "stacked"):
+        from graphviz_nn import composition
+
+        return getattr(composition, name)
     if name == "nn":
         return import_module("graphviz_nn.nn")
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

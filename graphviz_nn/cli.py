@@ -84,6 +84,10 @@ def _parser() -> argparse.ArgumentParser:
         help="shapes (sizes such as 2×1), parameters, counts (of parameters), loss, target; several with commas",
     )
     draw.add_argument("--hide", type=_told, default=[], metavar="WHAT", help="the same, not to be shown")
+    draw.add_argument("--units", type=int, metavar="N", help="the most units in a column of the view units (8)")
+    draw.add_argument(
+        "--unit", type=_unit, metavar="UNIT", help="the one unit that the view units draws: a1,2 or its label a^{(1)}_2"
+    )
     draw.add_argument("--engine", default="wasm", help="wasm (default) or dot, the Graphviz you have installed")
     draw.set_defaults(command=_draw)
 
@@ -137,6 +141,11 @@ def _seed(text: str) -> int:
     return int(text)
 
 
+def _unit(text: str) -> str | tuple[str, int]:
+    found = re.fullmatch(r"(\w+),\s*(\d+)", text)
+    return (found[1], int(found[2])) if found else text
+
+
 def _told(text: str) -> list[str]:
     names = [name.strip() for name in text.split(",")]
     for name in names:
@@ -178,6 +187,8 @@ def _draw(options: argparse.Namespace) -> int:
         expand=options.expand,
         style=options.style,
         direction=options.direction,
+        units=options.units,
+        unit=options.unit,
         engine=options.engine,
         **told,
     )

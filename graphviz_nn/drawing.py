@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 from graphviz_nn.errors import UsageError
 from graphviz_nn.forms import FORMS, Diagram, Shown
 from graphviz_nn.graph import Graph, check
-from graphviz_nn.layout import aligned, place
+from graphviz_nn.layout import aligned, in_columns, place
 from graphviz_nn.render import renderer
 from graphviz_nn.render.dot import digraph
 from graphviz_nn.render.svg import svg
@@ -111,6 +111,8 @@ def draw(
     counts: bool = False,
     loss: bool | None = None,
     target: bool = False,
+    units: int | None = None,
+    unit: str | tuple[str, int] | None = None,
     engine: str = "wasm",
 ) -> Picture:
     """Draw a model.
@@ -121,10 +123,11 @@ def draw(
         A traced graph, or a function whose arguments have specs as defaults; several are one figure.
     to : path, optional
         A file to write; its suffix says which kind.
-    view : {"operations", "scalars", "compact", "layers", "arrows"}
+    view : {"operations", "scalars", "compact", "layers", "arrows", "units"}
         What is a node: an operation on arrays, or one on single numbers; a layer in a chain, or between its
-        variables; a variable, with layers as the arrows. Several of them are one figure, in which the same thing
-        is in the same column (in the same row, for direction "TB").
+        variables; a variable, with layers as the arrows; each entry of a variable, with weights as the lines.
+        Several of them are one figure, in which the same thing is in the same column (in the same row, for
+        direction "TB").
     detail : {"scalars", "operations", "layers", "merged"}, optional
         How much is drawn as one, where it isn't the view's own; "merged" is a linear layer with its activation.
     expand : str or iterable of str
@@ -138,6 +141,11 @@ def draw(
         written; the views "layers" and "arrows" write sizes, "layers" parameters too.
     loss, target : bool, optional
         Whether the loss, and the target that it takes in, are drawn; "arrows" leaves out the loss.
+    units : int, optional
+        The most units that the view "units" draws in a column, 8 where not given; in a longer one some are left out.
+    unit : str or tuple of str and int, optional
+        The one unit that the view "units" draws on its own: its label, such as "a^{(1)}_2", or the variable and the
+        number, such as ("a1", 2).
     engine : {"wasm", "dot"}
         The Graphviz that comes along, or your own.
 
@@ -155,18 +163,24 @@ def draw(
     if to is not None:
         _ = Path(fspath(to)).suffix.lower() in (".dot", ".gv") or renderer(Path(fspath(to)).suffix.lower())
     sheet = load(style)
-    asked = {"shapes": shapes, "parameters": parameters, "loss": loss}
+    views = [named_view(name) for name in ([view] if isinstance(view, str) else view)]
+    if (units is not None or unit is not None) and not any(chosen.form == "units" for chosen in views):
+        option = "units" if unit is None else "unit"
+        raise UsageError(f"{option}= belongs to the view 'units'; write view='units'")
+    asked = {"shapes": shapes, "parameters": parameters, "loss": loss, "units": units, "unit": unit}
     told = {name: value for name, value in asked.items() if value is not None}
     shown = Shown(counts=counts, target=target, vectors=sheet.text.vectors)
     panels = []
-    for graph, name in product(graphs, [view] if isinstance(view, str) else view):
-        chosen = named_view(name)
+    for graph, chosen in product(graphs, views):
         seen = detailed(detail or chosen.detail, graph, expand)
         panels.append(Panel(seen, FORMS[chosen.form](seen, replace(shown, **{**chosen.shown, **told}))))
     if not panels:
         raise UsageError("nothing to draw: give a model, and at least one view, such as view='layers'")
     diagrams = [panel.diagram for panel in panels]
-    layouts = [place(diagram, sheet, direction=direction, engine=engine) for diagram in diagrams]
+    layouts = [
+        (in_columns if diagram.columns else place)(diagram, sheet, direction=direction, engine=engine)
+        for diagram in diagrams
+    ]
     if len(layouts) > 1:
         layouts = aligned(layouts, diagrams)
     title = " and ".join(dict.fromkeys(str(graph.graph.get("name", "graph")) for graph in graphs))

@@ -18,6 +18,12 @@ import graphviz_nn as gnn
 def loss(x=gnn.input(2), y=gnn.target(()), theta=gnn.parameter(2)):
     return (theta @ x - y) ** 2
 """
+NETWORK = """\
+import graphviz_nn as gnn
+from graphviz_nn import nn
+
+graph = gnn.trace(nn.Sequential(nn.Linear(2, 9), nn.Tanh(), nn.Linear(9, 2), nn.Softmax()), x=gnn.input(2))
+"""
 PLAIN = "def loss(x, y, theta):\n    return (theta @ x - y) ** 2\n"
 TRACED = PLAIN + (
     "import graphviz_nn as gnn\ngraph = gnn.trace(loss, x=gnn.input(2), y=gnn.target(()), theta=gnn.parameter(2))\n"
@@ -89,6 +95,20 @@ def test_several_outputs_and_options(run):
     code, out, _ = run("draw", model(run, SPECIFIED), *options, "-o", "a.svg", "-o", "a.dot")
     assert (code, out) == (0, "a.svg\na.dot\n")
     assert "#ABCDEF" in (run.folder / "a.svg").read_text(encoding="utf-8")
+
+
+def test_units(run):
+    file = model(run, NETWORK)
+    options = ["--view", "units", "--units", "4"]
+    assert run("draw", file, *options, "-o", "net.svg") == (0, "net.svg\n", "")
+    assert "n = 9" in (run.folder / "net.svg").read_text(encoding="utf-8")
+    pictures = []
+    for unit in ("a1,2", "a1[2]", "a^{(1)}_2"):
+        assert run("draw", file, *options, "--unit", unit, "-o", "unit.svg")[0] == 0
+        pictures.append((run.folder / "unit.svg").read_bytes())
+    assert len(set(pictures)) == 1
+    assert "a1 has no unit 10; they are numbered from 1 to 9" in refused(run("draw", file, *options, "--unit", "a1,10"))
+    assert "write view='units'" in refused(run("draw", file, "--unit", "a1,2"))
 
 
 def test_a_file_may_import_its_neighbours_and_leaves_no_bytecode(run):

@@ -108,6 +108,32 @@ def test_figure_4_shows_its_operations(graphs):
     ]
 
 
+def test_figure_10_numbers():
+    picture = FIGURES["learned_features"].picture()
+    *each, network, matrix = picture.panels
+    x = np.array([0.3, -0.8])
+    W = matrix.graph.variable("W").value
+    a = 1 / (1 + np.exp(-W @ x))
+    np.testing.assert_allclose(gnn.evaluate(matrix.graph, x=x, outputs="a"), a, rtol=1e-15)
+    for row, panel in enumerate(each):
+        weight = [link.weight for link in panel.diagram.links if link.variable == "W"]
+        assert weight == W[row].tolist()
+        assert 1 / (1 + np.exp(-np.dot(weight, x))) == pytest.approx(a[row], rel=1e-15)
+        np.testing.assert_allclose(gnn.evaluate(panel.graph, x=x, outputs="a"), a, rtol=1e-15)
+    assert [link.weight for link in network.diagram.links] == W.ravel().tolist()
+
+
+def test_figure_17_numbers():
+    neuron, network = FIGURES["neuron"].picture().panels
+    value = {name: variable.value for name, variable in network.graph.variables.items()}
+    a1 = gnn.evaluate(network.graph, x=X, outputs=["a1", "a2"])
+    weight = [link.weight for link in neuron.diagram.links if link.weight is not None]
+    assert weight == value["W2"][0].tolist()
+    assert 1 / (1 + np.exp(-np.dot(weight, a1["a1"]))) == pytest.approx(a1["a2"][0], rel=1e-15)
+    every = [link.weight for link in network.diagram.links]
+    assert every == np.concatenate([value[name].ravel() for name in ("W1", "W2", "W3")]).tolist()
+
+
 @pytest.mark.parametrize("name", FIGURES)
 def test_a_script_runs_by_itself(name, tmp_path):
     import subprocess

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from graphviz_nn.forms.diagram import Diagram, Link, Shape, Shown
 from graphviz_nn.forms.layers import arrows, compact, layers
 from graphviz_nn.forms.operations import operations
+from graphviz_nn.forms.units import units
 from graphviz_nn.graph.ir import Graph
 
 FORMS: dict[str, Callable[[Graph, Shown], Diagram]] = {
@@ -12,6 +13,7 @@ FORMS: dict[str, Callable[[Graph, Shown], Diagram]] = {
     "compact": compact,
     "layers": layers,
     "arrows": arrows,
+    "units": units,
 }
 
 __all__ = ["FORMS", "Diagram", "Link", "Shape", "Shown", "operations"]

@@ -20,6 +20,10 @@ class Shown:
         The loss, and the target that it compares with.
     vectors : {"plain", "arrow", "bold"}
         How symbols of vectors are marked.
+    units : int
+        The most circles in a column.
+    unit : str or tuple of a name and a number, optional
+        The one unit that is drawn: its label, or a variable and its number from 1 on.
     """
 
     shapes: bool = False
@@ -28,6 +32,8 @@ class Shown:
     loss: bool = True
     target: bool = False
     vectors: str = "plain"
+    units: int = 8
+    unit: str | tuple[str, int] | None = None
 
 
 @dataclass(frozen=True)
@@ -48,7 +54,7 @@ class Shape:
         What it is, for those who can't see it.
     entries : tuple of int, optional
         How many entries go in and come out, where its height shows that.
-    text : {"name", "glyph", "word"}
+    text : {"name", "glyph", "word", "link"}
         Which size of letters its label has.
     """
 
@@ -58,14 +64,15 @@ class Shape:
     note: str = ""
     description: str = ""
     entries: tuple[int, int] | None = None
-    text: Literal["name", "glyph", "word"] = "name"
+    text: Literal["name", "glyph", "word", "link"] = "name"
 
 
 @dataclass(frozen=True)
 class Link:
     """An arrow between shapes; `variable` is what flows along it, `mark` its place as an operand.
 
-    The arrow of a `layer` is that layer; a line of its label may end where the label has a line break.
+    The arrow of a `layer` is that layer; a line of its label may end where the label has a line break. One that is
+    `plain` is a line without an arrowhead; `weight` is the number that flow is multiplied by, where it is known.
     """
 
     tail: str
@@ -75,6 +82,8 @@ class Link:
     note: str = ""
     mark: str = ""
     layer: bool = False
+    plain: bool = False
+    weight: float | None = None
 
 
 @dataclass(frozen=True)
@@ -99,11 +108,44 @@ class Hanging:
 
 
 @dataclass(frozen=True)
+class Column:
+    """Shapes in a line across the flow.
+
+    Parameters
+    ----------
+    name : str
+        Its variable in the graph.
+    members : tuple of str
+        Its shapes; "" stands for those that are left out.
+    heading, note : str
+        TeX for its two ends: what it is, and how much of it.
+    title, subtitle : str
+        TeX for what leads to it, and for the parameters that this takes in.
+    kind : str
+        The table of the style sheet that gives these two their colour.
+    """
+
+    name: str
+    members: tuple[str, ...]
+    heading: str = ""
+    note: str = ""
+    title: str = ""
+    subtitle: str = ""
+    kind: str = ""
+
+
+@dataclass(frozen=True)
 class Diagram:
-    """Shapes, links, the names along the main line, and the leaves that hang off it."""
+    """Shapes, links, the names along the main line, and the leaves that hang off it.
+
+    Where there are columns, every shape is in one of them, and every link leads from one column to the next;
+    `strongest` is the size of the largest weight, drawn or not.
+    """
 
     shapes: tuple[Shape, ...]
     links: tuple[Link, ...]
     spine: tuple[str, ...] = ()
     hanging: tuple[Hanging, ...] = ()
     frames: tuple[Frame, ...] = ()
+    columns: tuple[Column, ...] = ()
+    strongest: float = 0.0

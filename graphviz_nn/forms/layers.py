@@ -1,6 +1,6 @@
 """Layers as boxes and trapezoids between their variables, in a chain, or as the arrows themselves."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 from graphviz_nn.forms.diagram import Diagram, Link, Shape, Shown
 from graphviz_nn.forms.operations import circle, links, variable_shape
@@ -54,7 +54,7 @@ def arrows(graph: Graph, shown: Shown = Shown()) -> Diagram:
     found = links(graph, {shape.name for shape in shapes}, shown, through=True)
     for name, (tail, head) in spanned.items():
         title = "\n".join(map(words, _title(graph, name, known[name], whole=True).split()))
-        found.append(Link(tail, head, name, title, _parameters(graph, name, known[name], gone, shown), layer=True))
+        found.append(Link(tail, head, name, title, parameters(graph, name, known[name], shown, gone), layer=True))
     return arranged(graph, shapes, found, _end(graph, gone))
 
 
@@ -120,7 +120,7 @@ def _block(graph: Graph, name: str, kind: Kind, gone: frozenset[str], shown: Sho
     if ends and kind == "loss":
         ends = (ends[0], ends[0])
     title = words(_title(graph, name, kind, whole=whole))
-    note = _parameters(graph, name, kind, gone, shown)
+    note = parameters(graph, name, kind, shown, gone)
     return Shape(name, kind, title, note, f"{kind} {operation}", ends, text="word")
 
 
@@ -132,12 +132,12 @@ def _title(graph: Graph, name: str, kind: Kind, *, whole: bool) -> str:
     return f"{title} {ending}" if whole and ending and simple and not title.endswith(ending) else title
 
 
-def _parameters(graph: Graph, name: str, kind: Kind, gone: frozenset[str], shown: Shown) -> str:
-    """TeX for the parameters that a layer takes in."""
+def parameters(graph: Graph, name: str, kind: Kind, shown: Shown, gone: Collection[str] | None = None) -> str:
+    """TeX for the parameters that a layer takes in: all of them, or those that have no place of their own."""
     if kind != "layer":
         return ""
     taken = [(v, graph.variable(v)) for v in graph.arguments(name).values()]
-    taken = [(v, variable) for v, variable in taken if v in gone and variable.role == "parameter"]
+    taken = [(v, variable) for v, variable in taken if variable.role == "parameter" and (gone is None or v in gone)]
     parts = []
     if shown.parameters:
         for v, variable in taken:

@@ -34,6 +34,9 @@ def _anchors(layout: Layout, diagram: Diagram) -> dict[str, float]:
     """Where on the way the things of a main line are."""
     line = set(diagram.spine)
     found = {name: _along(layout, (layout.boxes[name].x, layout.boxes[name].y)) for name in diagram.spine}
+    for column in diagram.columns:
+        box = layout.boxes[next(filter(None, column.members))]
+        found[column.name] = _along(layout, (box.x, box.y))
     for route in layout.routes:
         link = route.link
         if link.tail in line and link.head in line and link.variable not in layout.boxes:

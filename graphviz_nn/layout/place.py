@@ -1,26 +1,24 @@
 """From a diagram to a layout: measure, ask Graphviz, straighten, route, put labels where there is room."""
 
-from collections.abc import Iterable
 from dataclasses import replace
 from itertools import pairwise
 from typing import Any
 
 import networkx as nx
 
-from graphviz_nn.errors import UsageError, suggest
 from graphviz_nn.forms.diagram import Diagram
 from graphviz_nn.layout.dot import dot, read
 from graphviz_nn.layout.engine import run
-from graphviz_nn.layout.geometry import Box, Point, sample
+from graphviz_nn.layout.fit import fitted
+from graphviz_nn.layout.geometry import Box, Point
 from graphviz_nn.layout.labels import framed, lettered
 from graphviz_nn.layout.rails import rails
-from graphviz_nn.layout.result import Layout, Placed, Route
+from graphviz_nn.layout.result import Layout, is_sideways
 from graphviz_nn.layout.route import routes
 from graphviz_nn.layout.size import shape_size
 from graphviz_nn.layout.straighten import centred, levelled
 from graphviz_nn.style.sheet import Sheet
 
-DIRECTIONS = ("LR", "TB")
 # Gaps are this much wider where labels find no place otherwise.
 ROOMS = (1.0, 1.4, 2.0)
 
@@ -35,8 +33,7 @@ def place(diagram: Diagram, sheet: Sheet, *, direction: str = "LR", engine: str 
     UsageError
         For an unknown direction or engine.
     """
-    if direction not in DIRECTIONS:
-        raise UsageError(f"there is no direction {direction!r}: {suggest(str(direction), DIRECTIONS)}")
+    is_sideways(direction)
     tried: list[Layout] = []
     for room in ROOMS:
         gap = replace(sheet.gap, rank=sheet.gap.rank * room, node=sheet.gap.node * room)
@@ -47,7 +44,7 @@ def place(diagram: Diagram, sheet: Sheet, *, direction: str = "LR", engine: str 
 
 
 def _placed(diagram: Diagram, sheet: Sheet, direction: str, engine: str) -> Layout:
-    sideways = direction == "LR"
+    sideways = is_sideways(direction)
     straight, raw, splines = _graphviz(diagram, sheet, direction, engine)
     for boxes in (straight, raw):
         lined = rails(diagram, boxes, sheet, sideways)
@@ -62,14 +59,14 @@ def _placed(diagram: Diagram, sheet: Sheet, direction: str, engine: str) -> Layo
     ways, notes, crowded = lettered(diagram, boxes, ways, sheet, sideways)
     crowded += crossing
     frames = framed(diagram, boxes, ways, sheet)
-    return _fitted(Layout(0.0, 0.0, boxes, tuple(ways), tuple(notes), sideways, tuple(frames), crowded), sheet)
+    return fitted(Layout(0.0, 0.0, boxes, tuple(ways), tuple(notes), sideways, tuple(frames), crowded), sheet)
 
 
 def _graphviz(
     diagram: Diagram, sheet: Sheet, direction: str, engine: str
 ) -> tuple[dict[str, Box], dict[str, Box], dict[int, tuple[Point, ...]]]:
     """Graphviz's boxes put in line, the same as it placed them, and its curves."""
-    sideways = direction == "LR"
+    sideways = is_sideways(direction)
     sizes = {shape.name: shape_size(shape, sheet, sideways) for shape in diagram.shapes}
     names = {shape.name: f"n{number}" for number, shape in enumerate(diagram.shapes)}
     merges = _merges(diagram)
@@ -104,36 +101,3 @@ def _merges(diagram: Diagram) -> dict[tuple[str, str], bool]:
             if len(branches) > 1:
                 found[tail, head] = len(lengths) == 1
     return found
-
-
-def _fitted(layout: Layout, sheet: Sheet) -> Layout:
-    """Everything moved so that the page ends a margin beyond the outermost ink."""
-    labels = [*layout.notes, *(label for route in layout.routes for label in route.labels)]
-    inked = [*layout.boxes.values(), *(box for box, _ in layout.frames), *(label.extent for label in labels)]
-    xs = [x for box in inked for x in (box.x - box.width / 2, box.x + box.width / 2)]
-    ys = [y for box in inked for y in (box.y - box.height / 2, box.y + box.height / 2)]
-    for route in layout.routes:
-        for x, y in sample(route.points):
-            xs.append(x)
-            ys.append(y)
-    margin = sheet.page.margin
-    dx, dy = margin - min(xs, default=0.0), margin - min(ys, default=0.0)
-
-    def box(each: Box) -> Box:
-        return replace(each, x=each.x + dx, y=each.y + dy)
-
-    def moved(placed: Iterable[Placed]) -> tuple[Placed, ...]:
-        return tuple(replace(each, x=each.x + dx, y=each.y + dy) for each in placed)
-
-    def way(route: Route) -> Route:
-        return Route(route.link, tuple((x + dx, y + dy) for x, y in route.points), moved(route.labels))
-
-    return replace(
-        layout,
-        width=max(xs, default=0.0) + dx + margin,
-        height=max(ys, default=0.0) + dy + margin,
-        boxes={name: box(each) for name, each in layout.boxes.items()},
-        routes=tuple(map(way, layout.routes)),
-        notes=moved(layout.notes),
-        frames=tuple((box(each), moved([title])[0]) for each, title in layout.frames),
-    )

@@ -3,9 +3,25 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from graphviz_nn.errors import UsageError, suggest
 from graphviz_nn.forms.diagram import Link
 from graphviz_nn.layout.geometry import Box, Point
 from graphviz_nn.layout.measure import typeset
+
+DIRECTIONS = ("LR", "TB")
+
+
+def is_sideways(direction: str) -> bool:
+    """Whether a picture goes from left to right.
+
+    Raises
+    ------
+    UsageError
+        Where there is no such direction.
+    """
+    if direction not in DIRECTIONS:
+        raise UsageError(f"there is no direction {direction!r}: {suggest(str(direction), DIRECTIONS)}")
+    return direction == "LR"
 
 
 @dataclass(frozen=True)

@@ -1,8 +1,11 @@
 """A diagram as Graphviz's own language: the way out for those who want to go on by hand."""
 
+from collections.abc import Mapping
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
-from graphviz_nn.forms.diagram import Diagram
+from graphviz_nn.forms.diagram import Column, Diagram
+from graphviz_nn.scene.paint import paint
 from graphviz_nn.style.labels import plain
 from graphviz_nn.style.sheet import Sheet
 
@@ -14,6 +17,7 @@ OUTLINES = {
     "rounded": ("box", "rounded"),
     "box": ("box", ""),
     "pill": ("box", "rounded"),
+    "trapezoid": ("box", ""),
 }
 
 
@@ -51,15 +55,33 @@ def digraph(diagram: Diagram, sheet: Sheet, direction: str, title: str) -> "grap
             fillcolor=look.fill,
             color=look.line,
         )
+    for column in diagram.columns:
+        _add_column(found, column, names)
     for link in diagram.links:
+        ink = paint(link, diagram.strongest, sheet)
+        styled = {"color": ink.colour, "penwidth": f"{ink.width:.2f}", "style": "dashed" if ink.dash else "solid"}
         label = " ".join(plain(each) for each in (link.label, link.note) if each)
         found.edge(
             names[link.tail],
             names[link.head],
             label=_text(label) if label else None,
             headlabel=link.mark or None,
+            dir="none" if link.plain else None,
+            **(styled if link.plain or link.weight is not None else {}),
         )
     return found
+
+
+def _add_column(graph: "graphviz.Digraph", column: Column, names: Mapping[str, str]) -> None:
+    """Keep the members of a column in one rank and in order; dots and its note stand for those left out."""
+    dots = _name(f"{column.name}[…]")
+    line = [names[name] if name else dots for name in column.members]
+    with graph.subgraph(graph_attr={"rank": "same"}) as rank:
+        if dots in line:
+            rank.node(dots, _text(f"⋮\n{plain(column.note)}"), shape="plaintext")
+        rank.node(line[0])
+        for above, below in pairwise(line):
+            rank.edge(above, below, style="invis")
 
 
 def _text(text: str) -> Any:

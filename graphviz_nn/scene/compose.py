@@ -10,30 +10,47 @@ from graphviz_nn.layout.measure import level
 from graphviz_nn.layout.result import Layout, Placed, Route
 from graphviz_nn.layout.size import font
 from graphviz_nn.scene.outlines import OUTLINES, trapezoid
+from graphviz_nn.scene.paint import Paint, paint
 from graphviz_nn.scene.primitives import Command, Group, Path, Scene, Text
 from graphviz_nn.style.labels import plain
 from graphviz_nn.style.sheet import Sheet
 
+# The least width of an arrowhead, in widths of its line.
+HEAD = 2.8
+
 
 def compose(layout: Layout, diagram: Diagram, sheet: Sheet, title: str) -> Scene:
     """The scene of a layout: arrows first, so that shapes lie over them."""
-    arrows = [_arrow(route, number, sheet) for number, route in enumerate(layout.routes)]
+    paints = [paint(route.link, diagram.strongest, sheet) for route in layout.routes]
+    arrows = [_arrow(*each, number, sheet) for number, each in enumerate(zip(layout.routes, paints, strict=True))]
+    # Strong lines lie over weak ones.
+    arrows = [arrow for _, arrow in sorted(zip(paints, arrows, strict=True), key=lambda each: each[0].order)]
     shapes = [_shape(shape, layout.boxes[shape.name], sheet, layout.sideways) for shape in diagram.shapes]
     notes = tuple(
-        Text(n.tex, n.x, n.y, n.size, sheet.look(n.kind).line if n.kind else sheet.text.notes) for n in layout.notes
+        Text(n.tex, n.x, n.y, n.size, sheet.look(n.kind).line if n.kind else _ink(n, sheet)) for n in layout.notes
     )
-    operations = sum(shape.kind == "operation" for shape in diagram.shapes)
     frames = [
         _frame(frame.name, frame.title, box, title, sheet)
         for frame, (box, title) in zip(diagram.frames, layout.frames, strict=True)
     ]
     extra = [Group("sizes", "sizes", notes)] if notes else []
-    description = f"A computation graph of {operations} operations: " + "; ".join(
-        shape.description for shape in diagram.shapes if shape.kind != "operation"
-    )
     return Scene(
-        layout.width, layout.height, sheet.page.background, title, description, (*frames, *arrows, *shapes, *extra)
+        layout.width,
+        layout.height,
+        sheet.page.background,
+        title,
+        _description(diagram),
+        (*frames, *arrows, *shapes, *extra),
     )
+
+
+def _description(diagram: Diagram) -> str:
+    """What the picture shows, in a sentence."""
+    described = "; ".join(shape.description for shape in diagram.shapes if shape.kind != "operation")
+    if diagram.columns:
+        return f"A network of units in {len(diagram.columns)} columns: {described}"
+    operations = sum(shape.kind == "operation" for shape in diagram.shapes)
+    return f"A computation graph of {operations} operations: {described}"
 
 
 def _frame(name: str, function: str, box: Box, title: Placed, sheet: Sheet) -> Group:
@@ -62,12 +79,19 @@ def _shape(shape: Shape, box: Box, sheet: Sheet, sideways: bool) -> Group:
     return Group(f"node-{_identifier(shape.name)}", shape.description, tuple(items))
 
 
-def _arrow(route: Route, number: int, sheet: Sheet) -> Group:
+def _ink(text: Placed, sheet: Sheet) -> str:
+    return sheet.text.notes if text.quiet else sheet.text.ink
+
+
+def _arrow(route: Route, paint: Paint, number: int, sheet: Sheet) -> Group:
     points, line = route.points, sheet.line
     tip = points[-1]
-    back = _toward(tip, _before(points, line.arrow_length), line.arrow_length)
+    # The head of a thick line is larger.
+    scale = max(1.0, HEAD * paint.width / line.arrow_width)
+    length = line.arrow_length * scale
+    back = _toward(tip, _before(points, length), length)
     direction = math.atan2(tip[1] - back[1], tip[0] - back[0])
-    shaft = (*points[:-1], _toward(tip, back, line.arrow_length * 0.8))
+    shaft = points if route.link.plain else (*points[:-1], _toward(tip, back, length * 0.8))
     commands: list[Command] = [("M", shaft[0])]
     if len(points) == 2:
         commands.append(("L", shaft[1]))
@@ -75,15 +99,12 @@ def _arrow(route: Route, number: int, sheet: Sheet) -> Group:
         commands += [
             ("C", tuple(value for point in shaft[i : i + 3] for value in point)) for i in range(1, len(shaft), 3)
         ]
-    half = line.arrow_width / 2
-    width = line.layer_width if route.link.layer else line.width
+    half = line.arrow_width * scale / 2
     wings = [(back[0] + s * half * math.sin(direction), back[1] - s * half * math.cos(direction)) for s in (1, -1)]
     head: tuple[Command, ...] = (("M", tip), ("L", wings[0]), ("L", wings[1]), ("Z", ()))
-    items: list[Path | Text] = [Path(tuple(commands), None, line.colour, width), Path(head, line.colour)]
-    items += [
-        Text(each.tex, each.x, each.y, each.size, sheet.text.notes if each.quiet else sheet.text.ink)
-        for each in route.labels
-    ]
+    items: list[Path | Text] = [Path(tuple(commands), None, paint.colour, paint.width, paint.dash)]
+    items += [] if route.link.plain else [Path(head, paint.colour)]
+    items += [Text(each.tex, each.x, each.y, each.size, _ink(each, sheet)) for each in route.labels]
     link = route.link
     return Group(
         f"edge-{number}-{_identifier(link.variable)}",

@@ -6,12 +6,17 @@ from dataclasses import replace
 from graphviz_nn.scene.primitives import Group, Path, Scene, Text
 
 
-def stacked(scenes: Sequence[Scene], *, downwards: bool) -> Scene:
-    """The scenes below each other, or side by side; their groups get the number of their scene."""
+def stacked(scenes: Sequence[Scene], *, downwards: bool, centred: bool = False) -> Scene:
+    """The scenes below each other, or side by side; their groups get the number of their scene.
+
+    Where they aren't `centred` they begin at the same left edge (the same top edge side by side).
+    """
     groups: list[Group] = []
+    most = max(scene.width if downwards else scene.height for scene in scenes)
     width = height = 0.0
     for number, scene in enumerate(scenes, 1):
-        dx, dy = (0.0, height) if downwards else (width, 0.0)
+        aside = (most - (scene.width if downwards else scene.height)) / 2 if centred else 0.0
+        dx, dy = (aside, height) if downwards else (width, aside)
         groups += [_moved(group, f"view{number}-", dx, dy) for group in scene.groups]
         width, height = (
             (max(width, scene.width), height + scene.height)

@@ -169,13 +169,28 @@ def size(shape: Shape) -> str:
     return r"{\times}".join(map(str, shape if len(shape) > 1 else (*shape, 1)))
 
 
-def number(value: float) -> str:
-    r"""TeX for a number with four significant digits.
+def entry(symbol: str, index: tuple[int, ...]) -> str:
+    r"""TeX for an entry of an array, counted from 1.
 
-    >>> number(0.5), number(1e-5)
-    ('0.5', '1{\\cdot}10^{-5}')
+    >>> entry("a^{(1)}", (1,)), entry("W", (0, 1)), entry("W", (0, 11)), entry(r"x_{\mathrm{in}}", (2,))
+    ('a^{(1)}_{2}', 'W_{12}', 'W_{1,12}', 'x_{\\mathrm{in},3}')
     """
-    mantissa, _, exponent = f"{value:.4g}".partition("e")
+    if not index:
+        return symbol
+    number = ("" if max(index) < 9 else ",").join(str(place + 1) for place in index)
+    subscript = re.fullmatch(r"(.*_\{(?:[^{}]|\{[^{}]*\})*)\}", symbol)
+    if subscript:
+        return f"{subscript[1]},{number}}}"
+    return f"{{{symbol}}}_{{{number}}}" if "_" in symbol else f"{symbol}_{{{number}}}"
+
+
+def number(value: float, digits: int = 4) -> str:
+    r"""TeX for a number with so many significant digits.
+
+    >>> number(0.5), number(1e-5), number(-0.51234, 3)
+    ('0.5', '1{\\cdot}10^{-5}', '-0.512')
+    """
+    mantissa, _, exponent = f"{value:.{digits}g}".partition("e")
     return rf"{mantissa}{{\cdot}}10^{{{int(exponent)}}}" if exponent else mantissa
 
 

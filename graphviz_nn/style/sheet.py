@@ -75,10 +75,26 @@ class Size:
 
     variable: float
     operation: float
+    unit: float
     constant: float
     layer: float
     growth: float
     layer_growth: float
+
+
+@dataclass(frozen=True)
+class Weight:
+    """Lines whose width is the size of a number: from `least` for 0 to `most` for the largest in the picture.
+
+    The colour says its sign, and so does the dash, for who can't tell colours; `unknown` is for what has no value.
+    """
+
+    positive: str
+    negative: str
+    unknown: str
+    least: float
+    most: float
+    dash: tuple[float, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -100,6 +116,8 @@ class Sheet:
     gap: Gap
     line: Line
     size: Size
+    weight: Weight
+    unit: Look
     data: Look
     parameter: Look
     target: Look

@@ -32,17 +32,17 @@ def kinds(graph: Graph) -> dict[str, Kind]:
         elif any(variable.role == "parameter" for variable in variables):
             found[name] = "layer"
         else:
-            found[name] = "activation" if _entrywise(graph.operation(name)) else "function"
+            found[name] = "activation" if entrywise(graph.operation(name)) else "function"
     return found
 
 
-def _entrywise(operation: Operation) -> bool:
+def entrywise(operation: Operation) -> bool:
     """Whether every step of a folded operation of one argument works entry by entry."""
     body = operation.body
     if body is None:
         op = lookup(operation.op)
         return (isinstance(op.kernel, np.ufunc) and op.kernel.signature is None) or op.name in ("where", "erf")
-    return len(body.graph["arguments"]) == 1 == len(body.outputs) and all(map(_entrywise, body.operations.values()))
+    return len(body.graph["arguments"]) == 1 == len(body.outputs) and all(map(entrywise, body.operations.values()))
 
 
 def hidden(graph: Graph, known: Mapping[str, Kind]) -> frozenset[str]:

@@ -22,6 +22,7 @@ VIEWS = {
     "compact": View("layers", "compact"),
     "layers": View("layers", "layers", {"shapes": True, "parameters": True}),
     "arrows": View("layers", "arrows", {"shapes": True, "loss": False}),
+    "units": View("layers", "units", {"parameters": True}),
 }
 
 

@@ -1,0 +1,24 @@
+"""Figure 10: Learned features.
+
+Three small logistic regressions on the same two entries, one per feature, each with its own weights. Written as one
+they are σ(Wx): the weights of feature i are row i of W. All pictures are of one model and have the same numbers;
+lines are as wide as their weights are large, blue and solid is positive, orange and dashed is negative.
+"""
+
+import numpy as np
+
+import graphviz_nn as gnn
+from graphviz_nn import nn
+
+features = nn.Sequential(nn.Linear(2, 3, bias=False), nn.Sigmoid())
+features.parameters["W"][:] = np.array([[1.5, -0.5], [-1.0, 2.0], [0.5, 1.0]])
+graph = gnn.trace(features, x=gnn.input(2))
+
+
+def figure() -> gnn.Picture:
+    each = [gnn.draw(graph, view="units", unit=("a", number)) for number in (1, 2, 3)]
+    return gnn.stacked(gnn.beside(*each), gnn.draw(graph, view=["units", "layers"]))
+
+
+if __name__ == "__main__":
+    figure().save("learned_features.svg")

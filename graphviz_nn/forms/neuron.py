@@ -1,0 +1,77 @@
+"""One unit on its own: what comes in times its weights, the sum, the activation, what comes out."""
+
+from itertools import pairwise
+
+from graphviz_nn.forms.chain import Step, drawn, entries, is_entrywise
+from graphviz_nn.forms.diagram import Column, Diagram, Link, Shape, Shown
+from graphviz_nn.forms.operations import glyph
+from graphviz_nn.forms.unit import is_long, members, name_of, symbol, unit, unit_symbol, weight
+from graphviz_nn.graph.ir import Graph
+from graphviz_nn.style.labels import words
+from graphviz_nn.views.kinds import entrywise
+
+
+def neuron(graph: Graph, step: Step, number: int, shown: Shown) -> Diagram:
+    """The diagram of one unit; the bias is the weight of an input that is always 1."""
+    length, name = entries(graph, step.given), name_of(step.made, number)
+    slots: list[int | None] = [number] if is_entrywise(graph, step) else drawn(length, shown.units)
+    inputs = [unit(graph, step.given, i) for i in slots if i is not None]
+    chain = [*_sum(step, name), *_activation(graph, step, name), unit(graph, step.made, number)]
+    links = _incoming(graph, step, number, slots, chain[0].name)
+    bias = [Shape(_one(name), "constant", "1", "", "the number 1")] if links and links[0].tail == _one(name) else []
+    title = unit_symbol(graph, step.sum, number) if step.sum and step.activation else ""
+    for place, (tail, head) in enumerate(pairwise(chain)):
+        links.append(Link(tail.name, head.name, step.made, "" if place else title))
+
+    def heading(column: str) -> str:
+        return symbol(graph, column, shown.vectors) if is_long(graph, column) else ""
+
+    ends = (*(shape.name for shape in bias), *members(step.given, slots))
+    left_out = f"n = {length}" if None in slots else ""
+    return Diagram(
+        (*bias, *inputs, *chain),
+        tuple(links),
+        columns=(
+            Column(step.given, ends, heading(step.given), left_out),
+            *(Column(shape.name, (shape.name,), note=shape.note) for shape in chain[:-1]),
+            Column(step.made, (chain[-1].name,), heading(step.made)),
+        ),
+    )
+
+
+def _sum(step: Step, name: str) -> list[Shape]:
+    """The circle in which what comes in is summed."""
+    return [Shape(f"{name} sum", "operation", r"\Sigma", "", "weighted sum", text="glyph")] if step.weights else []
+
+
+def _activation(graph: Graph, step: Step, name: str) -> list[Shape]:
+    """The box of what is done with the sum; where that needs all units of the column, its note says so."""
+    if not step.activation:
+        return []
+    operation = graph.operation(step.activation)
+    alone = entrywise(operation)
+    kind = "activation" if alone else "function"
+    note = "" if alone else words(f"of all {entries(graph, step.made)}")
+    return [Shape(f"{name} activation", kind, glyph(operation), note, f"{kind} {operation}", text="word")]
+
+
+def _incoming(graph: Graph, step: Step, number: int, slots: list[int | None], head: str) -> list[Link]:
+    """The arrows of what comes in, the bias first, each with its weight and the weight's value."""
+    tails = {column: name_of(step.given, column) for column in slots if column is not None}
+    if step.weights is None:
+        return [Link(tail, head, step.given) for tail in tails.values()]
+    places = []
+    if number in step.weights.biases:
+        places.append((_one(name_of(step.made, number)), step.weights.biases[number]))
+    entered = step.weights.entries
+    places += [(tail, entered[number, column]) for column, tail in tails.items() if (number, column) in entered]
+    found = []
+    for tail, place in places:
+        title, digits, known = weight(graph, place)
+        found.append(Link(tail, head, place[0], title, digits, weight=known))
+    return found
+
+
+def _one(name: str) -> str:
+    """The input of a unit's bias."""
+    return f"{name} bias"

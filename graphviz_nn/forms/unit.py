@@ -1,0 +1,97 @@
+"""One unit: its name, its circle, and how it is asked for."""
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+import numpy as np
+
+from graphviz_nn.errors import UsageError, suggest
+from graphviz_nn.forms.chain import entries
+from graphviz_nn.forms.diagram import Shape
+from graphviz_nn.forms.weights import Place, value
+from graphviz_nn.graph.ir import Graph
+from graphviz_nn.style.labels import entry, label, number, plain
+
+# The most letters and digits of a symbol in a circle.
+LONGEST = 4
+
+
+def name_of(name: str, number: int) -> str:
+    """What an entry's circle is called.
+
+    >>> name_of("a1", 1)
+    'a1[2]'
+    """
+    return f"{name}[{number + 1}]"
+
+
+def members(name: str, slots: Iterable[int | None]) -> tuple[str, ...]:
+    """The circles of a column, "" for those that are left out."""
+    return tuple("" if number is None else name_of(name, number) for number in slots)
+
+
+def unit(graph: Graph, name: str, number: int) -> Shape:
+    """The circle of an entry."""
+    length = entries(graph, name)
+    title = unit_symbol(graph, name, number)
+    if not title or is_long(graph, name):
+        title = str(number + 1) if graph.variable(name).shape else ""
+    return Shape(name_of(name, number), "unit", title, "", f"unit {number + 1} of {length} of {name}", text="link")
+
+
+def is_long(graph: Graph, name: str) -> bool:
+    """Whether a vector's symbol has no room in a circle; then that has its number alone."""
+    return sum(map(str.isalnum, plain(symbol(graph, name)))) > LONGEST
+
+
+def symbol(graph: Graph, name: str, vectors: str = "plain") -> str:
+    """TeX for a vector, "" where it has no name."""
+    variable = graph.variable(name)
+    is_anonymous = name in graph.graph.get("anonymous", ()) and name not in graph.outputs
+    return "" if is_anonymous and variable.label is None else label(name, variable, vectors)
+
+
+def unit_symbol(graph: Graph, name: str, number: int) -> str:
+    """TeX for one entry of a vector, "" where that has no name; a number has no entries."""
+    whole = symbol(graph, name)
+    return entry(whole, (number,) if graph.variable(name).shape else ()) if whole else ""
+
+
+def weight(graph: Graph, place: Place) -> tuple[str, str, float | None]:
+    """TeX for a weight and for its value, and the value, where it is known."""
+    name, index = place
+    known = value(graph, place)
+    return entry(label(name, graph.variable(name)), index), "" if known is None else number(known, 3), known
+
+
+def asked(graph: Graph, names: Sequence[str], wish: Any) -> tuple[str, int]:
+    """The vector and the place, from 0 on, of the unit that is asked for by its label or by a name and a number.
+
+    Raises
+    ------
+    UsageError
+        With the nearest name, where there is no such unit.
+    """
+    if isinstance(wish, str):
+        every = [(name, i) for name in names for i in range(entries(graph, name))]
+        labels = {_bare(unit_symbol(graph, *each) or name_of(*each)): each for each in every}
+        found = labels.get(_bare(wish)) or {name_of(*each): each for each in every}.get(wish)
+        if found is None:
+            raise UsageError(f"there is no unit {wish!r}: {suggest(_bare(wish), labels)}")
+        return found
+    if not isinstance(wish, tuple) or len(wish) != 2:
+        raise UsageError(f"unit must be a label such as 'a^{{(1)}}_2' or a pair such as ('a1', 2), found {wish!r}")
+    column, number = wish
+    known = {_bare(symbol(graph, name)): name for name in names} | {name: name for name in names}
+    name = known.get(column) or known.get(_bare(str(column)))
+    if name is None:
+        raise UsageError(f"there is no column {column!r}: {suggest(str(column), known)}")
+    length = entries(graph, name)
+    if isinstance(number, bool) or not isinstance(number, int | np.integer) or not 1 <= number <= length:
+        raise UsageError(f"{name} has no unit {number!r}; they are numbered from 1 to {length}")
+    return name, int(number) - 1
+
+
+def _bare(tex: str) -> str:
+    """A label without what only TeX needs, so that a^{(1)}_2 and a^{(1)}_{2} are the same."""
+    return plain(tex).replace(" ", "")

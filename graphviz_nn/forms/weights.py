@@ -1,0 +1,99 @@
+"""Which parameter stands between two entries, found by trying: it doesn't matter how the formula is written."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from math import isfinite
+from typing import Any, TypeAlias
+
+import numpy as np
+
+from graphviz_nn.evaluation import compile
+from graphviz_nn.graph.ir import Array, Graph
+
+Place: TypeAlias = tuple[str, tuple[int, ...]]
+"""A parameter and the index of one of its entries."""
+
+# Odd whole numbers from here on stand for the entries: sums of two are even, and floats hold them exactly.
+FIRST = 2**20 + 1
+
+
+@dataclass(frozen=True)
+class Weights:
+    """The parameter's entry at each pair of a row (out) and a column (in), and the one added in each row."""
+
+    entries: Mapping[tuple[int, int], Place]
+    biases: Mapping[int, Place]
+
+
+def weights(graph: Graph, steps: Sequence[str], given: str, made: str, columns: Iterable[int]) -> Weights | None:
+    """The weights of a weighted sum, or None where these operations are something else.
+
+    Each entry of the parameters gets a number of its own; what the operations make of one entry of `given` after the
+    other then tells which parameter each of them was multiplied by.
+
+    Examples
+    --------
+    >>> from graphviz_nn.tracing import input, parameter, trace
+    >>> graph = trace(lambda x, V: x @ V, x=input(2), V=parameter((2, 3)))
+    >>> weights(graph, ["matmul"], "x", "output", [1]).entries[2, 1]
+    ('V', (1, 2))
+    """
+    inner = {v for name in steps for v in graph.results(name)} | {given}
+    outer = {v for name in steps for v in graph.arguments(name).values()} - inner
+    if any(graph.producer(v) is not None for v in outer):
+        return None
+    part = _part(graph, steps, given, made)
+    learned = {name: variable.shape for name, variable in part.leaves.items() if variable.role == "parameter"}
+    known = part.variable(given)
+    if not learned or np.dtype(known.dtype).kind != "f":
+        return None
+    places = [(name, index) for name, shape in learned.items() for index in np.ndindex(*shape)]
+    random = np.random.default_rng(0)
+    numbers = (FIRST + 2 * random.permutation(len(places))) * random.choice([-1, 1], len(places))
+    place = dict(zip(numbers.tolist(), places, strict=True))
+    ends = np.cumsum([np.prod(shape, dtype=int) for shape in learned.values()])[:-1]
+    split = np.split(numbers.astype(float), ends)
+    feeds: dict[str, Any] = {n: part.reshape(learned[n]) for n, part in zip(learned, split, strict=True)}
+    program = compile(part, made)
+
+    def run(x: Array) -> Array:
+        return np.atleast_1d(program({**feeds, given: x.reshape(known.shape)})[made])
+
+    length = int(np.prod(known.shape, dtype=int))
+    with np.errstate(all="ignore"):
+        zero = run(np.zeros(length))
+        found = {}
+        for column in columns:
+            two = 2.0 * (np.arange(length) == column)
+            forth, back = run(two) - zero, zero - run(-two)
+            if not np.array_equal(forth, back):
+                return None
+            found.update({(row, column): each for row, each in enumerate((forth / 2).tolist()) if each})
+    biases = {row: each for row, each in enumerate(zero.tolist()) if each}
+    if not {*found.values(), *biases.values()} <= place.keys():
+        return None
+    return Weights({pair: place[n] for pair, n in found.items()}, {row: place[n] for row, n in biases.items()})
+
+
+def _part(graph: Graph, steps: Sequence[str], given: str, made: str) -> Graph:
+    """A graph of these operations alone."""
+    found = Graph()
+    taken = dict.fromkeys(v for name in steps for v in graph.arguments(name).values())
+    inner = {v for name in steps for v in graph.results(name)}
+    for name in taken:
+        variable = graph.variable(name)
+        found.add_variable(name, replace(variable, role="input", value=None) if name == given else variable)
+    for name in inner - taken.keys():
+        found.add_variable(name, graph.variable(name))
+    for name in steps:
+        found.add_operation(name, graph.operation(name), graph.arguments(name).values(), graph.results(name))
+    found.outputs = (made,)
+    return found
+
+
+def value(graph: Graph, place: Place) -> float | None:
+    """An entry of a parameter, where it is known."""
+    parameter, index = place
+    array = graph.variable(parameter).value
+    found = None if array is None else float(array[index])
+    return found if found is not None and isfinite(found) else None

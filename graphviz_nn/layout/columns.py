@@ -1,0 +1,142 @@
+"""A diagram in columns: shapes at even steps, centred; headings and notes at their ends, names between them."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from itertools import accumulate, pairwise
+
+from graphviz_nn.errors import UsageError, suggest
+from graphviz_nn.forms.diagram import Column, Diagram, Link, Shape
+from graphviz_nn.layout.engine import ENGINES
+from graphviz_nn.layout.fit import fitted
+from graphviz_nn.layout.flanks import labelled
+from graphviz_nn.layout.geometry import Box, Point
+from graphviz_nn.layout.headings import between, texts
+from graphviz_nn.layout.result import Layout, Placed, Route, is_sideways
+from graphviz_nn.layout.route import straight
+from graphviz_nn.layout.size import font
+from graphviz_nn.style.sheet import Sheet
+
+# Columns are at least half as far apart as their lines go up or down: steeper ones can't be told apart.
+SLOPE = 0.5
+# The same where they have labels.
+FLAT = 0.8
+# What of the distance between two lines that meet is left where their labels are.
+LEFT = 0.7
+# The distance of the dots for what is left out, in sizes of a name.
+DOTS = 0.45
+
+
+@dataclass(frozen=True)
+class _Flow:
+    """Lengths along the flow and across it, whichever way it goes."""
+
+    sideways: bool
+
+    def point(self, along: float, across: float) -> Point:
+        return (along, across) if self.sideways else (across, along)
+
+    def along(self, box: Box) -> float:
+        return box.width if self.sideways else box.height
+
+    def across(self, box: Box) -> float:
+        return box.height if self.sideways else box.width
+
+
+def in_columns(diagram: Diagram, sheet: Sheet, *, direction: str = "LR", engine: str = "wasm") -> Layout:
+    """Give everything in a diagram of columns its place; this takes no engine, but an unknown one is refused.
+
+    Raises
+    ------
+    UsageError
+        For an unknown direction or engine.
+    """
+    if engine not in ENGINES:
+        raise UsageError(f"there is no layout engine {engine!r}: {suggest(str(engine), ENGINES)}")
+    flow = _Flow(is_sideways(direction))
+    sizes = _sizes(diagram, sheet)
+    pitch = _pitch(diagram, sizes, sheet, flow)
+    across = {
+        name: _across(column, place) * pitch for column in diagram.columns for place, name in enumerate(column.members)
+    }
+    places = [0.0, *accumulate(_steps(diagram, sizes, across, sheet, flow))]
+    found = {}
+    dots = []
+    for column, along in zip(diagram.columns, places, strict=True):
+        for place, name in enumerate(column.members):
+            x, y = flow.point(along, _across(column, place) * pitch)
+            if name:
+                found[name] = replace(sizes[name], x=x, y=y)
+            else:
+                apart = [flow.point(0.0, shift * sheet.text.name_size * DOTS) for shift in (-1, 0, 1)]
+                dots += [Placed(r"\bullet", x + dx, y + dy, sheet.text.note_size * 0.75) for dx, dy in apart]
+    boxes = {shape.name: found[shape.name] for shape in diagram.shapes}
+    routes = [Route(link, straight(boxes[link.tail], boxes[link.head], flow.sideways)) for link in diagram.links]
+    routes = labelled(routes, list(boxes.values()), sheet)
+    notes = (*dots, *texts(diagram, boxes, places, sheet, flow.sideways))
+    return fitted(Layout(0.0, 0.0, boxes, tuple(routes), notes, flow.sideways), sheet)
+
+
+def _across(column: Column, place: int) -> float:
+    """How many steps a member is from the middle of its column."""
+    return place - (len(column.members) - 1) / 2
+
+
+def _sizes(diagram: Diagram, sheet: Sheet) -> dict[str, Box]:
+    """All shapes equally large, as the largest circle needs it; what holds words may be wider."""
+    rooms = {shape.name: Placed(shape.label, 0.0, 0.0, font(shape, sheet)).extent for shape in diagram.shapes}
+    outlines = {shape.name: sheet.look(shape.kind).outline for shape in diagram.shapes}
+    diagonals = [(r.width**2 + r.height**2) ** 0.5 for name, r in rooms.items() if outlines[name] == "circle"]
+    size = max(sheet.size.unit, max(diagonals, default=0.0) + sheet.gap.inside)
+    inside = 2 * sheet.gap.inside
+
+    def least(shape: Shape) -> float:
+        return sheet.size.constant if shape.kind == "constant" else size
+
+    return {
+        shape.name: Box(0, 0, size, size, "circle")
+        if outlines[shape.name] == "circle"
+        else Box(0, 0, max(least(shape), rooms[shape.name].width + inside), least(shape), outlines[shape.name])
+        for shape in diagram.shapes
+    }
+
+
+def _label_room(links: Iterable[Link], sheet: Sheet) -> Box:
+    """The room that name and number of a link take, one above the other."""
+    names = [Placed(link.label, 0.0, 0.0, sheet.text.link_size).extent for link in links]
+    numbers = [Placed(link.note, 0.0, 0.0, sheet.text.note_size).extent for link in links]
+    width = max((box.width for box in [*names, *numbers]), default=0.0)
+    height = sum(max((box.height for box in part), default=0.0) for part in (names, numbers))
+    return Box(0, 0, width, height, "box")
+
+
+def _pitch(diagram: Diagram, sizes: Mapping[str, Box], sheet: Sheet, flow: _Flow) -> float:
+    """The distance of neighbours in a column: there is room for the labels of lines that come together."""
+    long = {name for column in diagram.columns if len(column.members) > 1 for name in column.members}
+    least = max((flow.across(sizes[name]) for name in long if name), default=0.0) + sheet.gap.node / 2
+    room = _label_room([link for link in diagram.links if link.tail in long and link.label], sheet)
+    if not room.width:
+        return least
+    # A label beside a slanted line needs more room the longer it is.
+    needed = room.height + SLOPE * room.width if flow.sideways else 2 * room.width + SLOPE * room.height
+    return max(least, (needed + 5 * sheet.gap.label) / LEFT)
+
+
+def _steps(
+    diagram: Diagram, sizes: Mapping[str, Box], across: Mapping[str, float], sheet: Sheet, flow: _Flow
+) -> list[float]:
+    """The distance of each column to the one before it; columns of a network are equally far apart."""
+    links: dict[str, list[Link]] = {}
+    for link in diagram.links:
+        links.setdefault(link.head, []).append(link)
+    found, networks = [], []
+    for before, column in pairwise(diagram.columns):
+        those = [link for name in column.members for link in links.get(name, ())]
+        drop = max((abs(across[link.tail] - across[link.head]) for link in those), default=0.0)
+        shapes = sum(max(flow.along(sizes[name]) for name in each.members if name) for each in (before, column)) / 2
+        label = flow.along(_label_room(those, sheet)) * (2.5 if drop else 1.0)
+        arrow = sheet.line.arrow_length + 2 * sheet.gap.label
+        line = max(sheet.gap.rank, label + arrow, drop * (FLAT if label else SLOPE))
+        found.append(max(shapes + line, between(before, column, sheet, flow.sideways)))
+        networks.append(any(link.plain for link in those))
+    equal = max((step for step, is_network in zip(found, networks, strict=True) if is_network), default=0.0)
+    return [equal if is_network else step for step, is_network in zip(found, networks, strict=True)]

@@ -1,0 +1,75 @@
+"""What is written around columns: headings and notes at their two ends, the names of layers between them."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import pairwise
+
+from graphviz_nn.forms.diagram import Column, Diagram
+from graphviz_nn.layout.geometry import Box
+from graphviz_nn.layout.measure import line, typeset
+from graphviz_nn.layout.result import Placed
+from graphviz_nn.style.sheet import Sheet
+
+
+def between(before: Column, column: Column, sheet: Sheet, sideways: bool) -> float:
+    """The distance of two columns that what is written at their ends and between them needs."""
+    text = sheet.text
+    rows = (
+        (before.heading, text.name_size, column.title, text.link_size, column.heading),
+        (before.note, text.note_size, column.subtitle, text.note_size, column.note),
+    )
+
+    def length(tex: str, size: float) -> float:
+        room = Placed(tex, 0.0, 0.0, size).extent
+        return room.width if sideways else room.height
+
+    return max(
+        max(length(first, size), length(last, size)) + length(middle, inner) + 4 * sheet.gap.inside if middle else 0.0
+        for first, size, middle, inner, last in rows
+    )
+
+
+def texts(
+    diagram: Diagram, boxes: Mapping[str, Box], places: Sequence[float], sheet: Sheet, sideways: bool
+) -> Iterator[Placed]:
+    """All headings, notes and names, in their places; `places` is where the columns are along the flow."""
+    text, gap = sheet.text, sheet.gap.inside
+    # All headings stand on one line, as far up as a descender needs.
+    above = -gap - (line(r"\mathrm{p}").below * text.name_size if sideways else 0.0)
+    columns = [[boxes[name] for name in column.members if name] for column in diagram.columns]
+    reach = [max((b.y + b.height / 2 if sideways else b.x + b.width / 2) for b in column) for column in columns]
+    far = max(reach)
+    is_titled = any(column.title for column in diagram.columns)
+    for column, place, end in zip(diagram.columns, places, reach, strict=True):
+        # Beside names of layers all are on one line, else each is with its column.
+        yield from _before(column.heading, text.name_size, place, above - (far if is_titled else end), sideways)
+        yield from _after(column.note, text.note_size, place, end + gap, sideways, quiet=True)
+    for (start, end), column in zip(pairwise(places), diagram.columns[1:], strict=True):
+        middle = (start + end) / 2
+        yield from _before(column.title, text.link_size, middle, above - far, sideways, kind=column.kind)
+        yield from _after(column.subtitle, text.note_size, middle, far + gap, sideways, kind=column.kind)
+
+
+def _before(tex: str, size: float, along: float, end: float, sideways: bool, kind: str = "") -> Iterator[Placed]:
+    """A text before the columns begin: its baseline above them, or its end left of them."""
+    if not tex:
+        return
+    found = typeset(tex)
+    if sideways:
+        yield Placed(tex, along, end - (found.top + found.bottom) / 2 * size, size, kind=kind)
+    else:
+        yield Placed(tex, end - found.width * size / 2, along, size, kind=kind)
+
+
+def _after(
+    tex: str, size: float, along: float, start: float, sideways: bool, *, quiet: bool = False, kind: str = ""
+) -> Iterator[Placed]:
+    """A text that begins where the columns end: its line below them, or it right of them."""
+    if not tex:
+        return
+    found = typeset(tex)
+    if sideways:
+        yield Placed(
+            tex, along, start + line("x").above * size - (found.top + found.bottom) / 2 * size, size, quiet, kind
+        )
+    else:
+        yield Placed(tex, start + found.width * size / 2, along, size, quiet, kind)
