@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 PASSED, FAILED, REFUSED = 0, 1, 2
 # What a picture can say beside its main line.
-TOLD = ("shapes", "parameters", "counts", "loss", "target")
+TOLD = ("shapes", "parameters", "counts", "formulas", "loss", "target")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -81,13 +81,15 @@ def _parser() -> argparse.ArgumentParser:
         type=_told,
         default=[],
         metavar="WHAT",
-        help="shapes (sizes such as 2×1), parameters, counts (of parameters), loss, target; several with commas",
+        help="shapes (sizes such as 2×1), parameters, counts (of parameters), formulas, loss, target; "
+        "several with commas",
     )
     draw.add_argument("--hide", type=_told, default=[], metavar="WHAT", help="the same, not to be shown")
     draw.add_argument("--units", type=int, metavar="N", help="the most units in a column of the view units (8)")
     draw.add_argument(
         "--unit", type=_unit, metavar="UNIT", help="the one unit that the view units draws: a1,2 or its label a^{(1)}_2"
     )
+    _add_feeds(draw, "what everything then is is written beside it")
     draw.add_argument("--engine", default="wasm", help="wasm (default) or dot, the Graphviz you have installed")
     draw.set_defaults(command=_draw)
 
@@ -97,14 +99,7 @@ def _parser() -> argparse.ArgumentParser:
         description="Compare a model's gradients with central differences. Exit code 0: they agree, 1: they don't.",
     )
     _add_model(check)
-    check.add_argument(
-        "--feed",
-        action="append",
-        default=[],
-        metavar="VALUE",
-        help="x=1,2 or 'x=[[1,2],[3,4]]', or a .json or .npz file of names and values; may be repeated "
-        "(what isn't fed is drawn at random)",
-    )
+    _add_feeds(check, "what isn't fed is drawn at random")
     check.add_argument("--seed", type=_seed, default=0, help="of the values drawn at random (default: 0)")
     check.set_defaults(command=_check)
 
@@ -133,6 +128,16 @@ def _add_model(parser: argparse.ArgumentParser) -> None:
             help=f"that an argument of the function is {'an' if role == 'input' else 'a'} {role}; "
             "x=3,2 is 3×2, x= a number",
         )
+
+
+def _add_feeds(parser: argparse.ArgumentParser, effect: str) -> None:
+    parser.add_argument(
+        "--feed",
+        action="append",
+        default=[],
+        metavar="VALUE",
+        help=f"x=1,2 or 'x=[[1,2],[3,4]]', or a .json or .npz file of names and values; may be repeated ({effect})",
+    )
 
 
 def _seed(text: str) -> int:
@@ -189,6 +194,7 @@ def _draw(options: argparse.Namespace) -> int:
         direction=options.direction,
         units=options.units,
         unit=options.unit,
+        values=_feeds(options.feed) if options.feed else None,
         engine=options.engine,
         **told,
     )
@@ -210,12 +216,7 @@ def _check(options: argparse.Namespace) -> int:
     from graphviz_nn.evaluation.feeds import checked
 
     graph = _model(options)
-    feeds: dict[str, Any] = {}
-    for text in options.feed:
-        for name, value in _feed(text).items():
-            if name in feeds:
-                raise FeedError(f"{name} is fed twice; leave one out")
-            feeds[name] = value
+    feeds = _feeds(options.feed)
     drawn = _drawn(graph, feeds, options.seed)
     values = {**feeds, **drawn}
     checked(graph, values)
@@ -250,6 +251,16 @@ def _drawn(graph: "Graph", feeds: dict[str, Any], seed: int) -> dict[str, Any]:
             )
         found[name] = np.random.default_rng([seed, number]).standard_normal(variable.shape)
     return found
+
+
+def _feeds(texts: Sequence[str]) -> dict[str, Any]:
+    feeds: dict[str, Any] = {}
+    for text in texts:
+        for name, value in _feed(text).items():
+            if name in feeds:
+                raise FeedError(f"{name} is fed twice; leave one out")
+            feeds[name] = value
+    return feeds
 
 
 def _feed(text: str) -> dict[str, Any]:

@@ -1,6 +1,6 @@
 """The one function that does everything: from a model to a picture."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import product
 from os import PathLike, fspath
@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from graphviz_nn.errors import UsageError
+from graphviz_nn.evaluation import evaluate
 from graphviz_nn.forms import FORMS, Diagram, Shown
 from graphviz_nn.graph import Graph, check
 from graphviz_nn.layout import aligned, in_columns, place
@@ -16,6 +17,7 @@ from graphviz_nn.render.dot import digraph
 from graphviz_nn.render.svg import svg
 from graphviz_nn.scene import Scene, compose, stacked
 from graphviz_nn.storage import write
+from graphviz_nn.style.labels import array
 from graphviz_nn.style.sheet import Sheet, Style, load
 from graphviz_nn.tracing import trace
 from graphviz_nn.views import detailed
@@ -109,6 +111,8 @@ def draw(
     shapes: bool | None = None,
     parameters: bool | None = None,
     counts: bool = False,
+    formulas: bool = False,
+    values: Mapping[str, Any] | None = None,
     loss: bool | None = None,
     target: bool = False,
     units: int | None = None,
@@ -139,6 +143,10 @@ def draw(
     shapes, parameters, counts : bool, optional
         Whether sizes such as 2×1, names of parameters that are taken into their layer, and their number are
         written; the views "layers" and "arrows" write sizes, "layers" parameters too.
+    formulas : bool
+        Whether it is written what each layer computes.
+    values : dict, optional
+        Feeds by name, as for `evaluate`: what every variable is then is written beside it.
     loss, target : bool, optional
         Whether the loss, and the target that it takes in, are drawn; "arrows" leaves out the loss.
     units : int, optional
@@ -167,13 +175,16 @@ def draw(
     if (units is not None or unit is not None) and not any(chosen.form == "units" for chosen in views):
         option = "units" if unit is None else "unit"
         raise UsageError(f"{option}= belongs to the view 'units'; write view='units'")
+    if values is not None and any(chosen.form == "units" for chosen in views):
+        raise UsageError("values= has no place in the view 'units'; view='scalars' writes every number")
     asked = {"shapes": shapes, "parameters": parameters, "loss": loss, "units": units, "unit": unit}
     told = {name: value for name, value in asked.items() if value is not None}
-    shown = Shown(counts=counts, target=target, vectors=sheet.text.vectors)
+    shown = Shown(counts=counts, formulas=formulas, target=target, vectors=sheet.text.vectors)
     panels = []
     for graph, chosen in product(graphs, views):
         seen = detailed(detail or chosen.detail, graph, expand)
-        panels.append(Panel(seen, FORMS[chosen.form](seen, replace(shown, **{**chosen.shown, **told}))))
+        known = {} if values is None else _values(seen, values)
+        panels.append(Panel(seen, FORMS[chosen.form](seen, replace(shown, values=known, **{**chosen.shown, **told}))))
     if not panels:
         raise UsageError("nothing to draw: give a model, and at least one view, such as view='layers'")
     diagrams = [panel.diagram for panel in panels]
@@ -190,3 +201,8 @@ def draw(
     if to is not None:
         picture.save(to)
     return picture
+
+
+def _values(graph: Graph, feeds: Mapping[str, Any]) -> dict[str, str]:
+    """TeX for what every variable is."""
+    return {name: array(value) for name, value in evaluate(graph, feeds).items()}

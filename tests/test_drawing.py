@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import graphviz_nn as gnn
-from graphviz_nn.errors import FileError, LabelError, LayoutError, UsageError
+from graphviz_nn.errors import FeedError, FileError, LabelError, LayoutError, UsageError
 from graphviz_nn.forms import Shown, operations
 from graphviz_nn.layout import engine, place
 from graphviz_nn.style.sheet import load
@@ -186,3 +186,46 @@ def test_pyplot_stays_out():
     code = "import sys, graphviz_nn; print(sorted(sys.modules))"
     found = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True).stdout
     assert not {"matplotlib", "wasmtime", "graphviz", "rich"} & {word.strip("[' ],\n") for word in found.split(",")}
+
+
+def texts(picture):
+    """The TeX of everything written in a picture."""
+    tree = ElementTree.fromstring(picture.svg)
+    return [each.get("aria-label") for each in tree.iter() if each.get("aria-label")]
+
+
+FEEDS = {"x": [1.0, 2.0], "y": 3.0, "theta": [0.5, -0.5]}
+
+
+@pytest.mark.parametrize("view", ["operations", "scalars", "compact", "layers", "arrows"])
+def test_values_are_those_of_the_evaluator(view):
+    picture = gnn.draw(GRAPH, view=view, values=FEEDS)
+    found = gnn.evaluate(GRAPH, FEEDS)
+    expected = {"score": "-0.5", "theta": r"(0.5,\ {-}0.5)", "loss": "12.25"}
+    assert float(found["score"]) == -0.5
+    assert float(found["loss"]) == 12.25
+    written = texts(picture)
+    assert expected["score"] in written
+    assert (expected["theta"] in written) is (view == "operations")
+    assert ("12.25" in written) is (view in ("operations", "scalars", "layers"))
+
+
+def test_values_need_feeds_that_fit():
+    with pytest.raises(FeedError, match="isn't fed"):
+        gnn.draw(GRAPH, values={"x": [1.0, 2.0]})
+    with pytest.raises(UsageError, match="'units'"):
+        gnn.draw(GRAPH, view="units", values=FEEDS)
+
+
+def test_values_that_are_no_numbers_and_long_ones():
+    graph = gnn.trace(lambda x: np.log(x), x=gnn.input(9))
+    with np.errstate(all="ignore"):
+        written = texts(gnn.draw(graph, values={"x": range(9)}))
+    assert r"0\ \ldots\ 8" in written
+    assert r"{-}\infty\ \ldots\ 2.08" in written
+
+
+def test_layers_say_what_they_compute():
+    written = texts(gnn.draw(GRAPH, view="layers", formulas=True, shapes=False, parameters=False))
+    assert r"\theta \cdot x" in written
+    assert r"\left(\mathrm{score} - y\right)^{2}" in written

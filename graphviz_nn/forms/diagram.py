@@ -1,6 +1,7 @@
 """A picture before anything has a place: shapes, links, and which of them are the main line."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Literal
 
 
@@ -16,6 +17,10 @@ class Shown:
         The parameters that a layer takes in, below it.
     counts : bool
         The number of parameters that a layer takes in.
+    formulas : bool
+        What each layer computes.
+    values : mapping of str to str
+        TeX for what variables are.
     loss, target : bool
         The loss, and the target that it compares with.
     vectors : {"plain", "arrow", "bold"}
@@ -29,6 +34,8 @@ class Shown:
     shapes: bool = False
     parameters: bool = False
     counts: bool = False
+    formulas: bool = False
+    values: Mapping[str, str] = field(default_factory=dict)
     loss: bool = True
     target: bool = False
     vectors: str = "plain"
@@ -48,8 +55,8 @@ class Shape:
         The table of the style sheet that it takes its look from.
     label : str
         TeX for its inside.
-    note : str
-        TeX for the line below it, may be empty.
+    note, value : str
+        TeX for the lines below it, may be empty: how large it is, and what it is.
     description : str
         What it is, for those who can't see it.
     entries : tuple of int, optional
@@ -65,11 +72,14 @@ class Shape:
     description: str = ""
     entries: tuple[int, int] | None = None
     text: Literal["name", "glyph", "word", "link"] = "name"
+    value: str = ""
 
 
 @dataclass(frozen=True)
 class Link:
     """An arrow between shapes; `variable` is what flows along it, `mark` its place as an operand.
+
+    `note` and `value` are TeX for the lines below its label: how large that is, and what it is.
 
     The arrow of a `layer` is that layer; a line of its label may end where the label has a line break. One that is
     `plain` is a line without an arrowhead; `weight` is the number that flow is multiplied by, where it is known.
@@ -83,6 +93,7 @@ class Link:
     mark: str = ""
     layer: bool = False
     plain: bool = False
+    value: str = ""
     weight: float | None = None
 
 

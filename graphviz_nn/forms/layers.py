@@ -1,11 +1,13 @@
 """Layers as boxes and trapezoids between their variables, in a chain, or as the arrows themselves."""
 
 from collections.abc import Collection, Mapping
+from dataclasses import replace
 
 from graphviz_nn.forms.diagram import Diagram, Link, Shape, Shown
 from graphviz_nn.forms.operations import circle, links, variable_shape
 from graphviz_nn.forms.spine import arranged
 from graphviz_nn.graph.ir import Graph, Variable
+from graphviz_nn.style.formula import inside
 from graphviz_nn.style.labels import label, size, spoken, words
 from graphviz_nn.views.kinds import Kind, hidden, kinds
 
@@ -54,7 +56,8 @@ def arrows(graph: Graph, shown: Shown = Shown()) -> Diagram:
     found = links(graph, {shape.name for shape in shapes}, shown, through=True)
     for name, (tail, head) in spanned.items():
         title = "\n".join(map(words, _title(graph, name, known[name], whole=True).split()))
-        found.append(Link(tail, head, name, title, parameters(graph, name, known[name], shown, gone), layer=True))
+        note = _note(graph, name, known[name], shown, gone)
+        found.append(Link(tail, head, name, title, note, layer=True))
     return arranged(graph, shapes, found, _end(graph, gone))
 
 
@@ -103,7 +106,7 @@ def _box(graph: Graph, name: str, shown: Shown) -> Shape:
     shape = variable_shape(graph, name, shown)
     entries = _entries(graph.variable(name))
     note = shape.note or ("1" if shown.shapes and shape.kind == "loss" else "")
-    return Shape(shape.name, shape.kind, shape.label, note, shape.description, (entries, entries))
+    return replace(shape, note=note, entries=(entries, entries))
 
 
 def _entries(variable: Variable) -> int:
@@ -120,7 +123,7 @@ def _block(graph: Graph, name: str, kind: Kind, gone: frozenset[str], shown: Sho
     if ends and kind == "loss":
         ends = (ends[0], ends[0])
     title = words(_title(graph, name, kind, whole=whole))
-    note = parameters(graph, name, kind, shown, gone)
+    note = _note(graph, name, kind, shown, gone)
     return Shape(name, kind, title, note, f"{kind} {operation}", ends, text="word")
 
 
@@ -130,6 +133,13 @@ def _title(graph: Graph, name: str, kind: Kind, *, whole: bool) -> str:
     ending = {"layer": "layer", "loss": "loss"}.get(kind, "")
     simple = " " not in title.replace("-", " ") or kind == "loss"
     return f"{title} {ending}" if whole and ending and simple and not title.endswith(ending) else title
+
+
+def _note(graph: Graph, name: str, kind: Kind, shown: Shown, gone: Collection[str]) -> str:
+    """TeX for what a block computes, and for the parameters that it takes in."""
+    symbols = {v: label(v, graph.variable(v), shown.vectors) for v in graph.arguments(name).values()}
+    computed = inside(graph, name, symbols) if shown.formulas else ""
+    return r",\ \ ".join(filter(None, [computed, parameters(graph, name, kind, shown, gone)]))
 
 
 def parameters(graph: Graph, name: str, kind: Kind, shown: Shown, gone: Collection[str] | None = None) -> str:

@@ -41,19 +41,21 @@ def links(graph: Graph, nodes: Collection[str], shown: Shown, *, through: bool =
     found = []
     for name, variable in graph.variables.items():
         producer = graph.producer(name) or ""
-        note = size(variable.shape) if shown.shapes else ""
+        note, value = size(variable.shape) if shown.shapes else "", shown.values.get(name, "")
         title = "" if name in anonymous and variable.label is None else label(name, variable, shown.vectors)
         if producer in nodes and name in nodes:
             found.append(Link(producer, name, name))
         if name in nodes:
-            title = note = ""
+            title = note = value = ""
         tail = name if name in nodes and (through or producer not in nodes) else producer
         if tail not in nodes:
             continue
         heads = [(head, slot) for _, head, slot in graph.out_edges(name, keys=True) if head in nodes]
         for place, (head, slot) in enumerate(heads):
             mark = _mark(graph, head, slot)
-            found.append(Link(tail, head, name, "" if place else title, "" if place else note, mark))
+            # Only the first of several arrows says what flows along them.
+            said = Link(tail, head, name, title, note, mark, value=value)
+            found.append(Link(tail, head, name, mark=mark) if place else said)
     return found
 
 
@@ -65,7 +67,8 @@ def variable_shape(graph: Graph, name: str, shown: Shown) -> Shape:
     if variable.role == "constant" and variable.label is None and variable.value is not None and not variable.shape:
         title = f"{variable.value.item():.4g}"
     extent = "×".join(map(str, variable.shape)) or "a number"
-    return Shape(name, kind, title, size(variable.shape) if shown.shapes else "", f"{variable.role} {name}, {extent}")
+    note, value = size(variable.shape) if shown.shapes else "", shown.values.get(name, "")
+    return Shape(name, kind, title, note, f"{variable.role} {name}, {extent}", value=value)
 
 
 def circle(name: str, operation: Operation) -> Shape:

@@ -9,8 +9,7 @@ from typing import Any
 from graphviz_nn.errors import LayoutError
 from graphviz_nn.forms.diagram import Diagram, Link
 from graphviz_nn.layout.geometry import Box, Point
-from graphviz_nn.layout.measure import typeset
-from graphviz_nn.layout.size import room
+from graphviz_nn.layout.size import notes_room, room
 from graphviz_nn.style.sheet import Sheet
 
 
@@ -34,8 +33,7 @@ def dot(
     for shape in diagram.shapes:
         box = sizes[shape.name]
         group = ", group=spine" if shape.name in spine else ""
-        note = typeset(shape.note).width * sheet.text.note_size
-        width, height = max(box.width, note) / 72, (box.height + 2 * box.reserve) / 72
+        width, height = max(box.width, notes_room(shape, sheet)[0]) / 72, (box.height + 2 * box.reserve) / 72
         lines.append(f"{names[shape.name]} [width={width:.6f}, height={height:.6f}{group}];")
     for number, frame in enumerate(diagram.frames):
         members = " ".join(f"{names[member]};" for member in frame.members)

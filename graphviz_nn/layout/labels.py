@@ -4,12 +4,12 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
-from graphviz_nn.forms.diagram import Diagram, Link
+from graphviz_nn.forms.diagram import Diagram, Link, Shape
 from graphviz_nn.layout.geometry import Box, Point, sample, segments
 from graphviz_nn.layout.ink import Ink
 from graphviz_nn.layout.measure import line, typeset
 from graphviz_nn.layout.result import Placed, Route
-from graphviz_nn.layout.size import BLOCKS, LEADING, label_lines, room
+from graphviz_nn.layout.size import BLOCKS, LEADING, label_lines, note_rows, notes_room, room
 from graphviz_nn.style.sheet import Sheet
 
 # Where along an arrow its label is tried; its head isn't line, what is left is centred on the rest.
@@ -36,7 +36,7 @@ def lettered(
         carriers[route.link.tail, route.link.variable].append(number)
     labels: dict[int, list[Placed]] = {number: [mark] for number, mark in marks.items()}
     for number, route in enumerate(routes):
-        if route.link.label or route.link.note:
+        if route.link.label or note_rows(route.link):
             same = carriers[route.link.tail, route.link.variable]
             place, is_free = _place(route.link, [routes[each].points for each in same], ink, same, sheet)
             crowded += not is_free
@@ -91,10 +91,17 @@ def _written(link: Link, place: Box, sheet: Sheet) -> Iterator[Placed]:
         yield Placed(words, place.x, top + (row.above - row.middle) * size, size)
         top += (row.height + LEADING) * size
     if link.label:
-        top += 0.3 * sheet.text.note_size - LEADING * sheet.text.link_size
-    if link.note:
-        note = typeset(link.note).height * sheet.text.note_size
-        yield Placed(link.note, place.x, top + note / 2, sheet.text.note_size, quiet=True)
+        top += LEADING * (sheet.text.note_size - size)
+    yield from _rows(link, place.x, top, sheet)
+
+
+def _rows(said: Shape | Link, x: float, top: float, sheet: Sheet, kind: str = "") -> Iterator[Placed]:
+    """Small lines one below the other, their middles at `x`."""
+    size = sheet.text.note_size
+    for tex, own in note_rows(said):
+        height = typeset(tex).height * size
+        yield Placed(tex, x, top + height / 2, size, quiet=True, kind=own or kind)
+        top += height + LEADING * size
 
 
 # Beside arrowheads.
@@ -146,13 +153,12 @@ def _notes(
     diagram: Diagram, boxes: Mapping[str, Box], ink: Ink, sheet: Sheet, sideways: bool
 ) -> tuple[list[Placed], int]:
     """The notes of shapes: below, or beside where the flow goes down, elsewhere where something is in the way."""
-    found, crowded = [], 0
-    size, gap = sheet.text.note_size, sheet.gap.label
+    found: list[Placed] = []
+    crowded, gap = 0, sheet.gap.label
     for shape in diagram.shapes:
-        if not shape.note:
+        if not note_rows(shape):
             continue
-        box, text = boxes[shape.name], typeset(shape.note)
-        width, height = text.width * size, text.height * size
+        box, (width, height) = boxes[shape.name], notes_room(shape, sheet)
         down, aside = (box.height + height) / 2 + gap, (box.width + width) / 2 + gap
         under = [(box.x, box.y + down), (box.x, box.y - down)]
         beside = [(box.x + aside, box.y), (box.x - aside, box.y)]
@@ -165,7 +171,7 @@ def _notes(
         place = place or places[0]
         ink.add(place)
         kind = shape.kind if shape.kind in BLOCKS else ""
-        found.append(Placed(shape.note, place.x, place.y, size, quiet=True, kind=kind))
+        found += _rows(shape, place.x, place.y - height / 2, sheet, kind)
     return found, crowded
 
 

@@ -25,7 +25,7 @@ def shape_size(shape: Shape, sheet: Sheet, sideways: bool) -> Box:
     size = font(shape, sheet)
     width, height = text.width * size, text.height * size
     least = getattr(sheet.size, shape.kind if shape.kind in ("operation", "constant") else "variable")
-    reserve = sheet.gap.label + sheet.text.note_size if shape.note else 0.0
+    reserve = sheet.gap.label + notes_room(shape, sheet)[1] if note_rows(shape) else 0.0
     if look.outline == "circle" and max(width, height) <= least * 1.15 - sheet.gap.inside:
         side = max(least, (width**2 + height**2) ** 0.5 + sheet.gap.inside)
         return Box(0, 0, side, side, "circle", reserve)
@@ -62,10 +62,22 @@ def label_lines(link: Link, sheet: Sheet) -> list[str]:
 
 def room(link: Link, sheet: Sheet) -> tuple[float, float]:
     """The room that the labels of a link take."""
-    words, note = label_lines(link, sheet), typeset(link.note)
+    words, size = label_lines(link, sheet), sheet.text.link_size
     lines = [line(each) for each in words]
-    width = max([note.width * sheet.text.note_size, *(typeset(each).width * sheet.text.link_size for each in words)])
-    height = sum(each.height * sheet.text.link_size for each in lines)
-    height += max(len(lines) - 1, 0) * LEADING * sheet.text.link_size
-    height += sheet.text.note_size if link.note else 0.0
-    return width, height
+    width, height = notes_room(link, sheet)
+    height += sum(each.height * size for each in lines) + max(len(lines) - 1, 0) * LEADING * size
+    height += LEADING * sheet.text.note_size if words and note_rows(link) else 0.0
+    return max([width, *(typeset(each).width * size for each in words)]), height
+
+
+def note_rows(said: Shape | Link) -> list[tuple[str, str]]:
+    """The small lines beside a shape or link, each with the kind whose colour it has."""
+    return [(tex, kind) for tex, kind in ((said.note, ""), (said.value, "value")) if tex]
+
+
+def notes_room(said: Shape | Link, sheet: Sheet) -> tuple[float, float]:
+    """The room that these lines take."""
+    rows = [typeset(tex) for tex, _ in note_rows(said)]
+    size = sheet.text.note_size
+    height = sum(each.height * size for each in rows) + max(len(rows) - 1, 0) * LEADING * size
+    return max((each.width * size for each in rows), default=0.0), height

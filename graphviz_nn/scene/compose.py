@@ -26,9 +26,7 @@ def compose(layout: Layout, diagram: Diagram, sheet: Sheet, title: str) -> Scene
     # Strong lines lie over weak ones.
     arrows = [arrow for _, arrow in sorted(zip(paints, arrows, strict=True), key=lambda each: each[0].order)]
     shapes = [_shape(shape, layout.boxes[shape.name], sheet, layout.sideways) for shape in diagram.shapes]
-    notes = tuple(
-        Text(n.tex, n.x, n.y, n.size, sheet.look(n.kind).line if n.kind else _ink(n, sheet)) for n in layout.notes
-    )
+    notes = tuple(Text(n.tex, n.x, n.y, n.size, _ink(n, sheet)) for n in layout.notes)
     frames = [
         _frame(frame.name, frame.title, box, title, sheet)
         for frame, (box, title) in zip(diagram.frames, layout.frames, strict=True)
@@ -80,6 +78,8 @@ def _shape(shape: Shape, box: Box, sheet: Sheet, sideways: bool) -> Group:
 
 
 def _ink(text: Placed, sheet: Sheet) -> str:
+    if text.kind:
+        return sheet.text.values if text.kind == "value" else sheet.look(text.kind).line
     return sheet.text.notes if text.quiet else sheet.text.ink
 
 

@@ -3,11 +3,17 @@
 import re
 import unicodedata
 from functools import lru_cache
+from math import isfinite, isnan
+from typing import Any
 
-from graphviz_nn.graph.ir import Shape, Variable
+import numpy as np
+
+from graphviz_nn.graph.ir import Array, Shape, Variable
 
 ACCENTS = {"hat": r"\hat", "bar": r"\bar", "tilde": r"\tilde", "vec": r"\vec", "dot": r"\dot"}
 VECTORS = {"plain": "", "arrow": r"\vec", "bold": r"\boldsymbol"}
+# Arrays of more entries aren't written out.
+FEW = 6
 GREEK = frozenset(
     [
         "alpha",
@@ -190,8 +196,34 @@ def number(value: float, digits: int = 4) -> str:
     >>> number(0.5), number(1e-5), number(-0.51234, 3)
     ('0.5', '1{\\cdot}10^{-5}', '-0.512')
     """
+    if not isfinite(value):
+        return r"\mathrm{NaN}" if isnan(value) else r"\infty" if value > 0 else r"-\infty"
     mantissa, _, exponent = f"{value:.{digits}g}".partition("e")
     return rf"{mantissa}{{\cdot}}10^{{{int(exponent)}}}" if exponent else mantissa
+
+
+def array(value: Array) -> str:
+    r"""TeX for what an array holds: its entries where they are few, else the least and the greatest.
+
+    >>> array(np.array(0.5)), array(np.array([1.0, -2.0])), array(np.array([[1, 2], [3, 4]]))
+    ('0.5', '(1,\\ {-}2)', '[1,\\ 2;\\ 3,\\ 4]')
+    >>> array(np.arange(10.0))
+    '0\\ \\ldots\\ 9'
+    """
+    if not value.ndim:
+        return number(float(value))
+    if not value.size:
+        return r"(\,)"
+    if value.size > FEW or value.ndim > 2:
+        return rf"{_entry(value.min())}\ \ldots\ {_entry(value.max())}"
+    rows = [r",\ ".join(map(_entry, row)) for row in np.atleast_2d(value)]
+    joined = r";\ ".join(rows)
+    return f"[{joined}]" if value.ndim == 2 else f"({joined})"
+
+
+def _entry(value: Any) -> str:
+    # Behind a comma a minus would be set as the one between two numbers.
+    return number(float(value), 3).replace("-", "{-}")
 
 
 def plain(tex: str) -> str:

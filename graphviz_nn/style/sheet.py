@@ -35,6 +35,7 @@ class Text:
 
     ink: str
     notes: str
+    values: str
     vectors: str
     name_size: float
     glyph_size: float

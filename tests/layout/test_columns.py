@@ -12,7 +12,6 @@ from graphviz_nn.errors import UsageError
 from graphviz_nn.forms import Shown
 from graphviz_nn.forms.units import units
 from graphviz_nn.layout import in_columns
-from graphviz_nn.layout.flanks import extent
 from graphviz_nn.layout.geometry import clear
 from graphviz_nn.style.sheet import load
 from graphviz_nn.views import detailed
@@ -42,7 +41,7 @@ def apart(one, other):
 
 def check(found, layout):
     boxes = list(layout.boxes.values())
-    texts = [extent(text) for text in (*layout.notes, *(label for route in layout.routes for label in route.labels))]
+    texts = [text.extent for text in (*layout.notes, *(label for route in layout.routes for label in route.labels))]
     for box in [*boxes, *texts]:
         assert box.width / 2 - 1e-6 <= box.x <= layout.width - box.width / 2 + 1e-6
         assert box.height / 2 - 1e-6 <= box.y <= layout.height - box.height / 2 + 1e-6
@@ -98,7 +97,7 @@ def test_labels_fit_into_their_circles():
     found = diagram([2, 12])
     layout = in_columns(found, SHEETS["lecture"])
     for shape in found.shapes:
-        room = extent(type(layout.notes[0])(shape.label, 0.0, 0.0, SHEETS["lecture"].text.link_size))
+        room = type(layout.notes[0])(shape.label, 0.0, 0.0, SHEETS["lecture"].text.link_size).extent
         assert (room.width**2 + room.height**2) ** 0.5 < layout.boxes[shape.name].width
 
 
