@@ -4,6 +4,20 @@ Every function works on arrays and on traced values alike; traced, each call of 
 view "operations".
 """
 
+from graphviz_nn.nn.activation_modules import (
+    ELU,
+    GELU,
+    SELU,
+    LeakyReLU,
+    LogSoftmax,
+    ReLU,
+    ReLU6,
+    Sigmoid,
+    SiLU,
+    Softmax,
+    Softplus,
+    Tanh,
+)
 from graphviz_nn.nn.activations import (
     elu,
     erf,
@@ -35,39 +49,41 @@ from graphviz_nn.nn.losses import (
 )
 from graphviz_nn.nn.module import Module
 from graphviz_nn.nn.modules import (
-    GELU,
     AveragePooling2d,
     BatchNorm,
+    Convolution1d,
     Convolution2d,
     Dropout,
     Embedding,
     Flatten,
+    GroupNorm,
+    GRUCell,
     LayerNorm,
-    LeakyReLU,
     Linear,
-    LogSoftmax,
+    LSTMCell,
     MaxPooling2d,
     MultiHeadAttention,
-    ReLU,
     RMSNorm,
-    Sigmoid,
-    SiLU,
-    Softmax,
-    Softplus,
-    Tanh,
+    RNNCell,
 )
 from graphviz_nn.nn.normalization import batch_norm, group_norm, layer_norm, rms_norm
 from graphviz_nn.nn.recurrent import gru_cell, lstm_cell, rnn_cell
 from graphviz_nn.nn.sequential import Sequential
 
 __all__ = [
+    "ELU",
     "GELU",
+    "SELU",
     "AveragePooling2d",
     "BatchNorm",
+    "Convolution1d",
     "Convolution2d",
     "Dropout",
     "Embedding",
     "Flatten",
+    "GRUCell",
+    "GroupNorm",
+    "LSTMCell",
     "LayerNorm",
     "LeakyReLU",
     "Linear",
@@ -76,7 +92,9 @@ __all__ = [
     "Module",
     "MultiHeadAttention",
     "RMSNorm",
+    "RNNCell",
     "ReLU",
+    "ReLU6",
     "Sequential",
     "SiLU",
     "Sigmoid",

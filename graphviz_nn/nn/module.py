@@ -1,6 +1,6 @@
 """What every layer that owns its parameters can do."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import MISSING, dataclass, field, fields
 from typing import Any, ClassVar
 
@@ -15,8 +15,8 @@ from graphviz_nn.tracing.tracer import Tracer, recording_of
 class Module:
     """A layer that owns its parameters; called on a traced value, it records them as parameters of the graph.
 
-    A layer of one's own has a method ``compute(x, *parameters)`` and, where it has parameters, one
-    ``initial(generator)`` that gives them by name.
+    A layer of one's own has a method ``compute(x, *parameters)``, or one with more arguments before these, and
+    where it has parameters, one ``initial(generator)`` that gives them by name.
 
     Parameters
     ----------
@@ -63,23 +63,23 @@ class Module:
         return self._parameters
 
     def __call__(self, x: Any) -> Any:
-        return called(self, x)
+        return called(self, [x])
 
 
-def called(layer: Callable[..., Any], x: Any, number: str = "", outer: str | None = None) -> Any:
+def called(layer: Callable[..., Any], arguments: Sequence[Any], number: str = "", outer: str | None = None) -> Any:
     """What a layer gives; traced, its parameters and its result are named with a number.
 
     The result keeps the name that the code gives it, other than `outer`, which is meant for a later one.
     """
-    x = np.asarray(x) if isinstance(x, list) else x
-    recording = recording_of(x)
+    arguments = [np.asarray(each) if isinstance(each, list) else each for each in arguments]
+    recording = recording_of(arguments)
     parameters = layer.parameters if isinstance(layer, Module) else {}
     compute = layer.compute if isinstance(layer, Module) else layer
     if recording is None:
-        return compute(x, *parameters.values())
+        return compute(*arguments, *parameters.values())
     entered = [Tracer(recording, recording.parameter(value, name + number)) for name, value in parameters.items()]
     before = len(recording.values)
-    result = compute(x, *entered)
+    result = compute(*arguments, *entered)
     if isinstance(result, Tracer) and result.number >= before:
         value = recording.values[result.number]
         if value.name is None or value.name == outer:

@@ -1,17 +1,17 @@
-"""The layers as objects that own their parameters."""
+"""The layers with parameters or options as objects that own them."""
 
 import math
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 
 from graphviz_nn.errors import UsageError
 from graphviz_nn.graph.ir import Array
-from graphviz_nn.nn import activations, convolution, layers, normalization
+from graphviz_nn.nn import convolution, layers, normalization, recurrent
 from graphviz_nn.nn.attention import multi_head_attention
 from graphviz_nn.nn.common import per_axis, where
-from graphviz_nn.nn.module import Module
+from graphviz_nn.nn.module import Module, called
 
 Sizes = int | tuple[int, ...]
 
@@ -19,6 +19,15 @@ Sizes = int | tuple[int, ...]
 def _uniform(generator: np.random.Generator, inputs: int, shape: tuple[int, ...]) -> Array:
     bound = 1 / math.sqrt(inputs)
     return generator.uniform(-bound, bound, shape)
+
+
+def _filters(
+    generator: np.random.Generator, inputs: int, outputs: int, window: tuple[int, ...], bias: bool
+) -> dict[str, Array]:
+    """Weight and bias of windows of this size."""
+    entries = inputs * math.prod(window)
+    found = {"W": _uniform(generator, entries, (outputs, inputs, *window))}
+    return {**found, "b": _uniform(generator, entries, (outputs,))} if bias else found
 
 
 @dataclass(eq=False)
@@ -43,8 +52,7 @@ class Linear(Module):
     symbol = "z{}"
 
     def initial(self, generator: np.random.Generator) -> dict[str, Array]:
-        weight = _uniform(generator, self.inputs, (self.outputs, self.inputs))
-        return {"W": weight, "b": _uniform(generator, self.inputs, (self.outputs,))} if self.bias else {"W": weight}
+        return _filters(generator, self.inputs, self.outputs, (), self.bias)
 
     def compute(self, x: Any, weight: Any, bias: Any = None) -> Any:
         return layers.linear(x, weight, bias)
@@ -76,12 +84,41 @@ class Convolution2d(Module):
 
     def initial(self, generator: np.random.Generator) -> dict[str, Array]:
         window = per_axis("Convolution2d", "window", self.window, 2)
-        entries = self.inputs * math.prod(window)
-        weight = _uniform(generator, entries, (self.outputs, self.inputs, *window))
-        return {"W": weight, "b": _uniform(generator, entries, (self.outputs,))} if self.bias else {"W": weight}
+        return _filters(generator, self.inputs, self.outputs, window, self.bias)
 
     def compute(self, x: Any, weight: Any, bias: Any = None) -> Any:
         return convolution.convolution_2d(x, weight, bias, self.stride, self.padding)
+
+
+@dataclass(eq=False)
+class Convolution1d(Module):
+    """`convolution_1d` with its weight and bias, drawn evenly between ±1 / √(entries of a window).
+
+    Examples
+    --------
+    >>> Convolution1d(1, 4, 3)(np.ones((1, 5))).shape
+    (4, 3)
+    """
+
+    inputs: int
+    outputs: int
+    window: int
+    stride: int = 1
+    padding: int = 0
+    bias: bool = True
+
+    symbol = "z{}"
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        per_axis("Convolution1d", "stride", self.stride, 1)
+        per_axis("Convolution1d", "padding", self.padding, 1, 0)
+
+    def initial(self, generator: np.random.Generator) -> dict[str, Array]:
+        return _filters(generator, self.inputs, self.outputs, (self.window,), self.bias)
+
+    def compute(self, x: Any, weight: Any, bias: Any = None) -> Any:
+        return convolution.convolution_1d(x, weight, bias, self.stride, self.padding)
 
 
 @dataclass(eq=False)
@@ -191,6 +228,21 @@ class RMSNorm(Module):
 
 
 @dataclass(eq=False)
+class GroupNorm(Module):
+    """`group_norm` with its scale (ones) and shift (zeros)."""
+
+    channels: int
+    groups: int
+    epsilon: float = 1e-5
+
+    def initial(self, generator: np.random.Generator) -> dict[str, Array]:
+        return {"gamma": np.ones(self.channels), "beta": np.zeros(self.channels)}
+
+    def compute(self, x: Any, scale: Any, shift: Any) -> Any:
+        return normalization.group_norm(x, scale, shift, self.groups, self.epsilon)
+
+
+@dataclass(eq=False)
 class BatchNorm(Module):
     """`batch_norm` with its scale (ones) and shift (zeros).
 
@@ -247,98 +299,60 @@ class MultiHeadAttention(Module):
 
 
 @dataclass(eq=False)
-class Sigmoid(Module):
-    """The `sigmoid` of every entry."""
+class _Cell(Module):
+    """A recurrent cell with its weights and biases, drawn evenly between ±1 / √units."""
 
-    symbol = "a{}"
+    inputs: int
+    units: int
+    bias: bool = True
 
-    def compute(self, x: Any) -> Any:
-        return activations.sigmoid(x)
+    gates: ClassVar[int] = 1
 
+    def initial(self, generator: np.random.Generator) -> dict[str, Array]:
+        rows = self.gates * self.units
+        found = {
+            "W": _uniform(generator, self.units, (rows, self.inputs)),
+            "U": _uniform(generator, self.units, (rows, self.units)),
+        }
+        biases = {name: _uniform(generator, self.units, (rows,)) for name in ("b", "c")}
+        return {**found, **biases} if self.bias else found
 
-@dataclass(eq=False)
-class Tanh(Module):
-    """The `tanh` of every entry."""
-
-    symbol = "a{}"
-
-    def compute(self, x: Any) -> Any:
-        return activations.tanh(x)
-
-
-@dataclass(eq=False)
-class ReLU(Module):
-    """The `relu` of every entry."""
-
-    symbol = "a{}"
-
-    def compute(self, x: Any) -> Any:
-        return activations.relu(x)
+    def __call__(self, x: Any, hidden: Any) -> Any:  # type: ignore[override]
+        return called(self, [x, hidden])
 
 
 @dataclass(eq=False)
-class LeakyReLU(Module):
-    """The `leaky_relu` of every entry."""
+class RNNCell(_Cell):
+    """`rnn_cell` with its parameters; called with x and the hidden state.
 
-    slope: float = 0.01
+    Examples
+    --------
+    >>> RNNCell(2, 3)(np.ones(2), np.zeros(3)).shape
+    (3,)
+    """
 
-    symbol = "a{}"
-
-    def compute(self, x: Any) -> Any:
-        return activations.leaky_relu(x, self.slope)
-
-
-@dataclass(eq=False)
-class GELU(Module):
-    """The `gelu` of every entry."""
-
-    approximate: str = "none"
-
-    symbol = "a{}"
-
-    def compute(self, x: Any) -> Any:
-        return activations.gelu(x, self.approximate)
+    def compute(self, x: Any, hidden: Any, *parameters: Any) -> Any:
+        return recurrent.rnn_cell(x, hidden, *parameters)
 
 
 @dataclass(eq=False)
-class SiLU(Module):
-    """The `silu` of every entry."""
+class GRUCell(_Cell):
+    """`gru_cell` with its parameters; called with x and the hidden state."""
 
-    symbol = "a{}"
+    gates = 3
 
-    def compute(self, x: Any) -> Any:
-        return activations.silu(x)
-
-
-@dataclass(eq=False)
-class Softplus(Module):
-    """The `softplus` of every entry."""
-
-    symbol = "a{}"
-
-    def compute(self, x: Any) -> Any:
-        return activations.softplus(x)
+    def compute(self, x: Any, hidden: Any, *parameters: Any) -> Any:
+        return recurrent.gru_cell(x, hidden, *parameters)
 
 
 @dataclass(eq=False)
-class Softmax(Module):
-    """The `softmax` along an axis."""
+class LSTMCell(_Cell):
+    """`lstm_cell` with its parameters; called with x, the hidden state and the cell, it gives the next two."""
 
-    axis: int = -1
+    gates = 4
 
-    symbol = "p"
+    def __call__(self, x: Any, hidden: Any, cell: Any) -> Any:  # type: ignore[override]
+        return called(self, [x, hidden, cell])
 
-    def compute(self, x: Any) -> Any:
-        return activations.softmax(x, self.axis)
-
-
-@dataclass(eq=False)
-class LogSoftmax(Module):
-    """The `log_softmax` along an axis."""
-
-    axis: int = -1
-
-    symbol = "a{}"
-
-    def compute(self, x: Any) -> Any:
-        return activations.log_softmax(x, self.axis)
+    def compute(self, x: Any, hidden: Any, cell: Any, *parameters: Any) -> Any:
+        return recurrent.lstm_cell(x, hidden, cell, *parameters)

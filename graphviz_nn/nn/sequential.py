@@ -28,7 +28,7 @@ class Sequential:
 
     Examples
     --------
-    >>> from graphviz_nn.nn.modules import Linear, Sigmoid, Softmax
+    >>> from graphviz_nn.nn import Linear, Sigmoid, Softmax
     >>> from graphviz_nn.tracing import input, trace
     >>> model = Sequential(Linear(2, 3), Sigmoid(), Linear(3, 2), Softmax())
     >>> graph = trace(model, x=input(2))
@@ -58,8 +58,8 @@ class Sequential:
         outer = frames.assigned_name(currentframe()) if recording_of(x) is not None else None
         *before, (last, number) = self._numbered()
         for layer, each in before:
-            x = called(layer, x, each, outer)
-        return called(last, x, number)
+            x = called(layer, [x], each, outer)
+        return called(last, [x], number)
 
     def _numbered(self) -> Iterator[tuple[Callable[..., Any], str]]:
         """Each layer with its number, that of the last one before it where it has no parameters."""

@@ -21,10 +21,14 @@ MODULES = [
     (lambda: nn.LeakyReLU(0.2), (3,), lambda z: nn.leaky_relu(z, 0.2)),
     (lambda: nn.GELU("tanh"), (3,), lambda z: nn.gelu(z, "tanh")),
     (nn.SiLU, (3,), nn.silu),
+    (nn.ReLU6, (3,), nn.relu6),
+    (lambda: nn.ELU(0.5), (3,), lambda z: nn.elu(z, 0.5)),
+    (nn.SELU, (3,), nn.selu),
     (nn.Softplus, (3,), nn.softplus),
     (lambda: nn.Softmax(0), (3, 2), lambda z: nn.softmax(z, 0)),
     (nn.LogSoftmax, (3, 2), nn.log_softmax),
     (lambda: nn.Convolution2d(1, 2, 2, padding=1), (1, 3, 3), lambda x, w, b: nn.convolution_2d(x, w, b, 1, 1)),
+    (lambda: nn.Convolution1d(2, 3, 2, stride=2), (2, 5), lambda x, w, b: nn.convolution_1d(x, w, b, 2)),
     (lambda: nn.MaxPooling2d(2), (1, 4, 4), lambda x: nn.max_pooling_2d(x, 2)),
     (lambda: nn.AveragePooling2d((2, 1), 1), (1, 4, 4), lambda x: nn.average_pooling_2d(x, (2, 1), 1)),
     (nn.Flatten, (2, 3), nn.flatten),
@@ -32,6 +36,7 @@ MODULES = [
     (lambda: nn.LayerNorm(3), (2, 3), nn.layer_norm),
     (lambda: nn.RMSNorm(3), (2, 3), nn.rms_norm),
     (lambda: nn.BatchNorm(3), (2, 3), nn.batch_norm),
+    (lambda: nn.GroupNorm(4, 2), (2, 4), lambda x, scale, shift: nn.group_norm(x, scale, shift, 2)),
     (lambda: nn.MultiHeadAttention(4, 2), (3, 4), lambda *arrays: nn.multi_head_attention(*arrays, heads=2)),
 ]
 
@@ -66,9 +71,30 @@ def test_embedding():
     np.testing.assert_array_equal(gnn.evaluate(graph, x=[3, 0], outputs=graph.outputs[0]), module([3, 0]))
 
 
+CELLS = [
+    (lambda: nn.RNNCell(2, 3), nn.rnn_cell, 1),
+    (lambda: nn.GRUCell(2, 3, bias=False), nn.gru_cell, 1),
+    (lambda: nn.LSTMCell(2, 3), nn.lstm_cell, 2),
+]
+
+
+@pytest.mark.parametrize(("make", "function", "states"), CELLS)
+def test_a_cell_is_its_function(make, function, states):
+    cell, generator = make(), np.random.default_rng(1)
+    given = [generator.uniform(-1, 1, size) for size in (2, *[3] * states)]
+    expected = function(*given, *cell.parameters.values())
+    np.testing.assert_array_equal(cell(*given), expected)
+    names = ["x", "hidden", "cell"][: len(given)]
+    graph = gnn.trace(cell, **{n: gnn.input(len(v)) for n, v in zip(names, given, strict=True)})
+    found = [gnn.evaluate(graph, dict(zip(names, given, strict=True)), outputs=output) for output in graph.outputs]
+    np.testing.assert_array_equal(found if states > 1 else found[0], expected)
+    assert len(fold(graph).operations) == 1
+
+
 def test_every_class_is_tested():
     classes = {name for name in nn.__all__ if name[0].isupper()}
-    assert classes - {type(make()).__name__ for make, *_ in MODULES} == {"Embedding", "Module", "Sequential"}
+    tested = {type(make()).__name__ for make, *_ in [*MODULES, *CELLS]}
+    assert classes - tested == {"Embedding", "Module", "Sequential"}
 
 
 def test_names_in_a_sequential():
