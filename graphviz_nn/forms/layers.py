@@ -3,6 +3,7 @@
 from collections.abc import Collection, Mapping
 from dataclasses import replace
 
+from graphviz_nn.forms.bundle import bundled
 from graphviz_nn.forms.diagram import Diagram, Link, Shape, Shown
 from graphviz_nn.forms.operations import circle, links, variable_shape
 from graphviz_nn.forms.spine import arranged
@@ -24,7 +25,7 @@ def compact(graph: Graph, shown: Shown = Shown()) -> Diagram:
         _block(graph, name, known[name], gone, shown, whole=True) for name in graph.operations if name not in gone
     ]
     end = next((graph.producer(v) or v for v in graph.outputs if v in losses), "")
-    return arranged(graph, shapes, links(graph, {shape.name for shape in shapes}, shown), end)
+    return arranged(graph, *bundled(shapes, links(graph, {shape.name for shape in shapes}, shown)), end)
 
 
 def layers(graph: Graph, shown: Shown = Shown()) -> Diagram:
@@ -34,7 +35,7 @@ def layers(graph: Graph, shown: Shown = Shown()) -> Diagram:
     shapes = [_box(graph, name, shown) for name in _boxed(graph, known) if name not in gone]
     shapes += [_block(graph, name, known[name], gone, shown) for name in graph.operations if name not in gone]
     drawn = {shape.name for shape in shapes}
-    return arranged(graph, shapes, links(graph, drawn, shown, through=True), _end(graph, gone))
+    return arranged(graph, *bundled(shapes, links(graph, drawn, shown, through=True)), _end(graph, gone))
 
 
 def arrows(graph: Graph, shown: Shown = Shown()) -> Diagram:
@@ -58,7 +59,7 @@ def arrows(graph: Graph, shown: Shown = Shown()) -> Diagram:
         title = "\n".join(map(words, _title(graph, name, known[name], whole=True).split()))
         note = _note(graph, name, known[name], shown, gone)
         found.append(Link(tail, head, name, title, note, layer=True))
-    return arranged(graph, shapes, found, _end(graph, gone))
+    return arranged(graph, *bundled(shapes, found), _end(graph, gone))
 
 
 def _left_out(graph: Graph, known: Mapping[str, Kind], shown: Shown) -> frozenset[str]:

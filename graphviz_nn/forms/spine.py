@@ -56,6 +56,8 @@ def _spine(graph: Graph, links: list[Link], end: str) -> tuple[str, ...]:
     while (above_it := dominators.get(spine[-1])) not in (None, root, spine[-1]):
         spine.append(str(above_it))
     spine.reverse()
+    drawn.remove_node(root)
+    spine = [*_lead(graph, drawn, sources, spine[0]), *spine]
     parameters = (name for name, variable in graph.leaves.items() if variable.role == "parameter")
     learned = {operation for name in parameters for operation in graph.successors(name)}
     whole = spine[:1]
@@ -68,6 +70,29 @@ def _spine(graph: Graph, links: list[Link], end: str) -> tuple[str, ...]:
             whole += nx.dag_longest_path(part)[1:-1]
         whole.append(head)
     return tuple(whole)
+
+
+def _lead(graph: Graph, drawn: Any, sources: list[str], first: str) -> list[str]:
+    """What leads to the first shape that everything passes: its longest branch, as far as there is a longest.
+
+    Of several inputs one leads on that is shaped as what is made of it: the state of a recurrent network.
+    """
+    depth = dict.fromkeys(sources, 0)
+    for name in nx.topological_sort(drawn):
+        lengths = [depth[each] for each in drawn.predecessors(name) if each in depth]
+        if lengths:
+            depth[name] = max(lengths) + 1
+    found: list[str] = []
+    while True:
+        head = (found or [first])[-1]
+        before = {each: depth[each] for each in drawn.predecessors(head) if each in depth}
+        longest = [name for name, length in before.items() if length == max(before.values())]
+        if len(longest) > 1 and set(longest) <= set(sources) and head in graph.operations:
+            made = {graph.variable(result).shape for result in graph.results(head)}
+            longest = [name for name in longest if {graph.variable(name).shape} == made]
+        if len(longest) != 1:
+            return found[::-1]
+        found += longest
 
 
 def _hanging(graph: Graph, links: list[Link], spine: tuple[str, ...]) -> tuple[Hanging, ...]:
@@ -87,11 +112,12 @@ def _hanging(graph: Graph, links: list[Link], spine: tuple[str, ...]) -> tuple[H
 
     def is_fed(head: str, leaf: str) -> bool:
         others = feeders[head] - {leaf}
-        return any(other not in leaves or (head in position and other in position) for other in others)
+        data = {other for other in others if other in leaves and leaves[other].role == "input"}
+        return any(other not in leaves or (head in position and other in {*position, *data}) for other in others)
 
-    for name, variable in leaves.items():
+    for name in leaves:
         heads = uses.get(name, [])
-        if variable.role == "input" or name in position or not heads or len(set(heads)) < len(heads):
+        if name in position or not heads or len(set(heads)) < len(heads):
             continue
         if len(heads) > 1 and any(head not in position for head in heads):
             continue

@@ -6,11 +6,12 @@ from dataclasses import replace
 from graphviz_nn.graph.ir import Graph
 from graphviz_nn.views.kinds import kinds
 
-LETTERS = {"layer": "z", "activation": "a"}
+LETTERS = {"layer": "z", "activation": "a", "function": "h"}
 
 
 def with_symbols(graph: Graph) -> Graph:
-    """The graph with a label on each unnamed result: z of a linear layer, a of an activation, p of a softmax."""
+    """The graph with a label on each unnamed result: z of a layer, a of an activation, p of a softmax, h of
+    any other function."""
     anonymous = set(graph.graph.get("anonymous", ()))
     taken = {v.label or name for name, v in graph.variables.items() if v.label or name not in anonymous}
     count: Counter[str] = Counter()
