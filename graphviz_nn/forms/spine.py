@@ -35,7 +35,8 @@ def _frames(graph: Graph, shapes: Iterable[Shape]) -> tuple[Frame, ...]:
         members = tuple(each for each in drawn if each in inside or (each in ends and graph.producer(each)))
         if len(members) > 1:
             found.append(Frame(name, words(spoken(function)), members))
-    return tuple(found)
+    # A frame inside another lies over it.
+    return tuple(sorted(found, key=lambda frame: -len(frame.members)))
 
 
 def _spine(graph: Graph, links: list[Link], end: str) -> tuple[str, ...]:

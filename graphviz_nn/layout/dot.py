@@ -1,13 +1,13 @@
 """A diagram as DOT without any text, and Graphviz's answer as boxes and curves."""
 
-from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import pairwise
 from typing import Any
 
 from graphviz_nn.errors import LayoutError
-from graphviz_nn.forms.diagram import Diagram, Link
+from graphviz_nn.forms.diagram import Diagram, Frame, Link
 from graphviz_nn.layout.geometry import Box, Point
 from graphviz_nn.layout.size import notes_room, room
 from graphviz_nn.style.sheet import Sheet
@@ -35,9 +35,7 @@ def dot(
         group = ", group=spine" if shape.name in spine else ""
         width, height = max(box.width, notes_room(shape, sheet)[0]) / 72, (box.height + 2 * box.reserve) / 72
         lines.append(f"{names[shape.name]} [width={width:.6f}, height={height:.6f}{group}];")
-    for number, frame in enumerate(diagram.frames):
-        members = " ".join(f"{names[member]};" for member in frame.members)
-        lines.append(f"subgraph cluster_{number} {{margin={2 * sheet.gap.inside:.6f}; {members}}}")
+    lines += _clusters(diagram.frames, names, 2 * sheet.gap.inside)
     hanging = {each.leaf: each for each in diagram.hanging}
     leaving = Counter(link.tail for link in diagram.links)
     arriving = Counter(link.head for link in diagram.links if link.tail not in hanging)
@@ -57,6 +55,20 @@ def dot(
     # The main line goes straight on where it branches and joins again.
     lines += [f"{names[tail]} -> {names[head]} [style=invis, weight=40];" for tail, head in merges]
     return "\n".join([*lines, "}"])
+
+
+def _clusters(frames: Sequence[Frame], names: Mapping[str, str], margin: float) -> Iterator[str]:
+    """Frames as clusters, each written inside the smallest that holds it."""
+    inside: dict[int | None, list[int]] = defaultdict(list)
+    for number, frame in enumerate(frames):
+        around = [n for n, other in enumerate(frames) if set(frame.members) < set(other.members)]
+        inside[min(around, key=lambda n: len(frames[n].members), default=None)].append(number)
+
+    def written(number: int) -> str:
+        parts = [f"{names[member]};" for member in frames[number].members]
+        return f"subgraph cluster_{number} {{margin={margin:.6f}; {' '.join([*map(written, inside[number]), *parts])}}}"
+
+    return map(written, inside[None])
 
 
 def _step(diagram: Diagram, sheet: Sheet, direction: str) -> float:

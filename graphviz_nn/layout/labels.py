@@ -186,10 +186,11 @@ def framed(
     for number, route in enumerate(routes):
         for start, end in segments(route.points):
             lines.draw(number, start, end)
-    found = []
-    for frame in diagram.frames:
+    found: dict[str, tuple[Box, Placed]] = {}
+    for frame in sorted(diagram.frames, key=lambda each: len(each.members)):
         members = set(frame.members)
         inner = [boxes[name] for name in frame.members]
+        inner += [found[each.name][0] for each in diagram.frames if set(each.members) < members]
         inner += [
             label.extent
             for route in routes
@@ -205,5 +206,5 @@ def framed(
         box = Box((left + right) / 2, (top + bottom) / 2, right - left, bottom - top, "rounded")
         places = [(x, top + 0.75 * pad + height / 2) for x in (left + pad + width / 2, right - pad - width / 2)]
         x, y = next((p for p in places if lines.is_free(Box(*p, width, height, "box"), 1.0, 1.0)), places[0])
-        found.append((box, Placed(frame.title, x, y, size, quiet=True)))
-    return found
+        found[frame.name] = box, Placed(frame.title, x, y, size, quiet=True)
+    return [found[frame.name] for frame in diagram.frames]
