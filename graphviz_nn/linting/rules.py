@@ -10,8 +10,8 @@ import networkx as nx
 import numpy as np
 
 from graphviz_nn.graph.ir import Array, Graph
-from graphviz_nn.lint.model import Model, arranged, lines, maker
-from graphviz_nn.lint.report import Finding
+from graphviz_nn.linting.model import Model, arranged, lines, maker
+from graphviz_nn.linting.report import Finding
 from graphviz_nn.nn import losses
 from graphviz_nn.transforms.collapse import Linear, chains, one_matrix, rows
 

@@ -2,10 +2,10 @@
 
 from graphviz_nn.graph.check import check
 from graphviz_nn.graph.ir import Graph
-from graphviz_nn.lint import unstable as _unstable  # noqa: F401 (registers its rule)
-from graphviz_nn.lint.model import Model
-from graphviz_nn.lint.report import Finding, Report
-from graphviz_nn.lint.rules import RULES
+from graphviz_nn.linting import unstable as _unstable  # noqa: F401 (registers its rule)
+from graphviz_nn.linting.model import Model
+from graphviz_nn.linting.report import Finding, Report
+from graphviz_nn.linting.rules import RULES
 
 __all__ = ["RULES", "Finding", "Report", "lint"]
 

@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 
 from graphviz_nn.graph.ir import Graph, Operation
-from graphviz_nn.lint.model import ARRANGING, Model, arranged, maker
-from graphviz_nn.lint.report import Finding, Level
-from graphviz_nn.lint.rules import SQUASHING, rule
+from graphviz_nn.linting.model import ARRANGING, Model, arranged, maker
+from graphviz_nn.linting.report import Finding, Level
+from graphviz_nn.linting.rules import SQUASHING, rule
 from graphviz_nn.transforms.fold import fold
 
 ADDING = ARRANGING | {"add", "sum", "mean", "sum_to"}
