@@ -2,7 +2,9 @@
 
 from graphviz_nn.graph.check import check
 from graphviz_nn.graph.ir import Graph
-from graphviz_nn.linting import unstable as _unstable  # noqa: F401 (registers its rule)
+from graphviz_nn.linting import linear as _linear  # noqa: F401 (each registers its rules)
+from graphviz_nn.linting import target as _target  # noqa: F401
+from graphviz_nn.linting import unstable as _unstable  # noqa: F401
 from graphviz_nn.linting.model import Model
 from graphviz_nn.linting.report import Finding, Report
 from graphviz_nn.linting.rules import RULES

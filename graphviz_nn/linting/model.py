@@ -8,7 +8,7 @@ import networkx as nx
 from graphviz_nn.graph.ir import Graph, Operation
 from graphviz_nn.transforms.fold import BACKWARD, fold, unfold
 from graphviz_nn.transforms.recognise import recognise
-from graphviz_nn.transforms.stable import joined, split
+from graphviz_nn.transforms.stable import split
 from graphviz_nn.views.kinds import Kind, kinds
 
 # What passes entries on as they are.
@@ -28,14 +28,19 @@ class Model:
         self.written = _forward(unfold(graph))
 
     @cached_property
-    def seen(self) -> Graph:
-        """Layers as one operation each, losses of logits as two."""
-        return split(recognise(fold(self.written)))
+    def folded(self) -> Graph:
+        """Function calls as one operation each, but for those that hold a prediction and its loss."""
+
+        def whole(title: str, members: list[str]) -> bool:
+            roles = {self.written.variable(v).role for name in members for v in self.written.arguments(name).values()}
+            return {"parameter", "target"} <= roles
+
+        return fold(self.written, whole)
 
     @cached_property
-    def stable(self) -> Graph:
-        """`seen`, with losses taken from the logits where that is known."""
-        return joined(self.seen)
+    def seen(self) -> Graph:
+        """Layers as one operation each, also those that are written out by hand; losses of logits as two."""
+        return split(recognise(self.folded))
 
     @cached_property
     def kinds(self) -> dict[str, Kind]:

@@ -1,13 +1,17 @@
 """The rule for formulas that overflow or give the logarithm of 0, though what they stand for is finite."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from typing import TypeAlias
 
 from graphviz_nn.graph.ir import Graph, Operation
 from graphviz_nn.linting.model import ARRANGING, Model, arranged, maker
 from graphviz_nn.linting.report import Finding, Level
-from graphviz_nn.linting.rules import SQUASHING, rule
+from graphviz_nn.linting.rules import rule
 from graphviz_nn.transforms.fold import fold
 
+# What is written, what happens there, what to write instead.
+Trouble: TypeAlias = tuple[str, str, str, Level]
+SQUASHING = ("softmax", "sigmoid")
 ADDING = ARRANGING | {"add", "sum", "mean", "sum_to"}
 WEIGHING = ADDING | {"multiply", "matmul"}
 BOUNDED_ABOVE = frozenset(["minimum", "min", "where", "tanh", "sin", "cos"])
@@ -18,13 +22,11 @@ SHIFT = "subtract the maximum before exp, np.exp(z - np.max(z))"
 
 @rule("unstable")
 def _unstable(model: Model) -> Iterator[Finding]:
-    """What is infinite or undefined for large numbers; layers that are recognised are computed stably instead."""
-    for graph, around in _levels(model.seen, ()):
+    """What is infinite or undefined for large numbers, as it is written."""
+    for graph, around in _levels(model.folded, ()):
         for name, operation in graph.operations.items():
-            for what, happens, remedy, level in _troubles(graph, name, operation):
-                nodes = tuple(n for n in (around or model.steps(name)) if n in model.written)
-                yield Finding("unstable", f"{what}: {happens}", remedy, operation.source, nodes, level)
-    yield from _rounded(model)
+            for what, happens, remedy, level in _troubles(graph, operation, graph.arguments(name)):
+                yield Finding("unstable", f"{what}: {happens}", remedy, operation.source, around or (name,), level)
 
 
 def _levels(graph: Graph, around: tuple[str, ...]) -> Iterator[tuple[Graph, tuple[str, ...]]]:
@@ -36,74 +38,52 @@ def _levels(graph: Graph, around: tuple[str, ...]) -> Iterator[tuple[Graph, tupl
             yield from _levels(fold(operation.body), steps)
 
 
-def _troubles(graph: Graph, name: str, operation: Operation) -> Iterator[tuple[str, str, str, Level]]:
+def _troubles(graph: Graph, operation: Operation, given: Mapping[int, str]) -> Iterator[Trouble]:
     if operation.body is not None:
         return
-    arguments = graph.arguments(name)
-    if operation.op == "divide" and 1 in arguments:
-        below = _bare(graph, arguments[1])
-        above = _exponents(graph, arguments[0], WEIGHING) if 0 in arguments else set()
-        if below & above:
-            yield (
-                "softmax without a shift",
-                f"{OVERFLOW}, and inf / inf is NaN",
-                f"{SHIFT}, or use nn.softmax",
-                "warning",
-            )
-        elif below:
-            happens = f"{OVERFLOW}, where the value is right, but the gradient is NaN"
-            yield "a quotient by exp", happens, "use nn.sigmoid or nn.silu, or np.exp(-np.logaddexp(0, -z))", "note"
-    if operation.op == "log" and 0 in arguments:
-        yield from _of_log(graph, arguments[0])
-    if operation.op == "log1p" and 0 in arguments and _bare(graph, arguments[0]):
+    if operation.op == "divide" and 1 in given:
+        yield from _of_quotient(graph, given)
+    elif operation.op == "log" and 0 in given:
+        yield from _of_log(graph, given[0])
+    elif operation.op == "log1p" and 0 in given and _bare(graph, given[0]):
         yield _softplus("log1p(exp(z))")
 
 
-def _of_log(graph: Graph, variable: str) -> Iterator[tuple[str, str, str, Level]]:
+def _of_quotient(graph: Graph, given: Mapping[int, str]) -> Iterator[Trouble]:
+    below = _bare(graph, given[1])
+    if below & (_exponents(graph, given[0], WEIGHING) if 0 in given else set()):
+        what, remedy = "softmax without a shift", f"{SHIFT}, or use nn.softmax"
+        if _adds_a_number(graph, given[1]):
+            what, remedy = "exp(z) / (1 + exp(z))", "use nn.sigmoid"
+        yield what, f"{OVERFLOW}, and inf / inf is NaN", remedy, "warning"
+    elif below:
+        happens = f"{OVERFLOW}, where the value is right, but the gradient is NaN"
+        yield "a quotient by exp", happens, "use nn.sigmoid or nn.silu, or np.exp(-np.logaddexp(0, -z))", "note"
+
+
+def _of_log(graph: Graph, variable: str) -> Iterator[Trouble]:
     squashed = _squashed(graph, variable)
     if squashed == "softmax":
         happens = "softmax rounds to 0 from a difference of 745 on, and the logarithm of 0 is -inf"
-        yield (
-            "log of a softmax",
-            happens,
-            "use nn.log_softmax, z - log(sum(exp(z))) with the maximum subtracted",
-            "warning",
-        )
+        yield "log of a softmax", happens, "use nn.log_softmax, or nn.cross_entropy_with_logits of z", "warning"
     elif squashed == "sigmoid":
         happens = "sigmoid rounds to 0 below -745 and to 1 from 37 on, and the logarithm of 0 is -inf"
         remedy = "write -np.logaddexp(0, -z) for log(sigmoid(z)) and -np.logaddexp(0, z) for log(1 - sigmoid(z))"
         yield "log of a sigmoid", happens, remedy, "warning"
+    elif _bare(graph, variable) and _adds_a_number(graph, variable):
+        yield _softplus("log(1 + exp(z))")
     elif _bare(graph, variable):
-        one = maker(graph, arranged(graph, variable))
-        if one is not None and one.op == "add" and one.literals:
-            yield _softplus("log(1 + exp(z))")
-        else:
-            remedy = f"{SHIFT}, and add it again after log; np.logaddexp does so for two"
-            yield "log of a sum of exp without a shift", f"{OVERFLOW}, and below -745 it is log(0)", remedy, "warning"
+        happens, remedy = f"{OVERFLOW}, and below -745 it is log(0)", f"{SHIFT}, and add it again after log"
+        yield "log of a sum of exp without a shift", happens, remedy, "warning"
 
 
-def _softplus(what: str) -> tuple[str, str, str, Level]:
+def _softplus(what: str) -> Trouble:
     return what, f"{OVERFLOW}, where the result is nearly z", "use nn.softplus, np.logaddexp(0, z)", "warning"
 
 
-def _rounded(model: Model) -> Iterator[Finding]:
-    """Losses of probabilities that aren't taken from the logits."""
-    graph = model.seen
-    for name, operation in graph.operations.items():
-        if operation.op not in ("cross_entropy", "binary_cross_entropy") or operation.body is None:
-            continue
-        makers = [m for v in graph.arguments(name).values() if (m := maker(graph, arranged(graph, v))) is not None]
-        squashing = [m.op for m in makers if m.op in SQUASHING]
-        if squashing and model.stable.operation(name).body is operation.body:
-            yield Finding(
-                "unstable",
-                f"{operation.op.replace('_', ' ')} of a {squashing[0]}: infinite where a probability rounds to 0, "
-                "from a difference of 745 on",
-                f"leave out the {squashing[0]} and use nn.{operation.op}_with_logits",
-                operation.source,
-                model.steps(name),
-                "note",
-            )
+def _adds_a_number(graph: Graph, variable: str) -> bool:
+    step = maker(graph, arranged(graph, variable))
+    return step is not None and step.op == "add" and bool(step.literals)
 
 
 def _exponents(graph: Graph, variable: str, through: frozenset[str]) -> set[str]:
@@ -164,22 +144,27 @@ def _squashed(graph: Graph, variable: str) -> str:
         if step is None:
             continue
         operation, given = graph.operation(step), graph.arguments(step)
-        if operation.body is not None:
-            if operation.op in SQUASHING:
-                return operation.op
-            continue
-        if operation.op == "divide" and len(given) == 2:
-            above = _exponents(graph, given[0], WEIGHING)
-            if above and above & _exponents(graph, given[1], ADDING):
-                return "softmax"
+        found = _squashing(graph, operation, given)
+        if found:
+            return found
         chosen = operation.op in ("matmul", "multiply") and any(
             graph.variable(v).role == "target" for v in given.values()
         )
-        if (
-            operation.op in ARRANGING | {"sum"}
-            or chosen
-            or (operation.op == "subtract" and operation.literals == {0: 1})
-        ):
+        remaining = operation.op == "subtract" and operation.literals == {0: 1}
+        if operation.body is None and (operation.op in ARRANGING | {"sum"} or chosen or remaining):
             waiting += [v for v in given.values() if v not in met]
             met.update(given.values())
     return ""
+
+
+def _squashing(graph: Graph, operation: Operation, given: Mapping[int, str]) -> str:
+    """Whether an operation is a softmax or a sigmoid, or the last step of one that is written out."""
+    if operation.body is not None:
+        return operation.op if operation.op in SQUASHING else ""
+    if operation.op != "divide" or 1 not in given:
+        return ""
+    below = _exponents(graph, given[1], ADDING)
+    above = _exponents(graph, given[0], WEIGHING) if 0 in given else set()
+    if _adds_a_number(graph, given[1]):
+        return "sigmoid" if above & below or (below and operation.literals == {0: 1}) else ""
+    return "softmax" if above & below else ""

@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import Any
 
 from graphviz_nn.errors import ShapeError
-from graphviz_nn.graph.ir import Graph, Operation, Variable
+from graphviz_nn.graph.ir import Graph, Variable
 from graphviz_nn.nn.logits import COMPOSITES, WHOLES
 from graphviz_nn.transforms.match import signature
 from graphviz_nn.transforms.recognise import definition
