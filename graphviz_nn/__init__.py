@@ -19,6 +19,8 @@ from graphviz_nn.transforms.gradient import gradient
 if TYPE_CHECKING:
     from graphviz_nn import nn
     from graphviz_nn.drawing import Picture, draw
+    from graphviz_nn.linting import lint
+    from graphviz_nn.transforms.collapse import collapsed
 
 __version__ = "0.1.0"
 
@@ -31,6 +33,7 @@ __all__ = [
     "Variable",
     "check",
     "check_gradients",
+    "collapsed",
     "compile",
     "constant",
     "draw",
@@ -39,6 +42,7 @@ __all__ = [
     "gradient",
     "input",
     "label",
+    "lint",
     "load",
     "nn",
     "parameter",
@@ -49,12 +53,13 @@ __all__ = [
 ]
 
 
-def __getattr__(name: str) -> Any:
-    # Half of the package serves drawing only; it is imported when something is first drawn.
-    if name in ("Picture", "draw"):
-        from graphviz_nn import drawing
+# Half of the package serves drawing only; it is imported when something is first drawn.
+LAZY = {"Picture": "drawing", "collapsed": "transforms.collapse", "draw": "drawing", "lint": "linting"}
 
-        return getattr(drawing, name)
+
+def __getattr__(name: str) -> Any:
+    if name in LAZY:
+        return getattr(import_module(f"graphviz_nn.{LAZY[name]}"), name)
     if name == "nn":
         return import_module("graphviz_nn.nn")
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -11,6 +11,7 @@ from graphviz_nn.errors import UsageError
 from graphviz_nn.forms import FORMS, Diagram, Shown
 from graphviz_nn.graph import Graph, check
 from graphviz_nn.layout import aligned, place
+from graphviz_nn.linting import lint
 from graphviz_nn.render import renderer
 from graphviz_nn.render.dot import digraph
 from graphviz_nn.render.svg import svg
@@ -30,8 +31,9 @@ Model: TypeAlias = Graph | Callable[..., Any]
 
 @dataclass(frozen=True)
 class Panel:
-    """One view in a picture: the graph as it shows it, and the diagram of that."""
+    """One view in a picture: the model, the graph as the view shows it, and the diagram of that."""
 
+    model: Graph
     graph: Graph
     diagram: Diagram
 
@@ -60,8 +62,11 @@ class Picture:
 
     @property
     def remarks(self) -> tuple[str, ...]:
-        """What was noticed on the way, a sentence each."""
-        return tuple(dict.fromkeys(remark for panel in self.panels for remark in panel.graph.remarks))
+        """What was noticed on the way, and what `lint` finds worse than a note, a sentence each."""
+        noticed = [remark for panel in self.panels for remark in panel.graph.remarks]
+        models = {id(panel.model): panel.model for panel in self.panels}.values()
+        found = [str(finding) for model in models for finding in lint(model) if finding.level != "note"]
+        return tuple(dict.fromkeys(noticed + found))
 
     @property
     def svg(self) -> str:
@@ -162,7 +167,7 @@ def draw(
     for graph, name in product(graphs, [view] if isinstance(view, str) else view):
         chosen = named_view(name)
         seen = detailed(detail or chosen.detail, graph, expand)
-        panels.append(Panel(seen, FORMS[chosen.form](seen, replace(shown, **{**chosen.shown, **told}))))
+        panels.append(Panel(graph, seen, FORMS[chosen.form](seen, replace(shown, **{**chosen.shown, **told}))))
     if not panels:
         raise UsageError("nothing to draw: give a model, and at least one view, such as view='layers'")
     diagrams = [panel.diagram for panel in panels]

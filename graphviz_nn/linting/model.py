@@ -3,8 +3,6 @@
 from collections.abc import Iterable, Iterator
 from functools import cached_property
 
-import networkx as nx
-
 from graphviz_nn.graph.ir import Graph, Operation
 from graphviz_nn.transforms.fold import BACKWARD, fold, unfold
 from graphviz_nn.transforms.recognise import recognise
@@ -13,6 +11,8 @@ from graphviz_nn.views.kinds import Kind, kinds
 
 # What passes entries on as they are.
 ARRANGING = frozenset(["reshape", "transpose", "broadcast_to", "astype", "getitem", "stack", "concatenate", "positive"])
+# Of more lines, the first and the last are named.
+LISTED = 4
 
 
 class Model:
@@ -56,7 +56,12 @@ class Model:
     def live(self) -> frozenset[str]:
         """The nodes that outputs depend on, and these."""
         outputs = self.written.outputs
-        return frozenset(outputs).union(*(nx.ancestors(self.written, name) for name in outputs))
+        met, waiting = set(outputs), list(outputs)
+        while waiting:
+            new = [name for name in self.written.predecessors(waiting.pop()) if name not in met]
+            met.update(new)
+            waiting += new
+        return frozenset(met)
 
     @cached_property
     def anonymous(self) -> frozenset[str]:
@@ -131,7 +136,9 @@ def maker(graph: Graph, variable: str) -> Operation | None:
     return None if step is None else graph.operation(step)
 
 
-def lines(operations: Iterable[Operation]) -> str:
-    """The lines of operations, each once: ``model.py:3 and model.py:4``."""
+def at(operations: Iterable[Operation]) -> str:
+    """Where operations are, each line once: `` (model.py:3 and model.py:4)``; nothing where that isn't known."""
     found = list(dict.fromkeys(str(each.source) for each in operations if each.source))
-    return " and ".join(filter(None, [", ".join(found[:-1]), *found[-1:]]))
+    if len(found) > LISTED:
+        found[1:-1] = ["…"]
+    return f" ({' and '.join(filter(None, [', '.join(found[:-1]), *found[-1:]]))})" if found else ""

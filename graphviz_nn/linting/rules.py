@@ -8,7 +8,7 @@ from typing import TypeAlias
 
 import networkx as nx
 
-from graphviz_nn.linting.model import Model, lines
+from graphviz_nn.linting.model import Model, at
 from graphviz_nn.linting.report import Finding
 
 Rule: TypeAlias = Callable[[Model], Iterator[Finding]]
@@ -57,8 +57,7 @@ def _loss_shape(model: Model) -> Iterator[Finding]:
         step = graph.producer(output)
         yield Finding(
             "loss_shape",
-            f"there are a target and parameters, but the first output, {output}, has shape {shape}: "
-            "only a single number can be differentiated as the loss",
+            f"{output} has shape {shape}, but the loss of a model with a target and parameters is a single number",
             f"return np.mean({output}) or np.sum({output}), or the loss before other outputs",
             graph.operation(step).source if step else None,
             (*([step] if step else []), output),
@@ -74,10 +73,9 @@ def _shared_parameter(model: Model) -> Iterator[Finding]:
         if len(users) < 2:
             continue
         operations = [graph.operation(user) for user in users]
-        place = lines(operations)
         yield Finding(
             "shared_parameter",
-            f"{name} is used in {len(users)} places" + (f": {place}" if place else "") + "; its gradient is their sum",
+            f"{name} is used in {len(users)} places{at(operations)}; its gradient is the sum over them",
             f"nothing is to be done where {name} is meant to be shared; otherwise give each place its own parameter",
             operations[0].source,
             (name, *(step for user in users for step in model.steps(user))),
@@ -98,7 +96,7 @@ def _dead_branch(model: Model) -> Iterator[Finding]:
         last = next(name for name in reversed(steps) if not any(graph.out_degree(v) for v in graph.results(name)))
         operations = [graph.operation(name) for name in steps]
         what = model.named(graph.results(last)[0])
-        more = f" ({len(steps)} steps, {lines(operations)})" if len(steps) > 1 else ""
+        more = f", the last of {len(steps)} steps{at(operations)}" if len(steps) > 1 else ""
         yield Finding(
             "dead_branch",
             f"no output depends on {what}{more}",

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from graphviz_nn.linting.model import Model, arranged, maker
+from graphviz_nn.linting.model import Model, arranged, at, maker
 from graphviz_nn.linting.report import Finding
 from graphviz_nn.linting.rules import rule
 from graphviz_nn.nn import losses
@@ -76,7 +76,7 @@ def _nearest(ways: Iterable[Way]) -> Way | None:
 def _leak(model: Model, entrance: str, path: tuple[Way, ...]) -> Finding:
     target, steps, operation = path[0].variable, [each.step for each in path[1:]], model.seen.operation(entrance)
     words = [target, *(model.seen.operation(name).op for name in steps)]
-    if path[-1].variable not in model.anonymous:
+    if path[-1].variable in model.written and path[-1].variable not in model.anonymous:
         words.append(path[-1].variable)
     return Finding(
         "leakage",
@@ -107,8 +107,8 @@ def _softmax_twice(model: Model) -> Iterator[Finding]:
             yield Finding(
                 "softmax_twice",
                 f"the loss expects logits and takes the {operation.op} of them; "
-                f"it is given a {before.op} ({before.source}) already: no class can be predicted with certainty",
-                f"leave out {before.op} ({before.source}) and give the loss its argument",
+                f"it is given a {before.op}{at([before])} already: no class can be predicted with certainty",
+                f"leave out {before.op}{at([before])} and give the loss its argument",
                 graph.operation(loss).source,
                 model.steps(loss),
                 "error",

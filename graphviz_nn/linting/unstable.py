@@ -13,7 +13,8 @@ from graphviz_nn.transforms.fold import fold
 Trouble: TypeAlias = tuple[str, str, str, Level]
 SQUASHING = ("softmax", "sigmoid")
 ADDING = ARRANGING | {"add", "sum", "mean", "sum_to"}
-WEIGHING = ADDING | {"multiply", "matmul"}
+WEIGHING = ADDING | {"subtract", "multiply", "matmul"}
+MONOTONIC = frozenset(["add", "subtract", "multiply", "divide", "negative"])
 BOUNDED_ABOVE = frozenset(["minimum", "min", "where", "tanh", "sin", "cos"])
 BOUNDED_BELOW = frozenset(["maximum", "max", "where", "tanh", "sin", "cos", "absolute", "square", "exp"])
 OVERFLOW = "exp overflows from 710 on"
@@ -50,13 +51,11 @@ def _troubles(graph: Graph, operation: Operation, given: Mapping[int, str]) -> I
 
 
 def _of_quotient(graph: Graph, given: Mapping[int, str]) -> Iterator[Trouble]:
-    below = _bare(graph, given[1])
-    if below & (_exponents(graph, given[0], WEIGHING) if 0 in given else set()):
-        what, remedy = "softmax without a shift", f"{SHIFT}, or use nn.softmax"
-        if _adds_a_number(graph, given[1]):
-            what, remedy = "exp(z) / (1 + exp(z))", "use nn.sigmoid"
-        yield what, f"{OVERFLOW}, and inf / inf is NaN", remedy, "warning"
-    elif below:
+    above, below = (_exponents(graph, given[slot], WEIGHING) if slot in given else set() for slot in (0, 1))
+    if any(not _is_bounded(graph, v) for v in above & below):
+        remedy = f"{SHIFT}, or use nn.softmax, nn.sigmoid or np.tanh"
+        yield "a quotient of exp without a shift", f"{OVERFLOW}, and inf / inf is NaN", remedy, "warning"
+    elif _bare(graph, given[1]):
         happens = f"{OVERFLOW}, where the value is right, but the gradient is NaN"
         yield "a quotient by exp", happens, "use nn.sigmoid or nn.silu, or np.exp(-np.logaddexp(0, -z))", "note"
 
@@ -109,31 +108,39 @@ def _bare(graph: Graph, variable: str) -> set[str]:
     return {v for v in _exponents(graph, variable, ADDING) if not _is_bounded(graph, v)}
 
 
-def _is_bounded(graph: Graph, variable: str, above: bool = True) -> bool:
+def _is_bounded(graph: Graph, variable: str) -> bool:
     """Whether something keeps an exponent from being large: a maximum that is subtracted, or a bound.
 
     Of a sum or a product, one bounded part is enough: it is taken for the shift that is meant.
     """
-    variable = arranged(graph, variable)
-    step = graph.producer(variable)
-    if step is None:
-        return False
-    operation, given = graph.operation(step), graph.arguments(step)
+    waiting, met = [(variable, True)], {(variable, True)}
+    while waiting:
+        part, above = waiting.pop()
+        step = graph.producer(part)
+        if step is None:
+            continue
+        operation = graph.operation(step)
+        if _bounds(operation, above):
+            return True
+        if operation.body is None and operation.op in ARRANGING | MONOTONIC:
+            turned = operation.op in ("multiply", "divide") and any(
+                number < 0 for number in operation.literals.values()
+            )
+            for slot, v in graph.arguments(step).items():
+                falls = turned or operation.op == "negative" or (operation.op == "subtract" and slot == 1)
+                each = (v, above != falls)
+                waiting += [each] if each not in met else []
+                met.add(each)
+    return False
+
+
+def _bounds(operation: Operation, above: bool) -> bool:
+    """Whether what an operation gives can't be large, above or below 0."""
     if operation.body is not None:
         return operation.op in SQUASHING or (above and operation.op == "log_softmax")
-    if operation.op in (BOUNDED_ABOVE if above else BOUNDED_BELOW):
-        return True
     if operation.op == "power":
         return not above and operation.literals.get(1, 1) % 2 == 0
-    if operation.op in ("add", "subtract", "multiply", "divide", "negative"):
-        turned = operation.op == "negative" or (
-            operation.op in ("multiply", "divide") and any(number < 0 for number in operation.literals.values())
-        )
-        return any(
-            _is_bounded(graph, v, above != (turned or (operation.op == "subtract" and slot == 1)))
-            for slot, v in given.items()
-        )
-    return False
+    return operation.op in (BOUNDED_ABOVE if above else BOUNDED_BELOW)
 
 
 def _squashed(graph: Graph, variable: str) -> str:
