@@ -1,6 +1,6 @@
 """Layers as boxes and trapezoids between their variables, in a chain, or as the arrows themselves."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 from graphviz_nn.forms.diagram import Diagram, Link, Shape, Shown
 from graphviz_nn.forms.operations import circle, links, variable_shape
@@ -18,7 +18,9 @@ def compact(graph: Graph, shown: Shown = Shown()) -> Diagram:
     boxes = [n for n in graph.variables if n not in gone and (graph.producer(n) is None or n in graph.outputs)]
     boxes = [n for n in boxes if n not in losses]
     shapes = [variable_shape(graph, name, shown) for name in boxes]
-    shapes += [_block(graph, name, known[name], shown, whole=True) for name in graph.operations if name not in gone]
+    shapes += [
+        _block(graph, name, known[name], shown, gone, whole=True) for name in graph.operations if name not in gone
+    ]
     end = next((graph.producer(v) or v for v in graph.outputs if v in losses), "")
     return arranged(graph, shapes, links(graph, {shape.name for shape in shapes}, shown), end)
 
@@ -28,7 +30,7 @@ def layers(graph: Graph, shown: Shown = Shown()) -> Diagram:
     known = kinds(graph)
     gone = _left_out(graph, known, shown)
     shapes = [_box(graph, name, shown) for name in _boxed(graph, known) if name not in gone]
-    shapes += [_block(graph, name, known[name], shown) for name in graph.operations if name not in gone]
+    shapes += [_block(graph, name, known[name], shown, gone) for name in graph.operations if name not in gone]
     drawn = {shape.name for shape in shapes}
     return arranged(graph, shapes, links(graph, drawn, shown, through=True), _end(graph, gone))
 
@@ -48,11 +50,11 @@ def arrows(graph: Graph, shown: Shown = Shown()) -> Diagram:
         if known[name] != "operation" and len(given) == 1 == len(made) and given[0] in boxes and made[0] in boxes:
             spanned[name] = given[0], made[0]
         else:
-            shapes.append(_block(graph, name, known[name], shown))
+            shapes.append(_block(graph, name, known[name], shown, gone))
     found = links(graph, {shape.name for shape in shapes}, shown, through=True)
     for name, (tail, head) in spanned.items():
         title = "\n".join(map(words, _title(graph, name, known[name], whole=True).split()))
-        found.append(Link(tail, head, name, title, _parameters(graph, name, known[name], shown), layer=True))
+        found.append(Link(tail, head, name, title, _parameters(graph, name, known[name], shown, gone), layer=True))
     return arranged(graph, shapes, found, _end(graph, gone))
 
 
@@ -108,17 +110,18 @@ def _entries(variable: Variable) -> int:
     return variable.shape[-1] if variable.shape else 1
 
 
-def _block(graph: Graph, name: str, kind: Kind, shown: Shown, *, whole: bool = False) -> Shape:
+def _block(graph: Graph, name: str, kind: Kind, shown: Shown, gone: Collection[str], *, whole: bool = False) -> Shape:
     operation = graph.operation(name)
     if kind == "operation":
         return circle(name, operation)
-    given = [graph.variable(v) for v in graph.arguments(name).values() if graph.variable(v).role != "parameter"]
+    given = [graph.variable(v) for v in graph.arguments(name).values() if v not in gone]
+    given = [variable for variable in given if variable.role != "parameter"]
     made = [graph.variable(v) for v in graph.results(name)]
     ends = None if whole else (_entries(given[0]) if given else 1, _entries(made[0]))
     if ends and kind == "loss":
         ends = (ends[0], ends[0])
     title = words(_title(graph, name, kind, whole=whole))
-    return Shape(name, kind, title, _parameters(graph, name, kind, shown), f"{kind} {operation}", ends)
+    return Shape(name, kind, title, _parameters(graph, name, kind, shown, gone), f"{kind} {operation}", ends)
 
 
 def _title(graph: Graph, name: str, kind: Kind, *, whole: bool) -> str:
@@ -129,12 +132,12 @@ def _title(graph: Graph, name: str, kind: Kind, *, whole: bool) -> str:
     return f"{title} {ending}" if whole and ending and simple and not title.endswith(ending) else title
 
 
-def _parameters(graph: Graph, name: str, kind: Kind, shown: Shown) -> str:
+def _parameters(graph: Graph, name: str, kind: Kind, shown: Shown, gone: Collection[str]) -> str:
     """TeX for the parameters that a layer takes in."""
     if kind != "layer":
         return ""
     taken = [(v, graph.variable(v)) for v in graph.arguments(name).values()]
-    taken = [(v, variable) for v, variable in taken if variable.role == "parameter"]
+    taken = [(v, variable) for v, variable in taken if variable.role == "parameter" or v in gone]
     parts = []
     if shown.parameters:
         for v, variable in taken:

@@ -7,7 +7,7 @@ from graphviz_nn.graph.ir import Graph, Operation
 from graphviz_nn.transforms.fold import BACKWARD, fold, unfold
 from graphviz_nn.transforms.recognise import recognise
 from graphviz_nn.transforms.stable import split
-from graphviz_nn.views.kinds import Kind, kinds
+from graphviz_nn.views.kinds import Kind, kinds, made_of
 
 # What passes entries on as they are.
 ARRANGING = frozenset(["reshape", "transpose", "broadcast_to", "astype", "getitem", "stack", "concatenate", "positive"])
@@ -71,15 +71,7 @@ class Model:
     @cached_property
     def of_target(self) -> frozenset[str]:
         """The variables of `seen` that are made of targets and constants alone."""
-        graph = self.seen
-        found = {name for name, variable in graph.variables.items() if variable.role == "target"}
-        for name in graph.computation_order():
-            arguments = list(graph.arguments(name).values())
-            if found.intersection(arguments) and all(
-                v in found or graph.variable(v).role == "constant" for v in arguments
-            ):
-                found.update(graph.results(name))
-        return frozenset(found)
+        return made_of(self.seen, "target")
 
     def roles(self, *roles: str) -> list[str]:
         """The arguments of the model that have one of these roles."""

@@ -202,8 +202,7 @@ def _body(graph: Graph, layers: Sequence[Linear], arguments: tuple[str, ...], ca
             recording.values[tracer.number].name = name
     recording.scope = (call,)
     x = values[layers[0].x]
-    columns = weight if rows(layers) else weight.T
-    product = weight @ x if layers[0].left else x @ columns
+    product = weight @ x if layers[0].left else x @ (weight if rows(layers) else weight.T)
     result = product if bias is None else product + bias
     body = recording.graph([result.number], {})
     body.graph["arguments"] = arguments
