@@ -39,4 +39,5 @@ def lint(graph: Graph) -> Report:
             # A function that is called often is reported once.
             found.setdefault((name, finding.message, finding.source), finding)
     last = len(model.position)
-    return Report(sorted(found.values(), key=lambda f: min((model.position[n] for n in f.nodes), default=last)))
+    place = {each: min((model.position[n] for n in each.nodes), default=last) for each in found.values()}
+    return Report(sorted(place, key=lambda each: (place[each], each.rule, each.message)))

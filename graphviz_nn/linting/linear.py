@@ -1,6 +1,7 @@
 """The rule for linear layers that are one."""
 
 from collections.abc import Iterator, Sequence
+from functools import reduce
 
 import numpy as np
 
@@ -9,6 +10,7 @@ from graphviz_nn.linting.model import Model, at
 from graphviz_nn.linting.report import Finding
 from graphviz_nn.linting.rules import rule
 from graphviz_nn.transforms.collapse import Linear, chains, one_matrix, rows
+from graphviz_nn.transforms.origin import made_of
 
 # Matrices of more entries are named, not printed, and products of more factors are shortened.
 PRINTED = 16
@@ -81,9 +83,11 @@ def _factor(layers: Sequence[Linear], layer: Linear) -> str:
 def _product(layers: Sequence[Linear]) -> str:
     """The one matrix as a formula."""
     factors = [_factor(layers, layer) for layer in layers]
-    if len(factors) > SPELLED:
-        factors[1:-1] = ["…"]
-    return " @ ".join(factors if rows(layers) else reversed(factors))
+    return _shortened(factors if rows(layers) else factors[::-1])
+
+
+def _shortened(factors: Sequence[str]) -> str:
+    return " @ ".join(factors if len(factors) <= SPELLED else (factors[0], "…", factors[-1]))
 
 
 def _offset(layers: Sequence[Linear]) -> str:
@@ -104,21 +108,42 @@ def _printed(value: Array | None) -> str:
 
 
 def _products(model: Model) -> Iterator[Finding]:
-    """W2 @ W1 @ x: two matrices multiplied before anything is given to them."""
+    """W2 @ W1 @ x: matrices multiplied with each other before anything is given to them."""
     graph = model.written
+    learned = made_of(graph, "parameter")
     for name, operation in graph.operations.items():
-        slots = graph.arguments(name)
-        factors = [graph.variable(v) for v in slots.values()]
-        if operation.op != "matmul" or any(each.role != "parameter" or len(each.shape) != 2 for each in factors):
+        if operation.op != "matmul" or not learned.issuperset(graph.arguments(name).values()):
             continue
         (result,) = graph.results(name)
-        users = [graph.operation(user) for user in graph.successors(result)]
-        if not users or any(user.op != "matmul" or user.scope != operation.scope for user in users):
+        users = list(graph.successors(result))
+        if not users or any(
+            graph.operation(user).op != "matmul"
+            or graph.operation(user).scope != operation.scope
+            or learned.issuperset(graph.arguments(user).values())
+            for user in users
+        ):
             continue
-        first, second = factors[0], factors[-1]
+        factors = _factors(model, result)
+        shapes, values = zip(*((graph.variable(v).shape, graph.variable(v).value) for v in factors), strict=True)
+        if any(len(shape) != 2 for shape in shapes):
+            continue
         shape, product = graph.variable(result).shape, None
-        if np.prod(shape) <= PRINTED and first.value is not None and second.value is not None:
-            product = first.value @ second.value
-        matrix = _unused("M", dict.fromkeys(slots.values()))
-        what = f"{matrix} = {slots[0]} @ {slots[1]} of shape {shape}{_printed(product)}"
-        yield _finding([operation], what, (*first.shape, second.shape[1]), (name,))
+        if np.prod(shape) <= PRINTED and all(value is not None for value in values):
+            product = reduce(np.matmul, values)
+        matrix = _unused("M", dict.fromkeys(factors))
+        what = f"{matrix} = {_shortened(factors)} of shape {shape}{_printed(product)}"
+        yield _finding([operation], what, (shape[0], *(columns for _, columns in shapes)), (name,))
+
+
+def _factors(model: Model, variable: str) -> list[str]:
+    """The matrices that a product without a name of its own is made of."""
+    found: list[str] = []
+    waiting = [variable]
+    while waiting:
+        each = waiting.pop()
+        step = model.written.producer(each)
+        if each in model.anonymous and step is not None and model.written.operation(step).op == "matmul":
+            waiting += reversed(model.written.arguments(step).values())
+        else:
+            found.append(each)
+    return found

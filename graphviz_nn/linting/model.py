@@ -5,9 +5,10 @@ from functools import cached_property
 
 from graphviz_nn.graph.ir import Graph, Operation
 from graphviz_nn.transforms.fold import BACKWARD, fold, unfold
+from graphviz_nn.transforms.origin import made_of
 from graphviz_nn.transforms.recognise import recognise
 from graphviz_nn.transforms.stable import split
-from graphviz_nn.views.kinds import Kind, kinds, made_of
+from graphviz_nn.views.kinds import Kind, kinds
 
 # What passes entries on as they are.
 ARRANGING = frozenset(["reshape", "transpose", "broadcast_to", "astype", "getitem", "stack", "concatenate", "positive"])

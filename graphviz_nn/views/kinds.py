@@ -6,8 +6,9 @@ from typing import Literal, TypeAlias
 import networkx as nx
 import numpy as np
 
-from graphviz_nn.graph.ir import Graph, Operation, Role
+from graphviz_nn.graph.ir import Graph, Operation
 from graphviz_nn.tracing.registry import lookup
+from graphviz_nn.transforms.origin import made_of
 
 Kind: TypeAlias = Literal["operation", "layer", "activation", "function", "loss"]
 
@@ -35,16 +36,6 @@ def kinds(graph: Graph) -> dict[str, Kind]:
         else:
             found[name] = "activation" if _entrywise(graph.operation(name)) else "function"
     return found
-
-
-def made_of(graph: Graph, role: Role) -> frozenset[str]:
-    """The variables of a role, and what is computed from these and constants alone."""
-    found = {name for name, variable in graph.leaves.items() if variable.role == role}
-    for name in graph.computation_order():
-        arguments = graph.arguments(name).values()
-        if found.intersection(arguments) and all(v in found or graph.variable(v).role == "constant" for v in arguments):
-            found.update(graph.results(name))
-    return frozenset(found)
 
 
 def _entrywise(operation: Operation) -> bool:
