@@ -10,7 +10,8 @@ PAGE = (Path(__file__).resolve().parents[2] / "docs" / "lint.md").read_text(enco
 
 
 def blocks(kind):
-    return re.findall(rf"^```{kind}\n(.*?)^```$", PAGE, re.DOTALL | re.MULTILINE)
+    found = re.findall(r"^```(\w*)\n(.*?)^```$", PAGE, re.DOTALL | re.MULTILINE)
+    return [text for title, text in found if title == kind]
 
 
 def test_the_examples_print_what_the_page_says(tmp_path, monkeypatch, capsys):
