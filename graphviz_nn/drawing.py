@@ -63,10 +63,13 @@ class Picture:
     @property
     def remarks(self) -> tuple[str, ...]:
         """What was noticed on the way, and what `lint` finds worse than a note, a sentence each."""
-        noticed = [remark for panel in self.panels for remark in panel.graph.remarks]
-        models = {id(panel.model): panel.model for panel in self.panels}.values()
-        found = [str(finding) for model in models for finding in lint(model) if finding.level != "note"]
-        return tuple(dict.fromkeys(noticed + found))
+        models = {id(panel.model): panel.model for panel in self.panels}
+        reports = {key: lint(model) for key, model in models.items()}
+        found = [remark for panel in self.panels for remark in panel.graph.remarks]
+        for panel in self.panels:
+            serious = (each for each in reports[id(panel.model)] if each.level != "note")
+            found += [str(each) for each in serious if each.concerns(panel.graph)]
+        return tuple(dict.fromkeys(found))
 
     @property
     def svg(self) -> str:

@@ -139,6 +139,13 @@ def test_figure_14_says_so_and_figure_11_does_not():
     assert not any("linear_collapse" in remark for remark in FIGURES["two_layer_network"].picture().remarks)
 
 
+def test_an_unstable_formula_is_remarked_where_it_is_drawn():
+    (remark,) = FIGURES["logistic_regression_matrix"].picture().remarks
+    assert remark.startswith("logistic_regression_matrix.py:16: log of a softmax")
+    assert FIGURES["logistic_regression_compact"].picture().remarks == ()
+    assert gnn.draw(FIGURES["logistic_regression_matrix"].picture().panels[0].model, detail="merged").remarks == ()
+
+
 def test_figure_19_the_gradient_is_the_sum_over_both_uses(graphs):
     W, y = np.array([[0.5, -1.0], [1.5, 0.25]]), np.array([0.0, 1.0])
 
