@@ -20,6 +20,9 @@ if TYPE_CHECKING:
     from graphviz_nn import nn
     from graphviz_nn.composition import beside, stacked
     from graphviz_nn.drawing import Picture, draw
+    from graphviz_nn.linting import lint
+    from graphviz_nn.style.formula import formula
+    from graphviz_nn.transforms.collapse import collapsed
 
 __version__ = "0.1.0"
 
@@ -33,14 +36,17 @@ __all__ = [
     "beside",
     "check",
     "check_gradients",
+    "collapsed",
     "compile",
     "constant",
     "draw",
     "evaluate",
+    "formula",
     "function",
     "gradient",
     "input",
     "label",
+    "lint",
     "load",
     "nn",
     "parameter",
@@ -52,16 +58,21 @@ __all__ = [
 ]
 
 
+# Half of the package serves drawing only; it is imported when something is first drawn.
+LAZY = {
+    "Picture": "drawing",
+    "beside": "composition",
+    "collapsed": "transforms.collapse",
+    "draw": "drawing",
+    "formula": "style.formula",
+    "lint": "linting",
+    "stacked": "composition",
+}
+
+
 def __getattr__(name: str) -> Any:
-    # Half of the package serves drawing only; it is imported when something is first drawn.
-    if name in ("Picture", "draw"):
-        from graphviz_nn import drawing
-
-        return getattr(drawing, name)
-    if name in ("beside", "stacked"):
-        from graphviz_nn import composition
-
-        return getattr(composition, name)
+    if name in LAZY:
+        return getattr(import_module(f"graphviz_nn.{LAZY[name]}"), name)
     if name == "nn":
         return import_module("graphviz_nn.nn")
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

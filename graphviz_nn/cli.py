@@ -1,4 +1,4 @@
-"""The command line: draw a model, check its gradients, make the lecture's figures."""
+"""The command line: draw a model, check it, make the lecture's figures."""
 
 import argparse
 import ast
@@ -14,6 +14,7 @@ from graphviz_nn.errors import Error, FeedError, FileError, UsageError, suggest
 if TYPE_CHECKING:
     from graphviz_nn.evaluation import GradientReport
     from graphviz_nn.graph import Graph
+    from graphviz_nn.linting import Report
 
 PASSED, FAILED, REFUSED = 0, 1, 2
 # What a picture can say beside its main line.
@@ -102,6 +103,14 @@ def _parser() -> argparse.ArgumentParser:
     _add_feeds(check, "what isn't fed is drawn at random")
     check.add_argument("--seed", type=_seed, default=0, help="of the values drawn at random (default: 0)")
     check.set_defaults(command=_check)
+
+    lint = commands.add_parser(
+        "lint",
+        help="look for what is likely wrong in a model",
+        description="Look for what is likely wrong in a model. Exit code 0: nothing worse than notes, 1: there is.",
+    )
+    _add_model(lint)
+    lint.set_defaults(command=_lint)
 
     lecture = commands.add_parser(
         "lecture",
@@ -296,7 +305,15 @@ def _feed_file(path: Path) -> dict[str, Any]:
     return values
 
 
-def _show(report: "GradientReport") -> None:
+def _lint(options: argparse.Namespace) -> int:
+    from graphviz_nn.linting import lint
+
+    report = lint(_model(options))
+    _show(report)
+    return PASSED if report.passed else FAILED
+
+
+def _show(report: "GradientReport | Report") -> None:
     if not sys.stdout.isatty():
         print(report)
         return
@@ -304,7 +321,7 @@ def _show(report: "GradientReport") -> None:
     from rich.text import Text
 
     text = Text(str(report))
-    for mark, colour in (("✓", "green"), ("~", "yellow"), ("✗", "bold red")):
+    for mark, colour in (("✓", "green"), ("~", "yellow"), ("!", "yellow"), ("✗", "bold red")):
         text.highlight_regex(rf"(?m)^{mark}.*$", colour)
     Console().print(text, soft_wrap=True)
 

@@ -12,6 +12,7 @@ from graphviz_nn.evaluation import evaluate
 from graphviz_nn.forms import FORMS, Diagram, Shown
 from graphviz_nn.graph import Graph, check
 from graphviz_nn.layout import aligned, in_columns, place
+from graphviz_nn.linting import lint
 from graphviz_nn.render import renderer
 from graphviz_nn.render.dot import digraph
 from graphviz_nn.render.svg import svg
@@ -32,8 +33,9 @@ Model: TypeAlias = Graph | Callable[..., Any]
 
 @dataclass(frozen=True)
 class Panel:
-    """One view in a picture: the graph as it shows it, and the diagram of that."""
+    """One view in a picture: the model, the graph as the view shows it, and the diagram of that."""
 
+    model: Graph
     graph: Graph
     diagram: Diagram
 
@@ -62,8 +64,14 @@ class Picture:
 
     @property
     def remarks(self) -> tuple[str, ...]:
-        """What was noticed on the way, a sentence each."""
-        return tuple(dict.fromkeys(remark for panel in self.panels for remark in panel.graph.remarks))
+        """What was noticed on the way, and what `lint` finds worse than a note, a sentence each."""
+        models = {id(panel.model): panel.model for panel in self.panels}
+        reports = {key: lint(model) for key, model in models.items()}
+        found = [remark for panel in self.panels for remark in panel.graph.remarks]
+        for panel in self.panels:
+            serious = (each for each in reports[id(panel.model)] if each.level != "note")
+            found += [str(each) for each in serious if each.concerns(panel.graph)]
+        return tuple(dict.fromkeys(found))
 
     @property
     def svg(self) -> str:
@@ -184,7 +192,8 @@ def draw(
     for graph, chosen in product(graphs, views):
         seen = detailed(detail or chosen.detail, graph, expand)
         known = {} if values is None else _values(seen, values)
-        panels.append(Panel(seen, FORMS[chosen.form](seen, replace(shown, values=known, **{**chosen.shown, **told}))))
+        diagram = FORMS[chosen.form](seen, replace(shown, values=known, **{**chosen.shown, **told}))
+        panels.append(Panel(graph, seen, diagram))
     if not panels:
         raise UsageError("nothing to draw: give a model, and at least one view, such as view='layers'")
     diagrams = [panel.diagram for panel in panels]

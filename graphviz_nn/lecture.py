@@ -2,6 +2,7 @@
 
 import ast
 import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
 from pathlib import Path
@@ -67,25 +68,31 @@ def write_lecture(to: Path) -> Path:
 
     every = figures()
     steps = track(every, "Drawing", console=Console(stderr=True), transient=True)
-    pictures = {figure.path.stem: figure.picture().svg.encode() for figure in steps}
+    pictures = {figure.path.stem: figure.picture() for figure in steps}
     try:
         to.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise FileError(f"can't make the folder {to}: {error.strerror}") from error
-    for name, svg in pictures.items():
-        write(to / f"{name}.svg", svg)
-    return write(to / "index.html", page(every).encode())
+    for name, picture in pictures.items():
+        write(to / f"{name}.svg", picture.svg.encode())
+    remarks = {name: picture.remarks for name, picture in pictures.items()}
+    return write(to / "index.html", page(every, remarks).encode())
 
 
-def page(every: list[Figure]) -> str:
-    """The index: each picture with its title, its caption and the code that made it."""
-    return PAGE.replace("<!-- figures -->", "\n".join(map(_section, every)))
+def page(every: list[Figure], remarks: Mapping[str, Sequence[str]]) -> str:
+    """The index: each picture with its title, its caption, the remarks on it and the code that made it."""
+    sections = (_section(figure, remarks.get(figure.path.stem, ())) for figure in every)
+    return PAGE.replace("<!-- figures -->", "\n".join(sections))
 
 
-def _section(figure: Figure) -> str:
+def _section(figure: Figure, remarks: Sequence[str]) -> str:
     name = escape(figure.path.stem)
     return SECTION.format(
-        name=name, title=escape(figure.title), caption=escape(figure.caption), code=escape(figure.code)
+        name=name,
+        title=escape(figure.title),
+        caption=escape(figure.caption),
+        remarks="".join(f"<p>{escape(remark)}</p>\n" for remark in remarks),
+        code=escape(figure.code),
     )
 
 
@@ -93,7 +100,7 @@ SECTION = """\
 <section id="{name}">
 <h2><a href="#{name}">{title}</a></h2>
 <figure><a href="{name}.svg"><img src="{name}.svg" alt="{title}"></a><figcaption>{caption}</figcaption></figure>
-<details><summary>{name}.py</summary><pre><code>{code}</code></pre></details>
+{remarks}<details><summary>{name}.py</summary><pre><code>{code}</code></pre></details>
 </section>"""
 
 PAGE = """\
@@ -113,6 +120,7 @@ section { padding: 2rem 0; border-top: 1px solid #d9dee5; scroll-margin-top: 0; 
 figure { margin: 0; }
 img { display: block; max-width: 100%; height: auto; margin: 0 auto 1rem; }
 figcaption { color: #5a6675; }
+section > p { margin: .5rem 0 0; font: .85rem/1.5 ui-monospace, Consolas, monospace; color: #9b2c2c; }
 details { margin-top: 1rem; }
 summary { cursor: pointer; font: .9rem/1.6 ui-monospace, Consolas, monospace; color: #5a6675; }
 pre { overflow-x: auto; padding: 1rem; background: #f5f7fa; font: .85rem/1.5 ui-monospace, Consolas, monospace; }

@@ -182,6 +182,51 @@ def test_a_feed_that_does_not_fit(run, feed, sentence):
     assert sentence in refused(run("check", model(run, SPECIFIED), "--feed", feed))
 
 
+LEAKING = """\
+import graphviz_nn as gnn
+
+
+def loss(x=gnn.input(2), y=gnn.target(2), W=gnn.parameter((2, 2))):
+    p = W @ x + y
+    return gnn.nn.squared_error(p, y)
+"""
+
+
+def test_lint_of_a_good_model(run):
+    assert run("lint", model(run, SPECIFIED)) == (0, "nothing found\n", "")
+    assert run("lint", model(run, PLAIN), *SHAPES)[0] == 0
+
+
+def test_lint_finds_a_mistake(run):
+    code, out, err = run("lint", model(run, LEAKING) + ":loss")
+    assert (code, err) == (1, "")
+    assert out.startswith("✗  leakage  my_model.py:5  the prediction depends on the target: y → add → p\n")
+    assert out.endswith("\n1 error\n")
+
+
+def test_lint_passes_where_there_are_only_notes(run):
+    code, out, _ = run(
+        "lint",
+        model(run, "import numpy as np\ndef f(x, w):\n    return w * x + w\n"),
+        "--input",
+        "x=",
+        "--parameter",
+        "w=",
+    )
+    assert (code, out.splitlines()[-1]) == (0, "1 note")
+
+
+def test_lint_refuses_what_it_can_not_read(run):
+    assert "can't read gone.py" in refused(run("lint", "gone.py:loss"))
+
+
+def test_draw_says_what_lint_finds(run):
+    code, out, err = run("draw", model(run, LEAKING))
+    assert (code, out) == (0, "loss.svg\n")
+    assert err.startswith("graphviz-nn: my_model.py:5: the prediction depends on the target: y → add → p; take y out")
+    assert err.count("\n") == 1
+
+
 def test_whole_numbers_are_not_drawn_at_random(run):
     file = model(
         run,

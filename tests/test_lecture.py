@@ -134,6 +134,89 @@ def test_figure_17_numbers():
     assert every == np.concatenate([value[name].ravel() for name in ("W1", "W2", "W3")]).tolist()
 
 
+def test_figure_14_one_layer_gives_the_same():
+    two, one = (panel.graph for panel in FIGURES["linear_collapse"].picture().panels)
+    W1, W2 = np.array([[1.0, -2.0], [0.5, 3.0], [-1.0, 0.25]]), np.array([[0.5, 1.0, -1.5], [2.0, 0.0, 1.0]])
+    feeds = {"x": X, "y": np.array([0.0, 1.0]), "W1": W1, "W2": W2}
+    scores = W2 @ W1 @ X
+    for graph in (two, one):
+        assert gnn.evaluate(graph, feeds, outputs="z2") == pytest.approx(scores, rel=1e-14)
+    np.testing.assert_allclose(gnn.evaluate(one, feeds, outputs="M"), W2 @ W1, rtol=1e-14)
+    (value, found), (other, expected) = (gnn.value_and_gradient(graph, feeds) for graph in (one, two))
+    assert value == pytest.approx(other, rel=1e-14)
+    for name in ("W1", "W2"):
+        np.testing.assert_allclose(found[name], expected[name], rtol=1e-12)
+
+
+def test_figure_14_says_so_and_figure_11_does_not():
+    picture = FIGURES["linear_collapse"].picture()
+    assert [len([op for op in panel.graph.operations.values() if op.op == "linear"]) for panel in picture.panels] == [
+        2,
+        1,
+    ]
+    (remark,) = picture.remarks
+    assert remark.startswith(
+        "linear_collapse.py:12: two linear layers (linear_collapse.py:12 and linear_collapse.py:13) have "
+        "nothing between them: together they are M x, M = W2 @ W1 of shape (2, 2)"
+    )
+    drawn = [{shape.label for shape in panel.diagram.shapes} for panel in picture.panels]
+    assert any("M" in shape.note for shape in picture.panels[1].diagram.shapes if shape.kind == "layer")
+    assert "z^{(1)}" in drawn[0] and "z^{(1)}" not in drawn[1]
+    assert not any("linear_collapse" in remark for remark in FIGURES["two_layer_network"].picture().remarks)
+
+
+def test_an_unstable_formula_is_remarked_where_it_is_drawn():
+    (remark,) = FIGURES["logistic_regression_matrix"].picture().remarks
+    assert remark.startswith("logistic_regression_matrix.py:16: log of a softmax")
+    assert FIGURES["logistic_regression_compact"].picture().remarks == ()
+    assert gnn.draw(FIGURES["logistic_regression_matrix"].picture().panels[0].model, detail="merged").remarks == ()
+
+
+def test_figure_19_the_gradient_is_the_sum_over_both_uses(graphs):
+    W, y = np.array([[0.5, -1.0], [1.5, 0.25]]), np.array([0.0, 1.0])
+
+    def sigmoid(z):
+        return 1 / (1 + np.exp(-z))
+
+    a1 = sigmoid(W @ X)
+    a2 = sigmoid(W @ a1)
+    d2 = 2 * (a2 - y) * a2 * (1 - a2)
+    d1 = (W.T @ d2) * a1 * (1 - a1)
+    value, found = gradients(graphs["shared_parameters"], x=X, y=y, W=W)
+    assert value == pytest.approx(np.sum((a2 - y) ** 2), rel=1e-14)
+    np.testing.assert_allclose(found["W"], np.outer(d2, a1) + np.outer(d1, X), rtol=1e-12)
+
+
+def test_figure_19_marks_both_places():
+    (panel,) = FIGURES["shared_parameters"].picture().panels
+    places = [link.head for link in panel.diagram.links if link.tail == "W"]
+    assert len(places) == 2
+    assert [shape.label for shape in panel.diagram.shapes if shape.kind == "parameter"] == ["W"]
+
+
+@pytest.mark.parametrize("view", ["compact", "layers", "arrows"])
+@pytest.mark.parametrize("detail", ["layers", "merged"])
+def test_figure_20_draws_the_target_and_names_the_path(view, detail):
+    leaking = FIGURES["leakage"].picture().panels[0].model
+    picture = gnn.draw(leaking, view=view, detail=detail)
+    assert "y" in {shape.name for shape in picture.panels[0].diagram.shapes}
+    assert "y" in {link.tail for link in picture.panels[0].diagram.links}
+    (remark,) = picture.remarks
+    assert "the prediction depends on the target: y → concatenate → linear → softmax → p" in remark
+
+
+@pytest.mark.parametrize("view", ["compact", "layers", "arrows"])
+def test_a_target_is_drawn_where_a_function_hides_a_leak(view):
+    @gnn.function
+    def whole(x, y, W):
+        return gnn.nn.squared_error(np.tanh(W @ x) * y, y)
+
+    graph = gnn.trace(lambda x, y, W: whole(x, y, W), x=gnn.input(2), y=gnn.target(2), W=gnn.parameter((2, 2)))
+    picture = gnn.draw(graph, view=view)
+    assert "y" in {link.tail for link in picture.panels[0].diagram.links}
+    assert "y → multiply" in picture.remarks[0]
+
+
 @pytest.mark.parametrize("name", FIGURES)
 def test_a_script_runs_by_itself(name, tmp_path):
     import subprocess
@@ -154,6 +237,7 @@ def test_the_folder_of_figures(tmp_path):
     for name, figure in FIGURES.items():
         assert f'<img src="{name}.svg"' in text
         assert figure.title in text
+    assert "the prediction depends on the target: y → concatenate" in text
     assert "http" not in text
 
 
@@ -161,7 +245,8 @@ def test_the_page_escapes_what_it_shows():
     from dataclasses import replace
 
     figure = replace(figures()[0], title="<script>", code="a < b")
-    text = page([figure])
+    text = page([figure], {figure.path.stem: ["x < y"]})
+    assert "x &lt; y" in text
     assert "&lt;script&gt;" in text
     assert "a &lt; b" in text
 

@@ -36,7 +36,7 @@ def test_commands_run_on_the_script_shown(tmp_path, monkeypatch):
     (tmp_path / "my_model.py").write_text(blocks(text, "python")[0], encoding="utf-8")
     commands = [line for block in blocks(text, "") for line in block.splitlines()]
     commands = [shlex.split(line)[1:] for line in commands if line.startswith("graphviz-nn ")]
-    assert {command[0] for command in commands} == {"draw", "check", "lecture"}
+    assert {command[0] for command in commands} == {"draw", "check", "lint", "lecture"}
     assert [main(command) for command in commands] == [0] * len(commands)
 
 

@@ -22,7 +22,7 @@ def compact(graph: Graph, shown: Shown = Shown()) -> Diagram:
     boxes = [n for n in boxes if n not in losses]
     shapes = [variable_shape(graph, name, shown) for name in boxes]
     shapes += [
-        _block(graph, name, known[name], gone, shown, whole=True) for name in graph.operations if name not in gone
+        _block(graph, name, known[name], shown, gone, whole=True) for name in graph.operations if name not in gone
     ]
     end = next((graph.producer(v) or v for v in graph.outputs if v in losses), "")
     return arranged(graph, *bundled(shapes, links(graph, {shape.name for shape in shapes}, shown)), end)
@@ -33,7 +33,7 @@ def layers(graph: Graph, shown: Shown = Shown()) -> Diagram:
     known = kinds(graph)
     gone = _left_out(graph, known, shown)
     shapes = [_box(graph, name, shown) for name in _boxed(graph, known) if name not in gone]
-    shapes += [_block(graph, name, known[name], gone, shown) for name in graph.operations if name not in gone]
+    shapes += [_block(graph, name, known[name], shown, gone) for name in graph.operations if name not in gone]
     drawn = {shape.name for shape in shapes}
     return arranged(graph, *bundled(shapes, links(graph, drawn, shown, through=True)), _end(graph, gone))
 
@@ -53,7 +53,7 @@ def arrows(graph: Graph, shown: Shown = Shown()) -> Diagram:
         if known[name] != "operation" and len(given) == 1 == len(made) and given[0] in boxes and made[0] in boxes:
             spanned[name] = given[0], made[0]
         else:
-            shapes.append(_block(graph, name, known[name], gone, shown))
+            shapes.append(_block(graph, name, known[name], shown, gone))
     found = links(graph, {shape.name for shape in shapes}, shown, through=True)
     for name, (tail, head) in spanned.items():
         title = "\n".join(map(words, _title(graph, name, known[name], whole=True).split()))
@@ -114,11 +114,12 @@ def _entries(variable: Variable) -> int:
     return variable.shape[-1] if variable.shape else 1
 
 
-def _block(graph: Graph, name: str, kind: Kind, gone: frozenset[str], shown: Shown, *, whole: bool = False) -> Shape:
+def _block(graph: Graph, name: str, kind: Kind, shown: Shown, gone: Collection[str], *, whole: bool = False) -> Shape:
     operation = graph.operation(name)
     if kind == "operation":
         return circle(name, operation)
-    given = [graph.variable(v) for v in graph.arguments(name).values() if graph.variable(v).role != "parameter"]
+    given = [graph.variable(v) for v in graph.arguments(name).values() if v not in gone]
+    given = [variable for variable in given if variable.role != "parameter"]
     made = [graph.variable(v) for v in graph.results(name)]
     ends = None if whole else (_entries(given[0]) if given else 1, _entries(made[0]))
     if ends and kind == "loss":
@@ -148,7 +149,7 @@ def parameters(graph: Graph, name: str, kind: Kind, shown: Shown, gone: Collecti
     if kind != "layer":
         return ""
     taken = [(v, graph.variable(v)) for v in graph.arguments(name).values()]
-    taken = [(v, variable) for v, variable in taken if variable.role == "parameter" and (gone is None or v in gone)]
+    taken = [(v, variable) for v, variable in taken if (variable.role == "parameter" if gone is None else v in gone)]
     parts = []
     if shown.parameters:
         for v, variable in taken:

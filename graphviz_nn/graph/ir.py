@@ -207,12 +207,13 @@ class Graph(MultiDiGraph):
 
     def arguments(self, operation: str) -> dict[int, str]:
         """The variables in an operation's argument slots."""
-        return dict(sorted((slot, v) for v, _, slot in self.in_edges(operation, keys=True)))
+        given: Any = self.pred[operation]
+        return dict(sorted((slot, v) for v, slots in given.items() for slot in slots))
 
     def results(self, operation: str) -> tuple[str, ...]:
         """The variables that an operation computes."""
-        edges = sorted((slot, v) for _, v, slot in self.out_edges(operation, keys=True))
-        return tuple(v for _, v in edges)
+        made: Any = self.succ[operation]
+        return tuple(v for _, v in sorted((slot, v) for v, slots in made.items() for slot in slots))
 
     def producer(self, variable: str) -> str | None:
         """The operation that computes a variable, or None for a leaf."""

@@ -86,6 +86,8 @@ class Formula:
         """Why a variable can't be this argument; nothing where it can."""
         if name in PREDICTED and variable.role == "target":
             return "is the target, where a prediction is expected"
+        if self.layer == "linear" and name == "x" and variable.role == "parameter":
+            return "is a parameter, where data is expected"
         wanted = name in self.parameters or name.rpartition("_")[0] in self.parameters
         return "isn't a parameter of the model" if wanted and variable.role != "parameter" else ""
 

@@ -1,6 +1,7 @@
 """Where the user's code is, and what it calls things."""
 
 import dis
+import inspect
 import os
 import sys
 from functools import lru_cache
@@ -35,6 +36,14 @@ def source(frame: FrameType | None) -> Source | None:
     if frame is None:
         return None
     return Source(Path(frame.f_code.co_filename).name, frame.f_lineno)
+
+
+def definition(function: object) -> Source | None:
+    """The line where a user's function is defined."""
+    code = getattr(inspect.unwrap(function), "__code__", None)  # type: ignore[arg-type]
+    if not isinstance(code, CodeType) or _is_ours(code.co_filename):
+        return None
+    return Source(Path(code.co_filename).name, code.co_firstlineno)
 
 
 @lru_cache(maxsize=4096)

@@ -10,6 +10,7 @@ import numpy as np
 
 from graphviz_nn.errors import TracingError, suggest
 from graphviz_nn.graph.ir import Graph, Role, Shape, Variable
+from graphviz_nn.tracing import frames
 from graphviz_nn.tracing.recording import Recording
 from graphviz_nn.tracing.tracer import Tracer, recording_of
 
@@ -130,7 +131,8 @@ def trace(function: Callable[..., Any], /, **specs: Any) -> Graph:
     returned = function(**traced)
     default = title if title.isidentifier() else "output"
     outputs = _leave(recording, returned, default, title)
-    return recording.graph(outputs, {"name": title})
+    line = frames.definition(function)
+    return recording.graph(outputs, {"name": title, **({"source": line} if line else {})})
 
 
 def _arguments(function: Callable[..., Any], title: str, specs: Mapping[str, Any]) -> dict[str, Any]:

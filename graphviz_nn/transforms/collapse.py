@@ -9,6 +9,7 @@ from graphviz_nn.graph.ir import Graph, Shape, Variable
 from graphviz_nn.tracing.recording import Recording
 from graphviz_nn.tracing.tracer import Tracer
 from graphviz_nn.transforms.fold import Block, computable, contract, unfold
+from graphviz_nn.transforms.origin import made_of
 
 
 @dataclass(frozen=True)
@@ -113,6 +114,7 @@ def rows(layers: Sequence[Linear]) -> bool:
 
 def _layers(graph: Graph) -> Iterator[Linear]:
     # Of several layers that take one variable, none is followed alone: any stands for them.
+    learned = made_of(graph, "parameter")
     for name, operation in graph.operations.items():
         slots = graph.arguments(name)
         if operation.op != "matmul" or len(slots) != 2:
@@ -120,7 +122,7 @@ def _layers(graph: Graph) -> Iterator[Linear]:
         for left in (True, False):
             step, weight = _weight(graph, slots[0 if left else 1])
             x = slots[1 if left else 0]
-            if weight is None or _weight(graph, x)[1] is not None:
+            if weight is None or x in learned:
                 continue
             yield _with_bias(graph, name, step, x, weight, left)
 
@@ -202,8 +204,7 @@ def _body(graph: Graph, layers: Sequence[Linear], arguments: tuple[str, ...], ca
             recording.values[tracer.number].name = name
     recording.scope = (call,)
     x = values[layers[0].x]
-    columns = weight if rows(layers) else weight.T
-    product = weight @ x if layers[0].left else x @ columns
+    product = weight @ x if layers[0].left else x @ (weight if rows(layers) else weight.T)
     result = product if bias is None else product + bias
     body = recording.graph([result.number], {})
     body.graph["arguments"] = arguments

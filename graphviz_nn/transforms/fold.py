@@ -96,7 +96,8 @@ def contract(graph: Graph, blocks: Iterable[Block]) -> Graph:
         found.remark(f"{block.title} stays open: what it computes comes back into it")
     position = {name: number for number, name in enumerate(graph)}
     unread = {(v, name) for block in kept for name in block.members for v in _unread(graph, block, name)}
-    places = {block.members[-1]: _folded(graph, block, position, unread) for block in kept}
+    outputs = frozenset(graph.outputs)
+    places = {block.members[-1]: _folded(graph, block, outputs, position, unread) for block in kept}
     inner = {name for each in places.values() for name in each.inner}
     names = _Unused(name for name in graph if name not in inner)
     titles: dict[str, str] = {}
@@ -167,11 +168,16 @@ def _unread(graph: Graph, block: Block, member: str) -> list[str]:
     return [v for v in graph.arguments(member).values() if v not in block.arguments]
 
 
-def _folded(graph: Graph, block: Block, position: Mapping[str, int], unread: Collection[tuple[str, str]]) -> _Folded:
+def _folded(
+    graph: Graph,
+    block: Block,
+    outputs: Collection[str],
+    position: Mapping[str, int],
+    unread: Collection[tuple[str, str]],
+) -> _Folded:
     members = set(block.members)
     made = [v for name in block.members for v in graph.results(name)]
     inside = set(made)
-    outputs = set(graph.outputs)
     results = [
         v
         for v in made

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -31,7 +31,17 @@ class Pattern:
     @property
     def root(self) -> Operation:
         """The operation that gives the result."""
-        return self.graph.operation(self.graph.producer(self.result) or "")
+        return self.graph.operation(self.producers[self.result])
+
+    @cached_property
+    def producers(self) -> dict[str, str]:
+        """The operation that computes each variable."""
+        return {v: name for name in self.graph.operations for v in self.graph.results(name)}
+
+    @cached_property
+    def slots(self) -> dict[str, list[Slot]]:
+        """What each operation is given."""
+        return {name: slots(self.graph, name) for name in self.graph.operations}
 
 
 def pattern(formula: Formula, shapes: Mapping[str, Shape], numbers: Mapping[str, Number]) -> Pattern:
@@ -118,7 +128,7 @@ class Matcher:
         result = self.graph.results(anchor)[0]
         for loose in examples(formula, len(self.slots[anchor])):
             root = loose.root
-            if (root.op, len(slots(loose.graph, loose.graph.producer(loose.result) or ""))) != (
+            if (root.op, len(loose.slots[loose.producers[loose.result]])) != (
                 self.operations[anchor].op,
                 len(self.slots[anchor]),
             ):
@@ -167,7 +177,7 @@ class Matcher:
         if known is not None and not self._same(known, slot):
             self._fail(f"{_shown(known)} and {_shown(slot)} must be the same", len(state.met))
             return
-        operation = p.graph.producer(wanted)
+        operation = p.producers.get(wanted)
         if operation is None:
             constant = p.graph.variable(wanted)
             if constant.value is not None and not self._equals(slot, constant.value):
@@ -189,7 +199,7 @@ class Matcher:
             return
         state.bound[wanted] = slot
         state.met.setdefault(operation, set()).add(found)
-        mine, theirs = slots(p.graph, operation), self.slots[found]
+        mine, theirs = p.slots[operation], self.slots[found]
         orders = [theirs]
         if len(theirs) == 2 and commutes(self.graph, found):
             orders.append(theirs[::-1])
@@ -215,7 +225,7 @@ class Matcher:
     def _alike(self, p: Pattern, mine: str, theirs: str, scope: tuple[str, ...], strict: bool, state: _State) -> bool:
         wanted, found = p.graph.operation(mine), self.operations[theirs]
         where = f" ({found.source})" if found.source else ""
-        if wanted.op != found.op or len(slots(p.graph, mine)) != len(self.slots[theirs]):
+        if wanted.op != found.op or len(p.slots[mine]) != len(self.slots[theirs]):
             self._fail(f"{found.op}{where} stands where {wanted.op} is expected", len(state.met))
         elif found.scope != scope:
             self._fail(f"{found.op}{where} belongs to another function", len(state.met))

@@ -4,7 +4,8 @@ from collections.abc import Callable, Iterable
 from dataclasses import replace
 from typing import Any
 
-from graphviz_nn.graph.ir import Graph, Operation, Variable
+from graphviz_nn.errors import ShapeError
+from graphviz_nn.graph.ir import Graph, Variable
 from graphviz_nn.nn.logits import COMPOSITES, WHOLES
 from graphviz_nn.transforms.match import signature
 from graphviz_nn.transforms.recognise import definition
@@ -64,37 +65,50 @@ def joined(graph: Graph, keep: Iterable[str] = ()) -> Graph:
     for name, operation in graph.operations.items():
         if operation.body is None or len(graph.arguments(name)) != 2:
             continue
-        probabilities, target = graph.arguments(name).values()
-        maker = graph.producer(probabilities)
-        if maker is None or probabilities in kept:
-            continue
-        both = _of_logits(graph, maker, operation, graph.variable(target).shape)
-        if both is None:
-            continue
-        found = graph.copy() if found is graph else found
-        (logits,) = graph.arguments(maker).values()
-        found.remove_edge(probabilities, name, key=0)
-        found.add_edge(logits, name, key=0)
-        found.nodes[name]["data"] = replace(operation, body=both)
+        # A function is given its arguments in the order in which it first uses them.
+        for slot, probabilities in graph.arguments(name).items():
+            maker = graph.producer(probabilities)
+            both = None if maker is None or probabilities in kept else _of_logits(graph, maker, name, slot)
+            if maker is None or both is None:
+                continue
+            found = graph.copy() if found is graph else found
+            (logits,) = graph.arguments(maker).values()
+            found.remove_edge(probabilities, name, key=slot)
+            found.add_edge(logits, name, key=slot)
+            found.nodes[name]["data"] = replace(operation, body=both)
+            break
     return found
 
 
-def _of_logits(graph: Graph, maker: str, loss: Operation, target: tuple[int, ...]) -> Graph | None:
-    """What a loss computes from the argument of the activation before it, where that is known."""
-    activation = graph.operation(maker)
+def _of_logits(graph: Graph, maker: str, name: str, slot: int) -> Graph | None:
+    """What a loss computes from what the activation before it is given, where that is known."""
+    activation, loss = graph.operation(maker), graph.operation(name)
     if activation.body is None or loss.body is None or len(graph.arguments(maker)) != 1:
         return None
     (logits,) = graph.arguments(maker).values()
-    shape = graph.variable(logits).shape
+    shape, target = graph.variable(logits).shape, graph.variable(graph.arguments(name)[1 - slot]).shape
     known: Any = loss.body.graph.get(OF_LOGITS)
     for each in COMPOSITES:
         if _computes(activation.body, each.activation, (shape,)):
             if known is not None:
                 return known  # type: ignore[no-any-return]
-            if target == shape and _computes(loss.body, each.loss, (shape, target)):
-                return definition(each.both, (shape, target))
+            if target == shape and _computes(_ordered(loss.body, slot), each.loss, (shape, target)):
+                return _ordered(definition(each.both, (shape, target)), slot)
     return None
 
 
+def _ordered(body: Graph, slot: int) -> Graph:
+    """A body whose argument of this slot changes places with the first."""
+    if slot == 0:
+        return body
+    found = body.copy()
+    found.graph["arguments"] = tuple(reversed(body.graph["arguments"]))
+    return found
+
+
 def _computes(body: Graph, function: Callable[..., Any], shapes: tuple[tuple[int, ...], ...]) -> bool:
-    return signature(body) == signature(definition(function, shapes))
+    try:
+        return signature(body) == signature(definition(function, shapes))
+    except ShapeError:
+        # A function that doesn't take these shapes isn't what computes with them.
+        return False

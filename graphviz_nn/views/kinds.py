@@ -3,10 +3,12 @@
 from collections.abc import Mapping
 from typing import Literal, TypeAlias
 
+import networkx as nx
 import numpy as np
 
 from graphviz_nn.graph.ir import Graph, Operation
 from graphviz_nn.tracing.registry import lookup
+from graphviz_nn.transforms.origin import made_of
 
 Kind: TypeAlias = Literal["operation", "layer", "activation", "function", "loss"]
 
@@ -15,21 +17,21 @@ def kinds(graph: Graph) -> dict[str, Kind]:
     """The kind of every operation.
 
     A single step is an "operation". Of folded ones, a "loss" compares with a target and gives the number that
-    comes out, a "layer" has parameters, an "activation" works entry by entry, any other is a "function".
+    comes out, a "layer" has parameters, an "activation" works entry by entry, any other is a "function". What
+    has parameters of its own and compares is a whole model, not its loss: there the target isn't taken in.
     """
-    outputs, target_only = set(graph.outputs), {n for n, v in graph.variables.items() if v.role == "target"}
+    targets, learned = made_of(graph, "target"), made_of(graph, "parameter")
+    totals = {n for n in graph.outputs if not graph.variable(n).shape}
     found: dict[str, Kind] = {}
-    for name in graph.computation_order():
+    for name in graph.operations:
         arguments, results = graph.arguments(name).values(), graph.results(name)
-        compared = [v for v in arguments if v in target_only]
-        variables = [graph.variable(v) for v in arguments]
-        if compared and all(v in target_only or graph.variable(v).role == "constant" for v in arguments):
-            target_only.update(results)
+        parameters = [v for v in arguments if v in learned]
+        whole = any(graph.out_degree(v) == 1 for v in parameters)
         if graph.operation(name).body is None:
             found[name] = "operation"
-        elif compared and len(results) == 1 and results[0] in outputs and not graph.variable(results[0]).shape:
+        elif targets.intersection(arguments) and not whole and len(results) == 1 and results[0] in totals:
             found[name] = "loss"
-        elif any(variable.role == "parameter" for variable in variables):
+        elif parameters:
             found[name] = "layer"
         else:
             found[name] = "activation" if entrywise(graph.operation(name)) else "function"
@@ -46,13 +48,17 @@ def entrywise(operation: Operation) -> bool:
 
 
 def hidden(graph: Graph, known: Mapping[str, Kind]) -> frozenset[str]:
-    """The leaves that a layer or a loss takes in: parameters used in one place, targets used by losses alone."""
-    found = []
-    for name, variable in graph.leaves.items():
+    """What a layer or a loss takes in: parameters used in one place, with what they are computed from; targets
+    used by losses alone.
+    """
+    found: set[str] = set()
+    for name in made_of(graph, "parameter"):
         users = [head for _, head, _ in graph.out_edges(name, keys=True)]
-        taken_in = {known[user] for user in users}
-        if (variable.role == "parameter" and len(users) == 1 and taken_in <= {"layer", "loss"}) or (
-            variable.role == "target" and taken_in == {"loss"}
-        ):
-            found.append(name)
+        if len(users) == 1 and known[users[0]] in ("layer", "loss"):
+            before = nx.ancestors(graph, name)
+            if all(head in before or head == name for each in before for head in graph.successors(each)):
+                found |= {name, *before}
+    for name, variable in graph.leaves.items():
+        if variable.role == "target" and {known[user] for user in graph.successors(name)} == {"loss"}:
+            found.add(name)
     return frozenset(found)

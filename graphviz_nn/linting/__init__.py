@@ -2,10 +2,12 @@
 
 from graphviz_nn.graph.check import check
 from graphviz_nn.graph.ir import Graph
-from graphviz_nn.lint import unstable as _unstable  # noqa: F401 (registers its rule)
-from graphviz_nn.lint.model import Model
-from graphviz_nn.lint.report import Finding, Report
-from graphviz_nn.lint.rules import RULES
+from graphviz_nn.linting import linear as _linear  # noqa: F401 (each registers its rules)
+from graphviz_nn.linting import target as _target  # noqa: F401
+from graphviz_nn.linting import unstable as _unstable  # noqa: F401
+from graphviz_nn.linting.model import Model
+from graphviz_nn.linting.report import Finding, Report
+from graphviz_nn.linting.rules import RULES
 
 __all__ = ["RULES", "Finding", "Report", "lint"]
 
@@ -37,4 +39,5 @@ def lint(graph: Graph) -> Report:
             # A function that is called often is reported once.
             found.setdefault((name, finding.message, finding.source), finding)
     last = len(model.position)
-    return Report(sorted(found.values(), key=lambda f: min((model.position[n] for n in f.nodes), default=last)))
+    place = {each: min((model.position[n] for n in each.nodes), default=last) for each in found.values()}
+    return Report(sorted(place, key=lambda each: (place[each], each.rule, each.message)))

@@ -1,9 +1,10 @@
 """What was found in a graph, to be read."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
-from graphviz_nn.graph.ir import Source
+from graphviz_nn.graph.ir import Graph, Source
 
 Level: TypeAlias = Literal["error", "warning", "note"]
 MARKS: dict[Level, str] = {"error": "✗", "warning": "!", "note": "·"}
@@ -39,6 +40,18 @@ class Finding:
     def __str__(self) -> str:
         place = f"{self.source}: " if self.source else ""
         return f"{place}{self.message}; {self.remedy} ({self.rule})"
+
+    def concerns(self, seen: Graph) -> bool:
+        """Whether it holds of a view too: there, a formula that is recognised is computed by its stable definition."""
+        return self.rule != "unstable" or not set(_replaced(seen)).issuperset(self.nodes)
+
+
+def _replaced(graph: Graph) -> Iterator[str]:
+    for operation in graph.operations.values():
+        if operation.written is not None:
+            yield from operation.written.operations
+        elif operation.body is not None:
+            yield from _replaced(operation.body)
 
 
 class Report(tuple[Finding, ...]):

@@ -3,16 +3,17 @@
 from collections.abc import Iterable, Iterator
 from functools import cached_property
 
-import networkx as nx
-
 from graphviz_nn.graph.ir import Graph, Operation
 from graphviz_nn.transforms.fold import BACKWARD, fold, unfold
+from graphviz_nn.transforms.origin import made_of
 from graphviz_nn.transforms.recognise import recognise
-from graphviz_nn.transforms.stable import joined, split
+from graphviz_nn.transforms.stable import split
 from graphviz_nn.views.kinds import Kind, kinds
 
 # What passes entries on as they are.
 ARRANGING = frozenset(["reshape", "transpose", "broadcast_to", "astype", "getitem", "stack", "concatenate", "positive"])
+# Of more lines, the first and the last are named.
+LISTED = 4
 
 
 class Model:
@@ -28,14 +29,19 @@ class Model:
         self.written = _forward(unfold(graph))
 
     @cached_property
-    def seen(self) -> Graph:
-        """Layers as one operation each, losses of logits as two."""
-        return split(recognise(fold(self.written)))
+    def folded(self) -> Graph:
+        """Function calls as one operation each, but for those that hold a prediction and its loss."""
+
+        def whole(title: str, members: list[str]) -> bool:
+            roles = {self.written.variable(v).role for name in members for v in self.written.arguments(name).values()}
+            return {"parameter", "target"} <= roles
+
+        return fold(self.written, whole)
 
     @cached_property
-    def stable(self) -> Graph:
-        """`seen`, with losses taken from the logits where that is known."""
-        return joined(self.seen)
+    def seen(self) -> Graph:
+        """Layers as one operation each, also those that are written out by hand; losses of logits as two."""
+        return split(recognise(self.folded))
 
     @cached_property
     def kinds(self) -> dict[str, Kind]:
@@ -51,7 +57,12 @@ class Model:
     def live(self) -> frozenset[str]:
         """The nodes that outputs depend on, and these."""
         outputs = self.written.outputs
-        return frozenset(outputs).union(*(nx.ancestors(self.written, name) for name in outputs))
+        met, waiting = set(outputs), list(outputs)
+        while waiting:
+            new = [name for name in self.written.predecessors(waiting.pop()) if name not in met]
+            met.update(new)
+            waiting += new
+        return frozenset(met)
 
     @cached_property
     def anonymous(self) -> frozenset[str]:
@@ -61,15 +72,7 @@ class Model:
     @cached_property
     def of_target(self) -> frozenset[str]:
         """The variables of `seen` that are made of targets and constants alone."""
-        graph = self.seen
-        found = {name for name, variable in graph.variables.items() if variable.role == "target"}
-        for name in graph.computation_order():
-            arguments = list(graph.arguments(name).values())
-            if found.intersection(arguments) and all(
-                v in found or graph.variable(v).role == "constant" for v in arguments
-            ):
-                found.update(graph.results(name))
-        return frozenset(found)
+        return made_of(self.seen, "target")
 
     def roles(self, *roles: str) -> list[str]:
         """The arguments of the model that have one of these roles."""
@@ -126,7 +129,9 @@ def maker(graph: Graph, variable: str) -> Operation | None:
     return None if step is None else graph.operation(step)
 
 
-def lines(operations: Iterable[Operation]) -> str:
-    """The lines of operations, each once: ``model.py:3 and model.py:4``."""
+def at(operations: Iterable[Operation]) -> str:
+    """Where operations are, each line once: `` (model.py:3 and model.py:4)``; nothing where that isn't known."""
     found = list(dict.fromkeys(str(each.source) for each in operations if each.source))
-    return " and ".join(filter(None, [", ".join(found[:-1]), *found[-1:]]))
+    if len(found) > LISTED:
+        found[1:-1] = ["…"]
+    return f" ({' and '.join(filter(None, [', '.join(found[:-1]), *found[-1:]]))})" if found else ""
