@@ -8,6 +8,7 @@ import networkx as nx
 from numpy.typing import NDArray
 
 from graphviz_nn.errors import GraphError, suggest
+from graphviz_nn.graph.wiring import Wiring
 
 Array: TypeAlias = NDArray[Any]
 Shape: TypeAlias = tuple[int, ...]
@@ -207,12 +208,11 @@ class Graph(MultiDiGraph):
 
     def arguments(self, operation: str) -> dict[int, str]:
         """The variables in an operation's argument slots."""
-        return dict(sorted((slot, v) for v, _, slot in self.in_edges(operation, keys=True)))
+        return dict(sorted((slot, v) for v, slots in self.pred[operation].items() for slot in slots))
 
     def results(self, operation: str) -> tuple[str, ...]:
         """The variables that an operation computes."""
-        edges = sorted((slot, v) for _, v, slot in self.out_edges(operation, keys=True))
-        return tuple(v for _, v in edges)
+        return tuple(v for _, v in sorted((slot, v) for v, slots in self.succ[operation].items() for slot in slots))
 
     def producer(self, variable: str) -> str | None:
         """The operation that computes a variable, or None for a leaf."""
@@ -220,7 +220,4 @@ class Graph(MultiDiGraph):
 
     def computation_order(self) -> Iterator[str]:
         """The operations so that each comes after those it needs, otherwise in order of definition."""
-        operations = self.operations
-        position = {name: number for number, name in enumerate(self)}
-        ordered = nx.lexicographical_topological_sort(self, key=position.__getitem__)
-        return (node for node in ordered if node in operations)
+        return Wiring(self).order()

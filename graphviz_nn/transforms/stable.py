@@ -6,7 +6,7 @@ from typing import Any
 
 from graphviz_nn.graph.ir import Graph, Operation, Variable
 from graphviz_nn.nn.logits import COMPOSITES, WHOLES
-from graphviz_nn.transforms.match import signature
+from graphviz_nn.transforms.reading import known_signature, signature
 from graphviz_nn.transforms.recognise import definition
 
 # What a loss computes from the logits, kept with what it computes from probabilities.
