@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 import networkx as nx
 
-from graphviz_nn.graph.ir import Graph, Operation, Source, Variable
+from graphviz_nn.graph.ir import Graph, Operation, Role, Source, Variable
 from graphviz_nn.graph.wiring import Wiring
 
 
@@ -33,15 +33,20 @@ class Block:
     body: Graph | None = None
 
 
-def contract(graph: Graph, blocks: Iterable[Block]) -> Graph:
+def contract(graph: Graph, blocks: Iterable[Block], wiring: Wiring | None = None) -> Graph:
     """The graph with each block as one operation; blocks don't overlap.
 
     A block stays as it is, with a remark, where a path leaves it and comes back.
+
+    Parameters
+    ----------
+    wiring : Wiring, optional
+        That of the graph, where it has been read already.
     """
     blocks = list(blocks)
     if not blocks:
         return graph
-    wiring = Wiring(graph)
+    wiring = wiring or Wiring(graph)
     kept, returning = _convex(wiring, blocks)
     found = Graph()
     found.graph.update(graph.graph)
@@ -59,10 +64,10 @@ def contract(graph: Graph, blocks: Iterable[Block]) -> Graph:
             found.add_node(titles[name], data=places[name].operation)
         elif name not in inner:
             found.add_node(name, data=data)
-    found.add_edges_from((t, h, k) for t, h, k in graph.edges(keys=True) if t not in inner and h not in inner)
+    found.connect((t, h, k) for t, h, k in graph.edges(keys=True) if t not in inner and h not in inner)
     for place, each in places.items():
-        found.add_edges_from((argument, titles[place], slot) for slot, argument in enumerate(each.arguments))
-        found.add_edges_from((titles[place], result, slot) for slot, result in enumerate(each.results))
+        found.connect((argument, titles[place], slot) for slot, argument in enumerate(each.arguments))
+        found.connect((titles[place], result, slot) for slot, result in enumerate(each.results))
     return found
 
 
@@ -171,23 +176,28 @@ def _body(
     depth = len(block.scope)
     data: dict[str, Variable | Operation] = {}
     for name in arguments:
-        data[name] = replace(wiring.variables[name], role="input", value=None)
+        data[name] = _as(wiring.variables[name], "input")
     for name in constants:
         data[name] = wiring.variables[name]
     for name in block.members:
         operation = wiring.operations[name]
         data[name] = replace(operation, scope=operation.scope[depth:]) if depth else operation
         for each in wiring.results[name]:
-            data[each] = replace(wiring.variables[each], role="output" if each in results else "intermediate")
+            data[each] = _as(wiring.variables[each], "output" if each in results else "intermediate")
     body = Graph()
-    body.add_nodes_from((name, {"data": data[name]}) for name in sorted(data, key=wiring.position.__getitem__))
+    for name in sorted(data, key=wiring.position.__getitem__):
+        body.add_node(name, data=data[name])
     for name in block.members:
-        body.add_edges_from((argument, name, slot) for slot, argument in wiring.arguments[name].items())
-        body.add_edges_from((name, result, slot) for slot, result in enumerate(wiring.results[name]))
+        body.connect((argument, name, slot) for slot, argument in wiring.arguments[name].items())
+        body.connect((name, result, slot) for slot, result in enumerate(wiring.results[name]))
     body.outputs = results
     body.graph["arguments"] = tuple(arguments)
     body.graph["anonymous"] = tuple(name for name in data if name in anonymous)
     return body
+
+
+def _as(variable: Variable, role: Role) -> Variable:
+    return variable if variable.role == role and variable.value is None else replace(variable, role=role, value=None)
 
 
 def written(operation: Operation) -> Graph:

@@ -83,8 +83,8 @@ def unfold(graph: Graph) -> Graph:
         brought += body.edges(keys=True)
     for name, variable in graph.variables.items():
         found.add_variable(name, variable)
-    found.add_edges_from((t, h, k) for t, h, k in graph.edges(keys=True) if t not in folded and h not in folded)
-    found.add_edges_from(brought)
+    found.connect((t, h, k) for t, h, k in graph.edges(keys=True) if t not in folded and h not in folded)
+    found.connect(brought)
     # A value that only the view has, such as the probabilities inside a loss of logits.
     added = [n for n, v in found.variables.items() if v.role in ("intermediate", "output") and not found.in_degree(n)]
     found.remove_nodes_from(added)
@@ -144,7 +144,7 @@ def inlined(graph: Graph, bodies: Mapping[str, Graph]) -> Graph:
         brought[name] = tuple(here[each] for each in body.operations)
         anonymous += [here[each] for each in body.variables if each in body.graph.get("anonymous", ())]
         edges += [(here[t], here[h], k) for t, h, k in body.edges(keys=True)]
-    found.add_edges_from(edges)
+    found.connect(edges)
     found.graph["anonymous"] = tuple(dict.fromkeys(anonymous))
     found.graph["inlined"] = brought
     return found

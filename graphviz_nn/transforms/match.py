@@ -21,8 +21,9 @@ class Pattern(Reading):
     def __init__(self, graph: Graph, names: tuple[str, ...]) -> None:
         super().__init__(graph)
         self.graph = graph
+        self.leaves = tuple(graph.leaves)
         self.result, *given = graph.outputs
-        self.arguments_given = tuple(given) or tuple(name for name in graph.leaves if name in names)
+        self.arguments_given = tuple(given) or tuple(name for name in self.leaves if name in names)
         self.root = self.producer[self.result]
         self.op, self.count = self.operations[self.root].op, len(self.slots[self.root])
         self.first = self.above(self.root)
@@ -91,6 +92,7 @@ class Matcher(Reading):
 
     def __init__(self, graph: Graph) -> None:
         super().__init__(graph)
+        self.outputs = set(graph.outputs)
         self.matched = 0
         self._reason: Callable[[], str] = str
 
@@ -133,7 +135,7 @@ class Matcher(Reading):
     def _exact(self, formula: Formula, loose: Pattern, state: _State, result: str) -> Match | None:
         """The match made certain: the formula traced at the shapes that are there computes just this."""
         shapes, numbers = {}, {}
-        leaves = {name: state.bound[name] for name in loose.graph.leaves if name in state.bound}
+        leaves = {name: state.bound[name] for name in loose.leaves if name in state.bound}
         for name, value in leaves.items():
             if isinstance(value, tuple):
                 numbers[name] = value[0]

@@ -82,8 +82,8 @@ def signature(graph: Graph) -> tuple[Any, ...]:
     reading = Reading(graph)
     numbers: dict[str, int] = {name: i for i, name in enumerate(graph.graph["arguments"])}
     steps: list[Any] = []
-    for name, variable in graph.leaves.items():
-        if name not in numbers:
+    for name, variable in reading.variables.items():
+        if name not in numbers and name not in reading.producer:
             numbers[name] = len(numbers)
             steps.append((variable.shape, None if variable.value is None else variable.value.tobytes()))
     for name in reading.order():

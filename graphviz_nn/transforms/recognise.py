@@ -2,7 +2,7 @@
 
 import inspect
 from collections import defaultdict
-from collections.abc import Collection, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from functools import cache, lru_cache
 from typing import Any
@@ -25,7 +25,8 @@ def recognise(graph: Graph) -> Graph:
     formula isn't stable, the layer's own definition is what is computed, and a remark says so.
     """
     for formulas in _levels():
-        graph = contract(graph, _blocks(graph, formulas))
+        matcher = Matcher(graph)
+        graph = contract(graph, _blocks(matcher, formulas), matcher)
     said: set[str] = set()
     for operation in graph.operations.values():
         sentence = f"{operation.op.replace('_', ' ')} ({operation.source}) is computed by its stable definition"
@@ -51,32 +52,42 @@ def _levels() -> tuple[tuple[Formula, ...], ...]:
     return tuple(tuple(rounds[level]) for level in sorted(rounds))
 
 
-def _blocks(graph: Graph, formulas: tuple[Formula, ...]) -> list[Block]:
+def _blocks(matcher: Matcher, formulas: tuple[Formula, ...]) -> list[Block]:
     """Where these formulas are, without overlaps."""
-    by_op: dict[str, list[Formula]] = defaultdict(list)
-    for each in formulas:
-        for op in {p.op for p in examples(each, 2)}:
-            by_op[op].append(each)
-    matcher = Matcher(graph)
-    matches = [
-        found
-        for name, operation in matcher.operations.items()
-        if not operation.scope
-        for each in by_op.get(operation.op, ())
-        if (found := matcher.at(each, name)) is not None
-    ]
+    matches = [found for name, op in matcher.operations.items() if not op.scope for found in _at(matcher, formulas, name)]
     position = matcher.position
     matches.sort(key=lambda match: (-len(match.members), position[match.result]))
-    outputs, taken = set(graph.outputs), dict[str, Match]()
+    taken: dict[str, Match] = {}
     blocks = []
     for match in matches:
-        if not _blocked(matcher, outputs, match, taken):
+        if not _blocked(matcher, match, taken):
             taken.update(dict.fromkeys(match.members, match))
             blocks.append(_block(match))
     return blocks
 
 
-def _blocked(matcher: Matcher, outputs: Collection[str], match: Match, taken: Mapping[str, Match]) -> str:
+def _at(matcher: Matcher, formulas: tuple[Formula, ...], anchor: str) -> Iterator[Match]:
+    """The largest formula that ends at this operation; where others use a value inside it, also smaller ones."""
+    for each in _ending(formulas, matcher.operations[anchor].op, len(matcher.slots[anchor])):
+        found = matcher.at(each, anchor)
+        if found is not None:
+            yield found
+            if not _blocked(matcher, found, {}):
+                return
+
+
+@lru_cache(maxsize=1024)
+def _ending(formulas: tuple[Formula, ...], op: str, count: int) -> tuple[Formula, ...]:
+    """The formulas whose last step may be this op with so many arguments, larger ones first."""
+    sizes = {
+        each: max(len(p.inner) for p in fitting)
+        for each in formulas
+        if (fitting := [p for p in examples(each, count) if (p.op, p.count) == (op, count)])
+    }
+    return tuple(sorted(sizes, key=lambda each: -sizes[each]))
+
+
+def _blocked(matcher: Matcher, match: Match, taken: Mapping[str, Match]) -> str:
     """Why a match can't be folded; nothing where it can."""
     members = set(match.members)
     for name in match.members:
@@ -85,7 +96,7 @@ def _blocked(matcher: Matcher, outputs: Collection[str], match: Match, taken: Ma
         for result in matcher.results[name]:
             if result == match.result:
                 continue
-            if result in outputs:
+            if result in matcher.outputs:
                 return f"{result} is an output"
             for user in matcher.users[result]:
                 # A layer that is told its arguments doesn't need what they were made of.
@@ -139,11 +150,11 @@ def why_not(graph: Graph, layer: str) -> str:
                 if operation.op not in ops or operation.scope:
                     continue
                 found = matcher.at(each, name, explain=True)
-                reason = _blocked(matcher, folded.outputs, found, {}) if found else matcher.reason
+                reason = _blocked(matcher, found, {}) if found else matcher.reason
                 size = matcher.matched if not found else len(found.members)
                 if size > nearest[0]:
                     nearest = (size, f"{matcher.results[name][0]}: {reason}" if reason else "")
-        folded = contract(folded, _blocks(folded, formulas))
+        folded = contract(folded, _blocks(matcher, formulas), matcher)
         places = [f"{n} ({op.source})" for n, op in folded.operations.items() if op.op == layer]
         if places:
             return f"{layer} is there: {', '.join(places)}"

@@ -23,7 +23,7 @@ def split(graph: Graph) -> Graph:
     for name, data in graph.contents():
         if name not in wholes:
             found.add_node(name, data=data)
-    found.add_edges_from((t, h, k) for t, h, k in graph.edges(keys=True) if t in found and h in found)
+    found.connect((t, h, k) for t, h, k in graph.edges(keys=True) if t in found and h in found)
     for name in wholes:
         _take_apart(graph, name, found)
     return found

@@ -6,6 +6,7 @@ from typing import Literal, TypeAlias
 import numpy as np
 
 from graphviz_nn.graph.ir import Graph, Operation
+from graphviz_nn.graph.wiring import Wiring
 from graphviz_nn.tracing.registry import lookup
 
 Kind: TypeAlias = Literal["operation", "layer", "activation", "function", "loss"]
@@ -17,22 +18,23 @@ def kinds(graph: Graph) -> dict[str, Kind]:
     A single step is an "operation". Of folded ones, a "loss" compares with a target and gives the number that
     comes out, a "layer" has parameters, an "activation" works entry by entry, any other is a "function".
     """
-    outputs, target_only = set(graph.outputs), {n for n, v in graph.variables.items() if v.role == "target"}
+    wiring, outputs = Wiring(graph), set(graph.outputs)
+    roles = {name: variable.role for name, variable in wiring.variables.items()}
+    target_only = {name for name, role in roles.items() if role == "target"}
     found: dict[str, Kind] = {}
-    for name in graph.computation_order():
-        arguments, results = graph.arguments(name).values(), graph.results(name)
+    for name in wiring.order():
+        operation, arguments, results = wiring.operations[name], wiring.arguments[name].values(), wiring.results[name]
         compared = [v for v in arguments if v in target_only]
-        variables = [graph.variable(v) for v in arguments]
-        if compared and all(v in target_only or graph.variable(v).role == "constant" for v in arguments):
+        if compared and all(v in target_only or roles[v] == "constant" for v in arguments):
             target_only.update(results)
-        if graph.operation(name).body is None:
+        if operation.body is None:
             found[name] = "operation"
-        elif compared and len(results) == 1 and results[0] in outputs and not graph.variable(results[0]).shape:
+        elif compared and len(results) == 1 and results[0] in outputs and not wiring.variables[results[0]].shape:
             found[name] = "loss"
-        elif any(variable.role == "parameter" for variable in variables):
+        elif any(roles[v] == "parameter" for v in arguments):
             found[name] = "layer"
         else:
-            found[name] = "activation" if _entrywise(graph.operation(name)) else "function"
+            found[name] = "activation" if _entrywise(operation) else "function"
     return found
 
 
@@ -42,7 +44,8 @@ def _entrywise(operation: Operation) -> bool:
     if body is None:
         op = lookup(operation.op)
         return (isinstance(op.kernel, np.ufunc) and op.kernel.signature is None) or op.name in ("where", "erf")
-    return len(body.graph["arguments"]) == 1 == len(body.outputs) and all(map(_entrywise, body.operations.values()))
+    steps = (data for _, data in body.contents() if isinstance(data, Operation))
+    return len(body.graph["arguments"]) == 1 == len(body.outputs) and all(map(_entrywise, steps))
 
 
 def hidden(graph: Graph, known: Mapping[str, Kind]) -> frozenset[str]:
