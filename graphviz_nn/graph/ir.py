@@ -8,7 +8,6 @@ import networkx as nx
 from numpy.typing import NDArray
 
 from graphviz_nn.errors import GraphError, suggest
-from graphviz_nn.graph.wiring import Wiring
 
 Array: TypeAlias = NDArray[Any]
 Shape: TypeAlias = tuple[int, ...]
@@ -225,4 +224,7 @@ class Graph(MultiDiGraph):
 
     def computation_order(self) -> Iterator[str]:
         """The operations so that each comes after those it needs, otherwise in order of definition."""
+        # It is made of the types that are defined here.
+        from graphviz_nn.graph.wiring import Wiring
+
         return Wiring(self).order()

@@ -2,10 +2,8 @@
 
 from collections.abc import Iterator
 from heapq import heapify, heappop, heappush
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from graphviz_nn.graph.ir import Graph, Operation, Variable
+from graphviz_nn.graph.ir import Graph, Operation, Variable
 
 
 class Wiring:
@@ -29,14 +27,22 @@ class Wiring:
         The operations that take a variable, once for each slot.
     """
 
-    def __init__(self, graph: "Graph") -> None:
-        self.operations: dict[str, Operation] = graph.operations
-        self.variables: dict[str, Variable] = graph.variables
-        self.position = {name: number for number, name in enumerate(graph)}
-        self.arguments: dict[str, dict[int, str]] = {name: {} for name in self.operations}
-        self.results: dict[str, tuple[str, ...]] = dict.fromkeys(self.operations, ())
+    def __init__(self, graph: Graph) -> None:
+        self.operations: dict[str, Operation] = {}
+        self.variables: dict[str, Variable] = {}
+        self.position: dict[str, int] = {}
+        self.arguments: dict[str, dict[int, str]] = {}
+        self.results: dict[str, tuple[str, ...]] = {}
         self.producer: dict[str, str] = {}
-        self.users: dict[str, list[str]] = {name: [] for name in self.variables}
+        self.users: dict[str, list[str]] = {}
+        for number, (name, data) in enumerate(graph.contents()):
+            self.position[name] = number
+            if isinstance(data, Operation):
+                self.operations[name] = data
+                self.arguments[name] = {}
+            else:
+                self.variables[name] = data
+                self.users[name] = []
         results: dict[str, dict[int, str]] = {}
         for tail, head, slot in graph.edges(keys=True):
             if head in self.operations:
@@ -48,8 +54,8 @@ class Wiring:
         for name, given in self.arguments.items():
             if len(given) > 1:
                 self.arguments[name] = dict(sorted(given.items()))
-        for name, made in results.items():
-            self.results[name] = tuple(made[slot] for slot in sorted(made))
+            made = results.get(name, {})
+            self.results[name] = tuple(made.values()) if len(made) < 2 else tuple(made[slot] for slot in sorted(made))
 
     def order(self) -> Iterator[str]:
         """The operations so that each comes after those it needs, otherwise in order of definition."""

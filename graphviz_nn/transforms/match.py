@@ -25,7 +25,7 @@ class Pattern(Reading):
         self.result, *given = graph.outputs
         self.arguments_given = tuple(given) or tuple(name for name in self.leaves if name in names)
         self.root = self.producer[self.result]
-        self.op, self.count = self.operations[self.root].op, len(self.slots[self.root])
+        self.op = self.operations[self.root].op
         self.first = self.above(self.root)
         # What leads up to an argument is looked for, but stays outside.
         self.inner: set[str] = set()
@@ -36,13 +36,14 @@ class Pattern(Reading):
                 self.inner.add(name)
                 waiting += [v for v in self.arguments[name].values() if v not in self.arguments_given]
 
-    def plausible(self, above: list[str], commutes: bool) -> bool:
-        """Whether its last step can be one that is given what these ops compute."""
-        return _fits(self.first, above) or (commutes and _fits(self.first, above[::-1]))
+    def ends_in(self, op: str, above: tuple[str, ...], commutes: bool) -> bool:
+        """Whether its last step can be this op, given what these ops compute."""
+        fits = _fits(self.first, above) or (commutes and _fits(self.first, above[::-1]))
+        return op == self.op and fits
 
 
-def _fits(mine: list[str], theirs: list[str]) -> bool:
-    return all(one in (LEAF, other) for one, other in zip(mine, theirs, strict=True))
+def _fits(mine: tuple[str, ...], theirs: tuple[str, ...]) -> bool:
+    return len(mine) == len(theirs) and all(one in (LEAF, other) for one, other in zip(mine, theirs, strict=True))
 
 
 def pattern(formula: Formula, shapes: Mapping[str, Shape], numbers: Mapping[str, Number]) -> Pattern:
@@ -110,21 +111,13 @@ class Matcher(Reading):
                 found.update(self.results[name])
         return found
 
-    def at(self, formula: Formula, anchor: str, *, explain: bool = False) -> Match | None:
-        """The match of a formula whose last step is this operation.
-
-        Parameters
-        ----------
-        explain : bool
-            Whether the reason is wanted where there is none, so that nothing is left out for speed.
-        """
+    def at(self, formula: Formula, anchor: str) -> Match | None:
+        """The match of a formula whose last step is this operation."""
         self.matched, self._reason = 0, str
         result, count = self.results[anchor][0], len(self.slots[anchor])
         operation = self.operations[anchor]
         for loose in examples(formula, count):
-            if (loose.op, loose.count) != (operation.op, count):
-                continue
-            if not explain and not loose.plausible(self.above(anchor), self.commutes(anchor)):
+            if (loose.op, len(loose.first)) != (operation.op, count):
                 continue
             for state in self._unify(loose, loose.result, result, _State(), operation.scope, False):
                 found = self._exact(formula, loose, state, result)

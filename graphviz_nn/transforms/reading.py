@@ -47,10 +47,13 @@ class Reading(Wiring):
             found["axis"] = axes_numbers(found.get("axis"), len(self.variables[argument].shape))
         return found
 
-    def above(self, name: str) -> list[str]:
+    def above(self, name: str) -> tuple[str, ...]:
         """For each slot of an operation the op that computes it, `LEAF` or `NUMBER`."""
-        makers = (NUMBER if isinstance(slot, tuple) else self.producer.get(slot, LEAF) for slot in self.slots[name])
-        return [self.operations[maker].op if maker in self.operations else maker for maker in makers]
+        found = []
+        for slot in self.slots[name]:
+            maker = None if isinstance(slot, tuple) else self.producer.get(slot, LEAF)
+            found.append(NUMBER if maker is None else self.operations[maker].op if maker is not LEAF else LEAF)
+        return tuple(found)
 
     @cached_property
     def numbers(self) -> dict[str, int]:

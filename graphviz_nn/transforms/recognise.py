@@ -68,7 +68,8 @@ def _blocks(matcher: Matcher, formulas: tuple[Formula, ...]) -> list[Block]:
 
 def _at(matcher: Matcher, formulas: tuple[Formula, ...], anchor: str) -> Iterator[Match]:
     """The largest formula that ends at this operation; where others use a value inside it, also smaller ones."""
-    for each in _ending(formulas, matcher.operations[anchor].op, len(matcher.slots[anchor])):
+    op, above = matcher.operations[anchor].op, matcher.above(anchor)
+    for each in _ending(formulas, op, above, len(above) == 2 and matcher.commutes(anchor)):
         found = matcher.at(each, anchor)
         if found is not None:
             yield found
@@ -76,13 +77,13 @@ def _at(matcher: Matcher, formulas: tuple[Formula, ...], anchor: str) -> Iterato
                 return
 
 
-@lru_cache(maxsize=1024)
-def _ending(formulas: tuple[Formula, ...], op: str, count: int) -> tuple[Formula, ...]:
-    """The formulas whose last step may be this op with so many arguments, larger ones first."""
+@lru_cache(maxsize=4096)
+def _ending(formulas: tuple[Formula, ...], op: str, above: tuple[str, ...], commutes: bool) -> tuple[Formula, ...]:
+    """The formulas whose last step may be this op, given what these ops compute; larger ones first."""
     sizes = {
         each: max(len(p.inner) for p in fitting)
         for each in formulas
-        if (fitting := [p for p in examples(each, count) if (p.op, p.count) == (op, count)])
+        if (fitting := [p for p in examples(each, len(above)) if p.ends_in(op, above, commutes)])
     }
     return tuple(sorted(sizes, key=lambda each: -sizes[each]))
 
@@ -149,7 +150,7 @@ def why_not(graph: Graph, layer: str) -> str:
             for name, operation in matcher.operations.items():
                 if operation.op not in ops or operation.scope:
                     continue
-                found = matcher.at(each, name, explain=True)
+                found = matcher.at(each, name)
                 reason = _blocked(matcher, found, {}) if found else matcher.reason
                 size = matcher.matched if not found else len(found.members)
                 if size > nearest[0]:
