@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from graphviz_nn.linting import lint
     from graphviz_nn.style.formula import formula
     from graphviz_nn.transforms.collapse import collapsed
+    from graphviz_nn.transforms.recognise import why_not
 
 __version__ = "0.1.0"
 
@@ -55,6 +56,7 @@ __all__ = [
     "target",
     "trace",
     "value_and_gradient",
+    "why_not",
 ]
 
 
@@ -67,6 +69,7 @@ LAZY = {
     "formula": "style.formula",
     "lint": "linting",
     "stacked": "composition",
+    "why_not": "transforms.recognise",
 }
 
 

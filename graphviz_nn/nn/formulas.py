@@ -71,23 +71,37 @@ class Formula:
                     found[name] = () if shape is NUMBER else shape
             yield found
 
-    def specs(self, shapes: Mapping[str, Shape], numbers: Mapping[str, Number]) -> dict[str, Any]:
-        """What the formula is traced with."""
+    def arguments(self, values: Mapping[str, Any], numbers: Mapping[str, Number]) -> dict[str, Any]:
+        """What the function is called with, from a value for each name that `shapes` gives."""
         found: dict[str, Any] = {}
         for name, example in self.examples[0].items():
             if isinstance(example, Many):
-                count = sum(1 for each in shapes if each.startswith(f"{name}_"))
-                found[name] = [input(shapes[f"{name}_{i}"]) for i in range(count)]
+                count = sum(1 for each in values if each.startswith(f"{name}_"))
+                found[name] = [values[f"{name}_{i}"] for i in range(count)]
             else:
-                found[name] = numbers[name] if name in numbers else input(shapes[name])
+                found[name] = numbers[name] if name in numbers else values[name]
         return found
 
-    def refuses(self, name: str, variable: Variable) -> str:
-        """Why a variable can't be this argument; nothing where it can."""
+    def specs(self, shapes: Mapping[str, Shape], numbers: Mapping[str, Number]) -> dict[str, Any]:
+        """What the formula is traced with."""
+        return self.arguments({name: input(shape) for name, shape in shapes.items()}, numbers)
+
+    def refuses(self, name: str, variable: Variable, compared: bool) -> str:
+        """Why a variable can't be this argument; nothing where it can.
+
+        Parameters
+        ----------
+        compared : bool
+            Whether the variable is a target or computed from one.
+        """
         if name in PREDICTED and variable.role == "target":
             return "is the target, where a prediction is expected"
         if self.layer == "linear" and name == "x" and variable.role == "parameter":
             return "is a parameter, where data is expected"
+        if name == "target" and not compared:
+            return "isn't a target, nor computed from one"
+        if self.examples[0].get(name) == () and variable.shape:
+            return f"has shape {variable.shape}, where a single number is expected"
         wanted = name in self.parameters or name.rpartition("_")[0] in self.parameters
         return "isn't a parameter of the model" if wanted and variable.role != "parameter" else ""
 

@@ -8,7 +8,8 @@ from typing import Any
 from graphviz_nn.graph.ir import Graph, Shape, Variable
 from graphviz_nn.tracing.recording import Recording
 from graphviz_nn.tracing.tracer import Tracer
-from graphviz_nn.transforms.fold import Block, computable, contract, unfold
+from graphviz_nn.transforms.contract import Block, contract
+from graphviz_nn.transforms.fold import computable, unfold
 from graphviz_nn.transforms.origin import made_of
 
 

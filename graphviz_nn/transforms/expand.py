@@ -1,15 +1,13 @@
 """Folded operations opened for the eye: a layer shows the formula that it is known by."""
 
-from collections.abc import Callable, Iterable
-from typing import Any
-
-import numpy as np
+from collections.abc import Iterable
 
 from graphviz_nn.errors import TracingError, UsageError, suggest
-from graphviz_nn.graph.ir import Graph, Operation, Shape
+from graphviz_nn.graph.ir import Graph, Operation
 from graphviz_nn.nn.formulas import FORMULAS
 from graphviz_nn.transforms.fold import fold, inlined, unfold
-from graphviz_nn.transforms.match import pattern, signature
+from graphviz_nn.transforms.match import agrees, pattern
+from graphviz_nn.transforms.reading import signature
 from graphviz_nn.transforms.recognise import definition
 
 
@@ -52,14 +50,6 @@ def shown_inside(graph: Graph, name: str) -> Graph:
     return _formula(graph, name, operation) or body
 
 
-def _agree(formula: Callable[..., Any], definition: Callable[..., Any], shapes: tuple[Shape, ...]) -> bool:
-    """Whether two functions give the same: a formula for one example may mean something else for rows of them."""
-    draw = np.random.default_rng(0)
-    arrays = [draw.uniform(0.1, 0.9, shape) for shape in shapes]
-    one, other = formula(*arrays), definition(*arrays)
-    return np.shape(one) == np.shape(other) and np.allclose(one, other, rtol=1e-10, atol=0.0)
-
-
 def _formula(graph: Graph, name: str, operation: Operation) -> Graph | None:
     """The formula of a layer, where the operation is that layer's own definition."""
     shapes = tuple(graph.variable(v).shape for v in graph.arguments(name).values())
@@ -71,7 +61,7 @@ def _formula(graph: Graph, name: str, operation: Operation) -> Graph | None:
             same = signature(definition(each.definition, shapes)) == signature(operation.body or Graph())
         except (TracingError, KeyError):
             continue
-        if same and _agree(each.function, each.definition, shapes):
+        if same and agrees(each, tuple(zip(each.examples[0], shapes, strict=True)), ()):
             shown = found.copy()
             shown.graph["arguments"] = tuple(each.examples[0])
             return shown

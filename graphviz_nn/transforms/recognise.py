@@ -2,17 +2,19 @@
 
 import inspect
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from functools import cache, lru_cache
 from typing import Any
 
 from graphviz_nn.errors import UsageError, suggest
-from graphviz_nn.graph.ir import Graph, Shape
+from graphviz_nn.graph.ir import Graph, Number, Shape
 from graphviz_nn.nn.formulas import FORMULAS, Formula
 from graphviz_nn.tracing.trace import input, trace
-from graphviz_nn.transforms.fold import Block, contract, fold
-from graphviz_nn.transforms.match import Match, Matcher, examples, signature
+from graphviz_nn.transforms.contract import Block, contract
+from graphviz_nn.transforms.fold import fold
+from graphviz_nn.transforms.match import Match, Matcher, examples
+from graphviz_nn.transforms.reading import known_signature, signature
 
 
 def recognise(graph: Graph) -> Graph:
@@ -23,10 +25,16 @@ def recognise(graph: Graph) -> Graph:
     formula isn't stable, the layer's own definition is what is computed, and a remark says so.
     """
     for formulas in _levels():
-        graph = contract(graph, _blocks(graph, formulas))
+        matcher = Matcher(graph)
+        graph = contract(graph, _blocks(matcher, formulas), matcher)
+    said: set[str] = set()
     for operation in graph.operations.values():
-        if operation.written is not None and signature(operation.written) != signature(operation.body or Graph()):
-            graph.remark(f"{operation.op.replace('_', ' ')} ({operation.source}) is computed by its stable definition")
+        sentence = f"{operation.op.replace('_', ' ')} ({operation.source}) is computed by its stable definition"
+        if operation.written is None or operation.body is None or sentence in said:
+            continue
+        if signature(operation.written) != known_signature(operation.body):
+            said.add(sentence)
+            graph.remark(sentence)
     return graph
 
 
@@ -37,71 +45,84 @@ def _levels() -> tuple[tuple[Formula, ...], ...]:
     depth: dict[str, int] = {}
     rounds: dict[int, list[Formula]] = defaultdict(list)
     for each in FORMULAS:
-        inside = {op.op for p in examples(each, 2) for op in p.graph.operations.values()} & layers - {each.layer}
+        inside = {op.op for p in examples(each, 2) for op in p.operations.values()} & layers - {each.layer}
         level = 1 + max((depth.get(name, 0) for name in inside), default=-1)
         depth[each.layer] = max(level, depth.get(each.layer, 0))
         rounds[level].append(each)
     return tuple(tuple(rounds[level]) for level in sorted(rounds))
 
 
-def _blocks(graph: Graph, formulas: tuple[Formula, ...]) -> list[Block]:
+def _blocks(matcher: Matcher, formulas: tuple[Formula, ...]) -> list[Block]:
     """Where these formulas are, without overlaps."""
-    by_root: dict[str, list[Formula]] = defaultdict(list)
-    for each in formulas:
-        for root in {p.root.op for p in examples(each, 2)}:
-            by_root[root].append(each)
-    matcher = Matcher(graph)
     matches = [
-        found
-        for name, operation in graph.operations.items()
-        if not operation.scope
-        for each in by_root.get(operation.op, ())
-        if (found := matcher.at(each, name)) is not None
+        found for name, op in matcher.operations.items() if not op.scope for found in _at(matcher, formulas, name)
     ]
     position = matcher.position
     matches.sort(key=lambda match: (-len(match.members), position[match.result]))
     taken: dict[str, Match] = {}
     blocks = []
     for match in matches:
-        if not _blocked(graph, match, taken):
+        if not _blocked(matcher, match, taken):
             taken.update(dict.fromkeys(match.members, match))
             blocks.append(_block(match))
     return blocks
 
 
-def _blocked(graph: Graph, match: Match, taken: Mapping[str, Match]) -> str:
+def _at(matcher: Matcher, formulas: tuple[Formula, ...], anchor: str) -> Iterator[Match]:
+    """The largest formula that ends at this operation; where others use a value inside it, also smaller ones."""
+    op, above = matcher.operations[anchor].op, matcher.above(anchor)
+    for each in _ending(formulas, op, above, len(above) == 2 and matcher.commutes(anchor)):
+        found = matcher.at(each, anchor)
+        if found is not None:
+            yield found
+            if not _blocked(matcher, found, {}):
+                return
+
+
+@lru_cache(maxsize=4096)
+def _ending(formulas: tuple[Formula, ...], op: str, above: tuple[str, ...], commutes: bool) -> tuple[Formula, ...]:
+    """The formulas whose last step may be this op, given what these ops compute; larger ones first."""
+    sizes = {
+        each: max(len(p.inner) for p in fitting)
+        for each in formulas
+        if (fitting := [p for p in examples(each, len(above)) if p.ends_in(op, above, commutes)])
+    }
+    return tuple(sorted(sizes, key=lambda each: -sizes[each]))
+
+
+def _blocked(matcher: Matcher, match: Match, taken: Mapping[str, Match]) -> str:
     """Why a match can't be folded; nothing where it can."""
     members = set(match.members)
     for name in match.members:
         if name in taken:
             return f"{name} belongs to {taken[name].formula.layer}"
-        for result in graph.results(name):
+        for result in matcher.results[name]:
             if result == match.result:
                 continue
-            if result in graph.outputs:
+            if result in matcher.outputs:
                 return f"{result} is an output"
-            for user in graph.successors(result):
+            for user in matcher.users[result]:
                 # A layer that is told its arguments doesn't need what they were made of.
                 freed = user in taken and result not in taken[user].arguments
                 if user not in members and not freed:
-                    operation = graph.operation(user)
-                    return f"{result} is used elsewhere, by {operation}"
+                    return f"{result} is used elsewhere, by {matcher.operations[user]}"
     return ""
 
 
 def _block(match: Match) -> Block:
     body = None
     if match.formula.definition is not None:
-        body = definition(match.formula.definition, match.shapes)
+        body = definition(match.formula.definition, match.shapes, match.numbers)
     return Block(match.formula.layer, match.members, arguments=match.arguments, body=body)
 
 
 @lru_cache(maxsize=1024)
-def definition(function: Any, shapes: tuple[Shape, ...]) -> Graph:
-    """What a layer computes at these shapes, as the body of an operation."""
+def definition(function: Any, shapes: tuple[Shape, ...], numbers: tuple[tuple[str, Number], ...] = ()) -> Graph:
+    """What a layer computes at these shapes, as the body of an operation; `numbers` are its options."""
     function = inspect.unwrap(function)
     names = tuple(inspect.signature(function).parameters)[: len(shapes)]
-    graph = trace(function, **{name: input(shape) for name, shape in zip(names, shapes, strict=True)})
+    inputs = {name: input(shape) for name, shape in zip(names, shapes, strict=True)}
+    graph = trace(function, **inputs, **dict(numbers))
     graph.graph["arguments"] = names
     for name, operation in graph.operations.items():
         # Where it is first needed mustn't show.
@@ -127,17 +148,16 @@ def why_not(graph: Graph, layer: str) -> str:
     for formulas in _levels():
         matcher = Matcher(folded)
         for each in (f for f in formulas if f.layer == layer):
-            roots = {p.root.op for p in examples(each, 2)}
-            for name, operation in folded.operations.items():
-                if operation.op not in roots or operation.scope:
+            ops = {p.op for p in examples(each, 2)}
+            for name, operation in matcher.operations.items():
+                if operation.op not in ops or operation.scope:
                     continue
                 found = matcher.at(each, name)
-                result = folded.results(name)[0]
-                reason = _blocked(folded, found, {}) if found else matcher.reason
+                reason = _blocked(matcher, found, {}) if found else matcher.reason
                 size = matcher.matched if not found else len(found.members)
                 if size > nearest[0]:
-                    nearest = (size, f"{result}: {reason}" if reason else "")
-        folded = contract(folded, _blocks(folded, formulas))
+                    nearest = (size, f"{matcher.results[name][0]}: {reason}" if reason else "")
+        folded = contract(folded, _blocks(matcher, formulas), matcher)
         places = [f"{n} ({op.source})" for n, op in folded.operations.items() if op.op == layer]
         if places:
             return f"{layer} is there: {', '.join(places)}"

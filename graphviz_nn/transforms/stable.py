@@ -7,7 +7,7 @@ from typing import Any
 from graphviz_nn.errors import ShapeError
 from graphviz_nn.graph.ir import Graph, Variable
 from graphviz_nn.nn.logits import COMPOSITES, WHOLES
-from graphviz_nn.transforms.match import signature
+from graphviz_nn.transforms.reading import signature
 from graphviz_nn.transforms.recognise import definition
 
 # What a loss computes from the logits, kept with what it computes from probabilities.
@@ -24,7 +24,7 @@ def split(graph: Graph) -> Graph:
     for name, data in graph.contents():
         if name not in wholes:
             found.add_node(name, data=data)
-    found.add_edges_from((t, h, k) for t, h, k in graph.edges(keys=True) if t in found and h in found)
+    found.connect((t, h, k) for t, h, k in graph.edges(keys=True) if t in found and h in found)
     for name in wholes:
         _take_apart(graph, name, found)
     return found

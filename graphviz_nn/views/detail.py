@@ -1,12 +1,15 @@
 """Steps from graph to graph for the eye: each draws more together than the one before, none changes a value."""
 
-from collections.abc import Callable, Iterable
+import gc
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from typing import TypeAlias
 
 from graphviz_nn.errors import UsageError, suggest
 from graphviz_nn.graph.ir import Graph
+from graphviz_nn.transforms.contract import Block, contract
 from graphviz_nn.transforms.expand import expanded
-from graphviz_nn.transforms.fold import Block, contract, fold
+from graphviz_nn.transforms.fold import fold
 from graphviz_nn.transforms.recognise import recognise
 from graphviz_nn.transforms.scalars import scalars
 from graphviz_nn.transforms.stable import split
@@ -68,4 +71,17 @@ def detailed(name: str, graph: Graph, expand: Iterable[str] = ()) -> Graph:
     """
     if name not in DETAILS:
         raise UsageError(f"there is no detail {name!r}: {suggest(str(name), DETAILS)}")
-    return expanded(DETAILS[name](graph), expand)
+    with collector_paused():
+        return expanded(DETAILS[name](graph), expand)
+
+
+@contextmanager
+def collector_paused() -> Iterator[None]:
+    """No search for garbage meanwhile: of a long network's many small objects hardly one is, but all are searched."""
+    running = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if running:
+            gc.enable()

@@ -7,6 +7,7 @@ import networkx as nx
 import numpy as np
 
 from graphviz_nn.graph.ir import Graph, Operation
+from graphviz_nn.graph.wiring import Wiring
 from graphviz_nn.tracing.registry import lookup
 from graphviz_nn.transforms.origin import made_of
 
@@ -20,21 +21,22 @@ def kinds(graph: Graph) -> dict[str, Kind]:
     comes out, a "layer" has parameters, an "activation" works entry by entry, any other is a "function". What
     has parameters of its own and compares is a whole model, not its loss: there the target isn't taken in.
     """
+    wiring = Wiring(graph)
     targets, learned = made_of(graph, "target"), made_of(graph, "parameter")
-    totals = {n for n in graph.outputs if not graph.variable(n).shape}
+    totals = {n for n in graph.outputs if not wiring.variables[n].shape}
     found: dict[str, Kind] = {}
-    for name in graph.operations:
-        arguments, results = graph.arguments(name).values(), graph.results(name)
+    for name, operation in wiring.operations.items():
+        arguments, results = wiring.arguments[name].values(), wiring.results[name]
         parameters = [v for v in arguments if v in learned]
-        whole = any(graph.out_degree(v) == 1 for v in parameters)
-        if graph.operation(name).body is None:
+        whole = any(len(wiring.users[v]) == 1 for v in parameters)
+        if operation.body is None:
             found[name] = "operation"
         elif targets.intersection(arguments) and not whole and len(results) == 1 and results[0] in totals:
             found[name] = "loss"
         elif parameters:
             found[name] = "layer"
         else:
-            found[name] = "activation" if entrywise(graph.operation(name)) else "function"
+            found[name] = "activation" if entrywise(operation) else "function"
     return found
 
 
@@ -44,7 +46,8 @@ def entrywise(operation: Operation) -> bool:
     if body is None:
         op = lookup(operation.op)
         return (isinstance(op.kernel, np.ufunc) and op.kernel.signature is None) or op.name in ("where", "erf")
-    return len(body.graph["arguments"]) == 1 == len(body.outputs) and all(map(entrywise, body.operations.values()))
+    steps = (data for _, data in body.contents() if isinstance(data, Operation))
+    return len(body.graph["arguments"]) == 1 == len(body.outputs) and all(map(entrywise, steps))
 
 
 def hidden(graph: Graph, known: Mapping[str, Kind]) -> frozenset[str]:

@@ -4,6 +4,7 @@ from collections import Counter
 from dataclasses import replace
 
 from graphviz_nn.graph.ir import Graph
+from graphviz_nn.graph.wiring import Wiring
 from graphviz_nn.views.kinds import kinds
 
 LETTERS = {"layer": "z", "activation": "a", "function": "h"}
@@ -12,17 +13,17 @@ LETTERS = {"layer": "z", "activation": "a", "function": "h"}
 def with_symbols(graph: Graph) -> Graph:
     """The graph with a label on each unnamed result: z of a layer, a of an activation, p of a softmax, h of
     any other function."""
-    anonymous = set(graph.graph.get("anonymous", ()))
-    taken = {v.label or name for name, v in graph.variables.items() if v.label or name not in anonymous}
+    wiring, anonymous = Wiring(graph), set(graph.graph.get("anonymous", ()))
+    taken = {v.label or name for name, v in wiring.variables.items() if v.label or name not in anonymous}
     count: Counter[str] = Counter()
     found = graph.copy()
     known = kinds(graph)
-    for name in graph.computation_order():
-        letter = "p" if graph.operation(name).op == "softmax" else LETTERS.get(known[name], "")
+    for name in wiring.order():
+        letter = "p" if wiring.operations[name].op == "softmax" else LETTERS.get(known[name], "")
         count[letter] += 1
         symbol = letter if letter == "p" else f"{letter}^{{({count[letter]})}}"
-        result, *more = graph.results(name)
-        variable = graph.variable(result)
+        result, *more = wiring.results[name]
+        variable = wiring.variables[result]
         if letter and not more and result in anonymous and variable.label is None and symbol not in taken:
             found.add_variable(result, replace(variable, label=symbol))
             taken.add(symbol)

@@ -1,0 +1,205 @@
+"""Parts of a graph drawn together to one operation each, which keeps what it computes."""
+
+from collections import Counter
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, replace
+
+import networkx as nx
+
+from graphviz_nn.graph.ir import Graph, Operation, Role, Source, Variable
+from graphviz_nn.graph.wiring import Wiring
+
+
+@dataclass(frozen=True)
+class Block:
+    """Operations that are to become one.
+
+    Parameters
+    ----------
+    title : str
+        The name of what they compute together.
+    members : tuple of str
+        The operations, in order of definition.
+    arguments : tuple of str, optional
+        The variables that it is given, in order; what the members take from outside where not said.
+    body : Graph, optional
+        What is computed instead of the members; its leaves take the arguments in order.
+    """
+
+    title: str
+    members: tuple[str, ...]
+    scope: tuple[str, ...] = ()
+    arguments: tuple[str, ...] | None = None
+    body: Graph | None = None
+
+
+def contract(graph: Graph, blocks: Iterable[Block], wiring: Wiring | None = None) -> Graph:
+    """The graph with each block as one operation; blocks don't overlap.
+
+    A block stays as it is, with a remark, where a path leaves it and comes back.
+
+    Parameters
+    ----------
+    wiring : Wiring, optional
+        That of the graph, where it has been read already.
+    """
+    blocks = list(blocks)
+    if not blocks:
+        return graph
+    wiring = wiring or Wiring(graph)
+    kept, returning = _convex(wiring, blocks)
+    found = Graph()
+    found.graph.update(graph.graph)
+    for block in returning:
+        found.remark(f"{block.title} stays open: what it computes comes back into it")
+    unread = {(v, name) for block in kept for name in block.members for v in _unread(wiring, block, name)}
+    anonymous, outputs = set(graph.graph.get("anonymous", ())), set(graph.outputs)
+    places = {block.members[-1]: _folded(wiring, block, unread, anonymous, outputs) for block in kept}
+    inner = {name for each in places.values() for name in each.inner}
+    names = Unused(name for name in graph if name not in inner)
+    titles: dict[str, str] = {}
+    for name, data in graph.contents():
+        if name in places:
+            titles[name] = names(places[name].operation.op)
+            found.add_node(titles[name], data=places[name].operation)
+        elif name not in inner:
+            found.add_node(name, data=data)
+    found.connect((t, h, k) for t, h, k in graph.edges(keys=True) if t not in inner and h not in inner)
+    for place, each in places.items():
+        found.connect((argument, titles[place], slot) for slot, argument in enumerate(each.arguments))
+        found.connect((titles[place], result, slot) for slot, result in enumerate(each.results))
+    return found
+
+
+class Unused:
+    """Names that are given once."""
+
+    def __init__(self, taken: Iterable[str]) -> None:
+        self.taken = set(taken)
+        self.count: Counter[str] = Counter()
+
+    def __call__(self, wish: str) -> str:
+        name = wish
+        while name in self.taken:
+            self.count[wish] += 1
+            name = f"{wish}_{self.count[wish] + 1}"
+        self.taken.add(name)
+        return name
+
+
+@dataclass(frozen=True)
+class _Folded:
+    """A block's operation, its arguments and results, and the nodes that vanish inside it."""
+
+    operation: Operation
+    arguments: tuple[str, ...]
+    results: tuple[str, ...]
+    inner: frozenset[str]
+
+
+def _convex(wiring: Wiring, blocks: list[Block]) -> tuple[list[Block], list[Block]]:
+    """The blocks that can be contracted together, and those that must stay open lest there be a cycle."""
+    kept, returning = blocks, list[Block]()
+    while True:
+        owner = {name: number for number, block in enumerate(kept) for name in block.members}
+        # A value that a block computes and uses itself is no way out of it.
+        edges = (
+            (owner.get(name, name), owner.get(user, user))
+            for name, results in wiring.results.items()
+            for result in results
+            for user in wiring.users[result]
+        )
+        quotient: nx.DiGraph[str | int] = nx.DiGraph((tail, head) for tail, head in edges if tail != head)
+        if nx.is_directed_acyclic_graph(quotient):
+            return kept, returning
+        knots = (knot for knot in nx.strongly_connected_components(quotient) if len(knot) > 1)
+        opened = {max(n for n in knot if isinstance(n, int)) for knot in knots}
+        returning += [block for number, block in enumerate(kept) if number in opened]
+        kept = [block for number, block in enumerate(kept) if number not in opened]
+
+
+def _unread(wiring: Wiring, block: Block, member: str) -> list[str]:
+    """What a member reads, but not the definition that replaces it."""
+    if block.body is None or block.arguments is None:
+        return []
+    return [v for v in wiring.arguments[member].values() if v not in block.arguments]
+
+
+def _folded(
+    wiring: Wiring,
+    block: Block,
+    unread: Collection[tuple[str, str]],
+    anonymous: Collection[str],
+    outputs: Collection[str],
+) -> _Folded:
+    members = set(block.members)
+    made = [v for name in block.members for v in wiring.results[name]]
+    inside = set(made)
+    results = [
+        v
+        for v in made
+        if v in outputs or any(head not in members and (v, head) not in unread for head in wiring.users[v])
+    ]
+    results.sort(key=wiring.position.__getitem__)
+    taken = dict.fromkeys(v for n in block.members for v in wiring.arguments[n].values() if v not in inside)
+    constants = [
+        v for v in taken if wiring.variables[v].role == "constant" and all(n in members for n in wiring.users[v])
+    ]
+    given = tuple(v for v in taken if v not in constants)
+    arguments = given if block.arguments is None else block.arguments
+    written = _body(wiring, block, given if block.body else arguments, constants, results, anonymous)
+    operation = Operation(
+        block.title,
+        scope=block.scope,
+        source=_source(wiring, block),
+        body=block.body or written,
+        written=written if block.body else None,
+    )
+    inner = frozenset(members | (inside - set(results)) | set(constants))
+    return _Folded(operation, arguments, tuple(results), inner)
+
+
+def _source(wiring: Wiring, block: Block) -> Source | None:
+    """The line of the last step: there the author says what comes out."""
+    return wiring.operations[block.members[0 if block.scope else -1]].source
+
+
+def _body(
+    wiring: Wiring,
+    block: Block,
+    arguments: Iterable[str],
+    constants: Iterable[str],
+    results: list[str],
+    anonymous: Collection[str],
+) -> Graph:
+    """What the members compute, names kept."""
+    depth = len(block.scope)
+    data: dict[str, Variable | Operation] = {}
+    for name in arguments:
+        data[name] = _as(wiring.variables[name], "input")
+    for name in constants:
+        data[name] = wiring.variables[name]
+    for name in block.members:
+        operation = wiring.operations[name]
+        data[name] = replace(operation, scope=operation.scope[depth:]) if depth else operation
+        for each in wiring.results[name]:
+            data[each] = _as(wiring.variables[each], "output" if each in results else "intermediate")
+    body = Graph()
+    for name in sorted(data, key=wiring.position.__getitem__):
+        body.add_node(name, data=data[name])
+    for name in block.members:
+        body.connect((argument, name, slot) for slot, argument in wiring.arguments[name].items())
+        body.connect((name, result, slot) for slot, result in enumerate(wiring.results[name]))
+    body.outputs = results
+    body.graph["arguments"] = tuple(arguments)
+    body.graph["anonymous"] = tuple(name for name in data if name in anonymous)
+    return body
+
+
+def _as(variable: Variable, role: Role) -> Variable:
+    return variable if variable.role == role and variable.value is None else replace(variable, role=role, value=None)
+
+
+def written(operation: Operation) -> Graph:
+    """What the author wrote of a folded operation."""
+    return operation.written if operation.written is not None else operation.body or Graph()

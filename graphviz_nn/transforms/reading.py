@@ -1,0 +1,102 @@
+"""What operations compute, whatever their variables are called."""
+
+from collections.abc import Sequence
+from functools import cached_property, lru_cache
+from typing import Any, TypeAlias
+
+from graphviz_nn.graph.ir import Graph, Number
+from graphviz_nn.graph.wiring import Wiring
+from graphviz_nn.ops.rules import axes_numbers
+from graphviz_nn.tracing.registry import OPS
+
+Slot: TypeAlias = str | tuple[Number]
+"""What an operation is given: a variable by name, or a number."""
+
+LEAF, NUMBER = "a leaf", "a number"
+
+
+class Reading(Wiring):
+    """A graph's wiring with what each operation is given, numbers and variables in order."""
+
+    def __init__(self, graph: Graph) -> None:
+        super().__init__(graph)
+        self.slots: dict[str, Sequence[Slot]] = {}
+        for name, operation in self.operations.items():
+            given: dict[int, Slot] = dict(self.arguments[name])
+            if operation.literals:
+                given.update({slot: (number,) for slot, number in operation.literals.items()})
+                self.slots[name] = [given[slot] for slot in sorted(given)]
+            else:
+                self.slots[name] = list(given.values())
+
+    def commutes(self, name: str) -> bool:
+        """Whether an operation's two arguments may change places."""
+        operation = self.operations[name]
+        if operation.body is not None:
+            return False
+        if operation.op == "matmul":
+            return all(len(self.variables[v].shape) == 1 for v in self.arguments[name].values())
+        return OPS[operation.op].commutative
+
+    def attributes(self, name: str) -> dict[str, Any]:
+        """An operation's attributes, a reduction's axes counted out."""
+        operation = self.operations[name]
+        found = dict(operation.attributes)
+        if operation.body is None and OPS[operation.op].category == "reduction":
+            (argument, *_) = self.arguments[name].values()
+            found["axis"] = axes_numbers(found.get("axis"), len(self.variables[argument].shape))
+        return found
+
+    def above(self, name: str) -> tuple[str, ...]:
+        """For each slot of an operation the op that computes it, `LEAF` or `NUMBER`."""
+        found = []
+        for slot in self.slots[name]:
+            maker = None if isinstance(slot, tuple) else self.producer.get(slot, LEAF)
+            found.append(NUMBER if maker is None else self.operations[maker].op if maker is not LEAF else LEAF)
+        return tuple(found)
+
+    @cached_property
+    def numbers(self) -> dict[str, int]:
+        """Equal numbers for variables that are computed alike."""
+        known: dict[Any, int] = {}
+        found = {v: known.setdefault(("leaf", v), len(known)) for v in self.variables if v not in self.producer}
+        for name in self.order():
+            operation = self.operations[name]
+            body = id(operation.body) if operation.body is not None else 0
+            key = (operation.op, _constant(operation.attributes), self.inputs(name, found), body)
+            for slot, result in enumerate(self.results[name]):
+                found[result] = known.setdefault((*key, slot), len(known))
+        return found
+
+    def inputs(self, name: str, numbers: dict[str, int]) -> tuple[Any, ...]:
+        """What an operation is given, variables by number, in one order where the order means nothing."""
+        found = [slot if isinstance(slot, tuple) else numbers[slot] for slot in self.slots[name]]
+        if len(found) == 2 and self.commutes(name):
+            found.sort(key=lambda each: (1, each[0]) if isinstance(each, tuple) else (0, each))
+        return tuple(found)
+
+
+def _constant(attributes: Any) -> str:
+    return repr(sorted(attributes.items())) if attributes else ""
+
+
+def signature(graph: Graph) -> tuple[Any, ...]:
+    """What a body computes: equal for equal computations."""
+    reading = Reading(graph)
+    numbers: dict[str, int] = {name: i for i, name in enumerate(graph.graph["arguments"])}
+    steps: list[Any] = []
+    for name, variable in reading.variables.items():
+        if name not in numbers and name not in reading.producer:
+            numbers[name] = len(numbers)
+            steps.append((variable.shape, None if variable.value is None else variable.value.tobytes()))
+    for name in reading.order():
+        steps.append((reading.operations[name].op, _constant(reading.attributes(name)), reading.inputs(name, numbers)))
+        for result in reading.results[name]:
+            numbers[result] = len(numbers)
+    return (*steps, tuple(numbers[name] for name in graph.outputs))
+
+
+@lru_cache(maxsize=1024)
+def known_signature(graph: Graph) -> tuple[Any, ...]:
+    """The signature of a body that many operations share and nobody changes."""
+    return signature(graph)
