@@ -22,7 +22,7 @@ def kinds(graph: Graph) -> dict[str, Kind]:
     has parameters of its own and compares is a whole model, not its loss: there the target isn't taken in.
     """
     wiring = Wiring(graph)
-    targets, learned = made_of(graph, "target"), made_of(graph, "parameter")
+    targets, learned = made_of(wiring, "target"), made_of(wiring, "parameter")
     totals = {n for n in graph.outputs if not wiring.variables[n].shape}
     found: dict[str, Kind] = {}
     for name, operation in wiring.operations.items():
