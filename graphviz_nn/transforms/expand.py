@@ -14,19 +14,38 @@ from graphviz_nn.transforms.recognise import definition
 def expanded(graph: Graph, names: Iterable[str]) -> Graph:
     """The graph with these blocks opened in place, by their own name or by that of their function.
 
-    The fact ``graph.graph["frames"]`` holds the function and the operations of each.
+    The calls inside a block are blocks that can be opened too. The fact ``graph.graph["frames"]`` holds the
+    function and the operations of each that was opened.
+
+    Raises
+    ------
+    UsageError
+        With the nearest name, where there is no such block.
     """
-    wanted = [names] if isinstance(names, str) else list(names)
-    folded = {name: op for name, op in graph.operations.items() if op.body is not None}
+    wanted = dict.fromkeys([names] if isinstance(names, str) else names)
+    met, known = set[str](), dict[str, None]()
+    frames: dict[str, tuple[str, tuple[str, ...]]] = {}
+    found = graph
+    while True:
+        folded = {name: op for name, op in found.operations.items() if op.body is not None}
+        titles = {name: {name, op.op} for name, op in folded.items()}
+        known.update(dict.fromkeys([*(op.op for op in folded.values()), *folded]))
+        met.update(*titles.values())
+        bodies = {name: fold(shown_inside(found, name)) for name in folded if titles[name] & wanted.keys()}
+        if not bodies:
+            break
+        found = inlined(found, bodies)
+        inside: dict[str, tuple[str, ...]] = found.graph["inlined"]
+        frames = {
+            name: (function, tuple(step for each in steps for step in inside.get(each, (each,))))
+            for name, (function, steps) in frames.items()
+        }
+        frames.update((name, (folded[name].op, steps)) for name, steps in inside.items())
     for name in wanted:
-        if name not in folded and name not in {op.op for op in folded.values()}:
-            known = dict.fromkeys([*(op.op for op in folded.values()), *folded])
+        if name not in met:
             raise UsageError(f"there is no block {name!r} to open: {suggest(name, known)}")
-    bodies = {name: shown_inside(graph, name) for name, op in folded.items() if name in wanted or op.op in wanted}
-    if not bodies:
-        return graph
-    found = inlined(graph, bodies)
-    found.graph["frames"] = {name: (folded[name].op, inside) for name, inside in found.graph["inlined"].items()}
+    if frames:
+        found.graph["frames"] = frames
     return found
 
 
