@@ -9,6 +9,7 @@ import pytest
 import graphviz_nn as gnn
 from graphviz_nn.errors import FileError
 from graphviz_nn.lecture import figures, page, write_lecture
+from graphviz_nn.scene import Text
 
 X, Y, THETA = np.array([1.5, -2.0]), 0.75, np.array([0.5, 0.25])
 FIGURES = {figure.path.stem: figure for figure in figures()}
@@ -132,6 +133,14 @@ def test_figure_17_numbers():
     assert 1 / (1 + np.exp(-np.dot(weight, a1["a1"]))) == pytest.approx(a1["a2"][0], rel=1e-15)
     every = [link.weight for link in network.diagram.links]
     assert every == np.concatenate([value[name].ravel() for name in ("W1", "W2", "W3")]).tolist()
+
+
+def test_figure_13_fits_a_column():
+    picture = FIGURES["deep_network"].picture()
+    sizes = [item.size for group in picture.scene.groups for item in group.items if isinstance(item, Text)]
+    assert picture.scene.width * 2.54 / 72 <= 8.0
+    assert min(sizes) >= 7.0
+    assert gnn.draw(picture.panels[0].model).scene.width > 3 * picture.scene.width
 
 
 def test_figure_14_one_layer_gives_the_same():

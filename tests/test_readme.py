@@ -9,6 +9,7 @@ import pytest
 from graphviz_nn.cli import main
 from graphviz_nn.lecture import figures
 from graphviz_nn.model_file import run
+from graphviz_nn.nn.formulas import FORMULAS
 
 ROOT = Path(__file__).resolve().parent.parent
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
@@ -19,6 +20,15 @@ def blocks(text, kind):
     return [block for word, block in found if word == kind]
 
 
+@pytest.fixture
+def own_formulas():
+    """What a page teaches to be recognised isn't known elsewhere."""
+    known = list(FORMULAS)
+    yield
+    FORMULAS[:] = known
+
+
+@pytest.mark.usefixtures("own_formulas")
 @pytest.mark.parametrize("page", PAGES, ids=lambda path: path.name)
 def test_python_blocks_run(page, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)

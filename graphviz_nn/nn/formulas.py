@@ -113,7 +113,27 @@ FORMULAS: list[Formula] = []
 def formula(
     layer: str, *, parameters: tuple[str, ...] = (), definition: Callable[..., Any] | None = None, **shapes: Any
 ) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
-    """Add a way to write a layer to the table."""
+    """Add a way to write a layer to the table; from then on it is recognised in every graph.
+
+    Parameters
+    ----------
+    layer : str
+        What the layer is called, in pictures too.
+    parameters : tuple of str
+        The arguments that must be parameters of the model.
+    definition : callable, optional
+        What is computed instead, where the formula isn't stable; it must give the same.
+    **shapes
+        For each argument an example shape, a list of alternatives, `NUMBER` or a `Many`.
+
+    Examples
+    --------
+    >>> @formula("mish", z=(5,))
+    ... def mish(z):
+    ...     return z * np.tanh(np.log(1 + np.exp(z)))
+    >>> FORMULAS.pop().layer
+    'mish'
+    """
     count = max(len(each) if isinstance(each, list) else 1 for each in shapes.values())
     examples = tuple(
         {name: each[i] if isinstance(each, list) else each for name, each in shapes.items()} for i in range(count)

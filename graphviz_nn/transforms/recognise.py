@@ -4,7 +4,7 @@ import inspect
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
-from functools import cache, lru_cache
+from functools import lru_cache
 from typing import Any
 
 from graphviz_nn.errors import UsageError, suggest
@@ -24,7 +24,7 @@ def recognise(graph: Graph) -> Graph:
     at all, never across the border of a function, and never where a value inside it is used elsewhere. Where a
     formula isn't stable, the layer's own definition is what is computed, and a remark says so.
     """
-    for formulas in _levels():
+    for formulas in _levels(tuple(FORMULAS)):
         matcher = Matcher(graph)
         graph = contract(graph, _blocks(matcher, formulas), matcher)
     said: set[str] = set()
@@ -38,13 +38,13 @@ def recognise(graph: Graph) -> Graph:
     return graph
 
 
-@cache
-def _levels() -> tuple[tuple[Formula, ...], ...]:
+@lru_cache(maxsize=8)
+def _levels(formulas: tuple[Formula, ...]) -> tuple[tuple[Formula, ...], ...]:
     """The formulas in rounds: those that are made of other layers after these."""
-    layers = {each.layer for each in FORMULAS}
+    layers = {each.layer for each in formulas}
     depth: dict[str, int] = {}
     rounds: dict[int, list[Formula]] = defaultdict(list)
-    for each in FORMULAS:
+    for each in formulas:
         inside = {op.op for p in examples(each, 2) for op in p.operations.values()} & layers - {each.layer}
         level = 1 + max((depth.get(name, 0) for name in inside), default=-1)
         depth[each.layer] = max(level, depth.get(each.layer, 0))
@@ -145,7 +145,7 @@ def why_not(graph: Graph, layer: str) -> str:
         raise UsageError(f"there is no layer {layer!r} with a formula: {suggest(layer, known)}")
     folded = fold(graph)
     nearest: tuple[int, str] = (-1, "no step of it is in the graph")
-    for formulas in _levels():
+    for formulas in _levels(tuple(FORMULAS)):
         matcher = Matcher(folded)
         for each in (f for f in formulas if f.layer == layer):
             ops = {p.op for p in examples(each, 2)}

@@ -11,8 +11,10 @@ import pytest
 import graphviz_nn as gnn
 from graphviz_nn import nn
 from graphviz_nn.errors import ShapeError, UsageError
+from graphviz_nn.nn.formulas import FORMULAS
 from graphviz_nn.transforms.fold import fold
 from graphviz_nn.transforms.scalars import scalars
+from graphviz_nn.views import detailed
 
 RNG = np.random.default_rng(0)
 STEPS = np.array([-2.1, -0.7, 0.4, 1.3, 3.2, 6.7])
@@ -369,7 +371,7 @@ def number(case):
 
 def test_every_function_has_a_case():
     functions = {name for name in nn.__all__ if name[0].islower()}
-    assert functions - {case.function.__name__ for case in CASES} == {"lstm_cell"}
+    assert functions - {case.function.__name__ for case in CASES} == {"lstm_cell", "formula"}
 
 
 @every_case
@@ -589,3 +591,22 @@ def test_groups_and_heads_must_divide():
         nn.group_norm(np.ones((1, 3)), np.ones(3), np.ones(3), 2)
     with pytest.raises(ShapeError, match="2 heads can't share the 3 columns"):
         nn.multi_head_attention(np.ones((2, 3)), *[np.eye(3)] * 4, heads=2)
+
+
+def test_a_formula_of_ones_own_is_recognised():
+    known = list(FORMULAS)
+
+    def model(x):
+        return np.tanh(np.exp(x) - 1) / 2
+
+    graph = gnn.trace(model, x=gnn.input(3))
+    try:
+
+        @nn.formula("bend", z=(5,))
+        def bend(z):
+            return np.tanh(np.exp(z) - 1)
+
+        assert [operation.op for operation in detailed("layers", graph).operations.values()] == ["bend", "divide"]
+    finally:
+        FORMULAS[:] = known
+    assert "bend" not in {operation.op for operation in detailed("layers", graph).operations.values()}
