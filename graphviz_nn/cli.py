@@ -9,7 +9,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
-from graphviz_nn.errors import Error, FeedError, FileError, UsageError, suggest
+from graphviz_nn.errors import Error, FeedError, FileError, UsageError
 
 if TYPE_CHECKING:
     from graphviz_nn.evaluation import GradientReport
@@ -17,8 +17,6 @@ if TYPE_CHECKING:
     from graphviz_nn.linting import Report
 
 PASSED, FAILED, REFUSED = 0, 1, 2
-# What a picture can say beside its main line.
-TOLD = ("shapes", "parameters", "counts", "formulas", "loss", "target")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -79,13 +77,16 @@ def _parser() -> argparse.ArgumentParser:
     draw.add_argument("--direction", default="LR", help="LR (default) or TB")
     draw.add_argument(
         "--show",
-        type=_told,
+        type=_words,
+        action="extend",
         default=[],
         metavar="WHAT",
-        help="shapes (sizes such as 2×1), parameters, counts (of parameters), formulas, loss, target; "
-        "several with commas",
+        help="shapes (sizes such as 2×1), parameters, counts (of parameters), formulas, loss, target; with --feed "
+        "values, gradients, check (of these); several with commas",
     )
-    draw.add_argument("--hide", type=_told, default=[], metavar="WHAT", help="the same, not to be shown")
+    draw.add_argument(
+        "--hide", type=_words, action="extend", default=[], metavar="WHAT", help="the same, not to be shown"
+    )
     draw.add_argument("--units", type=int, metavar="N", help="the most units in a column of the view units (8)")
     draw.add_argument(
         "--unit", type=_unit, metavar="UNIT", help="the one unit that the view units draws: a1,2 or its label a^{(1)}_2"
@@ -160,12 +161,8 @@ def _unit(text: str) -> str | tuple[str, int]:
     return (found[1], int(found[2])) if found else text
 
 
-def _told(text: str) -> list[str]:
-    names = [name.strip() for name in text.split(",")]
-    for name in names:
-        if name not in TOLD:
-            raise argparse.ArgumentTypeError(f"{name!r} can't be shown or hidden: {suggest(name, TOLD)}")
-    return names
+def _words(text: str) -> list[str]:
+    return [word.strip() for word in text.split(",")]
 
 
 def _model(options: argparse.Namespace) -> "Graph":
@@ -193,7 +190,6 @@ def _draw(options: argparse.Namespace) -> int:
             renderer(path.suffix.lower())
     graph = _model(options)
     outputs = options.output or [Path(f"{_file_name(graph)}.svg")]
-    told: dict[str, Any] = {**dict.fromkeys(options.hide, False), **dict.fromkeys(options.show, True)}
     picture = draw(
         graph,
         view=[name.strip() for name in options.view.split(",")],
@@ -203,9 +199,10 @@ def _draw(options: argparse.Namespace) -> int:
         direction=options.direction,
         units=options.units,
         unit=options.unit,
-        values=_feeds(options.feed) if options.feed else None,
+        show=options.show,
+        hide=options.hide,
+        feeds=_feeds(options.feed) if options.feed else None,
         engine=options.engine,
-        **told,
     )
     for remark in picture.remarks:
         print(f"graphviz-nn: {remark}", file=sys.stderr)

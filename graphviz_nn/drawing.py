@@ -7,27 +7,28 @@ from os import PathLike, fspath
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from graphviz_nn.errors import UsageError
-from graphviz_nn.evaluation import evaluate
-from graphviz_nn.forms import FORMS, Diagram, Shown
+from graphviz_nn.annotation import Numbers, numbers
+from graphviz_nn.errors import UsageError, suggest
+from graphviz_nn.forms import FORMS, SAID, Diagram, Shown
 from graphviz_nn.graph import Graph, check
 from graphviz_nn.layout import aligned, in_columns, place
 from graphviz_nn.linting import lint
 from graphviz_nn.render import renderer
 from graphviz_nn.render.dot import digraph
 from graphviz_nn.render.svg import svg
-from graphviz_nn.scene import Scene, compose, stacked
+from graphviz_nn.scene import Scene, compose, footed, stacked
 from graphviz_nn.storage import write
-from graphviz_nn.style.labels import array
 from graphviz_nn.style.sheet import Sheet, Style, load
 from graphviz_nn.tracing import trace
-from graphviz_nn.views import detailed
+from graphviz_nn.views import View, detailed
 from graphviz_nn.views import view as named_view
 
 if TYPE_CHECKING:
     import graphviz
 
 
+# What needs feeds to be said.
+NUMBERS = ("values", "gradients", "check")
 Model: TypeAlias = Graph | Callable[..., Any]
 
 
@@ -116,13 +117,9 @@ def draw(
     expand: str | Iterable[str] = (),
     style: Style = "lecture",
     direction: str = "LR",
-    shapes: bool | None = None,
-    parameters: bool | None = None,
-    counts: bool = False,
-    formulas: bool = False,
-    values: Mapping[str, Any] | None = None,
-    loss: bool | None = None,
-    target: bool = False,
+    show: str | Iterable[str] = (),
+    hide: str | Iterable[str] = (),
+    feeds: Mapping[str, Any] | None = None,
     units: int | None = None,
     unit: str | tuple[str, int] | None = None,
     engine: str = "wasm",
@@ -148,15 +145,14 @@ def draw(
         The name of a style, a style sheet of your own, or its tables as a dict.
     direction : {"LR", "TB"}
         From left to right or from top to bottom.
-    shapes, parameters, counts : bool, optional
-        Whether sizes such as 2×1, names of parameters that are taken into their layer, and their number are
-        written; the views "layers" and "arrows" write sizes, "layers" parameters too.
-    formulas : bool
-        Whether it is written what each layer computes.
-    values : dict, optional
-        Feeds by name, as for `evaluate`: what every variable is then is written beside it.
-    loss, target : bool, optional
-        Whether the loss, and the target that it takes in, are drawn; "arrows" leaves out the loss.
+    show, hide : str or iterable of str
+        What is to be said, or not, other than by the view: "shapes" are sizes such as 2×1 (said by "layers" and
+        "arrows"), "parameters" the names of those that their layer takes in (said by "layers"), "counts" the number
+        of these, "formulas" what each layer computes; "loss" (left out by "arrows") and "target" are drawn or not.
+        With feeds also "values" (said unasked), "gradients" of the first output by everything, and "check", whether
+        these agree with central differences.
+    feeds : dict, optional
+        Values by name, as for `evaluate`.
     units : int, optional
         The most units that the view "units" draws in a column, 8 where not given; in a longer one some are left out.
     unit : str or tuple of str and int, optional
@@ -183,17 +179,19 @@ def draw(
     if (units is not None or unit is not None) and not any(chosen.form == "units" for chosen in views):
         option = "units" if unit is None else "unit"
         raise UsageError(f"{option}= belongs to the view 'units'; write view='units'")
-    if values is not None and any(chosen.form == "units" for chosen in views):
-        raise UsageError("values= has no place in the view 'units'; view='scalars' writes every number")
-    asked = {"shapes": shapes, "parameters": parameters, "loss": loss, "units": units, "unit": unit}
-    told = {name: value for name, value in asked.items() if value is not None}
-    shown = Shown(counts=counts, formulas=formulas, target=target, vectors=sheet.text.vectors)
-    panels = []
+    said = {**dict.fromkeys(_words(hide), False), **dict.fromkeys(_words(show), True)}
+    both = set(_words(show)) & set(_words(hide))
+    if both:
+        raise UsageError(f"{min(both)!r} is to be shown and hidden; leave one out")
+    wanted = {word: said.pop(word, word == "values") for word in NUMBERS}
+    _check_numbers(show, feeds, views)
+    told = {**said, **{name: value for name, value in (("units", units), ("unit", unit)) if value is not None}}
+    panels, known = [], Numbers()
     for graph, chosen in product(graphs, views):
         seen = detailed(detail or chosen.detail, graph, expand)
-        known = {} if values is None else _values(seen, values)
-        diagram = FORMS[chosen.form](seen, replace(shown, values=known, **{**chosen.shown, **told}))
-        panels.append(Panel(graph, seen, diagram))
+        known = known if feeds is None else numbers(seen, feeds, **wanted)
+        shown = Shown(vectors=sheet.text.vectors, values=known.values, gradients=known.gradients)
+        panels.append(Panel(graph, seen, FORMS[chosen.form](seen, replace(shown, **{**chosen.shown, **told}))))
     if not panels:
         raise UsageError("nothing to draw: give a model, and at least one view, such as view='layers'")
     diagrams = [panel.diagram for panel in panels]
@@ -206,12 +204,26 @@ def draw(
     title = " and ".join(dict.fromkeys(str(graph.graph.get("name", "graph")) for graph in graphs))
     scenes = [compose(layout, diagram, sheet, title) for layout, diagram in zip(layouts, diagrams, strict=True)]
     scene = scenes[0] if len(scenes) == 1 else stacked(scenes, downwards=direction == "LR")
-    picture = Picture(tuple(panels), scene, sheet, direction)
+    picture = Picture(tuple(panels), footed(scene, known.footer, sheet), sheet, direction)
     if to is not None:
         picture.save(to)
     return picture
 
 
-def _values(graph: Graph, feeds: Mapping[str, Any]) -> dict[str, str]:
-    """TeX for what every variable is."""
-    return {name: array(value) for name, value in evaluate(graph, feeds).items()}
+def _words(said: str | Iterable[str]) -> list[str]:
+    """What is to be shown or hidden, one word each."""
+    words = [said] if isinstance(said, str) else list(said)
+    for word in words:
+        if word not in SAID:
+            raise UsageError(f"there is no {word!r} to show or hide: {suggest(str(word), SAID)}")
+    return words
+
+
+def _check_numbers(show: str | Iterable[str], feeds: Mapping[str, Any] | None, views: Iterable[View]) -> None:
+    asked = [word for word in _words(show) if word in NUMBERS]
+    if feeds is None and asked:
+        raise UsageError(f"{asked[0]!r} needs numbers to show: give feeds={{'x': …}}")
+    if "check" in asked and "gradients" not in asked:
+        raise UsageError("'check' is of gradients; show=('gradients', 'check')")
+    if feeds is not None and any(chosen.form == "units" for chosen in views):
+        raise UsageError("feeds have no place in the view 'units'; view='scalars' writes every number")

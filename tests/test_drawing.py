@@ -106,7 +106,7 @@ def test_nonsense_is_a_layout_error():
 def test_every_format_twice_the_same(suffix, start, tmp_path):
     files = [tmp_path / f"{number}{suffix}" for number in (1, 2)]
     for file in files:
-        gnn.draw(GRAPH, file, shapes=True)
+        gnn.draw(GRAPH, file, show="shapes")
     assert files[0].read_bytes().startswith(start)
     assert files[0].read_bytes() == files[1].read_bytes()
     assert sorted(tmp_path.iterdir()) == files
@@ -116,7 +116,7 @@ def test_the_same_bytes_with_any_hash_seed():
     code = (
         "import graphviz_nn as gnn, hashlib, numpy as np\n"
         "g = gnn.trace(lambda x, w: np.exp(w @ x).sum() + x.sum(), x=gnn.input(2), w=gnn.parameter((2, 2)))\n"
-        "print(hashlib.sha256(gnn.draw(gnn.gradient(g), shapes=True).svg.encode()).hexdigest())"
+        "print(hashlib.sha256(gnn.draw(gnn.gradient(g), show='shapes').svg.encode()).hexdigest())"
     )
     found = {
         subprocess.run(
@@ -199,7 +199,7 @@ FEEDS = {"x": [1.0, 2.0], "y": 3.0, "theta": [0.5, -0.5]}
 
 @pytest.mark.parametrize("view", ["operations", "scalars", "compact", "layers", "arrows"])
 def test_values_are_those_of_the_evaluator(view):
-    picture = gnn.draw(GRAPH, view=view, values=FEEDS)
+    picture = gnn.draw(GRAPH, view=view, feeds=FEEDS)
     found = gnn.evaluate(GRAPH, FEEDS)
     expected = {"score": "-0.5", "theta": r"(0.5,\ {-}0.5)", "loss": "12.25"}
     assert float(found["score"]) == -0.5
@@ -212,20 +212,20 @@ def test_values_are_those_of_the_evaluator(view):
 
 def test_values_need_feeds_that_fit():
     with pytest.raises(FeedError, match="isn't fed"):
-        gnn.draw(GRAPH, values={"x": [1.0, 2.0]})
+        gnn.draw(GRAPH, feeds={"x": [1.0, 2.0]})
     with pytest.raises(UsageError, match="'units'"):
-        gnn.draw(GRAPH, view="units", values=FEEDS)
+        gnn.draw(GRAPH, view="units", feeds=FEEDS)
 
 
 def test_values_that_are_no_numbers_and_long_ones():
     graph = gnn.trace(lambda x: np.log(x), x=gnn.input(9))
     with np.errstate(all="ignore"):
-        written = texts(gnn.draw(graph, values={"x": range(9)}))
+        written = texts(gnn.draw(graph, feeds={"x": range(9)}))
     assert r"0\ \ldots\ 8" in written
     assert r"{-}\infty\ \ldots\ 2.08" in written
 
 
 def test_layers_say_what_they_compute():
-    written = texts(gnn.draw(GRAPH, view="layers", formulas=True, shapes=False, parameters=False))
+    written = texts(gnn.draw(GRAPH, view="layers", show="formulas", hide=("shapes", "parameters")))
     assert r"\theta \cdot x" in written
     assert r"\left(\mathrm{score} - y\right)^{2}" in written

@@ -15,7 +15,7 @@ graph = gnn.trace(loss, x=gnn.input(2), y=gnn.target(()), theta=gnn.parameter(2)
 
 
 def figure() -> gnn.Picture:
-    return gnn.draw(graph, shapes=True, style={"inherit": "lecture", "text": {"vectors": "arrow"}})
+    return gnn.draw(graph, show="shapes", style={"inherit": "lecture", "text": {"vectors": "arrow"}})
 
 
 if __name__ == "__main__":

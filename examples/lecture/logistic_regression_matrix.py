@@ -20,7 +20,7 @@ graph = gnn.trace(loss, x=gnn.input(2), y=gnn.target(2), theta=gnn.parameter((2,
 
 
 def figure() -> gnn.Picture:
-    return gnn.draw(graph, shapes=True)
+    return gnn.draw(graph, show="shapes")
 
 
 if __name__ == "__main__":

@@ -1,6 +1,6 @@
 """Gradients against central differences."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
@@ -8,8 +8,9 @@ import numpy as np
 
 from graphviz_nn.errors import FeedError, GradientError, UsageError, suggest
 from graphviz_nn.evaluation.feeds import checked, one_dict
-from graphviz_nn.evaluation.program import compile
+from graphviz_nn.evaluation.program import Program, compile
 from graphviz_nn.graph.ir import Array, Graph
+from graphviz_nn.transforms.cut import cut
 from graphviz_nn.transforms.fold import computable
 from graphviz_nn.transforms.gradient import gradient
 
@@ -109,12 +110,13 @@ def check_gradients(
     /,
     *,
     of: str | None = None,
+    wrt: str | Iterable[str] | None = None,
     mode: str = "auto",
     tolerance: float = 1e-6,
     seed: int = 0,
     **keywords: Any,
 ) -> GradientReport:
-    """Compare the gradient by every parameter, input and target with central differences, in float64.
+    """Compare gradients with central differences, in float64: those by every parameter, input and target.
 
     Parameters
     ----------
@@ -122,6 +124,8 @@ def check_gradients(
         Names and values; they may also be given as keywords.
     of : str, optional
         The variable to differentiate; the first output where not given.
+    wrt : str or iterable of str, optional
+        Other variables to differentiate by, also inner ones: what is computed from these goes on from their value.
     mode : {"auto", "entries", "directions"}
         Compare each entry, or the slopes along 8 random directions; "auto" takes directions for arrays of
         more than 1,000 entries.
@@ -150,41 +154,38 @@ def check_gradients(
         raise UsageError(f"there is no mode {mode!r}: {suggest(str(mode), MODES)}")
     if not tolerance > 0:
         raise UsageError(f"the tolerance must be positive, found {tolerance}")
-    graph = in_float64(computable(graph))
+    asked = [wrt] if isinstance(wrt, str) else list(wrt or ())
+    graph = in_float64(computable(graph, asked))
     values = checked(graph, one_dict(feeds, keywords))
-    names = [n for n, v in graph.leaves.items() if v.role != "constant" and v.dtype == "float64"]
+    names = asked or [n for n, v in graph.leaves.items() if v.role != "constant" and v.dtype == "float64"]
     if not names:
         raise GradientError("the graph has no floating-point argument to differentiate by")
     both = gradient(graph, of=of, wrt=names)
     of = of or graph.outputs[0]
     gradients = both.graph["gradients"]
-    found = compile(both, [of, *gradients.values()])(values, finite=False)
+    found = compile(both, list(dict.fromkeys([of, *names, *gradients.values()])))(values, finite=False)
     if not np.isfinite(found[of]).all():
         raise FeedError(f"{of} is {found[of]} at these feeds; a gradient can only be checked where it is finite")
-    forward = compile(graph, of)
-
-    def at(name: str, value: Array) -> float:
-        with np.errstate(all="ignore"):
-            return float(forward({**values, name: value})[of])
-
     rng = np.random.default_rng(seed)
+    leaves, whole = graph.leaves, compile(graph, of)
     rows = []
     for name in names:
-        directions = mode == "directions" or (mode == "auto" and values[name].size > LARGE)
-        probe = _along_directions if directions else _along_entries
-        rows.append(
-            _row(
-                graph,
-                name,
-                values[name],
-                found[gradients[name]],
-                at,
-                probe(values[name], rng),
-                directions,
-                tolerance,
-            )
-        )
+        forward = whole if name in leaves else compile(cut(graph, name, of), of)
+        at = _along(forward, name, of, values)
+        rows.append(_row(graph, name, found[name], found[gradients[name]], at, mode, tolerance, rng))
     return GradientReport(of, tuple(rows), tolerance, both.remarks)
+
+
+def _along(forward: Program, name: str, of: str, values: Mapping[str, Array]) -> Callable[[Array], float]:
+    """What comes out, by the value of one variable."""
+    leaves = forward.graph.leaves
+    given = {leaf: value for leaf, value in values.items() if leaf in leaves}
+
+    def at(value: Array) -> float:
+        with np.errstate(all="ignore"):
+            return float(forward({**given, name: value} if name in leaves else given)[of])
+
+    return at
 
 
 def in_float64(graph: Graph) -> Graph:
@@ -219,18 +220,21 @@ def _row(
     name: str,
     value: Array,
     found: Array,
-    at: Callable[[str, Array], float],
-    probes: list[tuple[str, Array]],
-    directions: bool,
+    at: Callable[[Array], float],
+    mode: str,
     tolerance: float,
+    rng: "np.random.Generator",
 ) -> Row:
+    value = np.asarray(value)
+    directions = mode == "directions" or (mode == "auto" and value.size > LARGE)
+    probes = (_along_directions if directions else _along_entries)(value, rng)
     variable = graph.variable(name)
     judged = []
     for title, direction in probes:
         slope = float(np.sum(found * direction))
 
         def along(h: float, direction: Array = direction) -> float:
-            return at(name, value + h * direction)
+            return at(value + h * direction)
 
         judged.append((title, slope, *_judge(along, slope, _scale(value, direction), tolerance)))
     order = {"differs": 2, "kink": 1, "agrees": 0}

@@ -46,6 +46,7 @@ def _joined(group: list[Shape]) -> Shape:
         label=all_of(shape.label for shape in group),
         note=all_of(shape.note for shape in group),
         value="",
+        gradient="",
         description="; ".join(shape.description for shape in group),
         entries=None,
     )

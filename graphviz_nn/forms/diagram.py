@@ -4,6 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
+# What a picture can be asked to say, or not to.
+SAID = ("shapes", "parameters", "counts", "formulas", "values", "gradients", "check", "loss", "target")
+
 
 @dataclass(frozen=True)
 class Shown:
@@ -19,8 +22,8 @@ class Shown:
         The number of parameters that a layer takes in.
     formulas : bool
         What each layer computes.
-    values : mapping of str to str
-        TeX for what variables are.
+    values, gradients : mapping of str to str
+        TeX for what variables are, and for the gradients by them.
     loss, target : bool
         The loss, and the target that it compares with.
     vectors : {"plain", "arrow", "bold"}
@@ -36,6 +39,7 @@ class Shown:
     counts: bool = False
     formulas: bool = False
     values: Mapping[str, str] = field(default_factory=dict)
+    gradients: Mapping[str, str] = field(default_factory=dict)
     loss: bool = True
     target: bool = False
     vectors: str = "plain"
@@ -55,8 +59,8 @@ class Shape:
         The table of the style sheet that it takes its look from.
     label : str
         TeX for its inside.
-    note, value : str
-        TeX for the lines below it, may be empty: how large it is, and what it is.
+    note, value, gradient : str
+        TeX for the lines below it, may be empty: how large it is, what it is, and the gradient by it.
     description : str
         What it is, for those who can't see it.
     entries : tuple of int, optional
@@ -73,13 +77,15 @@ class Shape:
     entries: tuple[int, int] | None = None
     text: Literal["name", "glyph", "word", "link"] = "name"
     value: str = ""
+    gradient: str = ""
 
 
 @dataclass(frozen=True)
 class Link:
     """An arrow between shapes; `variable` is what flows along it, `mark` its place as an operand.
 
-    `note` and `value` are TeX for the lines below its label: how large that is, and what it is.
+    `note` and `value` are TeX for the lines below its label: how large that is, and what it is; `gradient`, the
+    gradient by it, is on the other side.
 
     The arrow of a `layer` is that layer; a line of its label may end where the label has a line break. One that is
     `plain` is a line without an arrowhead; `weight` is the number that flow is multiplied by, where it is known.
@@ -94,6 +100,7 @@ class Link:
     layer: bool = False
     plain: bool = False
     value: str = ""
+    gradient: str = ""
     weight: float | None = None
 
 

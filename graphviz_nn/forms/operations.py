@@ -41,12 +41,13 @@ def links(graph: Graph, nodes: Collection[str], shown: Shown, *, through: bool =
     found = []
     for name, variable in graph.variables.items():
         producer = graph.producer(name) or ""
-        note, value = size(variable.shape) if shown.shapes else "", shown.values.get(name, "")
+        note = size(variable.shape) if shown.shapes else ""
+        value, slope = shown.values.get(name, ""), shown.gradients.get(name, "")
         title = "" if name in anonymous and variable.label is None else label(name, variable, shown.vectors)
         if producer in nodes and name in nodes:
             found.append(Link(producer, name, name))
         if name in nodes:
-            title = note = value = ""
+            title = note = value = slope = ""
         tail = name if name in nodes and (through or producer not in nodes) else producer
         if tail not in nodes:
             continue
@@ -54,7 +55,7 @@ def links(graph: Graph, nodes: Collection[str], shown: Shown, *, through: bool =
         for place, (head, slot) in enumerate(heads):
             mark = _mark(graph, head, slot)
             # Only the first of several arrows says what flows along them.
-            said = Link(tail, head, name, title, note, mark, value=value)
+            said = Link(tail, head, name, title, note, mark, value=value, gradient=slope)
             found.append(Link(tail, head, name, mark=mark) if place else said)
     return found
 
@@ -67,8 +68,9 @@ def variable_shape(graph: Graph, name: str, shown: Shown) -> Shape:
     if variable.role == "constant" and variable.label is None and variable.value is not None and not variable.shape:
         title = f"{variable.value.item():.4g}"
     extent = "×".join(map(str, variable.shape)) or "a number"
-    note, value = size(variable.shape) if shown.shapes else "", shown.values.get(name, "")
-    return Shape(name, kind, title, note, f"{variable.role} {name}, {extent}", value=value)
+    note = size(variable.shape) if shown.shapes else ""
+    value, slope = shown.values.get(name, ""), shown.gradients.get(name, "")
+    return Shape(name, kind, title, note, f"{variable.role} {name}, {extent}", value=value, gradient=slope)
 
 
 def circle(name: str, operation: Operation) -> Shape:

@@ -36,31 +36,51 @@ def lettered(
         carriers[route.link.tail, route.link.variable].append(number)
     labels: dict[int, list[Placed]] = {number: [mark] for number, mark in marks.items()}
     for number, route in enumerate(routes):
-        if route.link.label or note_rows(route.link):
-            same = carriers[route.link.tail, route.link.variable]
-            place, is_free = _place(route.link, [routes[each].points for each in same], ink, same, sheet)
+        link = route.link
+        if link.label or note_rows(link) or link.gradient:
+            same = carriers[link.tail, link.variable]
+            (place, other), is_free = _place(link, [routes[each].points for each in same], ink, same, sheet)
             crowded += not is_free
-            ink.add(place)
-            labels.setdefault(number, []).extend(_written(route.link, place, sheet))
+            found = [*_written(link, place, sheet), *_sloped(link, other, sheet)]
+            for each in found:
+                ink.add(each.extent)
+            labels.setdefault(number, []).extend(found)
     return [replace(route, labels=tuple(labels.get(n, ()))) for n, route in enumerate(routes)], notes, crowded
 
 
 # Beside arrows.
 
 
-def _place(link: Link, ways: Sequence[Sequence[Point]], ink: Ink, own: Sequence[int], sheet: Sheet) -> tuple[Box, bool]:
-    """A place beside one of the arrows that carry a value, and whether it touches nothing."""
-    width, height = room(link, sheet)
-    places = [Box(x, y, width, height, "box") for way in ways for x, y in _beside(way, width, height, sheet)]
+def _place(
+    link: Link, ways: Sequence[Sequence[Point]], ink: Ink, own: Sequence[int], sheet: Sheet
+) -> tuple[tuple[Box, Box], bool]:
+    """Places on both sides of one of the arrows that carry a value, and whether they touch nothing."""
+    sizes = room(link, sheet), _extent(link.gradient, sheet)
+    pairs = [
+        (Box(*one, *sizes[0], "box"), Box(*other, *sizes[1], "box"))
+        for way in ways
+        for one, other in zip(_beside(way, *sizes[0], sheet, 1), _beside(way, *sizes[1], sheet, -1), strict=True)
+    ]
     for distance in DISTANCES:
-        for place in places:
-            if ink.is_free(place, min(distance, 1.0) * sheet.gap.label, distance * sheet.gap.label, own):
-                return place, True
-    return places[0], False
+        gaps = min(distance, 1.0) * sheet.gap.label, distance * sheet.gap.label
+        for pair in pairs:
+            if all(ink.is_free(place, *gaps, own) for place in pair if place.width):
+                return pair, True
+    return pairs[0], False
 
 
-def _beside(points: Sequence[Point], width: float, height: float, sheet: Sheet) -> Iterator[Point]:
-    """The middles of places along a way, above it before below it."""
+def _extent(tex: str, sheet: Sheet) -> tuple[float, float]:
+    text, size = typeset(tex), sheet.text.note_size
+    return text.width * size, text.height * size
+
+
+def _sloped(link: Link, place: Box, sheet: Sheet) -> Iterator[Placed]:
+    if link.gradient:
+        yield Placed(link.gradient, place.x, place.y, sheet.text.note_size, quiet=True, kind="gradient")
+
+
+def _beside(points: Sequence[Point], width: float, height: float, sheet: Sheet, first: int) -> Iterator[Point]:
+    """The middles of places along a way, each above it and below it; above comes first, or last where -1 does."""
     for share in SHARES:
         (x, y), (dx, dy) = _at(points, share)
         length = (dx * dx + dy * dy) ** 0.5 or 1.0
@@ -68,7 +88,7 @@ def _beside(points: Sequence[Point], width: float, height: float, sheet: Sheet) 
         if ny > 0 or (abs(ny) < 1e-9 and nx < 0):
             nx, ny = -nx, -ny
         away = abs(nx) * width / 2 + abs(ny) * height / 2 + sheet.gap.label
-        yield from ((x + side * nx * away, y + side * ny * away) for side in (1, -1))
+        yield from ((x + side * nx * away, y + side * ny * away) for side in (first, -first))
 
 
 def _at(points: Sequence[Point], share: float) -> tuple[Point, Point]:

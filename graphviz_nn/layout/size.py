@@ -61,7 +61,7 @@ def label_lines(link: Link, sheet: Sheet) -> list[str]:
 
 
 def room(link: Link, sheet: Sheet) -> tuple[float, float]:
-    """The room that the labels of a link take."""
+    """The room that the label of a link and the lines below it take."""
     words, size = label_lines(link, sheet), sheet.text.link_size
     lines = [line(each) for each in words]
     width, height = notes_room(link, sheet)
@@ -72,7 +72,8 @@ def room(link: Link, sheet: Sheet) -> tuple[float, float]:
 
 def note_rows(said: Shape | Link) -> list[tuple[str, str]]:
     """The small lines beside a shape or link, each with the kind whose colour it has."""
-    return [(tex, kind) for tex, kind in ((said.note, ""), (said.value, "value")) if tex]
+    below = said.gradient if isinstance(said, Shape) else ""
+    return [(tex, kind) for tex, kind in ((said.note, ""), (said.value, "value"), (below, "gradient")) if tex]
 
 
 def notes_room(said: Shape | Link, sheet: Sheet) -> tuple[float, float]:

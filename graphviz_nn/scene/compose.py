@@ -77,9 +77,15 @@ def _shape(shape: Shape, box: Box, sheet: Sheet, sideways: bool) -> Group:
     return Group(f"node-{_identifier(shape.name)}", shape.description, tuple(items))
 
 
+def colour(kind: str, sheet: Sheet) -> str:
+    """The colour of what is written of a kind of shape, of values or of gradients."""
+    numbers = {"value": sheet.text.values, "gradient": sheet.text.gradients}
+    return numbers.get(kind) or sheet.look(kind).line
+
+
 def _ink(text: Placed, sheet: Sheet) -> str:
     if text.kind:
-        return sheet.text.values if text.kind == "value" else sheet.look(text.kind).line
+        return colour(text.kind, sheet)
     return sheet.text.notes if text.quiet else sheet.text.ink
 
 

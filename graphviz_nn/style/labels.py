@@ -198,7 +198,8 @@ def number(value: float, digits: int = 4) -> str:
     """
     if not isfinite(value):
         return r"\mathrm{NaN}" if isnan(value) else r"\infty" if value > 0 else r"-\infty"
-    mantissa, _, exponent = f"{value:.{digits}g}".partition("e")
+    # What is added makes 0 of -0.
+    mantissa, _, exponent = f"{value + 0.0:.{digits}g}".partition("e")
     return rf"{mantissa}{{\cdot}}10^{{{int(exponent)}}}" if exponent else mantissa
 
 

@@ -36,6 +36,7 @@ class Text:
     ink: str
     notes: str
     values: str
+    gradients: str
     vectors: str
     name_size: float
     glyph_size: float

@@ -21,7 +21,7 @@ def test_graphviz_reads_every_node_back(names):
     graph.add_operation("add", gnn.Operation("add"), names, ["total"])
     graph.add_variable("total", gnn.Variable((2,), role="output"))
     graph.outputs = ("total",)
-    source = gnn.draw(graph, shapes=True).digraph.source
+    source = gnn.draw(graph, show="shapes").digraph.source
     answer = subprocess.run(["dot", "-Tjson0"], input=source.encode(), capture_output=True, check=True)
     assert not answer.stderr
     found = json.loads(answer.stdout)

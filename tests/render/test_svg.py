@@ -34,7 +34,7 @@ def test_its_parts():
 @pytest.mark.parametrize("word", ["<!DOCTYPE", "foreignObject", "href", "<style", "url("])
 def test_what_some_readers_refuse_is_not_there(word):
     graph = gnn.trace(lambda x: x * 2, x=gnn.input(2))
-    assert word not in gnn.draw(graph, shapes=True).svg
+    assert word not in gnn.draw(graph, show="shapes").svg
 
 
 @pytest.mark.parametrize("title", ["<script>alert(1)</script>", "a & b", "\x00\x1b", 'quo"te', "]]>"])
