@@ -19,6 +19,7 @@ from graphviz_nn.transforms.gradient import gradient
 if TYPE_CHECKING:
     from graphviz_nn import nn
     from graphviz_nn.drawing import Picture, draw
+    from graphviz_nn.transforms.recognise import why_not
 
 __version__ = "0.1.0"
 
@@ -46,6 +47,7 @@ __all__ = [
     "target",
     "trace",
     "value_and_gradient",
+    "why_not",
 ]
 
 
@@ -55,6 +57,10 @@ def __getattr__(name: str) -> Any:
         from graphviz_nn import drawing
 
         return getattr(drawing, name)
+    if name == "why_not":
+        from graphviz_nn.transforms.recognise import why_not
+
+        return why_not
     if name == "nn":
         return import_module("graphviz_nn.nn")
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -105,6 +105,11 @@ class Operation:
 
     __hash__ = None  # type: ignore[assignment]
 
+    @property
+    def around(self) -> tuple[str, ...]:
+        """The functions around it; a folded call is not inside itself."""
+        return self.scope[:-1] if self.body is not None else self.scope
+
     def __str__(self) -> str:
         inside = f" in {'/'.join(self.scope)}" if self.scope else ""
         return f"{self.op}{inside}" + (f" ({self.source})" if self.source else "")
@@ -212,11 +217,12 @@ class Graph(MultiDiGraph):
 
     def arguments(self, operation: str) -> dict[int, str]:
         """The variables in an operation's argument slots."""
-        return dict(sorted((slot, v) for v, slots in self.pred[operation].items() for slot in slots))
+        return dict(sorted((slot, v) for v, _, slot in self.in_edges(operation, keys=True)))
 
     def results(self, operation: str) -> tuple[str, ...]:
         """The variables that an operation computes."""
-        return tuple(v for _, v in sorted((slot, v) for v, slots in self.succ[operation].items() for slot in slots))
+        edges = sorted((slot, v) for _, v, slot in self.out_edges(operation, keys=True))
+        return tuple(v for _, v in edges)
 
     def producer(self, variable: str) -> str | None:
         """The operation that computes a variable, or None for a leaf."""

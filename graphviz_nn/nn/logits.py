@@ -44,7 +44,7 @@ def mixture_of_logs(p: Any, y: Any) -> Any:
     return _mean(-np.sum(y * np.log(p), axis=-1))
 
 
-def _mixture_of_logs_of_softmax(z: Any, y: Any) -> Any:
+def mixture_of_logs_of_softmax(z: Any, y: Any) -> Any:
     """-(y · log(softmax(z)))."""
     top = np.max(z, axis=-1, keepdims=True)
     total = np.log(np.sum(np.exp(z - top), axis=-1, keepdims=True))
@@ -62,7 +62,7 @@ class Composite:
 
 COMPOSITES = (
     Composite(softmax, cross_entropy, _log_of_mixture),
-    Composite(softmax, mixture_of_logs, _mixture_of_logs_of_softmax),
+    Composite(softmax, mixture_of_logs, mixture_of_logs_of_softmax),
     Composite(sigmoid, binary_cross_entropy, binary_cross_entropy_with_logits),
 )
 

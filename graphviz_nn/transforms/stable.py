@@ -6,7 +6,8 @@ from typing import Any
 
 from graphviz_nn.graph.ir import Graph, Operation, Variable
 from graphviz_nn.nn.logits import COMPOSITES, WHOLES
-from graphviz_nn.transforms.reading import known_signature, signature
+from graphviz_nn.transforms.contract import Unused
+from graphviz_nn.transforms.reading import signature
 from graphviz_nn.transforms.recognise import definition
 
 # What a loss computes from the logits, kept with what it computes from probabilities.
@@ -20,36 +21,31 @@ def split(graph: Graph) -> Graph:
         return graph
     found = Graph()
     found.graph.update(graph.graph)
+    names = Unused(graph)
     for name, data in graph.contents():
-        if name not in wholes:
+        if name in wholes:
+            _take_apart(graph, name, found, names)
+        else:
             found.add_node(name, data=data)
-    found.connect((t, h, k) for t, h, k in graph.edges(keys=True) if t in found and h in found)
-    for name in wholes:
-        _take_apart(graph, name, found)
+    apart = set(wholes)
+    found.connect((t, h, k) for t, h, k in graph.edges(keys=True) if t not in apart and h not in apart)
     return found
 
 
-def _take_apart(graph: Graph, name: str, found: Graph) -> None:
+def _take_apart(graph: Graph, name: str, found: Graph, names: Unused) -> None:
     data = graph.operation(name)
     activation, loss = WHOLES[data.op]
     logits, target = graph.arguments(name).values()
     first, last = graph.variable(logits), graph.variable(target)
-    probabilities = _unused("p", found)
+    probabilities = names("p")
     squashing = replace(data, op=activation.__name__, body=definition(activation, (first.shape,)), written=Graph())
-    found.add_operation(_unused(activation.__name__, found), squashing, [logits], [probabilities])
+    found.add_operation(names(activation.__name__), squashing, [logits], [probabilities])
     found.add_variable(probabilities, Variable(first.shape, first.dtype))
     body = definition(loss, (first.shape, last.shape)).copy()
     body.graph[OF_LOGITS] = data.body
     written = data.written if data.written is not None else data.body
     comparing = replace(data, op=loss.__name__, body=body, written=written)
-    found.add_operation(_unused(loss.__name__, found), comparing, [probabilities, target], graph.results(name))
-
-
-def _unused(wish: str, graph: Graph) -> str:
-    name, count = wish, 2
-    while name in graph:
-        name, count = f"{wish}_{count}", count + 1
-    return name
+    found.add_operation(names(loss.__name__), comparing, [probabilities, target], graph.results(name))
 
 
 def joined(graph: Graph, keep: Iterable[str] = ()) -> Graph:
@@ -76,6 +72,8 @@ def joined(graph: Graph, keep: Iterable[str] = ()) -> Graph:
         found.remove_edge(probabilities, name, key=0)
         found.add_edge(logits, name, key=0)
         found.nodes[name]["data"] = replace(operation, body=both)
+        if OF_LOGITS not in operation.body.graph:
+            found.remark(f"{operation.op.replace('_', ' ')} ({operation.source}) is computed from the logits")
     return found
 
 

@@ -7,8 +7,8 @@ from typing import TypeAlias
 
 from graphviz_nn.errors import UsageError, suggest
 from graphviz_nn.graph.ir import Graph
-from graphviz_nn.transforms.expand import expanded
 from graphviz_nn.transforms.contract import Block, contract
+from graphviz_nn.transforms.expand import expanded
 from graphviz_nn.transforms.fold import fold
 from graphviz_nn.transforms.recognise import recognise
 from graphviz_nn.transforms.scalars import scalars
