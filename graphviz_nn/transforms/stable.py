@@ -4,10 +4,12 @@ from collections.abc import Callable, Iterable
 from dataclasses import replace
 from typing import Any
 
+from graphviz_nn.errors import TracingError
 from graphviz_nn.graph.ir import Graph, Operation, Variable
 from graphviz_nn.nn.logits import COMPOSITES, WHOLES
 from graphviz_nn.transforms.contract import Unused
-from graphviz_nn.transforms.reading import signature
+from graphviz_nn.transforms.fold import computable
+from graphviz_nn.transforms.reading import known_signature, signature
 from graphviz_nn.transforms.recognise import definition
 
 # What a loss computes from the logits, kept with what it computes from probabilities.
@@ -58,29 +60,33 @@ def joined(graph: Graph, keep: Iterable[str] = ()) -> Graph:
     """
     kept, found = set(keep), graph
     for name, operation in graph.operations.items():
-        if operation.body is None or len(graph.arguments(name)) != 2:
+        given = graph.arguments(name)
+        if operation.body is None or len(given) != 2:
             continue
-        probabilities, target = graph.arguments(name).values()
-        maker = graph.producer(probabilities)
-        if maker is None or probabilities in kept:
-            continue
-        both = _of_logits(graph, maker, operation, graph.variable(target).shape)
-        if both is None:
-            continue
-        found = graph.copy() if found is graph else found
-        (logits,) = graph.arguments(maker).values()
-        found.remove_edge(probabilities, name, key=0)
-        found.add_edge(logits, name, key=0)
-        found.nodes[name]["data"] = replace(operation, body=both)
-        if OF_LOGITS not in operation.body.graph:
-            found.remark(f"{operation.op.replace('_', ' ')} ({operation.source}) is computed from the logits")
+        for slot in (0, 1):
+            probabilities, target = given[slot], given[1 - slot]
+            both = None if probabilities in kept else _of_logits(graph, probabilities, operation, slot, target)
+            if both is None:
+                continue
+            found = graph.copy() if found is graph else found
+            (logits,) = graph.arguments(graph.producer(probabilities) or "").values()
+            for place, variable in given.items():
+                found.remove_edge(variable, name, key=place)
+            found.connect([(logits, name, 0), (target, name, 1)])
+            found.nodes[name]["data"] = replace(operation, body=both)
+            if OF_LOGITS not in operation.body.graph:
+                found.remark(f"{operation.op.replace('_', ' ')} ({operation.source}) is computed from the logits")
+            break
     return found
 
 
-def _of_logits(graph: Graph, maker: str, loss: Operation, target: tuple[int, ...]) -> Graph | None:
+def _of_logits(graph: Graph, probabilities: str, loss: Operation, slot: int, target: str) -> Graph | None:
     """What a loss computes from the argument of the activation before it, where that is known."""
-    activation = graph.operation(maker)
-    if activation.body is None or loss.body is None or len(graph.arguments(maker)) != 1:
+    maker = graph.producer(probabilities)
+    activation = graph.operation(maker) if maker is not None else None
+    if maker is None or activation is None or activation.body is None or loss.body is None:
+        return None
+    if len(graph.arguments(maker)) != 1:
         return None
     (logits,) = graph.arguments(maker).values()
     shape = graph.variable(logits).shape
@@ -88,11 +94,25 @@ def _of_logits(graph: Graph, maker: str, loss: Operation, target: tuple[int, ...
     for each in COMPOSITES:
         if _computes(activation.body, each.activation, (shape,)):
             if known is not None:
-                return known  # type: ignore[no-any-return]
-            if target == shape and _computes(loss.body, each.loss, (shape, target)):
-                return definition(each.both, (shape, target))
+                return computable(known) if slot == 0 else None
+            shapes = shape, graph.variable(target).shape
+            if shapes[0] == shapes[1] and _computes(_turned(loss.body, slot), each.loss, shapes):
+                return definition(each.both, shapes)
     return None
 
 
+def _turned(body: Graph, first: int) -> Graph:
+    """What a loss computes, given first what is its argument number `first`."""
+    if first == 0:
+        return body
+    found = body.copy()
+    found.graph["arguments"] = tuple(reversed(body.graph["arguments"]))
+    return found
+
+
 def _computes(body: Graph, function: Callable[..., Any], shapes: tuple[tuple[int, ...], ...]) -> bool:
-    return signature(body) == signature(definition(function, shapes))
+    try:
+        wanted = definition(function, shapes)
+    except TracingError:
+        return False
+    return signature(body) == known_signature(wanted)
