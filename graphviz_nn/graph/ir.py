@@ -105,6 +105,11 @@ class Operation:
 
     __hash__ = None  # type: ignore[assignment]
 
+    @property
+    def around(self) -> tuple[str, ...]:
+        """The functions around it; a folded call is not inside itself."""
+        return self.scope[:-1] if self.body is not None else self.scope
+
     def __str__(self) -> str:
         inside = f" in {'/'.join(self.scope)}" if self.scope else ""
         return f"{self.op}{inside}" + (f" ({self.source})" if self.source else "")

@@ -35,7 +35,7 @@ from graphviz_nn.nn.activations import (
 )
 from graphviz_nn.nn.attention import attention, multi_head_attention
 from graphviz_nn.nn.convolution import average_pooling_2d, convolution_1d, convolution_2d, max_pooling_2d
-from graphviz_nn.nn.formulas import formula
+from graphviz_nn.nn.formula_table import formula
 from graphviz_nn.nn.layers import dropout, embedding, flatten, linear
 from graphviz_nn.nn.losses import (
     binary_cross_entropy,

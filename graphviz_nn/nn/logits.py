@@ -14,6 +14,8 @@ from graphviz_nn.nn.losses import (
     cross_entropy_with_logits,
 )
 
+LIMIT = 700.0
+
 
 def _total(z: Any) -> Any:
     """log(sum(exp(z))) along the last axis."""
@@ -29,7 +31,8 @@ def _log_of_mixture(z: Any, y: Any) -> Any:
     """-log(y · softmax(z))."""
     chosen = np.where(y != 0, z, np.min(z, axis=-1, keepdims=True))
     top = np.max(chosen, axis=-1, keepdims=True)
-    selected = np.log(np.sum(y * np.exp(chosen - top), axis=-1))
+    # Beyond the limit stand only entries whose y is 0; an infinity there would make 0 · inf.
+    selected = np.log(np.sum(y * np.exp(np.minimum(z - top, LIMIT)), axis=-1))
     return _mean(_total(z) - np.max(chosen, axis=-1) - selected)
 
 
@@ -44,7 +47,7 @@ def mixture_of_logs(p: Any, y: Any) -> Any:
     return _mean(-np.sum(y * np.log(p), axis=-1))
 
 
-def _mixture_of_logs_of_softmax(z: Any, y: Any) -> Any:
+def mixture_of_logs_of_softmax(z: Any, y: Any) -> Any:
     """-(y · log(softmax(z)))."""
     top = np.max(z, axis=-1, keepdims=True)
     total = np.log(np.sum(np.exp(z - top), axis=-1, keepdims=True))
@@ -62,7 +65,7 @@ class Composite:
 
 COMPOSITES = (
     Composite(softmax, cross_entropy, _log_of_mixture),
-    Composite(softmax, mixture_of_logs, _mixture_of_logs_of_softmax),
+    Composite(softmax, mixture_of_logs, mixture_of_logs_of_softmax),
     Composite(sigmoid, binary_cross_entropy, binary_cross_entropy_with_logits),
 )
 

@@ -51,7 +51,7 @@ def expanded(graph: Graph, names: Iterable[str]) -> Graph:
 
 def by_formula(graph: Graph) -> Graph:
     """The graph with every call open, those of well-known layers as their textbook formula."""
-    known = {each.layer for each in FORMULAS if each.definition is not None}
+    known = {each.layer for each in FORMULAS if each.replacement is not None}
     seen = fold(unfold(graph), lambda title, members: title not in known)
     bodies = {name: unfold(shown_inside(seen, name)) for name, op in seen.operations.items() if op.body is not None}
     return inlined(seen, bodies) if bodies else seen
@@ -73,11 +73,13 @@ def _formula(graph: Graph, name: str, operation: Operation) -> Graph | None:
     """The formula of a layer, where the operation is that layer's own definition."""
     shapes = tuple(graph.variable(v).shape for v in graph.arguments(name).values())
     for each in FORMULAS:
-        if each.layer != operation.op or each.definition is None or len(each.examples[0]) != len(shapes):
+        if each.layer != operation.op or len(each.examples[0]) != len(shapes):
             continue
+        if each.replacement is None:
+            return None
         try:
             found = pattern(each, dict(zip(each.examples[0], shapes, strict=True)), {}).graph
-            same = signature(definition(each.definition, shapes)) == signature(operation.body or Graph())
+            same = signature(definition(each.replacement, shapes)) == signature(operation.body or Graph())
         except (TracingError, KeyError):
             continue
         if same and agrees(each, tuple(zip(each.examples[0], shapes, strict=True)), ()):

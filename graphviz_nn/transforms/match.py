@@ -8,11 +8,14 @@ from typing import Any
 import numpy as np
 
 from graphviz_nn.errors import TracingError
-from graphviz_nn.graph.ir import Graph, Number, Shape
-from graphviz_nn.nn.formulas import Formula
+from graphviz_nn.graph.ir import Graph, Number, Operation, Shape
+from graphviz_nn.nn.formula_table import Formula
 from graphviz_nn.tracing.trace import trace
 from graphviz_nn.transforms.fold import fold
-from graphviz_nn.transforms.reading import LEAF, Reading, Slot
+from graphviz_nn.transforms.reading import LEAF, Reading, Slot, signature
+
+# Arguments that are probabilities.
+POSITIVE = ("p", "y")
 
 
 class Pattern(Reading):
@@ -142,8 +145,7 @@ class Matcher(Reading):
         try:
             exact = pattern(formula, shapes, numbers)
         except TracingError as error:
-            text = str(error)
-            self._fail(0, lambda: text)
+            self._fail(0, str(error).__str__)
             return None
         if formula.definition is not None and not agrees(formula, tuple(shapes.items()), tuple(numbers.items())):
             self._fail(len(state.met), lambda: f"of shapes {_listed(shapes)} {formula.layer} is another number")
@@ -216,8 +218,10 @@ class Matcher(Reading):
         wanted, found = p.operations[mine], self.operations[theirs]
         if wanted.op != found.op or len(p.slots[mine]) != len(self.slots[theirs]):
             self._fail(matched, lambda: f"{found} stands where {wanted.op} is expected")
-        elif found.scope != scope:
+        elif found.around != scope:
             self._fail(matched, lambda: f"{found} belongs to another function")
+        elif strict and found.scope and _body(found) != _body(wanted):
+            self._fail(matched, lambda: f"{found} is another function than {wanted.op} here")
         elif strict and p.attributes(mine) != self.attributes(theirs):
             self._fail(matched, lambda: f"{found} has {dict(found.attributes)}, not {dict(wanted.attributes)}")
         else:
@@ -242,7 +246,7 @@ def agrees(formula: Formula, shapes: tuple[tuple[str, Shape], ...], numbers: tup
     if formula.definition is None:
         return False
     draw = np.random.default_rng(0)
-    arrays = {name: draw.uniform(0.1, 0.9, shape) for name, shape in sorted(shapes)}
+    arrays = {name: draw.uniform(0.1 if name in POSITIVE else -2, 0.9, shape) for name, shape in shapes}
     given = formula.arguments(arrays, dict(numbers))
     try:
         written = formula.function(**given)
@@ -251,6 +255,11 @@ def agrees(formula: Formula, shapes: tuple[tuple[str, Shape], ...], numbers: tup
     except (TracingError, ValueError):
         return False
     return np.shape(written) == np.shape(defined) and np.allclose(written, defined, rtol=1e-10, atol=1e-12)
+
+
+def _body(operation: Operation) -> tuple[Any, ...]:
+    """What a function computes; nothing for a single step."""
+    return () if operation.body is None else signature(operation.body)
 
 
 def _listed(shapes: Mapping[str, Shape]) -> str:

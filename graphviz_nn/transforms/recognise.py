@@ -9,7 +9,8 @@ from typing import Any
 
 from graphviz_nn.errors import UsageError, suggest
 from graphviz_nn.graph.ir import Graph, Number, Shape
-from graphviz_nn.nn.formulas import FORMULAS, Formula
+from graphviz_nn.nn.formula_table import Formula
+from graphviz_nn.nn.formulas import FORMULAS
 from graphviz_nn.tracing.trace import input, trace
 from graphviz_nn.transforms.contract import Block, contract
 from graphviz_nn.transforms.fold import fold
@@ -111,8 +112,8 @@ def _blocked(matcher: Matcher, match: Match, taken: Mapping[str, Match]) -> str:
 
 def _block(match: Match) -> Block:
     body = None
-    if match.formula.definition is not None:
-        body = definition(match.formula.definition, match.shapes, match.numbers)
+    if match.formula.replacement is not None:
+        body = definition(match.formula.replacement, match.shapes, match.numbers)
     return Block(match.formula.layer, match.members, arguments=match.arguments, body=body)
 
 

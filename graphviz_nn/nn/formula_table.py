@@ -1,0 +1,150 @@
+"""How a layer may be written by hand: a function, so that it is a pattern too.
+
+``@formula("softmax", z=[(5,), (7, 5)])`` adds a row; the keywords are example shapes, and what is computed at
+one is looked for at every shape, but ``()`` means a single number. A list of shapes is a list of alternatives,
+`Many` stands for any number of arguments of a shape, `NUMBER` for a plain number. A formula that returns a tuple
+says after its result what the layer is given.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from graphviz_nn.graph.ir import Number, Shape, Variable
+from graphviz_nn.tracing.trace import input
+
+NUMBER = "a number"
+PREDICTED = ("p", "z", "prediction")
+
+
+@dataclass(frozen=True)
+class Many:
+    """Any number of arguments of one shape."""
+
+    shape: Shape
+
+
+@dataclass(frozen=True, eq=False)
+class Formula:
+    """One way to write a layer.
+
+    Parameters
+    ----------
+    layer : str
+        What the layer is called.
+    function : callable
+        The formula.
+    examples : tuple of dict
+        For each argument a shape, `NUMBER`, or a `Many`.
+    parameters : tuple of str
+        The arguments that must be parameters of the model.
+    definition : callable, optional
+        The layer's own definition: the formula is looked for only where it gives the same.
+    stable : bool
+        Whether what is written may stay: it is as exact as the definition, which is computed instead otherwise.
+    """
+
+    layer: str
+    function: Callable[..., Any]
+    examples: tuple[Mapping[str, Any], ...]
+    parameters: tuple[str, ...] = ()
+    definition: Callable[..., Any] | None = None
+    stable: bool = False
+
+    @property
+    def replacement(self) -> Callable[..., Any] | None:
+        """What is computed instead of the formula, where it isn't stable."""
+        return None if self.stable else self.definition
+
+    def shapes(self, count: int) -> Iterator[dict[str, Shape]]:
+        """The example shapes by variable, with so many arguments where there may be any number."""
+        for example in self.examples:
+            found: dict[str, Shape] = {}
+            for name, shape in example.items():
+                if isinstance(shape, Many):
+                    found.update({f"{name}_{i}": shape.shape for i in range(count)})
+                else:
+                    found[name] = () if shape is NUMBER else shape
+            yield found
+
+    def arguments(self, values: Mapping[str, Any], numbers: Mapping[str, Number]) -> dict[str, Any]:
+        """What the function is called with, from a value for each name that `shapes` gives."""
+        found: dict[str, Any] = {}
+        for name, example in self.examples[0].items():
+            if isinstance(example, Many):
+                count = sum(1 for each in values if each.startswith(f"{name}_"))
+                found[name] = [values[f"{name}_{i}"] for i in range(count)]
+            else:
+                found[name] = numbers[name] if name in numbers else values[name]
+        return found
+
+    def specs(self, shapes: Mapping[str, Shape], numbers: Mapping[str, Number]) -> dict[str, Any]:
+        """What the formula is traced with."""
+        return self.arguments({name: input(shape) for name, shape in shapes.items()}, numbers)
+
+    def refuses(self, name: str, variable: Variable, compared: bool) -> str:
+        """Why a variable can't be this argument; nothing where it can.
+
+        Parameters
+        ----------
+        compared : bool
+            Whether the variable is a target or computed from one.
+        """
+        if name in PREDICTED and variable.role == "target":
+            return "is the target, where a prediction is expected"
+        if self.layer == "linear" and name == "x" and variable.role == "parameter":
+            return "is a parameter, where data is expected"
+        if name == "target" and not compared:
+            return "isn't a target, nor computed from one"
+        if self.examples[0].get(name) == () and variable.shape:
+            return f"has shape {variable.shape}, where a single number is expected"
+        wanted = name in self.parameters or name.rpartition("_")[0] in self.parameters
+        return "isn't a parameter of the model" if wanted and variable.role != "parameter" else ""
+
+
+FORMULAS: list[Formula] = []
+"""Every formula, in the order in which those of one size are tried."""
+
+
+def formula(
+    layer: str,
+    *,
+    parameters: tuple[str, ...] = (),
+    definition: Callable[..., Any] | None = None,
+    stable: bool = False,
+    **shapes: Any,
+) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """Add a way to write a layer to the table; from then on it is recognised in every graph.
+
+    Parameters
+    ----------
+    layer : str
+        What the layer is called, in pictures too.
+    parameters : tuple of str
+        The arguments that must be parameters of the model.
+    definition : callable, optional
+        The layer's own definition: the formula is looked for only where it gives the same.
+    stable : bool
+        Whether what is written may stay; otherwise the definition is computed instead.
+    **shapes
+        For each argument an example shape, a list of alternatives, `NUMBER` or a `Many`.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> @formula("mish", z=(5,))
+    ... def mish(z):
+    ...     return z * np.tanh(np.log(1 + np.exp(z)))
+    >>> FORMULAS.pop().layer
+    'mish'
+    """
+    count = max(len(each) if isinstance(each, list) else 1 for each in shapes.values())
+    examples = tuple(
+        {name: each[i] if isinstance(each, list) else each for name, each in shapes.items()} for i in range(count)
+    )
+
+    def register(function: Callable[..., Any]) -> Callable[..., Any]:
+        FORMULAS.append(Formula(layer, function, examples, parameters, definition, stable))
+        return function
+
+    return register
