@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import cached_property, lru_cache, partial
+from functools import cached_property, lru_cache
 from typing import Any
 
 import numpy as np
@@ -98,12 +98,12 @@ class Matcher(Reading):
         super().__init__(graph)
         self.outputs = set(graph.outputs)
         self.matched = 0
-        self._reason: Callable[[], str] = str
+        self._reason: Callable[[], str] | str = ""
 
     @property
     def reason(self) -> str:
         """Why the last search failed where it had come farthest."""
-        return self._reason()
+        return self._reason if isinstance(self._reason, str) else self._reason()
 
     @cached_property
     def compared(self) -> set[str]:
@@ -116,7 +116,7 @@ class Matcher(Reading):
 
     def at(self, formula: Formula, anchor: str) -> Match | None:
         """The match of a formula whose last step is this operation."""
-        self.matched, self._reason = 0, str
+        self.matched, self._reason = 0, ""
         result, count = self.results[anchor][0], len(self.slots[anchor])
         operation = self.operations[anchor]
         for loose in examples(formula, count):
@@ -139,13 +139,12 @@ class Matcher(Reading):
                 shapes[name] = self.variables[value].shape
                 wrong = formula.refuses(name, self.variables[value], value in self.compared)
                 if wrong:
-                    reason = f"{value} {wrong}"
-                    self._fail(len(state.met), partial(str, reason))
+                    self._fail(len(state.met), f"{value} {wrong}")
                     return None
         try:
             exact = pattern(formula, shapes, numbers)
         except TracingError as error:
-            self._fail(0, str(error).__str__)
+            self._fail(0, str(error))
             return None
         if formula.definition is not None and not agrees(formula, tuple(shapes.items()), tuple(numbers.items())):
             self._fail(len(state.met), lambda: f"of shapes {_listed(shapes)} {formula.layer} is another number")
@@ -160,7 +159,7 @@ class Matcher(Reading):
             return Match(formula, result, members, arguments, extents, tuple(numbers.items()))
         return None
 
-    def _fail(self, matched: int, reason: Callable[[], str]) -> None:
+    def _fail(self, matched: int, reason: Callable[[], str] | str) -> None:
         if matched >= self.matched:
             self.matched, self._reason = matched, reason
 

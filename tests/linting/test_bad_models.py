@@ -178,7 +178,7 @@ def model(rows, Y, W):
     p = nn.softmax(nn.linear(rows, W))
     return -np.mean(np.sum(Y * nn.log_softmax(p), axis=-1))  # here
 """,
-        "takes the log_softmax of them",
+        "takes the softmax of them",
     ),
 ]
 UNSTABLE = [

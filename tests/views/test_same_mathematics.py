@@ -10,17 +10,16 @@ from hypothesis import given, settings
 import graphviz_nn as gnn
 from graphviz_nn import nn
 from graphviz_nn.lecture import figures
-from graphviz_nn.model_file import run
 from graphviz_nn.nn.formula_table import FORMULAS, Formula
 from graphviz_nn.transforms.fold import fold, unfold
 from graphviz_nn.transforms.recognise import recognise
 from graphviz_nn.views import DETAILS, detailed
 
-FIGURES = {figure.path.stem: figure.path for figure in figures()}
 
-
-def numbers(graph, feeds, wrt):
-    """The loss, and all gradients joined to one array."""
+def numbers(graph, feeds, wrt, is_loss=True):
+    """The loss, and all gradients joined to one array; what comes out, where it isn't a loss."""
+    if not is_loss:
+        return 0.0, np.concatenate([np.ravel(gnn.evaluate(graph, feeds, outputs=name)) for name in graph.outputs])
     loss, parts = gnn.value_and_gradient(graph, feeds, wrt=wrt)
     return float(loss), np.concatenate([np.ravel(each) for each in parts.values()])
 
@@ -30,22 +29,23 @@ def agree(graph, seen, feeds, without=("constant",)):
     leaves = [name for name, variable in graph.leaves.items() if variable.role not in without]
     gnn.check(seen)
     found = [name for name, variable in seen.leaves.items() if variable.role not in without]
-    loss, gradients = numbers(graph, feeds, leaves)
-    other, others = numbers(seen, feeds, found)
+    is_loss = not graph.variable(graph.outputs[0]).shape
+    loss, gradients = numbers(graph, feeds, leaves, is_loss)
+    other, others = numbers(seen, feeds, found, is_loss)
     assert other == pytest.approx(loss, rel=1e-10)
     np.testing.assert_allclose(others, gradients, rtol=1e-10, atol=1e-12 * max(1.0, np.abs(gradients).max()))
 
 
 @pytest.mark.parametrize("detail", DETAILS)
-@pytest.mark.parametrize("name", FIGURES)
-def test_figures(name, detail):
-    graph = run(FIGURES[name]).graph
+@pytest.mark.parametrize("figure", figures(), ids=lambda figure: figure.path.stem)
+def test_figures(figure, detail):
     rng = np.random.default_rng(1)
-    feeds = {n: rng.uniform(-1, 1, v.shape) for n, v in graph.leaves.items() if v.role in ("input", "parameter")}
-    for target, variable in graph.leaves.items():
-        if variable.role == "target":
-            feeds[target] = np.eye(variable.shape[-1])[0] if variable.shape else 0.5
-    agree(graph, detailed(detail, graph), feeds)
+    for graph in {id(panel.model): panel.model for panel in figure.picture().panels}.values():
+        feeds = {n: rng.uniform(-1, 1, v.shape) for n, v in graph.leaves.items() if v.role in ("input", "parameter")}
+        for target, variable in graph.leaves.items():
+            if variable.role == "target":
+                feeds[target] = np.eye(variable.shape[-1])[0] if variable.shape else 0.5
+        agree(graph, detailed(detail, graph), feeds)
 
 
 @pytest.mark.parametrize("detail", DETAILS)
@@ -162,7 +162,7 @@ def test_a_wrong_formula_is_not_used(monkeypatch):
     model = Model(("linear",), ("squares",), False, False, 0)
     graph = gnn.trace(lambda x, y: np.sum((x / (2 + np.exp(x)) - y) ** 2), x=gnn.input(3), y=gnn.target(3))
     feeds = {name: model.feeds[name] for name in "xy"}
-    monkeypatch.setattr("graphviz_nn.transforms.recognise._levels", lambda: ((wrong,),))
+    monkeypatch.setattr("graphviz_nn.transforms.recognise._levels", lambda _: ((wrong,),))
     agree(graph, detailed("layers", graph), feeds)
     monkeypatch.setattr("graphviz_nn.transforms.match.agrees", lambda *_: True)
     seen = detailed("layers", graph)
