@@ -11,7 +11,7 @@ import graphviz_nn as gnn
 from graphviz_nn import nn
 
 CLASSES, EXAMPLES = 3, 4
-LARGE = 100.0
+LARGE = 8.0
 
 
 @gnn.function

@@ -34,8 +34,9 @@ from graphviz_nn.nn.activations import (
     tanh,
 )
 from graphviz_nn.nn.attention import attention, multi_head_attention
+from graphviz_nn.nn.cell_modules import GRUCell, LSTMCell, RNNCell
 from graphviz_nn.nn.convolution import average_pooling_2d, convolution_1d, convolution_2d, max_pooling_2d
-from graphviz_nn.nn.formula_table import formula
+from graphviz_nn.nn.formulas import formula
 from graphviz_nn.nn.layers import dropout, embedding, flatten, linear
 from graphviz_nn.nn.losses import (
     binary_cross_entropy,
@@ -58,14 +59,11 @@ from graphviz_nn.nn.modules import (
     Embedding,
     Flatten,
     GroupNorm,
-    GRUCell,
     LayerNorm,
     Linear,
-    LSTMCell,
     MaxPooling2d,
     MultiHeadAttention,
     RMSNorm,
-    RNNCell,
 )
 from graphviz_nn.nn.normalization import batch_norm, group_norm, layer_norm, rms_norm
 from graphviz_nn.nn.recurrent import gru_cell, lstm_cell, rnn_cell

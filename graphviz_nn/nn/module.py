@@ -1,5 +1,6 @@
 """What every layer that owns its parameters can do."""
 
+import math
 from collections.abc import Callable, Sequence
 from dataclasses import MISSING, dataclass, field, fields
 from typing import Any, ClassVar
@@ -85,3 +86,9 @@ def called(layer: Callable[..., Any], arguments: Sequence[Any], number: str = ""
         if value.name is None or value.name == outer:
             value.name = (layer.symbol.format(number) if isinstance(layer, Module) else "") or None
     return result
+
+
+def uniform(generator: np.random.Generator, inputs: int, shape: tuple[int, ...]) -> Array:
+    """Entries drawn evenly between ±1 / √inputs."""
+    bound = 1 / math.sqrt(inputs)
+    return generator.uniform(-bound, bound, shape)

@@ -2,23 +2,18 @@
 
 import math
 from dataclasses import dataclass, field
-from typing import Any, ClassVar
+from typing import Any
 
 import numpy as np
 
 from graphviz_nn.errors import UsageError
 from graphviz_nn.graph.ir import Array
-from graphviz_nn.nn import convolution, layers, normalization, recurrent
+from graphviz_nn.nn import convolution, layers, normalization
 from graphviz_nn.nn.attention import multi_head_attention
 from graphviz_nn.nn.common import per_axis, where
-from graphviz_nn.nn.module import Module, called
+from graphviz_nn.nn.module import Module, uniform
 
 Sizes = int | tuple[int, ...]
-
-
-def _uniform(generator: np.random.Generator, inputs: int, shape: tuple[int, ...]) -> Array:
-    bound = 1 / math.sqrt(inputs)
-    return generator.uniform(-bound, bound, shape)
 
 
 def _filters(
@@ -26,8 +21,8 @@ def _filters(
 ) -> dict[str, Array]:
     """Weight and bias of windows of this size."""
     entries = inputs * math.prod(window)
-    found = {"W": _uniform(generator, entries, (outputs, inputs, *window))}
-    return {**found, "b": _uniform(generator, entries, (outputs,))} if bias else found
+    found = {"W": uniform(generator, entries, (outputs, inputs, *window))}
+    return {**found, "b": uniform(generator, entries, (outputs,))} if bias else found
 
 
 @dataclass(eq=False)
@@ -292,67 +287,7 @@ class MultiHeadAttention(Module):
 
     def initial(self, generator: np.random.Generator) -> dict[str, Array]:
         names = ("W_Q", "W_K", "W_V", "W_O")
-        return {name: _uniform(generator, self.width, (self.width, self.width)) for name in names}
+        return {name: uniform(generator, self.width, (self.width, self.width)) for name in names}
 
     def compute(self, x: Any, query: Any, key: Any, value: Any, output: Any) -> Any:
         return multi_head_attention(x, query, key, value, output, self.heads, self.mask)
-
-
-@dataclass(eq=False)
-class _Cell(Module):
-    """A recurrent cell with its weights and biases, drawn evenly between ±1 / √units."""
-
-    inputs: int
-    units: int
-    bias: bool = True
-
-    gates: ClassVar[int] = 1
-
-    def initial(self, generator: np.random.Generator) -> dict[str, Array]:
-        rows = self.gates * self.units
-        found = {
-            "W": _uniform(generator, self.units, (rows, self.inputs)),
-            "U": _uniform(generator, self.units, (rows, self.units)),
-        }
-        biases = {name: _uniform(generator, self.units, (rows,)) for name in ("b", "c")}
-        return {**found, **biases} if self.bias else found
-
-    def __call__(self, x: Any, hidden: Any) -> Any:  # type: ignore[override]
-        return called(self, [x, hidden])
-
-
-@dataclass(eq=False)
-class RNNCell(_Cell):
-    """`rnn_cell` with its parameters; called with x and the hidden state.
-
-    Examples
-    --------
-    >>> RNNCell(2, 3)(np.ones(2), np.zeros(3)).shape
-    (3,)
-    """
-
-    def compute(self, x: Any, hidden: Any, *parameters: Any) -> Any:
-        return recurrent.rnn_cell(x, hidden, *parameters)
-
-
-@dataclass(eq=False)
-class GRUCell(_Cell):
-    """`gru_cell` with its parameters; called with x and the hidden state."""
-
-    gates = 3
-
-    def compute(self, x: Any, hidden: Any, *parameters: Any) -> Any:
-        return recurrent.gru_cell(x, hidden, *parameters)
-
-
-@dataclass(eq=False)
-class LSTMCell(_Cell):
-    """`lstm_cell` with its parameters; called with x, the hidden state and the cell, it gives the next two."""
-
-    gates = 4
-
-    def __call__(self, x: Any, hidden: Any, cell: Any) -> Any:  # type: ignore[override]
-        return called(self, [x, hidden, cell])
-
-    def compute(self, x: Any, hidden: Any, cell: Any, *parameters: Any) -> Any:
-        return recurrent.lstm_cell(x, hidden, cell, *parameters)

@@ -9,7 +9,7 @@ import numpy as np
 
 from graphviz_nn.errors import TracingError
 from graphviz_nn.graph.ir import Graph, Number, Operation, Shape
-from graphviz_nn.nn.formula_table import Formula
+from graphviz_nn.nn.formulas.table import Formula
 from graphviz_nn.tracing.trace import trace
 from graphviz_nn.transforms.fold import fold
 from graphviz_nn.transforms.reading import LEAF, Reading, Slot, signature

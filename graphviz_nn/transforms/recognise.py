@@ -9,8 +9,8 @@ from typing import Any
 
 from graphviz_nn.errors import UsageError, suggest
 from graphviz_nn.graph.ir import Graph, Number, Shape
-from graphviz_nn.nn.formula_table import Formula
 from graphviz_nn.nn.formulas import FORMULAS
+from graphviz_nn.nn.formulas.table import Formula
 from graphviz_nn.tracing.trace import input, trace
 from graphviz_nn.transforms.contract import Block, contract
 from graphviz_nn.transforms.fold import fold

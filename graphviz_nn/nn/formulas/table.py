@@ -102,6 +102,8 @@ class Formula:
         return "isn't a parameter of the model" if wanted and variable.role != "parameter" else ""
 
 
+# The shapes of one example and of rows of them.
+VECTOR, ROWS = (5,), (7, 5)
 FORMULAS: list[Formula] = []
 """Every formula, in the order in which those of one size are tried."""
 

@@ -1,0 +1,178 @@
+"""How activations are written."""
+
+import math
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+
+from graphviz_nn.nn.activations import (
+    SELU_ALPHA,
+    SELU_SCALE,
+    elu,
+    erf,
+    gelu,
+    leaky_relu,
+    log_softmax,
+    relu,
+    relu6,
+    selu,
+    sigmoid,
+    silu,
+    softmax,
+    softplus,
+    tanh,
+)
+from graphviz_nn.nn.formulas.table import NUMBER, ROWS, VECTOR, formula
+
+
+def _activation(layer: str, *formulas: Any, definition: Any, stable: bool = False, **shapes: Any) -> None:
+    """Several ways to write one layer."""
+    for each in formulas:
+        formula(layer, definition=definition, stable=stable, **(shapes or {"z": VECTOR}))(each)
+
+
+_activation(
+    "sigmoid",
+    lambda z: 1 / (1 + np.exp(-z)),
+    lambda z: (1 + np.exp(-z)) ** -1,
+    lambda z: np.reciprocal(1 + np.exp(-z)),
+    lambda z: np.exp(z) / (1 + np.exp(z)),
+    lambda z: np.exp(-np.logaddexp(0, -z)),
+    definition=sigmoid,
+)
+_activation(
+    "sigmoid",
+    lambda z: 0.5 * (1 + np.tanh(z / 2)),
+    lambda z: 0.5 * (1 + np.tanh(0.5 * z)),
+    lambda z: (1 + np.tanh(z / 2)) / 2,
+    lambda z: (1 + np.tanh(0.5 * z)) / 2,
+    lambda z: 0.5 + 0.5 * np.tanh(z / 2),
+    lambda z: 0.5 + 0.5 * np.tanh(0.5 * z),
+    definition=sigmoid,
+    stable=True,
+)
+_activation("tanh", lambda z: np.tanh(z), definition=tanh, stable=True)
+_activation(
+    "tanh",
+    lambda z: np.sinh(z) / np.cosh(z),
+    lambda z: (np.exp(z) - np.exp(-z)) / (np.exp(z) + np.exp(-z)),
+    lambda z: (np.exp(2 * z) - 1) / (np.exp(2 * z) + 1),
+    lambda z: (1 - np.exp(-2 * z)) / (1 + np.exp(-2 * z)),
+    lambda z: 2 / (1 + np.exp(-2 * z)) - 1,
+    definition=tanh,
+)
+_activation(
+    "relu",
+    lambda z: np.maximum(z, 0),
+    lambda z: np.where(z > 0, z, 0),
+    lambda z: np.where(z >= 0, z, 0),
+    lambda z: np.where(z < 0, 0, z),
+    lambda z: np.where(z <= 0, 0, z),
+    lambda z: z * (z > 0),
+    lambda z: z * (z >= 0),
+    lambda z: (z + np.abs(z)) / 2,
+    lambda z: 0.5 * (z + np.abs(z)),
+    definition=relu,
+    stable=True,
+)
+_activation("relu6", lambda z: np.minimum(np.maximum(z, 0), 6), definition=relu6, stable=True)
+_activation(
+    "leaky_relu",
+    lambda z, slope: np.maximum(z, slope * z),
+    lambda z, slope: np.where(z > 0, z, slope * z),
+    lambda z, slope: np.where(z >= 0, z, slope * z),
+    lambda z, slope: np.where(z < 0, slope * z, z),
+    lambda z, slope: np.where(z <= 0, slope * z, z),
+    lambda z, slope: np.maximum(z, 0) + slope * np.minimum(z, 0),
+    definition=leaky_relu,
+    stable=True,
+    z=VECTOR,
+    slope=NUMBER,
+)
+_activation(
+    "selu",
+    lambda z: SELU_SCALE * np.where(z > 0, z, SELU_ALPHA * (np.exp(z) - 1)),
+    lambda z: SELU_SCALE * np.where(z > 0, z, SELU_ALPHA * np.expm1(z)),
+    definition=selu,
+)
+_activation(
+    "elu",
+    lambda z: np.where(z > 0, z, np.exp(z) - 1),
+    lambda z: np.where(z > 0, z, np.expm1(z)),
+    lambda z: np.where(z >= 0, z, np.exp(z) - 1),
+    lambda z: np.where(z < 0, np.exp(z) - 1, z),
+    definition=elu,
+)
+_activation(
+    "elu",
+    lambda z, alpha: np.where(z > 0, z, alpha * (np.exp(z) - 1)),
+    lambda z, alpha: np.where(z > 0, z, alpha * np.expm1(z)),
+    lambda z, alpha: np.where(z >= 0, z, alpha * (np.exp(z) - 1)),
+    lambda z, alpha: np.where(z < 0, alpha * (np.exp(z) - 1), z),
+    definition=elu,
+    z=VECTOR,
+    alpha=NUMBER,
+)
+_ROOT = math.sqrt(2 / math.pi)
+_activation(
+    "gelu",
+    lambda z: 0.5 * z * (1 + erf(z / math.sqrt(2))),
+    lambda z: 0.5 * (z * (1 + erf(z / math.sqrt(2)))),
+    lambda z: z * (0.5 * (1 + erf(z / math.sqrt(2)))),
+    lambda z: z * (1 + erf(z / math.sqrt(2))) / 2,
+    definition=gelu,
+    stable=True,
+)
+_activation(
+    "gelu",
+    lambda z: 0.5 * z * (1 + np.tanh(_ROOT * (z + 0.044715 * z**3))),
+    lambda z: 0.5 * z * (1 + np.tanh(_ROOT * (z + 0.044715 * (z * z * z)))),
+    lambda z: 0.5 * z * (1 + np.tanh(_ROOT * (z + 0.044715 * z * z * z))),
+    lambda z: z * (1 + np.tanh(_ROOT * (z + 0.044715 * z**3))) / 2,
+    definition=lambda z: gelu(z, "tanh"),
+    stable=True,
+)
+_activation("silu", lambda z: z / (1 + np.exp(-z)), definition=silu)
+_activation("silu", lambda z: z * sigmoid(z), definition=silu, stable=True)
+_activation("softplus", lambda z: np.log(1 + np.exp(z)), lambda z: np.log1p(np.exp(z)), definition=softplus)
+_activation("softplus", lambda z: np.logaddexp(0, z), definition=softplus, stable=True)
+
+
+def _reductions() -> Iterator[tuple[Any, Any, int]]:
+    """How a sum or a maximum is written, over a vector, over rows and over columns."""
+    yield (lambda reduce, z: reduce(z)), VECTOR, -1
+    yield (lambda reduce, z: reduce(z, axis=-1, keepdims=True)), [VECTOR, ROWS], -1
+    yield (lambda reduce, z: reduce(z, axis=-1)[:, None]), ROWS, -1
+    yield (lambda reduce, z: np.reshape(reduce(z, axis=-1), (-1, 1))), ROWS, -1
+    yield (lambda reduce, z: reduce(z, axis=0)), ROWS, 0
+    yield (lambda reduce, z: reduce(z, axis=0, keepdims=True)), ROWS, 0
+
+
+def _normalizers(over: Any, shapes: Any, axis: int) -> None:
+    def shifted(z: Any) -> Any:
+        return z - over(np.max, z)
+
+    def quotient(z: Any) -> Any:
+        exponentials = np.exp(z)
+        return exponentials / over(np.sum, exponentials)
+
+    def difference(z: Any) -> Any:
+        return z - np.log(over(np.sum, np.exp(z)))
+
+    def probabilities(z: Any) -> Any:
+        return softmax(z, axis)
+
+    def logarithms(z: Any) -> Any:
+        return log_softmax(z, axis)
+
+    # The plain definitions are shared, so that equal bodies are one.
+    first, second = (softmax, log_softmax) if axis == -1 else (probabilities, logarithms)
+    formula("softmax", definition=first, z=shapes)(quotient)
+    formula("softmax", definition=first, stable=True, z=shapes)(lambda z: quotient(shifted(z)))
+    formula("log_softmax", definition=second, z=shapes)(difference)
+    formula("log_softmax", definition=second, stable=True, z=shapes)(lambda z: difference(shifted(z)))
+
+
+for _over, _shapes, _axis in _reductions():
+    _normalizers(_over, _shapes, _axis)

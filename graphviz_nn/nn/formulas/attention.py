@@ -1,0 +1,25 @@
+"""How attention is written; softmax is already found inside when it is looked for."""
+
+from typing import Any
+
+import numpy as np
+
+from graphviz_nn.nn.activations import (
+    softmax,
+)
+from graphviz_nn.nn.formulas.table import NUMBER, ROWS, VECTOR, formula
+
+
+@formula("attention", query=[ROWS, (2, 7, 5)], key=[(6, 5), (2, 6, 5)], value=[(6, 4), (2, 6, 4)])
+def _(query: Any, key: Any, value: Any) -> Any:
+    return softmax(query @ np.swapaxes(key, -1, -2) / np.sqrt(np.shape(query)[-1])) @ value
+
+
+@formula("attention", query=[ROWS, (2, 7, 5)], key=[(6, 5), (2, 6, 5)], value=[(6, 4), (2, 6, 4)], scale=NUMBER)
+def _(query: Any, key: Any, value: Any, scale: Any) -> Any:
+    return softmax(query @ np.swapaxes(key, -1, -2) * scale) @ value
+
+
+@formula("attention", query=VECTOR, key=(6, 5), value=(6, 4))
+def _(query: Any, key: Any, value: Any) -> Any:
+    return softmax(key @ query / np.sqrt(np.shape(query)[-1])) @ value
