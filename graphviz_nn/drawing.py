@@ -80,6 +80,13 @@ class Picture:
         return svg(self.scene).decode()
 
     @property
+    def tikz(self) -> str:
+        """The picture as an environment ``tikzpicture``, for a LaTeX document of your own."""
+        from graphviz_nn.render.tikz import tikzpicture
+
+        return tikzpicture(self.scene)
+
+    @property
     def digraph(self) -> "graphviz.Digraph":
         """The picture as a ``graphviz.Digraph``, to go on with by hand."""
         if len(self.panels) > 1:
@@ -87,7 +94,7 @@ class Picture:
         return digraph(self.panels[0].diagram, self.sheet, self.direction, self.scene.title)
 
     def save(self, to: str | PathLike[str]) -> Path:
-        """Write a file; its suffix says which kind: .svg .pdf .png .eps .dot .gv.
+        """Write a file; its suffix says which kind: .svg .pdf .png .eps .tex .dot .gv.
 
         Raises
         ------
