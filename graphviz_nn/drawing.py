@@ -25,6 +25,7 @@ from graphviz_nn.views import view as named_view
 
 if TYPE_CHECKING:
     import graphviz
+    from matplotlib.axes import Axes
 
 
 # What needs feeds to be said.
@@ -130,6 +131,7 @@ def draw(
     units: int | None = None,
     unit: str | tuple[str, int] | None = None,
     engine: str = "wasm",
+    ax: "Axes | None" = None,
 ) -> Picture:
     """Draw a model.
 
@@ -167,6 +169,8 @@ def draw(
         number, such as ("a1", 2).
     engine : {"wasm", "dot"}
         The Graphviz that comes along, or your own.
+    ax : matplotlib.axes.Axes, optional
+        Where to put the picture, beside your own plots: at its size, or smaller where there is less room.
 
     Examples
     --------
@@ -214,6 +218,10 @@ def draw(
     picture = Picture(tuple(panels), footed(scene, known.footer, sheet), sheet, direction)
     if to is not None:
         picture.save(to)
+    if ax is not None:
+        from graphviz_nn.render.matplotlib import paint
+
+        paint(picture.scene, ax)
     return picture
 
 

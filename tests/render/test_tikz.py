@@ -3,6 +3,7 @@
 import re
 import shutil
 import subprocess
+from pathlib import Path
 
 import pytest
 
@@ -12,7 +13,8 @@ from graphviz_nn.lecture import figures
 from graphviz_nn.render import renderer
 from graphviz_nn.render.latex import _ARGUMENTS, _CHARACTERS, _SYMBOLS, _TEXT, latex
 from graphviz_nn.render.tikz import tikz, tikzpicture
-from graphviz_nn.scene import Group, Path, Scene, Text
+from graphviz_nn.scene import Group, Scene, Text
+from graphviz_nn.scene import Path as Outline
 
 CURVE = (("M", (0.0, 0.0)), ("C", (1.0, 2.0, 3.0, 4.0, 10.0, -0.001)), ("L", (10.0, 10.0)), ("Z", ()))
 needs_latex = pytest.mark.skipif(shutil.which("pdflatex") is None, reason="needs LaTeX")
@@ -20,9 +22,9 @@ needs_latex = pytest.mark.skipif(shutil.which("pdflatex") is None, reason="needs
 
 def scene(tex="x", title="t"):
     items = (
-        Path(CURVE, "#FFFFFF", "#000000", 1.0, (2.0, 1.0)),
-        Path(CURVE[:2], None, "#abcdef", 0.5, (3.0,)),
-        Path(CURVE, "#000000"),
+        Outline(CURVE, "#FFFFFF", "#000000", 1.0, (2.0, 1.0)),
+        Outline(CURVE[:2], None, "#abcdef", 0.5, (3.0,)),
+        Outline(CURVE, "#000000"),
         Text(tex, 5.0, 5.0, 10.0, "#123456"),
     )
     return Scene(20.0, 10.0, "#FFFFFF", title, "what it shows", (Group("node-x", title, items),))
@@ -122,6 +124,14 @@ def test_it_can_be_input_into_a_document(tmp_path):
     (tmp_path / "bare.tex").write_text(gnn.draw(graph()).tikz, encoding="utf-8")
     packages = r"\documentclass{article}\usepackage{lmodern,tikz,amsmath,amssymb,standalone}"
     compiled(packages + r"\begin{document}\input{standalone} and \input{bare}\end{document}", tmp_path)
+
+
+@needs_latex
+def test_the_document_in_the_docs_compiles(tmp_path):
+    page = Path(__file__).resolve().parent.parent.parent / "docs" / "publishing.md"
+    document = re.search(r"```latex\n(.*?)```", page.read_text(encoding="utf-8"), re.DOTALL)[1]
+    gnn.draw(graph(), tmp_path / "input.tex", view="layers")
+    compiled(document.replace(r"\input{figure}", r"\input{input}"), tmp_path)
 
 
 @needs_latex
