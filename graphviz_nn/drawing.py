@@ -25,6 +25,7 @@ from graphviz_nn.views import view as named_view
 
 if TYPE_CHECKING:
     import graphviz
+    from matplotlib.axes import Axes
 
 
 # What needs feeds to be said.
@@ -80,6 +81,13 @@ class Picture:
         return svg(self.scene).decode()
 
     @property
+    def tikz(self) -> str:
+        """The picture as an environment ``tikzpicture``, for a LaTeX document of your own."""
+        from graphviz_nn.render.tikz import tikzpicture
+
+        return tikzpicture(self.scene)
+
+    @property
     def digraph(self) -> "graphviz.Digraph":
         """The picture as a ``graphviz.Digraph``, to go on with by hand."""
         if len(self.panels) > 1:
@@ -87,7 +95,7 @@ class Picture:
         return digraph(self.panels[0].diagram, self.sheet, self.direction, self.scene.title)
 
     def save(self, to: str | PathLike[str]) -> Path:
-        """Write a file; its suffix says which kind: .svg .pdf .png .eps .dot .gv.
+        """Write a file; its suffix says which kind: .svg .pdf .png .eps .tex .dot .gv.
 
         Raises
         ------
@@ -123,6 +131,7 @@ def draw(
     units: int | None = None,
     unit: str | tuple[str, int] | None = None,
     engine: str = "wasm",
+    ax: "Axes | None" = None,
 ) -> Picture:
     """Draw a model.
 
@@ -160,6 +169,8 @@ def draw(
         number, such as ("a1", 2).
     engine : {"wasm", "dot"}
         The Graphviz that comes along, or your own.
+    ax : matplotlib.axes.Axes, optional
+        Where to put the picture, beside your own plots: at its size, or smaller where there is less room.
 
     Examples
     --------
@@ -207,6 +218,10 @@ def draw(
     picture = Picture(tuple(panels), footed(scene, known.footer, sheet), sheet, direction)
     if to is not None:
         picture.save(to)
+    if ax is not None:
+        from graphviz_nn.render.matplotlib import paint
+
+        paint(picture.scene, ax)
     return picture
 
 

@@ -83,7 +83,7 @@ def test_a_saved_graph_is_a_model(run):
     assert run("check", "square.json")[0] == 0
 
 
-@pytest.mark.parametrize("suffix", [".svg", ".pdf", ".png", ".eps", ".dot", ".gv"])
+@pytest.mark.parametrize("suffix", [".svg", ".pdf", ".png", ".eps", ".tex", ".dot", ".gv"])
 def test_every_format(run, suffix):
     assert run("draw", model(run, SPECIFIED), "-o", f"figure{suffix}")[0] == 0
     assert (run.folder / f"figure{suffix}").stat().st_size > 100

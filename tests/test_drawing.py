@@ -99,6 +99,7 @@ def test_nonsense_is_a_layout_error():
         (".pdf", b"%PDF"),
         (".png", b"\x89PNG"),
         (".eps", b"%!PS"),
+        (".tex", b"\\documentclass"),
         (".dot", b"digraph"),
         (".gv", b"digraph"),
     ],

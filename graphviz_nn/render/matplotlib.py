@@ -1,10 +1,22 @@
-"""A scene as PDF, PNG and EPS through matplotlib, with searchable text and the exact page size."""
+"""A scene through matplotlib: as PDF, PNG and EPS of exact size with searchable text, or into a user's Axes."""
 
 import re
 from io import BytesIO
 from typing import Any
 
+from matplotlib import rc_context
+from matplotlib.artist import Artist
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.font_manager import FontProperties
+from matplotlib.patches import PathPatch
+from matplotlib.path import Path as Outline
+from matplotlib.text import Text as Label
+from matplotlib.transforms import Affine2D
+
+from graphviz_nn.errors import UsageError
 from graphviz_nn.layout.measure import FAMILY, MATH_FAMILY, typeset
+from graphviz_nn.scene.outlines import OUTLINES
 from graphviz_nn.scene.primitives import Command, Path, Scene, Text
 
 PNG_DPI = 200
@@ -30,44 +42,74 @@ def eps(scene: Scene) -> bytes:
     return re.sub(rb"^%%(CreationDate|Creator|Title):.*\n", b"", found, flags=re.MULTILINE)
 
 
-def _print(scene: Scene, kind: str, **options: Any) -> bytes:
-    from matplotlib import rc_context
-    from matplotlib.figure import Figure
+def paint(scene: Scene, axes: Axes) -> None:
+    """Put a scene into the middle of an Axes: at its size, or smaller where there is less room.
 
-    with rc_context({"pdf.fonttype": 42, "ps.fonttype": 42, "path.simplify": False, "text.usetex": False}):
+    Raises
+    ------
+    UsageError
+        Where it isn't an Axes.
+
+    Examples
+    --------
+    >>> axes = Figure().add_subplot()
+    >>> paint(Scene(20.0, 10.0, "#FFFFFF", "title", "description", ()), axes)
+    >>> len(axes.artists)
+    1
+    """
+    if not isinstance(axes, Axes):
+        raise UsageError(f"ax is a {type(axes).__name__}; give one Axes, such as plt.figure().add_subplot()")
+    axes.set_axis_off()
+    axes.add_artist(_Painting(scene))
+
+
+def _print(scene: Scene, kind: str, **options: Any) -> bytes:
+    with rc_context({"pdf.fonttype": 42, "ps.fonttype": 42, "path.simplify": False, "savefig.bbox": None}):
         figure = Figure(figsize=(scene.width / 72, scene.height / 72), facecolor=scene.background)
-        axes = figure.add_axes((0.0, 0.0, 1.0, 1.0))
-        axes.set_axis_off()
-        axes.set_xlim(0, scene.width)
-        axes.set_ylim(scene.height, 0)
-        for group in scene.groups:
-            for item in group.items:
-                if isinstance(item, Path):
-                    axes.add_patch(_patch(item))
-                elif item.tex.strip():
-                    _write(axes, item)
+        paint(scene, figure.add_axes((0.0, 0.0, 1.0, 1.0)))
         buffer = BytesIO()
         figure.savefig(buffer, format=kind, facecolor=scene.background, **options)
     return buffer.getvalue()
 
 
-def _patch(path: Path) -> Any:
-    from matplotlib.patches import PathPatch
+class _Painting(Artist):
+    """A scene that is placed when it is painted: only then is known how large its Axes has become."""
 
+    def __init__(self, scene: Scene) -> None:
+        super().__init__()
+        self.scene = scene
+
+    def draw(self, renderer: Any) -> None:
+        if not self.get_visible():
+            return
+        assert self.axes is not None and self.figure is not None
+        room, scene, pixels = self.axes.bbox, self.scene, self.figure.dpi / 72
+        scale = min(1.0, room.width / (scene.width * pixels), room.height / (scene.height * pixels))
+        place = Affine2D().translate(-scene.width / 2, -scene.height / 2).scale(scale * pixels, -scale * pixels)
+        place.translate((room.x0 + room.x1) / 2, (room.y0 + room.y1) / 2)
+        page = Path(OUTLINES["box"](scene.width / 2, scene.height / 2, scene.width, scene.height), scene.background)
+        # Without the user's settings, one of which would multiply dashes by the width of their line.
+        with rc_context({"lines.scale_dashes": False, "text.parse_math": True, "text.usetex": False}):
+            for item in (page, *(item for group in scene.groups for item in group.items)):
+                artist = _patch(item, scale) if isinstance(item, Path) else _label(item, scale)
+                artist.set_figure(self.figure)
+                artist.set_transform(place)
+                artist.draw(renderer)
+
+
+def _patch(path: Path, scale: float) -> Artist:
     return PathPatch(
         _outline(path.commands),
         facecolor=path.fill or "none",
         edgecolor=path.stroke or "none",
-        linewidth=path.width if path.stroke else 0.0,
-        linestyle=(0, path.dash) if path.dash else "solid",
+        linewidth=path.width * scale if path.stroke else 0.0,
+        linestyle=(0, [length * scale for length in path.dash]) if path.dash else "solid",
         capstyle="butt",
         joinstyle="miter",
     )
 
 
-def _outline(commands: tuple[Command, ...]) -> Any:
-    from matplotlib.path import Path as Outline
-
+def _outline(commands: tuple[Command, ...]) -> Outline:
     codes = {
         "M": [Outline.MOVETO],
         "L": [Outline.LINETO],
@@ -83,11 +125,10 @@ def _outline(commands: tuple[Command, ...]) -> Any:
     return Outline(vertices, [code for letter, _ in commands for code in codes[letter]])
 
 
-def _write(axes: Any, text: Text) -> None:
-    from matplotlib.font_manager import FontProperties
-
+def _label(text: Text, scale: float) -> Artist:
     found = typeset(text.tex)
     x = text.x - (found.left + found.right) / 2 * text.size
     y = text.y + (found.top + found.bottom) / 2 * text.size
-    font = FontProperties(family=FAMILY, math_fontfamily=MATH_FAMILY, size=text.size)
-    axes.text(x, y, f"${text.tex}$", fontproperties=font, color=text.colour, ha="left", va="baseline")
+    font = FontProperties(family=FAMILY, math_fontfamily=MATH_FAMILY, size=text.size * scale)
+    tex = f"${text.tex}$" if text.tex.strip() else ""
+    return Label(x, y, tex, color=text.colour, fontproperties=font, ha="left", va="baseline")

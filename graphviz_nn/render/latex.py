@@ -1,0 +1,234 @@
+"""Labels as LaTeX sets them: what mathtext takes, written so that there it means the same and nothing else."""
+
+import re
+import unicodedata
+from collections import deque
+
+from graphviz_nn.errors import LabelError
+from graphviz_nn.style.labels import GREEK
+
+_TOKEN = re.compile(r"\\text\s*\{(?:[^{}\\]|\\.)*\}|\\hspace\s*\{[-+.\d]+\}|\\[A-Za-z]+|\\.|\s+|.", re.DOTALL)
+
+
+def latex(tex: str) -> str:
+    r"""LaTeX for a label, to stand between dollars; it needs the packages amsmath and amssymb.
+
+    Only commands of mathematics are let through: a label of a stranger's model can't run any other.
+
+    Raises
+    ------
+    LabelError
+        Where the label has a command or a character that LaTeX hasn't; names it.
+
+    Examples
+    --------
+    >>> latex(r"\hat{y}_\max"), latex("θ^2'"), latex(r"\mathrm{cross‐entropy}")
+    ('\\hat{y}_{\\max}', "\\theta ^{2}{}'", '\\mathrm{cross\\text{-}entropy}')
+    """
+    try:
+        return _until("", deque(_TOKEN.findall(tex)))
+    except _Unknown as unknown:
+        raise LabelError(f"the label {tex!r} can't be written as LaTeX: {unknown}; change it, or save a .pdf") from None
+
+
+class _Unknown(Exception):
+    """What LaTeX can't say."""
+
+
+def _until(end: str, tokens: deque[str]) -> str:
+    parts = []
+    while tokens and tokens[0] != end:
+        parts.append(_atom(tokens))
+    if end:
+        _next(tokens)
+    return "".join(parts)
+
+
+def _next(tokens: deque[str]) -> str:
+    if not tokens:
+        raise _Unknown("something is missing at its end")
+    return tokens.popleft()
+
+
+def _atom(tokens: deque[str]) -> str:
+    """What belongs together at the beginning: a group, a script, a command with its arguments, a symbol."""
+    token = _next(tokens)
+    if token == "{":
+        return "{" + _until("}", tokens) + "}"
+    if token in ("^", "_"):
+        script = token + _argument(tokens)
+        # A prime is a superscript in LaTeX, and a symbol can have only one.
+        return script + "{}" if token == "^" and tokens and tokens[0] == "'" else script
+    if token == r"\left":
+        left = _symbol(_next(tokens))
+        inside = _until(r"\right", tokens)
+        return rf"\left{left}{inside}\right{_symbol(_next(tokens))}"
+    token = _RENAMED.get(token, token)
+    if token not in _ARGUMENTS:
+        return _symbol(token)
+    root = ""
+    if token == r"\sqrt" and tokens and tokens[0] == "[":
+        tokens.popleft()
+        root = "[" + _until("]", tokens) + "]"
+    return token + root + "".join(_argument(tokens) for _ in range(_ARGUMENTS[token]))
+
+
+def _argument(tokens: deque[str]) -> str:
+    """The next group, or in braces what isn't one: LaTeX wants them where mathtext doesn't."""
+    while tokens and tokens[0].isspace():
+        tokens.popleft()
+    atom = _atom(tokens)
+    return atom if atom.startswith("{") else f"{{{atom}}}"
+
+
+def _symbol(token: str) -> str:
+    if token.startswith(r"\text") and token.endswith("}"):
+        words = re.sub(r"\\(.)", r"\1", token[token.index("{") + 1 : -1], flags=re.DOTALL)
+        return r"\text{" + "".join(map(_in_text, words)) + "}"
+    if token.startswith(r"\hspace") and token.endswith("}"):
+        return token[:-1] + "em}"
+    if token in _PLAIN or token in _SYMBOLS:
+        return token
+    return " " if token.isspace() else _character(token)
+
+
+def _in_text(character: str) -> str:
+    if character.isspace():
+        return " "
+    if character.isascii() and character.isprintable():
+        return _TEXT.get(character, character)
+    return f"${_character(character)}$"
+
+
+def _character(character: str) -> str:
+    """A character outside ASCII as math, with its accents."""
+    base, *accents = list(unicodedata.normalize("NFD", character))
+    if accents and all(accent in _ACCENTS for accent in accents) and base.isalpha():
+        found = base if base.isascii() else _character(base)
+        for accent in accents:
+            found = f"{_ACCENTS[accent]}{{{found}}}"
+        return found
+    greek = re.fullmatch(r"GREEK (SMALL|CAPITAL) LETTER (\w+)", unicodedata.name(base, ""))
+    if greek and not accents:
+        word = greek[2].lower().replace("lamda", "lambda")
+        word = word if greek[1] == "SMALL" else word.capitalize()
+        if word in GREEK:
+            return rf"\{word} "
+    if character not in _CHARACTERS:
+        raise _Unknown(f"it has no {character!r}")
+    return _CHARACTERS[character]
+
+
+_ACCENTS = {
+    "\N{COMBINING GRAVE ACCENT}": r"\grave",
+    "\N{COMBINING ACUTE ACCENT}": r"\acute",
+    "\N{COMBINING CIRCUMFLEX ACCENT}": r"\hat",
+    "\N{COMBINING TILDE}": r"\tilde",
+    "\N{COMBINING MACRON}": r"\bar",
+    "\N{COMBINING BREVE}": r"\breve",
+    "\N{COMBINING DOT ABOVE}": r"\dot",
+    "\N{COMBINING DIAERESIS}": r"\ddot",
+    "\N{COMBINING RING ABOVE}": r"\mathring",
+    "\N{COMBINING CARON}": r"\check",
+}
+
+_CHARACTERS = {
+    "&": r"\&",
+    "\N{HYPHEN}": r"\text{-}",
+    "\N{EN DASH}": r"\text{--}",
+    "\N{EM DASH}": r"\text{---}",
+    "\N{LEFT SINGLE QUOTATION MARK}": r"\text{`}",
+    "\N{RIGHT SINGLE QUOTATION MARK}": r"\text{'}",
+    "\N{LEFT DOUBLE QUOTATION MARK}": r"\text{``}",
+    "\N{RIGHT DOUBLE QUOTATION MARK}": r"\text{''}",
+    "\N{LATIN SMALL LETTER SHARP S}": r"\text{\ss}",
+    "\N{MINUS SIGN}": "-",
+    "\N{MULTIPLICATION SIGN}": r"\times ",
+    "\N{DIVISION SIGN}": r"\div ",
+    "\N{MIDDLE DOT}": r"\cdot ",
+    "\N{DEGREE SIGN}": r"{}^{\circ}",
+    "\N{CHECK MARK}": r"\checkmark ",
+    "\N{CIRCLED DOT OPERATOR}": r"\odot ",
+    "\N{CIRCLED TIMES}": r"\otimes ",
+    "\N{CIRCLED PLUS}": r"\oplus ",
+    "\N{PARTIAL DIFFERENTIAL}": r"\partial ",
+    "\N{NABLA}": r"\nabla ",
+    "\N{INFINITY}": r"\infty ",
+    "\N{LESS-THAN OR EQUAL TO}": r"\leq ",
+    "\N{GREATER-THAN OR EQUAL TO}": r"\geq ",
+    "\N{NOT EQUAL TO}": r"\neq ",
+    "\N{RIGHTWARDS ARROW}": r"\rightarrow ",
+    "\N{LEFTWARDS ARROW}": r"\leftarrow ",
+    "\N{HORIZONTAL ELLIPSIS}": r"\ldots ",
+    "\N{VERTICAL ELLIPSIS}": r"\vdots ",
+}
+
+_PLAIN = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+-*/<>=:,.;!?'@()[]|~")
+
+_TEXT = {
+    **{character: rf"\{character}" for character in "%&#_${}"},
+    **{character: f"${character}$" for character in "<>|"},
+    "\\": r"\textbackslash{}",
+    "^": r"\textasciicircum{}",
+    "~": r"\textasciitilde{}",
+    '"': "''",
+}
+
+_RENAMED = {
+    r"\mathscr": r"\mathcal",
+    r"\mathregular": r"\mathrm",
+    r"\mathdefault": r"\mathnormal",
+    r"\mathbfit": r"\boldsymbol",
+    "\\'": r"\acute",
+    r"\`": r"\grave",
+    r"\^": r"\hat",
+    r"\~": r"\tilde",
+    r"\.": r"\dot",
+    r"\"": r"\ddot",
+}
+
+_ONE = """
+acute bar breve check ddddot dddot ddot dot grave hat mathring overleftarrow overrightarrow tilde vec widehat widetilde
+boldsymbol mathbb mathbf mathcal mathfrak mathit mathnormal mathrm mathsf mathtt operatorname overline phantom sqrt
+substack underline
+"""
+_TWO = "binom dfrac frac overset underset"
+# How many arguments a command has.
+_ARGUMENTS = {rf"\{name}": count for count, names in ((1, _ONE), (2, _TWO)) for name in names.split()}
+
+# The symbols that mathtext knows, and LaTeX with amssymb too.
+_NAMED = """
+Bumpeq Cap Cup Delta Doteq Downarrow Finv Game Gamma Im Join Lambda Leftarrow Leftrightarrow Lleftarrow
+Longleftarrow Longleftrightarrow Longrightarrow Lsh Omega Phi Pi Pr Psi Re Rightarrow Rrightarrow Rsh Sigma Subset
+Supset Theta Uparrow Updownarrow Upsilon Vdash Vert Vvdash Xi aleph alpha amalg angle approx approxeq arccos arcsin
+arctan arg ast asymp backepsilon backprime backsim backsimeq backslash barwedge because beta beth between bigcap
+bigcirc bigcup bigodot bigoplus bigotimes bigsqcup bigstar bigtriangledown bigtriangleup biguplus bigvee bigwedge
+blacksquare blacktriangle blacktriangledown blacktriangleleft blacktriangleright bot bowtie boxdot boxminus boxplus
+boxtimes bullet bumpeq cap cdot cdotp cdots checkmark chi circ circeq circlearrowleft circlearrowright circledS
+circledast circledcirc circleddash clubsuit colon complement cong coprod cos cosh cot coth csc cup curlyeqprec
+curlyeqsucc curlyvee curlywedge curvearrowleft curvearrowright dagger daleth dashleftarrow dashrightarrow dashv
+ddagger ddots deg delta det diamond diamondsuit digamma dim div divideontimes doteq doteqdot dotplus dots
+doublebarwedge downarrow downdownarrows downharpoonleft downharpoonright ell emptyset enspace epsilon eqcirc eqsim
+eqslantgtr eqslantless equiv eta exists exp fallingdotseq flat forall frown gamma gcd geq geqq geqslant gg ggg gimel
+gnapprox gneqq gnsim gtrapprox gtrdot gtreqless gtreqqless gtrless gtrsim hbar heartsuit hom hookleftarrow
+hookrightarrow hslash iiiint iiint iint imath in inf infty int intercal iota jmath kappa ker lambda langle lbrace
+lbrack lceil ldots leadsto leftarrow leftarrowtail leftharpoondown leftharpoonup leftleftarrows leftrightarrow
+leftrightarrows leftrightharpoons leftrightsquigarrow leftthreetimes leq leqq leqslant lessapprox lessdot lesseqgtr
+lesseqqgtr lessgtr lesssim lfloor lg lgroup lhd lim liminf limsup ll llcorner lll ln lnapprox lneqq lnsim log
+longleftarrow longleftrightarrow longmapsto longrightarrow looparrowleft looparrowright lrcorner ltimes mapsto max
+measuredangle mid min models mp mu multimap nLeftarrow nLeftrightarrow nRightarrow nVDash nVdash nabla natural ncong
+ne nearrow neg neq nexists ngeq ngtr ni nleftarrow nleftrightarrow nleq nless nmid not notin nparallel nprec
+nrightarrow nsim nsubseteq nsucc nsupseteq ntriangleleft ntrianglelefteq ntriangleright ntrianglerighteq nu nvDash
+nvdash nwarrow odot oint omega ominus oplus oslash otimes parallel partial perp phi pi pitchfork pm prec precapprox
+preccurlyeq preceq precnapprox precnsim precsim prime prod propto psi qquad quad rangle rbrace rbrack rceil rfloor
+rgroup rhd rho rightarrow rightarrowtail rightharpoondown rightharpoonup rightleftarrows rightleftharpoons
+rightrightarrows rightsquigarrow rightthreetimes risingdotseq rtimes searrow sec setminus sharp sigma sim simeq sin
+sinh slash smallsetminus smile spadesuit sphericalangle sqcap sqcup sqsubset sqsubseteq sqsupset sqsupseteq star
+subset subseteq subseteqq subsetneq subsetneqq succ succapprox succcurlyeq succeq succnapprox succnsim succsim sum
+sup supset supseteq supseteqq supsetneq supsetneqq swarrow tan tanh tau therefore theta thickspace thinspace times
+to top triangle triangledown triangleleft trianglelefteq triangleq triangleright trianglerighteq twoheadleftarrow
+twoheadrightarrow ulcorner unlhd unrhd uparrow updownarrow upharpoonleft upharpoonright uplus upsilon upuparrows
+urcorner vDash varepsilon varkappa varnothing varphi varpi varpropto varrho varsigma vartheta vartriangle
+vartriangleleft vartriangleright vdash vdots vee veebar vert wedge wp wr xi zeta
+"""
+_SYMBOLS = frozenset([*(rf"\{mark}" for mark in " ,:;!>/{}|_$%#\\"), *(rf"\{name}" for name in _NAMED.split())])

@@ -1,0 +1,158 @@
+"""A scene as TikZ, to be read and edited by hand; labels are set by LaTeX."""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from typing import TypeVar
+
+from graphviz_nn.errors import UsageError
+from graphviz_nn.layout.measure import typeset
+from graphviz_nn.render.latex import latex
+from graphviz_nn.scene.primitives import Command, Path, Scene, Text
+
+Item = TypeVar("Item")
+# TeX has no longer lengths.
+LONGEST = 16_000.0
+# Times is nearest to what everything was measured in; bm makes it bold, and must come last.
+DOCUMENT = r"""\documentclass[tikz, border=0pt]{standalone}
+\usepackage{mathptmx, amsmath, amssymb, bm}
+\begin{document}
+%s\end{document}
+"""
+
+
+def tikz(scene: Scene) -> bytes:
+    """The bytes of a LaTeX document that is as large as the picture."""
+    return (DOCUMENT % tikzpicture(scene)).encode()
+
+
+def tikzpicture(scene: Scene) -> str:
+    r"""The picture without a document: an environment that brings its colours and styles along.
+
+    Raises
+    ------
+    LabelError
+        Where LaTeX can't set a label.
+    UsageError
+        Where the picture is larger than TeX's longest length.
+
+    Examples
+    --------
+    >>> from graphviz_nn.scene.primitives import Group
+    >>> group = Group("node-x", "an input", (Text("x", 9.0, 5.0, 10.0, "#2D3748"),))
+    >>> print(tikzpicture(Scene(20.0, 10.0, "#FFFFFF", "title", "description", (group,))))
+    % title
+    % description
+    \begin{tikzpicture}[x=1bp, y=-1bp, % bp: what others call pt, 72 to an inch
+      text1/.style={anchor=base, inner sep=0bp, text=ink1, font=\fontsize{10bp}{12bp}\selectfont},
+    ]
+    \definecolor{ink1}{HTML}{2D3748}
+    \definecolor{page1}{HTML}{FFFFFF}
+    \path[use as bounding box, fill=page1] (0, 0) rectangle (20, 10);
+    % an input
+    \node[text1] at (9, 7.24) {$x$};
+    \end{tikzpicture}
+    <BLANKLINE>
+    """
+    if max(scene.width, scene.height) > LONGEST:
+        size = f"{scene.width:.0f} × {scene.height:.0f} pt"
+        raise UsageError(f"the picture is {size}, and TeX has no lengths over {LONGEST:.0f} pt; save an .svg or .pdf")
+    items = [item for group in scene.groups for item in group.items]
+    colours = _numbered([(scene.background, "page"), *(use for item in items for use in _uses(item))])
+    styles = _numbered((_look(item), _kind(item)) for item in items)
+    lines = [
+        f"% {_comment(scene.title)}",
+        f"% {_comment(scene.description)}",
+        r"\begin{tikzpicture}[x=1bp, y=-1bp, % bp: what others call pt, 72 to an inch",
+        *(f"  {name}/.style={{{_style(look, colours)}}}," for look, name in styles.items()),
+        "]",
+        *(rf"\definecolor{{{name}}}{{HTML}}{{{colour[1:].upper()}}}" for colour, name in colours.items()),
+        rf"\path[use as bounding box, fill={colours[scene.background]}]"
+        f" (0, 0) rectangle {_point(scene.width, scene.height)};",
+    ]
+    for group in scene.groups:
+        lines.append(f"% {_comment(group.title)}")
+        lines += [_path(item, styles) if isinstance(item, Path) else _node(item, styles) for item in group.items]
+    return "\n".join(line for line in [*lines, "\\end{tikzpicture}\n"] if line)
+
+
+def _numbered(uses: Iterable[tuple[Item, str]]) -> dict[Item, str]:
+    """A name for each thing: what it is first used as, and a number; one kind after the other."""
+    names: dict[Item, str] = {}
+    counts: Counter[str] = Counter()
+    for item, kind in uses:
+        if item not in names:
+            counts[kind] += 1
+            names[item] = f"{kind}{counts[kind]}"
+    return dict(sorted(names.items(), key=lambda each: each[1].rstrip("0123456789")))
+
+
+def _uses(item: Path | Text) -> list[tuple[str, str]]:
+    """The colours of an item, and what each is used as."""
+    uses = [(item.colour, "ink")] if isinstance(item, Text) else [(item.fill, "fill"), (item.stroke, "ink")]
+    return [(colour, kind) for colour, kind in uses if colour]
+
+
+def _kind(item: Path | Text) -> str:
+    if isinstance(item, Text):
+        return "text"
+    return "line" if not item.fill else "shape" if item.stroke else "head"
+
+
+def _look(item: Path | Text) -> Path | Text:
+    """What items of one style have in common."""
+    return replace(item, tex="", x=0.0, y=0.0) if isinstance(item, Text) else replace(item, commands=())
+
+
+def _style(look: Path | Text, colours: Mapping[str, str]) -> str:
+    if isinstance(look, Text):
+        font = rf"\fontsize{{{_number(look.size)}bp}}{{{_number(1.2 * look.size)}bp}}\selectfont"
+        return f"anchor=base, inner sep=0bp, text={colours[look.colour]}, font={font}"
+    keys = [f"fill={colours[look.fill]}"] if look.fill else []
+    if look.stroke:
+        keys += [f"draw={colours[look.stroke]}", f"line width={_number(look.width)}bp"]
+    if look.dash:
+        # A pattern of an odd number of lengths goes on with its first as a gap.
+        lengths = look.dash if len(look.dash) % 2 == 0 else look.dash * 2
+        pattern = (f"{'off' if place % 2 else 'on'} {_number(each)}bp" for place, each in enumerate(lengths))
+        keys.append(f"dash pattern={' '.join(pattern)}")
+    return ", ".join(keys)
+
+
+def _path(path: Path, styles: Mapping[Path | Text, str]) -> str:
+    return rf"\path[{styles[_look(path)]}] {' '.join(map(_step, path.commands))};"
+
+
+def _step(command: Command) -> str:
+    letter, numbers = command
+    points = [_point(*numbers[i : i + 2]) for i in range(0, len(numbers), 2)]
+    match letter:
+        case "M":
+            return points[0]
+        case "L":
+            return f"-- {points[0]}"
+        case "C":
+            return f".. controls {points[0]} and {points[1]} .. {points[2]}"
+    return "-- cycle"
+
+
+def _node(text: Text, styles: Mapping[Path | Text, str]) -> str:
+    if not text.tex.strip():
+        return ""
+    found = typeset(text.tex)
+    baseline = text.y + (found.top + found.bottom) / 2 * text.size
+    return rf"\node[{styles[_look(text)]}] at {_point(text.x, baseline)} {{${latex(text.tex)}$}};"
+
+
+def _point(x: float, y: float) -> str:
+    return f"({_number(x)}, {_number(y)})"
+
+
+def _number(value: float) -> str:
+    text = f"{value:.2f}".rstrip("0").rstrip(".")
+    return "0" if text == "-0" else text
+
+
+def _comment(text: str) -> str:
+    """Text on one line, which a comment can't leave."""
+    return "".join(character if character.isprintable() else " " for character in text)

@@ -1,0 +1,99 @@
+"""Pictures in a user's own figures."""
+
+import subprocess
+import sys
+
+import matplotlib as mpl
+import numpy as np
+import pytest
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.figure import Figure
+
+import graphviz_nn as gnn
+from graphviz_nn.errors import UsageError
+
+GRAPH = gnn.trace(lambda x, w: np.exp(w @ x).sum(), x=gnn.input(2), w=gnn.parameter((2, 2)))
+
+
+def inked(figure):
+    """Which pixels aren't white."""
+    canvas = FigureCanvasAgg(figure)
+    canvas.draw()
+    return (np.asarray(canvas.buffer_rgba())[..., :3] < 250).any(axis=-1)
+
+
+def extent(ink):
+    """The first and last column and row with ink."""
+    columns, rows = np.flatnonzero(ink.any(axis=0)), np.flatnonzero(ink.any(axis=1))
+    return columns[0], columns[-1], rows[0], rows[-1]
+
+
+def test_it_has_its_size_where_there_is_room():
+    picture = gnn.draw(GRAPH)
+    figure = Figure(figsize=(picture.scene.width / 72 + 2, picture.scene.height / 72 + 2), dpi=144)
+    gnn.draw(GRAPH, ax=figure.add_axes((0, 0, 1, 1)))
+    exact = Figure(figsize=(picture.scene.width / 72, picture.scene.height / 72), dpi=144)
+    gnn.draw(GRAPH, ax=exact.add_axes((0, 0, 1, 1)))
+    (left, right, top, bottom), (x0, x1, y0, y1) = extent(inked(figure)), extent(inked(exact))
+    assert (right - left, bottom - top) == pytest.approx((x1 - x0, y1 - y0), abs=1)
+    assert (left, top) == pytest.approx((x0 + 144, y0 + 144), abs=1)
+
+
+@pytest.mark.parametrize("layout", [None, "constrained", "tight"])
+def test_all_of_it_is_within_its_axes(layout):
+    figure = Figure(figsize=(4, 2), layout=layout)
+    plot, *ours = (figure.add_subplot(1, 3, place) for place in (1, 2, 3))
+    plot.plot([1000, 2000], [3, 4])
+    plot.set_ylabel("loss")
+    for axes in ours:
+        gnn.draw(GRAPH, ax=axes, show="shapes")
+    ink = inked(figure)
+    for axes in ours:
+        box = axes.get_window_extent()
+        columns = slice(int(box.x0) - 2, int(box.x1) + 3)
+        left, right, top, bottom = extent(ink[:, columns])
+        assert 1 < left < right < columns.stop - columns.start - 2
+        assert len(ink) - box.y1 <= top + 1
+        assert bottom - 1 <= len(ink) - box.y0
+        # It is as wide as it can be, and as high as that makes it.
+        picture = gnn.draw(GRAPH, show="shapes").scene
+        assert (bottom - top) / (right - left) == pytest.approx(picture.height / picture.width, rel=0.25)
+    assert not ink[:, int(ours[0].get_window_extent().x1) + 1 : int(ours[1].get_window_extent().x0) - 1].any()
+
+
+def test_settings_stay_and_do_not_matter():
+    def drawn():
+        figure = Figure(figsize=(4, 2))
+        gnn.draw(GRAPH, ax=figure.add_subplot())
+        return inked(figure)
+
+    before, plain = dict(mpl.rcParams), drawn()
+    assert dict(mpl.rcParams) == before
+    with mpl.rc_context({"text.usetex": True, "mathtext.fontset": "cm", "font.size": 30, "text.parse_math": False}):
+        assert (drawn() == plain).all()
+
+
+def test_limits_and_plots_of_the_axes_stay():
+    axes = Figure().add_subplot()
+    axes.plot([1, 2], [3, 4])
+    limits = axes.get_xlim(), axes.get_ylim()
+    gnn.draw(GRAPH, ax=axes)
+    assert (axes.get_xlim(), axes.get_ylim()) == limits
+    assert not axes.axison
+
+
+def test_what_is_not_an_axes_is_named():
+    with pytest.raises(UsageError, match=r"ax is a ndarray; give one Axes"):
+        gnn.draw(GRAPH, ax=Figure().subplots(1, 2))
+
+
+def test_pyplot_is_not_needed():
+    code = (
+        "import io, sys, graphviz_nn as gnn\n"
+        "from matplotlib.figure import Figure\n"
+        "figure = Figure()\n"
+        "gnn.draw(gnn.trace(lambda x: x**2, x=gnn.input(2)), ax=figure.add_subplot())\n"
+        "figure.savefig(io.BytesIO())\n"
+        "sys.exit('matplotlib.pyplot' in sys.modules)"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True)

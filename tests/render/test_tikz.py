@@ -1,0 +1,147 @@
+"""TikZ that can be read, edited and compiled."""
+
+import re
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+import graphviz_nn as gnn
+from graphviz_nn.errors import LabelError, UsageError
+from graphviz_nn.lecture import figures
+from graphviz_nn.render import renderer
+from graphviz_nn.render.latex import _ARGUMENTS, _CHARACTERS, _SYMBOLS, _TEXT, latex
+from graphviz_nn.render.tikz import tikz, tikzpicture
+from graphviz_nn.scene import Group, Scene, Text
+from graphviz_nn.scene import Path as Outline
+
+CURVE = (("M", (0.0, 0.0)), ("C", (1.0, 2.0, 3.0, 4.0, 10.0, -0.001)), ("L", (10.0, 10.0)), ("Z", ()))
+needs_latex = pytest.mark.skipif(shutil.which("pdflatex") is None, reason="needs LaTeX")
+
+
+def scene(tex="x", title="t"):
+    items = (
+        Outline(CURVE, "#FFFFFF", "#000000", 1.0, (2.0, 1.0)),
+        Outline(CURVE[:2], None, "#abcdef", 0.5, (3.0,)),
+        Outline(CURVE, "#000000"),
+        Text(tex, 5.0, 5.0, 10.0, "#123456"),
+    )
+    return Scene(20.0, 10.0, "#FFFFFF", title, "what it shows", (Group("node-x", title, items),))
+
+
+def graph():
+    def loss(x, y, theta, bias_term=gnn.parameter(())):
+        return ((theta @ x + bias_term) - y) ** 2
+
+    return gnn.trace(loss, x=gnn.input(2), y=gnn.target(()), theta=gnn.parameter(2))
+
+
+def compiled(source, folder, engine="pdflatex"):
+    """The PDF file of a document in which nothing is wrong or missing."""
+    (folder / "figure.tex").write_text(source, encoding="utf-8")
+    command = [engine, "-interaction=nonstopmode", "-halt-on-error", "-no-shell-escape", "figure.tex"]
+    done = subprocess.run(command, cwd=folder, capture_output=True, timeout=120)
+    said = done.stdout.decode(errors="replace")
+    assert done.returncode == 0, said[-2000:]
+    assert "Missing character" not in (folder / "figure.log").read_text(errors="replace")
+    return (folder / "figure.pdf").read_bytes()
+
+
+def test_a_line_for_everything():
+    lines = tikzpicture(scene()).splitlines()
+    assert r"\path[shape1] (0, 0) .. controls (1, 2) and (3, 4) .. (10, 0) -- (10, 10) -- cycle;" in lines
+    assert r"\path[line1] (0, 0) .. controls (1, 2) and (3, 4) .. (10, 0);" in lines
+    assert "  shape1/.style={fill=page1, draw=ink1, line width=1bp, dash pattern=on 2bp off 1bp}," in lines
+    assert "  line1/.style={draw=ink2, line width=0.5bp, dash pattern=on 3bp off 3bp}," in lines
+    assert "  head1/.style={fill=ink1}," in lines
+    assert r"\definecolor{ink2}{HTML}{ABCDEF}" in lines
+    assert r"\path[use as bounding box, fill=page1] (0, 0) rectangle (20, 10);" in lines
+
+
+@pytest.mark.parametrize("figure", figures(), ids=lambda figure: figure.path.stem)
+def test_every_label_once_and_every_name_defined(figure):
+    picture = figure.picture()
+    source = picture.tikz
+    texts = [item for group in picture.scene.groups for item in group.items if isinstance(item, Text)]
+    assert re.findall(r"\{\$(.*)\$\};$", source, re.MULTILINE) == [
+        latex(text.tex) for text in texts if text.tex.strip()
+    ]
+    styles, colours = re.findall(r"^  (\w+)/\.style", source, re.MULTILINE), re.findall(r"definecolor\{(\w+)", source)
+    assert set(re.findall(r"(?:path|node)\[(\w+)\]", source)) == set(styles)
+    assert set(re.findall(r"(?:fill|draw|text)=(\w+)", source)) == set(colours)
+    assert len(set(styles + colours)) == len(styles + colours)
+    assert re.sub(r"\\.", "", source).count("{") == re.sub(r"\\.", "", source).count("}")
+    assert source == figure.picture().tikz
+    assert tikz(picture.scene).decode().replace(source, "").count("\n") == 4
+
+
+@pytest.mark.parametrize("title", ["a\n\\input{x}", "a\r\\input{x}", "a\u2028\\input{x}", "a\x85\\input{x}", "\ud800"])
+def test_a_title_stays_in_its_comment(title):
+    for line in tikz(scene(title=title)).decode().splitlines():
+        assert line.startswith("% ") or "input" not in line
+
+
+@pytest.mark.parametrize("tex", [r"\input{x}", r"x$\input{x}$x", "x\\"])
+def test_hostile_labels_are_refused(tex):
+    with pytest.raises(LabelError):
+        tikz(scene(tex))
+
+
+def test_what_is_too_large_for_tex_is_refused():
+    with pytest.raises(UsageError, match=r"20000 × 10 pt.*save an \.svg or \.pdf"):
+        tikz(Scene(20_000.0, 10.0, "#FFFFFF", "t", "d", ()))
+
+
+def test_a_file_is_a_document(tmp_path):
+    picture = gnn.draw(graph(), tmp_path / "figure.tex")
+    source = (tmp_path / "figure.tex").read_text(encoding="utf-8")
+    assert source.encode() == renderer(".tex")(picture.scene)
+    assert picture.tikz in source
+
+
+@needs_latex
+@pytest.mark.parametrize("engine", ["pdflatex", "xelatex", "lualatex"])
+def test_every_engine_compiles_it(engine, tmp_path):
+    if shutil.which(engine) is None:
+        pytest.skip(f"needs {engine}")
+    picture = gnn.draw(graph(), show="shapes", style={"inherit": "lecture", "text": {"vectors": "bold"}})
+    compiled(tikz(picture.scene).decode(), tmp_path, engine)
+
+
+@needs_latex
+def test_the_page_is_as_large_as_the_picture(tmp_path):
+    picture = gnn.draw(graph(), view="scalars")
+    pdf = compiled(r"\pdfobjcompresslevel=0 " + tikz(picture.scene).decode(), tmp_path)
+    found = re.search(rb"MediaBox \[0 0 ([\d.]+) ([\d.]+)\]", pdf)
+    size = tuple(float(each) for each in found.groups())
+    assert size == pytest.approx((picture.scene.width, picture.scene.height), abs=0.02)
+
+
+@needs_latex
+def test_it_can_be_input_into_a_document(tmp_path):
+    gnn.draw(graph(), tmp_path / "standalone.tex")
+    (tmp_path / "bare.tex").write_text(gnn.draw(graph()).tikz, encoding="utf-8")
+    packages = r"\documentclass{article}\usepackage{lmodern,tikz,amsmath,amssymb,standalone}"
+    compiled(packages + r"\begin{document}\input{standalone} and \input{bare}\end{document}", tmp_path)
+
+
+@needs_latex
+def test_the_document_in_the_docs_compiles(tmp_path):
+    page = Path(__file__).resolve().parent.parent.parent / "docs" / "publishing.md"
+    document = re.search(r"```latex\n(.*?)```", page.read_text(encoding="utf-8"), re.DOTALL)[1]
+    gnn.draw(graph(), tmp_path / "input.tex", view="layers")
+    compiled(document.replace(r"\input{figure}", r"\input{input}"), tmp_path)
+
+
+@needs_latex
+def test_latex_knows_what_is_let_through(tmp_path):
+    labels = [latex(f"{symbol} x") for symbol in sorted(_SYMBOLS - {r"\\"})]
+    labels += [latex(f"a^{command}" + "{x}" * count) for command, count in _ARGUMENTS.items()]
+    labels += [latex(f"a_{character}") for character in [*_CHARACTERS, *"éñčåŷθΩ"]]
+    labels += [latex(rf"\mathrm{{{character}}}") for character in "éñčåŷθΩ‐”"]
+    labels += [rf"\text{{{shown}}}" for shown in _TEXT.values()]
+    labels += [latex(r"a^2'"), latex(r"\substack{a\\b}"), latex(r"\left<x\right\}"), latex(r"\hspace{1}\text{é–}")]
+    body = "\n\n".join(f"${label}$" for label in labels)
+    packages = r"\documentclass{article}\usepackage{amsmath,amssymb}\begin{document}"
+    compiled(f"{packages}\n{body}\n\\end{{document}}", tmp_path)
