@@ -206,7 +206,9 @@ def draw(
         layouts = aligned(layouts, diagrams)
     title = " and ".join(dict.fromkeys(str(graph.graph.get("name", "graph")) for graph in graphs))
     scenes = [compose(layout, diagram, sheet, title) for layout, diagram in zip(layouts, diagrams, strict=True)]
-    scene = scenes[0] if len(scenes) == 1 else stacked(scenes, downwards=direction == "LR")
+    # Views are no nearer to each other than nodes.
+    gap = max(0.0, sheet.gap.node - 2 * sheet.page.margin)
+    scene = scenes[0] if len(scenes) == 1 else stacked(scenes, downwards=direction == "LR", gap=gap)
     scene = footed(scene, known.footer, sheet)
     picture = Picture(tuple(panels), legended(scene, diagrams, sheet) if legend else scene, sheet, direction)
     if to is not None:

@@ -56,7 +56,7 @@ def _frame(name: str, function: str, box: Box, title: Placed, sheet: Sheet) -> G
     outline = OUTLINES[look.outline](box.x, box.y, box.width, box.height)
     items = (
         Path(outline, look.fill, look.line, sheet.line.width * look.width, look.dash),
-        Text(title.tex, title.x, title.y, title.size, sheet.text.notes),
+        Text(title.tex, title.x, title.y, title.size, look.ink or sheet.text.notes),
     )
     return Group(f"frame-{_identifier(name)}", f"inside {plain(function)}", items)
 

@@ -23,8 +23,8 @@ KINDS = (
     "function",
     "loss",
 )
-# The size of a sample, and how long the short end of a trapezoid is, in sizes of its word.
-WIDTH, HEIGHT, SHORT = 2.2, 1.5, 0.85
+# The size of a sample, its distance from its word, and the short end of a trapezoid, in font sizes of the word.
+WIDTH, HEIGHT, SPACE, SHORT = 2.2, 1.5, 0.6, 0.85
 
 
 @dataclass(frozen=True)
@@ -53,28 +53,33 @@ def samples(diagrams: Iterable[Diagram]) -> list[Sample]:
 
 
 def legended(scene: Scene, diagrams: Sequence[Diagram], sheet: Sheet) -> Scene:
-    """The scene with a small sample of everything that is drawn and its word below it, in as many rows as it takes."""
-    size, gap, margin = sheet.text.note_size, sheet.gap.inside, sheet.page.margin
-    height = HEIGHT * size
-    x, y = margin, scene.height + gap - margin / 2 + height / 2
-    items: list[Path | Text] = []
-    end = scene.width - margin
-    for sample in samples(diagrams):
-        tex = words(sample.word)
-        text = typeset(tex).width * size
-        width = WIDTH * size + 0.6 * size + text
-        if x > margin and x + width > scene.width - margin:
-            x, y = margin, y + height + gap
-        items.append(_path(sample, x + WIDTH * size / 2, y, size, sheet))
-        items.append(Text(tex, x + width - text / 2, y + level(tex) * size, size, sheet.text.ink))
-        end = max(end, x + width)
-        x += width + 2 * gap
-    if not items:
+    """The scene with a small sample of everything that is drawn and its word below it.
+
+    They are in a row, or where it is too narrow for that in columns.
+    """
+    entries = samples(diagrams)
+    if not entries:
         return scene
+    size, gap, margin = sheet.text.note_size, sheet.gap.inside, sheet.page.margin
+    texts = [typeset(words(sample.word)).width * size for sample in entries]
+    widths = [(WIDTH + SPACE) * size + text for text in texts]
+    room, step = scene.width - 2 * margin, 2 * gap
+    columns = len(entries)
+    if sum(widths) + step * (columns - 1) > room:
+        widths = [max(widths)] * columns
+        columns = max(1, int((room + step) / (widths[0] + step)))
+    top = scene.height + gap - margin / 2 + HEIGHT * size / 2
+    items: list[Path | Text] = []
+    for number, (sample, text) in enumerate(zip(entries, texts, strict=True)):
+        row, column = divmod(number, columns)
+        x, y = margin + sum(widths[:column]) + step * column, top + row * (HEIGHT * size + gap)
+        tex = words(sample.word)
+        items.append(_path(sample, x + WIDTH * size / 2, y, size, sheet))
+        items.append(Text(tex, x + (WIDTH + SPACE) * size + text / 2, y + level(tex) * size, size, sheet.text.ink))
     return replace(
         scene,
-        width=end + margin,
-        height=y + height / 2 + margin,
+        width=max(scene.width, sum(widths[:columns]) + step * (columns - 1) + 2 * margin),
+        height=y + HEIGHT * size / 2 + margin,
         groups=(*scene.groups, Group("legend", "what the shapes and lines are", tuple(items))),
     )
 

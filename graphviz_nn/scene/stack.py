@@ -7,8 +7,8 @@ from graphviz_nn.scene.outlines import OUTLINES
 from graphviz_nn.scene.primitives import Group, Path, Scene, Text
 
 
-def stacked(scenes: Sequence[Scene], *, downwards: bool, centred: bool = False) -> Scene:
-    """The scenes below each other, or side by side; their groups get the number of their scene.
+def stacked(scenes: Sequence[Scene], *, downwards: bool, centred: bool = False, gap: float = 0.0) -> Scene:
+    """The scenes below each other, or side by side, `gap` apart; their groups get the number of their scene.
 
     Where they aren't `centred` they begin at the same left edge (the same top edge side by side). Where one has
     another background than the first, it is drawn behind it.
@@ -17,6 +17,8 @@ def stacked(scenes: Sequence[Scene], *, downwards: bool, centred: bool = False) 
     most = max(scene.width if downwards else scene.height for scene in scenes)
     width = height = 0.0
     for number, scene in enumerate(scenes, 1):
+        before = gap if number > 1 else 0.0
+        width, height = (width, height + before) if downwards else (width + before, height)
         aside = (most - (scene.width if downwards else scene.height)) / 2 if centred else 0.0
         dx, dy = (aside, height) if downwards else (width, aside)
         if scene.background != scenes[0].background:

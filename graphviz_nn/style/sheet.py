@@ -281,5 +281,5 @@ def _value(where: str, key: str, kind: Any, value: Any) -> Any:
 
 def _length(where: str, value: Any) -> float:
     if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value <= 1000:
-        raise StyleError(f"{where} is {value!r}; it must be a length in pt, from 0 to 1000")
+        raise StyleError(f"{where} is {value!r}; it must be a number from 0 to 1000 (lengths are in pt)")
     return float(value)
