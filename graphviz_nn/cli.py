@@ -92,6 +92,7 @@ def _parser() -> argparse.ArgumentParser:
         "--unit", type=_unit, metavar="UNIT", help="the one unit that the view units draws: a1,2 or its label a^{(1)}_2"
     )
     _add_feeds(draw, "what everything then is is written beside it")
+    draw.add_argument("--legend", action="store_true", help="write below the picture what its shapes and lines are")
     draw.add_argument("--engine", default="wasm", help="wasm (default) or dot, the Graphviz you have installed")
     draw.set_defaults(command=_draw)
 
@@ -120,6 +121,14 @@ def _parser() -> argparse.ArgumentParser:
     )
     lecture.add_argument("folder", type=Path, metavar="FOLDER", help="where to; it is made if it isn't there")
     lecture.set_defaults(command=_lecture)
+
+    styles = commands.add_parser(
+        "styles",
+        help="list the styles that come along, or show them all in one picture",
+        description="List the styles that come along, or show them all in one picture.",
+    )
+    styles.add_argument("file", type=Path, nargs="?", metavar="FILE", help="a picture to write, such as styles.svg")
+    styles.set_defaults(command=_styles)
     return parser
 
 
@@ -202,6 +211,7 @@ def _draw(options: argparse.Namespace) -> int:
         show=options.show,
         hide=options.hide,
         feeds=_feeds(options.feed) if options.feed else None,
+        legend=options.legend,
         engine=options.engine,
     )
     for remark in picture.remarks:
@@ -327,4 +337,16 @@ def _lecture(options: argparse.Namespace) -> int:
     from graphviz_nn.lecture import write_lecture
 
     print(write_lecture(options.folder))
+    return PASSED
+
+
+def _styles(options: argparse.Namespace) -> int:
+    from graphviz_nn.style.sheet import names
+
+    if options.file is None:
+        print(*names(), sep="\n")
+        return PASSED
+    from graphviz_nn.contact_sheet import contact_sheet
+
+    print(contact_sheet().save(options.file))
     return PASSED

@@ -16,7 +16,7 @@ from graphviz_nn.linting import lint
 from graphviz_nn.render import renderer
 from graphviz_nn.render.dot import digraph
 from graphviz_nn.render.svg import svg
-from graphviz_nn.scene import Scene, compose, footed, stacked
+from graphviz_nn.scene import Scene, compose, footed, legended, stacked
 from graphviz_nn.storage import write
 from graphviz_nn.style.sheet import Sheet, Style, load
 from graphviz_nn.tracing import trace
@@ -130,6 +130,7 @@ def draw(
     feeds: Mapping[str, Any] | None = None,
     units: int | None = None,
     unit: str | tuple[str, int] | None = None,
+    legend: bool = False,
     engine: str = "wasm",
     ax: "Axes | None" = None,
 ) -> Picture:
@@ -167,6 +168,8 @@ def draw(
     unit : str or tuple of str and int, optional
         The one unit that the view "units" draws on its own: its label, such as "a^{(1)}_2", or the variable and the
         number, such as ("a1", 2).
+    legend : bool
+        Whether what shapes and lines are stands below the picture.
     engine : {"wasm", "dot"}
         The Graphviz that comes along, or your own.
     ax : matplotlib.axes.Axes, optional
@@ -214,8 +217,11 @@ def draw(
         layouts = aligned(layouts, diagrams)
     title = " and ".join(dict.fromkeys(str(graph.graph.get("name", "graph")) for graph in graphs))
     scenes = [compose(layout, diagram, sheet, title) for layout, diagram in zip(layouts, diagrams, strict=True)]
-    scene = scenes[0] if len(scenes) == 1 else stacked(scenes, downwards=direction == "LR")
-    picture = Picture(tuple(panels), footed(scene, known.footer, sheet), sheet, direction)
+    # Views are no nearer to each other than nodes.
+    gap = max(0.0, sheet.gap.node - 2 * sheet.page.margin)
+    scene = scenes[0] if len(scenes) == 1 else stacked(scenes, downwards=direction == "LR", gap=gap)
+    scene = footed(scene, known.footer, sheet)
+    picture = Picture(tuple(panels), legended(scene, diagrams, sheet) if legend else scene, sheet, direction)
     if to is not None:
         picture.save(to)
     if ax is not None:

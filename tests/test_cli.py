@@ -10,6 +10,7 @@ import pytest
 
 import graphviz_nn as gnn
 from graphviz_nn.cli import main
+from graphviz_nn.style.sheet import load, names
 
 SPECIFIED = """\
 import graphviz_nn as gnn
@@ -360,3 +361,25 @@ def test_drawing_an_svg_imports_neither_pyplot_nor_rich(tmp_path):
         "sys.exit(bool({'matplotlib.pyplot', 'rich', 'graphviz'} & set(sys.modules)))"
     )
     assert subprocess.run([sys.executable, "-c", code], cwd=tmp_path).returncode == 0
+
+
+def test_a_legend(run):
+    file = model(run, SPECIFIED)
+    assert run("draw", file, "-o", "bare.svg")[0] == run("draw", file, "-o", "told.svg", "--legend")[0] == 0
+    bare, told = ((run.folder / f"{name}.svg").read_text(encoding="utf-8") for name in ("bare", "told"))
+    assert 'id="legend"' in told and 'id="legend"' not in bare
+
+
+def test_styles_are_listed_and_shown(run):
+    code, out, err = run("styles")
+    assert (code, err) == (0, "")
+    known = out.split()
+    assert known == names()
+    assert run("styles", "all.svg") == (0, "all.svg\n", "")
+    assert run("styles", "again.svg")[0] == 0
+    picture = (run.folder / "all.svg").read_text(encoding="utf-8")
+    assert all(f"the style {name}</title>" in picture for name in known)
+    assert all(load(name).page.background in picture for name in known)
+    assert (run.folder / "again.svg").read_text(encoding="utf-8") == picture
+    assert "no picture format '.sgv'" in refused(run("styles", "all.sgv"))
+    assert "isn't one DOT graph" in refused(run("styles", "all.dot"))

@@ -51,3 +51,14 @@ def test_what_can_not_be_composed():
         gnn.stacked(SMALL, "fig.svg")
     with pytest.raises(UsageError, match="isn't one DOT graph"):
         _ = gnn.beside(SMALL, LARGE).digraph
+
+
+def test_each_picture_keeps_its_background():
+    dark = gnn.draw(gnn.trace(lambda x: x**2, x=gnn.input(2)), style="dark")
+    both = gnn.beside(LARGE, dark)
+    (ground,) = [group.items[0] for group in both.scene.groups if group.id.endswith("-background")]
+    assert (both.scene.background, ground.fill) == (LARGE.scene.background, dark.scene.background)
+    corners = [numbers for _, numbers in ground.commands if numbers]
+    assert {x for x, _ in corners} == {LARGE.scene.width, both.scene.width}
+    assert {y for _, y in corners} == {0.0, both.scene.height}
+    assert not any("background" in group.id for group in gnn.beside(dark, dark).scene.groups)

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from graphviz_nn.cli import main
+from graphviz_nn.contact_sheet import contact_sheet
 from graphviz_nn.lecture import figures
 from graphviz_nn.model_file import run
 from graphviz_nn.nn.formulas import FORMULAS
@@ -46,7 +47,7 @@ def test_commands_run_on_the_script_shown(tmp_path, monkeypatch):
     (tmp_path / "my_model.py").write_text(blocks(text, "python")[0], encoding="utf-8")
     commands = [line for block in blocks(text, "") for line in block.splitlines()]
     commands = [shlex.split(line)[1:] for line in commands if line.startswith("graphviz-nn ")]
-    assert {command[0] for command in commands} == {"draw", "check", "lint", "lecture"}
+    assert {command[0] for command in commands} == {"draw", "check", "lint", "lecture", "styles"}
     assert [main(command) for command in commands] == [0] * len(commands)
 
 
@@ -58,10 +59,10 @@ def test_links_lead_somewhere(page):
 
 @pytest.mark.parametrize("shown", sorted((ROOT / "docs").glob("*.svg")), ids=lambda path: path.stem)
 def test_a_picture_is_what_the_code_draws(shown):
-    figure = next(each for each in figures() if each.path.stem == shown.stem)
+    drawn = {figure.path.stem: figure.picture for figure in figures()} | {"styles": contact_sheet}
     # Where numbers differ by a hair, it's another version of matplotlib that measured the text.
     number = r"-?\d+(?:\.\d+)?"
-    expected, found = figure.picture().svg, shown.read_text(encoding="utf-8")
+    expected, found = drawn[shown.stem]().svg, shown.read_text(encoding="utf-8")
     assert re.sub(number, "0", found) == re.sub(number, "0", expected)
     pairs = zip(re.findall(number, found), re.findall(number, expected), strict=True)
     assert all(abs(float(one) - float(other)) < 1 for one, other in pairs)

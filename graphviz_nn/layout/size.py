@@ -9,7 +9,7 @@ from graphviz_nn.style.sheet import Sheet
 LEADING = 0.35
 BLOCKS = ("layer", "activation", "function")
 # How much wider than high the least shape of an outline is.
-WIDER = {"pill": 1.25, "box": 1.1, "rounded": 1.1}
+WIDER = {"pill": 1.25, "box": 1.1, "rounded": 1.1, "octagon": 1.1}
 
 
 def font(shape: Shape, sheet: Sheet) -> float:

@@ -17,6 +17,7 @@ OUTLINES = {
     "rounded": ("box", "rounded"),
     "box": ("box", ""),
     "pill": ("box", "rounded"),
+    "octagon": ("octagon", ""),
     "trapezoid": ("box", ""),
 }
 
@@ -54,6 +55,8 @@ def digraph(diagram: Diagram, sheet: Sheet, direction: str, title: str) -> "grap
             style=",".join(styles),
             fillcolor=look.fill,
             color=look.line,
+            **({"penwidth": f"{look.width:g}"} if look.width != 1 else {}),
+            **({"fontcolor": look.ink} if look.ink else {}),
         )
     for column in diagram.columns:
         _add_column(found, column, names)

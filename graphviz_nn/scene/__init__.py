@@ -2,7 +2,8 @@
 
 from graphviz_nn.scene.compose import compose
 from graphviz_nn.scene.footer import footed
+from graphviz_nn.scene.legend import legended
 from graphviz_nn.scene.primitives import Group, Path, Scene, Text
 from graphviz_nn.scene.stack import stacked
 
-__all__ = ["Group", "Path", "Scene", "Text", "compose", "footed", "stacked"]
+__all__ = ["Group", "Path", "Scene", "Text", "compose", "footed", "legended", "stacked"]

@@ -55,8 +55,8 @@ def _frame(name: str, function: str, box: Box, title: Placed, sheet: Sheet) -> G
     look = sheet.frame
     outline = OUTLINES[look.outline](box.x, box.y, box.width, box.height)
     items = (
-        Path(outline, look.fill, look.line, sheet.line.width, look.dash),
-        Text(title.tex, title.x, title.y, title.size, sheet.text.notes),
+        Path(outline, look.fill, look.line, sheet.line.width * look.width, look.dash),
+        Text(title.tex, title.x, title.y, title.size, look.ink or sheet.text.notes),
     )
     return Group(f"frame-{_identifier(name)}", f"inside {plain(function)}", items)
 
@@ -71,9 +71,9 @@ def _shape(shape: Shape, box: Box, sheet: Sheet, sideways: bool) -> Group:
     place = box.x, box.y, box.width, box.height
     is_trapezoid = box.outline == "trapezoid" and box.ends is not None
     outline = trapezoid(*place, box.ends, sideways) if is_trapezoid and box.ends else OUTLINES[box.outline](*place)
-    items: list[Path | Text] = [Path(outline, look.fill, look.line, sheet.line.width, look.dash)]
+    items: list[Path | Text] = [Path(outline, look.fill, look.line, sheet.line.width * look.width, look.dash)]
     size = font(shape, sheet)
-    items.append(Text(shape.label, box.x, box.y + level(shape.label) * size, size, sheet.text.ink))
+    items.append(Text(shape.label, box.x, box.y + level(shape.label) * size, size, sheet.ink(shape.kind)))
     return Group(f"node-{_identifier(shape.name)}", shape.description, tuple(items))
 
 

@@ -30,6 +30,14 @@ def _box(x: float, y: float, width: float, height: float) -> tuple[Command, ...]
     return ("M", (left, top)), ("L", (right, top)), ("L", (right, bottom)), ("L", (left, bottom)), ("Z", ())
 
 
+def _octagon(x: float, y: float, width: float, height: float) -> tuple[Command, ...]:
+    a, b = width / 2, height / 2
+    cut = min(width / 4, height / 4, 7.0)
+    corners = [(cut - a, -b), (a - cut, -b), (a, cut - b), (a, b - cut)]
+    start, *rest = [(x + s * dx, y + s * dy) for s in (1, -1) for dx, dy in corners]
+    return ("M", start), *(("L", corner) for corner in rest), ("Z", ())
+
+
 def _full(x: float, y: float, width: float, height: float) -> tuple[Command, ...]:
     return _rounded(x, y, width, height, min(width, height) / 2)
 
@@ -54,6 +62,7 @@ OUTLINES: dict[str, Callable[[float, float, float, float], tuple[Command, ...]]]
     "rounded": lambda x, y, width, height: _rounded(x, y, width, height, 4.0),
     "pill": _full,
     "circle": _full,
+    "octagon": _octagon,
     "trapezoid": _box,
 }
 """Outlines by name: ``(x, y, width, height)``, the centre first, to a path; a trapezoid of equal ends."""

@@ -3,20 +3,27 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
+from graphviz_nn.scene.outlines import OUTLINES
 from graphviz_nn.scene.primitives import Group, Path, Scene, Text
 
 
-def stacked(scenes: Sequence[Scene], *, downwards: bool, centred: bool = False) -> Scene:
-    """The scenes below each other, or side by side; their groups get the number of their scene.
+def stacked(scenes: Sequence[Scene], *, downwards: bool, centred: bool = False, gap: float = 0.0) -> Scene:
+    """The scenes below each other, or side by side, `gap` apart; their groups get the number of their scene.
 
-    Where they aren't `centred` they begin at the same left edge (the same top edge side by side).
+    Where they aren't `centred` they begin at the same left edge (the same top edge side by side). Where one has
+    another background than the first, it is drawn behind it.
     """
     groups: list[Group] = []
     most = max(scene.width if downwards else scene.height for scene in scenes)
     width = height = 0.0
     for number, scene in enumerate(scenes, 1):
+        before = gap if number > 1 else 0.0
+        width, height = (width, height + before) if downwards else (width + before, height)
         aside = (most - (scene.width if downwards else scene.height)) / 2 if centred else 0.0
         dx, dy = (aside, height) if downwards else (width, aside)
+        if scene.background != scenes[0].background:
+            across = (most, scene.height) if downwards else (scene.width, most)
+            groups.append(_background(scene, number, (0.0, height) if downwards else (width, 0.0), across))
         groups += [_moved(group, f"view{number}-", dx, dy) for group in scene.groups]
         width, height = (
             (max(width, scene.width), height + scene.height)
@@ -26,6 +33,12 @@ def stacked(scenes: Sequence[Scene], *, downwards: bool, centred: bool = False) 
     first = scenes[0]
     description = ". ".join(dict.fromkeys(scene.description for scene in scenes))
     return Scene(width, height, first.background, first.title, description, tuple(groups))
+
+
+def _background(scene: Scene, number: int, corner: tuple[float, float], size: tuple[float, float]) -> Group:
+    (x, y), (width, height) = corner, size
+    outline = OUTLINES["box"](x + width / 2, y + height / 2, width, height)
+    return Group(f"view{number}-background", f"background of {scene.title}", (Path(outline, scene.background),))
 
 
 def _moved(group: Group, prefix: str, dx: float, dy: float) -> Group:

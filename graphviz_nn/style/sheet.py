@@ -3,7 +3,7 @@
 import re
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import MISSING, dataclass, fields
 from functools import lru_cache
 from os import PathLike
 from pathlib import Path
@@ -11,7 +11,7 @@ from typing import Any, TypeAlias
 
 from graphviz_nn.errors import StyleError, suggest
 
-OUTLINES = ("rounded", "pill", "circle", "box", "trapezoid")
+OUTLINES = ("rounded", "pill", "circle", "box", "octagon", "trapezoid")
 VECTORS = ("plain", "arrow", "bold")
 WORDS = {"outline": OUTLINES, "vectors": VECTORS}
 
@@ -101,12 +101,18 @@ class Weight:
 
 @dataclass(frozen=True)
 class Look:
-    """How one kind of node is drawn; `dash` holds lengths of line and gap."""
+    """How one kind of node is drawn.
+
+    `dash` holds lengths of line and gap, `width` is how many times as wide as an arrow its line is, `ink` the colour
+    of the text in it, where that isn't the ink of the page.
+    """
 
     outline: str
     fill: str
     line: str
     dash: tuple[float, ...] = ()
+    width: float = 1.0
+    ink: str = ""
 
 
 @dataclass(frozen=True)
@@ -136,6 +142,10 @@ class Sheet:
         found: Look = getattr(self, kind)
         return found
 
+    def ink(self, kind: str) -> str:
+        """The colour of the text in a kind of node."""
+        return self.look(kind).ink or self.text.ink
+
 
 def folder() -> Path:
     """Where the styles that come along are: in the wheel, or beside the package in a clone."""
@@ -152,7 +162,8 @@ def names() -> list[str]:
 def load(style: Style) -> Sheet:
     """The sheet of a name, the one in a file of the user's, or one given as a dict of tables.
 
-    A user's file may say ``inherit = "lecture"`` and then only what differs.
+    A user's file may say ``inherit = "lecture"`` and then only what differs. Of several, such as
+    ``inherit = ["dark", "column"]``, each changes what those before it say.
 
     Raises
     ------
@@ -163,24 +174,36 @@ def load(style: Style) -> Sheet:
     --------
     >>> load("lecture").loss.outline
     'box'
+    >>> load({"inherit": ["dark", "column"]}).page == Page(load("dark").page.background, load("column").page.margin)
+    True
     """
     if isinstance(style, Mapping):
-        return _sheet("style", _inherited(dict(style), Path("style"), ()))
+        return _sheet("style", _merged(_inherited(dict(style), Path("style"), ())))
     text = str(style)
     if text in names():
         return _named(text)
     if not text.endswith(".toml"):
         raise StyleError(f"there is no style {text!r}: {suggest(text, names())}, or give a path to a .toml file")
-    return _sheet(text, _tables(Path(text), ()))
+    return _sheet(text, _merged(_tables(Path(text), ())))
 
 
 @lru_cache(maxsize=64)
 def _named(name: str) -> Sheet:
-    return _sheet(name, _tables(folder() / f"{name}.toml", ()))
+    return _sheet(name, _merged(_tables(folder() / f"{name}.toml", ())))
 
 
-def _tables(path: Path, heirs: tuple[Path, ...]) -> dict[str, Any]:
-    """A file's tables over those that it inherits."""
+def _merged(sheets: Mapping[Path, Mapping[str, Any]]) -> dict[str, Any]:
+    """The tables of sheets, each over those before it."""
+    tables: dict[str, Any] = {}
+    for sheet in sheets.values():
+        for key, value in sheet.items():
+            known = tables.get(key)
+            tables[key] = {**known, **value} if isinstance(known, dict) and isinstance(value, dict) else value
+    return tables
+
+
+def _tables(path: Path, heirs: tuple[Path, ...]) -> dict[Path, dict[str, Any]]:
+    """A file's tables after those that it inherits."""
     if path in heirs:
         raise StyleError(f"{path} inherits from itself")
     try:
@@ -192,20 +215,19 @@ def _tables(path: Path, heirs: tuple[Path, ...]) -> dict[str, Any]:
     return _inherited(own, path, heirs)
 
 
-def _inherited(own: dict[str, Any], path: Path, heirs: tuple[Path, ...]) -> dict[str, Any]:
-    parent = own.pop("inherit", None)
-    if parent is None:
-        return own
-    if parent in names():
-        tables = _tables(folder() / f"{parent}.toml", (*heirs, path))
-    elif isinstance(parent, str) and parent.endswith(".toml"):
-        tables = _tables(path.parent / parent, (*heirs, path))
-    else:
-        raise StyleError(f"{path} inherits from {parent!r}: {suggest(str(parent), names())}")
-    for key, value in own.items():
-        known = tables.get(key)
-        tables[key] = {**known, **value} if isinstance(known, dict) and isinstance(value, dict) else value
-    return tables
+def _inherited(own: dict[str, Any], path: Path, heirs: tuple[Path, ...]) -> dict[Path, dict[str, Any]]:
+    named = own.pop("inherit", [])
+    found: dict[Path, dict[str, Any]] = {}
+    for parent in named if isinstance(named, list | tuple) else [named]:
+        if parent in names():
+            sheets = _tables(folder() / f"{parent}.toml", (*heirs, path))
+        elif isinstance(parent, str) and parent.endswith(".toml"):
+            sheets = _tables(path.parent / parent, (*heirs, path))
+        else:
+            raise StyleError(f"{path} inherits from {parent!r}: {suggest(str(parent), names())}")
+        # What two of them inherit counts once, so that it doesn't undo what the first of them changes.
+        found = {**found, **{each: tables for each, tables in sheets.items() if each not in found}}
+    return {**found, path: own}
 
 
 def _sheet(name: str, tables: Mapping[str, Any]) -> Sheet:
@@ -235,7 +257,7 @@ def _part(name: str, title: str, kind: type, table: Mapping[str, Any]) -> Any:
     for key, each in wanted.items():
         where = f"{name}: {title}.{key}"
         if key not in table:
-            if key == "dash":
+            if each.default is not MISSING:
                 continue
             raise StyleError(f'{where} is missing; inherit = "lecture" brings it')
         values[key] = _value(where, key, each.type, table[key])
@@ -259,5 +281,5 @@ def _value(where: str, key: str, kind: Any, value: Any) -> Any:
 
 def _length(where: str, value: Any) -> float:
     if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value <= 1000:
-        raise StyleError(f"{where} is {value!r}; it must be a length in pt, from 0 to 1000")
+        raise StyleError(f"{where} is {value!r}; it must be a number from 0 to 1000 (lengths are in pt)")
     return float(value)

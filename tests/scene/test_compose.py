@@ -58,3 +58,10 @@ def test_every_group_has_an_id_of_its_own(names):
     graph.outputs = ("total",)
     ids = [group.id for group in gnn.draw(graph).scene.groups]
     assert len(ids) == len(set(ids))
+
+
+def test_views_are_no_nearer_than_nodes():
+    column = load("column")
+    one, other = (gnn.draw(GRAPH, view=view, style="column").scene.height for view in ("operations", "compact"))
+    both = gnn.draw(GRAPH, view=["operations", "compact"], style="column").scene.height
+    assert both == pytest.approx(one + other - 2 * column.page.margin + column.gap.node)

@@ -1,11 +1,16 @@
 """Style sheets and labels."""
 
+import re
+from dataclasses import fields
+from pathlib import Path
+
 import pytest
 
+import graphviz_nn as gnn
 from graphviz_nn.errors import StyleError
 from graphviz_nn.graph import Variable
 from graphviz_nn.style.labels import label, plain
-from graphviz_nn.style.sheet import load
+from graphviz_nn.style.sheet import OUTLINES, Look, Sheet, load, names
 
 
 def sheet(tmp_path, text):
@@ -20,15 +25,47 @@ def test_a_sheet_inherits(tmp_path):
     assert mine.data.line == load("lecture").data.line
 
 
+def test_a_sheet_inherits_from_several(tmp_path):
+    mine = load(sheet(tmp_path, 'inherit = ["dark", "column"]\n[gap]\nnode = 9\n'))
+    dark, column = load("dark"), load("column")
+    assert (mine.loss, mine.page.background) == (dark.loss, dark.page.background)
+    assert (mine.size, mine.gap.rank, mine.gap.node) == (column.size, column.gap.rank, 9.0)
+    assert load({"inherit": ["column", "dark"]}).loss == dark.loss
+
+
+def test_a_kind_may_have_a_width_and_ink_of_its_own(tmp_path):
+    mine = load(sheet(tmp_path, 'inherit = "lecture"\n[loss]\nwidth = 2\nink = "#FFFFFF"\n'))
+    assert (mine.loss.width, mine.ink("loss"), mine.ink("data")) == (2.0, "#FFFFFF", mine.text.ink)
+    picture = gnn.draw(gnn.trace(lambda x: (x @ x) ** 2, x=gnn.input(2)), style=tmp_path / "mine.toml")
+    (outline, text) = next(group.items for group in picture.scene.groups if group.id == "node-output")
+    assert (outline.width, text.colour) == (2 * mine.line.width, "#FFFFFF")
+    assert "penwidth=2" in picture.digraph.source and 'fontcolor="#FFFFFF"' in picture.digraph.source
+
+
+def test_the_page_on_styles_has_every_key():
+    page = (Path(__file__).parents[2] / "docs" / "styles.md").read_text(encoding="utf-8")
+    rows = dict(re.findall(r"^\| `(\S+)` \| (.*) \|$", page.partition("## Every key")[2], re.MULTILINE))
+    tables = [table for table in fields(Sheet) if table.type is not Look]
+    keys = {f"{table.name}.{key.name}" for table in tables for key in fields(table.type)}
+    assert rows.keys() == keys | {key.name for key in fields(Look)}
+    assert all(f"`{name}`" in page for name in names())
+    assert all(f"`[{table.name}]`" in page for table in fields(Sheet) if table.type is Look)
+    assert all(f"`{name}`" in rows["outline"] for name in OUTLINES)
+
+
 @pytest.mark.parametrize(
     ("text", "says"),
     [
         ('inherit = "lecture"\n[data]\nfil = "#ffffff"', "data.fil.*did you mean 'fill'"),
         ('inherit = "lecture"\n[dat]\nfill = "#ffffff"', "did you mean 'data'"),
         ('inherit = "lecture"\n[data]\nfill = "white"', "colour such as"),
-        ('inherit = "lecture"\n[gap]\nrank = -1', "length in pt"),
+        ('inherit = "lecture"\n[gap]\nrank = -1', "number from 0 to 1000"),
         ('inherit = "lecture"\n[data]\noutline = "bxo"', "did you mean 'box'"),
         ('inherit = "lecture"\n[target]\ndash = 3', "list of lengths"),
+        ('inherit = "lecture"\n[loss]\nink = "white"', "colour such as"),
+        ('inherit = "lecture"\n[loss]\nwidth = "2"', "number from 0 to 1000"),
+        ('inherit = ["lecture", "drak"]', "did you mean 'dark'"),
+        ("inherit = 3", "inherits from 3"),
         ('inherit = "lectur"', "did you mean 'lecture'"),
         ('inherit = "mine.toml"', "inherits from itself"),
         ("[data", "isn't TOML"),

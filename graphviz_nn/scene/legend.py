@@ -1,0 +1,99 @@
+"""A legend below a picture: what its shapes and lines are."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+
+from graphviz_nn.forms.diagram import Diagram
+from graphviz_nn.layout.measure import level, typeset
+from graphviz_nn.scene.outlines import OUTLINES, trapezoid
+from graphviz_nn.scene.primitives import Command, Group, Path, Scene, Text
+from graphviz_nn.style.labels import words
+from graphviz_nn.style.sheet import Sheet
+
+# The kinds of shapes in the order of the legend; each is its own word.
+KINDS = (
+    "data",
+    "unit",
+    "parameter",
+    "target",
+    "constant",
+    "operation",
+    "layer",
+    "activation",
+    "function",
+    "loss",
+)
+# The size of a sample, its distance from its word, and the short end of a trapezoid, in font sizes of the word.
+WIDTH, HEIGHT, SPACE, SHORT = 2.2, 1.5, 0.6, 0.85
+
+
+@dataclass(frozen=True)
+class Sample:
+    """A word and what it is of: a kind of shape, or the sign of a weight."""
+
+    word: str
+    kind: str = ""
+    sign: int = 0
+
+
+def samples(diagrams: Iterable[Diagram]) -> list[Sample]:
+    """What occurs in diagrams.
+
+    >>> from graphviz_nn.forms.diagram import Link, Shape
+    >>> shapes = Shape("y", "loss", "y"), Shape("x", "data", "x")
+    >>> [each.word for each in samples([Diagram(shapes, (Link("x", "y", "w", weight=-2.0),))])]
+    ['data', 'loss', 'negative weight']
+    """
+    diagrams = list(diagrams)
+    drawn = {shape.kind for diagram in diagrams for shape in diagram.shapes}
+    weights = [link.weight for diagram in diagrams for link in diagram.links if link.weight]
+    signs = {"positive weight": 1, "negative weight": -1}
+    found = [Sample(kind, kind) for kind in KINDS if kind in drawn]
+    return found + [Sample(word, sign=sign) for word, sign in signs.items() if any(w * sign > 0 for w in weights)]
+
+
+def legended(scene: Scene, diagrams: Sequence[Diagram], sheet: Sheet) -> Scene:
+    """The scene with a small sample of everything that is drawn and its word below it.
+
+    They are in a row, or where it is too narrow for that in columns.
+    """
+    entries = samples(diagrams)
+    if not entries:
+        return scene
+    size, gap, margin = sheet.text.note_size, sheet.gap.inside, sheet.page.margin
+    texts = [typeset(words(sample.word)).width * size for sample in entries]
+    widths = [(WIDTH + SPACE) * size + text for text in texts]
+    room, step = scene.width - 2 * margin, 2 * gap
+    columns = len(entries)
+    if sum(widths) + step * (columns - 1) > room:
+        widths = [max(widths)] * columns
+        columns = max(1, int((room + step) / (widths[0] + step)))
+    top = scene.height + gap - margin / 2 + HEIGHT * size / 2
+    items: list[Path | Text] = []
+    for number, (sample, text) in enumerate(zip(entries, texts, strict=True)):
+        row, column = divmod(number, columns)
+        x, y = margin + sum(widths[:column]) + step * column, top + row * (HEIGHT * size + gap)
+        tex = words(sample.word)
+        items.append(_path(sample, x + WIDTH * size / 2, y, size, sheet))
+        items.append(Text(tex, x + (WIDTH + SPACE) * size + text / 2, y + level(tex) * size, size, sheet.text.ink))
+    return replace(
+        scene,
+        width=max(scene.width, sum(widths[:columns]) + step * (columns - 1) + 2 * margin),
+        height=y + HEIGHT * size / 2 + margin,
+        groups=(*scene.groups, Group("legend", "what the shapes and lines are", tuple(items))),
+    )
+
+
+def _path(sample: Sample, x: float, y: float, size: float, sheet: Sheet) -> Path:
+    width, height = WIDTH * size, HEIGHT * size
+    if sample.sign:
+        weight = sheet.weight
+        colour, dash = (weight.positive, ()) if sample.sign > 0 else (weight.negative, weight.dash)
+        line: tuple[Command, ...] = (("M", (x - width / 2, y)), ("L", (x + width / 2, y)))
+        return Path(line, None, colour, (weight.least + weight.most) / 2, dash)
+    look = sheet.look(sample.kind)
+    if look.outline == "trapezoid":
+        outline = trapezoid(x, y, width, height, (SHORT * size, height), sideways=True)
+    else:
+        outline = OUTLINES[look.outline](x, y, height if look.outline == "circle" else width, height)
+    return Path(outline, look.fill, look.line, sheet.line.width * look.width, look.dash)
