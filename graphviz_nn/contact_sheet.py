@@ -47,6 +47,7 @@ def _panel(name: str, pictures: Sequence[Picture]) -> Scene:
 
 def _name(name: str, sheet: Sheet, scene: Scene) -> Scene:
     """The name of a style, as large as makes a title."""
-    tex, size, margin = words(name), 1.2 * sheet.text.name_size, sheet.page.margin
-    text = Text(tex, margin + typeset(tex).width * size / 2, MARGIN + size / 2, size, sheet.text.ink)
+    tex, family = words(name), sheet.text.family
+    size, margin = 1.2 * sheet.text.name_size, sheet.page.margin
+    text = Text(tex, margin + typeset(tex, family).width * size / 2, MARGIN + size / 2, size, sheet.text.ink, family)
     return replace(scene, height=MARGIN + 1.6 * size, groups=(Group("name", f"the style {name}", (text,)),))

@@ -12,6 +12,7 @@ from graphviz_nn.errors import UsageError, suggest
 from graphviz_nn.forms import FORMS, SAID, Diagram, Shown
 from graphviz_nn.graph import Graph, check
 from graphviz_nn.layout import aligned, in_columns, place
+from graphviz_nn.layout.measure import set_in
 from graphviz_nn.linting import lint
 from graphviz_nn.render import renderer
 from graphviz_nn.render.dot import digraph
@@ -208,20 +209,12 @@ def draw(
         panels.append(Panel(graph, seen, FORMS[chosen.form](seen, replace(shown, **{**chosen.shown, **told}))))
     if not panels:
         raise UsageError("nothing to draw: give a model, and at least one view, such as view='layers'")
-    diagrams = [panel.diagram for panel in panels]
-    layouts = [
-        (in_columns if diagram.columns else place)(diagram, sheet, direction=direction, engine=engine)
-        for diagram in diagrams
-    ]
-    if len(layouts) > 1:
-        layouts = aligned(layouts, diagrams)
     title = " and ".join(dict.fromkeys(str(graph.graph.get("name", "graph")) for graph in graphs))
-    scenes = [compose(layout, diagram, sheet, title) for layout, diagram in zip(layouts, diagrams, strict=True)]
-    # Views are no nearer to each other than nodes.
-    gap = max(0.0, sheet.gap.node - 2 * sheet.page.margin)
-    scene = scenes[0] if len(scenes) == 1 else stacked(scenes, downwards=direction == "LR", gap=gap)
-    scene = footed(scene, known.footer, sheet)
-    picture = Picture(tuple(panels), legended(scene, diagrams, sheet) if legend else scene, sheet, direction)
+    with set_in(sheet.text.family):
+        scene = _scene([panel.diagram for panel in panels], sheet, direction, engine, title)
+        scene = footed(scene, known.footer, sheet)
+        scene = legended(scene, [panel.diagram for panel in panels], sheet) if legend else scene
+    picture = Picture(tuple(panels), scene, sheet, direction)
     if to is not None:
         picture.save(to)
     if ax is not None:
@@ -229,6 +222,20 @@ def draw(
 
         paint(picture.scene, ax)
     return picture
+
+
+def _scene(diagrams: Sequence[Diagram], sheet: Sheet, direction: str, engine: str, title: str) -> Scene:
+    """The diagrams laid out and put together."""
+    layouts = [
+        (in_columns if diagram.columns else place)(diagram, sheet, direction=direction, engine=engine)
+        for diagram in diagrams
+    ]
+    if len(layouts) > 1:
+        layouts = aligned(layouts, diagrams)
+    scenes = [compose(layout, diagram, sheet, title) for layout, diagram in zip(layouts, diagrams, strict=True)]
+    # Views are no nearer to each other than nodes.
+    gap = max(0.0, sheet.gap.node - 2 * sheet.page.margin)
+    return scenes[0] if len(scenes) == 1 else stacked(scenes, downwards=direction == "LR", gap=gap)
 
 
 def _words(said: str | Iterable[str]) -> list[str]:

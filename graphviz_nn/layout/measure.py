@@ -1,6 +1,9 @@
 """How large TeX comes out, and its outlines; set by matplotlib's mathtext."""
 
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from typing import Any
@@ -9,8 +12,9 @@ from graphviz_nn.errors import LabelError
 from graphviz_nn.style.labels import plain
 
 SIZE = 100.0
-FAMILY = "STIXGeneral"
-MATH_FAMILY = "stix"
+# matplotlib's typeface for words, and the one for math that goes with it.
+FAMILIES = {"serif": ("STIXGeneral", "stix"), "sans": ("DejaVu Sans", "dejavusans")}
+_FAMILY: ContextVar[str] = ContextVar("family", default="serif")
 # matplotlib's code for the end of an outline.
 CLOSE = 79
 # Where the eye sees the middle of a word above its baseline.
@@ -74,16 +78,35 @@ def level(tex: str) -> float:
     return WORD_MIDDLE - (text.top + text.bottom) / 2 if is_word else 0.0
 
 
+@contextmanager
+def set_in(family: str) -> Iterator[None]:
+    """Meanwhile all text is measured and set in this family.
+
+    Examples
+    --------
+    >>> with set_in("sans"):
+    ...     wide = typeset(r"\\mathrm{sum}").width
+    >>> wide > typeset(r"\\mathrm{sum}").width
+    True
+    """
+    token = _FAMILY.set(family)
+    try:
+        yield
+    finally:
+        _FAMILY.reset(token)
+
+
 @cache
-def _font() -> Any:
+def font(family: str, size: float) -> Any:
+    """matplotlib's font of a family and size."""
     from matplotlib.font_manager import FontProperties
 
-    return FontProperties(family=FAMILY, math_fontfamily=MATH_FAMILY, size=SIZE)
+    words, math = FAMILIES[family]
+    return FontProperties(family=words, math_fontfamily=math, size=size)
 
 
-@lru_cache(maxsize=8192)
-def typeset(tex: str) -> Typeset:
-    """TeX (without dollars) set in math mode.
+def typeset(tex: str, family: str = "") -> Typeset:
+    """TeX (without dollars) set in math mode, in the family that is set in now where none is given.
 
     Raises
     ------
@@ -95,12 +118,17 @@ def typeset(tex: str) -> Typeset:
     >>> 0.4 < typeset("x").width < 0.5
     True
     """
+    return _typeset(tex, family or _FAMILY.get())
+
+
+@lru_cache(maxsize=8192)
+def _typeset(tex: str, family: str) -> Typeset:
     from matplotlib.textpath import text_to_path
 
     if not tex.strip():
         return Typeset(0.0, 0.0, 0.0, 0.0, "")
     try:
-        vertices, codes = text_to_path.get_text_path(_font(), f"${tex}$", ismath=True)
+        vertices, codes = text_to_path.get_text_path(font(family, SIZE), f"${tex}$", ismath=True)
     except (ValueError, RuntimeError, IndexError, KeyError) as error:
         raise LabelError(f"the label {tex!r} can't be set: {_reason(str(error))}") from None
     if not len(vertices):
@@ -134,6 +162,11 @@ def _path_data(xs: list[float], ys: list[float], codes: list[int]) -> str:
             i += 1
             continue
         letter, count = letters[codes[i]]
-        parts.append(letter + " ".join(f"{xs[j]:.4g} {-ys[j]:.4g}" for j in range(i, i + count)))
+        parts.append(letter + " ".join(f"{_short(xs[j])} {_short(-ys[j])}" for j in range(i, i + count)))
         i += count
     return "".join(parts)
+
+
+def _short(value: float) -> str:
+    # A thousandth of a letter's size is finer than any printer.
+    return f"{round(value, 1):g}" if abs(value) >= 0.05 else "0"

@@ -8,14 +8,13 @@ from matplotlib import rc_context
 from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.font_manager import FontProperties
 from matplotlib.patches import PathPatch
 from matplotlib.path import Path as Outline
 from matplotlib.text import Text as Label
 from matplotlib.transforms import Affine2D
 
 from graphviz_nn.errors import UsageError
-from graphviz_nn.layout.measure import FAMILY, MATH_FAMILY, typeset
+from graphviz_nn.layout.measure import font, typeset
 from graphviz_nn.scene.outlines import OUTLINES
 from graphviz_nn.scene.primitives import Command, Path, Scene, Text
 
@@ -126,9 +125,9 @@ def _outline(commands: tuple[Command, ...]) -> Outline:
 
 
 def _label(text: Text, scale: float) -> Artist:
-    found = typeset(text.tex)
+    found = typeset(text.tex, text.family)
     x = text.x - (found.left + found.right) / 2 * text.size
     y = text.y + (found.top + found.bottom) / 2 * text.size
-    font = FontProperties(family=FAMILY, math_fontfamily=MATH_FAMILY, size=text.size * scale)
     tex = f"${text.tex}$" if text.tex.strip() else ""
-    return Label(x, y, tex, color=text.colour, fontproperties=font, ha="left", va="baseline")
+    letters = font(text.family, text.size * scale)
+    return Label(x, y, tex, color=text.colour, fontproperties=letters, ha="left", va="baseline")

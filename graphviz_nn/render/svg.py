@@ -54,7 +54,7 @@ def _path(path: Path) -> str:
 
 
 def _text(text: Text) -> str:
-    found = typeset(text.tex)
+    found = typeset(text.tex, text.family)
     x = text.x - (found.left + found.right) / 2 * text.size
     y = text.y + (found.top + found.bottom) / 2 * text.size
     place = f"translate({_number(x)} {_number(y)}) scale({text.size / 100:.4g})"

@@ -139,7 +139,7 @@ def _step(command: Command) -> str:
 def _node(text: Text, styles: Mapping[Path | Text, str]) -> str:
     if not text.tex.strip():
         return ""
-    found = typeset(text.tex)
+    found = typeset(text.tex, text.family)
     baseline = text.y + (found.top + found.bottom) / 2 * text.size
     return rf"\node[{styles[_look(text)]}] at {_point(text.x, baseline)} {{${latex(text.tex)}$}};"
 

@@ -26,7 +26,7 @@ def compose(layout: Layout, diagram: Diagram, sheet: Sheet, title: str) -> Scene
     # Strong lines lie over weak ones.
     arrows = [arrow for _, arrow in sorted(zip(paints, arrows, strict=True), key=lambda each: each[0].order)]
     shapes = [_shape(shape, layout.boxes[shape.name], sheet, layout.sideways) for shape in diagram.shapes]
-    notes = tuple(Text(n.tex, n.x, n.y, n.size, _ink(n, sheet)) for n in layout.notes)
+    notes = tuple(_text(n, sheet) for n in layout.notes)
     frames = [
         _frame(frame.name, frame.title, box, title, sheet)
         for frame, (box, title) in zip(diagram.frames, layout.frames, strict=True)
@@ -73,7 +73,8 @@ def _shape(shape: Shape, box: Box, sheet: Sheet, sideways: bool) -> Group:
     outline = trapezoid(*place, box.ends, sideways) if is_trapezoid and box.ends else OUTLINES[box.outline](*place)
     items: list[Path | Text] = [Path(outline, look.fill, look.line, sheet.line.width * look.width, look.dash)]
     size = font(shape, sheet)
-    items.append(Text(shape.label, box.x, box.y + level(shape.label) * size, size, sheet.ink(shape.kind)))
+    middle = box.y + level(shape.label) * size
+    items.append(Text(shape.label, box.x, middle, size, sheet.ink(shape.kind), sheet.text.family))
     return Group(f"node-{_identifier(shape.name)}", shape.description, tuple(items))
 
 
@@ -81,6 +82,10 @@ def colour(kind: str, sheet: Sheet) -> str:
     """The colour of what is written of a kind of shape, of values or of gradients."""
     numbers = {"value": sheet.text.values, "gradient": sheet.text.gradients}
     return numbers.get(kind) or sheet.look(kind).line
+
+
+def _text(placed: Placed, sheet: Sheet) -> Text:
+    return Text(placed.tex, placed.x, placed.y, placed.size, _ink(placed, sheet), sheet.text.family)
 
 
 def _ink(text: Placed, sheet: Sheet) -> str:
@@ -110,7 +115,7 @@ def _arrow(route: Route, paint: Paint, number: int, sheet: Sheet) -> Group:
     head: tuple[Command, ...] = (("M", tip), ("L", wings[0]), ("L", wings[1]), ("Z", ()))
     items: list[Path | Text] = [Path(tuple(commands), None, paint.colour, paint.width, paint.dash)]
     items += [] if route.link.plain else [Path(head, paint.colour)]
-    items += [Text(each.tex, each.x, each.y, each.size, _ink(each, sheet)) for each in route.labels]
+    items += [_text(each, sheet) for each in route.labels]
     link = route.link
     return Group(
         f"edge-{number}-{_identifier(link.variable)}",

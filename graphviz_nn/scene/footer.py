@@ -22,7 +22,7 @@ def footed(scene: Scene, pieces: Sequence[tuple[str, str]], sheet: Sheet) -> Sce
         width = text.width * size
         # All stand on one baseline.
         middle = y + (level(r"\mathrm{xx}") + 0.225 - (text.top + text.bottom) / 2) * size
-        items.append(Text(tex, x + width / 2, middle, size, colour(kind, sheet)))
+        items.append(Text(tex, x + width / 2, middle, size, colour(kind, sheet), sheet.text.family))
         x += width + gap
     return replace(
         scene,

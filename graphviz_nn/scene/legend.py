@@ -75,7 +75,8 @@ def legended(scene: Scene, diagrams: Sequence[Diagram], sheet: Sheet) -> Scene:
         x, y = margin + sum(widths[:column]) + step * column, top + row * (HEIGHT * size + gap)
         tex = words(sample.word)
         items.append(_path(sample, x + WIDTH * size / 2, y, size, sheet))
-        items.append(Text(tex, x + (WIDTH + SPACE) * size + text / 2, y + level(tex) * size, size, sheet.text.ink))
+        middle = x + (WIDTH + SPACE) * size + text / 2, y + level(tex) * size
+        items.append(Text(tex, *middle, size, sheet.text.ink, sheet.text.family))
     return replace(
         scene,
         width=max(scene.width, sum(widths[:columns]) + step * (columns - 1) + 2 * margin),

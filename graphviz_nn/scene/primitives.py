@@ -20,13 +20,14 @@ class Path:
 
 @dataclass(frozen=True)
 class Text:
-    """TeX in math mode, by the middle of its ink."""
+    """TeX in math mode, by the middle of its ink; in serif or sans-serif letters."""
 
     tex: str
     x: float
     y: float
     size: float
     colour: str
+    family: str = "serif"
 
 
 @dataclass(frozen=True)

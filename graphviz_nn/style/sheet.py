@@ -13,7 +13,8 @@ from graphviz_nn.errors import StyleError, suggest
 
 OUTLINES = ("rounded", "pill", "circle", "box", "octagon", "trapezoid")
 VECTORS = ("plain", "arrow", "bold")
-WORDS = {"outline": OUTLINES, "vectors": VECTORS}
+FAMILIES = ("serif", "sans")
+WORDS = {"outline": OUTLINES, "vectors": VECTORS, "family": FAMILIES}
 
 
 Style: TypeAlias = str | PathLike[str] | Mapping[str, Any]
@@ -29,8 +30,8 @@ class Page:
 class Text:
     """Colours and sizes of text.
 
-    `vectors` is how their symbols are marked; the label of an arrow that is wider than `link_width` is set on
-    several lines.
+    `vectors` is how their symbols are marked, `family` the family of typefaces for words and math; the label of an
+    arrow that is wider than `link_width` is set on several lines.
     """
 
     ink: str
@@ -38,6 +39,7 @@ class Text:
     values: str
     gradients: str
     vectors: str
+    family: str
     name_size: float
     glyph_size: float
     word_size: float

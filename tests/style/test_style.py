@@ -4,11 +4,13 @@ import re
 from dataclasses import fields
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 import graphviz_nn as gnn
 from graphviz_nn.errors import StyleError
 from graphviz_nn.graph import Variable
+from graphviz_nn.scene import Text
 from graphviz_nn.style.labels import label, plain
 from graphviz_nn.style.sheet import OUTLINES, Look, Sheet, load, names
 
@@ -118,3 +120,17 @@ def test_a_style_may_be_a_dict():
     assert load({"inherit": "lecture", "text": {"vectors": "arrow"}}).text.vectors == "arrow"
     with pytest.raises(StyleError, match="did you mean 'arrow'"):
         load({"inherit": "lecture", "text": {"vectors": "arow"}})
+
+
+def test_a_style_chooses_the_typefaces(tmp_path):
+    graph = gnn.trace(lambda x: np.tanh(x), x=gnn.input(2))
+    sans = {"inherit": "lecture", "text": {"family": "sans"}}
+    serif, other = gnn.draw(graph), gnn.draw(graph, style=sans)
+    assert serif.svg == gnn.draw(graph).svg != other.svg
+    assert b"DejaVuSans" in other.save(tmp_path / "sans.pdf").read_bytes()
+    both = gnn.beside(serif, other)
+    families = {item.family for group in both.scene.groups for item in group.items if isinstance(item, Text)}
+    assert families == {"serif", "sans"}
+    assert b"STIX" in both.save(tmp_path / "both.pdf").read_bytes()
+    with pytest.raises(StyleError, match="did you mean 'serif'"):
+        load({"inherit": "lecture", "text": {"family": "serifs"}})
