@@ -120,7 +120,7 @@ section { padding: 2rem 0; border-top: 1px solid #d9dee5; scroll-margin-top: 0; 
 figure { margin: 0; }
 img { display: block; max-width: 100%; height: auto; margin: 0 auto 1rem; }
 figcaption { color: #5a6675; }
-section > p { margin: .5rem 0 0; font: .85rem/1.5 ui-monospace, Consolas, monospace; color: #9b2c2c; }
+section > p { margin: .5rem 0 0; font: .85rem/1.5 ui-monospace, Consolas, monospace; color: #5a6675; }
 details { margin-top: 1rem; }
 summary { cursor: pointer; font: .9rem/1.6 ui-monospace, Consolas, monospace; color: #5a6675; }
 pre { overflow-x: auto; padding: 1rem; background: #f5f7fa; font: .85rem/1.5 ui-monospace, Consolas, monospace; }
