@@ -14,6 +14,7 @@ FORMATS = {
     ".pdf": ("graphviz_nn.render.matplotlib", "pdf"),
     ".png": ("graphviz_nn.render.matplotlib", "png"),
     ".eps": ("graphviz_nn.render.matplotlib", "eps"),
+    ".pptx": ("graphviz_nn.render.pptx", "pptx"),
 }
 """The module and the function behind each suffix; DOT comes from the graph, not from a scene."""
 

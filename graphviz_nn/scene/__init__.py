@@ -1,8 +1,9 @@
 """Geometry and paint, with no word of graphs or styles in it."""
 
 from graphviz_nn.scene.compose import compose
+from graphviz_nn.scene.fit import fitted
 from graphviz_nn.scene.footer import footed
 from graphviz_nn.scene.primitives import Group, Path, Scene, Text
 from graphviz_nn.scene.stack import stacked
 
-__all__ = ["Group", "Path", "Scene", "Text", "compose", "footed", "stacked"]
+__all__ = ["Group", "Path", "Scene", "Text", "compose", "fitted", "footed", "stacked"]

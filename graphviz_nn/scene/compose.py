@@ -74,7 +74,11 @@ def _shape(shape: Shape, box: Box, sheet: Sheet, sideways: bool) -> Group:
     items: list[Path | Text] = [Path(outline, look.fill, look.line, sheet.line.width, look.dash)]
     size = font(shape, sheet)
     items.append(Text(shape.label, box.x, box.y + level(shape.label) * size, size, sheet.text.ink))
-    return Group(f"node-{_identifier(shape.name)}", shape.description, tuple(items))
+    return Group(_node(shape.name), shape.description, tuple(items))
+
+
+def _node(name: str) -> str:
+    return f"node-{_identifier(name)}"
 
 
 def colour(kind: str, sheet: Sheet) -> str:
@@ -116,6 +120,7 @@ def _arrow(route: Route, paint: Paint, number: int, sheet: Sheet) -> Group:
         f"edge-{number}-{_identifier(link.variable)}",
         f"{link.variable}: {link.tail} to {link.head}",
         tuple(items),
+        (_node(link.tail), _node(link.head)),
     )
 
 
