@@ -1,6 +1,5 @@
 """Scenes as PowerPoint slides that can be edited: native shapes, text, arrows glued to what they join."""
 
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
@@ -11,6 +10,7 @@ from typing import Any
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 from graphviz_nn.errors import UsageError
+from graphviz_nn.layout.measure import typeset
 from graphviz_nn.render.drawingml import (
     Head,
     Outline,
@@ -22,6 +22,7 @@ from graphviz_nn.render.drawingml import (
     shape,
     text_box,
 )
+from graphviz_nn.render.svg import writable
 from graphviz_nn.scene import Group, Path, Scene, Text, fitted
 from graphviz_nn.style.runs import runs
 
@@ -49,7 +50,7 @@ def deck(scenes: Sequence[Scene]) -> bytes:
     show = Presentation()
     _widen(show)
     about = show.core_properties
-    about.title = " and ".join(dict.fromkeys(_printable(scene.title) for scene in scenes))[:255]
+    about.title = " and ".join(dict.fromkeys(writable(scene.title) for scene in scenes))[:255]
     about.author = about.last_modified_by = "graphviz_nn"
     about.created = about.modified = DATE
     for scene in scenes:
@@ -77,11 +78,6 @@ def _widen(show: Any) -> None:
             )
 
 
-def _printable(text: str) -> str:
-    """Text without what XML can't say; python-pptx escapes the rest."""
-    return re.sub("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]", "\N{REPLACEMENT CHARACTER}", text)
-
-
 def _dateless(file: BytesIO) -> bytes:
     buffer = BytesIO()
     with ZipFile(file) as found, ZipFile(buffer, "w", ZIP_DEFLATED) as written:
@@ -94,16 +90,15 @@ def _dateless(file: BytesIO) -> bytes:
 
 def _elements(scene: Scene) -> Iterator[str]:
     """The shapes of a slide, as DrawingML; those that lines can be glued to have the first numbers."""
-    numbers = {each.id: number for number, each in enumerate(scene.groups, 2)}
-    outlines = {
-        each.id: Outline(each.items[0]) for each in scene.groups if not each.ends and isinstance(each.items[0], Path)
-    }
-    for each in scene.groups:
+    groups = [each for each in map(_inked, scene.groups) if each.items]
+    numbers = {each.id: number for number, each in enumerate(groups, 2)}
+    outlines = {each.id: Outline(each.items[0]) for each in groups if not each.ends and isinstance(each.items[0], Path)}
+    for each in groups:
         for name, point in _joints(each):
             if name in outlines:
                 outlines[name].reach(point)
     more = count(len(numbers) + 2)
-    for each in scene.groups:
+    for each in groups:
         if each.ends:
             sites = [
                 (numbers[name], outlines[name].site(point)) if name in outlines else None
@@ -113,6 +108,11 @@ def _elements(scene: Scene) -> Iterator[str]:
         else:
             parts = list(_shapes(each, numbers[each.id], outlines.get(each.id), more))
         yield parts[0] if len(parts) == 1 else group(next(more), each.id, each.title, parts)
+
+
+def _inked(whole: Group) -> Group:
+    """A group without its empty texts."""
+    return replace(whole, items=tuple(each for each in whole.items if isinstance(each, Path) or typeset(each.tex).path))
 
 
 def _shapes(whole: Group, number: int, outline: Outline | None, more: Iterator[int]) -> Iterator[str]:

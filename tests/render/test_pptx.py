@@ -214,6 +214,14 @@ def test_hostile_labels(name):
     assert drawn(graph)
 
 
+@pytest.mark.parametrize("tex", ["", " ", "{}", r"\ "])
+def test_empty_texts_are_left_out(tex):
+    (slide,) = opened(renderer(".pptx")(scene(tex=tex))).slides
+    assert [shape.has_text_frame and shape.text_frame.text for shape in slide.shapes] == [""]
+    alone = Scene(10.0, 10.0, "#FFFFFF", "t", "d", (Group("a", "a", (Text(tex, 5.0, 5.0, 9.0, "#000000"),)),))
+    assert not opened(renderer(".pptx")(alone)).slides[0].shapes
+
+
 def test_without_the_extra_it_is_named(monkeypatch, tmp_path):
     monkeypatch.setitem(sys.modules, "pptx", None)
     monkeypatch.delitem(sys.modules, "graphviz_nn.render.pptx", raising=False)
