@@ -18,7 +18,7 @@ from graphviz_nn.transforms.gradient import gradient
 
 if TYPE_CHECKING:
     from graphviz_nn import nn
-    from graphviz_nn.composition import beside, stacked
+    from graphviz_nn.composition import beside, slides, stacked
     from graphviz_nn.drawing import Picture, draw
     from graphviz_nn.linting import lint
     from graphviz_nn.style.formula import formula
@@ -52,6 +52,7 @@ __all__ = [
     "nn",
     "parameter",
     "save",
+    "slides",
     "stacked",
     "target",
     "trace",
@@ -68,6 +69,7 @@ LAZY = {
     "draw": "drawing",
     "formula": "style.formula",
     "lint": "linting",
+    "slides": "composition",
     "stacked": "composition",
     "why_not": "transforms.recognise",
 }

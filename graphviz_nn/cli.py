@@ -64,7 +64,7 @@ def _parser() -> argparse.ArgumentParser:
         action="append",
         type=Path,
         metavar="FILE",
-        help="a file to write, .svg .pdf .png .eps .tex .dot or .gv; may be repeated (default: NAME.svg)",
+        help="a file to write, .svg .pdf .png .eps .tex .pptx .dot or .gv; may be repeated (default: NAME.svg)",
     )
     draw.add_argument(
         "--view",

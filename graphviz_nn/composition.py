@@ -1,10 +1,14 @@
 """Pictures of pictures."""
 
+from collections.abc import Iterable
 from dataclasses import replace
+from os import PathLike, fspath
+from pathlib import Path
 
 from graphviz_nn.drawing import Picture
 from graphviz_nn.errors import UsageError
 from graphviz_nn.scene import stacked as stacked_scenes
+from graphviz_nn.storage import write
 
 
 def beside(*pictures: Picture) -> Picture:
@@ -35,13 +39,43 @@ def stacked(*pictures: Picture) -> Picture:
     return _composed(pictures, downwards=True)
 
 
+def slides(pictures: Iterable[Picture], to: str | PathLike[str]) -> Path:
+    """Write a PowerPoint presentation with a slide for each picture; needs the extra ``graphviz_nn[pptx]``.
+
+    Raises
+    ------
+    UsageError
+        Where the file isn't a .pptx, or python-pptx isn't there.
+    FileError
+        Where the file can't be written; what was there before stays.
+
+    Examples
+    --------
+    >>> slides([], "lecture.pdf")
+    Traceback (most recent call last):
+    graphviz_nn.errors.UsageError: slides are written to a .pptx file, found 'lecture.pdf'
+    """
+    path = Path(fspath(to))
+    if path.suffix.lower() != ".pptx":
+        raise UsageError(f"slides are written to a .pptx file, found {str(path)!r}")
+    from graphviz_nn.render.pptx import deck
+
+    shown = tuple(pictures)
+    _check(shown)
+    return write(path, deck([picture.scene for picture in shown]))
+
+
 def _composed(pictures: tuple[Picture, ...], *, downwards: bool) -> Picture:
+    _check(pictures)
+    scene = stacked_scenes([picture.scene for picture in pictures], downwards=downwards, centred=True)
+    title = " and ".join(dict.fromkeys(picture.scene.title for picture in pictures))
+    panels = tuple(panel for picture in pictures for panel in picture.panels)
+    return replace(pictures[0], panels=panels, scene=replace(scene, title=title))
+
+
+def _check(pictures: tuple[Picture, ...]) -> None:
     for picture in pictures:
         if not isinstance(picture, Picture):
             raise UsageError(f"only pictures can be put together, found {picture!r:.60}; draw(model) gives one")
     if not pictures:
         raise UsageError("nothing to put together: give pictures, such as draw(model)")
-    scene = stacked_scenes([picture.scene for picture in pictures], downwards=downwards, centred=True)
-    title = " and ".join(dict.fromkeys(picture.scene.title for picture in pictures))
-    panels = tuple(panel for picture in pictures for panel in picture.panels)
-    return replace(pictures[0], panels=panels, scene=replace(scene, title=title))

@@ -96,7 +96,7 @@ class Picture:
         return digraph(self.panels[0].diagram, self.sheet, self.direction, self.scene.title)
 
     def save(self, to: str | PathLike[str]) -> Path:
-        """Write a file; its suffix says which kind: .svg .pdf .png .eps .tex .dot .gv.
+        """Write a file; its suffix says which kind: .svg .pdf .png .eps .tex .pptx .dot .gv.
 
         Raises
         ------

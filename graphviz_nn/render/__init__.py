@@ -15,6 +15,7 @@ FORMATS = {
     ".png": ("graphviz_nn.render.matplotlib", "png"),
     ".eps": ("graphviz_nn.render.matplotlib", "eps"),
     ".tex": ("graphviz_nn.render.tikz", "tikz"),
+    ".pptx": ("graphviz_nn.render.pptx", "pptx"),
 }
 """The module and the function behind each suffix; DOT comes from the graph, not from a scene."""
 

@@ -27,7 +27,12 @@ def svg(scene: Scene) -> bytes:
 
 def escape(text: str) -> str:
     """Text that means nothing to XML."""
-    return _FORBIDDEN.sub("\N{REPLACEMENT CHARACTER}", text).translate(_ESCAPES)
+    return writable(text).translate(_ESCAPES)
+
+
+def writable(text: str) -> str:
+    """Text without what XML has no way to write."""
+    return _FORBIDDEN.sub("\N{REPLACEMENT CHARACTER}", text)
 
 
 def _number(value: float) -> str:

@@ -1,9 +1,10 @@
 """Geometry and paint, with no word of graphs or styles in it."""
 
 from graphviz_nn.scene.compose import compose
+from graphviz_nn.scene.fit import fitted
 from graphviz_nn.scene.footer import footed
 from graphviz_nn.scene.legend import legended
 from graphviz_nn.scene.primitives import Group, Path, Scene, Text
 from graphviz_nn.scene.stack import stacked
 
-__all__ = ["Group", "Path", "Scene", "Text", "compose", "footed", "legended", "stacked"]
+__all__ = ["Group", "Path", "Scene", "Text", "compose", "fitted", "footed", "legended", "stacked"]

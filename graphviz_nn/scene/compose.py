@@ -75,7 +75,11 @@ def _shape(shape: Shape, box: Box, sheet: Sheet, sideways: bool) -> Group:
     size = font(shape, sheet)
     middle = box.y + level(shape.label) * size
     items.append(Text(shape.label, box.x, middle, size, sheet.ink(shape.kind), sheet.text.family))
-    return Group(f"node-{_identifier(shape.name)}", shape.description, tuple(items))
+    return Group(_node(shape.name), shape.description, tuple(items))
+
+
+def _node(name: str) -> str:
+    return f"node-{_identifier(name)}"
 
 
 def colour(kind: str, sheet: Sheet) -> str:
@@ -121,6 +125,7 @@ def _arrow(route: Route, paint: Paint, number: int, sheet: Sheet) -> Group:
         f"edge-{number}-{_identifier(link.variable)}",
         f"{link.variable}: {link.tail} to {link.head}",
         tuple(items),
+        (_node(link.tail), _node(link.head)),
     )
 
 

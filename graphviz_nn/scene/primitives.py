@@ -32,11 +32,15 @@ class Text:
 
 @dataclass(frozen=True)
 class Group:
-    """Things that belong together, with a name and a description for those who can't see them."""
+    """Things that belong together, with a name and a description for those who can't see them.
+
+    The first path of a line runs between `ends`, the groups with these ids; a second one is its head.
+    """
 
     id: str
     title: str
     items: tuple[Path | Text, ...]
+    ends: tuple[str, str] | None = None
 
 
 @dataclass(frozen=True)

@@ -42,7 +42,9 @@ def _background(scene: Scene, number: int, corner: tuple[float, float], size: tu
 
 
 def _moved(group: Group, prefix: str, dx: float, dy: float) -> Group:
-    return replace(group, id=prefix + group.id, items=tuple(_shifted(item, dx, dy) for item in group.items))
+    items = tuple(_shifted(item, dx, dy) for item in group.items)
+    ends = (prefix + group.ends[0], prefix + group.ends[1]) if group.ends else None
+    return replace(group, id=prefix + group.id, items=items, ends=ends)
 
 
 def _shifted(item: Path | Text, dx: float, dy: float) -> Path | Text:

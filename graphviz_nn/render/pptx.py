@@ -1,0 +1,173 @@
+"""Scenes as PowerPoint slides that can be edited: native shapes, text, arrows glued to what they join."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from datetime import datetime
+from io import BytesIO
+from itertools import count
+from math import dist
+from typing import Any
+from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
+
+from graphviz_nn.errors import UsageError
+from graphviz_nn.layout.measure import typeset
+from graphviz_nn.render.drawingml import (
+    Head,
+    Outline,
+    Point,
+    connector,
+    freeform,
+    group,
+    letters,
+    shape,
+    text_box,
+)
+from graphviz_nn.render.svg import writable
+from graphviz_nn.scene import Group, Path, Scene, Text, fitted
+from graphviz_nn.style.runs import runs
+
+try:
+    from pptx import Presentation
+    from pptx.dml.color import RGBColor
+    from pptx.oxml import parse_xml
+    from pptx.util import Pt
+except ImportError:
+    raise UsageError("PowerPoint needs the package python-pptx: pip install 'graphviz_nn[pptx]'") from None
+
+# A slide of 16:9 and its margin, in pt.
+WIDTH, HEIGHT, MARGIN = 960.0, 540.0, 24.0
+# The same picture is the same file, whenever it is made: the first date that a zip file can say.
+DATE = datetime(1980, 1, 1)
+
+
+def pptx(scene: Scene) -> bytes:
+    """The bytes of a presentation of one slide."""
+    return deck([scene])
+
+
+def deck(scenes: Sequence[Scene]) -> bytes:
+    """The bytes of a presentation with a slide for each scene."""
+    show = Presentation()
+    _widen(show)
+    about = show.core_properties
+    about.title = " and ".join(dict.fromkeys(writable(scene.title) for scene in scenes))[:255]
+    about.author = about.last_modified_by = "graphviz_nn"
+    about.created = about.modified = DATE
+    for scene in scenes:
+        slide = show.slides.add_slide(show.slide_layouts.get_by_name("Blank"))
+        slide.background.fill.solid()
+        slide.background.fill.fore_color.rgb = RGBColor.from_string(scene.background[1:])  # type: ignore[no-untyped-call]
+        for element in _elements(fitted(scene, WIDTH, HEIGHT, MARGIN)):
+            slide.shapes.element.append(parse_xml(element))
+    buffer = BytesIO()
+    show.save(buffer)
+    return _dateless(buffer)
+
+
+def _widen(show: Any) -> None:
+    """Make the slides 16:9; what the layouts hold is stretched with them."""
+    scale = Pt(WIDTH) / show.slide_width
+    show.slide_width, show.slide_height = Pt(WIDTH), Pt(HEIGHT)
+    for page in (show.slide_master, *show.slide_layouts):
+        for each in page.placeholders:
+            each.left, each.top, each.width, each.height = (
+                round(each.left * scale),
+                each.top,
+                round(each.width * scale),
+                each.height,
+            )
+
+
+def _dateless(file: BytesIO) -> bytes:
+    buffer = BytesIO()
+    with ZipFile(file) as found, ZipFile(buffer, "w", ZIP_DEFLATED) as written:
+        for name in found.namelist():
+            entry = ZipInfo(name, DATE.timetuple()[:6])
+            entry.compress_type, entry.create_system = ZIP_DEFLATED, 0
+            written.writestr(entry, found.read(name))
+    return buffer.getvalue()
+
+
+def _elements(scene: Scene) -> Iterator[str]:
+    """The shapes of a slide, as DrawingML; those that lines can be glued to have the first numbers."""
+    groups = [each for each in map(_inked, scene.groups) if each.items]
+    numbers = {each.id: number for number, each in enumerate(groups, 2)}
+    outlines = {each.id: Outline(each.items[0]) for each in groups if not each.ends and isinstance(each.items[0], Path)}
+    for each in groups:
+        for name, point in _joints(each):
+            if name in outlines:
+                outlines[name].reach(point)
+    more = count(len(numbers) + 2)
+    for each in groups:
+        if each.ends:
+            sites = [
+                (numbers[name], outlines[name].site(point)) if name in outlines else None
+                for name, point in _joints(each)
+            ]
+            parts = list(_arrow(each, numbers[each.id], sites, more))
+        else:
+            parts = list(_shapes(each, numbers[each.id], outlines.get(each.id), more))
+        yield parts[0] if len(parts) == 1 else group(next(more), each.id, each.title, parts)
+
+
+def _inked(whole: Group) -> Group:
+    """A group without its empty texts."""
+    return replace(
+        whole,
+        items=tuple(each for each in whole.items if isinstance(each, Path) or typeset(each.tex, each.family).path),
+    )
+
+
+def _shapes(whole: Group, number: int, outline: Outline | None, more: Iterator[int]) -> Iterator[str]:
+    """The shapes of a group; a text in the middle of an outline is that shape's own."""
+    first, *others = whole.items
+    if isinstance(first, Text) or outline is None:
+        yield _item(first, number, whole)
+    else:
+        inside = next((item for item in others if isinstance(item, Text) and _fits(item, outline)), None)
+        others = [item for item in others if item is not inside]
+        yield shape(number, whole.id, whole.title, outline, inside)
+    for item in others:
+        yield _item(item, next(more), whole)
+
+
+def _fits(text: Text, outline: Outline) -> bool:
+    x, y = outline.middle
+    return abs(text.x - x) < 1 and abs(text.y - y) < text.size / 2 and bool(runs(text.tex))
+
+
+def _item(item: Path | Text, number: int, whole: Group) -> str:
+    if isinstance(item, Path):
+        return freeform(number, whole.id, "", item)
+    return (text_box if runs(item.tex) else letters)(number, whole.id, item)
+
+
+def _arrow(whole: Group, number: int, sites: Sequence[tuple[int, int] | None], more: Iterator[int]) -> Iterator[str]:
+    """A line and what is written along it; a straight one is a connector."""
+    path, head = _line(whole)
+    if sites:
+        yield connector(number, whole.id, whole.title, path, sites, head)
+    else:
+        yield freeform(number, whole.id, whole.title, path, head)
+    for item in whole.items:
+        if isinstance(item, Text):
+            yield _item(item, next(more), whole)
+
+
+def _line(whole: Group) -> tuple[Path, Head | None]:
+    """A line up to the tip of its head, on which PowerPoint's heads lie, and how long and wide that is."""
+    shaft, *heads = [item for item in whole.items if isinstance(item, Path)]
+    if not heads:
+        return shaft, None
+    tip, one, other = [(values[0], values[1]) for _, values in heads[0].commands[:3]]
+    *commands, (letter, values) = shaft.commands
+    path = replace(shaft, commands=(*commands, (letter, (*values[:-2], *tip))))
+    return path, (dist(tip, ((one[0] + other[0]) / 2, (one[1] + other[1]) / 2)), dist(one, other))
+
+
+def _joints(whole: Group) -> list[tuple[str, Point]]:
+    """What a straight line joins, and where it ends there."""
+    path = _line(whole)[0] if whole.ends else None
+    if path is None or whole.ends is None or [letter for letter, _ in path.commands] != ["M", "L"]:
+        return []
+    return [(name, (x, y)) for name, (_, (x, y)) in zip(whole.ends, path.commands, strict=True)]
