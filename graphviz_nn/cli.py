@@ -1,7 +1,6 @@
 """The command line: draw a model, check it, make the lecture's figures."""
 
 import argparse
-import ast
 import re
 import sys
 from collections.abc import Callable, Sequence
@@ -9,7 +8,8 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
-from graphviz_nn.errors import Error, FeedError, FileError, UsageError
+from graphviz_nn.command_feeds import drawn_at_random, given_feeds
+from graphviz_nn.errors import Error, FeedError, UsageError
 
 if TYPE_CHECKING:
     from graphviz_nn.evaluation import GradientReport
@@ -210,7 +210,7 @@ def _draw(options: argparse.Namespace) -> int:
         unit=options.unit,
         show=options.show,
         hide=options.hide,
-        feeds=_feeds(options.feed) if options.feed else None,
+        feeds=given_feeds(options.feed) if options.feed else None,
         legend=options.legend,
         engine=options.engine,
     )
@@ -232,8 +232,8 @@ def _check(options: argparse.Namespace) -> int:
     from graphviz_nn.evaluation.feeds import checked
 
     graph = _model(options)
-    feeds = _feeds(options.feed)
-    drawn = _drawn(graph, feeds, options.seed)
+    feeds = given_feeds(options.feed)
+    drawn = drawn_at_random(graph, feeds, options.seed)
     values = {**feeds, **drawn}
     checked(graph, values)
     try:
@@ -246,70 +246,6 @@ def _check(options: argparse.Namespace) -> int:
         print(f"{', '.join(drawn)} drawn from the standard normal distribution, seed {options.seed}")
     _show(report)
     return PASSED if report.passed else FAILED
-
-
-def _drawn(graph: "Graph", feeds: dict[str, Any], seed: int) -> dict[str, Any]:
-    """Random values for what has none; feeding one variable doesn't change those of the others."""
-    import numpy as np
-
-    from graphviz_nn.transforms.entries import entry_names
-
-    whole = graph.graph.get("entries", {})
-    split = {entry for name in feeds if name in whole for _, entry in entry_names(name, tuple(whole[name]))}
-    found = {}
-    for number, (name, variable) in enumerate(graph.leaves.items()):
-        if name in feeds or name in split or variable.value is not None:
-            continue
-        if np.dtype(variable.dtype).kind != "f":
-            zeros = np.zeros(variable.shape, int).tolist()
-            raise FeedError(
-                f"{name} is {variable.dtype}, which isn't drawn at random; feed it: --feed '{name}={zeros}'"
-            )
-        found[name] = np.random.default_rng([seed, number]).standard_normal(variable.shape)
-    return found
-
-
-def _feeds(texts: Sequence[str]) -> dict[str, Any]:
-    feeds: dict[str, Any] = {}
-    for text in texts:
-        for name, value in _feed(text).items():
-            if name in feeds:
-                raise FeedError(f"{name} is fed twice; leave one out")
-            feeds[name] = value
-    return feeds
-
-
-def _feed(text: str) -> dict[str, Any]:
-    """The names and values of one --feed."""
-    name, equals, value = text.partition("=")
-    if not equals or Path(text).suffix in (".json", ".npz"):
-        return _feed_file(Path(text))
-    try:
-        return {name.strip(): ast.literal_eval(value.strip())}
-    except (ValueError, SyntaxError, TypeError, MemoryError, RecursionError):
-        raise FeedError(f"--feed {text}: write {name}=1 or {name}=1,2 or '{name}=[[1,2],[3,4]]'") from None
-
-
-def _feed_file(path: Path) -> dict[str, Any]:
-    if path.suffix not in (".json", ".npz"):
-        raise FeedError(f"--feed {path}: write NAME=VALUE, or give a .json or .npz file")
-    try:
-        if path.suffix == ".npz":
-            import numpy as np
-
-            with np.load(path, allow_pickle=False) as arrays:
-                return dict(arrays)
-        import json
-
-        values = json.loads(path.read_bytes())
-    except OSError as error:
-        raise FileError(f"can't read {path}: {error.strerror or error}") from error
-    except Exception as error:
-        # What zip, NumPy and JSON readers raise on damaged files has no common class.
-        raise FileError(f"{path} can't be read as {path.suffix} ({error})") from error
-    if not isinstance(values, dict):
-        raise FileError(f'{path} must hold names and values: {{"x": [1, 2]}}')
-    return values
 
 
 def _lint(options: argparse.Namespace) -> int:

@@ -7,6 +7,7 @@ from typing import Any, ClassVar
 
 import numpy as np
 
+from graphviz_nn.errors import UsageError
 from graphviz_nn.graph.ir import Array
 from graphviz_nn.nn.common import whole
 from graphviz_nn.tracing.tracer import Tracer, recording_of
@@ -54,7 +55,7 @@ class Module:
 
     def compute(self, *arguments: Any, **_: Any) -> Any:
         """The result for an array or a traced value, which comes first, and the parameters."""
-        raise NotImplementedError(f"{type(self).__name__} has no method compute(x, *parameters)")
+        raise UsageError(f"{type(self).__name__} has no method compute(x, *parameters); write one in the class")
 
     @property
     def parameters(self) -> dict[str, Array]:

@@ -205,7 +205,7 @@ def test_a_module_of_ones_own():
 
     model = nn.Sequential(Scale(), nn.Linear(2, 2))
     assert named(gnn.trace(model, x=gnn.input(2))) == ["x", "c1", "s1", "W2", "b2", "z2"]
-    with pytest.raises(NotImplementedError, match="Module has no method compute"):
+    with pytest.raises(UsageError, match="Module has no method compute"):
         nn.Module()(1.0)
 
 

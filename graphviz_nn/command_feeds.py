@@ -1,0 +1,76 @@
+"""Values from a command line: as they stand there, from files, or drawn at random."""
+
+import ast
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from graphviz_nn.errors import FeedError, FileError
+
+if TYPE_CHECKING:
+    from graphviz_nn.graph import Graph
+
+
+def drawn_at_random(graph: "Graph", feeds: dict[str, Any], seed: int) -> dict[str, Any]:
+    """Random values for what has none; feeding one variable doesn't change those of the others."""
+    import numpy as np
+
+    from graphviz_nn.transforms.entries import entry_names
+
+    whole = graph.graph.get("entries", {})
+    split = {entry for name in feeds if name in whole for _, entry in entry_names(name, tuple(whole[name]))}
+    found = {}
+    for number, (name, variable) in enumerate(graph.leaves.items()):
+        if name in feeds or name in split or variable.value is not None:
+            continue
+        if np.dtype(variable.dtype).kind != "f":
+            zeros = np.zeros(variable.shape, int).tolist()
+            raise FeedError(
+                f"{name} is {variable.dtype}, which isn't drawn at random; feed it: --feed '{name}={zeros}'"
+            )
+        found[name] = np.random.default_rng([seed, number]).standard_normal(variable.shape)
+    return found
+
+
+def given_feeds(texts: Sequence[str]) -> dict[str, Any]:
+    """The names and values of all --feed, each once."""
+    feeds: dict[str, Any] = {}
+    for text in texts:
+        for name, value in _feed(text).items():
+            if name in feeds:
+                raise FeedError(f"{name} is fed twice; leave one out")
+            feeds[name] = value
+    return feeds
+
+
+def _feed(text: str) -> dict[str, Any]:
+    """The names and values of one --feed."""
+    name, equals, value = text.partition("=")
+    if not equals or Path(text).suffix in (".json", ".npz"):
+        return _feed_file(Path(text))
+    try:
+        return {name.strip(): ast.literal_eval(value.strip())}
+    except (ValueError, SyntaxError, TypeError, MemoryError, RecursionError):
+        raise FeedError(f"--feed {text}: write {name}=1 or {name}=1,2 or '{name}=[[1,2],[3,4]]'") from None
+
+
+def _feed_file(path: Path) -> dict[str, Any]:
+    if path.suffix not in (".json", ".npz"):
+        raise FeedError(f"--feed {path}: write NAME=VALUE, or give a .json or .npz file")
+    try:
+        if path.suffix == ".npz":
+            import numpy as np
+
+            with np.load(path, allow_pickle=False) as arrays:
+                return dict(arrays)
+        import json
+
+        values = json.loads(path.read_bytes())
+    except OSError as error:
+        raise FileError(f"can't read {path}: {error.strerror or error}") from error
+    except Exception as error:
+        # What zip, NumPy and JSON readers raise on damaged files has no common class.
+        raise FileError(f"{path} can't be read as {path.suffix} ({error})") from error
+    if not isinstance(values, dict):
+        raise FileError(f'{path} must hold names and values: {{"x": [1, 2]}}')
+    return values
