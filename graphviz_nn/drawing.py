@@ -13,7 +13,6 @@ from graphviz_nn.forms import FORMS, SAID, Diagram, Shown
 from graphviz_nn.graph import Graph, check
 from graphviz_nn.layout import aligned, in_columns, place
 from graphviz_nn.layout.measure import set_in
-from graphviz_nn.linting import lint
 from graphviz_nn.render import renderer
 from graphviz_nn.render.dot import digraph
 from graphviz_nn.render.svg import svg
@@ -68,6 +67,9 @@ class Picture:
     @property
     def remarks(self) -> tuple[str, ...]:
         """What was noticed on the way, and what `lint` finds worse than a note, a sentence each."""
+        # Most pictures are drawn and saved; then nobody waits for it.
+        from graphviz_nn.linting import lint
+
         models = {id(panel.model): panel.model for panel in self.panels}
         reports = {key: lint(model) for key, model in models.items()}
         found = [remark for panel in self.panels for remark in panel.graph.remarks]

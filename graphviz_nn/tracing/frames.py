@@ -35,7 +35,12 @@ def source(frame: FrameType | None) -> Source | None:
     """The line that a frame is at."""
     if frame is None:
         return None
-    return Source(Path(frame.f_code.co_filename).name, frame.f_lineno)
+    return Source(_file_name(frame.f_code.co_filename), frame.f_lineno)
+
+
+@lru_cache(maxsize=4096)
+def _file_name(path: str) -> str:
+    return Path(path).name
 
 
 def definition(function: object) -> Source | None:

@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from inspect import currentframe
 from typing import Any
 
@@ -34,6 +35,12 @@ class Step:
     arguments: list[int]
     result: int
     name: str
+
+
+@lru_cache(maxsize=256)
+def _dtype_name(dtype: "np.dtype[Any]") -> str:
+    # NumPy puts it together anew each time.
+    return np.dtype(dtype).name
 
 
 class Recording:
@@ -119,7 +126,7 @@ class Recording:
             raise ShapeError(f"{operation}: {error}") from None
         numbers = [int(a) for a, is_tracer in zip(arguments, tracers, strict=True) if is_tracer]
         result = self.add(
-            Variable(shape, np.dtype(dtype).name),
+            Variable(shape, _dtype_name(dtype)),
             # Not from the user's frame on: `trace` may lie between it and a layer of this package.
             frames.assigned_name(currentframe()) if self.names_from_code else None,
         )
