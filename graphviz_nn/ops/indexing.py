@@ -86,6 +86,8 @@ def show(index: tuple[Any, ...]) -> str:
                 return ":".join(ends if each.step is not None else ends[:2])
             case tuple():
                 return str(list(each))
+            case str():
+                return "·"
             case _:
                 return "…" if each is Ellipsis else str(each)
 

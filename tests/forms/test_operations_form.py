@@ -76,3 +76,10 @@ def test_a_name_stands_at_the_first_arrow_only():
 
     links = [link for link in operations(gnn.trace(model, x=gnn.input(2))).links if link.variable == "h"]
     assert [link.label for link in links] == ["h", ""]
+
+
+def test_a_traced_index_is_a_dot():
+    graph = gnn.trace(lambda E, i: E[i, 0], E=gnn.parameter((4, 2)), i=gnn.input(3, dtype="int64"))
+    (choice,) = [shape.label for shape in operations(graph).shapes if shape.kind == "operation"]
+    assert choice == r"\text{[·, 0]}"
+    assert "·" in gnn.draw(graph).svg
