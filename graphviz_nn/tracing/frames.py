@@ -71,10 +71,48 @@ def _destinations(code: CodeType) -> dict[int, str]:
             following = instructions[position + 2 : position + 3]
             if following and following[0].opname == "STORE_ATTR":
                 name = following[0].argval
+        if name is None:
+            name = _stored_later(instructions[position + 1 :])
         if isinstance(name, str):
             # A frame that is in a call stands on one of the instruction's cache entries.
             found.update(dict.fromkeys(range(here.offset, after.offset, 2), name))
     return found
+
+
+# How many values an instruction takes off the stack; a call takes its function and a place for self too.
+TAKEN = {
+    "PUSH_NULL": 0,
+    "KW_NAMES": 0,
+    "PRECALL": 0,
+    "LOAD_ATTR": 1,
+    "LOAD_METHOD": 1,
+    "BINARY_OP": 2,
+    "BINARY_SUBSCR": 2,
+    "COMPARE_OP": 2,
+}
+
+
+def _stored_later(instructions: list[dis.Instruction]) -> str | None:
+    """The name under which the value on top is stored once others have been put upon it: q in ``q, k = a, b``."""
+    above = 0
+    for each in instructions:
+        if each.opname.startswith("STORE_") and each.opname not in ("STORE_SUBSCR", "STORE_SLICE", "STORE_ATTR"):
+            if above == 0:
+                return each.argval if isinstance(each.argval, str) else None
+            above -= 1
+            continue
+        if each.opname in ("CALL", "BUILD_LIST", "BUILD_TUPLE"):
+            taken, given = (each.arg or 0) + 2 * (each.opname == "CALL"), 1
+        elif each.opname in TAKEN or each.opname.startswith(("LOAD_", "UNARY_")):
+            taken = TAKEN.get(each.opname, int(each.opname.startswith("UNARY_")))
+            effect = 0 if each.opname == "PRECALL" else dis.stack_effect(each.opcode, each.arg, jump=False)
+            given = taken + effect
+        else:
+            return None
+        if taken > above:
+            return None
+        above += given - taken
+    return None
 
 
 def assigned_name(frame: FrameType | None) -> str | None:

@@ -190,3 +190,27 @@ def test_values_of_two_traces_dont_mix():
     gnn.trace(lambda x: kept.append(x) or x * 2, **X)
     with pytest.raises(TracingError, match="two traces"):
         gnn.trace(lambda x: x + kept[0], **X)
+
+
+def test_values_that_are_bound_together_have_their_names():
+    def model(x, W):
+        q, k, v = W @ x, np.tanh(x * 2), np.stack([x[0], x[1]])
+        (a, b) = (q + k, abs(v))
+        c = d = a * b
+        return (c - d).sum(), q[0] + x.sum()
+
+    graph = gnn.trace(model, x=gnn.input(2), W=gnn.parameter((2, 2)))
+    named = [name for name in graph.variables if name not in graph.graph["anonymous"]]
+    assert named[2:7] == ["q", "k", "v", "a", "b"]
+    makers = {name: graph.operation(graph.producer(name)).op for name in named[2:7]}
+    assert makers == {"q": "matmul", "k": "tanh", "v": "stack", "a": "add", "b": "absolute"}
+
+
+def test_a_value_that_is_used_at_once_has_no_name_of_another():
+    def model(x):
+        y, z = x * 2 + 1, np.exp(x) / 3
+        return y, z
+
+    graph = gnn.trace(model, x=gnn.input(2))
+    assert [graph.operation(graph.producer(name)).op for name in ("y", "z")] == ["add", "divide"]
+    assert len(graph.graph["anonymous"]) == 2
