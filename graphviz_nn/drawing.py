@@ -252,7 +252,7 @@ def _words(said: str | Iterable[str]) -> list[str]:
 def _check_numbers(show: str | Iterable[str], feeds: Mapping[str, Any] | None, views: Iterable[View]) -> None:
     asked = [word for word in _words(show) if word in NUMBERS]
     if feeds is None and asked:
-        raise UsageError(f"{asked[0]!r} needs numbers to show: give feeds={{'x': …}}")
+        raise UsageError(f"{asked[0]!r} needs numbers to show: give feeds={{'x': …}}, or --feed x=…")
     if "check" in asked and "gradients" not in asked:
         raise UsageError("'check' is of gradients; show=('gradients', 'check')")
     if feeds is not None and any(chosen.form == "units" for chosen in views):

@@ -95,7 +95,9 @@ def glyph(operation: Operation) -> str:
     arguments = [number(operation.literals[i]) if i in operation.literals else dot for i in range(_arity(op.tex))]
     if op.commutative and op.category == "arithmetic":
         # A number beside + or × needs no dot for the other side.
-        return f"{op.glyph} {number(next(iter(operation.literals.values())))}"
+        value = next(iter(operation.literals.values()))
+        # In braces a minus sign isn't set as the one between two numbers.
+        return rf"{op.glyph}\,{{{number(value)}}}" if value < 0 else f"{op.glyph} {number(value)}"
     return op.tex.format(*arguments)
 
 
