@@ -19,8 +19,9 @@ from graphviz_nn.transforms.gradient import gradient
 if TYPE_CHECKING:
     from graphviz_nn import nn
     from graphviz_nn.composition import beside, slides, stacked
-    from graphviz_nn.drawing import Picture, draw
+    from graphviz_nn.drawing import draw
     from graphviz_nn.linting import lint
+    from graphviz_nn.picture import Picture
     from graphviz_nn.style.formula import formula
     from graphviz_nn.transforms.collapse import collapsed
     from graphviz_nn.transforms.recognise import why_not
@@ -63,7 +64,7 @@ __all__ = [
 
 # Half of the package serves drawing only; it is imported when something is first drawn.
 LAZY = {
-    "Picture": "drawing",
+    "Picture": "picture",
     "beside": "composition",
     "collapsed": "transforms.collapse",
     "draw": "drawing",

@@ -5,8 +5,8 @@ from dataclasses import replace
 from os import PathLike, fspath
 from pathlib import Path
 
-from graphviz_nn.drawing import Picture
 from graphviz_nn.errors import UsageError
+from graphviz_nn.picture import Picture
 from graphviz_nn.scene import stacked as stacked_scenes
 from graphviz_nn.storage import write
 
@@ -70,7 +70,7 @@ def _composed(pictures: tuple[Picture, ...], *, downwards: bool) -> Picture:
     scene = stacked_scenes([picture.scene for picture in pictures], downwards=downwards, centred=True)
     title = " and ".join(dict.fromkeys(picture.scene.title for picture in pictures))
     panels = tuple(panel for picture in pictures for panel in picture.panels)
-    return replace(pictures[0], panels=panels, scene=replace(scene, title=title))
+    return replace(pictures[0], panels=panels, scene=replace(scene, title=title), again=None)
 
 
 def _check(pictures: tuple[Picture, ...]) -> None:

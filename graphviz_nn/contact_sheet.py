@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
-from graphviz_nn.drawing import Picture
 from graphviz_nn.layout.measure import typeset
 from graphviz_nn.lecture import folder
 from graphviz_nn.model_file import run
+from graphviz_nn.picture import Picture
 from graphviz_nn.scene import Group, Scene, Text, stacked
 from graphviz_nn.style.labels import words
 from graphviz_nn.style.sheet import Sheet, names
@@ -35,6 +35,7 @@ def contact_sheet() -> Picture:
         every[0],
         panels=tuple(panel for picture in every for panel in picture.panels),
         scene=replace(stacked(rows, downwards=True), title="styles"),
+        again=None,
     )
 
 

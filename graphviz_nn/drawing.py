@@ -1,7 +1,8 @@
 """The one function that does everything: from a model to a picture."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
+from functools import partial
 from itertools import product
 from os import PathLike, fspath
 from pathlib import Path
@@ -13,110 +14,21 @@ from graphviz_nn.forms import FORMS, SAID, Diagram, Shown
 from graphviz_nn.graph import Graph, check
 from graphviz_nn.layout import aligned, in_columns, place
 from graphviz_nn.layout.measure import set_in
+from graphviz_nn.picture import Panel, Picture
 from graphviz_nn.render import renderer
-from graphviz_nn.render.dot import digraph
-from graphviz_nn.render.svg import svg
 from graphviz_nn.scene import Scene, compose, footed, legended, stacked
-from graphviz_nn.storage import write
 from graphviz_nn.style.sheet import Sheet, Style, load
 from graphviz_nn.tracing import trace
 from graphviz_nn.views import View, detailed
 from graphviz_nn.views import view as named_view
 
 if TYPE_CHECKING:
-    import graphviz
     from matplotlib.axes import Axes
 
 
 # What needs feeds to be said.
 NUMBERS = ("values", "gradients", "check")
 Model: TypeAlias = Graph | Callable[..., Any]
-
-
-@dataclass(frozen=True)
-class Panel:
-    """One view in a picture: the model, the graph as the view shows it, and the diagram of that."""
-
-    model: Graph
-    graph: Graph
-    diagram: Diagram
-
-
-@dataclass(frozen=True, repr=False)
-class Picture:
-    """A drawn graph: shows itself in a notebook, saves itself by suffix.
-
-    Parameters
-    ----------
-    panels : tuple of Panel
-        Each view that is shown.
-    scene : Scene
-        What is painted where.
-    """
-
-    panels: tuple[Panel, ...]
-    scene: Scene
-    sheet: Sheet
-    direction: str
-
-    @property
-    def graph(self) -> Graph:
-        """The graph as the first view shows it; it can be evaluated."""
-        return self.panels[0].graph
-
-    @property
-    def remarks(self) -> tuple[str, ...]:
-        """What was noticed on the way, and what `lint` finds worse than a note, a sentence each."""
-        # Most pictures are drawn and saved; then nobody waits for it.
-        from graphviz_nn.linting import lint
-
-        models = {id(panel.model): panel.model for panel in self.panels}
-        reports = {key: lint(model) for key, model in models.items()}
-        found = [remark for panel in self.panels for remark in panel.graph.remarks]
-        for panel in self.panels:
-            serious = (each for each in reports[id(panel.model)] if each.level != "note")
-            found += [str(each) for each in serious if each.concerns(panel.graph)]
-        return tuple(dict.fromkeys(found))
-
-    @property
-    def svg(self) -> str:
-        """The picture as SVG."""
-        return svg(self.scene).decode()
-
-    @property
-    def tikz(self) -> str:
-        """The picture as an environment ``tikzpicture``, for a LaTeX document of your own."""
-        from graphviz_nn.render.tikz import tikzpicture
-
-        return tikzpicture(self.scene)
-
-    @property
-    def digraph(self) -> "graphviz.Digraph":
-        """The picture as a ``graphviz.Digraph``, to go on with by hand."""
-        if len(self.panels) > 1:
-            raise UsageError("a picture of several views isn't one DOT graph; draw each on its own")
-        return digraph(self.panels[0].diagram, self.sheet, self.direction, self.scene.title)
-
-    def save(self, to: str | PathLike[str]) -> Path:
-        """Write a file; its suffix says which kind: .svg .pdf .png .eps .tex .pptx .dot .gv.
-
-        Raises
-        ------
-        UsageError
-            For an unknown suffix.
-        FileError
-            Where the file can't be written; what was there before stays.
-        """
-        path = Path(fspath(to))
-        suffix = path.suffix.lower()
-        data = self.digraph.source.encode() if suffix in (".dot", ".gv") else renderer(suffix)(self.scene)
-        return write(path, data)
-
-    def __repr__(self) -> str:
-        return f"<picture of {self.scene.title}: {self.scene.width:.0f} × {self.scene.height:.0f} pt>"
-
-    def _repr_mimebundle_(self, **_: Any) -> dict[str, str]:
-        return {"image/svg+xml": self.svg, "text/plain": repr(self)}
 
 
 def draw(
@@ -185,6 +97,7 @@ def draw(
     >>> draw(graph).svg.startswith("<svg")
     True
     """
+    options = {name: given for name, given in locals().items() if name not in ("to", "ax")}
     models: Sequence[Any] = model if isinstance(model, list | tuple) else [model]
     graphs: list[Graph] = [each if isinstance(each, Graph) or not callable(each) else trace(each) for each in models]
     for graph in graphs:
@@ -216,7 +129,7 @@ def draw(
         scene = _scene([panel.diagram for panel in panels], sheet, direction, engine, title)
         scene = footed(scene, known.footer, sheet)
         scene = legended(scene, [panel.diagram for panel in panels], sheet) if legend else scene
-    picture = Picture(tuple(panels), scene, sheet, direction)
+    picture = Picture(tuple(panels), scene, sheet, direction, partial(draw, **options))
     if to is not None:
         picture.save(to)
     if ax is not None:

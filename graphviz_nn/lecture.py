@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from html import escape
 from pathlib import Path
 
-from graphviz_nn.drawing import Picture
 from graphviz_nn.errors import FileError, UsageError
 from graphviz_nn.model_file import blaming, run
+from graphviz_nn.picture import Picture
 from graphviz_nn.storage import write
 
 

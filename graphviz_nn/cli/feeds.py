@@ -1,5 +1,6 @@
 """Values from a command line: as they stand there, from files, or drawn at random."""
 
+import argparse
 import ast
 from collections.abc import Sequence
 from pathlib import Path
@@ -74,3 +75,14 @@ def _feed_file(path: Path) -> dict[str, Any]:
     if not isinstance(values, dict):
         raise FileError(f'{path} must hold names and values: {{"x": [1, 2]}}')
     return values
+
+
+def add_feeds(parser: argparse.ArgumentParser, effect: str) -> None:
+    """The argument that gives values; `effect` is what they do."""
+    parser.add_argument(
+        "--feed",
+        action="append",
+        default=[],
+        metavar="VALUE",
+        help=f"x=1,2 or 'x=[[1,2],[3,4]]', or a .json or .npz file of names and values; may be repeated ({effect})",
+    )

@@ -1,0 +1,53 @@
+"""The command line, one command a file."""
+
+import argparse
+import gc
+import sys
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from importlib import import_module
+
+from graphviz_nn.cli.commands import REFUSED, Parser
+from graphviz_nn.errors import Error
+
+COMMANDS = ("draw", "check", "lint", "lecture", "styles")
+"""The modules with a command each, in the order of the help."""
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run a command; its exit code is 0 for done, 1 for a check that failed, 2 for anything refused."""
+    if arguments is None:
+        # A process of one command makes little garbage; to look for it often would take a twentieth of its time.
+        gc.set_threshold(100_000, 50, 50)
+    for stream in (sys.stdout, sys.stderr):
+        # A terminal that can't show ✓ or θ shows a question mark.
+        with suppress(AttributeError):
+            stream.reconfigure(errors="replace")  # type: ignore[union-attr]
+    try:
+        options = _parser().parse_args(arguments)
+        command: Callable[[argparse.Namespace], int] = options.command
+        return command(options)
+    except Error as error:
+        return _refuse(str(error))
+    except KeyboardInterrupt:
+        return _refuse("interrupted")
+    except OSError as error:
+        name = f"{error.filename}: " if error.filename else ""
+        return _refuse(f"{name}{error.strerror or error}")
+
+
+def _refuse(reason: str) -> int:
+    print(f"graphviz-nn: {' '.join(reason.split())}", file=sys.stderr)
+    return REFUSED
+
+
+def _parser() -> Parser:
+    from graphviz_nn import __doc__ as purpose
+    from graphviz_nn import __version__
+
+    parser = Parser(prog="graphviz-nn", description=purpose)
+    parser.add_argument("--version", action="version", version=f"graphviz-nn {__version__}")
+    commands = parser.add_subparsers(metavar="COMMAND", required=True)
+    for name in COMMANDS:
+        import_module(f"graphviz_nn.cli.{name}").add(commands)
+    return parser

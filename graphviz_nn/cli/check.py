@@ -1,0 +1,50 @@
+"""Compare a model's gradients with central differences."""
+
+import argparse
+
+from graphviz_nn.cli.commands import FAILED, PASSED, Commands
+from graphviz_nn.cli.feeds import add_feeds, drawn_at_random, given_feeds
+from graphviz_nn.cli.model import add_model, opened
+from graphviz_nn.cli.report import shown
+from graphviz_nn.errors import FeedError
+
+
+def add(commands: Commands) -> None:
+    parser = commands.add_parser(
+        "check",
+        help="compare a model's gradients with central differences",
+        description="Compare a model's gradients with central differences. Exit code 0: they agree, 1: they don't.",
+    )
+    add_model(parser)
+    add_feeds(parser, "what isn't fed is drawn at random")
+    parser.add_argument("--seed", type=_seed, default=0, help="of the values drawn at random (default: 0)")
+    parser.set_defaults(command=run)
+
+
+def _seed(text: str) -> int:
+    if not text.isdecimal():
+        raise argparse.ArgumentTypeError(f"{text!r} isn't a whole number from 0 on")
+    return int(text)
+
+
+def run(options: argparse.Namespace) -> int:
+    import numpy as np
+
+    from graphviz_nn.evaluation import check_gradients
+    from graphviz_nn.evaluation.feeds import checked
+
+    graph = opened(options)
+    feeds = given_feeds(options.feed)
+    drawn = drawn_at_random(graph, feeds, options.seed)
+    values = {**feeds, **drawn}
+    checked(graph, values)
+    try:
+        with np.errstate(all="ignore"):
+            report = check_gradients(graph, values)
+    except FeedError as error:
+        hint = f"; {', '.join(drawn)} drawn at random (seed {options.seed}): give values with --feed" if drawn else ""
+        raise FeedError(f"{error}{hint}") from error
+    if drawn:
+        print(f"{', '.join(drawn)} drawn from the standard normal distribution, seed {options.seed}")
+    shown(report)
+    return PASSED if report.passed else FAILED

@@ -1,0 +1,45 @@
+"""The model of a command: a file's, a function's with the shapes said, or a saved graph."""
+
+import argparse
+import re
+from typing import TYPE_CHECKING, Any
+
+from graphviz_nn.errors import UsageError
+
+if TYPE_CHECKING:
+    from graphviz_nn.graph import Graph
+
+
+def add_model(parser: argparse.ArgumentParser) -> None:
+    """The arguments that say which model."""
+    parser.add_argument(
+        "model",
+        metavar="MODEL",
+        help="file.py:name, a graph or function in a file, or a graph saved as .json",
+    )
+    for role in ("input", "target", "parameter"):
+        parser.add_argument(
+            f"--{role}",
+            action="append",
+            default=[],
+            metavar="NAME=SHAPE",
+            help=f"that an argument of the function is {'an' if role == 'input' else 'a'} {role}; "
+            "x=3,2 is 3×2, x= a number",
+        )
+
+
+def opened(options: argparse.Namespace) -> "Graph":
+    """The graph that the arguments name."""
+    from graphviz_nn import tracing
+    from graphviz_nn.model_file import open_model
+
+    specs: dict[str, Any] = {}
+    for role in ("input", "target", "parameter"):
+        for text in getattr(options, role):
+            name, equals, shape = text.partition("=")
+            if not equals or not re.fullmatch(r"(\d+(,\d+)*,?)?", shape):
+                raise UsageError(f"--{role} {text}: write NAME=SHAPE, such as x=2 or W=3,2, or y= for a number")
+            if name in specs:
+                raise UsageError(f"--{role} {text}: what {name} is has been said already")
+            specs[name] = getattr(tracing, role)(tuple(int(n) for n in shape.split(",") if n))
+    return open_model(options.model, specs)

@@ -1,0 +1,109 @@
+"""A drawn graph, and what it can be saved as."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from os import PathLike, fspath
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from graphviz_nn.errors import UsageError
+from graphviz_nn.forms import Diagram
+from graphviz_nn.graph import Graph
+from graphviz_nn.render import renderer
+from graphviz_nn.render.dot import digraph
+from graphviz_nn.render.svg import svg
+from graphviz_nn.scene import Scene
+from graphviz_nn.storage import write
+from graphviz_nn.style.sheet import Sheet
+
+if TYPE_CHECKING:
+    import graphviz
+
+
+@dataclass(frozen=True)
+class Panel:
+    """One view in a picture: the model, the graph as the view shows it, and the diagram of that."""
+
+    model: Graph
+    graph: Graph
+    diagram: Diagram
+
+
+@dataclass(frozen=True, repr=False)
+class Picture:
+    """A drawn graph: shows itself in a notebook, saves itself by suffix.
+
+    Parameters
+    ----------
+    panels : tuple of Panel
+        Each view that is shown.
+    scene : Scene
+        What is painted where.
+    again : callable, optional
+        Draws it once more, with other options: ``picture.again(view="layers")``. Pictures put together have none.
+    """
+
+    panels: tuple[Panel, ...]
+    scene: Scene
+    sheet: Sheet
+    direction: str
+    again: "Callable[..., Picture] | None" = None
+
+    @property
+    def graph(self) -> Graph:
+        """The graph as the first view shows it; it can be evaluated."""
+        return self.panels[0].graph
+
+    @property
+    def remarks(self) -> tuple[str, ...]:
+        """What was noticed on the way, and what `lint` finds worse than a note, a sentence each."""
+        # Most pictures are drawn and saved; then nobody waits for it.
+        from graphviz_nn.linting import lint
+
+        models = {id(panel.model): panel.model for panel in self.panels}
+        reports = {key: lint(model) for key, model in models.items()}
+        found = [remark for panel in self.panels for remark in panel.graph.remarks]
+        for panel in self.panels:
+            serious = (each for each in reports[id(panel.model)] if each.level != "note")
+            found += [str(each) for each in serious if each.concerns(panel.graph)]
+        return tuple(dict.fromkeys(found))
+
+    @property
+    def svg(self) -> str:
+        """The picture as SVG."""
+        return svg(self.scene).decode()
+
+    @property
+    def tikz(self) -> str:
+        """The picture as an environment ``tikzpicture``, for a LaTeX document of your own."""
+        from graphviz_nn.render.tikz import tikzpicture
+
+        return tikzpicture(self.scene)
+
+    @property
+    def digraph(self) -> "graphviz.Digraph":
+        """The picture as a ``graphviz.Digraph``, to go on with by hand."""
+        if len(self.panels) > 1:
+            raise UsageError("a picture of several views isn't one DOT graph; draw each on its own")
+        return digraph(self.panels[0].diagram, self.sheet, self.direction, self.scene.title)
+
+    def save(self, to: str | PathLike[str]) -> Path:
+        """Write a file; its suffix says which kind: .svg .pdf .png .eps .tex .pptx .dot .gv.
+
+        Raises
+        ------
+        UsageError
+            For an unknown suffix.
+        FileError
+            Where the file can't be written; what was there before stays.
+        """
+        path = Path(fspath(to))
+        suffix = path.suffix.lower()
+        data = self.digraph.source.encode() if suffix in (".dot", ".gv") else renderer(suffix)(self.scene)
+        return write(path, data)
+
+    def __repr__(self) -> str:
+        return f"<picture of {self.scene.title}: {self.scene.width:.0f} × {self.scene.height:.0f} pt>"
+
+    def _repr_mimebundle_(self, **_: Any) -> dict[str, str]:
+        return {"image/svg+xml": self.svg, "text/plain": repr(self)}
