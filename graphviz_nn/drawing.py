@@ -1,25 +1,21 @@
 """The one function that does everything: from a model to a picture."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import replace
 from functools import partial
-from itertools import product
 from os import PathLike, fspath
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from graphviz_nn.annotation import Numbers, numbers
 from graphviz_nn.errors import UsageError, suggest
-from graphviz_nn.forms import FORMS, SAID, Diagram, Shown
+from graphviz_nn.forms import SAID
 from graphviz_nn.graph import Graph, check
-from graphviz_nn.layout import aligned, in_columns, place
-from graphviz_nn.layout.measure import set_in
-from graphviz_nn.picture import Panel, Picture
+from graphviz_nn.picture import Picture
+from graphviz_nn.pipeline import Plan, drawn, too_large
 from graphviz_nn.render import renderer
-from graphviz_nn.scene import Scene, compose, footed, legended, stacked
-from graphviz_nn.style.sheet import Sheet, Style, load
+from graphviz_nn.scene import page
+from graphviz_nn.style.sheet import Style, load
 from graphviz_nn.tracing import trace
-from graphviz_nn.views import View, detailed
+from graphviz_nn.views import View
 from graphviz_nn.views import view as named_view
 
 if TYPE_CHECKING:
@@ -46,6 +42,7 @@ def draw(
     units: int | None = None,
     unit: str | tuple[str, int] | None = None,
     legend: bool = False,
+    width: str | float | None = None,
     engine: str = "wasm",
     ax: "Axes | None" = None,
 ) -> Picture:
@@ -85,6 +82,10 @@ def draw(
         number, such as ("a1", 2).
     legend : bool
         Whether what shapes and lines are stands below the picture.
+    width : {"column", "page", "slide"}, str or float, optional
+        How wide the picture is to be: a column (3.25 in), a page (6.75 in), a slide of 16:9, a length such as "12 cm",
+        or a number of pt. It gets smaller for that as long as no letters are smaller than the style's least; then it
+        is broken into rows, and where that isn't enough folded further, with a remark.
     engine : {"wasm", "dot"}
         The Graphviz that comes along, or your own.
     ax : matplotlib.axes.Axes, optional
@@ -116,20 +117,23 @@ def draw(
     wanted = {word: said.pop(word, word == "values") for word in NUMBERS}
     _check_numbers(show, feeds, views)
     told = {**said, **{name: value for name, value in (("units", units), ("unit", unit)) if value is not None}}
-    panels, known = [], Numbers()
-    for graph, chosen in product(graphs, views):
-        seen = detailed(detail or chosen.detail, graph, expand)
-        known = known if feeds is None else numbers(seen, feeds, **wanted)
-        shown = Shown(vectors=sheet.text.vectors, values=known.values, gradients=known.gradients)
-        panels.append(Panel(graph, seen, FORMS[chosen.form](seen, replace(shown, **{**chosen.shown, **told}))))
-    if not panels:
-        raise UsageError("nothing to draw: give a model, and at least one view, such as view='layers'")
-    title = " and ".join(dict.fromkeys(str(graph.graph.get("name", "graph")) for graph in graphs))
-    with set_in(sheet.text.family):
-        scene = _scene([panel.diagram for panel in panels], sheet, direction, engine, title)
-        scene = footed(scene, known.footer, sheet)
-        scene = legended(scene, [panel.diagram for panel in panels], sheet) if legend else scene
-    picture = Picture(tuple(panels), scene, sheet, direction, partial(draw, **options))
+    plan = Plan(
+        tuple(graphs),
+        tuple(views),
+        detail,
+        tuple([expand] if isinstance(expand, str) else expand),
+        sheet,
+        direction,
+        engine,
+        told,
+        None if feeds is None else {"feeds": feeds, **wanted},
+        legend,
+        None if width is None else page(width),
+    )
+    found = drawn(plan)
+    if found is None:
+        raise UsageError(too_large(plan, width))
+    picture = Picture(*found, sheet, direction, partial(draw, **options))
     if to is not None:
         picture.save(to)
     if ax is not None:
@@ -137,20 +141,6 @@ def draw(
 
         paint(picture.scene, ax)
     return picture
-
-
-def _scene(diagrams: Sequence[Diagram], sheet: Sheet, direction: str, engine: str, title: str) -> Scene:
-    """The diagrams laid out and put together."""
-    layouts = [
-        (in_columns if diagram.columns else place)(diagram, sheet, direction=direction, engine=engine)
-        for diagram in diagrams
-    ]
-    if len(layouts) > 1:
-        layouts = aligned(layouts, diagrams)
-    scenes = [compose(layout, diagram, sheet, title) for layout, diagram in zip(layouts, diagrams, strict=True)]
-    # Views are no nearer to each other than nodes.
-    gap = max(0.0, sheet.gap.node - 2 * sheet.page.margin)
-    return scenes[0] if len(scenes) == 1 else stacked(scenes, downwards=direction == "LR", gap=gap)
 
 
 def _words(said: str | Iterable[str]) -> list[str]:

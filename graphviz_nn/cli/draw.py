@@ -52,6 +52,12 @@ def add(commands: Commands) -> None:
     )
     add_feeds(parser, "what everything then is is written beside it")
     parser.add_argument("--legend", action="store_true", help="write below the picture what its shapes and lines are")
+    parser.add_argument(
+        "--width",
+        metavar="WIDTH",
+        help="how wide the picture is to be: column (3.25 in), page (6.75 in), slide (16:9) or a length such as 12cm; "
+        "it gets smaller, is broken into rows or folded further for that",
+    )
     parser.add_argument("--engine", default="wasm", help="wasm (default) or dot, the Graphviz you have installed")
     parser.set_defaults(command=run)
 
@@ -87,6 +93,7 @@ def run(options: argparse.Namespace) -> int:
         hide=options.hide,
         feeds=given_feeds(options.feed) if options.feed else None,
         legend=options.legend,
+        width=options.width,
         engine=options.engine,
     )
     for remark in picture.remarks:

@@ -1,6 +1,5 @@
 """The page: as large as what is on it, and a margin."""
 
-from collections.abc import Iterable
 from dataclasses import replace
 
 from graphviz_nn.layout.geometry import Box, sample
@@ -20,22 +19,27 @@ def fitted(layout: Layout, sheet: Sheet) -> Layout:
             ys.append(y)
     margin = sheet.page.margin
     dx, dy = margin - min(xs, default=0.0), margin - min(ys, default=0.0)
+    width, height = max(xs, default=0.0) + dx + margin, max(ys, default=0.0) + dy + margin
+    return replace(moved(layout, dx, dy), width=width, height=height)
+
+
+def moved(layout: Layout, dx: float, dy: float) -> Layout:
+    """A layout elsewhere on its page."""
 
     def box(each: Box) -> Box:
         return replace(each, x=each.x + dx, y=each.y + dy)
 
-    def moved(placed: Iterable[Placed]) -> tuple[Placed, ...]:
-        return tuple(replace(each, x=each.x + dx, y=each.y + dy) for each in placed)
+    def text(each: Placed) -> Placed:
+        return replace(each, x=each.x + dx, y=each.y + dy)
 
     def way(route: Route) -> Route:
-        return Route(route.link, tuple((x + dx, y + dy) for x, y in route.points), moved(route.labels))
+        points = tuple((x + dx, y + dy) for x, y in route.points)
+        return Route(route.link, points, tuple(map(text, route.labels)))
 
     return replace(
         layout,
-        width=max(xs, default=0.0) + dx + margin,
-        height=max(ys, default=0.0) + dy + margin,
         boxes={name: box(each) for name, each in layout.boxes.items()},
         routes=tuple(map(way, layout.routes)),
-        notes=moved(layout.notes),
-        frames=tuple((box(each), moved([title])[0]) for each, title in layout.frames),
+        notes=tuple(map(text, layout.notes)),
+        frames=tuple((box(each), text(title)) for each, title in layout.frames),
     )

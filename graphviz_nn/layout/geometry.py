@@ -93,6 +93,29 @@ def segments(points: Sequence[Point]) -> Iterable[tuple[Point, Point]]:
     return pairwise(sample(points))
 
 
+def rounded(corners: Sequence[Point], radius: float) -> tuple[Point, ...]:
+    """A way along level and upright lines as cubic pieces, its corners round where there is room for that."""
+    ways = [corners[0]]
+    for before, corner, after in zip(corners, corners[1:], corners[2:], strict=False):
+        r = min(radius, _length(before, corner) / 2, _length(corner, after) / 2)
+        ways += _thirds(ways[-1], _toward(corner, before, r))
+        # Nine twentieths of the radius from the corner, a cubic is nearest to a quarter of a circle.
+        ways += _toward(corner, before, r * 0.45), _toward(corner, after, r * 0.45), _toward(corner, after, r)
+    return (*ways, *_thirds(ways[-1], corners[-1]))
+
+
+def _length(start: Point, end: Point) -> float:
+    return abs(start[0] - end[0]) + abs(start[1] - end[1])
+
+
+def _toward(start: Point, goal: Point, distance: float) -> Point:
+    return along(start, goal, distance / (_length(start, goal) or 1.0))
+
+
+def _thirds(start: Point, end: Point) -> tuple[Point, Point, Point]:
+    return along(start, end, 1 / 3), along(start, end, 2 / 3), end
+
+
 def overlap(a: Box, b: Box, gap: float) -> bool:
     """Whether two boxes are nearer to each other than `gap`; `b` counts with the room for its note."""
     return (

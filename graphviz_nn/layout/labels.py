@@ -41,7 +41,7 @@ def lettered(
             same = carriers[link.tail, link.variable]
             (place, other), is_free = _place(link, [routes[each].points for each in same], ink, same, sheet)
             crowded += not is_free
-            found = [*_written(link, place, sheet), *_sloped(link, other, sheet)]
+            found = list(written(link, place, other, sheet))
             for each in found:
                 ink.add(each.extent)
             labels.setdefault(number, []).extend(found)
@@ -55,7 +55,7 @@ def _place(
     link: Link, ways: Sequence[Sequence[Point]], ink: Ink, own: Sequence[int], sheet: Sheet
 ) -> tuple[tuple[Box, Box], bool]:
     """Places on both sides of one of the arrows that carry a value, and whether they touch nothing."""
-    sizes = room(link, sheet), _extent(link.gradient, sheet)
+    sizes = room(link, sheet), gradient_room(link, sheet)
     pairs = [
         (Box(*one, *sizes[0], "box"), Box(*other, *sizes[1], "box"))
         for way in ways
@@ -69,14 +69,25 @@ def _place(
     return pairs[0], False
 
 
-def _extent(tex: str, sheet: Sheet) -> tuple[float, float]:
-    text, size = typeset(tex), sheet.text.note_size
-    return text.width * size, text.height * size
-
-
-def _sloped(link: Link, place: Box, sheet: Sheet) -> Iterator[Placed]:
+def written(link: Link, place: Box, other: Box, sheet: Sheet) -> Iterator[Placed]:
+    """A link's label in its place, name over note, and its gradient in the other."""
+    top = place.y - place.height / 2
+    size = sheet.text.link_size
+    for words in label_lines(link, sheet):
+        row = line(words)
+        yield Placed(words, place.x, top + (row.above - row.middle) * size, size)
+        top += (row.height + LEADING) * size
+    if link.label:
+        top += LEADING * (sheet.text.note_size - size)
+    yield from _rows(link, place.x, top, sheet)
     if link.gradient:
-        yield Placed(link.gradient, place.x, place.y, sheet.text.note_size, quiet=True, kind="gradient")
+        yield Placed(link.gradient, other.x, other.y, sheet.text.note_size, quiet=True, kind="gradient")
+
+
+def gradient_room(link: Link, sheet: Sheet) -> tuple[float, float]:
+    """The room that the gradient by what flows along a link takes."""
+    text, size = typeset(link.gradient), sheet.text.note_size
+    return text.width * size, text.height * size
 
 
 def _beside(points: Sequence[Point], width: float, height: float, sheet: Sheet, first: int) -> Iterator[Point]:
@@ -100,19 +111,6 @@ def _at(points: Sequence[Point], share: float) -> tuple[Point, Point]:
     index = min(int(share * (len(sampled) - 1)), len(sampled) - 2)
     (x0, y0), (x1, y1) = sampled[index], sampled[index + 1]
     return ((x0 + x1) / 2, (y0 + y1) / 2), (x1 - x0, y1 - y0)
-
-
-def _written(link: Link, place: Box, sheet: Sheet) -> Iterator[Placed]:
-    """A link's label in its place, name over note."""
-    top = place.y - place.height / 2
-    size = sheet.text.link_size
-    for words in label_lines(link, sheet):
-        row = line(words)
-        yield Placed(words, place.x, top + (row.above - row.middle) * size, size)
-        top += (row.height + LEADING) * size
-    if link.label:
-        top += LEADING * (sheet.text.note_size - size)
-    yield from _rows(link, place.x, top, sheet)
 
 
 def _rows(said: Shape | Link, x: float, top: float, sheet: Sheet, kind: str = "") -> Iterator[Placed]:

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from graphviz_nn.forms.diagram import Diagram, Hanging
-from graphviz_nn.layout.geometry import Box, Point, along, clear, overlap
+from graphviz_nn.layout.geometry import Box, Point, clear, overlap, rounded
 from graphviz_nn.style.sheet import Sheet
 
 # How many places further out are tried.
@@ -52,21 +52,7 @@ def _way(leaf: Box, head: Box, out: float, sheet: Sheet, sideways: bool) -> tupl
     start: Point = (leaf.x + a, leaf.y) if sideways else (leaf.x, leaf.y + b)
     corner: Point = (head.x, leaf.y) if sideways else (leaf.x, head.y)
     end: Point = (head.x, head.y + out * head.height / 2) if sideways else (head.x + out * head.width / 2, head.y)
-    length = abs(corner[0] - end[0]) + abs(corner[1] - end[1])
-    radius = min(sheet.gap.inside * 1.5, length / 2)
-    before, after = _toward(corner, start, radius), _toward(corner, end, radius)
-    # Nine twentieths of the radius from the corner, a cubic is nearest to a quarter of a circle.
-    bend = (_toward(corner, start, radius * 0.45), _toward(corner, end, radius * 0.45))
-    return (start, *_thirds(start, before), *bend, after, *_thirds(after, end))
-
-
-def _toward(start: Point, goal: Point, distance: float) -> Point:
-    length = abs(goal[0] - start[0]) + abs(goal[1] - start[1]) or 1.0
-    return along(start, goal, distance / length)
-
-
-def _thirds(start: Point, end: Point) -> tuple[Point, Point, Point]:
-    return along(start, end, 1 / 3), along(start, end, 2 / 3), end
+    return rounded((start, corner, end), sheet.gap.inside * 1.5)
 
 
 def _is_free(

@@ -7,6 +7,8 @@ from graphviz_nn.style.sheet import Sheet
 
 # The gap between two lines of a label, in font sizes.
 LEADING = 0.35
+# The kind of a shape that is a mere point, where an arrow turns.
+TURN = "turn"
 BLOCKS = ("layer", "activation", "function")
 # How much wider than high the least shape of an outline is.
 WIDER = {"pill": 1.25, "box": 1.1, "rounded": 1.1, "octagon": 1.1}
@@ -20,6 +22,8 @@ def font(shape: Shape, sheet: Sheet) -> float:
 
 def shape_size(shape: Shape, sheet: Sheet, sideways: bool) -> Box:
     """A shape's size, at the origin."""
+    if shape.kind == TURN:
+        return Box(0, 0, 0, 0, "box")
     look = sheet.look(shape.kind)
     text = typeset(shape.label)
     size = font(shape, sheet)

@@ -23,7 +23,8 @@ from graphviz_nn.render.drawingml import (
     text_box,
 )
 from graphviz_nn.render.svg import writable
-from graphviz_nn.scene import Group, Path, Scene, Text, fitted
+from graphviz_nn.scene import Group, Path, Scene, Text
+from graphviz_nn.scene.page import PAGES
 from graphviz_nn.style.runs import runs
 
 try:
@@ -34,8 +35,7 @@ try:
 except ImportError:
     raise UsageError("PowerPoint needs the package python-pptx: pip install 'graphviz_nn[pptx]'") from None
 
-# A slide of 16:9 and its margin, in pt.
-WIDTH, HEIGHT, MARGIN = 960.0, 540.0, 24.0
+SLIDE = PAGES["slide"]
 # The same picture is the same file, whenever it is made: the first date that a zip file can say.
 DATE = datetime(1980, 1, 1)
 
@@ -57,17 +57,22 @@ def deck(scenes: Sequence[Scene]) -> bytes:
         slide = show.slides.add_slide(show.slide_layouts.get_by_name("Blank"))
         slide.background.fill.solid()
         slide.background.fill.fore_color.rgb = RGBColor.from_string(scene.background[1:])  # type: ignore[no-untyped-call]
-        for element in _elements(fitted(scene, WIDTH, HEIGHT, MARGIN)):
+        for element in _elements(_shown(scene)):
             slide.shapes.element.append(parse_xml(element))
     buffer = BytesIO()
     show.save(buffer)
     return _dateless(buffer)
 
 
+def _shown(scene: Scene) -> Scene:
+    """A scene that fills its slide."""
+    return scene if (scene.width, scene.height) == (SLIDE.width, SLIDE.height) else SLIDE.put(scene)
+
+
 def _widen(show: Any) -> None:
     """Make the slides 16:9; what the layouts hold is stretched with them."""
-    scale = Pt(WIDTH) / show.slide_width
-    show.slide_width, show.slide_height = Pt(WIDTH), Pt(HEIGHT)
+    scale = Pt(SLIDE.width) / show.slide_width
+    show.slide_width, show.slide_height = Pt(SLIDE.width), Pt(SLIDE.height)
     for page in (show.slide_master, *show.slide_layouts):
         for each in page.placeholders:
             each.left, each.top, each.width, each.height = (

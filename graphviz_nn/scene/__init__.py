@@ -4,7 +4,8 @@ from graphviz_nn.scene.compose import compose
 from graphviz_nn.scene.fit import fitted
 from graphviz_nn.scene.footer import footed
 from graphviz_nn.scene.legend import legended
+from graphviz_nn.scene.page import Page, page
 from graphviz_nn.scene.primitives import Group, Path, Scene, Text
 from graphviz_nn.scene.stack import stacked
 
-__all__ = ["Group", "Path", "Scene", "Text", "compose", "fitted", "footed", "legended", "stacked"]
+__all__ = ["Group", "Page", "Path", "Scene", "Text", "compose", "fitted", "footed", "legended", "page", "stacked"]

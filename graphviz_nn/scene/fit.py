@@ -5,15 +5,14 @@ from dataclasses import replace
 from graphviz_nn.scene.primitives import Group, Path, Scene, Text
 
 
-def fitted(scene: Scene, width: float, height: float, margin: float) -> Scene:
-    """The scene in the middle of a page, as large as its margins allow; letters and lines grow with it.
+def fitted(scene: Scene, width: float, height: float, scale: float) -> Scene:
+    """The scene in the middle of a page, `scale` times as large as it is; letters and lines grow with it.
 
     Examples
     --------
-    >>> fitted(Scene(10, 10, "#FFFFFF", "t", "d", (Group("a", "a", (Text("x", 5, 5, 2, "#000000"),)),)), 40, 20, 0)
-    Scene(width=40, height=20, ... x=20.0, y=10.0, size=4.0, ...)
+    >>> fitted(Scene(10, 10, "#FFFFFF", "t", "d", (Group("a", "a", (Text("x", 5, 5, 2, "#000000"),)),)), 40, 20, 2)
+    Scene(width=40, height=20, ... x=20.0, y=10.0, size=4, ...)
     """
-    scale = min((width - 2 * margin) / scene.width, (height - 2 * margin) / scene.height)
     left, top = (width - scale * scene.width) / 2, (height - scale * scene.height) / 2
 
     def moved(item: Path | Text) -> Path | Text:

@@ -31,7 +31,8 @@ class Text:
     """Colours and sizes of text.
 
     `vectors` is how their symbols are marked, `family` the family of typefaces for words and math; the label of an
-    arrow that is wider than `link_width` is set on several lines.
+    arrow that is wider than `link_width` is set on several lines. Where a picture must be small, no letters are smaller
+    than `least_size`; their indices may be.
     """
 
     ink: str
@@ -46,6 +47,7 @@ class Text:
     link_size: float
     link_width: float
     note_size: float
+    least_size: float
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,6 @@
 """What a picture shows of a graph: how much is drawn as one, and in which form."""
 
-from graphviz_nn.views.detail import DETAILS, detailed
+from graphviz_nn.views.detail import DETAILS, coarser, detailed
 from graphviz_nn.views.view import VIEWS, View, view
 
-__all__ = ["DETAILS", "VIEWS", "View", "detailed", "view"]
+__all__ = ["DETAILS", "VIEWS", "View", "coarser", "detailed", "view"]

@@ -75,6 +75,16 @@ def detailed(name: str, graph: Graph, expand: Iterable[str] = ()) -> Graph:
         return expanded(DETAILS[name](graph), expand)
 
 
+def coarser(name: str) -> list[str]:
+    """The details that draw more together than this one, the next first.
+
+    >>> coarser("operations")
+    ['layers', 'merged']
+    """
+    names = list(DETAILS)
+    return names[names.index(name) + 1 :]
+
+
 @contextmanager
 def collector_paused() -> Iterator[None]:
     """No search for garbage meanwhile: of a long network's many small objects hardly one is, but all are searched."""

@@ -240,7 +240,7 @@ def test_what_can_not_be_slides(tmp_path):
 
 
 def test_a_scene_in_the_middle_of_a_page():
-    page = fitted(scene(), 200.0, 200.0, 10.0)
+    page = fitted(scene(), 200.0, 200.0, 180.0 / max(scene().width, scene().height))
     outline, text = page.groups[0].items
     assert (outline.commands[0], outline.commands[2]) == (("M", (10.0, 55.0)), ("L", (100.0, 145.0)))
     assert (text.x, text.y, text.size, outline.width) == (55.0, 100.0, 30.0, 3.0)

@@ -1,0 +1,117 @@
+"""Chains broken into rows: all is there, once, nothing touches, and rows are as long as they may be."""
+
+from collections import Counter
+
+import numpy as np
+import pytest
+from hypothesis import assume, given, settings
+from hypothesis import strategies as st
+from layout.test_quality import violations
+
+import graphviz_nn as gnn
+from graphviz_nn import nn
+from graphviz_nn.forms import FORMS, Shown
+from graphviz_nn.layout import in_rows, place
+from graphviz_nn.style.sheet import load
+from graphviz_nn.views import VIEWS, detailed
+
+SHEET = load("lecture")
+STEPS = {
+    "linear": lambda h, number: nn.Linear(2, 2)(h),
+    "tanh": lambda h, number: np.tanh(h),
+    "named": lambda h, number: gnn.label(h * 2.0, f"h_{{{number}}}"),
+    "residual": lambda h, number: h + nn.Linear(2, 2)(np.tanh(h)),
+    "branches": lambda h, number: np.exp(h) * np.sin(h),
+}
+CHAINS = st.lists(st.sampled_from(sorted(STEPS)), min_size=2, max_size=9)
+
+
+def diagram_of(steps, view):
+    def model(x, y):
+        h = x
+        for number, step in enumerate(steps):
+            h = STEPS[step](h, number)
+        return nn.squared_error(h, y)
+
+    graph = gnn.trace(model, x=gnn.input(2), y=gnn.target(2))
+    chosen = VIEWS[view]
+    return FORMS[chosen.form](detailed(chosen.detail, graph), Shown(**chosen.shown))
+
+
+def broken(steps, view, direction, limit):
+    diagram = diagram_of(steps, view)
+    whole = place(diagram, SHEET, direction=direction)
+    return diagram, whole, list(in_rows(diagram, whole, limit, SHEET, direction=direction))
+
+
+@settings(max_examples=40, deadline=None)
+@given(
+    CHAINS,
+    st.sampled_from(["operations", "compact", "layers", "arrows"]),
+    st.sampled_from(["LR", "TB"]),
+    st.sampled_from([250.0, 400.0, 700.0]),
+)
+def test_rows_hold_everything_and_nothing_touches(steps, view, direction, limit):
+    diagram, whole, layouts = broken(steps, view, direction, limit)
+    for layout in layouts[:2]:
+        assert list(layout.boxes) == [shape.name for shape in diagram.shapes]
+        assert [route.link for route in layout.routes] == list(diagram.links)
+        said = Counter(each.tex for each in layout.notes)
+        said.update(label.tex for route in layout.routes for label in route.labels if label.tex != route.link.mark)
+        once = Counter(each.tex for each in whole.notes)
+        once.update(label.tex for route in whole.routes for label in route.labels if label.tex != route.link.mark)
+        assert said == once
+        assert layout.crowded or not list(violations(layout))
+        for route in layout.routes:
+            (x0, y0), (x1, y1) = route.points[0], route.points[-1]
+            tail, head = layout.boxes[route.link.tail], layout.boxes[route.link.head]
+            assert tail.holds((x0, y0), 0.6) and head.holds((x1, y1), 0.6)
+
+
+@settings(max_examples=20, deadline=None)
+@given(CHAINS, st.sampled_from(["LR", "TB"]))
+def test_rows_are_within_the_limit_or_almost(steps, direction):
+    _, _, layouts = broken(steps, "compact", direction, 300.0)
+    assume(layouts)
+    along = [layout.width if direction == "LR" else layout.height for layout in layouts]
+    # A row of its own may need other gaps than in the whole.
+    assert max(along) <= 300.0 * 1.25
+    across = [layout.height if direction == "LR" else layout.width for layout in layouts]
+    assert across == sorted(across)
+
+
+@pytest.mark.parametrize("direction", ["LR", "TB"])
+def test_rows_begin_under_each_other(direction):
+    diagram, _, (layout, *_) = broken(["linear", "tanh"] * 5, "layers", direction, 420.0)
+    turns = [route for route in layout.routes if len(route.points) > 10]
+    assert turns
+    starts = {diagram.spine[0], *(route.link.head for route in turns)}
+    boxes = [layout.boxes[name] for name in starts]
+    edges = [box.x - box.width / 2 if direction == "LR" else box.y - box.height / 2 for box in boxes]
+    assert max(edges) - min(edges) < 0.01
+
+
+def test_a_layer_stays_in_one_row():
+    _, _, (layout, *_) = broken(["linear", "tanh"] * 4, "operations", "LR", 420.0)
+    turns = [route.link for route in layout.routes if len(route.points) > 10]
+    assert turns
+    learned = {"matmul", "add"}
+    torn = [link for link in turns if {_step(link.tail), _step(link.head)} == learned]
+    assert not torn
+
+
+def _step(name):
+    return name.rstrip("0123456789_")
+
+
+def test_what_cant_be_broken_isnt():
+    def shared(x, w):
+        return np.tanh(np.tanh(np.tanh(x * w) * w) * w)
+
+    graph = gnn.trace(shared, x=gnn.input(2), w=gnn.parameter(2))
+    diagram = FORMS["operations"](detailed("operations", graph), Shown())
+    whole = place(diagram, SHEET)
+    layouts = list(in_rows(diagram, whole, 150.0, SHEET))
+    for layout in layouts:
+        rows = {name: layout.boxes[name].y for name in diagram.spine if name.startswith("multiply")}
+        assert max(rows.values()) - min(rows.values()) < 1.0

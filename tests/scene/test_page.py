@@ -1,0 +1,104 @@
+"""Pages: widths by name and as lengths, and pictures that fit them."""
+
+import pytest
+
+import graphviz_nn as gnn
+from graphviz_nn import nn
+from graphviz_nn.errors import UsageError
+from graphviz_nn.scene import page
+from graphviz_nn.scene.page import PAGES, smallest
+from graphviz_nn.style.sheet import load, names
+
+
+def network(depth):
+    layers = [layer for _ in range(depth) for layer in (nn.Linear(3, 3), nn.Tanh())]
+    return gnn.trace(nn.Sequential(*layers, nn.Softmax()), x=gnn.input(3))
+
+
+@pytest.mark.parametrize(
+    ("said", "points"),
+    [
+        ("column", 234.0),
+        ("page", 486.0),
+        ("slide", 960.0),
+        ("72pt", 72.0),
+        ("2.54 cm", 72.0),
+        ("25.4mm", 72.0),
+        (99, 99),
+    ],
+)
+def test_widths(said, points):
+    assert page(said).width == pytest.approx(points)
+
+
+@pytest.mark.parametrize("said", ["colunm", "12 parsec", "-3cm", "nan", "0pt", "1e9", True, None, "", "12 cm 3", 5])
+def test_what_is_no_width_is_refused(said):
+    with pytest.raises(UsageError):
+        page(said)
+
+
+@pytest.mark.parametrize("style", [*names()])
+@pytest.mark.parametrize("view", ["operations", "compact", "layers", "arrows"])
+@pytest.mark.parametrize("width", sorted(PAGES))
+def test_a_picture_fits_and_can_be_read(width, view, style):
+    picture = gnn.draw(network(4), view=view, style=style, width=width)
+    asked = PAGES[width]
+    assert picture.scene.width == pytest.approx(asked.width)
+    assert picture.scene.height <= asked.height + 1e-6
+    assert smallest(picture.scene) >= load(style).text.least_size * asked.far - 1e-6
+
+
+def test_a_small_picture_keeps_its_size_in_a_column():
+    small = gnn.draw(network(1), view="compact", style="column")
+    placed = gnn.draw(network(1), view="compact", style="column", width="column")
+    assert small.scene.width < 234.0 == placed.scene.width
+    assert smallest(small.scene) == smallest(placed.scene)
+
+
+def test_a_small_picture_fills_a_slide():
+    placed = gnn.draw(network(1), view="compact", width="slide")
+    assert (placed.scene.width, placed.scene.height) == (960.0, 540.0)
+    assert smallest(placed.scene) > smallest(gnn.draw(network(1), view="compact").scene)
+
+
+def test_what_is_too_long_is_broken_into_rows_and_says_nothing():
+    picture = gnn.draw(network(5), view="compact", style="column", width="column")
+    assert not any("folded" in remark for remark in picture.remarks)
+    assert picture.scene.height > 2 * gnn.draw(network(5), view="compact", style="column").scene.height
+
+
+def test_what_has_too_many_rows_is_folded_and_says_so():
+    picture = gnn.draw(network(5), view="layers", width="slide")
+    assert "folded to merged, so that it fits its width" in picture.remarks
+
+
+def test_an_error_says_what_fits():
+    with pytest.raises(UsageError) as raised:
+        gnn.draw(network(9), view="layers", width="slide")
+    assert "12 pt" in str(raised.value)
+    assert "view='arrows'" in str(raised.value) or "view='compact'" in str(raised.value)
+    for name in ("compact", "arrows", "operations"):
+        if f"view={name!r}" in str(raised.value):
+            assert gnn.draw(network(9), view=name, width="slide").scene.width == 960.0
+
+
+def test_an_error_without_a_remedy():
+    with pytest.raises(UsageError, match="give more width"):
+        gnn.draw(network(30), width="1 cm")
+
+
+def test_several_views_are_scaled_only():
+    both = gnn.draw(network(2), view=["compact", "arrows"], width="page")
+    assert both.scene.width == pytest.approx(486.0)
+    with pytest.raises(UsageError, match="too large"):
+        gnn.draw(network(9), view=["compact", "arrows"], width="column")
+
+
+def test_a_loss_and_gradients_are_the_same_on_every_page():
+    graph = gnn.trace(
+        lambda x, y, W: nn.squared_error(W @ x, y), x=gnn.input(2), y=gnn.target(2), W=gnn.parameter((2, 2))
+    )
+    feeds = {"x": [1.0, 2.0], "y": [0.5, 0.5], "W": [[1.0, 0.0], [0.5, 1.0]]}
+    for width in PAGES:
+        drawn = gnn.draw(graph, width=width).graph
+        assert gnn.evaluate(drawn, feeds)[drawn.outputs[0]] == gnn.evaluate(graph, feeds)[graph.outputs[0]]
