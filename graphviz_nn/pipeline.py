@@ -121,7 +121,11 @@ def too_large(plan: Plan, width: object) -> str:
         panels, known = _panels(plan, plan.detail)
         letters = plan.page.letters(next(_scenes(plan, [panel.diagram for panel in panels], known)))
     turned = "TB" if plan.direction == "LR" else "LR"
-    others = {f"view={name!r}": replace(plan, views=(view,), detail=None) for name, view in VIEWS.items()}
+    others = {
+        f"view={name!r}": replace(plan, views=(view,), detail=None)
+        for name, view in VIEWS.items()
+        if view.detail in (plan.views[0].detail, *coarser(plan.views[0].detail))
+    }
     others[f"direction={turned!r}"] = replace(plan, direction=turned)
     others["style='column'"] = replace(plan, sheet=load("column"))
     fitting = [said for said, other in others.items() if _fits(other)]

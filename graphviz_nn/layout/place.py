@@ -19,8 +19,8 @@ from graphviz_nn.layout.size import shape_size
 from graphviz_nn.layout.straighten import centred, levelled
 from graphviz_nn.style.sheet import Sheet
 
-# Gaps are this much wider where labels find no place otherwise.
-ROOMS = (1.0, 1.4, 2.0)
+# Gaps between ranks and between nodes are this much wider where labels find no place otherwise.
+ROOMS = ((1.0, 1.0), (1.4, 1.4), (2.0, 2.0), (2.0, 4.0), (3.0, 6.0))
 
 
 def place(diagram: Diagram, sheet: Sheet, *, direction: str = "LR", engine: str = "wasm") -> Layout:
@@ -35,8 +35,8 @@ def place(diagram: Diagram, sheet: Sheet, *, direction: str = "LR", engine: str 
     """
     is_sideways(direction)
     tried: list[Layout] = []
-    for room in ROOMS:
-        gap = replace(sheet.gap, rank=sheet.gap.rank * room, node=sheet.gap.node * room)
+    for along, across in ROOMS:
+        gap = replace(sheet.gap, rank=sheet.gap.rank * along, node=sheet.gap.node * across)
         tried.append(_placed(diagram, replace(sheet, gap=gap), direction, engine))
         if not tried[-1].crowded:
             break
@@ -52,12 +52,15 @@ def _placed(diagram: Diagram, sheet: Sheet, direction: str, engine: str) -> Layo
             hanging = tuple(each for each in diagram.hanging if each.leaf not in lined.blocked)
             return _placed(replace(diagram, hanging=hanging), sheet, direction, engine)
         boxes = lined.boxes
-        ways, crossing = routes(diagram, boxes, splines, lined.ways, sheet, sideways)
+        ways, crossed = routes(diagram, boxes, splines, lined.ways, sheet, sideways)
         # The engine's curves keep off the shapes where it put these.
-        if not crossing:
+        if not crossed:
             break
+    hanging = tuple(each for each in diagram.hanging if each.leaf not in crossed)
+    if len(hanging) < len(diagram.hanging):
+        return _placed(replace(diagram, hanging=hanging), sheet, direction, engine)
     ways, notes, crowded = lettered(diagram, boxes, ways, sheet, sideways)
-    crowded += crossing
+    crowded += len(crossed)
     frames = framed(diagram, boxes, ways, sheet)
     return fitted(Layout(0.0, 0.0, boxes, tuple(ways), tuple(notes), sideways, tuple(frames), crowded), sheet)
 

@@ -2,7 +2,7 @@
 
 import math
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from graphviz_nn.forms.diagram import Diagram
 from graphviz_nn.layout.geometry import Box, Point, along, bezier, clear, edge, part, segments
@@ -61,30 +61,32 @@ def routes(
     rails: Mapping[tuple[str, str], tuple[Point, ...]],
     sheet: Sheet,
     sideways: bool,
-) -> tuple[list[Route], int]:
-    """The way of every link, without labels, and how many of them cross a shape."""
+) -> tuple[list[Route], list[str]]:
+    """The way of every link, without labels, and the shapes that they cross."""
     pairs = Counter((link.tail, link.head) for link in diagram.links)
     drawn: Counter[tuple[str, str]] = Counter()
-    found, crossing = [], 0
+    found, crossed = [], list[str]()
     every = list(boxes.items())
     for number, link in enumerate(diagram.links):
         tail, head = boxes[link.tail], boxes[link.head]
         pair = (link.tail, link.head)
         drawn[pair] += 1
         line = straight(tail, head, sideways)
-        others = [box for name, box in every if name not in pair]
+        others = {name: box for name, box in every if name not in pair}
         points: tuple[Point, ...] = line
         if pair in rails:
             points = rails[pair]
         elif pairs[pair] > 1:
             points = bowed(tail, head, (drawn[pair] - (pairs[pair] + 1) / 2) * min(tail.height, head.height) * 0.6)
-        if not _keeps_off(points, others, sheet.gap.label) and pair not in rails and number in splines:
+        if not _keeps_off(points, others.values(), sheet.gap.label) and pair not in rails and number in splines:
             # A box may have moved since the engine drew the curve from centre to centre.
             points = clipped(((tail.x, tail.y), *splines[number][1:-1], (head.x, head.y)), tail, head)
-            crossing += not _keeps_off(points, others, 0.0)
+            if not _keeps_off(points, others.values(), 0.0):
+                crossed += [name for name, box in others.items() if not _keeps_off(points, [box], 0.0)]
         found.append(Route(link, points))
-    return found, crossing
+    return found, crossed
 
 
-def _keeps_off(points: Sequence[Point], boxes: Sequence[Box], gap: float) -> bool:
+def _keeps_off(points: Sequence[Point], boxes: Iterable[Box], gap: float) -> bool:
+    boxes = list(boxes)
     return all(clear(a, b, boxes, gap) for a, b in segments(points))

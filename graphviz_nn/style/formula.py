@@ -21,6 +21,10 @@ SUM, DOT, PRODUCT, POWER, ATOM = 1, 2, 3, 4, 5
 LONGEST = 2_000
 Bound = tuple[str, int]
 
+# A symbol with an index above, which can't have a second one there.
+INDEX = r"\{(?:[^{}]|\{[^{}]*\})*\}"
+RAISED = re.compile(rf"(.*)\^\{{((?:[^{{}}]|{INDEX})*)\}}((?:_{INDEX})?)")
+
 
 def formula(graph: Graph, of: str | None = None) -> str:
     r"""TeX for what a graph computes, from its leaves on; functions without parameters stand by their names.
@@ -101,14 +105,22 @@ def _applied(graph: Graph, name: str, operation: Operation, given: list[Bound]) 
         index = words(show(operation.attributes["index"]))
         return rf"{_bracketed(given[0], ATOM)}_{{{index}}}", ATOM
     template = lookup(operation.op).tex
-    level = _level(template)
     if operation.op == "matmul" and all(len(graph.variable(v).shape) == 1 for v in graph.arguments(name).values()):
-        template, level = r"{0} \cdot {1}", DOT
-    wanted = _wanted(template)
+        template = r"{0} \cdot {1}"
+    return _filled(template, operation.op, given)
+
+
+def _filled(template: str, op: str, given: list[Bound]) -> Bound:
+    """A template with arguments in it; one for a single argument takes any number of them."""
+    level, wanted = _level(template), _wanted(template)
     if len(given) != len(wanted):
-        # A template for one argument takes any number of them.
         return template.format(", ".join(each for each, _ in given)), level
     written = [_bracketed(given[slot], wanted[slot]) for slot in range(len(given))]
+    raised = RAISED.fullmatch(written[0]) if template.startswith("{0}^") else None
+    if raised and op == "transpose":
+        return rf"{raised[1]}^{{{raised[2]}\top}}{raised[3]}", level
+    if raised:
+        written[0] = rf"\left({written[0]}\right)"
     return template.format(*written), level
 
 
@@ -123,6 +135,8 @@ def _level(template: str) -> int:
     bare = re.sub(r"\\left.*\\right.|\\sqrt.*", "", template)
     if re.search(r"[-+=<>] |\\(?:n?eq|[lg]eq|wedge|vee|sum|prod|mathrm\{\{if) ?|^-", bare):
         return SUM
+    if template == r"{0} \cdot {1}":
+        return DOT
     if re.search(r"/|\\times|\\cdot|\\otimes|\\,|\\neg", bare):
         return PRODUCT
     return POWER if "^" in bare else ATOM
@@ -133,8 +147,9 @@ def _wanted(template: str) -> tuple[int, ...]:
     """How tightly each argument must bind to stand in a template without brackets."""
     level = _level(template)
     found: dict[int, int] = {}
-    for place in re.finditer(r"\{(\d)\}", template):
-        before, after = template[: place.start()], template[place.end() :]
+    # Two braces stand for one.
+    for place in re.finditer(r"(?<!\{)(?:\{\{)*\{(\d)\}", template):
+        before, after = template[: place.start(1) - 1], template[place.end() :]
         if before.endswith(("(", "|", "{{", ", ")) and after.startswith((r"\right", ")", "}}", ",")):
             wanted = 0
         elif level == POWER:

@@ -7,7 +7,7 @@ import graphviz_nn as gnn
 from graphviz_nn.errors import GraphError, UsageError
 from graphviz_nn.layout.measure import typeset
 from graphviz_nn.nn import cross_entropy, linear, sigmoid, softmax
-from graphviz_nn.style.formula import formula, inside
+from graphviz_nn.style.formula import ATOM, _filled, _wanted, formula, inside
 from graphviz_nn.tracing.registry import OPS
 from graphviz_nn.views import detailed
 
@@ -26,6 +26,7 @@ def of(function, **shapes):
         (lambda a, b, c: a / (b * c), r"a / \left(b \times c\right)"),
         (lambda a, b, c: a * (-b) + c, r"a \times \left(-b\right) + c"),
         (lambda a, b, c: (a * b) ** 2 + c, r"\left(a \times b\right)^{2} + c"),
+        (lambda a, b, c: np.square(a - b) + np.square(c), r"\left(a - b\right)^{2} + c^{2}"),
         (lambda a, b, c: a ** (b + c), "a^{b + c}"),
         (lambda a, b, c: np.exp(a - b) + c, r"\exp\left(a - b\right) + c"),
         (lambda a, b, c: np.sum(a + b) * np.sum(c), r"\left(\sum \left(a + b\right)\right) \times \left(\sum c\right)"),
@@ -42,6 +43,13 @@ def of(function, **shapes):
 def test_brackets_where_they_are_needed(function, tex):
     found = of(function, a=3, b=3, c=3)
     assert found == tex
+    assert typeset(found).width > 0
+
+
+@pytest.mark.parametrize("op", [op for op in OPS.values() if op.tex], ids=lambda op: op.name)
+def test_a_symbol_with_an_index_above_stands_in_every_template(op):
+    wanted = _wanted(op.tex)
+    found = _filled(op.tex, op.name, [(r"a^{(1)}_{2}", ATOM)] * max(len(wanted), 1))[0]
     assert typeset(found).width > 0
 
 
@@ -92,3 +100,13 @@ def test_what_has_no_formula():
 
     with pytest.raises(GraphError, match="longer than 2000 characters"):
         of(squared, x=2)
+
+
+def test_a_symbol_with_an_index_above_gets_no_second_one():
+    def model(x, W):
+        return W.T @ x + gnn.label(x * x, "a^{(1)}_{2}") ** 2 + np.square(gnn.label(x + x, "q"))
+
+    graph = gnn.trace(model, x=gnn.input(2), W=gnn.label(gnn.parameter((2, 2)), "W^{(1)}"))
+    body = gnn.trace(gnn.nn.Sequential(gnn.nn.Linear(2, 2), gnn.nn.Tanh(), gnn.nn.Linear(2, 2)), x=gnn.input((3, 2)))
+    assert r"W^{(1)\top}" in gnn.draw(body, view="layers", show="formulas").svg
+    assert gnn.formula(graph).count("^{") == 3
