@@ -61,12 +61,25 @@ def _place(
         for way in ways
         for one, other in zip(_beside(way, *sizes[0], sheet, 1), _beside(way, *sizes[1], sheet, -1), strict=True)
     ]
+    if all(width for width, _ in sizes):
+        pairs += [pair for way in ways for pair in _below_each_other(way, *sizes, sheet)]
     for distance in DISTANCES:
         gaps = min(distance, 1.0) * sheet.gap.label, distance * sheet.gap.label
         for pair in pairs:
             if all(ink.is_free(place, *gaps, own) for place in pair if place.width):
                 return pair, True
     return pairs[0], False
+
+
+def _below_each_other(
+    way: Sequence[Point], upper: tuple[float, float], lower: tuple[float, float], sheet: Sheet
+) -> Iterator[tuple[Box, Box]]:
+    """Places for two texts on the same side of an arrow."""
+    apart = LEADING * sheet.text.note_size
+    width, height = max(upper[0], lower[0]), upper[1] + apart + lower[1]
+    for x, y in _beside(way, width, height, sheet, 1):
+        top = y - height / 2
+        yield Box(x, top + upper[1] / 2, *upper, "box"), Box(x, y + height / 2 - lower[1] / 2, *lower, "box")
 
 
 def written(link: Link, place: Box, other: Box, sheet: Sheet) -> Iterator[Placed]:

@@ -20,7 +20,7 @@ from graphviz_nn.layout.straighten import centred, levelled
 from graphviz_nn.style.sheet import Sheet
 
 # Gaps between ranks and between nodes are this much wider where labels find no place otherwise.
-ROOMS = ((1.0, 1.0), (1.4, 1.4), (2.0, 2.0), (2.0, 4.0), (3.0, 6.0))
+ROOMS = ((1.0, 1.0), (1.4, 1.4), (2.0, 2.0), (2.0, 4.0), (3.0, 6.0), (3.0, 12.0))
 
 
 def place(diagram: Diagram, sheet: Sheet, *, direction: str = "LR", engine: str = "wasm") -> Layout:
