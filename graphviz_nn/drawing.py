@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 from graphviz_nn.annotation import Numbers, numbers
 from graphviz_nn.errors import UsageError, suggest
-from graphviz_nn.forms import FORMS, SAID, Diagram, Shown
+from graphviz_nn.forms import FORMS, SAID, Diagram, Shown, facts
 from graphviz_nn.graph import Graph, check
 from graphviz_nn.layout import aligned, in_columns, place
 from graphviz_nn.layout.measure import set_in
@@ -103,7 +103,7 @@ def draw(
     for graph in graphs:
         check(graph)
     if to is not None:
-        _ = Path(fspath(to)).suffix.lower() in (".dot", ".gv") or renderer(Path(fspath(to)).suffix.lower())
+        renderer(Path(fspath(to)).suffix.lower())
     sheet = load(style)
     views = [named_view(name) for name in ([view] if isinstance(view, str) else view)]
     if (units is not None or unit is not None) and not any(chosen.form == "units" for chosen in views):
@@ -121,7 +121,8 @@ def draw(
         seen = detailed(detail or chosen.detail, graph, expand)
         known = known if feeds is None else numbers(seen, feeds, **wanted)
         shown = Shown(vectors=sheet.text.vectors, values=known.values, gradients=known.gradients)
-        panels.append(Panel(graph, seen, FORMS[chosen.form](seen, replace(shown, **{**chosen.shown, **told}))))
+        diagram = FORMS[chosen.form](seen, replace(shown, **{**chosen.shown, **told}))
+        panels.append(Panel(graph, seen, replace(diagram, facts=facts(seen, shown))))
     if not panels:
         raise UsageError("nothing to draw: give a model, and at least one view, such as view='layers'")
     title = " and ".join(dict.fromkeys(str(graph.graph.get("name", "graph")) for graph in graphs))
