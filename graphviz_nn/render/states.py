@@ -76,6 +76,15 @@ def _closed(picture: "Picture") -> list[str]:
     return [name for name in dict.fromkeys(bodies) if name in drawn]
 
 
+def _functions(picture: "Picture") -> dict[str, str]:
+    """The functions of the blocks of a picture, open or not."""
+    found: dict[str, str] = {}
+    for graph in (panel.graph for panel in picture.panels):
+        found.update((name, operation.op) for name, operation in graph.operations.items() if operation.body is not None)
+        found.update((name, function) for name, (function, _) in graph.graph.get("frames", {}).items())
+    return found
+
+
 def _with(state: State, block: str) -> State:
     return tuple(sorted({*state, block}))
 
@@ -85,7 +94,11 @@ def _without(picture: "Picture", state: State, block: str) -> State:
     gone = {block}
     for panel in picture.panels:
         members = {name: set(steps) for name, (_, steps) in panel.graph.graph.get("frames", {}).items()}
-        gone |= {name for name, steps in members.items() if steps <= members.get(block, set())}
+        # Of two that have the same in them, the later one is inside.
+        names = list(members)
+        later = names[names.index(block) :] if block in members else []
+        gone |= {name for name in names if members[name] < members.get(block, set())}
+        gone |= {name for name in later if members[name] == members[block]}
     return tuple(name for name in state if name not in gone)
 
 
@@ -99,8 +112,11 @@ def _add(found: "dict[State, Picture]", picture: "Picture", state: State) -> boo
     """Draw a state, where it can be drawn and isn't yet."""
     if state in found or picture.again is None:
         return False
+    functions = {block: function for each in found.values() for block, function in _functions(each).items()}
+    # The name of a function would open all of its blocks.
+    alone = [f"{block}_1" if functions.get(block) == block else block for block in state]
     try:
-        drawn = picture.again(expand=list(state))
+        drawn = picture.again(expand=alone)
     except Error:
         # One of several views has no such block, or what is inside can't be drawn.
         return False
