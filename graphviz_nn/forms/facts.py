@@ -29,11 +29,15 @@ def _variable(graph: Graph, name: str, shown: Shown) -> Facts:
     rows = {
         "is": variable.role,
         "shape": "×".join(map(str, variable.shape)) or "a number",
-        "value": plain(shown.values.get(name, "")),
-        "gradient": plain(shown.gradients.get(name, "")),
+        "value": _number(shown.values.get(name, "")),
+        "gradient": _number(shown.gradients.get(name, "")),
         "line": str(source or ""),
     }
     return tuple((word, said) for word, said in rows.items() if said)
+
+
+def _number(tex: str) -> str:
+    return plain(tex).replace("-", "\N{MINUS SIGN}")
 
 
 def _operation(graph: Graph, name: str, known: dict[str, Facts]) -> Facts:

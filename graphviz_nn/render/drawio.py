@@ -5,6 +5,7 @@ from base64 import b64encode
 from collections.abc import Iterator, Mapping
 from typing import TypeAlias
 
+from graphviz_nn.layout.measure import typeset
 from graphviz_nn.render.curves import flattened, guided, halfway
 from graphviz_nn.render.drawingml import FONTS, Head, Outline, line
 from graphviz_nn.render.letters import inked, origin, outlined
@@ -170,10 +171,11 @@ def _place(item: Path | Text) -> Place:
     if isinstance(item, Path):
         outline = Outline(item)
         return outline.left, outline.top, outline.width, outline.height
-    found = Outline(outlined(item))
+    found = typeset(item.tex, item.family)
+    width, height = found.width * item.size, found.height * item.size
     if not runs(item.tex):
-        return found.left, found.top, found.width, found.height
-    return found.left, _middle(item) - LINE * item.size / 2, found.width, LINE * item.size
+        return item.x - width / 2, item.y - height / 2, width, height
+    return item.x - width / 2, _middle(item) - LINE * item.size / 2, width, LINE * item.size
 
 
 def _middle(text: Text) -> float:
@@ -244,13 +246,11 @@ def _run(run: Run) -> str:
 
 def _image(text: Text) -> str:
     """The style of a picture of letters."""
-    path = outlined(text)
-    box = Outline(path)
-    sides = (box.left, box.top, box.width, box.height)
+    left, top, width, height = map(number, _place(text))
     source = (
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="{" ".join(map(number, sides))}"'
-        f' width="{number(box.width)}" height="{number(box.height)}">'
-        f'<path fill="{text.colour}" d="{path_data(path.commands)}"/></svg>'
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="{left} {top} {width} {height}"'
+        f' width="{width}" height="{height}">'
+        f'<path fill="{text.colour}" d="{path_data(outlined(text).commands)}"/></svg>'
     )
     data = b64encode(source.encode()).decode()
     return f"shape=image;imageAspect=0;image=data:image/svg+xml,{data};"

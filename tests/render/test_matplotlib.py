@@ -117,8 +117,8 @@ def test_pgf_needs_no_latex_to_be_made(monkeypatch):
 def test_latex_inputs_pgf_at_its_size(direction, tmp_path):
     picture = gnn.draw(GRAPH, show="shapes", direction=direction)
     picture.save(tmp_path / "figure.pgf")
-    text = r"\pdfobjcompresslevel=0\documentclass[border=0pt]{standalone}\usepackage{pgf}\begin{document}\input{figure.pgf}\end{document}"
-    (tmp_path / "page.tex").write_text(text)
+    head = r"\pdfobjcompresslevel=0\documentclass[border=0pt]{standalone}\usepackage{pgf}"
+    (tmp_path / "page.tex").write_text(head + r"\begin{document}\input{figure.pgf}\end{document}")
     subprocess.run(["pdflatex", "-halt-on-error", "page.tex"], cwd=tmp_path, check=True, capture_output=True)
     box = re.search(rb"/MediaBox \[0 0 ([\d.]+) ([\d.]+)\]", (tmp_path / "page.pdf").read_bytes())
     size = [float(each) for each in box.groups()]
