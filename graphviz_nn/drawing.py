@@ -104,7 +104,7 @@ def draw(
     for graph in graphs:
         check(graph)
     if to is not None:
-        _ = Path(fspath(to)).suffix.lower() in (".dot", ".gv") or renderer(Path(fspath(to)).suffix.lower())
+        renderer(Path(fspath(to)).suffix.lower())
     sheet = load(style)
     views = [named_view(name) for name in ([view] if isinstance(view, str) else view)]
     if (units is not None or unit is not None) and not any(chosen.form == "units" for chosen in views):

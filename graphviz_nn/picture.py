@@ -9,8 +9,7 @@ from typing import TYPE_CHECKING, Any
 from graphviz_nn.errors import UsageError
 from graphviz_nn.forms import Diagram
 from graphviz_nn.graph import Graph
-from graphviz_nn.render import renderer
-from graphviz_nn.render.dot import digraph
+from graphviz_nn.render import rendered
 from graphviz_nn.render.svg import svg
 from graphviz_nn.scene import Scene
 from graphviz_nn.storage import write
@@ -83,12 +82,29 @@ class Picture:
     @property
     def digraph(self) -> "graphviz.Digraph":
         """The picture as a ``graphviz.Digraph``, to go on with by hand."""
+        from graphviz_nn.render.dot import digraph
+
         if len(self.panels) > 1:
             raise UsageError("a picture of several views isn't one DOT graph; draw each on its own")
         return digraph(self.panels[0].diagram, self.sheet, self.direction, self.scene.title)
 
-    def save(self, to: str | PathLike[str]) -> Path:
-        """Write a file; its suffix says which kind: .svg .pdf .png .eps .tex .pptx .dot .gv.
+    @property
+    def mermaid(self) -> str:
+        """The picture as a Mermaid flowchart, for a README or a wiki that draws it."""
+        from graphviz_nn.render.mermaid import mermaid
+
+        return mermaid(self).decode()
+
+    def save(self, to: str | PathLike[str], *, text: bool = False) -> Path:
+        """Write a file; its suffix says which kind, one of `graphviz_nn.render.FORMATS`.
+
+        Parameters
+        ----------
+        to : path
+            The file: .svg .html .pdf .png .eps .pgf .tex .pptx .drawio .mmd .dot .gv.
+        text : bool
+            Whether the letters of an .svg are text, to be selected and edited; as outlines they are the same in
+            every viewer.
 
         Raises
         ------
@@ -99,8 +115,7 @@ class Picture:
         """
         path = Path(fspath(to))
         suffix = path.suffix.lower()
-        data = self.digraph.source.encode() if suffix in (".dot", ".gv") else renderer(suffix)(self.scene)
-        return write(path, data)
+        return write(path, rendered(self, suffix, **({"text": True} if text else {})))
 
     def __repr__(self) -> str:
         return f"<picture of {self.scene.title}: {self.scene.width:.0f} × {self.scene.height:.0f} pt>"

@@ -8,7 +8,7 @@ from typing import Any
 
 from graphviz_nn.annotation import Numbers, numbers
 from graphviz_nn.errors import Error, UsageError
-from graphviz_nn.forms import FORMS, Diagram, Shown
+from graphviz_nn.forms import FORMS, Diagram, Shown, facts
 from graphviz_nn.graph import Graph
 from graphviz_nn.layout import aligned, in_columns, in_rows, place
 from graphviz_nn.layout.measure import set_in
@@ -79,7 +79,7 @@ def _panels(plan: Plan, detail: str | None) -> tuple[tuple[Panel, ...], Numbers]
         known = known if plan.numbers is None else numbers(seen, **plan.numbers)
         shown = Shown(vectors=plan.sheet.text.vectors, values=known.values, gradients=known.gradients)
         diagram = FORMS[chosen.form](seen, replace(shown, **{**chosen.shown, **plan.told}))
-        panels.append(Panel(graph, seen, diagram))
+        panels.append(Panel(graph, seen, replace(diagram, facts=facts(seen, shown))))
     if not panels:
         raise UsageError("nothing to draw: give a model, and at least one view, such as view='layers'")
     return tuple(panels), known

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 from graphviz_nn.cli.commands import PASSED, Commands
 from graphviz_nn.cli.feeds import add_feeds, given_feeds
 from graphviz_nn.cli.model import add_model, opened
+from graphviz_nn.errors import UsageError
+from graphviz_nn.render import FORMATS
 
 if TYPE_CHECKING:
     from graphviz_nn.graph import Graph
@@ -23,7 +25,7 @@ def add(commands: Commands) -> None:
         action="append",
         type=Path,
         metavar="FILE",
-        help="a file to write, .svg .pdf .png .eps .tex .pptx .dot or .gv; may be repeated (default: NAME.svg)",
+        help=f"a file to write, one of {' '.join(FORMATS)}; may be repeated (default: NAME.svg)",
     )
     parser.add_argument(
         "--view",
@@ -58,6 +60,7 @@ def add(commands: Commands) -> None:
         help="how wide the picture is to be: column (3.25 in), page (6.75 in), slide (16:9) or a length such as 12cm; "
         "it gets smaller, is broken into rows or folded further for that",
     )
+    parser.add_argument("--text", action="store_true", help="write the letters of an .svg as text that can be selected")
     parser.add_argument("--engine", default="wasm", help="wasm (default) or dot, the Graphviz you have installed")
     parser.set_defaults(command=run)
 
@@ -76,8 +79,9 @@ def run(options: argparse.Namespace) -> int:
     from graphviz_nn.render import renderer
 
     for path in options.output or ():
-        if path.suffix.lower() not in (".dot", ".gv"):
-            renderer(path.suffix.lower())
+        renderer(path.suffix.lower())
+    if options.text and options.output and not any(_has_text(path) for path in options.output):
+        raise UsageError(f"--text is for .svg, found {options.output[0]}; write -o {options.output[0].stem}.svg")
     graph = opened(options)
     outputs = options.output or [Path(f"{_file_name(graph)}.svg")]
     picture = draw(
@@ -99,8 +103,13 @@ def run(options: argparse.Namespace) -> int:
     for remark in picture.remarks:
         print(f"graphviz-nn: {remark}", file=sys.stderr)
     for path in outputs:
-        print(picture.save(path))
+        print(picture.save(path, text=options.text and _has_text(path)))
     return PASSED
+
+
+def _has_text(path: Path) -> bool:
+    """Whether the format of a file can have its letters as text or as outlines."""
+    return "text" in FORMATS[path.suffix.lower()].options
 
 
 def _file_name(graph: "Graph") -> str:

@@ -157,7 +157,8 @@ class Diagram:
     """Shapes, links, the names along the main line, and the leaves that hang off it.
 
     Where there are columns, every shape is in one of them, and every link leads from one column to the next;
-    `strongest` is the size of the largest weight, drawn or not.
+    `strongest` is the size of the largest weight, drawn or not. `facts` say by name more than is drawn, each a word
+    and what it is.
     """
 
     shapes: tuple[Shape, ...]
@@ -167,3 +168,4 @@ class Diagram:
     frames: tuple[Frame, ...] = ()
     columns: tuple[Column, ...] = ()
     strongest: float = 0.0
+    facts: Mapping[str, tuple[tuple[str, str], ...]] = field(default_factory=dict)

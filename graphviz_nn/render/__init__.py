@@ -1,36 +1,67 @@
-"""From a scene to the bytes of a file, one format a file; by suffix, and imported where used."""
+"""From a picture to the bytes of a file, one format a file; by suffix, and imported where used."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from importlib import import_module
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from graphviz_nn.errors import UsageError, suggest
 
 if TYPE_CHECKING:
-    from graphviz_nn.scene.primitives import Scene
+    from graphviz_nn.picture import Picture
+
+
+class Format(NamedTuple):
+    """The module and the function behind a suffix, what that is given, and the options that it knows."""
+
+    module: str
+    function: str
+    takes: Literal["scene", "picture"] = "scene"
+    options: tuple[str, ...] = ()
+
 
 FORMATS = {
-    ".svg": ("graphviz_nn.render.svg", "svg"),
-    ".pdf": ("graphviz_nn.render.matplotlib", "pdf"),
-    ".png": ("graphviz_nn.render.matplotlib", "png"),
-    ".eps": ("graphviz_nn.render.matplotlib", "eps"),
-    ".tex": ("graphviz_nn.render.tikz", "tikz"),
-    ".pptx": ("graphviz_nn.render.pptx", "pptx"),
+    ".svg": Format("svg", "svg", options=("text",)),
+    ".html": Format("html", "html", "picture"),
+    ".pdf": Format("matplotlib", "pdf"),
+    ".png": Format("matplotlib", "png"),
+    ".eps": Format("matplotlib", "eps"),
+    ".pgf": Format("matplotlib", "pgf"),
+    ".tex": Format("tikz", "tikz"),
+    ".pptx": Format("pptx", "pptx"),
+    ".drawio": Format("drawio", "drawio"),
+    ".mmd": Format("mermaid", "mermaid", "picture"),
+    ".dot": Format("dot", "dot", "picture"),
+    ".gv": Format("dot", "dot", "picture"),
 }
-"""The module and the function behind each suffix; DOT comes from the graph, not from a scene."""
+"""What is behind each suffix."""
 
 
-def renderer(suffix: str) -> "Callable[[Scene], bytes]":
-    """The function that turns a scene into a file of this kind.
+def renderer(suffix: str, options: Iterable[str] = ()) -> Callable[..., bytes]:
+    """The function that makes a file of this kind; it is given the scene, or what else its row says.
 
     Raises
     ------
     UsageError
-        With the nearest suffix, where there is no such kind.
+        With the nearest suffix, where there is no such kind, or it doesn't know an option.
     """
     if suffix not in FORMATS:
-        known = [*FORMATS, ".dot", ".gv"]
-        raise UsageError(f"there is no picture format {suffix!r}: {suggest(suffix, known)}")
-    module, name = FORMATS[suffix]
-    found: Callable[[Scene], bytes] = getattr(import_module(module), name)
+        raise UsageError(f"there is no picture format {suffix!r}: {suggest(suffix, FORMATS)}")
+    row = FORMATS[suffix]
+    for option in options:
+        if option not in row.options:
+            known = [each for each, other in FORMATS.items() if option in other.options]
+            raise UsageError(f"{option}= is for {' and '.join(known) or 'no format'}, found {suffix}")
+    found: Callable[..., bytes] = getattr(import_module(f"graphviz_nn.render.{row.module}"), row.function)
     return found
+
+
+def rendered(picture: "Picture", suffix: str, **options: bool) -> bytes:
+    """The bytes of a file of this kind.
+
+    Raises
+    ------
+    UsageError
+        As `renderer`, or where the format can't hold such a picture.
+    """
+    render = renderer(suffix, options)
+    return render(picture if FORMATS[suffix].takes == "picture" else picture.scene, **options)

@@ -12,6 +12,8 @@ from graphviz_nn.style.sheet import Sheet
 if TYPE_CHECKING:
     import graphviz
 
+    from graphviz_nn.picture import Picture
+
 OUTLINES = {
     "circle": ("circle", ""),
     "rounded": ("box", "rounded"),
@@ -20,6 +22,18 @@ OUTLINES = {
     "octagon": ("octagon", ""),
     "trapezoid": ("box", ""),
 }
+
+
+def dot(picture: "Picture") -> bytes:
+    """The bytes of a DOT file.
+
+    Raises
+    ------
+    UsageError
+        Where the picture has several views.
+    """
+    source: str = picture.digraph.source
+    return source.encode()
 
 
 def digraph(diagram: Diagram, sheet: Sheet, direction: str, title: str) -> "graphviz.Digraph":

@@ -2,13 +2,15 @@
 
 import re
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from itertools import pairwise
 from math import dist
 from typing import TypeAlias
 
 from graphviz_nn.layout.measure import typeset
+from graphviz_nn.render.letters import outlined
 from graphviz_nn.render.svg import escape
-from graphviz_nn.scene.primitives import Command, Path, Text
+from graphviz_nn.scene.primitives import Group, Path, Text
 from graphviz_nn.style.runs import Run, runs
 
 # On every machine with PowerPoint, as wide as the typefaces of the other formats; and how far their lines reach
@@ -82,6 +84,17 @@ def freeform(number: int, name: str, title: str, path: Path, head: Head | None =
     return _shape(number, name, title, Outline(path), "", head)
 
 
+def line(whole: Group) -> tuple[Path, Head | None]:
+    """A line up to the tip of its head, on which native heads lie, and how long and wide that is."""
+    shaft, *heads = [item for item in whole.items if isinstance(item, Path)]
+    if not heads:
+        return shaft, None
+    tip, one, other = [(values[0], values[1]) for _, values in heads[0].commands[:3]]
+    *commands, (letter, values) = shaft.commands
+    path = replace(shaft, commands=(*commands, (letter, (*values[:-2], *tip))))
+    return path, (dist(tip, ((one[0] + other[0]) / 2, (one[1] + other[1]) / 2)), dist(one, other))
+
+
 def text_box(number: int, name: str, text: Text) -> str:
     """A text on its own, in a box as large as its line."""
     found = typeset(text.tex, text.family)
@@ -97,14 +110,7 @@ def text_box(number: int, name: str, text: Text) -> str:
 
 def letters(number: int, name: str, text: Text) -> str:
     """A text that can't be written in PowerPoint, as an outline of its letters."""
-    found = typeset(text.tex, text.family)
-    x = text.x - (found.left + found.right) / 2 * text.size
-    y = text.y + (found.top + found.bottom) / 2 * text.size
-    commands: list[Command] = []
-    for letter, numbers in re.findall(r"([MLQCZ])([^MLQCZ]*)", found.path):
-        values = [float(each) * text.size / 100 for each in numbers.split()]
-        commands.append((letter, tuple(value + (y if place % 2 else x) for place, value in enumerate(values))))
-    return _shape(number, name, text.tex, Outline(Path(tuple(commands), text.colour)), "")
+    return _shape(number, name, text.tex, Outline(outlined(text)), "")
 
 
 def connector(

@@ -1,6 +1,7 @@
-"""A scene through matplotlib: as PDF, PNG and EPS of exact size with searchable text, or into a user's Axes."""
+"""A scene through matplotlib: as PDF, PNG, EPS and PGF of exact size, or into a user's Axes."""
 
 import re
+from dataclasses import replace
 from io import BytesIO
 from typing import Any
 
@@ -14,9 +15,10 @@ from matplotlib.text import Text as Label
 from matplotlib.transforms import Affine2D
 
 from graphviz_nn.errors import UsageError
-from graphviz_nn.layout.measure import font, typeset
+from graphviz_nn.layout.measure import font
+from graphviz_nn.render.letters import inked, origin, outlined
 from graphviz_nn.scene.outlines import OUTLINES
-from graphviz_nn.scene.primitives import Command, Path, Scene, Text
+from graphviz_nn.scene.primitives import Command, Group, Path, Scene, Text
 
 PNG_DPI = 200
 
@@ -39,6 +41,25 @@ def eps(scene: Scene) -> bytes:
     """The bytes of an EPS file, without a date in it."""
     found = _print(scene, "eps")
     return re.sub(rb"^%%(CreationDate|Creator|Title):.*\n", b"", found, flags=re.MULTILINE)
+
+
+def pgf(scene: Scene) -> bytes:
+    """The bytes of a PGF file, to be input in LaTeX; letters are outlines, as LaTeX would have to set them first."""
+    found = _print(_outlined(scene), "pgf")
+    # What comes before the picture is a comment on how to use it, some of it with the author's own settings.
+    return (
+        f"% {scene.title!a}: \\usepackage{{pgf}}, then \\input this file\n".encode()
+        + found[found.index(b"\\begingroup") :]
+    )
+
+
+def _outlined(scene: Scene) -> Scene:
+    """A scene of paths alone."""
+
+    def drawn(group: Group) -> Group:
+        return replace(group, items=tuple(outlined(each) if isinstance(each, Text) else each for each in group.items))
+
+    return replace(scene, groups=tuple(drawn(inked(group)) for group in scene.groups))
 
 
 def paint(scene: Scene, axes: Axes) -> None:
@@ -112,6 +133,7 @@ def _outline(commands: tuple[Command, ...]) -> Outline:
     codes = {
         "M": [Outline.MOVETO],
         "L": [Outline.LINETO],
+        "Q": [Outline.CURVE3] * 2,
         "C": [Outline.CURVE4] * 3,
         "Z": [Outline.CLOSEPOLY],
     }
@@ -125,9 +147,7 @@ def _outline(commands: tuple[Command, ...]) -> Outline:
 
 
 def _label(text: Text, scale: float) -> Artist:
-    found = typeset(text.tex, text.family)
-    x = text.x - (found.left + found.right) / 2 * text.size
-    y = text.y + (found.top + found.bottom) / 2 * text.size
+    x, y = origin(text)
     tex = f"${text.tex}$" if text.tex.strip() else ""
     letters = font(text.family, text.size * scale)
     return Label(x, y, tex, color=text.colour, fontproperties=letters, ha="left", va="baseline")

@@ -1,27 +1,25 @@
 """Scenes as PowerPoint slides that can be edited: native shapes, text, arrows glued to what they join."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from datetime import datetime
 from io import BytesIO
 from itertools import count
-from math import dist
 from typing import Any
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 from graphviz_nn.errors import UsageError
-from graphviz_nn.layout.measure import typeset
 from graphviz_nn.render.drawingml import (
-    Head,
     Outline,
     Point,
     connector,
     freeform,
     group,
     letters,
+    line,
     shape,
     text_box,
 )
+from graphviz_nn.render.letters import inked
 from graphviz_nn.render.svg import writable
 from graphviz_nn.scene import Group, Path, Scene, Text
 from graphviz_nn.scene.page import PAGES
@@ -95,7 +93,7 @@ def _dateless(file: BytesIO) -> bytes:
 
 def _elements(scene: Scene) -> Iterator[str]:
     """The shapes of a slide, as DrawingML; those that lines can be glued to have the first numbers."""
-    groups = [each for each in map(_inked, scene.groups) if each.items]
+    groups = [each for each in map(inked, scene.groups) if each.items]
     numbers = {each.id: number for number, each in enumerate(groups, 2)}
     outlines = {each.id: Outline(each.items[0]) for each in groups if not each.ends and isinstance(each.items[0], Path)}
     for each in groups:
@@ -113,14 +111,6 @@ def _elements(scene: Scene) -> Iterator[str]:
         else:
             parts = list(_shapes(each, numbers[each.id], outlines.get(each.id), more))
         yield parts[0] if len(parts) == 1 else group(next(more), each.id, each.title, parts)
-
-
-def _inked(whole: Group) -> Group:
-    """A group without its empty texts."""
-    return replace(
-        whole,
-        items=tuple(each for each in whole.items if isinstance(each, Path) or typeset(each.tex, each.family).path),
-    )
 
 
 def _shapes(whole: Group, number: int, outline: Outline | None, more: Iterator[int]) -> Iterator[str]:
@@ -149,7 +139,7 @@ def _item(item: Path | Text, number: int, whole: Group) -> str:
 
 def _arrow(whole: Group, number: int, sites: Sequence[tuple[int, int] | None], more: Iterator[int]) -> Iterator[str]:
     """A line and what is written along it; a straight one is a connector."""
-    path, head = _line(whole)
+    path, head = line(whole)
     if sites:
         yield connector(number, whole.id, whole.title, path, sites, head)
     else:
@@ -159,20 +149,9 @@ def _arrow(whole: Group, number: int, sites: Sequence[tuple[int, int] | None], m
             yield _item(item, next(more), whole)
 
 
-def _line(whole: Group) -> tuple[Path, Head | None]:
-    """A line up to the tip of its head, on which PowerPoint's heads lie, and how long and wide that is."""
-    shaft, *heads = [item for item in whole.items if isinstance(item, Path)]
-    if not heads:
-        return shaft, None
-    tip, one, other = [(values[0], values[1]) for _, values in heads[0].commands[:3]]
-    *commands, (letter, values) = shaft.commands
-    path = replace(shaft, commands=(*commands, (letter, (*values[:-2], *tip))))
-    return path, (dist(tip, ((one[0] + other[0]) / 2, (one[1] + other[1]) / 2)), dist(one, other))
-
-
 def _joints(whole: Group) -> list[tuple[str, Point]]:
     """What a straight line joins, and where it ends there."""
-    path = _line(whole)[0] if whole.ends else None
+    path = line(whole)[0] if whole.ends else None
     if path is None or whole.ends is None or [letter for letter, _ in path.commands] != ["M", "L"]:
         return []
     return [(name, (x, y)) for name, (_, (x, y)) in zip(whole.ends, path.commands, strict=True)]

@@ -3,6 +3,7 @@
 import math
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 
 from graphviz_nn.forms.diagram import Diagram, Shape
 from graphviz_nn.layout.geometry import Box, Point
@@ -25,7 +26,9 @@ def compose(layout: Layout, diagram: Diagram, sheet: Sheet, title: str) -> Scene
     arrows = [_arrow(*each, number, sheet) for number, each in enumerate(zip(layout.routes, paints, strict=True))]
     # Strong lines lie over weak ones.
     arrows = [arrow for _, arrow in sorted(zip(paints, arrows, strict=True), key=lambda each: each[0].order)]
+    arrows = [replace(arrow, facts=diagram.facts.get(arrow.name, ()) + arrow.facts) for arrow in arrows]
     shapes = [_shape(shape, layout.boxes[shape.name], sheet, layout.sideways) for shape in diagram.shapes]
+    shapes = [replace(shape, facts=diagram.facts.get(shape.name, ())) for shape in shapes]
     notes = tuple(_text(n, sheet) for n in layout.notes)
     frames = [
         _frame(frame.name, frame.title, box, title, sheet)
@@ -58,7 +61,7 @@ def _frame(name: str, function: str, box: Box, title: Placed, sheet: Sheet) -> G
         Path(outline, look.fill, look.line, sheet.line.width * look.width, look.dash),
         Text(title.tex, title.x, title.y, title.size, look.ink or sheet.text.notes),
     )
-    return Group(f"frame-{_identifier(name)}", f"inside {plain(function)}", items)
+    return Group(f"frame-{_identifier(name)}", f"inside {plain(function)}", items, name=name)
 
 
 def _identifier(text: str) -> str:
@@ -75,7 +78,7 @@ def _shape(shape: Shape, box: Box, sheet: Sheet, sideways: bool) -> Group:
     size = font(shape, sheet)
     middle = box.y + level(shape.label) * size
     items.append(Text(shape.label, box.x, middle, size, sheet.ink(shape.kind), sheet.text.family))
-    return Group(_node(shape.name), shape.description, tuple(items))
+    return Group(_node(shape.name), shape.description, tuple(items), name=shape.name)
 
 
 def _node(name: str) -> str:
@@ -126,6 +129,8 @@ def _arrow(route: Route, paint: Paint, number: int, sheet: Sheet) -> Group:
         f"{link.variable}: {link.tail} to {link.head}",
         tuple(items),
         (_node(link.tail), _node(link.head)),
+        link.variable,
+        (("weight", f"{link.weight:.4g}"),) if link.weight is not None else (),
     )
 
 

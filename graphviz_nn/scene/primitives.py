@@ -34,13 +34,16 @@ class Text:
 class Group:
     """Things that belong together, with a name and a description for those who can't see them.
 
-    The first path of a line runs between `ends`, the groups with these ids; a second one is its head.
+    The first path of a line runs between `ends`, the groups with these ids; a second one is its head. `name` is what
+    it shows, `facts` say about that more than is drawn, each a word and what it is.
     """
 
     id: str
     title: str
     items: tuple[Path | Text, ...]
     ends: tuple[str, str] | None = None
+    name: str = ""
+    facts: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True)

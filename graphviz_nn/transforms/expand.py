@@ -14,6 +14,7 @@ from graphviz_nn.transforms.recognise import definition
 def expanded(graph: Graph, names: Iterable[str]) -> Graph:
     """The graph with these blocks opened in place, by their own name or by that of their function.
 
+    The first of several has the name of their function; it alone is called by a 1 behind that, as in ``linear_1``.
     The calls inside a block are blocks that can be opened too. The fact ``graph.graph["frames"]`` holds the
     function and the operations of each that was opened.
 
@@ -28,7 +29,7 @@ def expanded(graph: Graph, names: Iterable[str]) -> Graph:
     found = graph
     while True:
         folded = {name: op for name, op in found.operations.items() if op.body is not None}
-        titles = {name: {name, op.op} for name, op in folded.items()}
+        titles = {name: {name, op.op, _single(found, name, op.op)} for name, op in folded.items()}
         known.update(dict.fromkeys([*(op.op for op in folded.values()), *folded]))
         met.update(*titles.values())
         bodies = {name: fold(shown_inside(found, name)) for name in folded if titles[name] & wanted.keys()}
@@ -47,6 +48,12 @@ def expanded(graph: Graph, names: Iterable[str]) -> Graph:
     if frames:
         found.graph["frames"] = frames
     return found
+
+
+def _single(graph: Graph, name: str, function: str) -> str:
+    """What a block alone is called, where its name is that of its function."""
+    alone = f"{name}_1"
+    return alone if name == function and alone not in graph else name
 
 
 def by_formula(graph: Graph) -> Graph:

@@ -1,10 +1,14 @@
 """Text on text, on a line or outside of its shape, lines through shapes, pale letters: none, seen by a browser."""
 
+import json
 import random
+from dataclasses import replace
+from itertools import pairwise
+from pathlib import Path
 
 import pytest
+from browser import CHROMIUM, MISSING, browser
 from generated import LOSSES, STEPS, Model
-from quality.browser import wrong
 
 import graphviz_nn as gnn
 from graphviz_nn import nn
@@ -13,18 +17,48 @@ from graphviz_nn.errors import UsageError
 from graphviz_nn.lecture import figures
 from graphviz_nn.style.sheet import names
 
+MEASURE = Path(__file__).with_name("measure.js").read_text(encoding="utf-8")
+pytestmark = pytest.mark.skipif(CHROMIUM is None, reason=MISSING)
 SHOWN = ((), "shapes", "formulas", "counts")
 
 
-def check(pictures, folder):
-    found = wrong(pictures, folder)
-    assert not found, "\n".join(f"{name}: {each}" for name, wrongs in found.items() for each in wrongs)
+def wrong(pictures):
+    """What is wrong with each picture, measured in one page."""
+    found = {}
+    with browser() as page:
+        page.js(f"{MEASURE}; document.body.innerHTML = '<div id=stage></div>'; undefined")
+        for name, picture in pictures.items():
+            ends = {group.id: group.ends for group in picture.scene.groups if group.ends}
+            page.js(f"stage.innerHTML = {json.dumps(picture.svg)}; undefined")
+            found[name] = page.js(f"measure(stage.firstElementChild, {json.dumps(ends)})")
+    return found
+
+
+def check(pictures):
+    said = [f"{name}: {each}" for name, wrongs in wrong(pictures).items() for each in wrongs]
+    assert not said, "\n".join(said)
+
+
+def test_what_is_wrong_is_seen():
+    picture = gnn.draw(gnn.trace(lambda x, w: nn.sigmoid(w * x), x=gnn.input(2), w=gnn.parameter(2)))
+    groups = {group.id: group for group in picture.scene.groups}
+    node, other = groups["node-multiply"], groups["node-x"]
+    pale = tuple(replace(each, colour=other.items[0].fill) for each in other.items[1:])
+    moved = tuple(replace(each, x=each.x - 40) for each in node.items[1:])
+    bad = {
+        node.id: replace(node, items=(*node.items[:1], *moved)),
+        other.id: replace(other, items=(other.items[0], *pale)),
+    }
+    scene = replace(picture.scene, groups=tuple(bad.get(group.id, group) for group in picture.scene.groups))
+    (said,) = wrong({"": replace(picture, scene=scene)}).values()
+    for part in ("leaves its shape", "lies on the arrow", "contrast"):
+        assert any(part in each for each in said), said
 
 
 @pytest.mark.parametrize("style", names())
-def test_figures_of_the_lecture(style, tmp_path, monkeypatch):
+def test_figures_of_the_lecture(style, monkeypatch):
     monkeypatch.setattr(draw, "__kwdefaults__", {**draw.__kwdefaults__, "style": style})
-    check({figure.path.stem: figure.picture() for figure in figures()}, tmp_path)
+    check({figure.path.stem: figure.picture() for figure in figures()})
 
 
 def model_of(chosen, seed):
@@ -34,7 +68,7 @@ def model_of(chosen, seed):
 
 
 @pytest.mark.parametrize("view", ["operations", "compact", "layers", "arrows"])
-def test_generated_graphs(view, tmp_path):
+def test_generated_graphs(view):
     chosen = random.Random(view)
     pictures = {}
     for number in range(80):
@@ -47,11 +81,11 @@ def test_generated_graphs(view, tmp_path):
         }
         feeds = model.feeds if chosen.random() < 0.2 and not model.batch else None
         pictures[f"{number}: {model} {options} {feeds}"] = gnn.draw(model.graph, view=view, feeds=feeds, **options)
-    check(pictures, tmp_path)
+    check(pictures)
 
 
 @pytest.mark.parametrize("width", ["column", "page", "slide"])
-def test_generated_graphs_on_pages(width, tmp_path):
+def test_generated_graphs_on_pages(width):
     chosen = random.Random(width)
     pictures = {}
     for number in range(40):
@@ -68,15 +102,15 @@ def test_generated_graphs_on_pages(width, tmp_path):
         except UsageError as error:
             assert "too large" in str(error)
     assert len(pictures) > 20
-    check(pictures, tmp_path)
+    check(pictures)
 
 
-def test_networks_of_units(tmp_path):
+def test_networks_of_units():
     chosen = random.Random("units")
     pictures = {}
     for number in range(60):
         sizes = [chosen.randrange(1, 12) for _ in range(chosen.randrange(2, 6))]
-        layers = [layer for pair in zip(sizes, sizes[1:], strict=False) for layer in (nn.Linear(*pair), nn.Tanh())]
+        layers = [layer for pair in pairwise(sizes) for layer in (nn.Linear(*pair), nn.Tanh())]
         graph = gnn.trace(nn.Sequential(*layers), x=gnn.input(sizes[0]))
         options = {
             "style": chosen.choice(names()),
@@ -85,4 +119,4 @@ def test_networks_of_units(tmp_path):
             "units": chosen.choice((3, 8, 20)),
         }
         pictures[f"{number}: {sizes} {options}"] = gnn.draw(graph, view="units", **options)
-    check(pictures, tmp_path)
+    check(pictures)

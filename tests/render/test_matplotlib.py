@@ -1,5 +1,7 @@
 """Pictures in a user's own figures."""
 
+import re
+import shutil
 import subprocess
 import sys
 
@@ -11,6 +13,7 @@ from matplotlib.figure import Figure
 
 import graphviz_nn as gnn
 from graphviz_nn.errors import UsageError
+from graphviz_nn.render import renderer
 
 GRAPH = gnn.trace(lambda x, w: np.exp(w @ x).sum(), x=gnn.input(2), w=gnn.parameter((2, 2)))
 
@@ -97,3 +100,26 @@ def test_pyplot_is_not_needed():
         "sys.exit('matplotlib.pyplot' in sys.modules)"
     )
     subprocess.run([sys.executable, "-c", code], check=True)
+
+
+def test_pgf_needs_no_latex_to_be_made(monkeypatch):
+    monkeypatch.setenv("PATH", "")
+    with mpl.rc_context({"text.usetex": True, "pgf.rcfonts": True, "pgf.preamble": r"\usepackage{mine}"}):
+        mine = renderer(".pgf")(gnn.draw(GRAPH, show="shapes").scene)
+    assert mine == renderer(".pgf")(gnn.draw(GRAPH, show="shapes").scene)
+    assert b"\\pgftext" not in mine
+    assert b"mine" not in mine
+    assert mine.startswith(b"% '")
+
+
+@pytest.mark.skipif(shutil.which("pdflatex") is None, reason="needs LaTeX")
+@pytest.mark.parametrize("direction", ["LR", "TB"])
+def test_latex_inputs_pgf_at_its_size(direction, tmp_path):
+    picture = gnn.draw(GRAPH, show="shapes", direction=direction)
+    picture.save(tmp_path / "figure.pgf")
+    head = r"\pdfobjcompresslevel=0\documentclass[border=0pt]{standalone}\usepackage{pgf}"
+    (tmp_path / "page.tex").write_text(head + r"\begin{document}\input{figure.pgf}\end{document}")
+    subprocess.run(["pdflatex", "-halt-on-error", "page.tex"], cwd=tmp_path, check=True, capture_output=True)
+    box = re.search(rb"/MediaBox \[0 0 ([\d.]+) ([\d.]+)\]", (tmp_path / "page.pdf").read_bytes())
+    size = [float(each) for each in box.groups()]
+    assert size == pytest.approx([picture.scene.width, picture.scene.height], abs=0.5)

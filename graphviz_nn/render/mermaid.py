@@ -1,0 +1,166 @@
+"""A picture as a Mermaid flowchart: for READMEs and wikis, which draw it themselves."""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import count, pairwise
+from typing import TYPE_CHECKING
+
+from graphviz_nn.forms.diagram import Diagram, Frame, Link, Shape
+from graphviz_nn.scene.paint import paint
+from graphviz_nn.style.labels import plain
+from graphviz_nn.style.runs import runs
+from graphviz_nn.style.sheet import Sheet
+
+if TYPE_CHECKING:
+    from graphviz_nn.picture import Picture
+
+# What stands around the label of each outline.
+OUTLINES = {
+    "circle": ('(("', '"))'),
+    "rounded": ('("', '")'),
+    "box": ('["', '"]'),
+    "pill": ('(["', '"])'),
+    "octagon": ('{{"', '"}}'),
+    "trapezoid": ('[/"', '"\\]'),
+}
+# The most letters in a circle.
+LONGEST = 4
+SUBSCRIPTS = dict(zip("0123456789+−=()aehijklmnoprstuvx", "₀₁₂₃₄₅₆₇₈₉₊₋₌₍₎ₐₑₕᵢⱼₖₗₘₙₒₚᵣₛₜᵤᵥₓ", strict=True))
+SUPERSCRIPTS = dict(
+    zip("0123456789+−=()abcdefghijklmnoprstuvwxyzT", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁼⁽⁾ᵃᵇᶜᵈᵉᶠᵍʰⁱʲᵏˡᵐⁿᵒᵖʳˢᵗᵘᵛʷˣʸᶻᵀ", strict=True)
+)
+# What Mermaid, Markdown or HTML would take for something else.
+_SPECIAL = re.compile(
+    r"""["#&<>`\\*_~|;{}\[\]$%@]|^[-+.]|(?<=^\d)[.)](?=\s|$)|(?<=^\d\d)[.)](?=\s|$)|(?<=//)|(?<=:)/"""
+)
+
+
+def mermaid(picture: "Picture") -> bytes:
+    """The bytes of a flowchart; several views are parts of one.
+
+    Examples
+    --------
+    >>> from graphviz_nn.drawing import draw
+    >>> from graphviz_nn.tracing import input, trace
+    >>> print(mermaid(draw(trace(lambda x: x**2, x=input(())))).decode().splitlines()[1])
+    flowchart LR
+    """
+    sheet = picture.sheet
+    kinds = dict.fromkeys(shape.kind for panel in picture.panels for shape in panel.diagram.shapes)
+    numbers, lines, paints = count(1), list[str](), list[str]()
+    for panel in picture.panels:
+        lines += _diagram(panel.diagram, sheet, numbers, paints)
+    head = [f"%% {_comment(picture.scene.title)}", f"flowchart {picture.direction}"]
+    looks = [
+        *(_class(kind, sheet) for kind in kinds),
+        f"linkStyle default stroke:{sheet.line.colour}",
+        *filter(None, paints),
+    ]
+    text = [*head, *(f"  {line}" for line in [*lines, *looks])]
+    return ("\n".join(text) + "\n").encode()
+
+
+def _diagram(diagram: Diagram, sheet: Sheet, numbers: "count[int]", paints: list[str]) -> Iterator[str]:
+    names = {shape.name: f"n{next(numbers)}" for shape in diagram.shapes}
+    shapes = {shape.name: _shape(names[shape.name], shape, sheet) for shape in diagram.shapes}
+    frames = [frame for frame in diagram.frames if set(frame.members) & names.keys()]
+    yield from _inside(None, frames, shapes, numbers, sheet)
+    gaps = []
+    for column in diagram.columns:
+        if "" in column.members:
+            # What is left out is in its column by a line that isn't drawn.
+            gaps.append(f"n{next(numbers)}")
+            yield f'{gaps[-1]}["⋮<br>{_text(_unicode(column.note))}"]:::omitted'
+    if gaps:
+        yield f"classDef omitted fill:none,stroke:none,color:{sheet.text.notes}"
+    for link in diagram.links:
+        yield _link(link, names)
+        paints += _paint(link, len(paints), diagram, sheet)
+    for one, other in pairwise(gaps):
+        yield f"{one} ~~~ {other}"
+        paints.append("")
+
+
+def _inside(
+    outer: Frame | None, frames: Sequence[Frame], shapes: Mapping[str, str], numbers: "count[int]", sheet: Sheet
+) -> Iterator[str]:
+    """The shapes in a frame, those of frames inside of it in theirs."""
+    within = set(outer.members) if outer else set(shapes)
+    nested = [frame for frame in frames if outer is None or _holds(outer, frame, frames)]
+    direct = [frame for frame in nested if not any(_holds(other, frame, frames) for other in nested)]
+    for frame in direct:
+        name, look = f"f{next(numbers)}", sheet.frame
+        yield f'subgraph {name} ["{_text(_unicode(frame.title))}"]'
+        yield from (f"  {line}" for line in _inside(frame, nested, shapes, numbers, sheet))
+        yield "end"
+        yield f"style {name} fill:{look.fill},stroke:{look.line},color:{look.ink or sheet.text.notes}"
+    taken = {member for frame in direct for member in frame.members}
+    yield from (line for name, line in shapes.items() if name in within and name not in taken)
+
+
+def _holds(outer: Frame, inner: Frame, frames: Sequence[Frame]) -> bool:
+    """Whether a frame is inside of another; of two that have the same in them, the later one is."""
+    one, other = set(outer.members), set(inner.members)
+    return other < one or (other == one and frames.index(outer) < frames.index(inner))
+
+
+def _shape(name: str, shape: Shape, sheet: Sheet) -> str:
+    outline = sheet.look(shape.kind).outline
+    # A circle around a word would be as high as that is wide.
+    before, after = OUTLINES["pill" if outline == "circle" and len(_unicode(shape.label)) > LONGEST else outline]
+    notes = (shape.note, shape.value, shape.gradient)
+    lines = [_text(_unicode(tex)) for tex in (shape.label, *notes) if tex]
+    return f"{name}{before}{'<br>'.join(lines) or '#8203;'}{after}:::{shape.kind}"
+
+
+def _link(link: Link, names: Mapping[str, str]) -> str:
+    said = " ".join(_unicode(tex) for tex in (*link.label.split("\n"), link.note) if tex)
+    # The place of an operand is its number in a circle.
+    mark = [chr(ord("①") + int(link.mark) - 1)] if link.mark else []
+    said = " ".join(filter(None, [*mark, _text(said)]))
+    label = "<br>".join(filter(None, [said, *(_text(_unicode(tex)) for tex in (link.value, link.gradient) if tex)]))
+    arrow = "---" if link.plain else "-->"
+    return f"{names[link.tail]} {arrow}" + (f'|"{label}"|' if label else "") + f" {names[link.head]}"
+
+
+def _class(kind: str, sheet: Sheet) -> str:
+    look = sheet.look(kind)
+    dash = f",stroke-dasharray:{' '.join(f'{each:g}' for each in look.dash)}" if look.dash else ""
+    return f"classDef {kind} fill:{look.fill},stroke:{look.line},color:{sheet.ink(kind)}{dash}"
+
+
+def _paint(link: Link, number: int, diagram: Diagram, sheet: Sheet) -> list[str]:
+    ink = paint(link, diagram.strongest, sheet)
+    if not link.plain and link.weight is None and not link.layer:
+        return [""]
+    dash = f",stroke-dasharray:{' '.join(f'{each:g}' for each in ink.dash)}" if ink.dash else ""
+    return [f"linkStyle {number} stroke:{ink.colour},stroke-width:{ink.width:.2f}px{dash}"]
+
+
+def _unicode(tex: str) -> str:
+    """TeX as text, indices small where Unicode has all of their letters so."""
+    found = runs(tex)
+    if not found:
+        return plain(tex)
+    parts = []
+    for run in found:
+        small = {1: SUPERSCRIPTS, -1: SUBSCRIPTS}.get(run.shift, {})
+        if not run.shift:
+            parts.append(run.text)
+        elif all(letter in small for letter in run.text):
+            parts.append("".join(small[letter] for letter in run.text))
+        else:
+            parts.append(("^" if run.shift > 0 else "_") + (run.text if len(run.text) == 1 else f"({run.text})"))
+    return "".join(parts)
+
+
+def _text(text: str) -> str:
+    """Text on one line that means nothing to Mermaid, Markdown or HTML."""
+    shown = "".join(character if character.isprintable() else " " for character in text)
+    return _SPECIAL.sub(lambda found: f"#{ord(found[0])};" if found[0] else "", " ".join(shown.split()))
+
+
+def _comment(text: str) -> str:
+    # A comment with braces would be a directive.
+    shown = "".join(character if character.isprintable() else " " for character in text)
+    return shown.translate({ord("{"): "(", ord("}"): ")"})
