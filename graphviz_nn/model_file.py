@@ -10,7 +10,7 @@ from typing import Any
 from graphviz_nn.errors import Error, FileError, UsageError
 from graphviz_nn.graph import Graph, load
 from graphviz_nn.model_names import last, named, only
-from graphviz_nn.neighbours import beside
+from graphviz_nn.neighbours import beside, is_beside, trail
 
 
 def open_model(model: str, specs: Mapping[str, Any] | None = None, files: set[Path] | None = None) -> Graph:
@@ -130,14 +130,14 @@ def blaming(path: Path) -> Iterator[None]:
     except UsageError:
         raise
     except (Exception, SystemExit) as error:
-        line = error.lineno if isinstance(error, SyntaxError) and error.filename == str(path) else None
-        trail = error.__traceback__
-        while trail is not None:
-            if trail.tb_frame.f_code.co_filename == str(path):
-                line = trail.tb_lineno
-            trail = trail.tb_next
+        line, elsewhere = None, ""
+        for file, number in trail(error):
+            if file == str(path):
+                line, elsewhere = number, ""
+            elif is_beside(path.resolve().parent, file):
+                elsewhere = f"({Path(file).name}:{number})"
         what = error.msg if isinstance(error, SyntaxError) else str(error)
-        reason = " ".join(str(what).split())
+        reason = " ".join([*str(what).split(), elsewhere]).strip()
         kind = "" if isinstance(error, Error) else type(error).__name__
         where = f"{path.name}:{line}" if line else str(path)
         raise UsageError(": ".join(part for part in (where, kind, reason) if part)) from error

@@ -51,16 +51,38 @@ def _is_from(folder: Path, module: ModuleType, name: str) -> bool:
 
 def _at_fault(error: BaseException, folder: Path) -> Iterator[Path]:
     """The files that an error goes through, and those that it misses."""
-    trail: TracebackType | None = error.__traceback__
-    while trail is not None:
-        yield from _within(folder, trail.tb_frame.f_code.co_filename)
-        trail = trail.tb_next
-    if isinstance(error, SyntaxError) and error.filename:
-        yield from _within(folder, error.filename)
+    yield from (Path(file) for file, _ in trail(error) if is_beside(folder, file))
     if isinstance(error, ModuleNotFoundError) and error.name:
         yield folder.joinpath(*error.name.split(".")).with_suffix(".py")
 
 
-def _within(folder: Path, file: str) -> list[Path]:
+def trail(error: BaseException) -> Iterator[tuple[str, int]]:
+    """The files and lines that an error goes through, down to the place where it arose.
+
+    Examples
+    --------
+    >>> try:
+    ...     compile("x = (", "mine.py", "exec")
+    ... except SyntaxError as error:
+    ...     list(trail(error))[-1]
+    ('mine.py', 1)
+    """
+    step: TracebackType | None = error.__traceback__
+    while step is not None:
+        yield step.tb_frame.f_code.co_filename, step.tb_lineno
+        step = step.tb_next
+    if isinstance(error, SyntaxError) and error.filename and error.lineno:
+        yield error.filename, error.lineno
+
+
+def is_beside(folder: Path, file: str) -> bool:
+    """Whether a file is one of the user's own in a folder or below it.
+
+    Examples
+    --------
+    >>> is_beside(Path("/mine"), "/mine/model.py"), is_beside(Path("/mine"), "/mine/site-packages/numpy.py")
+    (True, False)
+    """
     path = Path(file)
-    return [path] if path.suffix == ".py" and path.is_relative_to(folder) else []
+    installed = {"site-packages", "dist-packages", "graphviz_nn"}
+    return path.suffix == ".py" and path.is_relative_to(folder) and not installed & set(path.parts)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from graphviz_nn.cli.commands import PASSED, Commands
 from graphviz_nn.cli.model import add_model, opened
-from graphviz_nn.cli.picture import add_picture, keywords
+from graphviz_nn.cli.picture import add_picture, files_of, keywords
 
 if TYPE_CHECKING:
     from graphviz_nn.graph import Graph
@@ -16,6 +16,12 @@ if TYPE_CHECKING:
 
 def add(commands: Commands) -> None:
     parser = commands.add_parser("draw", help="draw a model", description="Draw a model.")
+    add_drawing(parser)
+    parser.set_defaults(command=run)
+
+
+def add_drawing(parser: argparse.ArgumentParser) -> None:
+    """The arguments that say what to draw, how, and to which files."""
     add_model(parser)
     parser.add_argument(
         "-o",
@@ -26,24 +32,35 @@ def add(commands: Commands) -> None:
         help="a file to write, .svg .pdf .png .eps .tex .pptx .dot or .gv; may be repeated (default: NAME.svg)",
     )
     add_picture(parser)
-    parser.set_defaults(command=run)
 
 
 def run(options: argparse.Namespace) -> int:
-    from graphviz_nn.drawing import draw
+    check_outputs(options)
+    for path in drawn(options):
+        print(path)
+    return PASSED
+
+
+def check_outputs(options: argparse.Namespace) -> None:
+    """Refuse files of an unknown kind before anything is run."""
     from graphviz_nn.render import renderer
 
     for path in options.output or ():
         if path.suffix.lower() not in (".dot", ".gv"):
             renderer(path.suffix.lower())
-    graph = opened(options)
-    outputs = options.output or [Path(f"{_file_name(graph)}.svg")]
+
+
+def drawn(options: argparse.Namespace, files: set[Path] | None = None) -> list[Path]:
+    """Draw, say what was noticed, write; `files` is given the user's files that it took."""
+    from graphviz_nn.drawing import draw
+
+    files = set() if files is None else files
+    files.update(files_of(options))
+    graph = opened(options, files)
     picture = draw(graph, **keywords(options))
     for remark in picture.remarks:
         print(f"graphviz-nn: {remark}", file=sys.stderr)
-    for path in outputs:
-        print(picture.save(path))
-    return PASSED
+    return [picture.save(path) for path in options.output or [Path(f"{_file_name(graph)}.svg")]]
 
 
 def _file_name(graph: "Graph") -> str:

@@ -2,9 +2,10 @@
 
 import argparse
 import re
+from pathlib import Path
 from typing import Any
 
-from graphviz_nn.cli.feeds import add_feeds, given_feeds
+from graphviz_nn.cli.feeds import add_feeds, feed_files, given_feeds
 
 
 def add_picture(parser: argparse.ArgumentParser) -> None:
@@ -55,6 +56,13 @@ def keywords(options: argparse.Namespace) -> dict[str, Any]:
         "legend": options.legend,
         "engine": options.engine,
     }
+
+
+def files_of(options: argparse.Namespace) -> set[Path]:
+    """The files that these options name: style sheets, with those that they inherit, and values."""
+    from graphviz_nn.style.sheet import files
+
+    return {*files(options.style), *feed_files(options.feed)}
 
 
 def _unit(text: str) -> str | tuple[str, int]:
