@@ -16,6 +16,7 @@ from graphviz_nn.layout import aligned, in_columns, place
 from graphviz_nn.layout.measure import set_in
 from graphviz_nn.picture import Panel, Picture
 from graphviz_nn.render import renderer
+from graphviz_nn.render.labels import labels as measured_labels
 from graphviz_nn.scene import Scene, compose, footed, legended, stacked
 from graphviz_nn.style.sheet import Sheet, Style, load
 from graphviz_nn.tracing import trace
@@ -46,6 +47,7 @@ def draw(
     units: int | None = None,
     unit: str | tuple[str, int] | None = None,
     legend: bool = False,
+    labels: str | PathLike[str] = "mathtext",
     engine: str = "wasm",
     ax: "Axes | None" = None,
 ) -> Picture:
@@ -85,6 +87,9 @@ def draw(
         number, such as ("a1", 2).
     legend : bool
         Whether what shapes and lines are stands below the picture.
+    labels : {"mathtext", "latex"} or path
+        What measures labels: "latex" is a LaTeX of your own, so that shapes of a .tex file fit what it will set; the
+        path of a preamble is that with your own fonts and macros.
     engine : {"wasm", "dot"}
         The Graphviz that comes along, or your own.
     ax : matplotlib.axes.Axes, optional
@@ -104,7 +109,7 @@ def draw(
         check(graph)
     if to is not None:
         _ = Path(fspath(to)).suffix.lower() in (".dot", ".gv") or renderer(Path(fspath(to)).suffix.lower())
-    sheet = load(style)
+    sheet, measured = load(style), measured_labels(labels)
     views = [named_view(name) for name in ([view] if isinstance(view, str) else view)]
     if (units is not None or unit is not None) and not any(chosen.form == "units" for chosen in views):
         option = "units" if unit is None else "unit"
@@ -125,10 +130,15 @@ def draw(
     if not panels:
         raise UsageError("nothing to draw: give a model, and at least one view, such as view='layers'")
     title = " and ".join(dict.fromkeys(str(graph.graph.get("name", "graph")) for graph in graphs))
-    with set_in(sheet.text.family):
-        scene = _scene([panel.diagram for panel in panels], sheet, direction, engine, title)
-        scene = footed(scene, known.footer, sheet)
-        scene = legended(scene, [panel.diagram for panel in panels], sheet) if legend else scene
+    diagrams = [panel.diagram for panel in panels]
+    with set_in(sheet.text.family, measured.measure if measured else None):
+        while True:
+            scene = footed(_scene(diagrams, sheet, direction, engine, title), known.footer, sheet)
+            scene = legended(scene, diagrams, sheet) if legend else scene
+            # What was laid out by guesses is laid out again once LaTeX has measured all of it.
+            if measured is None or not measured.settle():
+                break
+    scene = replace(scene, latex=measured.source) if measured else scene
     picture = Picture(tuple(panels), scene, sheet, direction, partial(draw, **options))
     if to is not None:
         picture.save(to)

@@ -112,7 +112,7 @@ class GraphvizNN(SphinxDirective):
         return arguments
 
     def _placed(self, name: str, value: str) -> str:
-        is_file = name in ("style", "feed") and value.endswith((".toml", ".json", ".npz"))
+        is_file = name in ("style", "feed", "labels") and value.endswith((".toml", ".json", ".npz", ".tex"))
         return self.env.relfn2path(value)[1] if is_file else value
 
     def _model(self, options: argparse.Namespace, files: set[Path]) -> Any:

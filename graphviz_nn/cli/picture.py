@@ -37,6 +37,11 @@ def add_picture(parser: argparse.ArgumentParser) -> None:
     )
     add_feeds(parser, "what everything then is is written beside it")
     parser.add_argument("--legend", action="store_true", help="write below the picture what its shapes and lines are")
+    parser.add_argument(
+        "--labels",
+        default="mathtext",
+        help="what measures labels: mathtext (default), latex, or the path of your own preamble.tex; for .tex files",
+    )
     parser.add_argument("--engine", default="wasm", help="wasm (default) or dot, the Graphviz you have installed")
 
 
@@ -54,15 +59,17 @@ def keywords(options: argparse.Namespace) -> dict[str, Any]:
         "hide": options.hide,
         "feeds": given_feeds(options.feed) if options.feed else None,
         "legend": options.legend,
+        "labels": options.labels,
         "engine": options.engine,
     }
 
 
 def files_of(options: argparse.Namespace) -> set[Path]:
-    """The files that these options name: style sheets, with those that they inherit, and values."""
+    """The files that these options name: style sheets, with those that they inherit, values, and a preamble."""
     from graphviz_nn.style.sheet import files
 
-    return {*files(options.style), *feed_files(options.feed)}
+    preamble = [Path(options.labels)] if options.labels.endswith(".tex") else []
+    return {*files(options.style), *feed_files(options.feed), *preamble}
 
 
 def _unit(text: str) -> str | tuple[str, int]:
