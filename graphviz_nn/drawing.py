@@ -16,7 +16,6 @@ from graphviz_nn.layout import aligned, in_columns, place
 from graphviz_nn.layout.measure import set_in
 from graphviz_nn.picture import Panel, Picture
 from graphviz_nn.render import renderer
-from graphviz_nn.render.labels import labels as measured_labels
 from graphviz_nn.scene import Scene, compose, footed, legended, stacked
 from graphviz_nn.style.sheet import Sheet, Style, load
 from graphviz_nn.tracing import trace
@@ -109,7 +108,11 @@ def draw(
         check(graph)
     if to is not None:
         _ = Path(fspath(to)).suffix.lower() in (".dot", ".gv") or renderer(Path(fspath(to)).suffix.lower())
-    sheet, measured = load(style), measured_labels(labels)
+    sheet, measured = load(style), None
+    if labels != "mathtext":
+        from graphviz_nn.render.labels import labels as measured_by
+
+        measured = measured_by(labels)
     views = [named_view(name) for name in ([view] if isinstance(view, str) else view)]
     if (units is not None or unit is not None) and not any(chosen.form == "units" for chosen in views):
         option = "units" if unit is None else "unit"

@@ -120,6 +120,9 @@ class GraphvizNN(SphinxDirective):
         specs = given_specs(options)
         if self.content:
             page, line = self.content.items[0]
+            # MyST counts from the directive.
+            if self.content_offset < self.lineno:
+                line = self.lineno + self.content_offset
             code = "\n".join(self.content)
             return model_of_code(code, Path(page), line=line + 1, name=argument, specs=specs, files=files)
         if not argument:
