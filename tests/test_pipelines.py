@@ -49,7 +49,7 @@ def test_make(folder):
 def test_sphinx(folder):
     (folder / "conf.py").write_text(blocks("python")[1])
     (folder / "index.rst").write_text(f"Page\n====\n\n{blocks('rst')[0]}", encoding="utf-8")
-    command = [sys.executable, "-m", "sphinx", "-q", "-W", "-b", "html", ".", "html"]
+    command = [sys.executable, "-m", "sphinx", "-N", "-q", "-W", "-b", "html", ".", "html"]
     done = subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=120)
     assert (done.returncode, done.stderr) == (0, "")
     assert len(list((folder / "html" / "_images").glob("*.svg"))) == 4
