@@ -70,6 +70,7 @@ LAZY = {
     "draw": "drawing",
     "formula": "style.formula",
     "lint": "linting",
+    "load_ipython_extension": "magic",
     "slides": "composition",
     "stacked": "composition",
     "why_not": "transforms.recognise",

@@ -43,6 +43,7 @@ def draw(
     unit: str | tuple[str, int] | None = None,
     legend: bool = False,
     width: str | float | None = None,
+    labels: str | PathLike[str] = "mathtext",
     engine: str = "wasm",
     ax: "Axes | None" = None,
 ) -> Picture:
@@ -86,6 +87,9 @@ def draw(
         How wide the picture is to be: a column (3.25 in), a page (6.75 in), a slide of 16:9, a length such as "12 cm",
         or a number of pt. It gets smaller for that as long as no letters are smaller than the style's least; then it
         is broken into rows, and where that isn't enough folded further, with a remark.
+    labels : {"mathtext", "latex"} or path
+        What measures labels: "latex" is a LaTeX of your own, so that shapes of a .tex file fit what it will set; the
+        path of a preamble is that with your own fonts and macros.
     engine : {"wasm", "dot"}
         The Graphviz that comes along, or your own.
     ax : matplotlib.axes.Axes, optional
@@ -105,6 +109,11 @@ def draw(
         check(graph)
     if to is not None:
         renderer(Path(fspath(to)).suffix.lower())
+    measured = None
+    if labels != "mathtext":
+        from graphviz_nn.render.labels import labels as measured_by
+
+        measured = measured_by(labels)
     sheet = load(style)
     views = [named_view(name) for name in ([view] if isinstance(view, str) else view)]
     if (units is not None or unit is not None) and not any(chosen.form == "units" for chosen in views):
@@ -129,6 +138,7 @@ def draw(
         None if feeds is None else {"feeds": feeds, **wanted},
         legend,
         None if width is None else page(width),
+        measured,
     )
     found = drawn(plan)
     if found is None:

@@ -121,4 +121,6 @@ class Picture:
         return f"<picture of {self.scene.title}: {self.scene.width:.0f} × {self.scene.height:.0f} pt>"
 
     def _repr_mimebundle_(self, **_: Any) -> dict[str, str]:
-        return {"image/svg+xml": self.svg, "text/plain": repr(self)}
+        from graphviz_nn.notebook import bundle
+
+        return bundle(self)

@@ -1,10 +1,10 @@
 """From graphs to a scene, step by step; smaller, in rows or folded further where it must fit a page."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import suppress
+from contextlib import AbstractContextManager, suppress
 from dataclasses import dataclass, replace
 from itertools import islice, product
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from graphviz_nn.annotation import Numbers, numbers
 from graphviz_nn.errors import Error, UsageError
@@ -17,6 +17,9 @@ from graphviz_nn.picture import Panel
 from graphviz_nn.scene import Page, Scene, compose, footed, legended, stacked
 from graphviz_nn.style.sheet import Sheet, load
 from graphviz_nn.views import VIEWS, View, coarser, detailed
+
+if TYPE_CHECKING:
+    from graphviz_nn.render.labels import Labels
 
 # So many ways to break a picture into rows are tried.
 TRIES = 4
@@ -34,6 +37,8 @@ class Plan:
         The feeds, and which numbers are wanted.
     page : Page, optional
         What the picture has to fit on.
+    measured : Labels, optional
+        The labels of the user's own LaTeX.
     """
 
     graphs: tuple[Graph, ...]
@@ -47,18 +52,31 @@ class Plan:
     numbers: Mapping[str, Any] | None
     legend: bool
     page: Page | None
+    measured: "Labels | None"
 
 
 def drawn(plan: Plan, *, folding: bool = True) -> tuple[tuple[Panel, ...], Scene] | None:
     """The panels and the scene of a plan; none where it doesn't fit its page, folded further or not."""
-    with set_in(plan.sheet.text.family):
-        for detail in _details(plan) if folding else [plan.detail]:
-            panels, known = _panels(plan, detail)
-            for scene in _scenes(plan, [panel.diagram for panel in panels], known):
-                if plan.page is None:
-                    return panels, scene
-                if plan.page.holds(scene, plan.sheet.text.least_size):
-                    return panels, plan.page.put(scene)
+    with _set_in(plan):
+        found = _fitting(plan, folding=folding)
+        # What was laid out by guesses is laid out again once LaTeX has measured all of it.
+        while plan.measured and plan.measured.settle():
+            found = _fitting(plan, folding=folding)
+    return found and (found[0], replace(found[1], latex=plan.measured.source if plan.measured else None))
+
+
+def _set_in(plan: Plan) -> AbstractContextManager[None]:
+    return set_in(plan.sheet.text.family, plan.measured.measure if plan.measured else None)
+
+
+def _fitting(plan: Plan, *, folding: bool) -> tuple[tuple[Panel, ...], Scene] | None:
+    for detail in _details(plan) if folding else [plan.detail]:
+        panels, known = _panels(plan, detail)
+        for scene in _scenes(plan, [panel.diagram for panel in panels], known):
+            if plan.page is None:
+                return panels, scene
+            if plan.page.holds(scene, plan.sheet.text.least_size):
+                return panels, plan.page.put(scene)
     return None
 
 
@@ -117,7 +135,7 @@ def too_large(plan: Plan, width: object) -> str:
     """Why a plan doesn't fit its page, and what would."""
     assert plan.page is not None
     least = plan.sheet.text.least_size * plan.page.far
-    with set_in(plan.sheet.text.family):
+    with _set_in(plan):
         panels, known = _panels(plan, plan.detail)
         letters = plan.page.letters(next(_scenes(plan, [panel.diagram for panel in panels], known)))
     turned = "TB" if plan.direction == "LR" else "LR"

@@ -7,10 +7,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from graphviz_nn.cli.commands import PASSED, Commands
-from graphviz_nn.cli.feeds import add_feeds, given_feeds
 from graphviz_nn.cli.model import add_model, opened
+from graphviz_nn.cli.picture import add_picture, files_of, keywords
 from graphviz_nn.errors import UsageError
-from graphviz_nn.render import FORMATS
+from graphviz_nn.render import FORMATS, renderer
 
 if TYPE_CHECKING:
     from graphviz_nn.graph import Graph
@@ -18,6 +18,12 @@ if TYPE_CHECKING:
 
 def add(commands: Commands) -> None:
     parser = commands.add_parser("draw", help="draw a model", description="Draw a model.")
+    add_drawing(parser)
+    parser.set_defaults(command=run)
+
+
+def add_drawing(parser: argparse.ArgumentParser) -> None:
+    """The arguments that say what to draw, how, and to which files."""
     add_model(parser)
     parser.add_argument(
         "-o",
@@ -27,84 +33,37 @@ def add(commands: Commands) -> None:
         metavar="FILE",
         help=f"a file to write, one of {' '.join(FORMATS)}; may be repeated (default: NAME.svg)",
     )
-    parser.add_argument(
-        "--view",
-        default="operations",
-        help="operations (default), scalars, compact, layers, arrows or units; several, with commas, are one figure",
-    )
-    parser.add_argument("--detail", help="scalars, operations, layers or merged, where it isn't the view's own")
-    parser.add_argument("--expand", action="append", default=[], metavar="BLOCK", help="open a block; may be repeated")
-    parser.add_argument("--style", default="lecture", help="the name of a style or the path of your own .toml")
-    parser.add_argument("--direction", default="LR", help="LR (default) or TB")
-    parser.add_argument(
-        "--show",
-        type=_words,
-        action="extend",
-        default=[],
-        metavar="WHAT",
-        help="shapes (sizes such as 2×1), parameters, counts (of parameters), formulas, loss, target; with --feed "
-        "values, gradients, check (of these); several with commas",
-    )
-    parser.add_argument(
-        "--hide", type=_words, action="extend", default=[], metavar="WHAT", help="the same, not to be shown"
-    )
-    parser.add_argument("--units", type=int, metavar="N", help="the most units in a column of the view units (8)")
-    parser.add_argument(
-        "--unit", type=_unit, metavar="UNIT", help="the one unit that the view units draws: a1,2 or its label a^{(1)}_2"
-    )
-    add_feeds(parser, "what everything then is is written beside it")
-    parser.add_argument("--legend", action="store_true", help="write below the picture what its shapes and lines are")
-    parser.add_argument(
-        "--width",
-        metavar="WIDTH",
-        help="how wide the picture is to be: column (3.25 in), page (6.75 in), slide (16:9) or a length such as 12cm; "
-        "it gets smaller, is broken into rows or folded further for that",
-    )
     parser.add_argument("--text", action="store_true", help="write the letters of an .svg as text that can be selected")
-    parser.add_argument("--engine", default="wasm", help="wasm (default) or dot, the Graphviz you have installed")
-    parser.set_defaults(command=run)
-
-
-def _unit(text: str) -> str | tuple[str, int]:
-    found = re.fullmatch(r"(\w+),\s*(\d+)", text)
-    return (found[1], int(found[2])) if found else text
-
-
-def _words(text: str) -> list[str]:
-    return [word.strip() for word in text.split(",")]
+    add_picture(parser)
 
 
 def run(options: argparse.Namespace) -> int:
-    from graphviz_nn.drawing import draw
-    from graphviz_nn.render import renderer
+    check_outputs(options)
+    for path in drawn(options):
+        print(path)
+    return PASSED
 
+
+def check_outputs(options: argparse.Namespace) -> None:
+    """Refuse files of an unknown kind before anything is run."""
     for path in options.output or ():
         renderer(path.suffix.lower())
     if options.text and options.output and not any(_has_text(path) for path in options.output):
         raise UsageError(f"--text is for .svg, found {options.output[0]}; write -o {options.output[0].stem}.svg")
-    graph = opened(options)
-    outputs = options.output or [Path(f"{_file_name(graph)}.svg")]
-    picture = draw(
-        graph,
-        view=[name.strip() for name in options.view.split(",")],
-        detail=options.detail,
-        expand=options.expand,
-        style=options.style,
-        direction=options.direction,
-        units=options.units,
-        unit=options.unit,
-        show=options.show,
-        hide=options.hide,
-        feeds=given_feeds(options.feed) if options.feed else None,
-        legend=options.legend,
-        width=options.width,
-        engine=options.engine,
-    )
+
+
+def drawn(options: argparse.Namespace, files: set[Path] | None = None) -> list[Path]:
+    """Draw, say what was noticed, write; `files` is given the user's files that it took."""
+    from graphviz_nn.drawing import draw
+
+    files = set() if files is None else files
+    files.update(files_of(options))
+    graph = opened(options, files)
+    picture = draw(graph, **keywords(options))
     for remark in picture.remarks:
         print(f"graphviz-nn: {remark}", file=sys.stderr)
-    for path in outputs:
-        print(picture.save(path, text=options.text and _has_text(path)))
-    return PASSED
+    outputs = options.output or [Path(f"{_file_name(graph)}.svg")]
+    return [picture.save(path, text=options.text and _has_text(path)) for path in outputs]
 
 
 def _has_text(path: Path) -> bool:

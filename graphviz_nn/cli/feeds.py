@@ -44,10 +44,19 @@ def given_feeds(texts: Sequence[str]) -> dict[str, Any]:
     return feeds
 
 
+def feed_files(texts: Sequence[str]) -> list[Path]:
+    """The files among all --feed."""
+    return [Path(text) for text in texts if _is_file(text)]
+
+
+def _is_file(text: str) -> bool:
+    return "=" not in text or Path(text).suffix in (".json", ".npz")
+
+
 def _feed(text: str) -> dict[str, Any]:
     """The names and values of one --feed."""
-    name, equals, value = text.partition("=")
-    if not equals or Path(text).suffix in (".json", ".npz"):
+    name, _, value = text.partition("=")
+    if _is_file(text):
         return _feed_file(Path(text))
     try:
         return {name.strip(): ast.literal_eval(value.strip())}

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 from graphviz_nn.errors import UsageError
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from graphviz_nn.graph import Graph
 
 
@@ -17,6 +19,11 @@ def add_model(parser: argparse.ArgumentParser) -> None:
         metavar="MODEL",
         help="file.py:name, a graph or function in a file, or a graph saved as .json",
     )
+    add_specs(parser)
+
+
+def add_specs(parser: argparse.ArgumentParser) -> None:
+    """The arguments that say what a function's arguments are."""
     for role in ("input", "target", "parameter"):
         parser.add_argument(
             f"--{role}",
@@ -28,10 +35,16 @@ def add_model(parser: argparse.ArgumentParser) -> None:
         )
 
 
-def opened(options: argparse.Namespace) -> "Graph":
-    """The graph that the arguments name."""
-    from graphviz_nn import tracing
+def opened(options: argparse.Namespace, files: "set[Path] | None" = None) -> "Graph":
+    """The graph that the arguments name; `files` is given the user's files that it took."""
     from graphviz_nn.model_file import open_model
+
+    return open_model(options.model, given_specs(options), files)
+
+
+def given_specs(options: argparse.Namespace) -> dict[str, Any]:
+    """What a function's arguments are, as far as it is said."""
+    from graphviz_nn import tracing
 
     specs: dict[str, Any] = {}
     for role in ("input", "target", "parameter"):
@@ -42,4 +55,4 @@ def opened(options: argparse.Namespace) -> "Graph":
             if name in specs:
                 raise UsageError(f"--{role} {text}: what {name} is has been said already")
             specs[name] = getattr(tracing, role)(tuple(int(n) for n in shape.split(",") if n))
-    return open_model(options.model, specs)
+    return specs

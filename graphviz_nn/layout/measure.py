@@ -1,7 +1,7 @@
 """How large TeX comes out, and its outlines; set by matplotlib's mathtext."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
@@ -15,6 +15,7 @@ SIZE = 100.0
 # matplotlib's typeface for words, and the one for math that goes with it.
 FAMILIES = {"serif": ("STIXGeneral", "stix"), "sans": ("DejaVu Sans", "dejavusans")}
 _FAMILY: ContextVar[str] = ContextVar("family", default="serif")
+_MEASURE: "ContextVar[Callable[[str], Typeset] | None]" = ContextVar("measure", default=None)
 # matplotlib's code for the end of an outline.
 CLOSE = 79
 # Where the eye sees the middle of a word above its baseline.
@@ -79,8 +80,8 @@ def level(tex: str) -> float:
 
 
 @contextmanager
-def set_in(family: str) -> Iterator[None]:
-    """Meanwhile all text is measured and set in this family.
+def set_in(family: str, measure: "Callable[[str], Typeset] | None" = None) -> Iterator[None]:
+    """Meanwhile all text is measured and set in this family, or measured by something else than mathtext.
 
     Examples
     --------
@@ -89,11 +90,12 @@ def set_in(family: str) -> Iterator[None]:
     >>> wide > typeset(r"\\mathrm{sum}").width
     True
     """
-    token = _FAMILY.set(family)
+    token, other = _FAMILY.set(family), _MEASURE.set(measure)
     try:
         yield
     finally:
         _FAMILY.reset(token)
+        _MEASURE.reset(other)
 
 
 @cache
@@ -118,7 +120,8 @@ def typeset(tex: str, family: str = "") -> Typeset:
     >>> 0.4 < typeset("x").width < 0.5
     True
     """
-    return _typeset(tex, family or _FAMILY.get())
+    measure = None if family else _MEASURE.get()
+    return measure(tex) if measure else _typeset(tex, family or _FAMILY.get())
 
 
 @lru_cache(maxsize=8192)

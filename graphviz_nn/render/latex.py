@@ -10,10 +10,17 @@ from graphviz_nn.style.labels import GREEK
 _TOKEN = re.compile(r"\\text\s*\{(?:[^{}\\]|\\.)*\}|\\hspace\s*\{[-+.\d]+\}|\\[A-Za-z]+|\\.|\s+|.", re.DOTALL)
 
 
-def latex(tex: str) -> str:
+class _Tokens(deque[str]):
+    """The tokens to come, and the commands of a preamble that are let through."""
+
+    commands: tuple[str, ...] = ()
+
+
+def latex(tex: str, commands: tuple[str, ...] = ()) -> str:
     r"""LaTeX for a label, to stand between dollars; it needs the packages amsmath and amssymb.
 
-    Only commands of mathematics are let through: a label of a stranger's model can't run any other.
+    Only commands of mathematics are let through, and those that a preamble of yours defines: a label of a stranger's
+    model can't run any other.
 
     Raises
     ------
@@ -26,16 +33,21 @@ def latex(tex: str) -> str:
     ('\\hat{y}_{\\max}', "\\theta ^{2}{}'", '\\mathrm{cross\\text{-}entropy}')
     """
     try:
-        return _until("", deque(_TOKEN.findall(tex)))
+        tokens = _Tokens(_TOKEN.findall(tex))
+        tokens.commands = commands
+        return _until("", tokens)
     except _Unknown as unknown:
-        raise LabelError(f"the label {tex!r} can't be written as LaTeX: {unknown}; change it, or save a .pdf") from None
+        raise LabelError(
+            f"the label {tex!r} can't be written as LaTeX: {unknown}; "
+            "change it, define it in a preamble (labels='my.tex'), or save a .pdf"
+        ) from None
 
 
 class _Unknown(Exception):
     """What LaTeX can't say."""
 
 
-def _until(end: str, tokens: deque[str]) -> str:
+def _until(end: str, tokens: _Tokens) -> str:
     parts = []
     while tokens and tokens[0] != end:
         parts.append(_atom(tokens))
@@ -44,13 +56,13 @@ def _until(end: str, tokens: deque[str]) -> str:
     return "".join(parts)
 
 
-def _next(tokens: deque[str]) -> str:
+def _next(tokens: _Tokens) -> str:
     if not tokens:
         raise _Unknown("something is missing at its end")
     return tokens.popleft()
 
 
-def _atom(tokens: deque[str]) -> str:
+def _atom(tokens: _Tokens) -> str:
     """What belongs together at the beginning: a group, a script, a command with its arguments, a symbol."""
     token = _next(tokens)
     if token == "{":
@@ -63,6 +75,8 @@ def _atom(tokens: deque[str]) -> str:
         left = _symbol(_next(tokens))
         inside = _until(r"\right", tokens)
         return rf"\left{left}{inside}\right{_symbol(_next(tokens))}"
+    if token in tokens.commands:
+        return token
     token = _RENAMED.get(token, token)
     if token not in _ARGUMENTS:
         return _symbol(token)
@@ -73,7 +87,7 @@ def _atom(tokens: deque[str]) -> str:
     return token + root + "".join(_argument(tokens) for _ in range(_ARGUMENTS[token]))
 
 
-def _argument(tokens: deque[str]) -> str:
+def _argument(tokens: _Tokens) -> str:
     """The next group, or in braces what isn't one: LaTeX wants them where mathtext doesn't."""
     while tokens and tokens[0].isspace():
         tokens.popleft()

@@ -7,15 +7,15 @@ from typing import TypeVar
 
 from graphviz_nn.errors import UsageError
 from graphviz_nn.layout.measure import typeset
+from graphviz_nn.render.labels import PACKAGES, Labels
 from graphviz_nn.render.latex import latex
-from graphviz_nn.scene.primitives import Command, Path, Scene, Text
+from graphviz_nn.scene.primitives import Command, LaTeX, Path, Scene, Text
 
 Item = TypeVar("Item")
 # TeX has no longer lengths.
 LONGEST = 16_000.0
-# Times is nearest to what everything was measured in; bm makes it bold, and must come last.
 DOCUMENT = r"""\documentclass[tikz, border=0pt]{standalone}
-\usepackage{mathptmx, amsmath, amssymb, bm}
+%s
 \begin{document}
 %s\end{document}
 """
@@ -23,7 +23,7 @@ DOCUMENT = r"""\documentclass[tikz, border=0pt]{standalone}
 
 def tikz(scene: Scene) -> bytes:
     """The bytes of a LaTeX document that is as large as the picture."""
-    return (DOCUMENT % tikzpicture(scene)).encode()
+    return (DOCUMENT % (scene.latex.preamble if scene.latex else PACKAGES, tikzpicture(scene))).encode()
 
 
 def tikzpicture(scene: Scene) -> str:
@@ -70,10 +70,21 @@ def tikzpicture(scene: Scene) -> str:
         rf"\path[use as bounding box, fill={colours[scene.background]}]"
         f" (0, 0) rectangle {_point(scene.width, scene.height)};",
     ]
+    known = _measured(scene.latex, items) if scene.latex else None
     for group in scene.groups:
         lines.append(f"% {_comment(group.title)}")
-        lines += [_path(item, styles) if isinstance(item, Path) else _node(item, styles) for item in group.items]
+        lines += [_path(item, styles) if isinstance(item, Path) else _node(item, styles, known) for item in group.items]
     return "\n".join(line for line in [*lines, "\\end{tikzpicture}\n"] if line)
+
+
+def _measured(source: LaTeX, items: Iterable[Path | Text]) -> Labels:
+    """The labels as this LaTeX sets them, also those of a picture that was put together from others."""
+    found = Labels(source)
+    for item in items:
+        if isinstance(item, Text):
+            found.measure(item.tex)
+    found.settle()
+    return found
 
 
 def _numbered(uses: Iterable[tuple[Item, str]]) -> dict[Item, str]:
@@ -136,12 +147,13 @@ def _step(command: Command) -> str:
     return "-- cycle"
 
 
-def _node(text: Text, styles: Mapping[Path | Text, str]) -> str:
+def _node(text: Text, styles: Mapping[Path | Text, str], known: Labels | None) -> str:
     if not text.tex.strip():
         return ""
-    found = typeset(text.tex, text.family)
+    found = known.measure(text.tex) if known else typeset(text.tex, text.family)
+    label = latex(text.tex, known.source.commands if known else ())
     baseline = text.y + (found.top + found.bottom) / 2 * text.size
-    return rf"\node[{styles[_look(text)]}] at {_point(text.x, baseline)} {{${latex(text.tex)}$}};"
+    return rf"\node[{styles[_look(text)]}] at {_point(text.x, baseline)} {{${label}$}};"
 
 
 def _point(x: float, y: float) -> str:

@@ -1,6 +1,6 @@
 """The few things that a picture is made of; lengths in pt, y down."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TypeAlias
 
 Command: TypeAlias = tuple[str, tuple[float, ...]]
@@ -47,6 +47,16 @@ class Group:
 
 
 @dataclass(frozen=True)
+class LaTeX:
+    """The document that labels were measured for: its preamble, the commands that this defines, where it is from."""
+
+    preamble: str
+    commands: tuple[str, ...] = ()
+    # The same picture is the same wherever its files are.
+    path: str = field(default="", repr=False)
+
+
+@dataclass(frozen=True)
 class Scene:
     """A picture."""
 
@@ -56,3 +66,4 @@ class Scene:
     title: str
     description: str
     groups: tuple[Group, ...]
+    latex: LaTeX | None = None

@@ -32,7 +32,8 @@ def stacked(scenes: Sequence[Scene], *, downwards: bool, centred: bool = False, 
         )
     first = scenes[0]
     description = ". ".join(dict.fromkeys(scene.description for scene in scenes))
-    return Scene(width, height, first.background, first.title, description, tuple(groups))
+    latex = next((scene.latex for scene in scenes if scene.latex), None)
+    return Scene(width, height, first.background, first.title, description, tuple(groups), latex)
 
 
 def _background(scene: Scene, number: int, corner: tuple[float, float], size: tuple[float, float]) -> Group:

@@ -15,8 +15,6 @@ OUTLINES = ("rounded", "pill", "circle", "box", "octagon", "trapezoid")
 VECTORS = ("plain", "arrow", "bold")
 FAMILIES = ("serif", "sans")
 WORDS = {"outline": OUTLINES, "vectors": VECTORS, "family": FAMILIES}
-
-
 Style: TypeAlias = str | PathLike[str] | Mapping[str, Any]
 
 
@@ -189,6 +187,20 @@ def load(style: Style) -> Sheet:
     if not text.endswith(".toml"):
         raise StyleError(f"there is no style {text!r}: {suggest(text, names())}, or give a path to a .toml file")
     return _sheet(text, _merged(_tables(Path(text), ())))
+
+
+def files(style: Style) -> list[Path]:
+    """The files of your own that a style is made of: itself and what it inherits, as far as that can be read.
+
+    >>> files("lecture"), [path.name for path in files("mine.toml")]
+    ([], ['mine.toml'])
+    """
+    if isinstance(style, Mapping) or not str(style).endswith(".toml"):
+        return []
+    try:
+        return [path for path in _tables(Path(style), ()) if path.parent != folder()]
+    except StyleError:
+        return [Path(style)]
 
 
 @lru_cache(maxsize=64)

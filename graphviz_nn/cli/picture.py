@@ -1,0 +1,88 @@
+"""The picture of a command: `draw`'s options, for all that draw."""
+
+import argparse
+import re
+from pathlib import Path
+from typing import Any
+
+from graphviz_nn.cli.feeds import add_feeds, feed_files, given_feeds
+
+
+def add_picture(parser: argparse.ArgumentParser) -> None:
+    """The arguments that say how to draw."""
+    parser.add_argument(
+        "--view",
+        default="operations",
+        help="operations (default), scalars, compact, layers, arrows or units; several, with commas, are one figure",
+    )
+    parser.add_argument("--detail", help="scalars, operations, layers or merged, where it isn't the view's own")
+    parser.add_argument("--expand", action="append", default=[], metavar="BLOCK", help="open a block; may be repeated")
+    parser.add_argument("--style", default="lecture", help="the name of a style or the path of your own .toml")
+    parser.add_argument("--direction", default="LR", help="LR (default) or TB")
+    parser.add_argument(
+        "--show",
+        type=_words,
+        action="extend",
+        default=[],
+        metavar="WHAT",
+        help="shapes (sizes such as 2×1), parameters, counts (of parameters), formulas, loss, target; with --feed "
+        "values, gradients, check (of these); several with commas",
+    )
+    parser.add_argument(
+        "--hide", type=_words, action="extend", default=[], metavar="WHAT", help="the same, not to be shown"
+    )
+    parser.add_argument("--units", type=int, metavar="N", help="the most units in a column of the view units (8)")
+    parser.add_argument(
+        "--unit", type=_unit, metavar="UNIT", help="the one unit that the view units draws: a1,2 or its label a^{(1)}_2"
+    )
+    add_feeds(parser, "what everything then is is written beside it")
+    parser.add_argument("--legend", action="store_true", help="write below the picture what its shapes and lines are")
+    parser.add_argument(
+        "--width",
+        metavar="WIDTH",
+        help="how wide the picture is to be: column (3.25 in), page (6.75 in), slide (16:9) or a length such as 12cm; "
+        "it gets smaller, is broken into rows or folded further for that",
+    )
+    parser.add_argument(
+        "--labels",
+        default="mathtext",
+        help="what measures labels: mathtext (default), latex, or the path of your own preamble.tex; for .tex files",
+    )
+    parser.add_argument("--engine", default="wasm", help="wasm (default) or dot, the Graphviz you have installed")
+
+
+def keywords(options: argparse.Namespace) -> dict[str, Any]:
+    """What `graphviz_nn.draw` is to be called with."""
+    return {
+        "view": [name.strip() for name in options.view.split(",")],
+        "detail": options.detail,
+        "expand": options.expand,
+        "style": options.style,
+        "direction": options.direction,
+        "units": options.units,
+        "unit": options.unit,
+        "show": options.show,
+        "hide": options.hide,
+        "feeds": given_feeds(options.feed) if options.feed else None,
+        "legend": options.legend,
+        "width": options.width,
+        "labels": options.labels,
+        "engine": options.engine,
+    }
+
+
+def files_of(options: argparse.Namespace) -> set[Path]:
+    """The files that these options name: style sheets, with those that they inherit, values, and a preamble."""
+    from graphviz_nn.style.sheet import files
+
+    preamble = [Path(options.labels)] if options.labels.endswith(".tex") else []
+    return {*files(options.style), *feed_files(options.feed), *preamble}
+
+
+def _unit(text: str) -> str | tuple[str, int]:
+    found = re.fullmatch(r"(\w+),\s*(\d+)", text)
+    return (found[1], int(found[2])) if found else text
+
+
+def _words(text: str) -> list[str]:
+    return [word.strip() for word in text.split(",")]

@@ -1,0 +1,141 @@
+"""The model among the names that a user's code defines."""
+
+import ast
+import inspect
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import Any
+
+from graphviz_nn.errors import UsageError, suggest
+from graphviz_nn.graph import Graph
+from graphviz_nn.tracing import trace
+from graphviz_nn.tracing.trace import has_spec
+
+HOW = (
+    "write specs as its defaults (def {0}(x=graphviz_nn.input(2)): …), trace it in the file "
+    "(graph = graphviz_nn.trace({0}, …)), or give shapes here (--input x=2 --target y= --parameter theta=2)"
+)
+
+
+def named(names: Mapping[str, Any], where: str, name: str, specs: Mapping[str, Any]) -> Graph:
+    """The graph with this name, or of the function with this name.
+
+    Parameters
+    ----------
+    names : mapping
+        What the code defines, as in ``vars(module)``.
+    where : str
+        What errors call the code.
+    specs : mapping
+        What the function's arguments are, where the code doesn't say.
+
+    Raises
+    ------
+    UsageError
+        Where there is none, or its arguments aren't said.
+
+    Examples
+    --------
+    >>> from graphviz_nn.tracing import input
+    >>> named({"double": lambda x: 2 * x}, "here", "double", {"x": input(3)}).outputs
+    ('output',)
+    """
+    found = names.get(name)
+    if isinstance(found, Graph):
+        if specs:
+            raise UsageError(f"{name} in {where} is a graph already; its shapes are given there")
+        return found
+    if not callable(found):
+        known = [*_graphs(names), *_functions(names)]
+        raise UsageError(f"{where} has no graph or function {name!r}: {suggest(name, known)}")
+    if specs or _has_specs(found):
+        return trace(found, **specs)
+    title = getattr(found, "__name__", name)
+    traced = {each: graph for each, graph in _graphs(names).items() if graph.graph.get("name") == title}
+    if len(traced) == 1:
+        return next(iter(traced.values()))
+    if traced:
+        raise UsageError(f"{where} traces {name} more than once; say which: {_choices(where, traced)}")
+    raise UsageError(f"what the arguments of {name} in {where} are isn't said; {HOW.format(name)}")
+
+
+def only(names: Mapping[str, Any], where: str, specs: Mapping[str, Any]) -> Graph:
+    """The one graph, or the graph of the one function.
+
+    Raises
+    ------
+    UsageError
+        Where there are several, or none.
+    """
+    graphs = {} if specs else _graphs(names)
+    traced = {graph.graph.get("name") for graph in graphs.values()}
+    functions = _functions(names)
+    found = [
+        *graphs,
+        *(name for name, each in functions.items() if name not in traced and (specs or _has_specs(each))),
+    ]
+    if len(found) == 1:
+        return named(names, where, found[0], specs)
+    if found:
+        raise UsageError(f"{where} has several models; say which: {_choices(where, found)}")
+    if functions:
+        raise UsageError(f"no function in {where} says what its arguments are; {HOW.format(next(iter(functions)))}")
+    raise UsageError(f"{where} has neither a graph nor a function")
+
+
+def last(names: Mapping[str, Any], where: str, code: str) -> str:
+    """The name of the graph or function that a piece of code defines last.
+
+    Raises
+    ------
+    UsageError
+        Where it defines none.
+
+    Examples
+    --------
+    >>> last({"double": lambda x: 2 * x, "n": 3}, "here", "double = lambda x: 2 * x; n = 3")
+    'double'
+    """
+    found = [name for name in _bound(code) if isinstance(names.get(name), Graph) or callable(names.get(name))]
+    if not found:
+        raise UsageError(f"{where} defines neither a graph nor a function; name one that is there, or define it")
+    return found[-1]
+
+
+def _bound(code: str) -> Iterator[str]:
+    """The names that a piece of code defines, in its order."""
+    for statement in ast.parse(code).body:
+        if isinstance(statement, ast.FunctionDef):
+            yield statement.name
+        elif isinstance(statement, ast.Assign | ast.AnnAssign):
+            targets = statement.targets if isinstance(statement, ast.Assign) else [statement.target]
+            yield from (each.id for each in targets if isinstance(each, ast.Name))
+
+
+def _choices(where: str, names: Iterable[str]) -> str:
+    return ", ".join(f"{where}:{name}" for name in names)
+
+
+def _graphs(names: Mapping[str, Any]) -> dict[str, Graph]:
+    """The module's graphs, each once, by the first name it has."""
+    found: dict[str, Graph] = {}
+    for name, value in names.items():
+        if isinstance(value, Graph) and not any(value is known for known in found.values()):
+            found[name] = value
+    return found
+
+
+def _functions(names: Mapping[str, Any]) -> dict[str, Callable[..., Any]]:
+    """The functions that are written in the module itself."""
+    return {
+        name: value
+        for name, value in names.items()
+        if inspect.isfunction(value) and value.__module__ == names.get("__name__")
+    }
+
+
+def _has_specs(function: Callable[..., Any]) -> bool:
+    try:
+        parameters = inspect.signature(function).parameters.values()
+    except (TypeError, ValueError):
+        return False
+    return any(has_spec(each.default) for each in parameters)
