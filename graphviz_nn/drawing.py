@@ -9,25 +9,25 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from graphviz_nn.annotation import Numbers, numbers
-from graphviz_nn.errors import UsageError, suggest
-from graphviz_nn.forms import FORMS, SAID, Diagram, Shown
+from graphviz_nn.errors import UsageError
+from graphviz_nn.forms import FORMS, Diagram, Shown
 from graphviz_nn.graph import Graph, check
-from graphviz_nn.layout import aligned, in_columns, place
+from graphviz_nn.layout import Layout, aligned, in_columns, marked, place, unmet
 from graphviz_nn.layout.measure import set_in
+from graphviz_nn.layout.result import is_sideways
 from graphviz_nn.picture import Panel, Picture
 from graphviz_nn.render import renderer
-from graphviz_nn.scene import Scene, compose, footed, legended, stacked
+from graphviz_nn.scene import Scene, compose, footed, legended, stacked, titled
 from graphviz_nn.style.sheet import Sheet, Style, load
 from graphviz_nn.tracing import trace
-from graphviz_nn.views import View, detailed
+from graphviz_nn.views import detailed
 from graphviz_nn.views import view as named_view
+from graphviz_nn.wishes import composed, renamed, said, wishes
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 
-# What needs feeds to be said.
-NUMBERS = ("values", "gradients", "check")
 Model: TypeAlias = Graph | Callable[..., Any]
 
 
@@ -46,6 +46,14 @@ def draw(
     units: int | None = None,
     unit: str | tuple[str, int] | None = None,
     legend: bool = False,
+    title: str | None = None,
+    caption: str | None = None,
+    callouts: Mapping[str, str] | None = None,
+    braces: Mapping[str, str | Iterable[str]] | None = None,
+    highlight: str | Iterable[str] = (),
+    rename: Mapping[str, str] | None = None,
+    order: Iterable[str | Iterable[str]] = (),
+    align: Iterable[str | Iterable[str]] = (),
     engine: str = "wasm",
     ax: "Axes | None" = None,
 ) -> Picture:
@@ -75,7 +83,7 @@ def draw(
         "arrows"), "parameters" the names of those that their layer takes in (said by "layers"), "counts" the number
         of these, "formulas" what each layer computes; "loss" (left out by "arrows") and "target" are drawn or not.
         With feeds also "values" (said unasked), "gradients" of the first output by everything, and "check", whether
-        these agree with central differences.
+        these agree with central differences. `hide` takes names too: what led to what is hidden leads on past it.
     feeds : dict, optional
         Values by name, as for `evaluate`.
     units : int, optional
@@ -85,6 +93,18 @@ def draw(
         number, such as ("a1", 2).
     legend : bool
         Whether what shapes and lines are stands below the picture.
+    title, caption : str, optional
+        What is written above the picture and below it; ``$…$`` is mathematics, here and in all other text.
+    callouts : dict of str to str, optional
+        Remarks on what is named, beside it with a thin line to it: ``{"a1": "learned features"}``.
+    braces : dict of str to names, optional
+        Curly braces along what is named, with what is written at their tips: ``{"features": ("x", "a1")}``.
+    highlight : str or iterable of str
+        What stands out while all else is pale: names, or all that is on paths, ``"theta -> loss"``.
+    rename : dict of str to str, optional
+        Other symbols of variables and other titles of operations, by name: ``{"z1": "s", "linear": "encoder"}``.
+    order, align : iterable of groups of names
+        Shapes that are beside each other: in this order, the first above or left of the second; in one rank.
     engine : {"wasm", "dot"}
         The Graphviz that comes along, or your own.
     ax : matplotlib.axes.Axes, optional
@@ -109,27 +129,38 @@ def draw(
     if (units is not None or unit is not None) and not any(chosen.form == "units" for chosen in views):
         option = "units" if unit is None else "unit"
         raise UsageError(f"{option}= belongs to the view 'units'; write view='units'")
-    said = {**dict.fromkeys(_words(hide), False), **dict.fromkeys(_words(show), True)}
-    both = set(_words(show)) & set(_words(hide))
-    if both:
-        raise UsageError(f"{min(both)!r} is to be shown and hidden; leave one out")
-    wanted = {word: said.pop(word, word == "values") for word in NUMBERS}
-    _check_numbers(show, feeds, views)
-    told = {**said, **{name: value for name, value in (("units", units), ("unit", unit)) if value is not None}}
-    panels, known = [], Numbers()
+    asked = said(show, hide, feeds, views)
+    wished = wishes(
+        title=title,
+        caption=caption,
+        callouts=callouts,
+        braces=braces,
+        highlight=highlight,
+        rename=rename,
+        hide=asked.hidden,
+        order=order,
+        align=align,
+    )
+    told = {**asked.words, **{name: each for name, each in (("units", units), ("unit", unit)) if each is not None}}
+    subjects, known = list[tuple[Graph, Graph, Diagram]](), Numbers()
     for graph, chosen in product(graphs, views):
-        seen = detailed(detail or chosen.detail, graph, expand)
-        known = known if feeds is None else numbers(seen, feeds, **wanted)
+        seen = renamed(detailed(detail or chosen.detail, renamed(graph, wished.rename), expand), wished.rename)
+        known = known if feeds is None else numbers(seen, feeds, **asked.numbers)
         shown = Shown(vectors=sheet.text.vectors, values=known.values, gradients=known.gradients)
-        panels.append(Panel(graph, seen, FORMS[chosen.form](seen, replace(shown, **{**chosen.shown, **told}))))
-    if not panels:
+        subjects.append((graph, seen, FORMS[chosen.form](seen, replace(shown, **{**chosen.shown, **told}))))
+    if not subjects:
         raise UsageError("nothing to draw: give a model, and at least one view, such as view='layers'")
-    title = " and ".join(dict.fromkeys(str(graph.graph.get("name", "graph")) for graph in graphs))
+    diagrams = composed(subjects, wished, sideways=is_sideways(direction))
+    panels = (Panel(graph, seen, each) for (graph, seen, _), each in zip(subjects, diagrams, strict=True))
+    name = title or " and ".join(dict.fromkeys(str(graph.graph.get("name", "graph")) for graph in graphs))
     with set_in(sheet.text.family):
-        scene = _scene([panel.diagram for panel in panels], sheet, direction, engine, title)
+        layouts = _laid_out(diagrams, sheet, direction, engine)
+        scene = _scene(layouts, diagrams, sheet, direction, " ".join(name.split()))
         scene = footed(scene, known.footer, sheet)
-        scene = legended(scene, [panel.diagram for panel in panels], sheet) if legend else scene
-    picture = Picture(tuple(panels), scene, sheet, direction, partial(draw, **options))
+        scene = legended(scene, diagrams, sheet) if legend else scene
+        scene = titled(scene, wished.title, wished.caption, sheet)
+    noticed = tuple(remark for each in zip(layouts, diagrams, strict=True) for remark in unmet(*each))
+    picture = Picture(tuple(panels), scene, sheet, direction, partial(draw, **options), noticed)
     if to is not None:
         picture.save(to)
     if ax is not None:
@@ -139,34 +170,18 @@ def draw(
     return picture
 
 
-def _scene(diagrams: Sequence[Diagram], sheet: Sheet, direction: str, engine: str, title: str) -> Scene:
-    """The diagrams laid out and put together."""
+def _laid_out(diagrams: Sequence[Diagram], sheet: Sheet, direction: str, engine: str) -> list[Layout]:
+    """A place for everything in the diagrams, the same for the same thing."""
     layouts = [
         (in_columns if diagram.columns else place)(diagram, sheet, direction=direction, engine=engine)
         for diagram in diagrams
     ]
-    if len(layouts) > 1:
-        layouts = aligned(layouts, diagrams)
+    return marked(aligned(layouts, diagrams) if len(layouts) > 1 else layouts, diagrams, sheet)
+
+
+def _scene(layouts: Sequence[Layout], diagrams: Sequence[Diagram], sheet: Sheet, direction: str, title: str) -> Scene:
+    """The layouts put together."""
     scenes = [compose(layout, diagram, sheet, title) for layout, diagram in zip(layouts, diagrams, strict=True)]
     # Views are no nearer to each other than nodes.
     gap = max(0.0, sheet.gap.node - 2 * sheet.page.margin)
     return scenes[0] if len(scenes) == 1 else stacked(scenes, downwards=direction == "LR", gap=gap)
-
-
-def _words(said: str | Iterable[str]) -> list[str]:
-    """What is to be shown or hidden, one word each."""
-    words = [said] if isinstance(said, str) else list(said)
-    for word in words:
-        if word not in SAID:
-            raise UsageError(f"there is no {word!r} to show or hide: {suggest(str(word), SAID)}")
-    return words
-
-
-def _check_numbers(show: str | Iterable[str], feeds: Mapping[str, Any] | None, views: Iterable[View]) -> None:
-    asked = [word for word in _words(show) if word in NUMBERS]
-    if feeds is None and asked:
-        raise UsageError(f"{asked[0]!r} needs numbers to show: give feeds={{'x': …}}, or --feed x=…")
-    if "check" in asked and "gradients" not in asked:
-        raise UsageError("'check' is of gradients; show=('gradients', 'check')")
-    if feeds is not None and any(chosen.form == "units" for chosen in views):
-        raise UsageError("feeds have no place in the view 'units'; view='scalars' writes every number")

@@ -2,7 +2,9 @@
 
 from graphviz_nn.layout.align import aligned
 from graphviz_nn.layout.columns import in_columns
+from graphviz_nn.layout.marks import marked
+from graphviz_nn.layout.obeyed import unmet
 from graphviz_nn.layout.place import place
 from graphviz_nn.layout.result import Layout
 
-__all__ = ["Layout", "aligned", "in_columns", "place"]
+__all__ = ["Layout", "aligned", "in_columns", "marked", "place", "unmet"]

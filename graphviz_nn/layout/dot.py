@@ -55,7 +55,16 @@ def dot(
         lines.append(f"{tail} -> {head} [e={number}, weight={weight}{_reserved(link, sheet, direction)}];")
     # The main line goes straight on where it branches and joins again.
     lines += [f"{names[tail]} -> {names[head]} [style=invis, weight=40];" for tail, head in merges]
+    lines += _hints(diagram, names)
     return "\n".join([*lines, "}"])
+
+
+def _hints(diagram: Diagram, names: Mapping[str, str]) -> Iterator[str]:
+    """What the author wants in one rank; there an edge's tail comes before its head."""
+    for group in (*diagram.order, *diagram.align):
+        yield f"{{rank=same; {' '.join(f'{names[name]};' for name in group)}}}"
+    for group in diagram.order:
+        yield " -> ".join(names[name] for name in group) + " [style=invis];"
 
 
 def _clusters(frames: Sequence[Frame], names: Mapping[str, str], margin: float) -> Iterator[str]:

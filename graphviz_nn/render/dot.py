@@ -5,7 +5,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 from graphviz_nn.forms.diagram import Column, Diagram
-from graphviz_nn.scene.paint import paint
+from graphviz_nn.scene.paint import paint, toned
 from graphviz_nn.style.labels import plain
 from graphviz_nn.style.sheet import Sheet
 
@@ -44,7 +44,7 @@ def digraph(diagram: Diagram, sheet: Sheet, direction: str, title: str) -> "grap
         edge_attr={"fontname": "Times", "fontcolor": sheet.text.ink, "color": sheet.line.colour},
     )
     for shape in diagram.shapes:
-        look = sheet.look(shape.kind)
+        look = toned(sheet.look(shape.kind), sheet.look(shape.kind).ink, shape.emphasis, sheet)
         outline, style = OUTLINES[look.outline]
         styles = [word for word in ("filled", style, "dashed" if look.dash else "") if word]
         label = plain(shape.label) + (f"\n{plain(shape.note)}" if shape.note else "")

@@ -5,6 +5,7 @@ from graphviz_nn.scene.fit import fitted
 from graphviz_nn.scene.footer import footed
 from graphviz_nn.scene.legend import legended
 from graphviz_nn.scene.primitives import Group, Path, Scene, Text
+from graphviz_nn.scene.remarks import titled
 from graphviz_nn.scene.stack import stacked
 
-__all__ = ["Group", "Path", "Scene", "Text", "compose", "fitted", "footed", "legended", "stacked"]
+__all__ = ["Group", "Path", "Scene", "Text", "compose", "fitted", "footed", "legended", "stacked", "titled"]
