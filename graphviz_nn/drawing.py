@@ -18,6 +18,7 @@ from graphviz_nn.layout.result import is_sideways
 from graphviz_nn.picture import Panel, Picture
 from graphviz_nn.render import renderer
 from graphviz_nn.scene import Scene, compose, footed, legended, stacked, titled
+from graphviz_nn.style.prose import spoken
 from graphviz_nn.style.sheet import Sheet, Style, load
 from graphviz_nn.tracing import trace
 from graphviz_nn.views import detailed
@@ -152,10 +153,12 @@ def draw(
         raise UsageError("nothing to draw: give a model, and at least one view, such as view='layers'")
     diagrams = composed(subjects, wished, sideways=is_sideways(direction))
     panels = (Panel(graph, seen, each) for (graph, seen, _), each in zip(subjects, diagrams, strict=True))
-    name = title or " and ".join(dict.fromkeys(str(graph.graph.get("name", "graph")) for graph in graphs))
+    name = spoken(wished.title) or " and ".join(
+        dict.fromkeys(str(graph.graph.get("name", "graph")) for graph in graphs)
+    )
     with set_in(sheet.text.family):
         layouts = _laid_out(diagrams, sheet, direction, engine)
-        scene = _scene(layouts, diagrams, sheet, direction, " ".join(name.split()))
+        scene = _scene(layouts, diagrams, sheet, direction, name)
         scene = footed(scene, known.footer, sheet)
         scene = legended(scene, diagrams, sheet) if legend else scene
         scene = titled(scene, wished.title, wished.caption, sheet)

@@ -88,7 +88,8 @@ class Picture:
         """The picture as a ``graphviz.Digraph``, to go on with by hand."""
         if len(self.panels) > 1:
             raise UsageError("a picture of several views isn't one DOT graph; draw each on its own")
-        return digraph(self.panels[0].diagram, self.sheet, self.direction, self.scene.title)
+        said = "\n".join(group.title for group in self.scene.groups if group.id in ("title", "caption"))
+        return digraph(self.panels[0].diagram, self.sheet, self.direction, self.scene.title, said)
 
     def save(self, to: str | PathLike[str]) -> Path:
         """Write a file; its suffix says which kind: .svg .pdf .png .eps .tex .pptx .dot .gv.

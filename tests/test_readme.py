@@ -60,6 +60,7 @@ def test_links_lead_somewhere(page):
 @pytest.mark.parametrize("shown", sorted((ROOT / "docs").glob("*.svg")), ids=lambda path: path.stem)
 def test_a_picture_is_what_the_code_draws(shown):
     drawn = {figure.path.stem: figure.picture for figure in figures()} | {"styles": contact_sheet}
+    drawn["composition"] = run(ROOT / "examples" / "composition.py").figure
     # Where numbers differ by a hair, it's another version of matplotlib that measured the text.
     number = r"-?\d+(?:\.\d+)?"
     expected, found = drawn[shown.stem]().svg, shown.read_text(encoding="utf-8")

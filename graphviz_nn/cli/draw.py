@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from graphviz_nn.cli.commands import PASSED, Commands
+from graphviz_nn.cli.composition import add_composition, given_composition, listed
 from graphviz_nn.cli.feeds import add_feeds, given_feeds
 from graphviz_nn.cli.model import add_model, opened
 
@@ -36,7 +37,7 @@ def add(commands: Commands) -> None:
     parser.add_argument("--direction", default="LR", help="LR (default) or TB")
     parser.add_argument(
         "--show",
-        type=_words,
+        type=listed,
         action="extend",
         default=[],
         metavar="WHAT",
@@ -44,8 +45,14 @@ def add(commands: Commands) -> None:
         "values, gradients, check (of these); several with commas",
     )
     parser.add_argument(
-        "--hide", type=_words, action="extend", default=[], metavar="WHAT", help="the same, not to be shown"
+        "--hide",
+        type=listed,
+        action="extend",
+        default=[],
+        metavar="WHAT",
+        help="the same, not to be shown, or names; what led to what is hidden leads on past it",
     )
+    add_composition(parser)
     parser.add_argument("--units", type=int, metavar="N", help="the most units in a column of the view units (8)")
     parser.add_argument(
         "--unit", type=_unit, metavar="UNIT", help="the one unit that the view units draws: a1,2 or its label a^{(1)}_2"
@@ -59,10 +66,6 @@ def add(commands: Commands) -> None:
 def _unit(text: str) -> str | tuple[str, int]:
     found = re.fullmatch(r"(\w+),\s*(\d+)", text)
     return (found[1], int(found[2])) if found else text
-
-
-def _words(text: str) -> list[str]:
-    return [word.strip() for word in text.split(",")]
 
 
 def run(options: argparse.Namespace) -> int:
@@ -87,6 +90,7 @@ def run(options: argparse.Namespace) -> int:
         hide=options.hide,
         feeds=given_feeds(options.feed) if options.feed else None,
         legend=options.legend,
+        **given_composition(options),
         engine=options.engine,
     )
     for remark in picture.remarks:

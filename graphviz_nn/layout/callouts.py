@@ -2,24 +2,29 @@
 
 import math
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import count
 
 from graphviz_nn.forms.diagram import Diagram, Remark
 from graphviz_nn.layout.drawn import Drawn, edges
 from graphviz_nn.layout.geometry import Box, Point, along, bezier, edge
 from graphviz_nn.layout.prose import broken, extent, placed
-from graphviz_nn.layout.result import Layout, Mark
+from graphviz_nn.layout.result import Layout, Mark, Placed
 from graphviz_nn.style.sheet import Sheet
 
-# What a line that crosses another one costs, in pt of its length; one over a shape or a text has no price.
-CROSSING = 60.0
+# What a line that crosses another one costs, in pt of its length, and one over a shape or a text.
+CROSSING, COVERING = 60.0, 1000.0
 # What a larger page costs, and a slanted line, for each pt.
 GROWTH, SLANT = 0.5, 0.25
-# Where along a side of its target a remark is tried, from one end to the other.
-SHARES = (0.0, 0.25, -0.25, 0.5, -0.5, 0.75, -0.75, 1.0, -1.0)
-# Where an arrow without a label is pointed at.
+# Where along a side of its target a remark is tried, from one end to the other; and past them, in distances.
+OFFSETS = (
+    *((share, 0.0) for share in (0.0, 0.25, -0.25, 0.5, -0.5, 0.75, -0.75, 1.0, -1.0)),
+    *((sign, sign * aside) for aside in (0.6, 1.2, 2.0) for sign in (1.0, -1.0)),
+)
+# Where an arrow is pointed at.
 MIDDLES = (0.46, 0.3, 0.62)
+# How near a line comes to a text that it leads to, in pt.
+TEXT = 2.0
 # The most shapes of several that are tried.
 MOST = 12
 
@@ -72,7 +77,7 @@ def _targets(remark: Remark, layout: Layout, diagram: Diagram) -> Iterator[tuple
         return
     heads = {diagram.links[number].head for number in part.links}
     titles = {column.title for column in diagram.columns if heads and heads <= set(column.members)}
-    said = [note.extent for note in layout.notes if note.tex in titles and note.tex]
+    said = [_room(note) for note in layout.notes if note.tex in titles and note.tex]
     if said and not part.shapes:
         # Of all the lines between two columns their name is what is meant.
         yield min(said, key=lambda text: _far(text, heads, layout)), frozenset()
@@ -81,10 +86,17 @@ def _targets(remark: Remark, layout: Layout, diagram: Diagram) -> Iterator[tuple
         yield layout.boxes[name], frozenset()
     for number in () if part.shapes else part.links[:MOST]:
         route = layout.routes[number]
+        yield from ((_room(label), frozenset[int]()) for label in route.labels if not label.quiet)
         points = route.points
         for share in MIDDLES:
             x, y = along(points[0], points[1], share) if len(points) == 2 else _at(points, share)
             yield Box(x, y, 0.0, 0.0, "point"), frozenset({number})
+
+
+def _room(text: Placed) -> Box:
+    """A text with the room around it up to which a line comes."""
+    box = text.extent
+    return replace(box, width=box.width + 2 * TEXT, height=box.height + 2 * TEXT)
 
 
 def _far(text: Box, heads: Iterable[str], layout: Layout) -> float:
@@ -110,40 +122,40 @@ def _best(
     """The cheapest place at a target; the further out, the dearer."""
     best: _Place | None = None
     step, gap = sheet.gap.label * 2, sheet.gap.inside
-    outside = 2 * (layout.width + layout.height + width + height)
+    outside = layout.width + layout.height + width + height
     for ring in count():
         distance = sheet.gap.node * 0.7 + ring * step
-        if best is not None and distance >= best.cost:
+        if best is not None and distance >= min(best.cost, outside):
             return best
-        last = distance > outside
         for text, side in _around(target, width, height, distance):
-            if not drawn.is_free(text, gap, 1.5 * gap):
-                continue
             start, end = _line(text, side, target, layout.sideways, sheet)
-            is_clear = drawn.is_clear(start, end, target)
-            if not is_clear and not last:
+            cost = _cost(text, start, end, layout, sheet)
+            if (best is not None and cost >= best.cost) or not drawn.is_free(text, gap, 1.5 * gap):
                 continue
-            slant = min(abs(start[0] - end[0]), abs(start[1] - end[1]))
-            cost = math.dist(start, end) + SLANT * slant + GROWTH * _growth(text, layout, sheet)
-            if best is not None and cost >= best.cost:
-                continue
+            cost += COVERING * (not drawn.is_clear(start, end, target))
             cost += CROSSING * drawn.crossed(start, end, own)
             if best is None or cost < best.cost:
                 best = _Place(text, side, start, end, cost)
-        if last and best is not None:
-            return best
     raise AssertionError("unreachable: rings go on until a place is found")
+
+
+def _cost(text: Box, start: Point, end: Point, layout: Layout, sheet: Sheet) -> float:
+    """What a place costs where nothing is in the way."""
+    slant = min(abs(start[0] - end[0]), abs(start[1] - end[1]))
+    return math.dist(start, end) + SLANT * slant + GROWTH * _growth(text, layout, sheet)
 
 
 def _around(target: Box, width: float, height: float, distance: float) -> Iterator[tuple[Box, int]]:
     """Places around a target: above, below, right (side 1) and left of it (side -1)."""
     across, down = (target.width + width) / 2, (target.height + height) / 2
-    for share in SHARES:
+    for share, aside in OFFSETS:
         for sign in (-1, 1):
-            yield Box(target.x + share * across, target.y + sign * (down + distance), width, height, "box"), 0
-    for share in SHARES:
+            x, y = target.x + share * across + aside * distance, target.y + sign * (down + distance)
+            yield Box(x, y, width, height, "box"), 0
+    for share, aside in OFFSETS:
         for sign in (1, -1):
-            yield Box(target.x + sign * (across + distance), target.y + share * down, width, height, "box"), sign
+            x, y = target.x + sign * (across + distance), target.y + share * down + aside * distance
+            yield Box(x, y, width, height, "box"), sign
 
 
 def _line(text: Box, side: int, target: Box, sideways: bool, sheet: Sheet) -> tuple[Point, Point]:

@@ -1,8 +1,9 @@
 """Sentences as TeX: words of an author, with mathematics between dollars."""
 
 import re
+from collections.abc import Iterable
 
-from graphviz_nn.style.labels import words
+from graphviz_nn.style.labels import plain, words
 
 # Mathematics, a break between words, or text.
 _PIECES = re.compile(r"\$(?P<math>[^$]+)\$|(?P<space>\s+)|(?P<text>\\\$|[^$\s\\]+|[$\\])")
@@ -24,6 +25,15 @@ def prose(text: str) -> tuple[tuple[str, ...], ...]:
     (('\\mathrm{here}', '{Wx}\\mathrm{\\text{,}}', '\\mathrm{as}'), ('\\mathrm{50\\%}', '\\mathrm{of}', '\\mathrm{it}'))
     """
     return tuple(found for line in text.splitlines() if (found := _words(line)))
+
+
+def spoken(said: Iterable[Iterable[str]]) -> str:
+    """Paragraphs of TeX words as text without TeX, on one line.
+
+    >>> spoken(prose("the loss $\\\\ell$,\\nhere"))
+    'the loss ℓ, here'
+    """
+    return " ".join(plain(word) for line in said for word in line)
 
 
 def _words(line: str) -> tuple[str, ...]:

@@ -29,7 +29,8 @@ def unknown(option: str, name: str, views: Sequence[View]) -> UsageError:
 def _views(name: str, models: Iterable[Graph]) -> Iterable[str]:
     """The views that have a name."""
     for model in models:
-        for title, view in VIEWS.items():
+        # Single numbers are the last resort: they show everything, and most of it.
+        for title, view in sorted(VIEWS.items(), key=lambda each: each[1].detail == "scalars"):
             try:
                 graph = detailed(view.detail, model)
                 found = Names(FORMS[view.form](graph, Shown(**view.shown)), graph).part(name)
