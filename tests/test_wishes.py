@@ -1,5 +1,8 @@
 """Pictures composed by name: what is written, hidden, renamed and highlighted, in every view and format."""
 
+import os
+import subprocess
+import sys
 import xml.etree.ElementTree as ElementTree
 
 import numpy as np
@@ -237,6 +240,22 @@ def test_every_format_takes_everything(suffix, direction, tmp_path):
     assert files[0].read_bytes() == files[1].read_bytes()
     if suffix == "svg":
         ElementTree.parse(files[0])
+
+
+def test_the_same_bytes_from_every_process(tmp_path):
+    script = tmp_path / "s.py"
+    script.write_text(
+        "import graphviz_nn as gnn\n"
+        "def f(x, y, z):\n    return ((x + y) * (y + z) + (x + z)) * x\n"
+        "graph = gnn.trace(f, x=gnn.input(2), y=gnn.input(2), z=gnn.input(2))\n"
+        "print(gnn.draw(graph, hide=['add', 'add_2', 'multiply', 'z'], callouts={'x': 'a', 'y': 'b'},\n"
+        "               braces={'c': ('x', 'y')}, highlight='x -> f', order=('x', 'y')).svg)\n"
+    )
+    found = set()
+    for seed in ("1", "2", "3"):
+        environment = {**os.environ, "PYTHONHASHSEED": seed}
+        found.add(subprocess.run([sys.executable, script], env=environment, capture_output=True, check=True).stdout)
+    assert len(found) == 1
 
 
 def test_dot_has_what_dot_can_say():

@@ -18,7 +18,7 @@ def without(diagram: Diagram, graph: Graph, parts: Iterable[Part]) -> Diagram:
         Where nothing would be left.
     """
     parts = list(parts)
-    gone = {name for part in parts for name in part.shapes}
+    gone = dict.fromkeys(name for part in parts for name in part.shapes)
     bare = {number for part in parts if not part.shapes for number in part.links}
     links = [_bare(link) if number in bare else link for number, link in enumerate(diagram.links)]
     shapes = tuple(shape for shape in diagram.shapes if shape.name not in gone)

@@ -103,5 +103,5 @@ def _check_flow(diagram: Diagram) -> None:
             joined.add_edge(ranks.get(link.tail, link.tail), ranks.get(link.head, link.head))
     if not nx.is_directed_acyclic_graph(joined):
         round_it = {rank for edge in nx.find_cycle(joined) for rank in edge}
-        inside = [name for name in ranks if ranks[name] in round_it]
+        inside = sorted(name for name in ranks if ranks[name] in round_it)
         raise UsageError(f"order= and align= contradict the flow: {', '.join(inside)} can't be beside each other so")

@@ -72,8 +72,8 @@ class Names:
 
     def _written(self, name: str) -> Iterable[str]:
         """The one name for which this is written, as TeX or as a name that comes out as that."""
-        wanted = {_bare(name), *(_bare(label(name, Variable(shape))) for shape in ((), (1,)))} if name.strip() else ()
-        for each in wanted:
+        wanted = [_bare(name), *(_bare(label(name, Variable(shape))) for shape in ((), (1,)))] if name.strip() else []
+        for each in dict.fromkeys(wanted):
             if len(self._symbols.get(each, ())) == 1:
                 yield from self._symbols[each]
 

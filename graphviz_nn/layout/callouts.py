@@ -24,7 +24,7 @@ OFFSETS = (
 # Where an arrow is pointed at.
 MIDDLES = (0.46, 0.3, 0.62)
 # How near a line comes to a text that it leads to, in pt.
-TEXT = 2.0
+TEXT = 3.5
 # The most shapes of several that are tried.
 MOST = 12
 
@@ -42,6 +42,8 @@ class _Place:
 
 def called(layout: Layout, diagram: Diagram, braces: Sequence[Mark], sheet: Sheet) -> list[Mark]:
     """The remarks of a diagram, each where it is near, on nothing, and its line crosses as little as can be."""
+    if not diagram.callouts:
+        return []
     drawn = Drawn(layout)
     for mark in braces:
         drawn.mark(mark)

@@ -9,6 +9,8 @@ from graphviz_nn.layout.result import Layout, Mark
 
 # A line that comes nearer than this to another one, in pt, touches it.
 TOUCHING = 2.5
+# How near a line comes to a shape or a text that it isn't about; in other programs text is a little wider.
+APART = 3.0
 
 
 class Drawn:
@@ -61,7 +63,7 @@ class Drawn:
         """Whether a line to a target runs over no other shape and no text."""
         shapes = [box for box in self.shapes.values() if (box.x, box.y) != (target.x, target.y)]
         texts = [box for box in self.texts if box != target]
-        return clear(start, end, shapes, 1.0) and clear(start, end, texts, 1.0)
+        return clear(start, end, shapes, APART) and clear(start, end, texts, APART)
 
     def crossed(self, start: Point, end: Point, own: frozenset[int]) -> int:
         """How many lines a line crosses or runs along, but for `own`."""
