@@ -12,8 +12,10 @@ from graphviz_nn.layout.prose import broken, extent, placed
 from graphviz_nn.layout.result import Layout, Mark, Placed
 from graphviz_nn.style.sheet import Sheet
 
-# What a line that crosses another one costs, in pt of its length, and one over a shape or a text.
-CROSSING, COVERING = 60.0, 1000.0
+# What a line that crosses another one costs, in pt of its length, one near a shape or a text, and one over it.
+CROSSING, NEAR, COVERING = 60.0, 60.0, 1000.0
+# How near to shapes and texts that it isn't about a line is, and touches them; in other programs text is a bit wider.
+APART, TOUCHING = 3.0, 0.5
 # What a larger page costs, and a slanted line, for each pt.
 GROWTH, SLANT = 0.5, 0.25
 # Where along a side of its target a remark is tried, from one end to the other; and past them, in distances.
@@ -123,10 +125,9 @@ def _best(
 ) -> _Place:
     """The cheapest place at a target; the further out, the dearer."""
     best: _Place | None = None
-    step, gap = sheet.gap.label * 2, sheet.gap.inside
+    distance, gap = sheet.gap.node * 0.7, sheet.gap.inside
     outside = layout.width + layout.height + width + height
-    for ring in count():
-        distance = sheet.gap.node * 0.7 + ring * step
+    for _ in count():
         if best is not None and distance >= min(best.cost, outside):
             return best
         for text, side in _around(target, width, height, distance):
@@ -134,10 +135,15 @@ def _best(
             cost = _cost(text, start, end, layout, sheet)
             if (best is not None and cost >= best.cost) or not drawn.is_free(text, gap, 1.5 * gap):
                 continue
-            cost += COVERING * (not drawn.is_clear(start, end, target))
+            if not drawn.is_clear(start, end, target, APART):
+                cost += NEAR if drawn.is_clear(start, end, target, TOUCHING) else COVERING
+            if best is not None and cost >= best.cost:
+                continue
             cost += CROSSING * drawn.crossed(start, end, own)
             if best is None or cost < best.cost:
                 best = _Place(text, side, start, end, cost)
+        # Far away a finer search would find nothing better.
+        distance += max(2 * sheet.gap.label, distance / 6)
     raise AssertionError("unreachable: rings go on until a place is found")
 
 

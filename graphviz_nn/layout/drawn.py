@@ -9,8 +9,6 @@ from graphviz_nn.layout.result import Layout, Mark
 
 # A line that comes nearer than this to another one, in pt, touches it.
 TOUCHING = 2.5
-# How near a line comes to a shape or a text that it isn't about; in other programs text is a little wider.
-APART = 3.0
 
 
 class Drawn:
@@ -59,31 +57,30 @@ class Drawn:
         """Whether no shape or text is nearer to a place than a gap, and no line nearer than its own."""
         return self._ink.is_free(place, gap, line_gap)
 
-    def is_clear(self, start: Point, end: Point, target: Box) -> bool:
-        """Whether a line to a target runs over no other shape and no text."""
+    def is_clear(self, start: Point, end: Point, target: Box, gap: float) -> bool:
+        """Whether a line to a target comes no nearer than a gap to any other shape and any text."""
         shapes = [box for box in self.shapes.values() if (box.x, box.y) != (target.x, target.y)]
         texts = [box for box in self.texts if box != target]
-        return clear(start, end, shapes, APART) and clear(start, end, texts, APART)
+        return clear(start, end, shapes, gap) and clear(start, end, texts, gap)
 
     def crossed(self, start: Point, end: Point, own: frozenset[int]) -> int:
         """How many lines a line crosses or runs along, but for `own`."""
         found = set[int]()
-        length = math.dist(start, end) or 1.0
-        steps = max(2, int(length / TOUCHING))
         # Where it ends others may begin.
-        points = [along(start, end, k / steps) for k in range(steps + 1) if k / steps * length < length - TOUCHING]
+        length = math.dist(start, end) or 1.0
+        end = along(start, end, max(length - 2 * TOUCHING, 0.0) / length)
         (left, right), (top, bottom) = (sorted(ends) for ends in zip(start, end, strict=True))
         for owner, a, b in self.lines:
-            if owner in own or owner in found:
-                continue
             if (
-                max(a[0], b[0]) < left - TOUCHING
+                owner in own
+                or owner in found
+                or max(a[0], b[0]) < left - TOUCHING
                 or min(a[0], b[0]) > right + TOUCHING
                 or max(a[1], b[1]) < top - TOUCHING
                 or min(a[1], b[1]) > bottom + TOUCHING
             ):
                 continue
-            if any(_distance(point, a, b) < TOUCHING for point in points):
+            if _gap(start, end, a, b) < TOUCHING:
                 found.add(owner)
         return len(found)
 
@@ -91,6 +88,17 @@ class Drawn:
 def edges(box: Box) -> tuple[float, float, float, float]:
     """Left, right, top and bottom of a box."""
     return box.x - box.width / 2, box.x + box.width / 2, box.y - box.height / 2, box.y + box.height / 2
+
+
+def _gap(a: Point, b: Point, c: Point, d: Point) -> float:
+    """How far two straight lines are from each other; 0 where they cross."""
+
+    def side(p: Point, q: Point, r: Point) -> float:
+        return (q[0] - p[0]) * (r[1] - p[1]) - (q[1] - p[1]) * (r[0] - p[0])
+
+    if side(a, b, c) * side(a, b, d) < 0 and side(c, d, a) * side(c, d, b) < 0:
+        return 0.0
+    return min(_distance(a, c, d), _distance(b, c, d), _distance(c, a, b), _distance(d, a, b))
 
 
 def _distance(point: Point, a: Point, b: Point) -> float:
