@@ -6,8 +6,7 @@ from os import PathLike, fspath
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from graphviz_nn.errors import UsageError, suggest
-from graphviz_nn.forms import SAID
+from graphviz_nn.errors import UsageError
 from graphviz_nn.graph import Graph, check
 from graphviz_nn.picture import Picture
 from graphviz_nn.pipeline import Plan, drawn, too_large
@@ -15,15 +14,13 @@ from graphviz_nn.render import renderer
 from graphviz_nn.scene import page
 from graphviz_nn.style.sheet import Style, load
 from graphviz_nn.tracing import trace
-from graphviz_nn.views import View
 from graphviz_nn.views import view as named_view
+from graphviz_nn.wishes import said, wishes
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 
-# What needs feeds to be said.
-NUMBERS = ("values", "gradients", "check")
 Model: TypeAlias = Graph | Callable[..., Any]
 
 
@@ -44,6 +41,14 @@ def draw(
     legend: bool = False,
     width: str | float | None = None,
     labels: str | PathLike[str] = "mathtext",
+    title: str | None = None,
+    caption: str | None = None,
+    callouts: Mapping[str, str] | None = None,
+    braces: Mapping[str, str | Iterable[str]] | None = None,
+    highlight: str | Iterable[str] = (),
+    rename: Mapping[str, str] | None = None,
+    order: Iterable[str | Iterable[str]] = (),
+    align: Iterable[str | Iterable[str]] = (),
     engine: str = "wasm",
     ax: "Axes | None" = None,
 ) -> Picture:
@@ -73,7 +78,7 @@ def draw(
         "arrows"), "parameters" the names of those that their layer takes in (said by "layers"), "counts" the number
         of these, "formulas" what each layer computes; "loss" (left out by "arrows") and "target" are drawn or not.
         With feeds also "values" (said unasked), "gradients" of the first output by everything, and "check", whether
-        these agree with central differences.
+        these agree with central differences. `hide` takes names too: what led to what is hidden leads on past it.
     feeds : dict, optional
         Values by name, as for `evaluate`.
     units : int, optional
@@ -90,6 +95,18 @@ def draw(
     labels : {"mathtext", "latex"} or path
         What measures labels: "latex" is a LaTeX of your own, so that shapes of a .tex file fit what it will set; the
         path of a preamble is that with your own fonts and macros.
+    title, caption : str, optional
+        What is written above the picture and below it; ``$…$`` is mathematics, here and in all other text.
+    callouts : dict of str to str, optional
+        Remarks on what is named, beside it with a thin line to it: ``{"a1": "learned features"}``.
+    braces : dict of str to names, optional
+        Curly braces along what is named, with what is written at their tips: ``{"features": ("x", "a1")}``.
+    highlight : str or iterable of str
+        What stands out while all else is pale: names, or all that is on paths, ``"theta -> loss"``.
+    rename : dict of str to str, optional
+        Other symbols of variables and other titles of operations, by name: ``{"z1": "s", "linear": "encoder"}``.
+    order, align : iterable of groups of names
+        Shapes that are beside each other: in this order, the first above or left of the second; in one rank.
     engine : {"wasm", "dot"}
         The Graphviz that comes along, or your own.
     ax : matplotlib.axes.Axes, optional
@@ -119,13 +136,8 @@ def draw(
     if (units is not None or unit is not None) and not any(chosen.form == "units" for chosen in views):
         option = "units" if unit is None else "unit"
         raise UsageError(f"{option}= belongs to the view 'units'; write view='units'")
-    said = {**dict.fromkeys(_words(hide), False), **dict.fromkeys(_words(show), True)}
-    both = set(_words(show)) & set(_words(hide))
-    if both:
-        raise UsageError(f"{min(both)!r} is to be shown and hidden; leave one out")
-    wanted = {word: said.pop(word, word == "values") for word in NUMBERS}
-    _check_numbers(show, feeds, views)
-    told = {**said, **{name: value for name, value in (("units", units), ("unit", unit)) if value is not None}}
+    asked = said(show, hide, feeds, views)
+    told = {**asked.words, **{name: each for name, each in (("units", units), ("unit", unit)) if each is not None}}
     plan = Plan(
         tuple(graphs),
         tuple(views),
@@ -135,7 +147,18 @@ def draw(
         direction,
         engine,
         told,
-        None if feeds is None else {"feeds": feeds, **wanted},
+        None if feeds is None else {"feeds": feeds, **asked.numbers},
+        wishes(
+            title=title,
+            caption=caption,
+            callouts=callouts,
+            braces=braces,
+            highlight=highlight,
+            rename=rename,
+            hide=asked.hidden,
+            order=order,
+            align=align,
+        ),
         legend,
         None if width is None else page(width),
         measured,
@@ -143,7 +166,7 @@ def draw(
     found = drawn(plan)
     if found is None:
         raise UsageError(too_large(plan, width))
-    picture = Picture(*found, sheet, direction, partial(draw, **options))
+    picture = Picture(found.panels, found.scene, sheet, direction, partial(draw, **options), found.noticed)
     if to is not None:
         picture.save(to)
     if ax is not None:
@@ -151,22 +174,3 @@ def draw(
 
         paint(picture.scene, ax)
     return picture
-
-
-def _words(said: str | Iterable[str]) -> list[str]:
-    """What is to be shown or hidden, one word each."""
-    words = [said] if isinstance(said, str) else list(said)
-    for word in words:
-        if word not in SAID:
-            raise UsageError(f"there is no {word!r} to show or hide: {suggest(str(word), SAID)}")
-    return words
-
-
-def _check_numbers(show: str | Iterable[str], feeds: Mapping[str, Any] | None, views: Iterable[View]) -> None:
-    asked = [word for word in _words(show) if word in NUMBERS]
-    if feeds is None and asked:
-        raise UsageError(f"{asked[0]!r} needs numbers to show: give feeds={{'x': …}}, or --feed x=…")
-    if "check" in asked and "gradients" not in asked:
-        raise UsageError("'check' is of gradients; show=('gradients', 'check')")
-    if feeds is not None and any(chosen.form == "units" for chosen in views):
-        raise UsageError("feeds have no place in the view 'units'; view='scalars' writes every number")

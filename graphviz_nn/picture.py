@@ -40,6 +40,8 @@ class Picture:
         What is painted where.
     again : callable, optional
         Draws it once more, with other options: ``picture.again(view="layers")``. Pictures put together have none.
+    noticed : tuple of str
+        What of the author's hints could not be met, a sentence each.
     """
 
     panels: tuple[Panel, ...]
@@ -47,6 +49,7 @@ class Picture:
     sheet: Sheet
     direction: str
     again: "Callable[..., Picture] | None" = None
+    noticed: tuple[str, ...] = ()
 
     @property
     def graph(self) -> Graph:
@@ -61,7 +64,7 @@ class Picture:
 
         models = {id(panel.model): panel.model for panel in self.panels}
         reports = {key: lint(model) for key, model in models.items()}
-        found = [remark for panel in self.panels for remark in panel.graph.remarks]
+        found = [*self.noticed, *(remark for panel in self.panels for remark in panel.graph.remarks)]
         for panel in self.panels:
             serious = (each for each in reports[id(panel.model)] if each.level != "note")
             found += [str(each) for each in serious if each.concerns(panel.graph)]
@@ -86,7 +89,8 @@ class Picture:
 
         if len(self.panels) > 1:
             raise UsageError("a picture of several views isn't one DOT graph; draw each on its own")
-        return digraph(self.panels[0].diagram, self.sheet, self.direction, self.scene.title)
+        said = "\n".join(group.title for group in self.scene.groups if group.id in ("title", "caption"))
+        return digraph(self.panels[0].diagram, self.sheet, self.direction, self.scene.title, said)
 
     @property
     def mermaid(self) -> str:

@@ -10,13 +10,15 @@ from graphviz_nn.annotation import Numbers, numbers
 from graphviz_nn.errors import Error, UsageError
 from graphviz_nn.forms import FORMS, Diagram, Shown, facts
 from graphviz_nn.graph import Graph
-from graphviz_nn.layout import aligned, in_columns, in_rows, place
+from graphviz_nn.layout import aligned, in_columns, in_rows, marked, place, unmet
 from graphviz_nn.layout.measure import set_in
-from graphviz_nn.layout.result import Layout
+from graphviz_nn.layout.result import Layout, is_sideways
 from graphviz_nn.picture import Panel
-from graphviz_nn.scene import Page, Scene, compose, footed, legended, stacked
+from graphviz_nn.scene import Page, Scene, compose, footed, legended, stacked, titled
+from graphviz_nn.style.prose import spoken
 from graphviz_nn.style.sheet import Sheet, load
 from graphviz_nn.views import VIEWS, View, coarser, detailed
+from graphviz_nn.wishes import Subject, Wishes, composed, renamed
 
 if TYPE_CHECKING:
     from graphviz_nn.render.labels import Labels
@@ -35,6 +37,8 @@ class Plan:
         What a picture says other than by its view, the fields of `Shown`.
     numbers : mapping of str to object, optional
         The feeds, and which numbers are wanted.
+    wishes : Wishes
+        What the author asks for by name.
     page : Page, optional
         What the picture has to fit on.
     measured : Labels, optional
@@ -50,85 +54,108 @@ class Plan:
     engine: str
     told: Mapping[str, Any]
     numbers: Mapping[str, Any] | None
+    wishes: Wishes
     legend: bool
     page: Page | None
     measured: "Labels | None"
 
 
-def drawn(plan: Plan, *, folding: bool = True) -> tuple[tuple[Panel, ...], Scene] | None:
-    """The panels and the scene of a plan; none where it doesn't fit its page, folded further or not."""
+@dataclass(frozen=True)
+class Drawn:
+    """What is in each view, what is painted where, and what was noticed on the way."""
+
+    panels: tuple[Panel, ...]
+    scene: Scene
+    noticed: tuple[str, ...] = ()
+
+
+def drawn(plan: Plan, *, folding: bool = True) -> Drawn | None:
+    """A plan carried out; none where it doesn't fit its page, folded further or not."""
     with _set_in(plan):
         found = _fitting(plan, folding=folding)
         # What was laid out by guesses is laid out again once LaTeX has measured all of it.
         while plan.measured and plan.measured.settle():
             found = _fitting(plan, folding=folding)
-    return found and (found[0], replace(found[1], latex=plan.measured.source if plan.measured else None))
+    if found and plan.measured:
+        return replace(found, scene=replace(found.scene, latex=plan.measured.source))
+    return found
 
 
 def _set_in(plan: Plan) -> AbstractContextManager[None]:
     return set_in(plan.sheet.text.family, plan.measured.measure if plan.measured else None)
 
 
-def _fitting(plan: Plan, *, folding: bool) -> tuple[tuple[Panel, ...], Scene] | None:
-    for detail in _details(plan) if folding else [plan.detail]:
-        panels, known = _panels(plan, detail)
-        for scene in _scenes(plan, [panel.diagram for panel in panels], known):
-            if plan.page is None:
-                return panels, scene
-            if plan.page.holds(scene, plan.sheet.text.least_size):
-                return panels, plan.page.put(scene)
+def _fitting(plan: Plan, *, folding: bool) -> Drawn | None:
+    """The first of all ways to draw a plan that fits its page."""
+    for found in _drawings(plan):
+        if plan.page is None:
+            return found
+        if plan.page.holds(found.scene, plan.sheet.text.least_size):
+            return replace(found, scene=plan.page.put(found.scene))
+    if plan.page is None or len(plan.views) != 1 or not folding:
+        return None
+    for detail in coarser(plan.detail or plan.views[0].detail):
+        # What was asked for by name may be folded away by that.
+        with suppress(UsageError):
+            found_folded = _fitting(replace(plan, detail=detail), folding=False)
+            if found_folded:
+                said = f"folded to {detail}, so that it fits its width"
+                return replace(found_folded, noticed=(said, *found_folded.noticed))
     return None
 
 
-def _details(plan: Plan) -> list[str | None]:
-    """The detail of the plan and, where it has to fit a page and is of one view, those that fold more together."""
-    if plan.page is None or len(plan.views) != 1:
-        return [plan.detail]
-    return [plan.detail, *coarser(plan.detail or plan.views[0].detail)]
+def _drawings(plan: Plan) -> Iterator[Drawn]:
+    """The graphs drawn; then, where they have to fit a page and are of one view, in rows."""
+    panels, known = _panels(plan)
+    diagrams = [panel.diagram for panel in panels]
 
+    def put_together(layouts: Sequence[Layout]) -> Drawn:
+        noticed = [remark for each in zip(layouts, diagrams, strict=True) for remark in unmet(*each)]
+        return Drawn(panels, _scene(plan, layouts, diagrams, known), tuple(noticed))
 
-def _panels(plan: Plan, detail: str | None) -> tuple[tuple[Panel, ...], Numbers]:
-    panels, known = [], Numbers()
-    for graph, chosen in product(plan.graphs, plan.views):
-        seen = detailed(detail or chosen.detail, graph, plan.expand)
-        if detail != plan.detail:
-            seen = seen.copy()
-            seen.remark(f"folded to {detail}, so that it fits its width")
-        known = known if plan.numbers is None else numbers(seen, **plan.numbers)
-        shown = Shown(vectors=plan.sheet.text.vectors, values=known.values, gradients=known.gradients)
-        diagram = FORMS[chosen.form](seen, replace(shown, **{**chosen.shown, **plan.told}))
-        panels.append(Panel(graph, seen, replace(diagram, facts=facts(seen, shown))))
-    if not panels:
-        raise UsageError("nothing to draw: give a model, and at least one view, such as view='layers'")
-    return tuple(panels), known
-
-
-def _scenes(plan: Plan, diagrams: Sequence[Diagram], known: Numbers) -> Iterator[Scene]:
-    """The diagrams put together; then, where it has to fit a page, a single one in rows."""
     layouts = [
         (in_columns if diagram.columns else place)(diagram, plan.sheet, direction=plan.direction, engine=plan.engine)
         for diagram in diagrams
     ]
-    whole = _scene(plan, aligned(layouts, diagrams) if len(layouts) > 1 else layouts, diagrams, known)
+    whole = put_together(marked(aligned(layouts, diagrams) if len(layouts) > 1 else layouts, diagrams, plan.sheet))
     yield whole
     if plan.page is None or len(diagrams) > 1 or diagrams[0].columns:
         return
-    limit = plan.page.limit(whole, plan.sheet.text.least_size, sideways=plan.direction == "LR")
+    limit = plan.page.limit(whole.scene, plan.sheet.text.least_size, sideways=is_sideways(plan.direction))
     limit -= 2 * plan.sheet.page.margin
     rows = in_rows(diagrams[0], layouts[0], limit, plan.sheet, direction=plan.direction, engine=plan.engine)
-    for layout in islice(rows, TRIES):
-        yield _scene(plan, [layout], diagrams, known)
+    yield from (put_together([layout]) for layout in islice(rows, TRIES))
+
+
+def _panels(plan: Plan) -> tuple[tuple[Panel, ...], Numbers]:
+    """What each view shows of each graph, as the author wishes."""
+    subjects, known, rename = list[Subject](), Numbers(), plan.wishes.rename
+    for graph, chosen in product(plan.graphs, plan.views):
+        seen = renamed(detailed(plan.detail or chosen.detail, renamed(graph, rename), plan.expand), rename)
+        known = known if plan.numbers is None else numbers(seen, **plan.numbers)
+        shown = Shown(vectors=plan.sheet.text.vectors, values=known.values, gradients=known.gradients)
+        diagram = FORMS[chosen.form](seen, replace(shown, **{**chosen.shown, **plan.told}))
+        subjects.append((graph, seen, replace(diagram, facts=facts(seen, shown))))
+    if not subjects:
+        raise UsageError("nothing to draw: give a model, and at least one view, such as view='layers'")
+    diagrams = composed(subjects, plan.wishes, sideways=is_sideways(plan.direction))
+    pairs = zip(subjects, diagrams, strict=True)
+    return tuple(Panel(graph, seen, diagram) for (graph, seen, _), diagram in pairs), known
 
 
 def _scene(plan: Plan, layouts: Sequence[Layout], diagrams: Sequence[Diagram], known: Numbers) -> Scene:
-    sheet = plan.sheet
-    title = " and ".join(dict.fromkeys(str(graph.graph.get("name", "graph")) for graph in plan.graphs))
+    """The layouts put together, and what is written around them."""
+    sheet, wished = plan.sheet, plan.wishes
+    names = dict.fromkeys(str(graph.graph.get("name", "graph")) for graph in plan.graphs)
+    title = spoken(wished.title) or " and ".join(names)
     scenes = [compose(layout, diagram, sheet, title) for layout, diagram in zip(layouts, diagrams, strict=True)]
     # Views are no nearer to each other than nodes.
     gap = max(0.0, sheet.gap.node - 2 * sheet.page.margin)
-    scene = scenes[0] if len(scenes) == 1 else stacked(scenes, downwards=plan.direction == "LR", gap=gap)
+    scene = scenes[0] if len(scenes) == 1 else stacked(scenes, downwards=is_sideways(plan.direction), gap=gap)
+    scene = plan.page.widened(scene) if plan.page else scene
     scene = footed(scene, known.footer, sheet)
-    return legended(scene, diagrams, sheet) if plan.legend else scene
+    scene = legended(scene, diagrams, sheet) if plan.legend else scene
+    return titled(scene, wished.title, wished.caption, sheet)
 
 
 def too_large(plan: Plan, width: object) -> str:
@@ -136,8 +163,7 @@ def too_large(plan: Plan, width: object) -> str:
     assert plan.page is not None
     least = plan.sheet.text.least_size * plan.page.far
     with _set_in(plan):
-        panels, known = _panels(plan, plan.detail)
-        letters = plan.page.letters(next(_scenes(plan, [panel.diagram for panel in panels], known)))
+        letters = plan.page.letters(next(_drawings(plan)).scene)
     turned = "TB" if plan.direction == "LR" else "LR"
     others = {
         f"view={name!r}": replace(plan, views=(view,), detail=None)

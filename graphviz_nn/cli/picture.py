@@ -5,6 +5,7 @@ import re
 from pathlib import Path
 from typing import Any
 
+from graphviz_nn.cli.composition import add_composition, given_composition, listed
 from graphviz_nn.cli.feeds import add_feeds, feed_files, given_feeds
 
 
@@ -21,7 +22,7 @@ def add_picture(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--direction", default="LR", help="LR (default) or TB")
     parser.add_argument(
         "--show",
-        type=_words,
+        type=listed,
         action="extend",
         default=[],
         metavar="WHAT",
@@ -29,8 +30,14 @@ def add_picture(parser: argparse.ArgumentParser) -> None:
         "values, gradients, check (of these); several with commas",
     )
     parser.add_argument(
-        "--hide", type=_words, action="extend", default=[], metavar="WHAT", help="the same, not to be shown"
+        "--hide",
+        type=listed,
+        action="extend",
+        default=[],
+        metavar="WHAT",
+        help="the same, not to be shown, or names; what led to what is hidden leads on past it",
     )
+    add_composition(parser)
     parser.add_argument("--units", type=int, metavar="N", help="the most units in a column of the view units (8)")
     parser.add_argument(
         "--unit", type=_unit, metavar="UNIT", help="the one unit that the view units draws: a1,2 or its label a^{(1)}_2"
@@ -65,6 +72,7 @@ def keywords(options: argparse.Namespace) -> dict[str, Any]:
         "hide": options.hide,
         "feeds": given_feeds(options.feed) if options.feed else None,
         "legend": options.legend,
+        **given_composition(options),
         "width": options.width,
         "labels": options.labels,
         "engine": options.engine,
@@ -82,7 +90,3 @@ def files_of(options: argparse.Namespace) -> set[Path]:
 def _unit(text: str) -> str | tuple[str, int]:
     found = re.fullmatch(r"(\w+),\s*(\d+)", text)
     return (found[1], int(found[2])) if found else text
-
-
-def _words(text: str) -> list[str]:
-    return [word.strip() for word in text.split(",")]

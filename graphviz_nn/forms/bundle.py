@@ -49,4 +49,5 @@ def _joined(group: list[Shape]) -> Shape:
         gradient="",
         description="; ".join(shape.description for shape in group),
         entries=None,
+        also=tuple(shape.name for shape in group[1:]),
     )

@@ -2,10 +2,13 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Literal, TypeAlias
 
 # What a picture can be asked to say, or not to.
 SAID = ("shapes", "parameters", "counts", "formulas", "values", "gradients", "check", "loss", "target")
+
+Emphasis: TypeAlias = Literal["", "strong", "pale"]
+"""How much something stands out: as usual, more, or less."""
 
 
 @dataclass(frozen=True)
@@ -67,6 +70,10 @@ class Shape:
         How many entries go in and come out, where its height shows that.
     text : {"name", "glyph", "word", "link"}
         Which size of letters its label has.
+    emphasis : {"", "strong", "pale"}
+        How much it stands out.
+    also : tuple of str
+        Other nodes of the graph that it stands for.
     """
 
     name: str
@@ -78,6 +85,8 @@ class Shape:
     text: Literal["name", "glyph", "word", "link"] = "name"
     value: str = ""
     gradient: str = ""
+    emphasis: Emphasis = ""
+    also: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -89,6 +98,7 @@ class Link:
 
     The arrow of a `layer` is that layer; a line of its label may end where the label has a line break. One that is
     `plain` is a line without an arrowhead; `weight` is the number that flow is multiplied by, where it is known.
+    `emphasis` says how much it stands out.
     """
 
     tail: str
@@ -102,6 +112,7 @@ class Link:
     value: str = ""
     gradient: str = ""
     weight: float | None = None
+    emphasis: Emphasis = ""
 
 
 @dataclass(frozen=True)
@@ -141,6 +152,8 @@ class Column:
         TeX for what leads to it, and for the parameters that this takes in.
     kind : str
         The table of the style sheet that gives these two their colour.
+    operations : tuple of str
+        The operations that lead to it.
     """
 
     name: str
@@ -150,6 +163,24 @@ class Column:
     title: str = ""
     subtitle: str = ""
     kind: str = ""
+    operations: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Part:
+    """What a name stands for in a diagram: shapes, and the places of links among its links."""
+
+    shapes: tuple[str, ...] = ()
+    links: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True)
+class Remark:
+    """What an author says of a part of a diagram, as paragraphs of words, each TeX."""
+
+    name: str
+    part: Part
+    said: tuple[tuple[str, ...], ...]
 
 
 @dataclass(frozen=True)
@@ -157,8 +188,10 @@ class Diagram:
     """Shapes, links, the names along the main line, and the leaves that hang off it.
 
     Where there are columns, every shape is in one of them, and every link leads from one column to the next;
-    `strongest` is the size of the largest weight, drawn or not. `facts` say by name more than is drawn, each a word
-    and what it is.
+    `facts` say by name more than is drawn, each a word and what it is.
+    `strongest` is the size of the largest weight, drawn or not. `order` are shapes beside each other in one rank, from
+    top to bottom, or left to right where the flow goes down; `align` are shapes in one rank. `callouts` are at
+    shapes, `braces` along several.
     """
 
     shapes: tuple[Shape, ...]
@@ -169,3 +202,7 @@ class Diagram:
     columns: tuple[Column, ...] = ()
     strongest: float = 0.0
     facts: Mapping[str, tuple[tuple[str, str], ...]] = field(default_factory=dict)
+    order: tuple[tuple[str, ...], ...] = ()
+    align: tuple[tuple[str, ...], ...] = ()
+    callouts: tuple[Remark, ...] = ()
+    braces: tuple[Remark, ...] = ()

@@ -65,7 +65,8 @@ def _column(graph: Graph, name: str, step: Step | None, shown: Shown) -> Column:
         return Column(name, circles, heading, note)
     kind = kinds(graph)[step.operations[0]] if step.weights is None else "layer"
     taken = [parameters(graph, each, "layer", shown) for each in step.operations]
-    return Column(name, circles, heading, note, words(_title(graph, step)), r",\ \ ".join(filter(None, taken)), kind)
+    subtitle = r",\ \ ".join(filter(None, taken))
+    return Column(name, circles, heading, note, words(_title(graph, step)), subtitle, kind, step.operations)
 
 
 def _note(graph: Graph, name: str, shown: Shown) -> str:

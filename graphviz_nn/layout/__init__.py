@@ -2,8 +2,10 @@
 
 from graphviz_nn.layout.align import aligned
 from graphviz_nn.layout.columns import in_columns
+from graphviz_nn.layout.marks import marked
+from graphviz_nn.layout.obeyed import unmet
 from graphviz_nn.layout.place import place
 from graphviz_nn.layout.result import Layout
 from graphviz_nn.layout.rows import in_rows
 
-__all__ = ["Layout", "aligned", "in_columns", "in_rows", "place"]
+__all__ = ["Layout", "aligned", "in_columns", "in_rows", "marked", "place", "unmet"]

@@ -10,7 +10,7 @@ from graphviz_nn.layout.engine import ENGINES
 from graphviz_nn.layout.fit import fitted
 from graphviz_nn.layout.flanks import labelled
 from graphviz_nn.layout.geometry import Box, Point
-from graphviz_nn.layout.headings import between, texts
+from graphviz_nn.layout.headings import between, is_pale, texts
 from graphviz_nn.layout.result import Layout, Placed, Route, is_sideways
 from graphviz_nn.layout.route import straight
 from graphviz_nn.layout.size import font
@@ -68,7 +68,8 @@ def in_columns(diagram: Diagram, sheet: Sheet, *, direction: str = "LR", engine:
                 found[name] = replace(sizes[name], x=x, y=y)
             else:
                 apart = [flow.point(0.0, shift * sheet.text.name_size * DOTS) for shift in (-1, 0, 1)]
-                dots += [Placed(r"\bullet", x + dx, y + dy, sheet.text.note_size * 0.75) for dx, dy in apart]
+                size, pale = sheet.text.note_size * 0.75, is_pale(column, diagram)
+                dots += [Placed(r"\bullet", x + dx, y + dy, size, pale=pale) for dx, dy in apart]
     boxes = {shape.name: found[shape.name] for shape in diagram.shapes}
     routes = [Route(link, straight(boxes[link.tail], boxes[link.head], flow.sideways)) for link in diagram.links]
     routes = labelled(routes, list(boxes.values()), sheet)

@@ -21,8 +21,9 @@ def dot(
     sheet: Sheet,
     direction: str,
     merges: Iterable[tuple[str, str]],
+    constraint: str = "true",
 ) -> str:
-    """The diagram as DOT without any text."""
+    """The diagram as DOT without any text; `constraint` is what edges that only keep an order say of ranks."""
     lines = [
         "digraph {",
         f"rankdir={direction}; newrank=true; outputorder=nodesfirst;",
@@ -55,7 +56,16 @@ def dot(
         lines.append(f"{tail} -> {head} [e={number}, weight={weight}{_reserved(link, sheet, direction)}];")
     # The main line goes straight on where it branches and joins again.
     lines += [f"{names[tail]} -> {names[head]} [style=invis, weight=40];" for tail, head in merges]
+    lines += _hints(diagram, names, constraint)
     return "\n".join([*lines, "}"])
+
+
+def _hints(diagram: Diagram, names: Mapping[str, str], constraint: str) -> Iterator[str]:
+    """What the author wants in one rank; there an edge's tail comes before its head."""
+    for group in (*diagram.order, *diagram.align):
+        yield f"{{rank=same; {' '.join(f'{names[name]};' for name in group)}}}"
+    for group in diagram.order:
+        yield " -> ".join(names[name] for name in group) + f" [style=invis, constraint={constraint}];"
 
 
 def _clusters(frames: Sequence[Frame], names: Mapping[str, str], margin: float) -> Iterator[str]:

@@ -1,45 +1,52 @@
 """The page: as large as what is on it, and a margin."""
 
+from collections.abc import Iterable
 from dataclasses import replace
 
-from graphviz_nn.layout.geometry import Box, sample
-from graphviz_nn.layout.result import Layout, Placed, Route
+from graphviz_nn.layout.geometry import Box, Point, sample
+from graphviz_nn.layout.result import Layout, Mark, Placed, Route
 from graphviz_nn.style.sheet import Sheet
 
 
 def fitted(layout: Layout, sheet: Sheet) -> Layout:
     """Everything moved so that the page ends a margin beyond the outermost ink."""
-    labels = [*layout.notes, *(label for route in layout.routes for label in route.labels)]
-    inked = [*layout.boxes.values(), *(box for box, _ in layout.frames), *(label.extent for label in labels)]
+    left, top, right, bottom = bounds(layout)
+    margin = sheet.page.margin
+    found = moved(layout, margin - left, margin - top)
+    return replace(found, width=right - left + 2 * margin, height=bottom - top + 2 * margin)
+
+
+def bounds(layout: Layout) -> tuple[float, float, float, float]:
+    """The outermost ink: left, top, right, bottom."""
+    texts = [*layout.notes, *(label for route in layout.routes for label in route.labels)]
+    texts += [text for mark in layout.marks for text in mark.texts]
+    inked = [*layout.boxes.values(), *(box for box, _ in layout.frames), *(text.extent for text in texts)]
     xs = [x for box in inked for x in (box.x - box.width / 2, box.x + box.width / 2)]
     ys = [y for box in inked for y in (box.y - box.height / 2, box.y + box.height / 2)]
-    for route in layout.routes:
-        for x, y in sample(route.points):
+    for way in (*(route.points for route in layout.routes), *(mark.points for mark in layout.marks)):
+        for x, y in sample(way):
             xs.append(x)
             ys.append(y)
-    margin = sheet.page.margin
-    dx, dy = margin - min(xs, default=0.0), margin - min(ys, default=0.0)
-    width, height = max(xs, default=0.0) + dx + margin, max(ys, default=0.0) + dy + margin
-    return replace(moved(layout, dx, dy), width=width, height=height)
+    return min(xs, default=0.0), min(ys, default=0.0), max(xs, default=0.0), max(ys, default=0.0)
 
 
 def moved(layout: Layout, dx: float, dy: float) -> Layout:
-    """A layout elsewhere on its page."""
+    """Everything moved, on a page of the same size."""
 
     def box(each: Box) -> Box:
         return replace(each, x=each.x + dx, y=each.y + dy)
 
-    def text(each: Placed) -> Placed:
-        return replace(each, x=each.x + dx, y=each.y + dy)
+    def texts(placed: Iterable[Placed]) -> tuple[Placed, ...]:
+        return tuple(replace(each, x=each.x + dx, y=each.y + dy) for each in placed)
 
-    def way(route: Route) -> Route:
-        points = tuple((x + dx, y + dy) for x, y in route.points)
-        return Route(route.link, points, tuple(map(text, route.labels)))
+    def way(points: Iterable[Point]) -> tuple[Point, ...]:
+        return tuple((x + dx, y + dy) for x, y in points)
 
     return replace(
         layout,
         boxes={name: box(each) for name, each in layout.boxes.items()},
-        routes=tuple(map(way, layout.routes)),
-        notes=tuple(map(text, layout.notes)),
-        frames=tuple((box(each), text(title)) for each, title in layout.frames),
+        routes=tuple(Route(route.link, way(route.points), texts(route.labels)) for route in layout.routes),
+        notes=texts(layout.notes),
+        frames=tuple((box(each), texts([title])[0]) for each, title in layout.frames),
+        marks=tuple(Mark(mark.name, mark.kind, way(mark.points), texts(mark.texts)) for mark in layout.marks),
     )

@@ -34,14 +34,14 @@ def _flanked(route: Route, share: float, sheet: Sheet) -> Route:
     nx, ny = dy / length, -dx / length
     if ny > 1e-9 or (abs(ny) <= 1e-9 and nx < 0):
         nx, ny = -nx, -ny
-    labels = []
+    labels, pale = [], route.link.emphasis == "pale"
     gap = sheet.gap.label + (sheet.weight.most / 2 if route.link.weight is not None else 0.0)
     texts = (route.link.label, sheet.text.link_size, 1), (route.link.note, sheet.text.note_size, -1)
     for tex, size, side in texts:
         if tex:
             room = Placed(tex, 0.0, 0.0, size).extent
             away = abs(nx) * room.width / 2 + abs(ny) * room.height / 2 + gap
-            labels.append(Placed(tex, x + side * nx * away, y + side * ny * away, size, quiet=side < 0))
+            labels.append(Placed(tex, x + side * nx * away, y + side * ny * away, size, side < 0, "", pale))
     return replace(route, labels=tuple(labels))
 
 

@@ -1,6 +1,7 @@
 """What is written around columns: headings and notes at their two ends, the names of layers between them."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from itertools import pairwise
 
 from graphviz_nn.forms.diagram import Column, Diagram
@@ -41,12 +42,26 @@ def texts(
     is_titled = any(column.title for column in diagram.columns)
     for column, place, end in zip(diagram.columns, places, reach, strict=True):
         # Beside names of layers all are on one line, else each is with its column.
-        yield from _before(column.heading, text.name_size, place, above - (far if is_titled else end), sideways)
-        yield from _after(column.note, text.note_size, place, end + gap, sideways, quiet=True)
+        pale = is_pale(column, diagram)
+        heading = _before(column.heading, text.name_size, place, above - (far if is_titled else end), sideways)
+        yield from _toned(heading, pale)
+        yield from _toned(_after(column.note, text.note_size, place, end + gap, sideways, quiet=True), pale)
     for (start, end), column in zip(pairwise(places), diagram.columns[1:], strict=True):
         middle = (start + end) / 2
-        yield from _before(column.title, text.link_size, middle, above - far, sideways, kind=column.kind)
-        yield from _after(column.subtitle, text.note_size, middle, far + gap, sideways, kind=column.kind)
+        pale = all(link.emphasis == "pale" for link in diagram.links if link.head in column.members)
+        title = _before(column.title, text.link_size, middle, above - far, sideways, kind=column.kind)
+        yield from _toned(title, pale)
+        subtitle = _after(column.subtitle, text.note_size, middle, far + gap, sideways, kind=column.kind)
+        yield from _toned(subtitle, pale)
+
+
+def is_pale(column: Column, diagram: Diagram) -> bool:
+    """Whether all that is drawn of a column stands back."""
+    return all(shape.emphasis == "pale" for shape in diagram.shapes if shape.name in column.members)
+
+
+def _toned(texts: Iterator[Placed], pale: bool) -> Iterator[Placed]:
+    return (replace(each, pale=pale) for each in texts)
 
 
 def _before(tex: str, size: float, along: float, end: float, sideways: bool, kind: str = "") -> Iterator[Placed]:

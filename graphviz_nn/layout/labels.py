@@ -88,13 +88,13 @@ def written(link: Link, place: Box, other: Box, sheet: Sheet) -> Iterator[Placed
     size = sheet.text.link_size
     for words in label_lines(link, sheet):
         row = line(words)
-        yield Placed(words, place.x, top + (row.above - row.middle) * size, size)
+        yield Placed(words, place.x, top + (row.above - row.middle) * size, size, pale=link.emphasis == "pale")
         top += (row.height + LEADING) * size
     if link.label:
         top += LEADING * (sheet.text.note_size - size)
     yield from _rows(link, place.x, top, sheet)
     if link.gradient:
-        yield Placed(link.gradient, other.x, other.y, sheet.text.note_size, quiet=True, kind="gradient")
+        yield Placed(link.gradient, other.x, other.y, sheet.text.note_size, True, "gradient", link.emphasis == "pale")
 
 
 def gradient_room(link: Link, sheet: Sheet) -> tuple[float, float]:
@@ -131,7 +131,7 @@ def _rows(said: Shape | Link, x: float, top: float, sheet: Sheet, kind: str = ""
     size = sheet.text.note_size
     for tex, own in note_rows(said):
         height = typeset(tex).height * size
-        yield Placed(tex, x, top + height / 2, size, quiet=True, kind=own or kind)
+        yield Placed(tex, x, top + height / 2, size, True, own or kind, said.emphasis == "pale")
         top += height + LEADING * size
 
 
@@ -174,7 +174,8 @@ def _beside_head(route: Route, other: Point, sheet: Sheet) -> Iterator[Placed]:
     for back in (sheet.line.arrow_length + 2.0 + step * sheet.text.note_size for step in (0.0, 1.0, 2.0)):
         for side in (aside, -aside):
             x, y = x1 - dx * back + dy * side, y1 - dy * back - dx * side
-            yield Placed(route.link.mark, x, y, sheet.text.note_size * 0.85, quiet=True)
+            pale = route.link.emphasis == "pale"
+            yield Placed(route.link.mark, x, y, sheet.text.note_size * 0.85, quiet=True, pale=pale)
 
 
 # Beside shapes.
@@ -235,7 +236,8 @@ def framed(
         top = min(box.y - box.height / 2 for box in inner) - 1.5 * pad - height
         bottom = max(box.y + box.height / 2 for box in inner) + pad
         box = Box((left + right) / 2, (top + bottom) / 2, right - left, bottom - top, "rounded")
+        pale = members <= {shape.name for shape in diagram.shapes if shape.emphasis == "pale"}
         places = [(x, top + 0.75 * pad + height / 2) for x in (left + pad + width / 2, right - pad - width / 2)]
         x, y = next((p for p in places if lines.is_free(Box(*p, width, height, "box"), 1.0, 1.0)), places[0])
-        found[frame.name] = box, Placed(frame.title, x, y, size, quiet=True)
+        found[frame.name] = box, Placed(frame.title, x, y, size, quiet=True, pale=pale)
     return [found[frame.name] for frame in diagram.frames]

@@ -1,5 +1,6 @@
 """From a diagram to a layout: measure, ask Graphviz, straighten, route, put labels where there is room."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from itertools import pairwise
 from typing import Any
@@ -12,6 +13,7 @@ from graphviz_nn.layout.engine import run
 from graphviz_nn.layout.fit import fitted
 from graphviz_nn.layout.geometry import Box, Point
 from graphviz_nn.layout.labels import framed, lettered
+from graphviz_nn.layout.obeyed import unmet
 from graphviz_nn.layout.rails import rails
 from graphviz_nn.layout.result import Layout, is_sideways
 from graphviz_nn.layout.route import routes
@@ -21,6 +23,13 @@ from graphviz_nn.style.sheet import Sheet
 
 # Gaps between ranks and between nodes are this much wider where labels find no place otherwise.
 ROOMS = ((1.0, 1.0), (1.4, 1.4), (2.0, 2.0), (2.0, 4.0), (3.0, 6.0), (3.0, 12.0))
+# Graphviz doesn't keep every order: then its edges are written in another way, and the main line may bend.
+WAYS: tuple[Mapping[str, str], ...] = (
+    {},
+    {"constraint": "false"},
+    {"merges": "false"},
+    {"constraint": "false", "merges": "false"},
+)
 
 
 def place(diagram: Diagram, sheet: Sheet, *, direction: str = "LR", engine: str = "wasm") -> Layout:
@@ -34,23 +43,27 @@ def place(diagram: Diagram, sheet: Sheet, *, direction: str = "LR", engine: str 
         For an unknown direction or engine.
     """
     is_sideways(direction)
-    tried: list[Layout] = []
-    for along, across in ROOMS:
-        gap = replace(sheet.gap, rank=sheet.gap.rank * along, node=sheet.gap.node * across)
-        tried.append(_placed(diagram, replace(sheet, gap=gap), direction, engine))
-        if not tried[-1].crowded:
+    tried: list[tuple[int, int, Layout]] = []
+    for way in WAYS if diagram.order else WAYS[:1]:
+        for along, across in ROOMS:
+            gap = replace(sheet.gap, rank=sheet.gap.rank * along, node=sheet.gap.node * across)
+            layout = _placed(diagram, replace(sheet, gap=gap), direction, engine, way)
+            tried.append((len(list(unmet(layout, diagram))), layout.crowded, layout))
+            if not layout.crowded:
+                break
+        if not tried[-1][0]:
             break
-    return min(tried, key=lambda layout: layout.crowded)
+    return min(tried, key=lambda each: each[:2])[2]
 
 
-def _placed(diagram: Diagram, sheet: Sheet, direction: str, engine: str) -> Layout:
+def _placed(diagram: Diagram, sheet: Sheet, direction: str, engine: str, way: Mapping[str, str]) -> Layout:
     sideways = is_sideways(direction)
-    straight, raw, splines = _graphviz(diagram, sheet, direction, engine)
+    straight, raw, splines = _graphviz(diagram, sheet, direction, engine, way)
     for boxes in (straight, raw):
         lined = rails(diagram, boxes, sheet, sideways)
         if lined.blocked:
             hanging = tuple(each for each in diagram.hanging if each.leaf not in lined.blocked)
-            return _placed(replace(diagram, hanging=hanging), sheet, direction, engine)
+            return _placed(replace(diagram, hanging=hanging), sheet, direction, engine, way)
         boxes = lined.boxes
         ways, crossed = routes(diagram, boxes, splines, lined.ways, sheet, sideways)
         # The engine's curves keep off the shapes where it put these.
@@ -58,7 +71,7 @@ def _placed(diagram: Diagram, sheet: Sheet, direction: str, engine: str) -> Layo
             break
     hanging = tuple(each for each in diagram.hanging if each.leaf not in crossed)
     if len(hanging) < len(diagram.hanging):
-        return _placed(replace(diagram, hanging=hanging), sheet, direction, engine)
+        return _placed(replace(diagram, hanging=hanging), sheet, direction, engine, way)
     ways, notes, crowded = lettered(diagram, boxes, ways, sheet, sideways)
     crowded += len(crossed)
     frames = framed(diagram, boxes, ways, sheet)
@@ -66,18 +79,18 @@ def _placed(diagram: Diagram, sheet: Sheet, direction: str, engine: str) -> Layo
 
 
 def _graphviz(
-    diagram: Diagram, sheet: Sheet, direction: str, engine: str
+    diagram: Diagram, sheet: Sheet, direction: str, engine: str, way: Mapping[str, str]
 ) -> tuple[dict[str, Box], dict[str, Box], dict[int, tuple[Point, ...]]]:
     """Graphviz's boxes put in line, the same as it placed them, and its curves."""
     sideways = is_sideways(direction)
     sizes = {shape.name: shape_size(shape, sheet, sideways) for shape in diagram.shapes}
     names = {shape.name: f"n{number}" for number, shape in enumerate(diagram.shapes)}
-    merges = _merges(diagram)
+    merges = {} if way.get("merges") == "false" else _merges(diagram)
     boxes, raw, splines = dict[str, Box](), dict[str, Box](), dict[int, tuple[Point, ...]]()
     for held in (False, True) if any(merges.values()) else (True,):
         # Equal branches lie evenly around the main line, unless it gets crooked by that.
         lines = [ends for ends, is_even in merges.items() if held or not is_even]
-        answer = run(engine, dot(diagram, sizes, names, sheet, direction, lines))
+        answer = run(engine, dot(diagram, sizes, names, sheet, direction, lines, way.get("constraint", "true")))
         raw, splines = read(answer, diagram, sizes, names)
         boxes = levelled(diagram, centred(diagram, raw, sheet, sideways), sheet, sideways)
         across = [boxes[name].y if sideways else boxes[name].x for name in diagram.spine]

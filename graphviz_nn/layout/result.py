@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Literal
 
 from graphviz_nn.errors import UsageError, suggest
 from graphviz_nn.forms.diagram import Link
@@ -26,7 +27,10 @@ def is_sideways(direction: str) -> bool:
 
 @dataclass(frozen=True)
 class Placed:
-    """A piece of TeX with the middle of its ink, its font size, and the kind of shape whose colour it has."""
+    """A piece of TeX with the middle of its ink, its font size, and the kind of shape whose colour it has.
+
+    One that is `pale` stands back.
+    """
 
     tex: str
     x: float
@@ -34,6 +38,7 @@ class Placed:
     size: float
     quiet: bool = False
     kind: str = ""
+    pale: bool = False
 
     @property
     def extent(self) -> Box:
@@ -52,10 +57,24 @@ class Route:
 
 
 @dataclass(frozen=True)
+class Mark:
+    """What an author says beside a picture, or along a part of it: a line and the text at its end.
+
+    The line of a callout is straight, from the text to what it is about; that of a brace goes from one end over the
+    tip to the other.
+    """
+
+    name: str
+    kind: Literal["callout", "brace"]
+    points: tuple[Point, ...]
+    texts: tuple[Placed, ...]
+
+
+@dataclass(frozen=True)
 class Layout:
     """A size, boxes by name, and routes.
 
-    `crowded` counts the labels for which there was no free place.
+    `marks` are the author's own; `crowded` counts the labels for which there was no free place.
     """
 
     width: float
@@ -66,3 +85,4 @@ class Layout:
     sideways: bool = True
     frames: tuple[tuple[Box, Placed], ...] = ()
     crowded: int = 0
+    marks: tuple[Mark, ...] = ()

@@ -1,16 +1,18 @@
 """A long chain broken into rows, as text is into lines: an arrow leads from the end of each to the next."""
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from itertools import pairwise
 from typing import Any, TypeAlias
 
 import networkx as nx
 
-from graphviz_nn.forms.diagram import Diagram, Link, Shape
-from graphviz_nn.layout.fit import fitted, moved
+from graphviz_nn.forms.diagram import Diagram, Link, Part, Remark, Shape
+from graphviz_nn.layout.fit import bounds, fitted, moved
 from graphviz_nn.layout.geometry import Box, Point, clear, rounded, segments
 from graphviz_nn.layout.labels import gradient_room, written
+from graphviz_nn.layout.marks import marked
 from graphviz_nn.layout.place import place
 from graphviz_nn.layout.result import Layout, Route
 from graphviz_nn.layout.size import TURN, room
@@ -48,7 +50,9 @@ def in_rows(
         cuts = _cuts(spans, tears, count, sheet.gap.rank, limit)
         if cuts:
             parts = [{name for word in words[start:end] for name in word} for start, end in pairwise(cuts)]
-            rows = [place(_part(diagram, part), sheet, direction=direction, engine=engine) for part in parts]
+            drawn = [_part(diagram, part) for part in parts]
+            rows = [place(each, sheet, direction=direction, engine=engine) for each in drawn]
+            rows = [row for each, one in zip(rows, drawn, strict=True) for row in marked([each], [one], sheet)]
             layout = fitted(_joined(diagram, parts, rows, sheet), sheet)
             if _is_clear(layout):
                 yield layout
@@ -128,7 +132,21 @@ def _cuts(spans: Sequence[Span], tears: Sequence[int], count: int, turn: float, 
 
 def _part(diagram: Diagram, part: set[str]) -> Diagram:
     """A part of a diagram, and stubs where the main line comes in and goes out."""
-    links = [link for link in diagram.links if link.tail in part and link.head in part]
+    numbers = [n for n, link in enumerate(diagram.links) if link.tail in part and link.head in part]
+    links = [diagram.links[number] for number in numbers]
+
+    def groups(hints: Iterable[tuple[str, ...]]) -> tuple[tuple[str, ...], ...]:
+        return tuple(group for group in hints if part.issuperset(group))
+
+    def remarks(given: Iterable[Remark]) -> tuple[Remark, ...]:
+        """What is broken too has its text in each row."""
+        found = []
+        for each in given:
+            shapes = tuple(name for name in each.part.shapes if name in part)
+            ways = tuple(numbers.index(number) for number in each.part.links if number in numbers)
+            found += [replace(each, part=Part(shapes, ways))] if shapes or ways else []
+        return tuple(found)
+
     stubs: list[str] = []
     for link in diagram.links:
         if (link.tail in part) != (link.head in part):
@@ -142,6 +160,10 @@ def _part(diagram: Diagram, part: set[str]) -> Diagram:
         (*(name for name in stubs if name == ENTERS), *spine, *(name for name in stubs if name == LEAVES)),
         tuple(each for each in diagram.hanging if each.leaf in part),
         tuple(frame for frame in diagram.frames if part.issuperset(frame.members)),
+        order=groups(diagram.order),
+        align=groups(diagram.align),
+        callouts=remarks(diagram.callouts),
+        braces=remarks(diagram.braces),
     )
 
 
@@ -180,6 +202,7 @@ def _joined(diagram: Diagram, parts: Sequence[set[str]], rows: Sequence[Layout],
         sideways,
         tuple(next(frames[home[frame.members[0]]]) for frame in diagram.frames),
         sum(row.crowded for row in found),
+        tuple(mark for row in found for mark in row.marks),
     )
 
 
@@ -198,15 +221,15 @@ def _turn(link: Link, before: Layout, after: Layout, run: float, sheet: Sheet) -
     sideways, gap = before.sideways, sheet.gap
     tail, head = before.boxes[link.tail], after.boxes[link.head]
     leaves, enters = before.boxes[LEAVES], after.boxes[ENTERS]
-    (_, end), (start, _) = (_span([*row.boxes.values()], sideways) for row in (before, after))
+    # Outside of all that is in the rows.
+    (left, top, *_), (*_, right, bottom) = bounds(after), bounds(before)
+    start, end = (left, right) if sideways else (top, bottom)
     (_, u0), (u3, _) = _span([tail], sideways), _span([head], sideways)
     (v0, _), (v3, _) = _span([leaves], not sideways), _span([enters], not sideways)
-    u1 = max(_span([leaves], sideways)[1], end)
-    u2 = min(_span([enters], sideways)[0], start)
-    corners = [(u0, v0), (u1, v0), (u1, run), (u2, run), (u2, v3), (u3, v3)]
+    corners = [(u0, v0), (end, v0), (end, run), (start, run), (start, v3), (u3, v3)]
     points = rounded([_point(*corner, sideways) for corner in corners], 1.5 * gap.inside)
     (width, height), (wide, high) = room(link, sheet), gradient_room(link, sheet)
-    middle = (u1 + u2) / 2
+    middle = (start + end) / 2
     over = _point(middle, run - gap.label - (height if sideways else width) / 2, sideways)
     under = _point(middle, run + gap.label + (high if sideways else wide) / 2, sideways)
     labels = written(link, Box(*over, width, height, "box"), Box(*under, wide, high, "box"), sheet)

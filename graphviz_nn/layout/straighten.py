@@ -15,6 +15,7 @@ def centred(diagram: Diagram, boxes: dict[str, Box], sheet: Sheet, sideways: boo
     for link in diagram.links:
         tails.setdefault(link.head, []).append(link.tail)
     fixed = {*diagram.spine, *(head for each in diagram.hanging for head in each.consumers)}
+    fixed.update(name for group in diagram.order for name in group)
     found = dict(boxes)
     for name, feeders in tails.items():
         leaves = all(uses[tail] == 1 and tail not in tails for tail in feeders)

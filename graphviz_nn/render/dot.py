@@ -1,12 +1,13 @@
 """A diagram as Graphviz's own language: the way out for those who want to go on by hand."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 from graphviz_nn.forms.diagram import Column, Diagram
-from graphviz_nn.scene.paint import paint
+from graphviz_nn.scene.paint import paint, toned
 from graphviz_nn.style.labels import plain
+from graphviz_nn.style.prose import spoken
 from graphviz_nn.style.sheet import Sheet
 
 if TYPE_CHECKING:
@@ -36,8 +37,8 @@ def dot(picture: "Picture") -> bytes:
     return source.encode()
 
 
-def digraph(diagram: Diagram, sheet: Sheet, direction: str, title: str) -> "graphviz.Digraph":
-    """A ``graphviz.Digraph`` with labels in Unicode and the colours of the style.
+def digraph(diagram: Diagram, sheet: Sheet, direction: str, title: str, said: str = "") -> "graphviz.Digraph":
+    """A ``graphviz.Digraph`` with labels in Unicode and the colours of the style; `said` is a line above the picture.
 
     Examples
     --------
@@ -57,8 +58,11 @@ def digraph(diagram: Diagram, sheet: Sheet, direction: str, title: str) -> "grap
         node_attr={"fontname": "Times", "fontcolor": sheet.text.ink},
         edge_attr={"fontname": "Times", "fontcolor": sheet.text.ink, "color": sheet.line.colour},
     )
+    if said:
+        found.attr(label=_text(said), labelloc="t", fontname="Times", fontcolor=sheet.text.ink)
+    shapes, links = _callouts(diagram)
     for shape in diagram.shapes:
-        look = sheet.look(shape.kind)
+        look = toned(sheet.look(shape.kind), sheet.look(shape.kind).ink, shape.emphasis, sheet)
         outline, style = OUTLINES[look.outline]
         styles = [word for word in ("filled", style, "dashed" if look.dash else "") if word]
         label = plain(shape.label) + (f"\n{plain(shape.note)}" if shape.note else "")
@@ -71,10 +75,13 @@ def digraph(diagram: Diagram, sheet: Sheet, direction: str, title: str) -> "grap
             color=look.line,
             **({"penwidth": f"{look.width:g}"} if look.width != 1 else {}),
             **({"fontcolor": look.ink} if look.ink else {}),
+            **({"xlabel": _text(shapes[shape.name])} if shape.name in shapes else {}),
         )
     for column in diagram.columns:
         _add_column(found, column, names)
-    for link in diagram.links:
+    for group in (*diagram.order, *diagram.align):
+        _add_rank(found, [names[name] for name in group], ordered=group in diagram.order)
+    for number, link in enumerate(diagram.links):
         ink = paint(link, diagram.strongest, sheet)
         styled = {"color": ink.colour, "penwidth": f"{ink.width:.2f}", "style": "dashed" if ink.dash else "solid"}
         label = " ".join(plain(each) for each in (link.label, link.note) if each)
@@ -84,21 +91,42 @@ def digraph(diagram: Diagram, sheet: Sheet, direction: str, title: str) -> "grap
             label=_text(label) if label else None,
             headlabel=link.mark or None,
             dir="none" if link.plain else None,
-            **(styled if link.plain or link.weight is not None else {}),
+            **(styled if link.plain or link.weight is not None or link.emphasis else {}),
+            **({"fontcolor": sheet.emphasis.ink} if link.emphasis == "pale" else {}),
+            **({"xlabel": _text(links[number])} if number in links else {}),
         )
     return found
+
+
+def _callouts(diagram: Diagram) -> tuple[dict[str, str], dict[int, str]]:
+    """What is said of shapes, and of links, beside them: at the first of those that a remark is on."""
+    shapes, links = dict[str, str](), dict[int, str]()
+    for remark in diagram.callouts:
+        text = spoken(remark.said)
+        if remark.part.shapes:
+            name = remark.part.shapes[0]
+            shapes[name] = "\n".join(filter(None, [shapes.get(name), text]))
+        else:
+            links[remark.part.links[0]] = text
+    return shapes, links
+
+
+def _add_rank(graph: "graphviz.Digraph", line: Sequence[str], *, ordered: bool) -> None:
+    """Keep nodes in one rank, in order or not."""
+    with graph.subgraph(graph_attr={"rank": "same"}) as rank:
+        for name in line:
+            rank.node(name)
+        for one, other in pairwise(line if ordered else ()):
+            rank.edge(one, other, style="invis")
 
 
 def _add_column(graph: "graphviz.Digraph", column: Column, names: Mapping[str, str]) -> None:
     """Keep the members of a column in one rank and in order; dots and its note stand for those left out."""
     dots = _name(f"{column.name}[…]")
     line = [names[name] if name else dots for name in column.members]
-    with graph.subgraph(graph_attr={"rank": "same"}) as rank:
-        if dots in line:
-            rank.node(dots, _text(f"⋮\n{plain(column.note)}"), shape="plaintext")
-        rank.node(line[0])
-        for above, below in pairwise(line):
-            rank.edge(above, below, style="invis")
+    if dots in line:
+        graph.node(dots, _text(f"⋮\n{plain(column.note)}"), shape="plaintext")
+    _add_rank(graph, line, ordered=True)
 
 
 def _text(text: str) -> Any:

@@ -6,6 +6,20 @@ from graphviz_nn.scene.footer import footed
 from graphviz_nn.scene.legend import legended
 from graphviz_nn.scene.page import Page, page
 from graphviz_nn.scene.primitives import Group, Path, Scene, Text
+from graphviz_nn.scene.remarks import titled
 from graphviz_nn.scene.stack import stacked
 
-__all__ = ["Group", "Page", "Path", "Scene", "Text", "compose", "fitted", "footed", "legended", "page", "stacked"]
+__all__ = [
+    "Group",
+    "Page",
+    "Path",
+    "Scene",
+    "Text",
+    "compose",
+    "fitted",
+    "footed",
+    "legended",
+    "page",
+    "stacked",
+    "titled",
+]

@@ -11,8 +11,9 @@ from graphviz_nn.layout.measure import level
 from graphviz_nn.layout.result import Layout, Placed, Route
 from graphviz_nn.layout.size import font
 from graphviz_nn.scene.outlines import OUTLINES, trapezoid
-from graphviz_nn.scene.paint import Paint, paint
+from graphviz_nn.scene.paint import Paint, paint, toned
 from graphviz_nn.scene.primitives import Command, Group, Path, Scene, Text
+from graphviz_nn.scene.remarks import remark
 from graphviz_nn.style.labels import plain
 from graphviz_nn.style.sheet import Sheet
 
@@ -34,6 +35,7 @@ def compose(layout: Layout, diagram: Diagram, sheet: Sheet, title: str) -> Scene
         _frame(frame.name, frame.title, box, title, sheet)
         for frame, (box, title) in zip(diagram.frames, layout.frames, strict=True)
     ]
+    marks = [remark(mark, number, sheet) for number, mark in enumerate(layout.marks, 1)]
     extra = [Group("sizes", "sizes", notes)] if notes else []
     return Scene(
         layout.width,
@@ -41,7 +43,7 @@ def compose(layout: Layout, diagram: Diagram, sheet: Sheet, title: str) -> Scene
         sheet.page.background,
         title,
         _description(diagram),
-        (*frames, *arrows, *shapes, *extra),
+        (*frames, *arrows, *shapes, *extra, *marks),
     )
 
 
@@ -55,11 +57,11 @@ def _description(diagram: Diagram) -> str:
 
 
 def _frame(name: str, function: str, box: Box, title: Placed, sheet: Sheet) -> Group:
-    look = sheet.frame
+    look = toned(sheet.frame, sheet.frame.ink or sheet.text.notes, "pale" if title.pale else "", sheet)
     outline = OUTLINES[look.outline](box.x, box.y, box.width, box.height)
     items = (
         Path(outline, look.fill, look.line, sheet.line.width * look.width, look.dash),
-        Text(title.tex, title.x, title.y, title.size, look.ink or sheet.text.notes),
+        Text(title.tex, title.x, title.y, title.size, look.ink),
     )
     return Group(f"frame-{_identifier(name)}", f"inside {plain(function)}", items, name=name)
 
@@ -70,14 +72,14 @@ def _identifier(text: str) -> str:
 
 
 def _shape(shape: Shape, box: Box, sheet: Sheet, sideways: bool) -> Group:
-    look = sheet.look(shape.kind)
+    look = toned(sheet.look(shape.kind), sheet.ink(shape.kind), shape.emphasis, sheet)
     place = box.x, box.y, box.width, box.height
     is_trapezoid = box.outline == "trapezoid" and box.ends is not None
     outline = trapezoid(*place, box.ends, sideways) if is_trapezoid and box.ends else OUTLINES[box.outline](*place)
     items: list[Path | Text] = [Path(outline, look.fill, look.line, sheet.line.width * look.width, look.dash)]
     size = font(shape, sheet)
     middle = box.y + level(shape.label) * size
-    items.append(Text(shape.label, box.x, middle, size, sheet.ink(shape.kind), sheet.text.family))
+    items.append(Text(shape.label, box.x, middle, size, look.ink, sheet.text.family))
     return Group(_node(shape.name), shape.description, tuple(items), name=shape.name)
 
 
@@ -96,6 +98,8 @@ def _text(placed: Placed, sheet: Sheet) -> Text:
 
 
 def _ink(text: Placed, sheet: Sheet) -> str:
+    if text.pale:
+        return sheet.emphasis.ink
     if text.kind:
         return colour(text.kind, sheet)
     return sheet.text.notes if text.quiet else sheet.text.ink

@@ -52,6 +52,10 @@ class Page:
         room = (self.width if sideways else self.height) - 2 * self.margin
         return room / (wanted if self.filled else min(wanted, 1.0))
 
+    def widened(self, scene: Scene) -> Scene:
+        """A scene as wide as the page before it gets smaller, so that what is written around it has that room."""
+        return fitted(scene, (self.width - 2 * self.margin) / self.scale(scene), scene.height, 1.0)
+
     def put(self, scene: Scene) -> Scene:
         """A scene in the middle of the page."""
         scale = self.scale(scene)

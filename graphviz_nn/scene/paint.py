@@ -1,9 +1,10 @@
-"""The paint of a line: its colour and its width, where it has a weight from that."""
+"""The paint of lines and shapes: its colours and widths, and how much it stands out."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from graphviz_nn.forms.diagram import Link
+from graphviz_nn.forms.diagram import Emphasis, Link
 from graphviz_nn.style.sheet import Sheet
+from graphviz_nn.style.tables import Look
 
 # How much of its colour the weakest line has; the rest is background.
 PALEST = 0.45
@@ -28,6 +29,16 @@ def paint(link: Link, strongest: float, sheet: Sheet) -> Paint:
     >>> paint(Link("x", "y", "w", weight=-2.0), 2.0, load("lecture")).width
     3.0
     """
+    found, emphasis = _usual(link, strongest, sheet), sheet.emphasis
+    if link.emphasis == "pale":
+        colour = mixed(sheet.page.background, found.colour, emphasis.line_share)
+        return replace(found, colour=colour, order=found.order - 2)
+    if link.emphasis == "strong":
+        return replace(found, width=found.width * emphasis.strong, order=found.order + 2)
+    return found
+
+
+def _usual(link: Link, strongest: float, sheet: Sheet) -> Paint:
     look = sheet.weight
     if link.weight is not None:
         share = abs(link.weight) / strongest if strongest else 0.0
@@ -37,6 +48,23 @@ def paint(link: Link, strongest: float, sheet: Sheet) -> Paint:
     if link.plain:
         return Paint(look.unknown, look.least)
     return Paint(sheet.line.colour, sheet.line.layer_width if link.layer else sheet.line.width)
+
+
+def toned(look: Look, ink: str, emphasis: Emphasis, sheet: Sheet) -> Look:
+    """A look with its ink, standing out as much as it is to.
+
+    Examples
+    --------
+    >>> from graphviz_nn.style.sheet import load
+    >>> sheet = load("mono")
+    >>> toned(sheet.operation, "#000000", "pale", sheet).line
+    '#999999'
+    """
+    if emphasis == "pale":
+        background, tone = sheet.page.background, sheet.emphasis
+        fill, line = mixed(background, look.fill, tone.fill_share), mixed(background, look.line, tone.line_share)
+        return replace(look, fill=fill, line=line, ink=tone.ink)
+    return replace(look, ink=ink, width=look.width * (sheet.emphasis.strong if emphasis == "strong" else 1.0))
 
 
 def mixed(first: str, second: str, share: float) -> str:

@@ -43,9 +43,13 @@ def _background(scene: Scene, number: int, corner: tuple[float, float], size: tu
 
 
 def _moved(group: Group, prefix: str, dx: float, dy: float) -> Group:
-    items = tuple(_shifted(item, dx, dy) for item in group.items)
     ends = (prefix + group.ends[0], prefix + group.ends[1]) if group.ends else None
-    return replace(group, id=prefix + group.id, items=items, ends=ends)
+    return replace(shifted(group, dx, dy), id=prefix + group.id, ends=ends)
+
+
+def shifted(group: Group, dx: float, dy: float) -> Group:
+    """A group in another place."""
+    return replace(group, items=tuple(_shifted(item, dx, dy) for item in group.items))
 
 
 def _shifted(item: Path | Text, dx: float, dy: float) -> Path | Text:

@@ -10,111 +10,13 @@ from pathlib import Path
 from typing import Any, TypeAlias
 
 from graphviz_nn.errors import StyleError, suggest
+from graphviz_nn.style.tables import Brace, Callout, Emphasis, Gap, Line, Look, Page, Size, Text, Weight
 
 OUTLINES = ("rounded", "pill", "circle", "box", "octagon", "trapezoid")
 VECTORS = ("plain", "arrow", "bold")
 FAMILIES = ("serif", "sans")
 WORDS = {"outline": OUTLINES, "vectors": VECTORS, "family": FAMILIES}
 Style: TypeAlias = str | PathLike[str] | Mapping[str, Any]
-
-
-@dataclass(frozen=True)
-class Page:
-    background: str
-    margin: float
-
-
-@dataclass(frozen=True)
-class Text:
-    """Colours and sizes of text.
-
-    `vectors` is how their symbols are marked, `family` the family of typefaces for words and math; the label of an
-    arrow that is wider than `link_width` is set on several lines. Where a picture must be small, no letters are smaller
-    than `least_size`; their indices may be.
-    """
-
-    ink: str
-    notes: str
-    values: str
-    gradients: str
-    vectors: str
-    family: str
-    name_size: float
-    glyph_size: float
-    word_size: float
-    link_size: float
-    link_width: float
-    note_size: float
-    least_size: float
-
-
-@dataclass(frozen=True)
-class Gap:
-    """Distances: between ranks and nodes, around text in a shape, between a label and a line."""
-
-    rank: float
-    node: float
-    inside: float
-    label: float
-
-
-@dataclass(frozen=True)
-class Line:
-    """Arrows; `layer_width` is the width of those that are layers."""
-
-    colour: str
-    width: float
-    layer_width: float
-    arrow_length: float
-    arrow_width: float
-
-
-@dataclass(frozen=True)
-class Size:
-    """The least height of a shape, so that equal things are equally large.
-
-    Where height shows the number of entries, `growth` is by how much very many are higher than one, and
-    `layer_growth` the same for the two ends of a layer.
-    """
-
-    variable: float
-    operation: float
-    unit: float
-    constant: float
-    layer: float
-    growth: float
-    layer_growth: float
-
-
-@dataclass(frozen=True)
-class Weight:
-    """Lines whose width is the size of a number: from `least` for 0 to `most` for the largest in the picture.
-
-    The colour says its sign, and so does the dash, for who can't tell colours; `unknown` is for what has no value.
-    """
-
-    positive: str
-    negative: str
-    unknown: str
-    least: float
-    most: float
-    dash: tuple[float, ...] = ()
-
-
-@dataclass(frozen=True)
-class Look:
-    """How one kind of node is drawn.
-
-    `dash` holds lengths of line and gap, `width` is how many times as wide as an arrow its line is, `ink` the colour
-    of the text in it, where that isn't the ink of the page.
-    """
-
-    outline: str
-    fill: str
-    line: str
-    dash: tuple[float, ...] = ()
-    width: float = 1.0
-    ink: str = ""
 
 
 @dataclass(frozen=True)
@@ -127,6 +29,9 @@ class Sheet:
     line: Line
     size: Size
     weight: Weight
+    emphasis: Emphasis
+    callout: Callout
+    brace: Brace
     unit: Look
     data: Look
     parameter: Look
@@ -282,7 +187,7 @@ def _part(name: str, title: str, kind: type, table: Mapping[str, Any]) -> Any:
 
 def _value(where: str, key: str, kind: Any, value: Any) -> Any:
     if kind is float:
-        return _length(where, value)
+        return _length(where, value, 1 if key.endswith("_share") else 1000)
     if key == "dash":
         if not isinstance(value, list):
             raise StyleError(f"{where} is {value!r}; it must be a list of lengths such as [4, 2]")
@@ -295,7 +200,8 @@ def _value(where: str, key: str, kind: Any, value: Any) -> Any:
     return value
 
 
-def _length(where: str, value: Any) -> float:
-    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value <= 1000:
-        raise StyleError(f"{where} is {value!r}; it must be a number from 0 to 1000 (lengths are in pt)")
+def _length(where: str, value: Any, most: int = 1000) -> float:
+    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value <= most:
+        kind = "lengths are in pt" if most > 1 else "a share"
+        raise StyleError(f"{where} is {value!r}; it must be a number from 0 to {most} ({kind})")
     return float(value)

@@ -8,7 +8,7 @@ import pytest
 
 from graphviz_nn import drawing
 from graphviz_nn.lecture import figures
-from graphviz_nn.scene.paint import PALEST, mixed
+from graphviz_nn.scene.paint import PALEST, mixed, toned
 from graphviz_nn.style.sheet import load, names
 
 KINDS = ("data", "parameter", "target", "constant", "operation", "layer", "activation", "function", "loss", "unit")
@@ -89,6 +89,26 @@ def test_lines_can_be_seen(style):
     lines |= {name: getattr(sheet.weight, name) for name in ("positive", "negative", "unknown")}
     found = {name: contrast(colour, sheet.page.background) for name, colour in lines.items()}
     assert {name: round(ratio, 2) for name, ratio in found.items() if ratio < LINE} == {}
+
+
+@pytest.mark.parametrize("style", names())
+def test_what_stands_back_can_be_read_and_is_seen(style):
+    sheet = load(style)
+    looks = {kind: toned(sheet.look(kind), sheet.ink(kind), "pale", sheet) for kind in KINDS}
+    found = {kind: contrast(look.ink, look.fill) for kind, look in looks.items()}
+    found |= {place: contrast(sheet.emphasis.ink, place) for place in (sheet.page.background, sheet.frame.fill)}
+    assert {each: round(ratio, 2) for each, ratio in found.items() if ratio < TEXT} == {}
+    lines = {kind: contrast(look.line, sheet.page.background) for kind, look in looks.items()}
+    assert {kind: round(ratio, 2) for kind, ratio in lines.items() if ratio < 1.5} == {}
+
+
+@pytest.mark.parametrize("style", names())
+def test_what_is_highlighted_is_told_apart_in_gray(style):
+    sheet = load(style)
+    for kind in KINDS:
+        pale, strong = (toned(sheet.look(kind), sheet.ink(kind), each, sheet) for each in ("pale", "strong"))
+        assert abs(lab(pale.line) - lab(strong.line))[0] >= LINE_STEP
+        assert strong.width / pale.width >= WIDTH_RATIO
 
 
 @pytest.mark.parametrize("style", names())

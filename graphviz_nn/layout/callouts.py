@@ -1,0 +1,214 @@
+"""Remarks in free places beside what they are about, each with a thin line to it."""
+
+import math
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from itertools import count
+
+from graphviz_nn.forms.diagram import Diagram, Remark
+from graphviz_nn.layout.drawn import Drawn, edges
+from graphviz_nn.layout.geometry import Box, Point, along, bezier, edge
+from graphviz_nn.layout.prose import broken, extent, placed
+from graphviz_nn.layout.result import Layout, Mark, Placed
+from graphviz_nn.style.sheet import Sheet
+
+# What a line that crosses another one costs, in pt of its length, one near a shape or a text, and one over it.
+CROSSING, NEAR, COVERING = 60.0, 60.0, 1000.0
+# How near to shapes and texts that it isn't about a line is, and touches them; in other programs text is a bit wider.
+APART, TOUCHING = 3.0, 0.5
+# What a larger page costs, and a slanted line, for each pt.
+GROWTH, SLANT = 0.5, 0.25
+# Where along a side of its target a remark is tried, from one end to the other; and past them, in distances.
+OFFSETS = (
+    *((share, 0.0) for share in (0.0, 0.25, -0.25, 0.5, -0.5, 0.75, -0.75, 1.0, -1.0)),
+    *((sign, sign * aside) for aside in (0.6, 1.2, 2.0) for sign in (1.0, -1.0)),
+)
+# Where an arrow is pointed at.
+MIDDLES = (0.46, 0.3, 0.62)
+# How near a line comes to a text that it leads to, in pt.
+TEXT = 3.5
+# The most shapes of several that are tried.
+MOST = 12
+
+
+@dataclass(frozen=True)
+class _Place:
+    """A place for a remark: its text, on which side of the target, the ends of its line, and what it costs."""
+
+    text: Box
+    side: int
+    start: Point
+    end: Point
+    cost: float
+
+
+def called(layout: Layout, diagram: Diagram, braces: Sequence[Mark], sheet: Sheet) -> list[Mark]:
+    """The remarks of a diagram, each where it is near, on nothing, and its line crosses as little as can be."""
+    if not diagram.callouts:
+        return []
+    drawn = Drawn(layout)
+    for mark in braces:
+        drawn.mark(mark)
+    found = []
+    for remark in diagram.callouts:
+        mark = _mark(remark, layout, diagram, drawn, sheet)
+        drawn.mark(mark)
+        found.append(mark)
+    return found
+
+
+def _mark(remark: Remark, layout: Layout, diagram: Diagram, drawn: Drawn, sheet: Sheet) -> Mark:
+    size = sheet.text.link_size
+    lines = broken(remark.said, sheet.callout.measure, size)
+    width, height = extent(lines, size)
+    places = (
+        _best(target, own, width, height, layout, drawn, sheet) for target, own in _targets(remark, layout, diagram)
+    )
+    best = min(places, key=lambda place: place.cost)
+    left, right, top, _ = edges(best.text)
+    # A text beside its target ends where its line begins.
+    x = {1: left, -1: right}.get(best.side, best.text.x)
+    texts = placed(lines, x, top, size, side=best.side, kind="callout")
+    return Mark(remark.name, "callout", (best.start, best.end), texts)
+
+
+def _targets(remark: Remark, layout: Layout, diagram: Diagram) -> Iterator[tuple[Box, frozenset[int]]]:
+    """What the line may lead to, and the arrows that it may touch there."""
+    part = remark.part
+    frame = next((box for box, title in layout.frames if set(part.shapes) == _inside(box, layout)), None)
+    if frame is not None and len(part.shapes) > 1:
+        yield frame, frozenset({len(layout.routes) + [box for box, _ in layout.frames].index(frame)})
+        return
+    heads = {diagram.links[number].head for number in part.links}
+    titles = {column.title for column in diagram.columns if heads and heads <= set(column.members)}
+    said = [_room(note) for note in layout.notes if note.tex in titles and note.tex]
+    if said and not part.shapes:
+        # Of all the lines between two columns their name is what is meant.
+        yield min(said, key=lambda text: _far(text, heads, layout)), frozenset()
+        return
+    for name in part.shapes[:MOST]:
+        yield layout.boxes[name], frozenset()
+    for number in () if part.shapes else part.links[:MOST]:
+        route = layout.routes[number]
+        yield from ((_room(label), frozenset[int]()) for label in route.labels if not label.quiet)
+        points = route.points
+        for share in MIDDLES:
+            x, y = along(points[0], points[1], share) if len(points) == 2 else _at(points, share)
+            yield Box(x, y, 0.0, 0.0, "point"), frozenset({number})
+
+
+def _room(text: Placed) -> Box:
+    """A text with the room around it up to which a line comes."""
+    box = text.extent
+    return replace(box, width=box.width + 2 * TEXT, height=box.height + 2 * TEXT)
+
+
+def _far(text: Box, heads: Iterable[str], layout: Layout) -> float:
+    """How far a text is, along the flow, from the middle of these shapes."""
+    boxes = [layout.boxes[name] for name in heads]
+    return min(abs(text.x - box.x if layout.sideways else text.y - box.y) for box in boxes)
+
+
+def _at(points: Sequence[Point], share: float) -> Point:
+    """The point of a curve of cubic pieces at a share of these."""
+    number, rest = divmod(share * (len(points) - 1) / 3, 1)
+    return bezier(points[3 * int(number) : 3 * int(number) + 4], rest)
+
+
+def _inside(box: Box, layout: Layout) -> set[str]:
+    """The shapes in a frame."""
+    return {name for name, each in layout.boxes.items() if box.holds((each.x, each.y))}
+
+
+def _best(
+    target: Box, own: frozenset[int], width: float, height: float, layout: Layout, drawn: Drawn, sheet: Sheet
+) -> _Place:
+    """The cheapest place at a target; the further out, the dearer."""
+    best: _Place | None = None
+    distance, gap = sheet.gap.node * 0.7, sheet.gap.inside
+    outside = layout.width + layout.height + width + height
+    for _ in count():
+        if best is not None and distance >= min(best.cost, outside):
+            return best
+        for text, side in _around(target, width, height, distance):
+            start, end = _line(text, side, target, layout.sideways, sheet)
+            cost = _cost(text, start, end, layout, sheet)
+            if (best is not None and cost >= best.cost) or not drawn.is_free(text, gap, 1.5 * gap):
+                continue
+            if not drawn.is_clear(start, end, target, APART):
+                cost += NEAR if drawn.is_clear(start, end, target, TOUCHING) else COVERING
+            if best is not None and cost >= best.cost:
+                continue
+            cost += CROSSING * drawn.crossed(start, end, own)
+            if best is None or cost < best.cost:
+                best = _Place(text, side, start, end, cost)
+        # Far away a finer search would find nothing better.
+        distance += max(2 * sheet.gap.label, distance / 6)
+    raise AssertionError("unreachable: rings go on until a place is found")
+
+
+def _cost(text: Box, start: Point, end: Point, layout: Layout, sheet: Sheet) -> float:
+    """What a place costs where nothing is in the way."""
+    slant = min(abs(start[0] - end[0]), abs(start[1] - end[1]))
+    return math.dist(start, end) + SLANT * slant + GROWTH * _growth(text, layout, sheet)
+
+
+def _around(target: Box, width: float, height: float, distance: float) -> Iterator[tuple[Box, int]]:
+    """Places around a target: above, below, right (side 1) and left of it (side -1)."""
+    across, down = (target.width + width) / 2, (target.height + height) / 2
+    for share, aside in OFFSETS:
+        for sign in (-1, 1):
+            x, y = target.x + share * across + aside * distance, target.y + sign * (down + distance)
+            yield Box(x, y, width, height, "box"), 0
+    for share, aside in OFFSETS:
+        for sign in (1, -1):
+            x, y = target.x + sign * (across + distance), target.y + share * down + aside * distance
+            yield Box(x, y, width, height, "box"), sign
+
+
+def _line(text: Box, side: int, target: Box, sideways: bool, sheet: Sheet) -> tuple[Point, Point]:
+    """The line from a text to the outline of its target, as straight up, down or across as both allow."""
+    left, right, top, bottom = edges(text)
+    gap = sheet.gap.label / 2
+    start: Point
+    if side:
+        start = (
+            left - gap if side > 0 else right + gap,
+            min(max(target.y, top + text.height / 4), bottom - text.height / 4),
+        )
+    else:
+        inside = min(text.width / 2, sheet.text.link_size)
+        x = min(max(target.x, left + inside), right - inside)
+        start = (x, bottom + gap if text.y < target.y else top - gap)
+    return start, _end(start, target, not side, sideways)
+
+
+def _end(start: Point, target: Box, upright: bool, sideways: bool) -> Point:
+    """Where on the outline of a target a line ends."""
+    centre = target.x, target.y
+    if target.outline == "point":
+        return centre
+    if target.outline in ("circle", "pill"):
+        return along(centre, start, edge(target, lambda t: along(centre, start, t), 0.0, 1.0))
+    left, right, top, bottom = edges(target)
+    ends = target.ends if target.outline == "trapezoid" else None
+    keep = min(target.width, target.height) / 4
+    if upright:
+        x = min(max(start[0], left + keep), right - keep)
+        if ends is not None and sideways:
+            half = (ends[0] + (ends[1] - ends[0]) * (x - left) / target.width) / 2
+            return (x, target.y + math.copysign(half, start[1] - target.y))
+        return (x, bottom if start[1] > target.y else top)
+    y = min(max(start[1], top + keep), bottom - keep)
+    if ends is not None and not sideways:
+        half = (ends[0] + (ends[1] - ends[0]) * (y - top) / target.height) / 2
+        return (target.x + math.copysign(half, start[0] - target.x), y)
+    return (right if start[0] > target.x else left, y)
+
+
+def _growth(text: Box, layout: Layout, sheet: Sheet) -> float:
+    """How much larger the page gets."""
+    left, right, top, bottom = edges(text)
+    margin = sheet.page.margin
+    beyond = margin - left, right - layout.width + margin, margin - top, bottom - layout.height + margin
+    return sum(max(each, 0.0) for each in beyond)

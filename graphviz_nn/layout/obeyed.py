@@ -1,0 +1,28 @@
+"""Whether a layout has shapes where the author wants them."""
+
+from collections.abc import Iterator
+from itertools import pairwise
+
+from graphviz_nn.forms.diagram import Diagram
+from graphviz_nn.layout.result import Layout
+
+# How far from each other along the flow shapes of one rank may be, in pt.
+LEVEL = 1.0
+
+
+def unmet(layout: Layout, diagram: Diagram) -> Iterator[str]:
+    """A sentence for each hint that the layout doesn't follow."""
+
+    def place(name: str) -> tuple[float, float]:
+        box = layout.boxes[name]
+        return (box.x, box.y) if layout.sideways else (box.y, box.x)
+
+    for group in diagram.order:
+        for one, other in pairwise(group):
+            if place(one)[1] >= place(other)[1]:
+                side = "above" if layout.sideways else "left of"
+                yield f"order: {one} isn't {side} {other}; other hints or the flow are in the way"
+    for group in diagram.align:
+        for one, other in pairwise(group):
+            if abs(place(one)[0] - place(other)[0]) > LEVEL:
+                yield f"align: {one} and {other} aren't in one rank; other hints or the flow are in the way"
