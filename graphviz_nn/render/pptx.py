@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime
+from functools import cache
 from io import BytesIO
 from itertools import count
-from typing import Any
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 from graphviz_nn.errors import UsageError
@@ -45,8 +45,7 @@ def pptx(scene: Scene) -> bytes:
 
 def deck(scenes: Sequence[Scene]) -> bytes:
     """The bytes of a presentation with a slide for each scene."""
-    show = Presentation()
-    _widen(show)
+    show = Presentation(BytesIO(_empty()))
     about = show.core_properties
     about.title = " and ".join(dict.fromkeys(writable(scene.title) for scene in scenes))[:255]
     about.author = about.last_modified_by = "graphviz_nn"
@@ -67,8 +66,10 @@ def _shown(scene: Scene) -> Scene:
     return scene if (scene.width, scene.height) == (SLIDE.width, SLIDE.height) else SLIDE.put(scene)
 
 
-def _widen(show: Any) -> None:
-    """Make the slides 16:9; what the layouts hold is stretched with them."""
+@cache
+def _empty() -> bytes:
+    """A presentation without slides, 16:9; what its layouts hold is stretched to that."""
+    show = Presentation()
     scale = Pt(SLIDE.width) / show.slide_width
     show.slide_width, show.slide_height = Pt(SLIDE.width), Pt(SLIDE.height)
     for page in (show.slide_master, *show.slide_layouts):
@@ -79,6 +80,9 @@ def _widen(show: Any) -> None:
                 round(each.width * scale),
                 each.height,
             )
+    buffer = BytesIO()
+    show.save(buffer)
+    return buffer.getvalue()
 
 
 def _dateless(file: BytesIO) -> bytes:
