@@ -3,6 +3,7 @@
 import re
 import unicodedata
 from collections import deque
+from functools import lru_cache
 
 from graphviz_nn.errors import LabelError
 from graphviz_nn.style.labels import GREEK
@@ -16,6 +17,7 @@ class _Tokens(deque[str]):
     commands: tuple[str, ...] = ()
 
 
+@lru_cache(maxsize=4096)
 def latex(tex: str, commands: tuple[str, ...] = ()) -> str:
     r"""LaTeX for a label, to stand between dollars; it needs the packages amsmath and amssymb.
 

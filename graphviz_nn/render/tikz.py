@@ -59,7 +59,9 @@ def tikzpicture(scene: Scene) -> str:
         raise UsageError(f"the picture is {size}, and TeX has no lengths over {LONGEST:.0f} pt; save an .svg or .pdf")
     items = [item for group in scene.groups for item in group.items]
     colours = _numbered([(scene.background, "page"), *(use for item in items for use in _uses(item))])
-    styles = _numbered((_look(item), _kind(item)) for item in items)
+    looks = list(map(_look, items))
+    styles = _numbered((look, _kind(item)) for look, item in zip(looks, items, strict=True))
+    names = iter([styles[look] for look in looks])
     lines = [
         f"% {_comment(scene.title)}",
         f"% {_comment(scene.description)}",
@@ -73,7 +75,8 @@ def tikzpicture(scene: Scene) -> str:
     known = _measured(scene.latex, items) if scene.latex else None
     for group in scene.groups:
         lines.append(f"% {_comment(group.title)}")
-        lines += [_path(item, styles) if isinstance(item, Path) else _node(item, styles, known) for item in group.items]
+        for item, name in zip(group.items, names, strict=False):
+            lines.append(_path(item, name) if isinstance(item, Path) else _node(item, name, known))
     return "\n".join(line for line in [*lines, "\\end{tikzpicture}\n"] if line)
 
 
@@ -130,8 +133,8 @@ def _style(look: Path | Text, colours: Mapping[str, str]) -> str:
     return ", ".join(keys)
 
 
-def _path(path: Path, styles: Mapping[Path | Text, str]) -> str:
-    return rf"\path[{styles[_look(path)]}] {' '.join(map(_step, path.commands))};"
+def _path(path: Path, style: str) -> str:
+    return rf"\path[{style}] {' '.join(map(_step, path.commands))};"
 
 
 def _step(command: Command) -> str:
@@ -147,13 +150,13 @@ def _step(command: Command) -> str:
     return "-- cycle"
 
 
-def _node(text: Text, styles: Mapping[Path | Text, str], known: Labels | None) -> str:
+def _node(text: Text, style: str, known: Labels | None) -> str:
     if not text.tex.strip():
         return ""
     found = known.measure(text.tex) if known else typeset(text.tex, text.family)
     label = latex(text.tex, known.source.commands if known else ())
     baseline = text.y + (found.top + found.bottom) / 2 * text.size
-    return rf"\node[{styles[_look(text)]}] at {_point(text.x, baseline)} {{${label}$}};"
+    return rf"\node[{style}] at {_point(text.x, baseline)} {{${label}$}};"
 
 
 def _point(x: float, y: float) -> str:
@@ -167,4 +170,6 @@ def _number(value: float) -> str:
 
 def _comment(text: str) -> str:
     """Text on one line, which a comment can't leave."""
+    if text.isprintable():
+        return text
     return "".join(character if character.isprintable() else " " for character in text)
