@@ -5,6 +5,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 from graphviz_nn.forms.diagram import Column, Diagram
+from graphviz_nn.render.svg import writable
 from graphviz_nn.scene.paint import paint, toned
 from graphviz_nn.style.labels import plain
 from graphviz_nn.style.prose import spoken
@@ -133,7 +134,7 @@ def _text(text: str) -> Any:
     import graphviz
 
     # Also keeps a label that looks like <b>HTML</b> from being read as such.
-    return graphviz.nohtml(graphviz.escape(text))
+    return graphviz.nohtml(graphviz.escape(writable(text)))
 
 
 # The graphviz package takes a colon for a port; a backslash at the end would hide the closing quote.
@@ -144,4 +145,6 @@ _LOOKALIKES = str.maketrans(
 
 def _name(name: str) -> str:
     """A name that means nothing else in DOT."""
-    return name.translate(_LOOKALIKES)
+    found = writable(name).translate(_LOOKALIKES)
+    # In angle brackets it would be HTML.
+    return f" {found}" if found.startswith("<") and found.endswith(">") else found

@@ -19,6 +19,7 @@ from graphviz_nn.errors import UsageError
 from graphviz_nn.layout.geometry import Point
 from graphviz_nn.layout.measure import font
 from graphviz_nn.render.letters import inked, origin, outlined, typed
+from graphviz_nn.render.svg import writable
 from graphviz_nn.scene.outlines import OUTLINES
 from graphviz_nn.scene.primitives import Command, Group, Path, Scene, Text
 
@@ -32,13 +33,13 @@ def pdf(scene: Scene) -> bytes:
     return _print(
         scene,
         "pdf",
-        metadata={"CreationDate": None, "Producer": None, "Creator": "graphviz_nn", "Title": scene.title},
+        metadata={"CreationDate": None, "Producer": None, "Creator": "graphviz_nn", "Title": writable(scene.title)},
     )
 
 
 def png(scene: Scene) -> bytes:
     """The bytes of a PNG file of 200 dots an inch."""
-    return _print(scene, "png", dpi=PNG_DPI, metadata={"Software": None, "Title": scene.title})
+    return _print(scene, "png", dpi=PNG_DPI, metadata={"Software": None, "Title": writable(scene.title)})
 
 
 def eps(scene: Scene) -> bytes:
