@@ -12,6 +12,7 @@ from graphviz_nn.graph.ir import Graph, Number, Operation, Shape
 from graphviz_nn.nn.formulas.table import Formula
 from graphviz_nn.tracing.trace import trace
 from graphviz_nn.transforms.fold import fold
+from graphviz_nn.transforms.origin import without_lines
 from graphviz_nn.transforms.reading import LEAF, Reading, Slot, signature
 
 # Arguments that are probabilities.
@@ -58,7 +59,7 @@ def pattern(formula: Formula, shapes: Mapping[str, Shape], numbers: Mapping[str,
 def _pattern(
     formula: Formula, shapes: tuple[tuple[str, Shape], ...], numbers: tuple[tuple[str, Number], ...]
 ) -> Pattern:
-    graph = fold(trace(formula.function, **formula.specs(dict(shapes), dict(numbers))))
+    graph = fold(without_lines(trace(formula.function, **formula.specs(dict(shapes), dict(numbers)))))
     return Pattern(graph, tuple(name for name, _ in shapes))
 
 

@@ -1,4 +1,6 @@
-"""What variables are made of."""
+"""Where things come from: what variables are made of, and lines of code."""
+
+from dataclasses import replace
 
 from graphviz_nn.graph.ir import Graph, Role
 from graphviz_nn.graph.wiring import Wiring
@@ -14,3 +16,10 @@ def made_of(graph: Graph | Wiring, role: Role) -> frozenset[str]:
         if not found.isdisjoint(arguments) and all(v in found or v in constants for v in arguments):
             found.update(wiring.results[name])
     return frozenset(found)
+
+
+def without_lines(graph: Graph) -> Graph:
+    """A definition that was just traced, without lines of code: where it is first needed mustn't show."""
+    for name, operation in graph.operations.items():
+        graph.nodes[name]["data"] = replace(operation, source=None)
+    return graph

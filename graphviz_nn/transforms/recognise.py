@@ -3,7 +3,6 @@
 import inspect
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 from functools import lru_cache
 from typing import Any
 
@@ -15,6 +14,7 @@ from graphviz_nn.tracing.trace import input, trace
 from graphviz_nn.transforms.contract import Block, contract
 from graphviz_nn.transforms.fold import fold
 from graphviz_nn.transforms.match import Match, Matcher, examples
+from graphviz_nn.transforms.origin import without_lines
 from graphviz_nn.transforms.reading import known_signature, signature
 
 
@@ -123,11 +123,8 @@ def definition(function: Any, shapes: tuple[Shape, ...], numbers: tuple[tuple[st
     function = inspect.unwrap(function)
     names = tuple(inspect.signature(function).parameters)[: len(shapes)]
     inputs = {name: input(shape) for name, shape in zip(names, shapes, strict=True)}
-    graph = trace(function, **inputs, **dict(numbers))
+    graph = without_lines(trace(function, **inputs, **dict(numbers)))
     graph.graph["arguments"] = names
-    for name, operation in graph.operations.items():
-        # Where it is first needed mustn't show.
-        graph.nodes[name]["data"] = replace(operation, source=None)
     return graph
 
 
