@@ -14,6 +14,7 @@ from graphviz_nn.evaluation import (
 )
 from graphviz_nn.graph import Graph, Operation, Variable, check, load, save
 from graphviz_nn.tracing import constant, function, input, label, parameter, target, trace
+from graphviz_nn.transforms.batch import batch
 from graphviz_nn.transforms.gradient import gradient
 
 if TYPE_CHECKING:
@@ -35,6 +36,7 @@ __all__ = [
     "Picture",
     "Program",
     "Variable",
+    "batch",
     "beside",
     "check",
     "check_gradients",
