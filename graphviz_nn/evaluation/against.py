@@ -66,6 +66,8 @@ def theirs(graph: Graph, feeds: Mapping[str, Any], against: Any) -> Theirs:
     >>> theirs(graph, {"t": 2.0}, lambda t: (t**3, {"t": 3 * t**2})).gradients
     {'t': array(12.)}
     """
+    if isinstance(against, Theirs):
+        return against
     if isinstance(against, str):
         if against not in FRAMEWORKS:
             raise UsageError(
