@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from graphviz_nn.drawing import draw
     from graphviz_nn.linting import lint
     from graphviz_nn.picture import Picture
+    from graphviz_nn.reporting import gradient_report
     from graphviz_nn.style.formula import formula
     from graphviz_nn.transforms.collapse import collapsed
     from graphviz_nn.transforms.recognise import why_not
@@ -48,6 +49,7 @@ __all__ = [
     "formula",
     "function",
     "gradient",
+    "gradient_report",
     "input",
     "label",
     "lint",
@@ -71,6 +73,7 @@ LAZY = {
     "collapsed": "transforms.collapse",
     "draw": "drawing",
     "formula": "style.formula",
+    "gradient_report": "reporting",
     "lint": "linting",
     "load_ipython_extension": "magic",
     "slides": "composition",

@@ -75,7 +75,7 @@ def numbers(
     >>> found.values["x"], found.gradients["t"]
     ('2', '24')
     """
-    examples = _examples(graph, feeds, batch)
+    examples = fed_examples(feeds, batch)
     footer = [(words("value"), "value")] if values and gradients else []
     if examples:
         count = len(next(iter(examples.values())))
@@ -101,7 +101,12 @@ def numbers(
     return Numbers(written, slopes, tuple(footer), None if here is None else here.first)
 
 
-def _examples(graph: Graph, feeds: Mapping[str, Any], batch: tuple[str, ...]) -> dict[str, Any]:
+def fed_examples(feeds: Mapping[str, Any], batch: tuple[str, ...]) -> dict[str, Any]:
+    """What is fed with many examples.
+
+    >>> fed_examples({"x": [1.0, 2.0], "t": 3.0}, ("x",))
+    {'x': [1.0, 2.0]}
+    """
     for name in batch:
         if name not in feeds:
             raise FeedError(f"batch= names {name!r}, which isn't fed: {suggest(str(name), feeds)}")
