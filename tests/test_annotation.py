@@ -67,6 +67,8 @@ def test_a_wrong_rule_is_marked_at_the_first_step_that_has_it(monkeypatch):
     assert found["z"].endswith(array(np.asarray(right)))
     picture = gnn.draw(graph, feeds={"x": 2.0, "t": 0.25}, show=("gradients", "check"))
     assert r"\times\ \mathrm{1\ of\ 4\ agree" in picture.svg
+    diagram = picture.panels[0].diagram
+    assert [link.variable for link in diagram.links if link.emphasis == "strong"] == ["z"]
 
 
 def test_gradients_of_what_is_no_single_number():

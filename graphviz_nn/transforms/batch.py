@@ -106,7 +106,10 @@ def _examples(graph: Graph, over: Any, size: int | None) -> tuple[tuple[str, ...
         names = [over] if isinstance(over, str) else list(dict.fromkeys(over))
     for name in names:
         if name in whole:
-            raise UsageError(f"{name} is drawn as single numbers in this graph; batch the model that was drawn")
+            raise UsageError(
+                f"{name} is single numbers in this graph, as the view 'scalars' shows them; batch the model, "
+                "or draw it in another view"
+            )
         if name not in leaves:
             known = [each for each, v in leaves.items() if v.role != "constant"]
             made = "is computed in the graph" if name in graph.variables else "isn't in the graph"
