@@ -116,7 +116,8 @@ def fed_examples(feeds: Mapping[str, Any], batch: tuple[str, ...]) -> dict[str, 
 def _mean(value: Any, shape: tuple[int, ...]) -> str:
     """TeX for a value, or for its mean over examples."""
     found: Array = np.asarray(value)
-    return array(np.asarray(found.mean(axis=0)) if found.ndim > len(shape) else found)
+    with np.errstate(all="ignore"):
+        return array(np.asarray(found.mean(axis=0)) if found.ndim > len(shape) else found)
 
 
 def _checked(

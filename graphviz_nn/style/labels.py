@@ -216,7 +216,9 @@ def array(value: Array) -> str:
     if not value.size:
         return r"(\,)"
     if value.size > FEW or value.ndim > 2:
-        mean = _entry(value.mean())
+        with np.errstate(all="ignore"):
+            # Of infinities of both signs there is no mean: NaN is written.
+            mean = _entry(value.mean())
         return rf"{_entry(value.min())}\ \ldots\ {_entry(value.max())},\ \mathrm{{mean}}\ {mean}"
     rows = [r",\ ".join(map(_entry, row)) for row in np.atleast_2d(value)]
     joined = r";\ ".join(rows)
