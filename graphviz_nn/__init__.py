@@ -14,6 +14,7 @@ from graphviz_nn.evaluation import (
 )
 from graphviz_nn.graph import Graph, Operation, Variable, check, load, save
 from graphviz_nn.tracing import constant, function, input, label, parameter, target, trace
+from graphviz_nn.transforms.batch import batch
 from graphviz_nn.transforms.gradient import gradient
 
 if TYPE_CHECKING:
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from graphviz_nn.drawing import draw
     from graphviz_nn.linting import lint
     from graphviz_nn.picture import Picture
+    from graphviz_nn.reporting import gradient_report
     from graphviz_nn.style.formula import formula
     from graphviz_nn.transforms.collapse import collapsed
     from graphviz_nn.transforms.recognise import why_not
@@ -35,6 +37,7 @@ __all__ = [
     "Picture",
     "Program",
     "Variable",
+    "batch",
     "beside",
     "check",
     "check_gradients",
@@ -46,6 +49,7 @@ __all__ = [
     "formula",
     "function",
     "gradient",
+    "gradient_report",
     "input",
     "label",
     "lint",
@@ -69,6 +73,7 @@ LAZY = {
     "collapsed": "transforms.collapse",
     "draw": "drawing",
     "formula": "style.formula",
+    "gradient_report": "reporting",
     "lint": "linting",
     "load_ipython_extension": "magic",
     "slides": "composition",

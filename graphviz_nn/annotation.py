@@ -6,28 +6,57 @@ from typing import Any
 
 import numpy as np
 
-from graphviz_nn.errors import UsageError
-from graphviz_nn.evaluation import GradientReport, check_gradients, evaluate
+from graphviz_nn.errors import FeedError, UsageError, suggest
+from graphviz_nn.evaluation import GradientReport, check_gradients
+from graphviz_nn.evaluation.against import theirs
+from graphviz_nn.evaluation.gradient_report import Row
 from graphviz_nn.evaluation.program import compile
 from graphviz_nn.graph import Graph
-from graphviz_nn.style.labels import array, label, words
+from graphviz_nn.graph.ir import Array
+from graphviz_nn.style.labels import array, label, number, words
+from graphviz_nn.transforms.batch import batch as batched
 from graphviz_nn.transforms.gradient import gradient
 
-# What stands behind a gradient that was compared with central differences.
+# What stands behind a gradient that was compared with another.
 MARKS = {"agrees": r"\ \checkmark", "kink": r"\ \sim", "differs": r"\ \times"}
+# A whole number has no gradient; what doesn't influence the loss has one, 0.
+NOT_COMPUTED = words("not computed")
 
 
 @dataclass(frozen=True)
 class Numbers:
-    """TeX by variable, and the words of a line below the picture, each with the kind whose colour it has."""
+    """TeX by variable, and the words of a line below the picture, each with the kind whose colour it has.
+
+    `wrong` is the first variable on the way back whose gradient differs from what it was compared with.
+    """
 
     values: Mapping[str, str] = field(default_factory=dict)
     gradients: Mapping[str, str] = field(default_factory=dict)
     footer: tuple[tuple[str, str], ...] = ()
+    wrong: str | None = None
 
 
-def numbers(graph: Graph, feeds: Mapping[str, Any], *, values: bool, gradients: bool, check: bool) -> Numbers:
+def numbers(
+    graph: Graph,
+    feeds: Mapping[str, Any],
+    *,
+    values: bool,
+    gradients: bool,
+    check: bool,
+    against: Any = None,
+    batch: tuple[str, ...] = (),
+    model: Graph | None = None,
+) -> Numbers:
     """What a graph's variables are at these feeds, the gradients of its first output, and whether they are right.
+
+    Parameters
+    ----------
+    against : dict, callable or str, optional
+        What gradients are compared with, as for `check_gradients`; central differences where not given.
+    batch : tuple of str
+        What is fed with many examples: numbers are means over these, as are gradients.
+    model : Graph, optional
+        What the graph is a view of; names in `against` are of that.
 
     Raises
     ------
@@ -38,30 +67,92 @@ def numbers(graph: Graph, feeds: Mapping[str, Any], *, values: bool, gradients: 
 
     Examples
     --------
-    >>> from graphviz_nn.tracing import parameter, trace
-    >>> graph = trace(lambda t: t**3, t=parameter(()))
-    >>> numbers(graph, {"t": 2.0}, values=True, gradients=True, check=True).gradients["t"]
+    >>> from graphviz_nn.tracing import input, parameter, trace
+    >>> graph = trace(lambda x, t: t**3 * x, x=input(()), t=parameter(()))
+    >>> numbers(graph, {"x": 1.0, "t": 2.0}, values=True, gradients=True, check=True).gradients["t"]
     '12\\\\ \\\\checkmark'
+    >>> found = numbers(graph, {"x": [1.0, 3.0], "t": 2.0}, values=True, gradients=True, check=False, batch=("x",))
+    >>> found.values["x"], found.gradients["t"]
+    ('2', '24')
     """
-    written = {name: array(np.asarray(each)) for name, each in evaluate(graph, feeds).items()} if values else {}
+    examples = fed_examples(feeds, batch)
     footer = [(words("value"), "value")] if values and gradients else []
-    if not gradients:
-        return Numbers(written)
-    of = _loss(graph)
+    if examples:
+        count = len(next(iter(examples.values())))
+        footer.append((words(f"means over {count:,} examples"), "value" if values else "gradient"))
+    of = _loss(graph) if gradients else ""
     names = [name for name, v in graph.variables.items() if name != of and np.dtype(v.dtype).kind == "f"]
-    both = gradient(graph, of, names)
-    results = both.graph["gradients"]
-    found = compile(both, list(results.values()))(feeds)
-    slopes = {name: array(np.asarray(found[result])) for name, result in results.items()} | {of: "1"}
+    both = gradient(graph, of, names) if gradients else graph
+    both = batched(both, examples) if examples else both
+    results: Mapping[str, str] = both.graph.get("gradients", {}) if gradients else {}
+    found = compile(both, [*(graph.variables if values else ()), *results.values()])(feeds)
+    written = {name: _mean(found[name], v.shape) for name, v in graph.variables.items()} if values else {}
+    if not gradients:
+        return Numbers(written, {}, tuple(footer))
+    slopes = {name: _mean(found[result], graph.variable(name).shape) for name, result in results.items()} | {of: "1"}
+    slopes = {name: slopes.get(name, NOT_COMPUTED) for name in graph.variables}
     footer.append((rf"{words('gradient')}\ \ \partial {label(of, graph.variable(of))}/\partial\,\cdot", "gradient"))
-    if check:
-        report = check_gradients(graph, feeds, of=of, wrt=names)
-        for row in report.rows:
-            slopes[row.name] += MARKS[row.verdict]
-            if row.verdict == "differs":
-                slopes[row.name] += rf"\ {array(np.asarray(row.difference))}"
-        footer.append((_summary(report), "gradient" if report.passed else "loss"))
-    return Numbers(written, slopes, tuple(footer))
+    if not check:
+        return Numbers(written, slopes, tuple(footer))
+    report, here = _checked(graph, model or graph, feeds, examples, names, against)
+    for row in here.rows if here is not None else ():
+        slopes[row.name] += _mark(row)
+    footer.append((_summary(report), "gradient" if report.passed else "loss"))
+    return Numbers(written, slopes, tuple(footer), None if here is None else here.first)
+
+
+def fed_examples(feeds: Mapping[str, Any], batch: tuple[str, ...]) -> dict[str, Any]:
+    """What is fed with many examples.
+
+    >>> fed_examples({"x": [1.0, 2.0], "t": 3.0}, ("x",))
+    {'x': [1.0, 2.0]}
+    """
+    for name in batch:
+        if name not in feeds:
+            raise FeedError(f"batch= names {name!r}, which isn't fed: {suggest(str(name), feeds)}")
+    return {name: feeds[name] for name in batch}
+
+
+def _mean(value: Any, shape: tuple[int, ...]) -> str:
+    """TeX for a value, or for its mean over examples."""
+    found: Array = np.asarray(value)
+    with np.errstate(all="ignore"):
+        return array(np.asarray(found.mean(axis=0)) if found.ndim > len(shape) else found)
+
+
+def _checked(
+    graph: Graph,
+    model: Graph,
+    feeds: Mapping[str, Any],
+    examples: Mapping[str, Any],
+    names: list[str],
+    against: Any,
+) -> tuple[GradientReport, GradientReport | None]:
+    """What a comparison found, and what of it is in this view, if anything."""
+
+    def whole(one: Graph) -> Graph:
+        return batched(one, examples, reduce="mean") if examples else one
+
+    if against is None or isinstance(against, str):
+        report = check_gradients(whole(graph), feeds, wrt=names, against=against)
+        return report, report
+    given = theirs(whole(model), feeds, against)
+    report = check_gradients(whole(model), feeds, against=given)
+    if graph is model:
+        return report, report
+    # A view may have folded a variable away, or have its entries instead of it.
+    drawn = {*graph.variables, *graph.graph.get("entries", ())}
+    seen = {name: each for name, each in (given.gradients or {}).items() if name in drawn}
+    return report, check_gradients(whole(graph), feeds, against=seen) if seen else None
+
+
+def _mark(row: Row) -> str:
+    if row.verdict != "differs":
+        return MARKS[row.verdict]
+    # A minus would be set as the one between two numbers.
+    own, other = (number(each).replace("-", "{-}") for each in (row.gradient, row.difference))
+    # Of an array, the entries that differ most.
+    return rf"{MARKS['differs']}\ {own} \neq {other}" if row.shape else rf"{MARKS['differs']}\ {number(row.difference)}"
 
 
 def _loss(graph: Graph) -> str:

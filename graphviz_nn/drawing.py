@@ -36,6 +36,8 @@ def draw(
     show: str | Iterable[str] = (),
     hide: str | Iterable[str] = (),
     feeds: Mapping[str, Any] | None = None,
+    batch: str | Iterable[str] = (),
+    against: Any = None,
     units: int | None = None,
     unit: str | tuple[str, int] | None = None,
     legend: bool = False,
@@ -78,9 +80,15 @@ def draw(
         "arrows"), "parameters" the names of those that their layer takes in (said by "layers"), "counts" the number
         of these, "formulas" what each layer computes; "loss" (left out by "arrows") and "target" are drawn or not.
         With feeds also "values" (said unasked), "gradients" of the first output by everything, and "check", whether
-        these agree with central differences. `hide` takes names too: what led to what is hidden leads on past it.
+        these agree with central differences, or with `against`. `hide` takes names too: what led to what is hidden
+        leads on past it.
     feeds : dict, optional
         Values by name, as for `evaluate`.
+    batch : str or iterable of str
+        What is fed with many examples, along a leading axis: the picture is of one example, its numbers are means.
+    against : dict, callable, "torch" or "jax", optional
+        What "check" compares gradients with, as for `check_gradients`; where they differ both numbers are written,
+        and the first on the way back stands out.
     units : int, optional
         The most units that the view "units" draws in a column, 8 where not given; in a longer one some are left out.
     unit : str or tuple of str and int, optional
@@ -137,6 +145,11 @@ def draw(
         option = "units" if unit is None else "unit"
         raise UsageError(f"{option}= belongs to the view 'units'; write view='units'")
     asked = said(show, hide, feeds, views)
+    if against is not None and not asked.numbers["check"]:
+        raise UsageError("against= is what gradients are checked with; write show=('gradients', 'check')")
+    examples = (batch,) if isinstance(batch, str) else tuple(batch)
+    if examples and feeds is None:
+        raise UsageError(f"batch= says what is fed with many examples; give feeds={{{examples[0]!r}: …}}")
     told = {**asked.words, **{name: each for name, each in (("units", units), ("unit", unit)) if each is not None}}
     plan = Plan(
         tuple(graphs),
@@ -147,7 +160,7 @@ def draw(
         direction,
         engine,
         told,
-        None if feeds is None else {"feeds": feeds, **asked.numbers},
+        None if feeds is None else {"feeds": feeds, "batch": examples, "against": against, **asked.numbers},
         wishes(
             title=title,
             caption=caption,

@@ -59,7 +59,8 @@ def suggest(name: str, known: Iterable[str]) -> str:
     "did you mean 'theta'? There are: theta, x"
     """
     names = list(known)
-    near = get_close_matches(name, names, n=1, cutoff=0.5)
+    alike = [each for each in names if each.lower() == name.lower()]
+    near = alike or get_close_matches(name, names, n=1, cutoff=0.5)
     clause = f"did you mean {near[0]!r}? " if near else ""
     if not names:
         return clause + "there are none"

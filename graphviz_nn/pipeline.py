@@ -132,13 +132,14 @@ def _panels(plan: Plan) -> tuple[tuple[Panel, ...], Numbers]:
     subjects, known, rename = list[Subject](), Numbers(), plan.wishes.rename
     for graph, chosen in product(plan.graphs, plan.views):
         seen = renamed(detailed(plan.detail or chosen.detail, renamed(graph, rename), plan.expand), rename)
-        known = known if plan.numbers is None else numbers(seen, **plan.numbers)
+        known = known if plan.numbers is None else numbers(seen, **plan.numbers, model=graph)
         shown = Shown(vectors=plan.sheet.text.vectors, values=known.values, gradients=known.gradients)
         diagram = FORMS[chosen.form](seen, replace(shown, **{**chosen.shown, **plan.told}))
         subjects.append((graph, seen, replace(diagram, facts=facts(seen, shown))))
     if not subjects:
         raise UsageError("nothing to draw: give a model, and at least one view, such as view='layers'")
-    diagrams = composed(subjects, plan.wishes, sideways=is_sideways(plan.direction))
+    wished = replace(plan.wishes, stressed=(known.wrong,)) if known.wrong else plan.wishes
+    diagrams = composed(subjects, wished, sideways=is_sideways(plan.direction))
     pairs = zip(subjects, diagrams, strict=True)
     return tuple(Panel(graph, seen, diagram) for (graph, seen, _), diagram in pairs), known
 

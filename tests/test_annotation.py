@@ -67,6 +67,8 @@ def test_a_wrong_rule_is_marked_at_the_first_step_that_has_it(monkeypatch):
     assert found["z"].endswith(array(np.asarray(right)))
     picture = gnn.draw(graph, feeds={"x": 2.0, "t": 0.25}, show=("gradients", "check"))
     assert r"\times\ \mathrm{1\ of\ 4\ agree" in picture.svg
+    diagram = picture.panels[0].diagram
+    assert [link.variable for link in diagram.links if link.emphasis == "strong"] == ["z"]
 
 
 def test_gradients_of_what_is_no_single_number():
@@ -92,3 +94,89 @@ def test_what_can_not_be_shown(options, says):
 def test_feeds_that_do_not_fit():
     with pytest.raises(FeedError, match="W2"):
         gnn.draw(GRAPH, feeds={name: value for name, value in FEEDS.items() if name != "W2"}, show="gradients")
+
+
+def wrong_by_hand(x, y, W1, W2):
+    a1 = 1 / (1 + np.exp(-(W1 @ x)))
+    p = np.exp(W2 @ a1) / np.exp(W2 @ a1).sum()
+    da1 = W2.T @ (p - y)
+    dW1 = np.outer(da1 * a1, x)
+    return {"W2": np.outer(p - y, a1), "a1": da1, "W1": dW1}
+
+
+@pytest.mark.parametrize("view", ["operations", "compact", "layers", "arrows", "scalars"])
+def test_gradients_by_others_are_marked_in_every_view(view):
+    show = ("gradients", "check")
+    picture = gnn.draw(GRAPH, feeds=FEEDS, show=show, against=wrong_by_hand, view=view)
+    assert r"2\ of\ 3\ agree\ with\ wrong\_by\_hand" in picture.svg
+    seen = numbers(picture.graph, FEEDS, **ALL, against=wrong_by_hand, model=GRAPH)
+    assert seen.wrong.startswith("W1_") if view == "scalars" else seen.wrong == "W1"
+    if view == "scalars":
+        marked = {name for name, text in seen.gradients.items() if r"\times" in text}
+        assert marked and all(name.startswith("W1_") for name in marked)
+    else:
+        assert r"\times" in seen.gradients["W1"] and r"\neq" in seen.gradients["W1"]
+        if "a1" in seen.gradients:
+            assert seen.gradients["a1"].endswith(r"\checkmark")
+    unmarked = seen.gradients["x_1" if view == "scalars" else "x"]
+    assert "checkmark" not in unmarked and r"\times" not in unmarked
+
+
+def test_the_first_wrong_one_stands_out():
+    found = wrong_by_hand(**{name: np.array(value) for name, value in FEEDS.items()})
+    picture = gnn.draw(GRAPH, feeds=FEEDS, show=("gradients", "check"), against=found)
+    strong = [shape.name for shape in picture.panels[0].diagram.shapes if shape.emphasis == "strong"]
+    assert strong == ["W1"]
+    right = gnn.draw(GRAPH, feeds=FEEDS, show=("gradients", "check"))
+    assert not any(shape.emphasis for shape in right.panels[0].diagram.shapes)
+
+
+@pytest.mark.parametrize("detail", [detail for detail in DETAILS if detail != "scalars"])
+def test_numbers_of_many_examples_are_means(detail):
+    rng = np.random.default_rng(0)
+    data = {"x": rng.normal(size=(20, 2)), "y": np.eye(2)[rng.integers(2, size=20)]}
+    feeds = {**FEEDS, **data}
+    seen = detailed(detail, GRAPH)
+    found = numbers(seen, feeds, **ALL, batch=("x", "y"))
+    each = [gnn.value_and_gradient(seen, {**FEEDS, "x": x, "y": y}) for x, y in zip(*data.values(), strict=True)]
+    assert found.values["loss"] == array(np.asarray(np.mean([value for value, _ in each])))
+    assert found.values["x"] == array(data["x"].mean(axis=0))
+    for name in ("W1", "W2"):
+        mean = np.mean([gradients[name] for _, gradients in each], axis=0)
+        assert found.gradients[name] == array(mean) + r"\ \checkmark"
+    assert any(r"20\ examples" in tex for tex, _ in found.footer)
+
+
+def test_the_picture_of_many_examples_is_that_of_one():
+    feeds = {**FEEDS, "x": np.ones((500, 2)), "y": np.tile([0.0, 1.0], (500, 1))}
+    picture = gnn.draw(GRAPH, feeds=feeds, batch=("x", "y"), show=("gradients", "check"), view="layers")
+    assert picture.graph.variable("x").shape == (2,)
+    assert r"means\ over\ 500\ examples" in picture.svg
+
+
+def test_what_has_no_gradient_and_what_has_none_of_influence():
+    graph = gnn.trace(
+        lambda x, i, t, u: x[i] * t,
+        x=gnn.input(3),
+        i=gnn.input((), dtype="int64"),
+        t=gnn.parameter(()),
+        u=gnn.parameter(()),
+    )
+    found = numbers(graph, {"x": [1.0, 2.0, 3.0], "i": 1, "t": 2.0, "u": 5.0}, values=True, gradients=True, check=False)
+    assert found.gradients["i"] == r"\mathrm{not\ computed}"
+    assert found.gradients["u"] == "0"
+
+
+@pytest.mark.parametrize(
+    ("options", "error", "says"),
+    [
+        ({"feeds": FEEDS, "against": "torch"}, UsageError, r"show=\('gradients', 'check'\)"),
+        ({"batch": "x"}, UsageError, "give feeds="),
+        ({"feeds": FEEDS, "batch": "q"}, FeedError, "'q', which isn't fed"),
+        ({"feeds": FEEDS, "batch": ("x", "y")}, FeedError, r"many examples of shape \(2,\)"),
+        ({"feeds": FEEDS, "batch": "x", "view": "scalars"}, UsageError, "single numbers"),
+    ],
+)
+def test_what_is_no_batch_and_no_comparison(options, error, says):
+    with pytest.raises(error, match=says):
+        gnn.draw(GRAPH, **options)

@@ -383,3 +383,40 @@ def test_styles_are_listed_and_shown(run):
     assert (run.folder / "again.svg").read_text(encoding="utf-8") == picture
     assert "no picture format '.sgv'" in refused(run("styles", "all.sgv"))
     assert "isn't one DOT graph" in refused(run("styles", "all.dot"))
+
+
+def test_check_compares_with_a_file_and_writes_a_report(run):
+    file = model(run, SPECIFIED)
+    fed = ("--feed", "x=1,2", "--feed", "y=3", "--feed", "theta=.5,-.5")
+    (run.folder / "right.json").write_text(json.dumps({"theta": [-7, -14]}))
+    (run.folder / "wrong.json").write_text(json.dumps({"theta": [-7, 14]}))
+    code, out, _ = run("check", file, *fed, "--against", "right.json", "--report", "out.html")
+    assert code == 0 and "1 of 1 agree with yours" in out
+    assert (run.folder / "out.html").read_text(encoding="utf-8").startswith("<!DOCTYPE html>")
+    code, out, _ = run("check", file, *fed, "--against", "wrong.json", "--report", "out.md")
+    assert code == 1 and "the central difference is -14" in out
+    assert "0 of 1 agree with yours" in (run.folder / "out.md").read_text(encoding="utf-8")
+    code, _, err = run("check", file, *fed, "--report", "out.pdf")
+    assert code == 2 and ".html" in err
+    code, _, err = run("check", file, *fed, "--against", "toch")
+    assert code == 2 and "did you mean 'torch'" in err
+
+
+def test_a_report_says_what_was_drawn_at_random(run):
+    file = model(run, SPECIFIED)
+    assert run("check", file, "--report", "out.md")[0] == 0
+    first = (run.folder / "out.md").read_bytes()
+    assert b"drawn from the standard normal distribution, seed 0" in first
+    assert run("check", file, "--report", "out.md")[0] == 0
+    assert (run.folder / "out.md").read_bytes() == first
+
+
+def test_draw_marks_a_comparison_and_takes_many_examples(run):
+    file = model(run, SPECIFIED)
+    (run.folder / "wrong.json").write_text(json.dumps({"theta": [-7, 14]}))
+    fed = ("--feed", "x=1,2", "--feed", "y=3", "--feed", "theta=.5,-.5")
+    assert run("draw", file, *fed, "--show", "gradients,check", "--against", "wrong.json", "-o", "a.svg")[0] == 0
+    assert r"\neq" in (run.folder / "a.svg").read_text(encoding="utf-8")
+    many = ("--feed", "x=[[1,2],[3,4]]", "--feed", "y=[3,4]", "--feed", "theta=.5,-.5")
+    assert run("draw", file, *many, "--batch", "x,y", "-o", "b.svg")[0] == 0
+    assert r"means\ over\ 2\ examples" in (run.folder / "b.svg").read_text(encoding="utf-8")

@@ -221,8 +221,8 @@ def test_values_that_are_no_numbers_and_long_ones():
     graph = gnn.trace(lambda x: np.log(x), x=gnn.input(9))
     with np.errstate(all="ignore"):
         written = texts(gnn.draw(graph, feeds={"x": range(9)}))
-    assert r"0\ \ldots\ 8" in written
-    assert r"{-}\infty\ \ldots\ 2.08" in written
+    assert r"0\ \ldots\ 8,\ \mathrm{mean}\ 4" in written
+    assert r"{-}\infty\ \ldots\ 2.08,\ \mathrm{mean}\ {-}\infty" in written
 
 
 def test_layers_say_what_they_compute():

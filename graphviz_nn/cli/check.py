@@ -3,7 +3,7 @@
 import argparse
 
 from graphviz_nn.cli.commands import FAILED, PASSED, Commands
-from graphviz_nn.cli.feeds import add_feeds, drawn_at_random, given_feeds
+from graphviz_nn.cli.feeds import add_against, add_feeds, drawn_at_random, given_against, given_feeds
 from graphviz_nn.cli.model import add_model, opened
 from graphviz_nn.cli.report import shown
 from graphviz_nn.errors import FeedError
@@ -12,12 +12,19 @@ from graphviz_nn.errors import FeedError
 def add(commands: Commands) -> None:
     parser = commands.add_parser(
         "check",
-        help="compare a model's gradients with central differences",
-        description="Compare a model's gradients with central differences. Exit code 0: they agree, 1: they don't.",
+        help="compare a model's gradients with central differences, or with others",
+        description="Compare a model's gradients with central differences, or with others. "
+        "Exit code 0: they agree, 1: they don't.",
     )
     add_model(parser)
     add_feeds(parser, "what isn't fed is drawn at random")
+    add_against(parser, "of inner variables too")
     parser.add_argument("--seed", type=_seed, default=0, help="of the values drawn at random (default: 0)")
+    parser.add_argument(
+        "--report",
+        metavar="FILE",
+        help="also write a page with picture, formula, all numbers and the check: .html, or .md with an .svg beside it",
+    )
     parser.set_defaults(command=run)
 
 
@@ -33,18 +40,29 @@ def run(options: argparse.Namespace) -> int:
     from graphviz_nn.evaluation import check_gradients
     from graphviz_nn.evaluation.feeds import checked
 
+    if options.report:
+        from graphviz_nn.reporting.report import report_path
+
+        report_path(options.report)
     graph = opened(options)
     feeds = given_feeds(options.feed)
     drawn = drawn_at_random(graph, feeds, options.seed)
     values = {**feeds, **drawn}
     checked(graph, values)
+    against = given_against(options.against)
+    origin = f"{', '.join(drawn)} drawn from the standard normal distribution, seed {options.seed}" if drawn else ""
     try:
         with np.errstate(all="ignore"):
-            report = check_gradients(graph, values)
+            if options.report:
+                from graphviz_nn.reporting import gradient_report
+
+                report = gradient_report(graph, values, options.report, against=against, remarks=[origin])
+            else:
+                report = check_gradients(graph, values, against=against)
     except FeedError as error:
         hint = f"; {', '.join(drawn)} drawn at random (seed {options.seed}): give values with --feed" if drawn else ""
         raise FeedError(f"{error}{hint}") from error
-    if drawn:
-        print(f"{', '.join(drawn)} drawn from the standard normal distribution, seed {options.seed}")
+    if origin:
+        print(origin)
     shown(report)
     return PASSED if report.passed else FAILED

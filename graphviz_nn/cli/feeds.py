@@ -86,6 +86,20 @@ def _feed_file(path: Path) -> dict[str, Any]:
     return values
 
 
+def given_against(text: str | None) -> Any:
+    """What --against names: a framework, or the gradients in a file."""
+    return text if text is None or Path(text).suffix not in (".json", ".npz") else _feed_file(Path(text))
+
+
+def add_against(parser: argparse.ArgumentParser, effect: str) -> None:
+    """The argument that says what gradients are compared with."""
+    parser.add_argument(
+        "--against",
+        metavar="WHAT",
+        help=f"torch, jax, or a .json or .npz file of gradients by name, instead of central differences ({effect})",
+    )
+
+
 def add_feeds(parser: argparse.ArgumentParser, effect: str) -> None:
     """The argument that gives values; `effect` is what they do."""
     parser.add_argument(

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from graphviz_nn.cli.composition import add_composition, given_composition, listed
-from graphviz_nn.cli.feeds import add_feeds, feed_files, given_feeds
+from graphviz_nn.cli.feeds import add_against, add_feeds, feed_files, given_against, given_feeds
 
 
 def add_picture(parser: argparse.ArgumentParser) -> None:
@@ -43,6 +43,15 @@ def add_picture(parser: argparse.ArgumentParser) -> None:
         "--unit", type=_unit, metavar="UNIT", help="the one unit that the view units draws: a1,2 or its label a^{(1)}_2"
     )
     add_feeds(parser, "what everything then is is written beside it")
+    parser.add_argument(
+        "--batch",
+        type=listed,
+        action="extend",
+        default=[],
+        metavar="NAME",
+        help="what is fed with many examples, along a leading axis: numbers are means; several with commas",
+    )
+    add_against(parser, "with --show gradients,check; a wrong one stands out")
     parser.add_argument("--legend", action="store_true", help="write below the picture what its shapes and lines are")
     parser.add_argument(
         "--width",
@@ -71,6 +80,8 @@ def keywords(options: argparse.Namespace) -> dict[str, Any]:
         "show": options.show,
         "hide": options.hide,
         "feeds": given_feeds(options.feed) if options.feed else None,
+        "batch": options.batch,
+        "against": given_against(options.against),
         "legend": options.legend,
         **given_composition(options),
         "width": options.width,
@@ -83,8 +94,9 @@ def files_of(options: argparse.Namespace) -> set[Path]:
     """The files that these options name: style sheets, with those that they inherit, values, and a preamble."""
     from graphviz_nn.style.sheet import files
 
+    against = [options.against] if Path(options.against or "").suffix else []
     preamble = [Path(options.labels)] if options.labels.endswith(".tex") else []
-    return {*files(options.style), *feed_files(options.feed), *preamble}
+    return {*files(options.style), *feed_files([*options.feed, *against]), *preamble}
 
 
 def _unit(text: str) -> str | tuple[str, int]:

@@ -33,6 +33,24 @@ def emphasized(diagram: Diagram, parts: Iterable[Part]) -> Diagram:
     return replace(diagram, shapes=tuple(shapes), links=tuple(links))
 
 
+def stressed(diagram: Diagram, parts: Iterable[Part]) -> Diagram:
+    """The diagram with these parts strong, and all else as it was.
+
+    Examples
+    --------
+    >>> from graphviz_nn.forms.diagram import Shape
+    >>> whole = Diagram((Shape("x", "data", "x"), Shape("y", "data", "y")), ())
+    >>> [shape.emphasis for shape in stressed(whole, [Part(("x",))]).shapes]
+    ['strong', '']
+    """
+    parts = list(parts)
+    named = {number for part in parts for number in part.links}
+    strong = {name for part in parts for name in part.shapes}
+    links = (replace(link, emphasis="strong") if n in named else link for n, link in enumerate(diagram.links))
+    shapes = (replace(each, emphasis="strong") if each.name in strong else each for each in diagram.shapes)
+    return replace(diagram, shapes=tuple(shapes), links=tuple(links))
+
+
 def between(diagram: Diagram, start: Part, end: Part) -> Part | None:
     """Everything on any path from one part to another, or None where there is no path."""
     drawn: nx.DiGraph[str] = nx.DiGraph((link.tail, link.head) for link in diagram.links)

@@ -14,7 +14,12 @@ from graphviz_nn.tracing.registry import implements, op
 from graphviz_nn.tracing.tracer import Tracer, apply
 
 
-def _resolved(index: tuple[Any, ...], arrays: tuple[Any, ...]) -> tuple[Any, ...]:
+def resolved(index: tuple[Any, ...], arrays: tuple[Any, ...]) -> tuple[Any, ...]:
+    """An index as NumPy takes it, given the arrays in its slots.
+
+    >>> resolved((slice(None), "#1", (0, 2)), (np.array([1, 1]),))
+    (slice(None, None, None), array([1, 1]), array([0, 2]))
+    """
     return tuple(
         arrays[int(part[1:]) - 1]
         if isinstance(part, str)
@@ -28,20 +33,20 @@ def _resolved(index: tuple[Any, ...], arrays: tuple[Any, ...]) -> tuple[Any, ...
 def _chosen(x: Shape, *arrays: Shape, index: tuple[Any, ...]) -> Shape:
     zeros = tuple(np.zeros(shape, dtype=int) for shape in arrays)
     try:
-        chosen: Shape = np.broadcast_to(np.zeros(()), x)[_resolved(index, zeros)].shape
+        chosen: Shape = np.broadcast_to(np.zeros(()), x)[resolved(index, zeros)].shape
         return chosen
     except IndexError as error:
         raise ShapeError(f"[{show(index)}] doesn't fit shape {x}: {error}") from None
 
 
 def _getitem(x: Any, *arrays: Any, index: tuple[Any, ...]) -> Any:
-    return np.asarray(x)[_resolved(index, arrays)]
+    return np.asarray(x)[resolved(index, arrays)]
 
 
 def _add_at(g: Any, *arrays: Any, index: tuple[Any, ...], shape: Shape) -> Any:
     """Zeros of a shape, with `g` added at an index."""
     found = np.zeros(shape, np.asarray(g).dtype)
-    np.add.at(found, _resolved(index, arrays), g)
+    np.add.at(found, resolved(index, arrays), g)
     return found
 
 

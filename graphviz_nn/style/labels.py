@@ -204,19 +204,22 @@ def number(value: float, digits: int = 4) -> str:
 
 
 def array(value: Array) -> str:
-    r"""TeX for what an array holds: its entries where they are few, else the least and the greatest.
+    r"""TeX for what an array holds: its entries where they are few, else the least, the greatest and their mean.
 
     >>> array(np.array(0.5)), array(np.array([1.0, -2.0])), array(np.array([[1, 2], [3, 4]]))
     ('0.5', '(1,\\ {-}2)', '[1,\\ 2;\\ 3,\\ 4]')
     >>> array(np.arange(10.0))
-    '0\\ \\ldots\\ 9'
+    '0\\ \\ldots\\ 9,\\ \\mathrm{mean}\\ 4.5'
     """
     if not value.ndim:
         return number(float(value))
     if not value.size:
         return r"(\,)"
     if value.size > FEW or value.ndim > 2:
-        return rf"{_entry(value.min())}\ \ldots\ {_entry(value.max())}"
+        with np.errstate(all="ignore"):
+            # Of infinities of both signs there is no mean: NaN is written.
+            mean = _entry(value.mean())
+        return rf"{_entry(value.min())}\ \ldots\ {_entry(value.max())},\ \mathrm{{mean}}\ {mean}"
     rows = [r",\ ".join(map(_entry, row)) for row in np.atleast_2d(value)]
     joined = r";\ ".join(rows)
     return f"[{joined}]" if value.ndim == 2 else f"({joined})"

@@ -7,7 +7,7 @@ from typing import TypeAlias
 
 from graphviz_nn.errors import UsageError
 from graphviz_nn.forms.diagram import Diagram, Part, Remark
-from graphviz_nn.forms.emphasis import between, emphasized
+from graphviz_nn.forms.emphasis import between, emphasized, stressed
 from graphviz_nn.forms.hiding import without
 from graphviz_nn.forms.hints import hinted
 from graphviz_nn.forms.naming import Names
@@ -36,6 +36,9 @@ def composed(subjects: Iterable[Subject], wishes: Wishes, *, sideways: bool) -> 
     _hide(views, wishes.hide)
     _rename(views, wishes)
     _highlight(views, wishes.highlight)
+    for view in views:
+        parts = (view.names.part(name) for name in wishes.stressed)
+        view.change(stressed(view.diagram, [part for part in parts if part]))
     _hint(views, wishes, sideways)
     for name, said in wishes.callouts.items():
         _remark(views, "callouts", Remark(name, Part(), said), (name,))

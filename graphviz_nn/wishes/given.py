@@ -21,6 +21,8 @@ class Wishes:
     ----------
     highlight : tuple
         One or more names each: of a node, or of the two ends of paths.
+    stressed : tuple of str
+        What stands out where it is, all else as it was.
     """
 
     title: Text = ()
@@ -32,6 +34,7 @@ class Wishes:
     hide: Names = ()
     order: tuple[Names, ...] = ()
     align: tuple[Names, ...] = ()
+    stressed: Names = ()
 
 
 def wishes(

@@ -11,7 +11,7 @@ import graphviz_nn as gnn
 from graphviz_nn.errors import StyleError
 from graphviz_nn.graph import Variable
 from graphviz_nn.scene import Text
-from graphviz_nn.style.labels import label, plain
+from graphviz_nn.style.labels import array, label, plain
 from graphviz_nn.style.sheet import OUTLINES, Look, Sheet, load, names
 
 
@@ -134,3 +134,7 @@ def test_a_style_chooses_the_typefaces(tmp_path):
     assert b"STIX" in both.save(tmp_path / "both.pdf").read_bytes()
     with pytest.raises(StyleError, match="did you mean 'serif'"):
         load({"inherit": "lecture", "text": {"family": "serifs"}})
+
+
+def test_infinities_of_both_signs_have_no_mean():
+    assert array(np.array([np.inf, -np.inf] * 4)).endswith(r"\mathrm{mean}\ \mathrm{NaN}")

@@ -1,0 +1,206 @@
+"""Other people's gradients: read, checked, and put beside those of a graph."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from importlib import import_module
+from typing import Any
+
+import numpy as np
+
+from graphviz_nn.errors import GradientError, UsageError, suggest
+from graphviz_nn.evaluation.differences import LARGE, along, entry, slope_judged
+from graphviz_nn.evaluation.feeds import checked
+from graphviz_nn.evaluation.gradient_report import Row, Verdict
+from graphviz_nn.graph.ir import Array, Graph
+from graphviz_nn.transforms.entries import entry_names
+
+FRAMEWORKS = ("torch", "jax")
+
+
+@dataclass(frozen=True)
+class Theirs:
+    """Gradients by others.
+
+    Parameters
+    ----------
+    title : str
+        Whose they are.
+    gradients : dict of str to array, optional
+        By name; none where a framework has still to compute them.
+    value : array, optional
+        What they say comes out.
+    """
+
+    title: str
+    gradients: Mapping[str, Array] | None = None
+    value: Array | None = None
+
+    def completed(self, graph: Graph, of: str, names: list[str], values: Mapping[str, Array]) -> "Theirs":
+        """With all gradients that are asked for; those of a framework are computed."""
+        if self.gradients is None:
+            framework = import_module(f"graphviz_nn.evaluation.against_{self.title}")
+            value, found = framework.gradients(graph, of, names, values)
+            return replace(self, gradients=found, value=value)
+        for name in names:
+            if name not in self.gradients:
+                raise GradientError(f"against= has no gradient of {name}; {suggest(name, self.gradients)}")
+        if self.value is not None and self.value.shape:
+            raise GradientError(f"against= gives a value of shape {self.value.shape}; {of} is a single number")
+        return self
+
+
+def theirs(graph: Graph, feeds: Mapping[str, Any], against: Any) -> Theirs:
+    """What a user compares with, every array checked to be one of gradients.
+
+    Raises
+    ------
+    UsageError
+        For what is no source of gradients.
+    GradientError
+        For names and arrays that are no gradients of this graph.
+
+    Examples
+    --------
+    >>> from graphviz_nn.tracing import parameter, trace
+    >>> graph = trace(lambda t: t**3, t=parameter(()))
+    >>> theirs(graph, {"t": 2.0}, lambda t: (t**3, {"t": 3 * t**2})).gradients
+    {'t': array(12.)}
+    """
+    if isinstance(against, Theirs):
+        return against
+    if isinstance(against, str):
+        if against not in FRAMEWORKS:
+            raise UsageError(
+                f"there is no {against!r} to compare with: {suggest(against, FRAMEWORKS)}; "
+                "or give a dict of arrays, or a function that returns one"
+            )
+        return Theirs(against)
+    if isinstance(against, Mapping):
+        return Theirs("yours", _read(graph, against, "against="))
+    if not callable(against):
+        raise UsageError(
+            f"against= must be a dict of arrays, a function, {' or '.join(map(repr, FRAMEWORKS))}, "
+            f"found a {type(against).__name__}"
+        )
+    title = getattr(against, "__name__", type(against).__name__)
+    title = title if title.isidentifier() else "yours"
+    return _called(graph, feeds, against, title)
+
+
+def _called(graph: Graph, feeds: Mapping[str, Any], function: Callable[..., Any], title: str) -> Theirs:
+    checked(graph, feeds)
+    # A function may change what it is given.
+    given = {
+        name: np.array(value, float if np.asarray(value).dtype.kind == "f" else None) for name, value in feeds.items()
+    }
+    try:
+        found = function(**given)
+    except Exception as error:
+        # What other people's code raises has no common class.
+        raise GradientError(
+            f"{title}({', '.join(given)}) raised {type(error).__name__}: {error}; "
+            "it is called with the feeds as keywords"
+        ) from error
+    value = None
+    if isinstance(found, tuple) and len(found) == 2 and isinstance(found[1], Mapping):
+        value, found = _array(found[0], f"the value that {title} returns"), found[1]
+    if not isinstance(found, Mapping):
+        raise GradientError(
+            f"{title} returned a {type(found).__name__}; "
+            "it must return a dict of gradients by name, or the value and that"
+        )
+    return Theirs(title, _read(graph, found, f"what {title} returned"), value)
+
+
+def _read(graph: Graph, arrays: Mapping[Any, Any], where: str) -> dict[str, Array]:
+    if not arrays:
+        raise GradientError(f"{where} has no gradients; give some by name, {{'W': array}}")
+    variables, whole = graph.variables, graph.graph.get("entries", {})
+    found: dict[str, Array] = {}
+    for name, value in arrays.items():
+        array = _array(value, f"{where} {name!r}")
+        if name in whole:
+            _fits(array, tuple(whole[name]), f"{where} {name!r}")
+            found.update({part: array[index] for index, part in entry_names(name, array.shape)})
+            continue
+        if name not in variables:
+            known = [each for each, v in {**whole, **variables}.items() if each in whole or v.dtype.startswith("float")]
+            raise GradientError(
+                f"{where} has a gradient of {name!r}, which is no variable: {suggest(str(name), known)}"
+            )
+        variable = variables[name]
+        if np.dtype(variable.dtype).kind != "f":
+            raise GradientError(f"{where} {name!r}: {name} is {variable.dtype}, which has no gradient; leave it out")
+        _fits(array, variable.shape, f"{where} {name!r}")
+        found[name] = array
+    return found
+
+
+def _array(value: Any, where: str) -> Array:
+    try:
+        array = np.asarray(value)
+    except Exception as error:
+        # What tensors of other frameworks raise has no common class.
+        raise GradientError(f"{where} can't be made an array: {error}") from None
+    if array.dtype.kind not in "biuf":
+        raise GradientError(f"{where} must hold real numbers, found {array.dtype} ({value!r:.40})")
+    array = array.astype(float)
+    if not np.isfinite(array).all():
+        place = [int(i) for i in np.argwhere(~np.isfinite(array))[0]]
+        bad = array[tuple(place)]
+        raise GradientError(
+            f"{where} is {bad}{f' at {place}' if place else ''}; look for 0/0, log(0) or an overflow there"
+        )
+    return array
+
+
+def _fits(array: Array, shape: tuple[int, ...], where: str) -> None:
+    if array.shape != shape:
+        hint = "; its transpose fits" if array.shape == shape[::-1] else ""
+        raise GradientError(f"{where} has shape {array.shape}; a gradient has the shape of its variable, {shape}{hint}")
+
+
+def beside(
+    graph: Graph,
+    name: str,
+    of: str,
+    values: Mapping[str, Array],
+    value: Array,
+    own: Array,
+    other: Theirs,
+    tolerance: float,
+) -> Row:
+    """A gradient beside theirs: its worst entry, with the central difference where they differ."""
+    assert other.gradients is not None
+    own, given, value = np.asarray(own, float), np.asarray(other.gradients[name], float), np.asarray(value)
+    role, shape = graph.variable(name).role, graph.variable(name).shape
+    if not own.size:
+        return Row(name, role, shape, "entries", 0, "", 0.0, 0.0, 0.0, "agrees", "it has no entries")
+    noise = 8 * np.finfo(float).eps * max(1.0, float(np.abs(own).max()))
+    errors = np.abs(own - given) / np.maximum(np.maximum(np.abs(own), np.abs(given)), noise / tolerance)
+    index = tuple(int(i) for i in np.unravel_index(int(np.argmax(errors)), own.shape))
+    verdict: Verdict = "agrees" if errors[index] <= tolerance else "differs"
+    note = ""
+    if verdict == "differs":
+        at = along(graph, name, of, values)
+        wrong = sorted((tuple(map(int, i)) for i in np.argwhere(errors > tolerance)), key=lambda i: -float(errors[i]))
+        for place in wrong[:LARGE]:
+            there = slope_judged(at, value, entry(own.shape, place), float(given[place]), tolerance)
+            index, verdict = place, "kink" if there[2] == "kink" else "differs"
+            note = there[3] if verdict == "kink" else f"the central difference is {there[0]:.6g}"
+            if verdict == "differs":
+                break
+    worst = str(list(index)) if index else ""
+    return Row(
+        name,
+        role,
+        shape,
+        "entries",
+        own.size,
+        worst,
+        float(own[index]),
+        float(given[index]),
+        float(errors[index]),
+        verdict,
+        note,
+    )

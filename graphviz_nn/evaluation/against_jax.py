@@ -1,0 +1,59 @@
+"""Gradients by JAX: the operations of `jax.numpy`, most of which have NumPy's names, and `jax.value_and_grad`."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+
+from graphviz_nn.evaluation.frameworks import Kernel, imported, run
+from graphviz_nn.graph.ir import Array, Graph
+from graphviz_nn.ops.indexing import resolved
+from graphviz_nn.tracing.registry import OPS
+
+
+def _table(jax: Any) -> dict[str, Kernel]:
+    """What isn't called in `jax.numpy` as it is here, or takes other arguments."""
+    jnp = jax.numpy
+
+    def sum_to(x: Any, shape: tuple[int, ...]) -> Any:
+        lead = x.ndim - len(shape)
+        axes = (*range(lead), *(i + lead for i, n in enumerate(shape) if n == 1 and x.shape[i + lead] != 1))
+        return jnp.reshape(jnp.sum(x, axis=axes), shape)
+
+    return {
+        "erf": jax.scipy.special.erf,
+        "sum_to": sum_to,
+        "stack": lambda *arrays, axis: jnp.stack(arrays, axis),
+        "concatenate": lambda *arrays, axis: jnp.concatenate(arrays, axis),
+        "getitem": lambda x, *arrays, index: x[resolved(index, arrays)],
+        "add_at": lambda g, *arrays, index, shape: jnp.zeros(shape, g.dtype).at[resolved(index, arrays)].add(g),
+    }
+
+
+def gradients(graph: Graph, of: str, names: list[str], values: Mapping[str, Array]) -> tuple[Array, dict[str, Array]]:
+    """What comes out and its gradients, in float64.
+
+    Raises
+    ------
+    UsageError
+        Where JAX isn't installed.
+    """
+    jax = imported("jax")
+    with jax.enable_x64(True):
+        own = _table(jax)
+
+        def kernel(name: str) -> Kernel | None:
+            return own.get(name) or (getattr(jax.numpy, name, None) if name in OPS else None)
+
+        given = {name: jax.numpy.asarray(value) for name, value in values.items()}
+
+        def value(moved: dict[str, Any]) -> Any:
+            def seen(name: str, found: Any) -> Any:
+                return found + moved[name] if name in moved else found
+
+            leaves = {name: seen(name, each) for name, each in given.items()}
+            return run(graph, leaves, kernel, jax.numpy.asarray, seen)[of]
+
+        still = {name: jax.numpy.zeros(graph.variable(name).shape) for name in names}
+        found, slopes = jax.value_and_grad(value)(still)
+        return np.asarray(found), {name: np.asarray(each) for name, each in slopes.items()}

@@ -1,0 +1,69 @@
+"""A report as one file of HTML that asks for nothing from elsewhere."""
+
+from base64 import b64encode
+from html import escape
+
+from graphviz_nn.errors import LabelError
+from graphviz_nn.layout.measure import typeset
+from graphviz_nn.render.svg import svg
+from graphviz_nn.reporting.page import Page, Rows
+from graphviz_nn.scene import Scene
+from graphviz_nn.scene.primitives import Group, Text
+from graphviz_nn.style.labels import plain
+
+SIZE, INK = 14.0, "#1F2937"
+STYLE = """
+body { font: 16px/1.5 system-ui, sans-serif; color: #1F2937; background: #FFFFFF; max-width: 72rem;
+  margin: 2rem auto; padding: 0 1rem }
+figure { margin: 1.5rem 0; overflow-x: auto }
+img { max-width: 100% }
+table { border-collapse: collapse; margin: 0.5rem 0 1.5rem }
+th, td { text-align: left; padding: 0.25rem 0.75rem; border-bottom: 1px solid #D1D5DB }
+td { font-variant-numeric: tabular-nums }
+.passed { color: #166534 }
+.failed { color: #991B1B; font-weight: bold }
+""".strip()
+
+
+def html(page: Page) -> bytes:
+    """The bytes of a page.
+
+    Examples
+    --------
+    >>> b"<h1>a &lt; b</h1>" in html(Page("a < b", "1 of 1 agree", True, "<svg/>", ""))
+    True
+    """
+    title = escape(page.title)
+    body = [
+        f"<h1>{title}</h1>",
+        f'<p class="{"passed" if page.passed else "failed"}">{escape(page.summary)}</p>',
+        f"<figure>{_image(page.picture.encode(), f'the computation graph of {page.title}')}</figure>",
+        *([f"<h2>Formula</h2>\n<figure>{_formula(page.formula)}</figure>"] if page.formula else []),
+        *(f"<h2>{escape(heading)}</h2>\n{_table(rows)}" for heading, rows in page.tables.items()),
+        *(f"<p>{escape(sentence)}</p>" for sentence in page.sentences),
+    ]
+    head = f'<meta charset="utf-8">\n<title>{title}</title>\n<style>\n{STYLE}\n</style>'
+    whole = f'<!DOCTYPE html>\n<html lang="en">\n<head>\n{head}\n</head>\n<body>\n' + "\n".join(body)
+    return f"{whole}\n</body>\n</html>\n".encode()
+
+
+def _image(data: bytes, said: str) -> str:
+    # As an image of its own, its names can't meet those of another.
+    return f'<img alt="{escape(said)}" src="data:image/svg+xml;base64,{b64encode(data).decode()}">'
+
+
+def _formula(tex: str) -> str:
+    try:
+        text = typeset(tex)
+    except LabelError:
+        return f"<code>{escape(tex)}</code>"
+    width, height = (text.width + 1) * SIZE, (text.height + 1) * SIZE
+    group = Group("formula", plain(tex), (Text(tex, width / 2, height / 2, SIZE, INK),))
+    return _image(svg(Scene(width, height, "#FFFFFF", plain(tex), plain(tex), (group,))), plain(tex))
+
+
+def _table(rows: Rows) -> str:
+    head, *body = rows
+    lines = ["<tr>" + "".join(f'<th scope="col">{escape(cell)}</th>' for cell in head) + "</tr>"]
+    lines += ["<tr>" + "".join(f"<td>{escape(cell)}</td>" for cell in row) + "</tr>" for row in body]
+    return "<table>\n" + "\n".join(lines) + "\n</table>"

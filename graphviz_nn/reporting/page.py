@@ -1,0 +1,35 @@
+"""What stands on a page, whatever it is written in."""
+
+from dataclasses import dataclass, field
+from typing import TypeAlias
+
+Rows: TypeAlias = tuple[tuple[str, ...], ...]
+
+
+@dataclass(frozen=True)
+class Page:
+    """A report; all text is as it is to be read, nothing escaped.
+
+    Parameters
+    ----------
+    title, summary : str
+        What it is about, and what was found.
+    passed : bool
+        Whether that is good.
+    picture : str
+        As SVG.
+    formula : str
+        TeX; empty where there is none that can be read.
+    tables : dict of str to rows
+        By heading; the first row is the head.
+    sentences : tuple of str
+        What there is to say beside the tables.
+    """
+
+    title: str
+    summary: str
+    passed: bool
+    picture: str
+    formula: str
+    tables: dict[str, Rows] = field(default_factory=dict)
+    sentences: tuple[str, ...] = ()

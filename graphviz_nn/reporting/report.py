@@ -1,0 +1,144 @@
+"""A gradient check written down."""
+
+from collections.abc import Iterable, Mapping
+from os import PathLike, fspath
+from pathlib import Path
+from typing import Any
+
+from graphviz_nn.annotation import fed_examples, numbers
+from graphviz_nn.drawing import draw
+from graphviz_nn.errors import GraphError, UsageError, suggest
+from graphviz_nn.evaluation import GradientReport, check_gradients
+from graphviz_nn.evaluation.against import theirs
+from graphviz_nn.graph import Graph, check
+from graphviz_nn.reporting.html import html
+from graphviz_nn.reporting.markdown import markdown
+from graphviz_nn.reporting.page import Page, Rows
+from graphviz_nn.storage import write
+from graphviz_nn.style.formula import formula
+from graphviz_nn.style.labels import plain
+from graphviz_nn.style.sheet import Style
+from graphviz_nn.transforms.batch import batch as batched
+
+SUFFIXES = (".html", ".md")
+
+
+def gradient_report(
+    graph: Graph,
+    feeds: Mapping[str, Any],
+    to: str | PathLike[str],
+    *,
+    against: Any = None,
+    batch: str | Iterable[str] = (),
+    view: str = "operations",
+    style: Style = "lecture",
+    remarks: Iterable[str] = (),
+) -> GradientReport:
+    """Check a graph's gradients and write a page of its picture, its formula, all numbers and the check.
+
+    The same graph and feeds give the same bytes: there is no date and no time on the page.
+
+    Parameters
+    ----------
+    feeds : dict
+        Names and values, as for `evaluate`.
+    to : path
+        A file: .html is one page that needs nothing else, .md has its picture beside it, as an .svg of its name.
+    against : dict, callable, "torch" or "jax", optional
+        What gradients are compared with, as for `check_gradients`.
+    batch : str or iterable of str
+        What is fed with many examples, as for `draw`: numbers are means.
+    view, style : str
+        Of the picture, as for `draw`.
+    remarks : iterable of str
+        Sentences to write below, such as where the values are from.
+
+    Returns
+    -------
+    GradientReport
+        True where all gradients agree.
+
+    Raises
+    ------
+    UsageError
+        For a suffix that no report is written in.
+    FileError
+        Where a file can't be written.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> from graphviz_nn.tracing import parameter, trace
+    >>> cube = trace(lambda t: t**3, t=parameter(()))
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     report = gradient_report(cube, {"t": 2.0}, Path(folder, "cube.html"))
+    >>> report.passed
+    True
+    """
+    path = report_path(to)
+    check(graph)
+    names = (batch,) if isinstance(batch, str) else tuple(batch)
+    examples = fed_examples(feeds, names)
+    whole = batched(graph, examples, reduce="mean") if examples else graph
+    # A function is called once.
+    given = None if against is None else theirs(whole, feeds, against)
+    shown = ("gradients", "check")
+    picture = draw(graph, view=view, style=style, show=shown, feeds=feeds, batch=names, against=given)
+    report = check_gradients(whole, feeds, against=given)
+    count = f"Values are means over {len(feeds[names[0]]):,} examples." if names else ""
+    page = Page(
+        str(graph.graph.get("name") or "graph"),
+        report.summary,
+        report.passed,
+        picture.svg,
+        _formula(graph),
+        {"Values and gradients": _numbers(graph, feeds, names), "Check of the gradients": report.table},
+        tuple(sentence for sentence in (*report.notes, *remarks, count) if sentence),
+    )
+    if path.suffix.lower() == ".html":
+        write(path, html(page))
+    else:
+        write(path.with_suffix(".svg"), page.picture.encode())
+        write(path, markdown(page, path.with_suffix(".svg").name))
+    return report
+
+
+def report_path(to: str | PathLike[str]) -> Path:
+    """A file that a report can be written to.
+
+    >>> report_path("report.md").name
+    'report.md'
+    """
+    path = Path(fspath(to))
+    if path.suffix.lower() not in SUFFIXES:
+        raise UsageError(
+            f"a report can't be written as {path.suffix or path.name!r}: {suggest(path.suffix, SUFFIXES)}; "
+            "for a PDF print the .html from a browser"
+        )
+    return path
+
+
+def _formula(graph: Graph) -> str:
+    try:
+        return formula(graph)
+    except GraphError:
+        # It is too long to be read.
+        return ""
+
+
+def _numbers(graph: Graph, feeds: Mapping[str, Any], batch: tuple[str, ...]) -> Rows:
+    """Every variable that has a name of its author's, what it is and its gradient."""
+    known = numbers(graph, feeds, values=True, gradients=True, check=False, batch=batch)
+    unnamed = set(graph.graph.get("anonymous", ()))
+    rows = [
+        (
+            name,
+            variable.role,
+            "×".join(map(str, variable.shape)) or "1",
+            plain(known.values[name]).replace("-", "\N{MINUS SIGN}"),
+            plain(known.gradients[name]).replace("-", "\N{MINUS SIGN}"),
+        )
+        for name, variable in graph.variables.items()
+        if name not in unnamed
+    ]
+    return (("variable", "role", "shape", "value", "gradient"), *rows)

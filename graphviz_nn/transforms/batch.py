@@ -1,0 +1,201 @@
+"""Many examples at once: from a graph of one to a graph of a whole data set."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+
+from graphviz_nn.errors import FeedError, GradientError, UsageError, suggest
+from graphviz_nn.graph.check import check
+from graphviz_nn.graph.ir import Graph, Operation
+from graphviz_nn.tracing.recording import Recording, Step
+from graphviz_nn.tracing.tracer import Tracer, apply
+from graphviz_nn.transforms.batch_rules import Argument, rule
+from graphviz_nn.transforms.fold import computable
+
+REDUCTIONS = ("mean", "sum")
+
+
+def batch(
+    graph: Graph,
+    over: str | Iterable[str] | Mapping[str, Any] | None = None,
+    *,
+    size: int | None = None,
+    reduce: str | None = None,
+) -> Graph:
+    """The graph that computes for each of many examples what a graph computes for one.
+
+    Parameters
+    ----------
+    graph : Graph
+        Of a single example; it stays as it is.
+    over : names, or dict of str to array, optional
+        The variables that differ from example to example, all inputs and targets where not given; as a dict of
+        arrays it says their number too, and the arrays aren't kept. All else, such as parameters, is shared.
+    size : int, optional
+        The number of examples, where `over` doesn't say it.
+    reduce : {"mean", "sum"}, optional
+        Make the mean or the sum over all examples of each output; it has the output's name, and what there is
+        for each example has ``_each`` behind it.
+
+    Returns
+    -------
+    Graph
+        In which everything that depends on the examples has a leading axis for them, names and scopes kept.
+        The gradients of ``batch(graph, reduce="mean")`` are the mean gradients, ``batch(gradient(graph))`` has those
+        of every example.
+
+    Shapes
+    ------
+    (...) -> (size, ...), for what depends on the examples; outputs always do.
+
+    Raises
+    ------
+    UsageError
+        For an unknown name or reduction, and where the number of examples isn't known.
+    FeedError
+        Where arrays in `over` don't fit, or aren't of equally many examples.
+    GradientError
+        Where an operation has no rule for many examples.
+
+    Examples
+    --------
+    >>> from graphviz_nn.tracing import input, parameter, trace
+    >>> graph = trace(lambda x, theta: theta @ x, x=input(2), theta=parameter(2))
+    >>> batch(graph, size=500).variable("output").shape
+    (500,)
+    >>> batch(graph, {"x": [[1, 2], [3, 4], [5, 6]]}, reduce="mean").variable("output_each").shape
+    (3,)
+    """
+    check(graph)
+    if reduce is not None and reduce not in REDUCTIONS:
+        raise UsageError(f"there is no reduction {reduce!r}: {suggest(str(reduce), REDUCTIONS)}")
+    names, size = _examples(graph, over, size)
+    graph = computable(graph, names)
+    recording = Recording(names_from_code=False)
+    recording.remarks.extend(graph.remarks)
+    tracers: dict[str, Tracer] = {}
+    many: set[str] = set()
+    for name, variable in graph.variables.items():
+        if graph.producer(name) is None:
+            if name in names:
+                variable = replace(variable, shape=(size, *variable.shape), value=None)
+                many.add(name)
+            tracers[name] = Tracer(recording, recording.add(variable, name, fixed=True))
+    for name in graph.computation_order():
+        operation = graph.operation(name)
+        (result,) = graph.results(name)
+        if many.isdisjoint(graph.arguments(name).values()):
+            tracers[result] = _same(graph, name, result, recording, tracers)
+        else:
+            recording.scope, recording.source = operation.scope, operation.source
+            tracers[result] = _each(graph, name, result, recording, tracers, many, size)
+            many.add(result)
+    recording.scope, recording.source = (), None
+    return _finished(graph, recording, tracers, many, size, reduce)
+
+
+def _examples(graph: Graph, over: Any, size: int | None) -> tuple[tuple[str, ...], int]:
+    """The variables that differ from example to example, and the number of examples."""
+    leaves, whole = graph.leaves, graph.graph.get("entries", {})
+    given: Mapping[str, Any] = over if isinstance(over, Mapping) else {}
+    if over is None:
+        names = [name for name, v in leaves.items() if v.role in ("input", "target")]
+    else:
+        names = [over] if isinstance(over, str) else list(dict.fromkeys(over))
+    for name in names:
+        if name in whole:
+            raise UsageError(
+                f"{name} is single numbers in this graph, as the view 'scalars' shows them; batch the model, "
+                "or draw it in another view"
+            )
+        if name not in leaves:
+            known = [each for each, v in leaves.items() if v.role != "constant"]
+            made = "is computed in the graph" if name in graph.variables else "isn't in the graph"
+            raise UsageError(f"{name!r} {made}, examples are fed: {suggest(str(name), known)}")
+    if not names:
+        raise UsageError("there is nothing that examples differ in; name it: batch(graph, over=('x', 'y'), size=500)")
+    for name, value in given.items():
+        shape, wanted = np.shape(value), leaves[name].shape
+        if len(shape) != len(wanted) + 1 or shape[1:] != wanted:
+            raise FeedError(f"{name} has shape {shape}; many examples of shape {wanted} have {('n', *wanted)}")
+        if size is not None and shape[0] != size:
+            raise FeedError(f"{name} has {shape[0]} examples, others have {size}; give equally many")
+        size = shape[0]
+    if size is None:
+        raise UsageError("how many examples? Write size=500, or give them: batch(graph, {'x': array, 'y': array})")
+    if isinstance(size, bool) or not isinstance(size, int | np.integer) or size < 1:
+        raise UsageError(f"size must be a whole number from 1 on, found {size!r}")
+    return tuple(names), int(size)
+
+
+def _same(graph: Graph, name: str, result: str, recording: Recording, tracers: Mapping[str, Tracer]) -> Tracer:
+    """An operation that is the same for all examples."""
+    number = recording.add(graph.variable(result), result, fixed=True)
+    arguments = [tracers[each].number for each in graph.arguments(name).values()]
+    recording.steps[-1] = Step(graph.operation(name), arguments, number, name)
+    recording.values[number].anonymous = result in graph.graph.get("anonymous", ())
+    return Tracer(recording, number)
+
+
+def _each(
+    graph: Graph,
+    name: str,
+    result: str,
+    recording: Recording,
+    tracers: Mapping[str, Tracer],
+    many: set[str],
+    size: int,
+) -> Tracer:
+    """An operation on each example; the last of its steps has its name."""
+    operation: Operation = graph.operation(name)
+    slots = {slot: Argument(tracers[each], each in many) for slot, each in graph.arguments(name).items()}
+    slots.update({slot: Argument(number, False) for slot, number in operation.literals.items()})
+    try:
+        found: Tracer = rule(operation.op)(size, *(slots[slot] for slot in sorted(slots)), **operation.attributes)
+    except GradientError as error:
+        raise GradientError(f"{operation}: {error}") from None
+    value = recording.values[found.number]
+    value.variable = replace(value.variable, label=graph.variable(result).label)
+    value.name, value.fixed = result, True
+    value.anonymous = result in graph.graph.get("anonymous", ())
+    step = recording.steps[found.number]
+    assert isinstance(step, Step)
+    step.name = name
+    return found
+
+
+def _finished(
+    graph: Graph, recording: Recording, tracers: Mapping[str, Tracer], many: set[str], size: int, reduce: str | None
+) -> Graph:
+    """The outputs of all examples, or what they come to."""
+    renamed: dict[str, str] = {}
+    numbers = []
+    taken = set(graph)
+    for name in graph.outputs:
+        found = tracers[name]
+        if name not in many:
+            found = apply("broadcast_to", found, shape=(size, *found.shape))
+        if reduce:
+            found = apply(reduce, found, axis=0)
+        if found is not tracers[name]:
+            leaf = graph.producer(name) is None
+            # A leaf keeps its name: it is fed by that.
+            spare = f"{name}_{reduce or 'each'}" if leaf else f"{name}_each"
+            while spare in taken:
+                spare += "_"
+            taken.add(spare)
+            renamed[name] = spare if leaf else name
+            if not leaf:
+                recording.values[tracers[name].number].name = spare
+            value = recording.values[found.number]
+            value.name, value.fixed = renamed[name], True
+            value.variable = replace(value.variable, label=graph.variable(name).label)
+        numbers.append(found.number)
+    facts = {
+        key: each for key, each in graph.graph.items() if key not in ("outputs", "remarks", "anonymous", "entries")
+    }
+    if "gradients" in facts:
+        facts["gradients"] = {of: renamed.get(each, each) for of, each in facts["gradients"].items()}
+    return recording.graph(numbers, facts)
