@@ -383,3 +383,16 @@ def test_styles_are_listed_and_shown(run):
     assert (run.folder / "again.svg").read_text(encoding="utf-8") == picture
     assert "no picture format '.sgv'" in refused(run("styles", "all.sgv"))
     assert "isn't one DOT graph" in refused(run("styles", "all.dot"))
+
+
+def test_steps_are_drawn(run):
+    file = model(run, SPECIFIED)
+    feeds = ["--feed", "x=1,2", "--feed", "y=3", "--feed", "theta=0.5,-0.5"]
+    options = ["--order", "both", *feeds, "--seconds", "2", "--title", "Both ways"]
+    code, out, _ = run("steps", f"{file}:loss", *options, "-o", "build.svg", "-o", "build.tex")
+    assert (code, out) == (0, "build.svg\nbuild.tex\n")
+    assert "12s step-end" in (run.folder / "build.svg").read_text(encoding="utf-8")
+    assert run("steps", f"{file}:loss")[:2] == (0, "loss.pdf\n")
+    assert "did you mean 'backward'" in refused(run("steps", f"{file}:loss", "--order", "backwards"))
+    assert "did you mean '.gif'" in refused(run("steps", f"{file}:loss", "-o", "a.giff"))
+    assert "what moves" in refused(run("steps", f"{file}:loss", "--seconds", "2", "-o", "a.pdf"))

@@ -8,6 +8,7 @@ from graphviz_nn.cli.commands import PASSED, Commands
 from graphviz_nn.cli.draw import file_name
 from graphviz_nn.cli.model import add_model, opened
 from graphviz_nn.cli.picture import add_picture, keywords
+from graphviz_nn.errors import UsageError
 from graphviz_nn.render.builds import BUILDS, builder
 
 
@@ -40,12 +41,20 @@ def add(commands: Commands) -> None:
 def run(options: argparse.Namespace) -> int:
     from graphviz_nn.stepping import steps
 
-    for path in options.output or ():
+    outputs = options.output or []
+    for path in outputs:
         builder(path.suffix.lower())
+    if options.seconds is not None and not any(_moves(path) for path in outputs):
+        moving = " ".join(suffix for suffix, row in BUILDS.items() if "seconds" in row.options)
+        raise UsageError(f"--seconds is for what moves, {moving}; write -o build.gif")
     graph = opened(options)
     found = steps(graph, **keywords(options))
     for remark in found[0].remarks:
         print(f"graphviz-nn: {remark}", file=sys.stderr)
-    for path in options.output or [Path(f"{file_name(graph)}.pdf")]:
-        print(found.save(path, seconds=options.seconds if "seconds" in BUILDS[path.suffix.lower()].options else None))
+    for path in outputs or [Path(f"{file_name(graph)}.pdf")]:
+        print(found.save(path, seconds=options.seconds if _moves(path) else None))
     return PASSED
+
+
+def _moves(path: Path) -> bool:
+    return "seconds" in BUILDS[path.suffix.lower()].options

@@ -149,4 +149,5 @@ def _column(diagram: Diagram, number: int, *, back: bool = False) -> Moment:
     current: Column = diagram.columns[number]
     shapes = (replace(shape, emphasis=stands(places[shape.name])) for shape in diagram.shapes)
     links = (replace(link, emphasis=stands(places[link.head])) for link in diagram.links)
-    return Moment(current.name, replace(diagram, shapes=tuple(shapes), links=tuple(links)))
+    name = next(iter(current.operations), current.name)
+    return Moment(name, replace(diagram, shapes=tuple(shapes), links=tuple(links)))

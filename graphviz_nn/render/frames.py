@@ -1,8 +1,10 @@
 """Scenes as the frames of a moving image."""
 
+from collections import Counter
 from collections.abc import Sequence
 from io import BytesIO
 from math import ceil
+from typing import TypeAlias
 
 from PIL import Image
 
@@ -11,16 +13,15 @@ from graphviz_nn.scene.primitives import Scene
 
 # How long a step is shown, and the most pixels that a frame is wide.
 SECONDS, WIDEST = 1.5, 1600
+# The colours that a GIF has, and how far apart two of them are at least, of 256 levels.
+COLOURS, APART = 255, 10
+Colour: TypeAlias = tuple[int, int, int]
 
 
 def gif(scenes: Sequence[Scene], *, seconds: float = SECONDS) -> bytes:
     """The bytes of a GIF that goes round; all frames have the same colours, so that none flickers."""
     frames = _frames(scenes)
-    width, height = frames[0].size
-    sheet = Image.new("RGB", (width, height * len(frames)))
-    for place, frame in enumerate(frames):
-        sheet.paste(frame, (0, place * height))
-    palette = sheet.quantize(255, Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE)
+    palette = _palette(frames)
     shared = [frame.quantize(palette=palette, dither=Image.Dither.NONE) for frame in frames]
     buffer = BytesIO()
     # A GIF counts in hundredths of a second.
@@ -34,6 +35,22 @@ def gif(scenes: Sequence[Scene], *, seconds: float = SECONDS) -> bytes:
         optimize=False,
     )
     return buffer.getvalue()
+
+
+def _palette(frames: Sequence[Image.Image]) -> Image.Image:
+    """The most frequent colours of all frames as they are, but for those that no eye tells from one before."""
+    counts = Counter[Colour]()
+    for frame in frames:
+        counts.update({colour: count for count, colour in frame.getcolors(frame.width * frame.height) or ()})
+    chosen: list[Colour] = []
+    for colour, _ in sorted(counts.items(), key=lambda each: (-each[1], each[0])):
+        if len(chosen) < COLOURS and all(
+            max(abs(one - other) for one, other in zip(colour, known, strict=True)) >= APART for known in chosen
+        ):
+            chosen.append(colour)
+    found = Image.new("P", (1, 1))
+    found.putpalette([value for colour in chosen for value in colour])
+    return found
 
 
 def webp(scenes: Sequence[Scene], *, seconds: float = SECONDS) -> bytes:
