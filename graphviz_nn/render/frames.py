@@ -15,7 +15,7 @@ from graphviz_nn.scene.primitives import Scene
 SECONDS, WIDEST = 1.5, 1600
 # The colours that a GIF has, and how far apart two of them are at least, of 256 levels.
 COLOURS, APART = 255, 10
-Colour: TypeAlias = tuple[int, int, int]
+Colour: TypeAlias = tuple[int, ...]
 
 
 def gif(scenes: Sequence[Scene], *, seconds: float = SECONDS) -> bytes:
@@ -41,7 +41,9 @@ def _palette(frames: Sequence[Image.Image]) -> Image.Image:
     """The most frequent colours of all frames as they are, but for those that no eye tells from one before."""
     counts = Counter[Colour]()
     for frame in frames:
-        counts.update({colour: count for count, colour in frame.getcolors(frame.width * frame.height) or ()})
+        for count, colour in frame.getcolors(frame.width * frame.height) or ():
+            assert isinstance(colour, tuple)
+            counts[colour] += count
     chosen: list[Colour] = []
     for colour, _ in sorted(counts.items(), key=lambda each: (-each[1], each[0])):
         if len(chosen) < COLOURS and all(

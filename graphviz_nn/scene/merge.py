@@ -1,11 +1,14 @@
 """Several scenes as one list of things, each with the scenes that it is in."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import TypeAlias
 
 import networkx as nx
 
-from graphviz_nn.scene.primitives import Path, Scene, Text
+from graphviz_nn.scene.primitives import Group, Path, Scene, Text
+
+Key: TypeAlias = tuple[str, Path | Text, Path | Text | None]
 
 
 @dataclass(frozen=True)
@@ -28,10 +31,10 @@ def merged(scenes: Sequence[Scene]) -> list[Part]:
     >>> [(part.item.tex, part.steps) for part in merged([one, two])]
     [('x', (0, 1)), ('y', (1,))]
     """
-    order: nx.DiGraph[tuple[str, Path | Text]] = nx.DiGraph()
-    where: dict[tuple[str, Path | Text], list[int]] = {}
+    order: nx.DiGraph[Key] = nx.DiGraph()
+    where: dict[Key, list[int]] = {}
     for number, scene in enumerate(scenes):
-        keys = list(dict.fromkeys((group.id, item) for group in scene.groups for item in group.items))
+        keys = list(dict.fromkeys(key for group in scene.groups for key in _keys(group)))
         for key in keys:
             where.setdefault(key, []).append(number)
         nx.add_path(order, keys)
@@ -45,4 +48,10 @@ def merged(scenes: Sequence[Scene]) -> list[Part]:
             for item in group.items
         ]
     ordered = nx.lexicographical_topological_sort(order, key=places.__getitem__)
-    return [Part(*key, tuple(where[key])) for key in ordered]
+    return [Part(key[0], key[1], tuple(where[key])) for key in ordered]
+
+
+def _keys(group: Group) -> Iterator[Key]:
+    # A line that stands out lies further up, and what is written along it with it.
+    line = group.items[0] if group.ends else None
+    return ((group.id, item, line) for item in group.items)
