@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from graphviz_nn.linting import lint
     from graphviz_nn.picture import Picture
     from graphviz_nn.reporting import gradient_report
+    from graphviz_nn.stepping import steps
     from graphviz_nn.style.formula import formula
     from graphviz_nn.transforms.collapse import collapsed
     from graphviz_nn.transforms.recognise import why_not
@@ -59,6 +60,7 @@ __all__ = [
     "save",
     "slides",
     "stacked",
+    "steps",
     "target",
     "trace",
     "value_and_gradient",
@@ -78,6 +80,7 @@ LAZY = {
     "load_ipython_extension": "magic",
     "slides": "composition",
     "stacked": "composition",
+    "steps": "stepping",
     "why_not": "transforms.recognise",
 }
 

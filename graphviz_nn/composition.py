@@ -70,7 +70,7 @@ def _composed(pictures: tuple[Picture, ...], *, downwards: bool) -> Picture:
     scene = stacked_scenes([picture.scene for picture in pictures], downwards=downwards, centred=True)
     title = " and ".join(dict.fromkeys(picture.scene.title for picture in pictures))
     panels = tuple(panel for picture in pictures for panel in picture.panels)
-    return replace(pictures[0], panels=panels, scene=replace(scene, title=title), again=None)
+    return replace(pictures[0], panels=panels, scene=replace(scene, title=title), again=None, painted=None, apart=None)
 
 
 def _check(pictures: tuple[Picture, ...]) -> None:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 from graphviz_nn.errors import UsageError
 from graphviz_nn.graph import Graph, check
 from graphviz_nn.picture import Picture
-from graphviz_nn.pipeline import Plan, drawn, too_large
+from graphviz_nn.pipeline import Plan, apart, drawn, painted, too_large
 from graphviz_nn.render import renderer
 from graphviz_nn.scene import page
 from graphviz_nn.style.sheet import Style, load
@@ -179,7 +179,16 @@ def draw(
     found = drawn(plan)
     if found is None:
         raise UsageError(too_large(plan, width))
-    picture = Picture(found.panels, found.scene, sheet, direction, partial(draw, **options), found.noticed)
+    picture = Picture(
+        found.panels,
+        found.scene,
+        sheet,
+        direction,
+        partial(draw, **options),
+        found.noticed,
+        partial(painted, found),
+        partial(apart, found),
+    )
     if to is not None:
         picture.save(to)
     if ax is not None:

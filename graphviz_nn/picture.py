@@ -1,6 +1,6 @@
 """A drawn graph, and what it can be saved as."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from os import PathLike, fspath
 from pathlib import Path
@@ -42,6 +42,10 @@ class Picture:
         Draws it once more, with other options: ``picture.again(view="layers")``. Pictures put together have none.
     noticed : tuple of str
         What of the author's hints could not be met, a sentence each.
+    painted : callable, optional
+        Paints diagrams that differ from those of the panels in emphasis and numbers only: nothing moves.
+    apart : callable, optional
+        Each view as a scene of its own, all equally large.
     """
 
     panels: tuple[Panel, ...]
@@ -50,6 +54,8 @@ class Picture:
     direction: str
     again: "Callable[..., Picture] | None" = None
     noticed: tuple[str, ...] = ()
+    painted: "Callable[[Sequence[Diagram]], Scene] | None" = None
+    apart: "Callable[[], list[Scene]] | None" = None
 
     @property
     def graph(self) -> Graph:

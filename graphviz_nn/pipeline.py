@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from itertools import islice, product
 from typing import TYPE_CHECKING, Any
 
@@ -12,9 +12,11 @@ from graphviz_nn.forms import FORMS, Diagram, Shown, facts
 from graphviz_nn.graph import Graph
 from graphviz_nn.layout import aligned, in_columns, in_rows, marked, place, unmet
 from graphviz_nn.layout.measure import set_in
+from graphviz_nn.layout.repaint import repainted
 from graphviz_nn.layout.result import Layout, is_sideways
 from graphviz_nn.picture import Panel
 from graphviz_nn.scene import Page, Scene, compose, footed, legended, stacked, titled
+from graphviz_nn.scene.stack import shifted
 from graphviz_nn.style.prose import spoken
 from graphviz_nn.style.sheet import Sheet, load
 from graphviz_nn.views import VIEWS, View, coarser, detailed
@@ -67,6 +69,9 @@ class Drawn:
     panels: tuple[Panel, ...]
     scene: Scene
     noticed: tuple[str, ...] = ()
+    plan: Plan | None = field(default=None, repr=False)
+    layouts: tuple[Layout, ...] = field(default=(), repr=False)
+    known: Numbers = field(default_factory=Numbers, repr=False)
 
 
 def drawn(plan: Plan, *, folding: bool = True) -> Drawn | None:
@@ -79,6 +84,31 @@ def drawn(plan: Plan, *, folding: bool = True) -> Drawn | None:
     if found and plan.measured:
         return replace(found, scene=replace(found.scene, latex=plan.measured.source))
     return found
+
+
+def painted(found: Drawn, diagrams: Sequence[Diagram]) -> Scene:
+    """What was drawn, with other emphasis and fewer numbers: everything is at the same place."""
+    plan = found.plan
+    assert plan is not None
+    with _set_in(plan):
+        pairs = zip(found.layouts, found.panels, diagrams, strict=True)
+        layouts = [repainted(layout, panel.diagram, diagram) for layout, panel, diagram in pairs]
+        scene = _scene(plan, layouts, diagrams, found.known)
+    scene = plan.page.put(scene) if plan.page else scene
+    return replace(scene, latex=found.scene.latex)
+
+
+def apart(found: Drawn) -> list[Scene]:
+    """Each view on a page of its own, all of one size, with the same things in the same columns."""
+    plan = found.plan
+    assert plan is not None
+    diagrams = [panel.diagram for panel in found.panels]
+    most = max(layout.width for layout in found.layouts), max(layout.height for layout in found.layouts)
+    sideways = is_sideways(plan.direction)
+    with _set_in(plan):
+        alone = (_composed(plan, *each) for each in zip(found.layouts, diagrams, strict=True))
+        scenes = [_surrounded(plan, _padded(scene, *most, sideways=sideways), diagrams, found.known) for scene in alone]
+    return [replace(scene, latex=found.scene.latex) for scene in scenes]
 
 
 def _set_in(plan: Plan) -> AbstractContextManager[None]:
@@ -111,7 +141,7 @@ def _drawings(plan: Plan) -> Iterator[Drawn]:
 
     def put_together(layouts: Sequence[Layout]) -> Drawn:
         noticed = [remark for each in zip(layouts, diagrams, strict=True) for remark in unmet(*each)]
-        return Drawn(panels, _scene(plan, layouts, diagrams, known), tuple(noticed))
+        return Drawn(panels, _scene(plan, layouts, diagrams, known), tuple(noticed), plan, tuple(layouts), known)
 
     layouts = [
         (in_columns if diagram.columns else place)(diagram, plan.sheet, direction=plan.direction, engine=plan.engine)
@@ -146,14 +176,27 @@ def _panels(plan: Plan) -> tuple[tuple[Panel, ...], Numbers]:
 
 def _scene(plan: Plan, layouts: Sequence[Layout], diagrams: Sequence[Diagram], known: Numbers) -> Scene:
     """The layouts put together, and what is written around them."""
-    sheet, wished = plan.sheet, plan.wishes
-    names = dict.fromkeys(str(graph.graph.get("name", "graph")) for graph in plan.graphs)
-    title = spoken(wished.title) or " and ".join(names)
-    scenes = [compose(layout, diagram, sheet, title) for layout, diagram in zip(layouts, diagrams, strict=True)]
+    scenes = [_composed(plan, layout, diagram) for layout, diagram in zip(layouts, diagrams, strict=True)]
     # Views are no nearer to each other than nodes.
-    gap = max(0.0, sheet.gap.node - 2 * sheet.page.margin)
+    gap = max(0.0, plan.sheet.gap.node - 2 * plan.sheet.page.margin)
     scene = scenes[0] if len(scenes) == 1 else stacked(scenes, downwards=is_sideways(plan.direction), gap=gap)
-    scene = plan.page.widened(scene) if plan.page else scene
+    return _surrounded(plan, plan.page.widened(scene) if plan.page else scene, diagrams, known)
+
+
+def _composed(plan: Plan, layout: Layout, diagram: Diagram) -> Scene:
+    names = dict.fromkeys(str(graph.graph.get("name", "graph")) for graph in plan.graphs)
+    return compose(layout, diagram, plan.sheet, spoken(plan.wishes.title) or " and ".join(names))
+
+
+def _padded(scene: Scene, width: float, height: float, *, sideways: bool) -> Scene:
+    """A scene on a larger page: at its start along the flow, in its middle across."""
+    dx, dy = (0.0, (height - scene.height) / 2) if sideways else ((width - scene.width) / 2, 0.0)
+    groups = tuple(shifted(group, dx, dy) for group in scene.groups)
+    return replace(scene, width=width, height=height, groups=groups)
+
+
+def _surrounded(plan: Plan, scene: Scene, diagrams: Sequence[Diagram], known: Numbers) -> Scene:
+    sheet, wished = plan.sheet, plan.wishes
     scene = footed(scene, known.footer, sheet)
     scene = legended(scene, diagrams, sheet) if plan.legend else scene
     return titled(scene, wished.title, wished.caption, sheet)

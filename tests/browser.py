@@ -25,6 +25,7 @@ FLAGS = [
     "--force-device-scale-factor=1",
 ]
 KEYS = {"Enter": 13, "Tab": 9, "Escape": 27, "ArrowLeft": 37, "ArrowRight": 39}
+KEYS |= {" ": 32, "PageDown": 34, "End": 35, "Home": 36}
 
 
 class Browser:

@@ -420,3 +420,16 @@ def test_draw_marks_a_comparison_and_takes_many_examples(run):
     many = ("--feed", "x=[[1,2],[3,4]]", "--feed", "y=[3,4]", "--feed", "theta=.5,-.5")
     assert run("draw", file, *many, "--batch", "x,y", "-o", "b.svg")[0] == 0
     assert r"means\ over\ 2\ examples" in (run.folder / "b.svg").read_text(encoding="utf-8")
+
+
+def test_steps_are_drawn(run):
+    file = model(run, SPECIFIED)
+    feeds = ["--feed", "x=1,2", "--feed", "y=3", "--feed", "theta=0.5,-0.5"]
+    options = ["--order", "both", *feeds, "--seconds", "2", "--title", "Both ways"]
+    code, out, _ = run("steps", f"{file}:loss", *options, "-o", "build.svg", "-o", "build.tex")
+    assert (code, out) == (0, "build.svg\nbuild.tex\n")
+    assert "12s step-end" in (run.folder / "build.svg").read_text(encoding="utf-8")
+    assert run("steps", f"{file}:loss")[:2] == (0, "loss.pdf\n")
+    assert "did you mean 'backward'" in refused(run("steps", f"{file}:loss", "--order", "backwards"))
+    assert "did you mean '.gif'" in refused(run("steps", f"{file}:loss", "-o", "a.giff"))
+    assert "what moves" in refused(run("steps", f"{file}:loss", "--seconds", "2", "-o", "a.pdf"))

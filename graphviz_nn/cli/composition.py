@@ -7,8 +7,8 @@ from typing import Any
 from graphviz_nn.errors import UsageError
 
 
-def add_composition(parser: argparse.ArgumentParser) -> None:
-    """The arguments that say what is written around a picture, what stands out, and what is where."""
+def add_composition(parser: argparse.ArgumentParser, *, ordered: bool = True) -> None:
+    """The arguments that say what is written around a picture, what stands out, and, where `ordered`, what is first."""
     parser.add_argument("--title", metavar="TEXT", help="what is written above; $…$ is mathematics, here and below")
     parser.add_argument("--caption", metavar="TEXT", help="what is written below")
     for option, pair, effect in (
@@ -22,6 +22,8 @@ def add_composition(parser: argparse.ArgumentParser) -> None:
         ("--order", "NAME,NAME", "the first is above or left of the second"),
         ("--align", "NAME,NAME", "these are beside each other"),
     ):
+        if option == "--order" and not ordered:
+            continue
         parser.add_argument(
             option, type=listed, action="append", default=[], metavar=value, help=f"{effect}; may be repeated"
         )

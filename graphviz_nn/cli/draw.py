@@ -62,7 +62,7 @@ def drawn(options: argparse.Namespace, files: set[Path] | None = None) -> list[P
     picture = draw(graph, **keywords(options))
     for remark in picture.remarks:
         print(f"graphviz-nn: {remark}", file=sys.stderr)
-    outputs = options.output or [Path(f"{_file_name(graph)}.svg")]
+    outputs = options.output or [Path(f"{file_name(graph)}.svg")]
     return [picture.save(path, text=options.text and _has_text(path)) for path in outputs]
 
 
@@ -71,5 +71,6 @@ def _has_text(path: Path) -> bool:
     return "text" in FORMATS[path.suffix.lower()].options
 
 
-def _file_name(graph: "Graph") -> str:
+def file_name(graph: "Graph") -> str:
+    """What a file is called that nobody named: as its model."""
     return re.sub(r"\W+", "_", str(graph.graph.get("name", ""))).strip("_") or "graph"

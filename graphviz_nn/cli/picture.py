@@ -9,8 +9,8 @@ from graphviz_nn.cli.composition import add_composition, given_composition, list
 from graphviz_nn.cli.feeds import add_against, add_feeds, feed_files, given_against, given_feeds
 
 
-def add_picture(parser: argparse.ArgumentParser) -> None:
-    """The arguments that say how to draw."""
+def add_picture(parser: argparse.ArgumentParser, *, ordered: bool = True) -> None:
+    """The arguments that say how to draw; without --order, where that is something else."""
     parser.add_argument(
         "--view",
         default="operations",
@@ -37,7 +37,7 @@ def add_picture(parser: argparse.ArgumentParser) -> None:
         metavar="WHAT",
         help="the same, not to be shown, or names; what led to what is hidden leads on past it",
     )
-    add_composition(parser)
+    add_composition(parser, ordered=ordered)
     parser.add_argument("--units", type=int, metavar="N", help="the most units in a column of the view units (8)")
     parser.add_argument(
         "--unit", type=_unit, metavar="UNIT", help="the one unit that the view units draws: a1,2 or its label a^{(1)}_2"

@@ -69,7 +69,7 @@ def in_columns(diagram: Diagram, sheet: Sheet, *, direction: str = "LR", engine:
             else:
                 apart = [flow.point(0.0, shift * sheet.text.name_size * DOTS) for shift in (-1, 0, 1)]
                 size, pale = sheet.text.note_size * 0.75, is_pale(column, diagram)
-                dots += [Placed(r"\bullet", x + dx, y + dy, size, pale=pale) for dx, dy in apart]
+                dots += [Placed(r"\bullet", x + dx, y + dy, size, pale=pale, owner=column.name) for dx, dy in apart]
     boxes = {shape.name: found[shape.name] for shape in diagram.shapes}
     routes = [Route(link, straight(boxes[link.tail], boxes[link.head], flow.sideways)) for link in diagram.links]
     routes = labelled(routes, list(boxes.values()), sheet)

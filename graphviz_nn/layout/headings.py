@@ -44,15 +44,15 @@ def texts(
         # Beside names of layers all are on one line, else each is with its column.
         pale = is_pale(column, diagram)
         heading = _before(column.heading, text.name_size, place, above - (far if is_titled else end), sideways)
-        yield from _toned(heading, pale)
-        yield from _toned(_after(column.note, text.note_size, place, end + gap, sideways, quiet=True), pale)
+        yield from _toned(heading, pale, column)
+        yield from _toned(_after(column.note, text.note_size, place, end + gap, sideways, quiet=True), pale, column)
     for (start, end), column in zip(pairwise(places), diagram.columns[1:], strict=True):
         middle = (start + end) / 2
         pale = all(link.emphasis == "pale" for link in diagram.links if link.head in column.members)
         title = _before(column.title, text.link_size, middle, above - far, sideways, kind=column.kind)
-        yield from _toned(title, pale)
+        yield from _toned(title, pale, column)
         subtitle = _after(column.subtitle, text.note_size, middle, far + gap, sideways, kind=column.kind)
-        yield from _toned(subtitle, pale)
+        yield from _toned(subtitle, pale, column)
 
 
 def is_pale(column: Column, diagram: Diagram) -> bool:
@@ -60,8 +60,8 @@ def is_pale(column: Column, diagram: Diagram) -> bool:
     return all(shape.emphasis == "pale" for shape in diagram.shapes if shape.name in column.members)
 
 
-def _toned(texts: Iterator[Placed], pale: bool) -> Iterator[Placed]:
-    return (replace(each, pale=pale) for each in texts)
+def _toned(texts: Iterator[Placed], pale: bool, column: Column) -> Iterator[Placed]:
+    return (replace(each, pale=pale, owner=column.name) for each in texts)
 
 
 def _before(tex: str, size: float, along: float, end: float, sideways: bool, kind: str = "") -> Iterator[Placed]:

@@ -203,7 +203,8 @@ def _notes(
         place = place or places[0]
         ink.add(place)
         kind = shape.kind if shape.kind in BLOCKS else ""
-        found += _rows(shape, place.x, place.y - height / 2, sheet, kind)
+        rows = _rows(shape, place.x, place.y - height / 2, sheet, kind)
+        found += [replace(row, owner=shape.name) for row in rows]
     return found, crowded
 
 

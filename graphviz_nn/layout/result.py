@@ -29,7 +29,7 @@ def is_sideways(direction: str) -> bool:
 class Placed:
     """A piece of TeX with the middle of its ink, its font size, and the kind of shape whose colour it has.
 
-    One that is `pale` stands back.
+    One that is `pale` stands back; `owner` is the shape or column that it is written beside.
     """
 
     tex: str
@@ -39,6 +39,7 @@ class Placed:
     quiet: bool = False
     kind: str = ""
     pale: bool = False
+    owner: str = ""
 
     @property
     def extent(self) -> Box:

@@ -2,7 +2,7 @@
 
 import json
 from base64 import b64encode
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from hashlib import sha256
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
@@ -49,6 +49,11 @@ OPENING = """
 <button id="open" title="open all blocks">open all</button>
 <button id="close" title="close all blocks">close all</button>"""
 
+STEPPING = """
+<button id="previous" aria-label="previous step" title="previous step (←)">‹</button>
+<output id="step">1 / {count}</output>
+<button id="next" aria-label="next step" title="next step (→, space)">›</button>"""
+
 
 def html(picture: "Picture") -> bytes:
     """The bytes of a page that needs no other file.
@@ -62,12 +67,31 @@ def html(picture: "Picture") -> bytes:
     """
     drawn = states(picture)
     palette = Palette()
-    page = palette.colour(picture.scene.background)
+    palette.colour(picture.scene.background)
     shown = {state: things(each, reached(drawn, state), palette) for state, each in drawn.items()}
+    data, view = _data(drawn, shown, shown[next(iter(drawn))])
+    return _page(picture, palette, data, view, OPENING if len(drawn) > 1 else "")
+
+
+def slideshow(pictures: "Sequence[Picture]", names: Sequence[str]) -> bytes:
+    """The bytes of a page on which pictures, each with its name, are gone through by buttons and keys."""
+    palette = Palette()
+    palette.colour(pictures[0].scene.background)
+    shown = [things(each, {}, palette) for each in pictures]
+    count = len(pictures)
+    groups = _numbered(shown)
+    pages = [
+        _state(picture, every, groups, f"step {number} of {count}: {name}", {})
+        for number, (picture, every, name) in enumerate(zip(pictures, shown, names, strict=True), 1)
+    ]
+    data = _embedded({"states": pages, "groups": _late(groups, shown[0]), "steps": True})
+    return _page(pictures[0], palette, data, _view(groups, shown[0]), STEPPING.format(count=count))
+
+
+def _page(picture: "Picture", palette: Palette, data: str, view: str, opening: str) -> bytes:
+    page = palette.colour(picture.scene.background)
     style = _asset("page.css") + _colours(palette, page, dark=is_dark(picture.scene.background))
     script = _asset("page.js")
-    first = shown[next(iter(drawn))]
-    data, view = _data(drawn, shown, first)
     text = PAGE.format(
         policy=f"default-src 'none'; style-src {_hash(style)}; script-src {_hash(script)}; base-uri 'none'",
         title=escape(picture.scene.title),
@@ -78,7 +102,7 @@ def html(picture: "Picture") -> bytes:
         script=script,
         letters="".join(f'<path id="{name}" d="{outline}"/>' for outline, name in palette.outlines.items()),
         view=view,
-        opening=OPENING if len(drawn) > 1 else "",
+        opening=opening,
         states=data,
     )
     return text.encode()
@@ -89,35 +113,56 @@ def _data(
 ) -> tuple[str, str]:
     """All states, what is equal in several of them only once, and the markup of the first, which isn't repeated."""
     order = {state: number for number, state in enumerate(drawn)}
-    groups: dict[str, int] = {}
-    for every in shown.values():
-        for thing in every:
-            groups.setdefault(thing.markup, len(groups))
-    pages = [
-        {
-            "w": round(drawn[state].scene.width, 2),
-            "h": round(drawn[state].scene.height, 2),
-            "about": drawn[state].scene.description,
-            "said": f"open: {', '.join(state)}" if state else "all blocks are closed",
-            "items": [[groups[thing.markup], *thing.place] for thing in every],
-            "go": {block: order[other] for block, other in reached(drawn, state).items()},
-        }
-        for state, every in shown.items()
-    ]
-    here = {thing.markup for thing in first}
+    groups = _numbered(shown.values())
+    pages = []
+    for state, every in shown.items():
+        said = f"open: {', '.join(state)}" if state else "all blocks are closed"
+        go = {block: order[other] for block, other in reached(drawn, state).items()}
+        pages.append(_state(drawn[state], every, groups, said, go))
     fewest_first = sorted(drawn, key=len)
     found = {
         "states": pages,
-        "groups": [None if markup in here else markup for markup in groups],
+        "groups": _late(groups, first),
         "all": order[fewest_first[-1]],
         "none": order[fewest_first[0]],
     }
-    view = "".join(
+    return _embedded(found), _view(groups, first)
+
+
+def _numbered(shown: Iterable[Sequence[Thing]]) -> dict[str, int]:
+    """A number for each markup."""
+    groups: dict[str, int] = {}
+    for every in shown:
+        for thing in every:
+            groups.setdefault(thing.markup, len(groups))
+    return groups
+
+
+def _state(
+    picture: "Picture", every: Sequence[Thing], groups: Mapping[str, int], said: str, go: Mapping[str, int]
+) -> dict[str, Any]:
+    return {
+        "w": round(picture.scene.width, 2),
+        "h": round(picture.scene.height, 2),
+        "about": picture.scene.description,
+        "said": said,
+        "items": [[groups[thing.markup], *thing.place] for thing in every],
+        "go": go,
+    }
+
+
+def _late(groups: Mapping[str, int], first: Sequence[Thing]) -> list[str | None]:
+    """The markup that isn't in the page from the start."""
+    here = {thing.markup for thing in first}
+    return [None if markup in here else markup for markup in groups]
+
+
+def _view(groups: Mapping[str, int], first: Sequence[Thing]) -> str:
+    return "".join(
         f'<g data-group="{groups[thing.markup]}" transform="translate({thing.place[0]:g} {thing.place[1]:g})">'
         f"{thing.markup}</g>"
         for thing in first
     )
-    return _embedded(found), view
 
 
 def _embedded(found: Any) -> str:

@@ -2,7 +2,7 @@
 (() => {
   const found = id => document.getElementById(id);
   const [picture, view, tip, said, about] = ["picture", "view", "tip", "said", "about"].map(found);
-  const { states, groups, all, none } = JSON.parse(found("states").textContent);
+  const { states, groups, all, none, steps } = JSON.parse(found("states").textContent);
   for (const each of view.children) groups[each.dataset.group] ??= each.innerHTML;
   const MARGIN = 24, NATURAL = 4 / 3, STEP = 60;
   let now = 0, x = 0, y = 0, scale = 1, isFitted = true, shown = null;
@@ -64,9 +64,11 @@
     view.innerHTML = states[now].items.map(([group, left, top]) =>
       `<g data-group="${group}" transform="translate(${left} ${top})">${groups[group]}</g>`).join("");
     about.textContent = states[now].about;
-    view.classList.remove("changed");
-    void view.getBoundingClientRect();
-    view.classList.add("changed");
+    if (!steps) {
+      view.classList.remove("changed");
+      void view.getBoundingClientRect();
+      view.classList.add("changed");
+    }
     const same = name === undefined ? [] : named(name);
     const after = same[Math.min(place, same.length - 1)];
     if (after && before) {
@@ -74,7 +76,7 @@
       pan(before[0] - px, before[1] - py);
       keepInside(boxOf(after).getBoundingClientRect());
       if (hadFocus) after.focus({ preventScroll: true });
-    } else fit();
+    } else if (isFitted || !steps) fit();
     said.textContent = states[now].said;
     refresh();
   };
@@ -92,7 +94,13 @@
     if (dx || dy) pan(dx, dy);
   };
   const toggle = thing => change(states[now].go[thing.dataset.go], thing, thing.dataset.go);
+  const step = to => change(Math.min(states.length - 1, Math.max(0, to)));
   const refresh = () => {
+    if (steps) {
+      found("step").textContent = `${now + 1} / ${states.length}`;
+      found("previous").disabled = now === 0;
+      found("next").disabled = now === states.length - 1;
+    }
     if (!found("open")) return;
     found("open").disabled = now === all;
     found("close").disabled = now === none;
@@ -151,10 +159,18 @@
     "ArrowLeft": () => pan(STEP, 0), "ArrowRight": () => pan(-STEP, 0),
     "ArrowUp": () => pan(0, STEP), "ArrowDown": () => pan(0, -STEP),
   };
+  const forward = () => step(now + 1), back = () => step(now - 1);
+  if (steps) Object.assign(KEYS, {
+    "ArrowRight": forward, "ArrowDown": forward, "PageDown": forward, " ": forward, "ArrowLeft": back, "ArrowUp": back,
+    "PageUp": back, "Home": () => step(0), "End": () => step(states.length - 1),
+  });
   addEventListener("keydown", event => {
     if (event.ctrlKey || event.metaKey || event.altKey) return;
     const thing = event.target.closest?.("[data-go]");
-    if (thing && (event.key === "Enter" || event.key === " ")) toggle(thing);
+    // Space on a button is that button's.
+    if (event.key === " " && event.target.closest?.("button")) return;
+    if (event.shiftKey && event.key === " " && steps) back();
+    else if (thing && (event.key === "Enter" || event.key === " ")) toggle(thing);
     else if (Object.hasOwn(KEYS, event.key)) KEYS[event.key]();
     else return;
     event.preventDefault();
@@ -167,6 +183,7 @@
   const deeds = {
     smaller: () => zoomMiddle(0.8), larger: () => zoomMiddle(1.25), fit,
     open: () => { change(all); fit(); }, close: () => { change(none); fit(); },
+    previous: back, next: forward,
     scheme: () => { root.dataset.scheme = isDark() ? "light" : "dark"; pressed(); },
   };
   for (const [id, deed] of Object.entries(deeds)) found(id)?.addEventListener("click", deed);

@@ -1,7 +1,7 @@
 """A scene as TikZ, to be read and edited by hand; labels are set by LaTeX."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import TypeVar
 
@@ -54,10 +54,15 @@ def tikzpicture(scene: Scene) -> str:
     \end{tikzpicture}
     <BLANKLINE>
     """
+    return drawing(scene, [(group.title, [(item, "") for item in group.items]) for group in scene.groups])
+
+
+def drawing(scene: Scene, parts: Sequence[tuple[str, Sequence[tuple[Path | Text, str]]]]) -> str:
+    """The environment for what is in these parts, each with a comment; an item may say on which slides it is."""
     if max(scene.width, scene.height) > LONGEST:
         size = f"{scene.width:.0f} × {scene.height:.0f} pt"
         raise UsageError(f"the picture is {size}, and TeX has no lengths over {LONGEST:.0f} pt; save an .svg or .pdf")
-    items = [item for group in scene.groups for item in group.items]
+    items = [item for _, found in parts for item, _ in found]
     colours = _numbered([(scene.background, "page"), *(use for item in items for use in _uses(item))])
     looks = list(map(_look, items))
     styles = _numbered((look, _kind(item)) for look, item in zip(looks, items, strict=True))
@@ -73,10 +78,11 @@ def tikzpicture(scene: Scene) -> str:
         f" (0, 0) rectangle {_point(scene.width, scene.height)};",
     ]
     known = _measured(scene.latex, items) if scene.latex else None
-    for group in scene.groups:
-        lines.append(f"% {_comment(group.title)}")
-        for item, name in zip(group.items, names, strict=False):
-            lines.append(_path(item, name) if isinstance(item, Path) else _node(item, name, known))
+    for title, found in parts:
+        lines.append(f"% {_comment(title)}")
+        for (item, slides), name in zip(found, names, strict=False):
+            drawn = _path(item, name) if isinstance(item, Path) else _node(item, name, known)
+            lines.append(rf"\only{slides}{{{drawn}}}" if slides and drawn else drawn)
     return "\n".join(line for line in [*lines, "\\end{tikzpicture}\n"] if line)
 
 

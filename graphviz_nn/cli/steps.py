@@ -1,0 +1,60 @@
+"""Draw a computation step by step."""
+
+import argparse
+import sys
+from pathlib import Path
+
+from graphviz_nn.cli.commands import PASSED, Commands
+from graphviz_nn.cli.draw import file_name
+from graphviz_nn.cli.model import add_model, opened
+from graphviz_nn.cli.picture import add_picture, keywords
+from graphviz_nn.errors import UsageError
+from graphviz_nn.render.builds import BUILDS, builder
+
+
+def add(commands: Commands) -> None:
+    parser = commands.add_parser(
+        "steps",
+        help="draw a computation step by step",
+        description="Draw a computation step by step: what is being done stands out, what is to come is pale, and "
+        "nothing moves.",
+    )
+    add_model(parser)
+    parser.add_argument(
+        "-o",
+        "--output",
+        action="append",
+        type=Path,
+        metavar="FILE",
+        help=f"a file to write, one of {' '.join(BUILDS)}; may be repeated (default: NAME.pdf)",
+    )
+    parser.add_argument(
+        "--order",
+        default="forward",
+        help="forward (default), backward (gradients, from the loss on back), both, or fold (a view a step)",
+    )
+    parser.add_argument("--seconds", type=float, metavar="N", help="how long a step of .svg .gif .webp is shown (1.5)")
+    add_picture(parser, ordered=False)
+    parser.set_defaults(command=run)
+
+
+def run(options: argparse.Namespace) -> int:
+    from graphviz_nn.stepping import steps
+
+    outputs = options.output or []
+    for path in outputs:
+        builder(path.suffix.lower())
+    if options.seconds is not None and not any(_moves(path) for path in outputs):
+        moving = " ".join(suffix for suffix, row in BUILDS.items() if "seconds" in row.options)
+        raise UsageError(f"--seconds is for what moves, {moving}; write -o build.gif")
+    graph = opened(options)
+    found = steps(graph, **keywords(options))
+    for remark in found[0].remarks:
+        print(f"graphviz-nn: {remark}", file=sys.stderr)
+    for path in outputs or [Path(f"{file_name(graph)}.pdf")]:
+        print(found.save(path, seconds=options.seconds if _moves(path) else None))
+    return PASSED
+
+
+def _moves(path: Path) -> bool:
+    return "seconds" in BUILDS[path.suffix.lower()].options

@@ -1,0 +1,153 @@
+"""A diagram while it is computed: what is done, what is being done, and what is to come, step by step."""
+
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass, replace
+
+import networkx as nx
+
+from graphviz_nn.forms.diagram import Column, Diagram, Emphasis, Link, Shape
+from graphviz_nn.forms.naming import Names
+from graphviz_nn.graph.ir import Graph
+
+
+@dataclass(frozen=True)
+class Moment:
+    """A step of a computation.
+
+    Parameters
+    ----------
+    name : str
+        The operation that is being done, or the column.
+    diagram : Diagram
+        The picture of it: this stands out, what is to come is pale, and numbers are there once they are known.
+    """
+
+    name: str
+    diagram: Diagram
+
+
+def forward(graph: Graph, diagram: Diagram) -> list[Moment]:
+    """The steps in which a graph is computed: each operation that is drawn, after those that it needs.
+
+    Examples
+    --------
+    >>> from graphviz_nn.forms.operations import operations
+    >>> from graphviz_nn.tracing import input, trace
+    >>> graph = trace(lambda x: -(x**2), x=input(2))
+    >>> [moment.name for moment in forward(graph, operations(graph))]
+    ['power', 'negative']
+    """
+    if diagram.columns:
+        return [_column(diagram, number) for number in range(1, len(diagram.columns))]
+    done, found = set[str](), []
+    for name in _turns(graph, diagram, list(graph.computation_order()), done):
+        known = {v for v in graph.variables if (graph.producer(v) or name) in done | {name}}
+        found.append(Moment(name, _at(graph, diagram, name, done, known, values=known, gradients=())))
+    return found
+
+
+def backward(graph: Graph, diagram: Diagram, of: str) -> list[Moment]:
+    """The steps in which gradients of a variable come about, from it on back; all values are there.
+
+    A gradient is there once everything that its variable goes into was gone through.
+
+    Examples
+    --------
+    >>> from graphviz_nn.forms.operations import operations
+    >>> from graphviz_nn.tracing import input, trace
+    >>> import numpy as np
+    >>> graph = trace(lambda x: np.sum(x**2), x=input(2))
+    >>> [moment.name for moment in backward(graph, operations(graph), *graph.outputs)]
+    ['sum', 'power']
+    """
+    if diagram.columns:
+        return [_column(diagram, number, back=True) for number in range(len(diagram.columns) - 1, 0, -1)]
+    before = nx.ancestors(graph, of)
+    order = [name for name in graph.computation_order() if name in before]
+    done, found = set[str](), []
+    for name in _turns(graph, diagram, order[::-1], done):
+        through = done | {name}
+        users = {v: {n for n in graph.successors(v) if n in before} for v in graph.variables}
+        reached = {v for v in graph.variables if v == of or users[v] & through}
+        known = {v for v in graph.variables if v == of or users[v] <= through}
+        found.append(Moment(name, _at(graph, diagram, name, done, reached, values=graph.variables, gradients=known)))
+    return found
+
+
+def _turns(graph: Graph, diagram: Diagram, order: list[str], done: set[str]) -> Iterator[str]:
+    """Each operation that something drawn stands for, in turn; meanwhile `done` has all that came before."""
+    known, taken = Names(diagram, graph).known, set[object]()
+    for name in order:
+        part = known.get(name)
+        if part and part not in taken:
+            taken.add(part)
+            yield name
+        done.add(name)
+
+
+def _at(
+    graph: Graph,
+    diagram: Diagram,
+    name: str,
+    done: Collection[str],
+    reached: Collection[str],
+    *,
+    values: Collection[str],
+    gradients: Collection[str],
+) -> Diagram:
+    """A diagram while an operation is being done."""
+    operations = graph.operations
+
+    def stands(node: str) -> Emphasis:
+        if node == name:
+            return "strong"
+        return "" if node in (done if node in operations else reached) else "pale"
+
+    def shape(each: Shape) -> Shape:
+        found = {stands(node) for node in (each.name, *each.also) if node in graph} or {"pale"}
+        emphasis: Emphasis = "strong" if "strong" in found else "" if "" in found else "pale"
+        value, gradient = _numbers(each, each.name, values, gradients)
+        return replace(each, emphasis=emphasis, value=value, gradient=gradient)
+
+    shapes = {each.name: shape(each) for each in diagram.shapes}
+
+    def link(each: Link) -> Link:
+        goes_in = shapes[each.head].emphasis == "strong" and each.head != each.variable
+        if each.variable in graph:
+            emphasis = "strong" if goes_in and stands(each.variable) == "" else stands(each.variable)
+        else:
+            emphasis = shapes[each.head].emphasis
+        value, gradient = _numbers(each, each.variable, values, gradients)
+        return replace(each, emphasis=emphasis, value=value, gradient=gradient)
+
+    words = {"value": set(values), "gradient": set(gradients)}
+    facts = {node: _known(graph, node, rows, words) for node, rows in diagram.facts.items()}
+    return replace(diagram, shapes=tuple(shapes.values()), links=tuple(map(link, diagram.links)), facts=facts)
+
+
+def _numbers(each: Shape | Link, name: str, values: Collection[str], gradients: Collection[str]) -> tuple[str, str]:
+    return each.value if name in values else "", each.gradient if name in gradients else ""
+
+
+def _known(
+    graph: Graph, node: str, rows: tuple[tuple[str, str], ...], words: Mapping[str, Collection[str]]
+) -> tuple[tuple[str, str], ...]:
+    """The facts without numbers that nobody has yet."""
+    variables = graph.results(node) if node in graph.operations else (node,)
+    return tuple(row for row in rows if row[0] not in words or all(v in words[row[0]] for v in variables))
+
+
+def _column(diagram: Diagram, number: int, *, back: bool = False) -> Moment:
+    """A network of units while one of its columns is computed."""
+    places = {name: place for place, column in enumerate(diagram.columns) for name in column.members if name}
+
+    def stands(place: int) -> Emphasis:
+        if place == number:
+            return "strong"
+        return "" if (place > number if back else place < number) else "pale"
+
+    current: Column = diagram.columns[number]
+    shapes = (replace(shape, emphasis=stands(places[shape.name])) for shape in diagram.shapes)
+    links = (replace(link, emphasis=stands(places[link.head])) for link in diagram.links)
+    name = next(iter(current.operations), current.name)
+    return Moment(name, replace(diagram, shapes=tuple(shapes), links=tuple(links)))

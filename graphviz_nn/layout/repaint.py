@@ -1,0 +1,59 @@
+"""A layout with other paint: everything stays where it is."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from graphviz_nn.forms.diagram import Diagram, Emphasis, Link
+from graphviz_nn.layout.result import Layout, Placed, Route
+
+NUMBERS = ("value", "gradient")
+
+
+def repainted(layout: Layout, before: Diagram, after: Diagram) -> Layout:
+    """The layout of a diagram for another one, of the same shapes and links, that differs in emphasis and numbers.
+
+    What stands out less there is pale, and numbers that aren't there are left out.
+
+    Examples
+    --------
+    >>> from graphviz_nn.forms.diagram import Shape
+    >>> from graphviz_nn.layout.geometry import Box
+    >>> before, after = (Diagram((Shape("x", "data", "x", value=value),), ()) for value in ("2", ""))
+    >>> noted = Layout(9, 9, {"x": Box(4, 4, 5, 5, "box")}, (), (Placed("2", 4, 8, 6, kind="value", owner="x"),))
+    >>> repainted(noted, before, before).notes == noted.notes, repainted(noted, before, after).notes
+    (True, ())
+    """
+    links = dict(zip(before.links, after.links, strict=True))
+    # Where a line is broken into rows, its pieces are links of their own.
+    flows = {link.variable: link for link in reversed(after.links)}
+    routes = tuple(_route(route, links, flows) for route in layout.routes)
+    shapes = {shape.name: shape for shape in after.shapes}
+    owners: dict[str, Emphasis] = {name: shape.emphasis for name, shape in shapes.items()}
+    for column in after.columns:
+        members = [owners[name] for name in column.members if name]
+        owners[column.name] = "pale" if set(members) == {"pale"} else ""
+    hidden = {(name, kind) for name, shape in shapes.items() for kind in NUMBERS if not getattr(shape, kind)}
+    notes = tuple(
+        replace(note, pale=owners.get(note.owner) == "pale")
+        for note in layout.notes
+        if (note.owner, note.kind) not in hidden
+    )
+    frames = tuple(
+        (box, replace(title, pale=all(owners.get(name) == "pale" for name in frame.members)))
+        for frame, (box, title) in zip(after.frames, layout.frames, strict=True)
+    )
+    return replace(layout, routes=routes, notes=notes, frames=frames)
+
+
+def _route(route: Route, links: Mapping[Link, Link], flows: Mapping[str, Link]) -> Route:
+    old = route.link
+    link = links.get(old) or replace(old, emphasis=flows[old.variable].emphasis if old.variable in flows else "")
+    return replace(route, link=link, labels=tuple(_label(each, link) for each in route.labels if _is_said(each, link)))
+
+
+def _is_said(text: Placed, link: Link) -> bool:
+    return text.kind not in NUMBERS or bool(getattr(link, text.kind))
+
+
+def _label(text: Placed, link: Link) -> Placed:
+    return replace(text, pale=link.emphasis == "pale")

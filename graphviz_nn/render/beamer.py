@@ -1,0 +1,76 @@
+"""Scenes as one frame of Beamer, a slide each: TikZ in which only what changes is said by slide."""
+
+from collections.abc import Sequence
+from itertools import groupby
+
+from graphviz_nn.render.labels import PACKAGES
+from graphviz_nn.render.tikz import drawing
+from graphviz_nn.scene.merge import Part, merged
+from graphviz_nn.scene.primitives import Scene
+
+# What Beamer's pages of 16:9 leave free of 16 by 9 cm, in pt.
+WIDTH, HEIGHT = 15.2 / 2.54 * 72, 8.2 / 2.54 * 72
+DOCUMENT = r"""\documentclass[aspectratio=169]{beamer}
+\usepackage{tikz}
+%(packages)s
+\usefonttheme[onlymath]{serif}
+\setbeamertemplate{navigation symbols}{}
+\setbeamersize{text margin left=4mm, text margin right=4mm}
+\definecolor{canvas}{HTML}{%(background)s}
+\setbeamercolor{background canvas}{bg=canvas}
+\begin{document}
+\begin{frame}[plain]
+\centering
+\scalebox{%(scale).4f}{%%
+%(picture)s}%%
+\end{frame}
+\end{document}
+"""
+
+
+def beamer(scenes: Sequence[Scene]) -> bytes:
+    """The bytes of a document of one frame with an overlay for each scene, to be compiled or to take the frame from.
+
+    Examples
+    --------
+    >>> scene = Scene(20.0, 10.0, "#FFFFFF", "title", "description", ())
+    >>> beamer([scene, scene]).splitlines()[0]
+    b'\\\\documentclass[aspectratio=169]{beamer}'
+    """
+    first, count = scenes[0], len(scenes)
+    titles = {group.id: group.title for scene in scenes for group in scene.groups}
+    parts = [
+        (titles[group], [(part.item, _slides(part.steps, count)) for part in found])
+        for group, found in groupby(merged(scenes), key=_group)
+    ]
+    # Slides are as many as the largest number that is said; what never changes says none.
+    picture = drawing(first, parts) + (rf"\only<{count}>{{}}" + "\n" if count > 1 else "")
+    found = {
+        "packages": first.latex.preamble if first.latex else PACKAGES,
+        "background": first.background[1:].upper(),
+        "scale": min(WIDTH / first.width, HEIGHT / first.height, 1.0),
+        "picture": picture,
+    }
+    return (DOCUMENT % found).encode()
+
+
+def _group(part: Part) -> str:
+    return part.group
+
+
+def _slides(steps: Sequence[int], count: int) -> str:
+    """The slides that something is on as Beamer says it, nothing for all of them.
+
+    >>> _slides((0, 1, 3), 5), _slides((0, 1), 2)
+    ('<1-2,4>', '')
+    """
+    if len(steps) == count:
+        return ""
+    runs: list[list[int]] = []
+    for step in steps:
+        if runs and runs[-1][-1] == step - 1:
+            runs[-1].append(step)
+        else:
+            runs.append([step])
+    said = (f"{run[0] + 1}-{run[-1] + 1}" if len(run) > 1 else f"{run[0] + 1}" for run in runs)
+    return f"<{','.join(said)}>"

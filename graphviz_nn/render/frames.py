@@ -1,0 +1,83 @@
+"""Scenes as the frames of a moving image."""
+
+from collections import Counter
+from collections.abc import Sequence
+from io import BytesIO
+from math import ceil
+from typing import TypeAlias
+
+from PIL import Image
+
+from graphviz_nn.render.matplotlib import png
+from graphviz_nn.scene.primitives import Scene
+
+# How long a step is shown, and the most pixels that a frame is wide.
+SECONDS, WIDEST = 1.5, 1600
+# The colours that a GIF has, and how far apart two of them are at least, of 256 levels.
+COLOURS, APART = 255, 10
+Colour: TypeAlias = tuple[int, ...]
+
+
+def gif(scenes: Sequence[Scene], *, seconds: float = SECONDS) -> bytes:
+    """The bytes of a GIF that goes round; all frames have the same colours, so that none flickers."""
+    frames = _frames(scenes)
+    palette = _palette(frames)
+    shared = [frame.quantize(palette=palette, dither=Image.Dither.NONE) for frame in frames]
+    buffer = BytesIO()
+    # A GIF counts in hundredths of a second.
+    shared[0].save(
+        buffer,
+        "GIF",
+        save_all=True,
+        append_images=shared[1:],
+        duration=max(1, round(seconds * 100)) * 10,
+        loop=0,
+        optimize=False,
+    )
+    return buffer.getvalue()
+
+
+def _palette(frames: Sequence[Image.Image]) -> Image.Image:
+    """The most frequent colours of all frames as they are, but for those that no eye tells from one before."""
+    counts = Counter[Colour]()
+    for frame in frames:
+        for count, colour in frame.getcolors(frame.width * frame.height) or ():
+            assert isinstance(colour, tuple)
+            counts[colour] += count
+    chosen: list[Colour] = []
+    for colour, _ in sorted(counts.items(), key=lambda each: (-each[1], each[0])):
+        if len(chosen) < COLOURS and all(
+            max(abs(one - other) for one, other in zip(colour, known, strict=True)) >= APART for known in chosen
+        ):
+            chosen.append(colour)
+    found = Image.new("P", (1, 1))
+    found.putpalette([value for colour in chosen for value in colour])
+    return found
+
+
+def webp(scenes: Sequence[Scene], *, seconds: float = SECONDS) -> bytes:
+    """The bytes of a WebP image that goes round, without loss."""
+    frames = _frames(scenes)
+    buffer = BytesIO()
+    frames[0].save(
+        buffer,
+        "WEBP",
+        save_all=True,
+        append_images=frames[1:],
+        duration=round(seconds * 1000),
+        loop=0,
+        lossless=True,
+        quality=80,
+        method=4,
+    )
+    return buffer.getvalue()
+
+
+def _frames(scenes: Sequence[Scene]) -> list[Image.Image]:
+    """The scenes as images of one size, drawn larger and made smaller where they would be too wide."""
+    found = [Image.open(BytesIO(png(scene))).convert("RGB") for scene in scenes]
+    width, height = max(each.width for each in found), max(each.height for each in found)
+    if width <= WIDEST:
+        return found
+    size = WIDEST, ceil(height * WIDEST / width)
+    return [each.resize(size, Image.Resampling.LANCZOS) for each in found]
