@@ -27,7 +27,7 @@ def main() -> None:
         # matplotlib takes a second for EPS.
         kinds = [suffix for suffix in FORMATS if suffix not in (".eps", ".gv")]
         things = {suffix: partial(gnn.draw, graph, Path(name) / f"figure{suffix}", view="layers") for suffix in kinds}
-        found = medians(things, 20)
+        found = medians(things, 40)
     table(found)
     for suffix, limit in LIMITS.items():
         ratio(found, suffix, ".svg", limit)

@@ -1,15 +1,18 @@
 """Medians of things timed in turn, so that a busy moment of the machine hits all of them alike."""
 
 from collections.abc import Callable, Mapping
+from random import Random
 from statistics import median
 from time import perf_counter
 
 
 def medians(things: Mapping[str, Callable[[], object]], rounds: int) -> dict[str, float]:
-    """Seconds each takes, after one round that doesn't count."""
+    """Seconds each takes, after one round that doesn't count; the order changes, as a slow one leaves its mark."""
+    order, chosen = list(things.items()), Random(0)
     taken: dict[str, list[float]] = {name: [] for name in things}
     for number in range(rounds + 1):
-        for name, thing in things.items():
+        chosen.shuffle(order)
+        for name, thing in order:
             start = perf_counter()
             thing()
             if number:

@@ -2,7 +2,6 @@
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
 from typing import TypeVar
 
 from graphviz_nn.errors import UsageError
@@ -66,12 +65,13 @@ def drawing(scene: Scene, parts: Sequence[tuple[str, Sequence[tuple[Path | Text,
     colours = _numbered([(scene.background, "page"), *(use for item in items for use in _uses(item))])
     looks = list(map(_look, items))
     styles = _numbered((look, _kind(item)) for look, item in zip(looks, items, strict=True))
+    samples = dict(zip(looks, items, strict=True))
     names = iter([styles[look] for look in looks])
     lines = [
         f"% {_comment(scene.title)}",
         f"% {_comment(scene.description)}",
         r"\begin{tikzpicture}[x=1bp, y=-1bp, % bp: what others call pt, 72 to an inch",
-        *(f"  {name}/.style={{{_style(look, colours)}}}," for look, name in styles.items()),
+        *(f"  {name}/.style={{{_style(samples[look], colours)}}}," for look, name in styles.items()),
         "]",
         *(rf"\definecolor{{{name}}}{{HTML}}{{{colour[1:].upper()}}}" for colour, name in colours.items()),
         rf"\path[use as bounding box, fill={colours[scene.background]}]"
@@ -119,21 +119,23 @@ def _kind(item: Path | Text) -> str:
     return "line" if not item.fill else "shape" if item.stroke else "head"
 
 
-def _look(item: Path | Text) -> Path | Text:
+def _look(item: Path | Text) -> tuple[object, ...]:
     """What items of one style have in common."""
-    return replace(item, tex="", x=0.0, y=0.0) if isinstance(item, Text) else replace(item, commands=())
+    if isinstance(item, Text):
+        return item.size, item.colour
+    return item.fill, item.stroke, item.width, item.dash
 
 
-def _style(look: Path | Text, colours: Mapping[str, str]) -> str:
-    if isinstance(look, Text):
-        font = rf"\fontsize{{{_number(look.size)}bp}}{{{_number(1.2 * look.size)}bp}}\selectfont"
-        return f"anchor=base, inner sep=0bp, text={colours[look.colour]}, font={font}"
-    keys = [f"fill={colours[look.fill]}"] if look.fill else []
-    if look.stroke:
-        keys += [f"draw={colours[look.stroke]}", f"line width={_number(look.width)}bp"]
-    if look.dash:
+def _style(item: Path | Text, colours: Mapping[str, str]) -> str:
+    if isinstance(item, Text):
+        font = rf"\fontsize{{{_number(item.size)}bp}}{{{_number(1.2 * item.size)}bp}}\selectfont"
+        return f"anchor=base, inner sep=0bp, text={colours[item.colour]}, font={font}"
+    keys = [f"fill={colours[item.fill]}"] if item.fill else []
+    if item.stroke:
+        keys += [f"draw={colours[item.stroke]}", f"line width={_number(item.width)}bp"]
+    if item.dash:
         # A pattern of an odd number of lengths goes on with its first as a gap.
-        lengths = look.dash if len(look.dash) % 2 == 0 else look.dash * 2
+        lengths = item.dash if len(item.dash) % 2 == 0 else item.dash * 2
         pattern = (f"{'off' if place % 2 else 'on'} {_number(each)}bp" for place, each in enumerate(lengths))
         keys.append(f"dash pattern={' '.join(pattern)}")
     return ", ".join(keys)

@@ -3,10 +3,10 @@
 from dataclasses import replace
 from itertools import combinations, pairwise
 
-import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from random_graphs import graph_of
 
 import graphviz_nn as gnn
 from graphviz_nn import nn
@@ -22,20 +22,6 @@ SHEET = load("lecture")
 STEPS = st.lists(st.tuples(st.sampled_from("+*-e"), st.integers(0, 9), st.integers(0, 9)), max_size=10)
 TEXTS = ("why", "what this is for", "a longer remark that is set on several lines, as $x^2$")
 DIRECTIONS = st.sampled_from(["LR", "TB"])
-
-
-def graph_of(steps):
-    """A graph in which every value has a name, used once or often, or not at all."""
-
-    def model(x, y, w):
-        known = [x, y, w]
-        for number, (kind, i, j) in enumerate(steps):
-            a, b = known[i % len(known)], known[j % len(known)]
-            value = np.exp(a) if kind == "e" else a + b if kind == "+" else a * b if kind == "*" else a - b
-            known.append(gnn.label(value, f"h_{{{number}}}"))
-        return known[-1] + known[-2]
-
-    return gnn.trace(model, x=gnn.input(2), y=gnn.target(2), w=gnn.parameter(2))
 
 
 def network(widths):

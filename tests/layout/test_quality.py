@@ -4,11 +4,10 @@ import random
 from dataclasses import replace
 from itertools import combinations
 
-import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from random_graphs import graph_of
 
-import graphviz_nn as gnn
 from graphviz_nn.forms import Shown, operations
 from graphviz_nn.layout import place
 from graphviz_nn.layout.geometry import clear, overlap, segments
@@ -18,20 +17,6 @@ from graphviz_nn.views import detailed
 
 SHEET = load("lecture")
 STEPS = st.lists(st.tuples(st.sampled_from("+*-e"), st.integers(0, 9), st.integers(0, 9)), max_size=12)
-
-
-def graph_of(steps):
-    """A graph in which every value has a name, used once or often, or not at all."""
-
-    def model(x, y, w):
-        known = [x, y, w]
-        for number, (kind, i, j) in enumerate(steps):
-            a, b = known[i % len(known)], known[j % len(known)]
-            value = np.exp(a) if kind == "e" else a + b if kind == "+" else a * b if kind == "*" else a - b
-            known.append(gnn.label(value, f"h_{{{number}}}"))
-        return known[-1] + known[-2]
-
-    return gnn.trace(model, x=gnn.input(2), y=gnn.target(2), w=gnn.parameter(2))
 
 
 def laid_out(steps, direction):
