@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from graphviz_nn.cli.commands import PASSED, Commands
 from graphviz_nn.cli.model import add_model, opened
-from graphviz_nn.cli.picture import add_picture, files_of, keywords
+from graphviz_nn.cli.picture import add_output, add_picture, files_of, keywords
 from graphviz_nn.errors import UsageError
 from graphviz_nn.render import FORMATS, renderer
 
@@ -25,14 +25,7 @@ def add(commands: Commands) -> None:
 def add_drawing(parser: argparse.ArgumentParser) -> None:
     """The arguments that say what to draw, how, and to which files."""
     add_model(parser)
-    parser.add_argument(
-        "-o",
-        "--output",
-        action="append",
-        type=Path,
-        metavar="FILE",
-        help=f"a file to write, one of {' '.join(FORMATS)}; may be repeated (default: NAME.svg)",
-    )
+    add_output(parser, FORMATS, ".svg")
     parser.add_argument("--text", action="store_true", help="write the letters of an .svg as text that can be selected")
     add_picture(parser)
 

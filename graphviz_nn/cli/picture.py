@@ -2,11 +2,24 @@
 
 import argparse
 import re
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
 from graphviz_nn.cli.composition import add_composition, given_composition, listed
 from graphviz_nn.cli.feeds import add_against, add_feeds, feed_files, given_against, given_feeds
+
+
+def add_output(parser: argparse.ArgumentParser, suffixes: Iterable[str], usual: str) -> None:
+    """The argument that says which files to write."""
+    parser.add_argument(
+        "-o",
+        "--output",
+        action="append",
+        type=Path,
+        metavar="FILE",
+        help=f"a file to write, one of {' '.join(suffixes)}; may be repeated (default: NAME{usual})",
+    )
 
 
 def add_picture(parser: argparse.ArgumentParser, *, ordered: bool = True) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 from graphviz_nn.cli.commands import PASSED, Commands
 from graphviz_nn.cli.draw import file_name
 from graphviz_nn.cli.model import add_model, opened
-from graphviz_nn.cli.picture import add_picture, keywords
+from graphviz_nn.cli.picture import add_output, add_picture, keywords
 from graphviz_nn.errors import UsageError
 from graphviz_nn.render.builds import BUILDS, builder
 
@@ -20,14 +20,7 @@ def add(commands: Commands) -> None:
         "nothing moves.",
     )
     add_model(parser)
-    parser.add_argument(
-        "-o",
-        "--output",
-        action="append",
-        type=Path,
-        metavar="FILE",
-        help=f"a file to write, one of {' '.join(BUILDS)}; may be repeated (default: NAME.pdf)",
-    )
+    add_output(parser, BUILDS, ".pdf")
     parser.add_argument(
         "--order",
         default="forward",
