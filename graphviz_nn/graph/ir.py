@@ -229,6 +229,15 @@ class Graph(MultiDiGraph):
         """The operation that computes a variable, or None for a leaf."""
         return next(iter(self.predecessors(variable)), None)
 
+    def part(self, names: Iterable[str]) -> "Graph":
+        """These nodes and the edges between them, in order of definition; networkx's `subgraph` may change that."""
+        kept = set(names)
+        found = Graph()
+        found.graph.update(self.graph)
+        found.add_nodes_from((name, {"data": data}) for name, data in self.contents() if name in kept)
+        found.connect((t, h, k) for t, h, k in self.edges(keys=True) if t in kept and h in kept)
+        return found
+
     def computation_order(self) -> Iterator[str]:
         """The operations so that each comes after those it needs, otherwise in order of definition."""
         # It is made of the types that are defined here.

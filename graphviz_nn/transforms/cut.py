@@ -24,6 +24,6 @@ def cut(graph: Graph, name: str, of: str) -> Graph:
     if name in whole and (producer := whole.producer(name)) is not None:
         whole.remove_edge(producer, name)
         whole.add_variable(name, replace(whole.variable(name), role="input", value=None))
-    found: Graph = whole.subgraph({of, *nx.ancestors(whole, of)}).copy()
+    found = whole.part({of, *nx.ancestors(whole, of)})
     found.outputs = (of,)
     return found

@@ -1,6 +1,6 @@
 """Gradients: from a graph to a graph that computes them too."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -62,11 +62,11 @@ def gradient(
     """
     check(graph)
     graph = computable(graph, [wrt] if isinstance(wrt, str) else wrt or ())
-    of, names = _ends(graph, of, wrt)
+    of, names = ends(graph, of, wrt)
     recording = Recording(names_from_code=False)
     tracers = replay(graph, recording)
     start = _start(recording, graph, of, cotangent)
-    cotangents = _backward(graph, recording, tracers, of, names, start)
+    cotangents = pulled_back(graph, recording, tracers, {of: start}, names)
     found: dict[str, str] = {}
     numbers = [tracers[each].number for each in graph.outputs]
     for name in names:
@@ -88,7 +88,14 @@ def gradient(
     return recording.graph(numbers, {**facts, "gradients": found})
 
 
-def _ends(graph: Graph, of: str | None, wrt: str | Iterable[str] | None) -> tuple[str, list[str]]:
+def ends(graph: Graph, of: str | None, wrt: str | Iterable[str] | None) -> tuple[str, list[str]]:
+    """The variable that is differentiated, and those by which.
+
+    Raises
+    ------
+    GradientError
+        Where there is no such variable, or none that has a gradient.
+    """
     variables = graph.variables
     if of is None:
         if not graph.outputs:
@@ -136,36 +143,50 @@ def _start(recording: Recording, graph: Graph, of: str, cotangent: Any) -> Trace
     return Tracer(recording, number)
 
 
-def _backward(
-    graph: Graph, recording: Recording, tracers: dict[str, Tracer], of: str, names: list[str], start: Tracer
+def pulled_back(
+    graph: Graph,
+    recording: Recording,
+    tracers: Mapping[str, Tracer],
+    starts: Mapping[str, Tracer],
+    names: Iterable[str],
 ) -> dict[str, Any]:
-    """The cotangent of every variable between `names` and `of`."""
-    above = nx.ancestors(graph, of) | {of}
+    """The cotangent of every variable between `names` and those whose cotangents are given."""
+    names = list(names)
+    above = set(starts).union(*(nx.ancestors(graph, of) for of in starts))
     below = set(names).union(*(nx.descendants(graph, name) for name in names))
     between = above & below
-    cotangents: dict[str, Any] = {of: start} if of in between else {}
+    cotangents: dict[str, Any] = {of: start for of, start in starts.items() if of in between}
     for name in reversed([each for each in graph.computation_order() if each in between]):
         (result,) = graph.results(name)
         if result not in cotangents:
             continue
         operation = graph.operation(name)
         recording.scope, recording.source = (BACKWARD, *operation.scope, name), operation.source
-        arguments = _arguments(graph, name, operation, tracers)
+        arguments = arguments_of(graph, name, operation, tracers)
         for slot, variable in graph.arguments(name).items():
-            rule = lookup(operation.op).pullback(slot) if variable in between else None
-            if rule is None or np.dtype(graph.variable(variable).dtype).kind != "f":
+            if variable not in between:
                 continue
-            part = rule(cotangents[result], tracers[result], *arguments, **operation.attributes)
+            part = pullback(graph, name, slot, cotangents[result], tracers[result], arguments)
             if part is None:
                 continue
-            part = sum_to(part, graph.variable(variable).shape)
             known = cotangents.get(variable)
             cotangents[variable] = part if known is None else known + part
     recording.scope, recording.source = (), None
     return cotangents
 
 
-def _arguments(graph: Graph, name: str, operation: Operation, tracers: dict[str, Tracer]) -> list[Any]:
+def pullback(graph: Graph, name: str, slot: int, cotangent: Any, result: Any, arguments: Iterable[Any]) -> Any:
+    """What an operation gives back to one of its arguments, shaped like it; None where it has no gradient."""
+    operation, variable = graph.operation(name), graph.variable(graph.arguments(name)[slot])
+    rule = lookup(operation.op).pullback(slot)
+    if rule is None or np.dtype(variable.dtype).kind != "f":
+        return None
+    part = rule(cotangent, result, *arguments, **operation.attributes)
+    return None if part is None else sum_to(part, variable.shape)
+
+
+def arguments_of(graph: Graph, name: str, operation: Operation, tracers: Mapping[str, Tracer]) -> list[Any]:
+    """What an operation is called with, its plain numbers among it."""
     slots: dict[int, Any] = {slot: tracers[v] for slot, v in graph.arguments(name).items()}
     slots.update(operation.literals)
     return [slots[slot] for slot in sorted(slots)]

@@ -1,0 +1,230 @@
+"""The backward pass as a graph: a step back for each step of the forward pass."""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+
+import networkx as nx
+import numpy as np
+
+from graphviz_nn.errors import GradientError
+from graphviz_nn.graph.check import check
+from graphviz_nn.graph.ir import Array, Graph, Operation, Variable
+from graphviz_nn.tracing.recording import Recording
+from graphviz_nn.tracing.replay import replay
+from graphviz_nn.tracing.tracer import Tracer, apply
+from graphviz_nn.transforms.contract import Unused
+from graphviz_nn.transforms.fold import BACKWARD, computable
+from graphviz_nn.transforms.gradient import ends, pulled_back
+
+# Behind the name of an operation, that of the step back through it.
+ENDING = "_backward"
+
+
+@dataclass(frozen=True)
+class Step:
+    """A step back through an operation.
+
+    Parameters
+    ----------
+    operation : str
+        The operation of the forward pass.
+    taken : tuple of str
+        What it needs of the forward pass; of a result that is in `given`, its cotangent.
+    given : tuple of str
+        The results whose cotangents come in.
+    made : tuple of str
+        The arguments to whose cotangents it adds.
+    body : Graph
+        What it computes: of the cotangents given, then of what is taken, what is made.
+    """
+
+    operation: str
+    given: tuple[str, ...]
+    taken: tuple[str, ...]
+    made: tuple[str, ...]
+    body: Graph
+
+
+def backward(graph: Graph, of: str | None = None, wrt: str | Iterable[str] | None = None) -> Graph:
+    """The graph with its backward pass: one step back for each operation, whatever that consists of.
+
+    `gradient` gives the same numbers by the smallest steps; here, the gradient of a folded layer is one operation,
+    and sums over axes that were broadcast are inside the step that needs them.
+
+    Parameters
+    ----------
+    graph : Graph
+        A model, or the graph of a picture of it, such as ``draw(model, view="layers").graph``; it stays as it is.
+    of : str, optional
+        The variable to differentiate, a single number; the first output where not given.
+    wrt : str or iterable of str, optional
+        The variables to differentiate by; all parameters where not given.
+
+    Returns
+    -------
+    Graph
+        The mapping ``graph.graph["gradients"]`` names the gradient of each of `wrt`, ``graph.graph["backward"]``
+        holds the step back through each operation ("steps"), the cotangent of each variable ("cotangents") and what
+        each use of a variable adds to its cotangent, by operation and argument slot ("parts").
+
+    Raises
+    ------
+    GradientError
+        Where there is no such gradient.
+
+    Examples
+    --------
+    >>> from graphviz_nn.tracing import input, parameter, target, trace
+    >>> def loss(x, y, theta):
+    ...     return (theta @ x - y) ** 2
+    >>> graph = backward(trace(loss, x=input(2), y=target(()), theta=parameter(2)))
+    >>> graph.graph["backward"]["steps"]
+    {'power': 'power_backward', 'subtract': 'subtract_backward', 'matmul': 'matmul_backward'}
+    >>> graph.graph["gradients"]
+    {'theta': 'grad_theta'}
+    """
+    check(graph)
+    of, names = ends(graph, of, wrt)
+    if graph.variable(of).shape:
+        raise GradientError(f"{of} has shape {graph.variable(of).shape}, a gradient is of a single number; sum it first")
+    steps = list(_steps(graph, of, names))
+    found = graph.copy()
+    pass_back = _Pass(graph, found, of, steps)
+    for step in steps:
+        pass_back.add(step)
+    gradients = {name: pass_back.gradient(name) for name in names}
+    found.outputs = (*graph.outputs, *(name for name in gradients.values() if name not in graph.outputs))
+    found.graph["gradients"] = gradients
+    found.graph["backward"] = {
+        "of": of,
+        "steps": pass_back.steps,
+        "cotangents": pass_back.cotangents,
+        "parts": pass_back.parts,
+    }
+    return found
+
+
+class _Pass:
+    """The backward pass while it is added to a graph."""
+
+    def __init__(self, graph: Graph, found: Graph, of: str, steps: Iterable[Step]) -> None:
+        self.graph, self.found, self.of = graph, found, of
+        self.unused = Unused(graph)
+        self.steps: dict[str, str] = {}
+        self.parts: dict[tuple[str, str], str] = {}
+        self.cotangents: dict[str, str] = {}
+        self._uses = Counter(variable for step in steps for variable in step.made)
+        self._summands: dict[str, list[str]] = defaultdict(list)
+        known = graph.variable(of)
+        self._constant(of, np.ones(known.shape, known.dtype))
+
+    def add(self, step: Step) -> None:
+        """Add a step, its cotangents summed before."""
+        data = self.graph.operation(step.operation)
+        name = self.unused(f"{step.operation}{ENDING}")
+        self.steps[step.operation] = name
+        given = [self._cotangent(result) for result in step.given]
+        made = []
+        for variable in step.made:
+            made.append(self.unused(f"grad_{variable}" if self._uses[variable] == 1 else f"grad_{variable}_{step.operation}"))
+            self.parts[step.operation, variable] = made[-1]
+            self._summands[variable].append(made[-1])
+        back = Operation(f"{data.op}{ENDING}", scope=(BACKWARD, *data.scope), source=data.source, body=step.body)
+        self.found.add_operation(name, back, [*given, *step.taken], made)
+        for variable, part in zip(step.made, made, strict=True):
+            self._computed(part, variable)
+
+    def gradient(self, name: str) -> str:
+        """The gradient by a variable, as something that comes out."""
+        if name not in self.cotangents and not self._summands[name]:
+            known = self.graph.variable(name)
+            self.found.remark(f"{self.of} doesn't depend on {name}: its gradient is 0")
+            return self._constant(name, np.zeros(known.shape, known.dtype))
+        found = self._cotangent(name)
+        if self.found.producer(found) is not None:
+            self.found.add_variable(found, replace(self.found.variable(found), role="output"))
+        return found
+
+    def _cotangent(self, variable: str) -> str:
+        """The cotangent of a variable, the sum of what its uses gave back."""
+        if variable not in self.cotangents:
+            total, *more = self._summands[variable]
+            for number, part in enumerate(more, 1):
+                whole = self.unused(f"grad_{variable}" if number == len(more) else f"grad_{variable}_sum")
+                self.found.add_operation(
+                    self.unused("add"), Operation("add", scope=(BACKWARD,)), [total, part], [whole]
+                )
+                self._computed(whole, variable)
+                total = whole
+            self.cotangents[variable] = total
+        return self.cotangents[variable]
+
+    def _constant(self, variable: str, value: Array) -> str:
+        known = self.graph.variable(variable)
+        name = self.cotangents[variable] = self.unused(f"grad_{variable}")
+        self.found.add_variable(name, Variable(known.shape, known.dtype, "constant", value=value))
+        return name
+
+    def _computed(self, name: str, variable: str) -> None:
+        known = self.graph.variable(variable)
+        self.found.add_variable(name, Variable(known.shape, known.dtype))
+
+
+def _steps(graph: Graph, of: str, names: list[str]) -> Iterator[Step]:
+    """The steps back from a variable to others, from the last operation on."""
+    below = set(names).union(*(nx.descendants(graph, name) for name in names))
+    between = (nx.ancestors(graph, of) | {of}) & below
+    reached = {of}
+    for name in reversed(list(graph.computation_order())):
+        given = [result for result in graph.results(name) if result in reached]
+        wanted = [variable for variable in dict.fromkeys(graph.arguments(name).values()) if variable in between]
+        if name in between and given and wanted:
+            step = _step(graph, name, given, wanted)
+            if step.made:
+                reached.update(step.made)
+                yield step
+
+
+def _step(graph: Graph, name: str, given: list[str], wanted: list[str]) -> Step:
+    inner, outer = _inside(graph, name)
+    recording, unused = Recording(names_from_code=False), Unused(inner)
+
+    def leaf(variable: str, wish: str) -> Tracer:
+        known = replace(inner.variable(variable), role="input", value=None)
+        return Tracer(recording, recording.add(known, wish, fixed=True))
+
+    ends = {variable: each for each, variable in outer.items()}
+    cotangents = {ends[result]: unused(f"grad_{result}") for result in given}
+    starts = {result: leaf(result, cotangent) for result, cotangent in cotangents.items()}
+    if graph.operation(name).body is None:
+        # A rule may also need what came out, which is at hand.
+        tracers = {variable: leaf(variable, variable) for variable in inner.variables}
+    else:
+        tracers = replay(inner, recording)
+    back = pulled_back(inner, recording, tracers, starts, [ends[variable] for variable in wanted])
+    made = tuple(variable for variable in wanted if ends[variable] in back)
+    numbers: list[int] = []
+    for variable in made:
+        part = back[ends[variable]]
+        if not isinstance(part, Tracer):
+            part = starts[ends[given[0]]] * 0.0 + part
+        is_taken = part.number in numbers or any(part.number == start.number for start in starts.values())
+        numbers.append((apply("positive", part) if is_taken else part).number)
+    whole = recording.graph(numbers, {})
+    body = whole.part(n for each in whole.outputs for n in (each, *nx.ancestors(whole, each)))
+    leaves = [each for each, variable in body.leaves.items() if variable.role != "constant"]
+    read = [each for each in leaves if each not in cotangents.values()]
+    body.graph["arguments"] = (*cotangents.values(), *read)
+    return Step(name, tuple(given), tuple(outer[each] for each in read), made, body)
+
+
+def _inside(graph: Graph, name: str) -> tuple[Graph, dict[str, str]]:
+    """What an operation computes, and the variables in the graph for those at its ends."""
+    operation, arguments = graph.operation(name), graph.arguments(name)
+    if operation.body is None:
+        variables = dict.fromkeys((*arguments.values(), *graph.results(name)))
+        return graph.part({name, *variables}), {variable: variable for variable in variables}
+    inner = computable(operation.body)
+    found = dict(zip(inner.graph["arguments"], arguments.values(), strict=True))
+    return inner, found | dict(zip(inner.outputs, graph.results(name), strict=True))
