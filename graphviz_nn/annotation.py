@@ -91,7 +91,7 @@ def numbers(
         return Numbers(written, {}, tuple(footer))
     slopes = {name: _mean(found[result], graph.variable(name).shape) for name, result in results.items()} | {of: "1"}
     slopes = {name: slopes.get(name, NOT_COMPUTED) for name in graph.variables}
-    footer.append((rf"{words('gradient')}\ \ \partial {label(of, graph.variable(of))}/\partial\,\cdot", "gradient"))
+    footer.append((_derivative(graph, of, r"\,\cdot"), "gradient"))
     if not check:
         return Numbers(written, slopes, tuple(footer))
     report, here = _checked(graph, model or graph, feeds, examples, names, against)
@@ -99,6 +99,37 @@ def numbers(
         slopes[row.name] += _mark(row)
     footer.append((_summary(report), "gradient" if report.passed else "loss"))
     return Numbers(written, slopes, tuple(footer), None if here is None else here.first)
+
+
+def given_back(both: Graph, known: Numbers, feeds: Mapping[str, Any], batch: tuple[str, ...]) -> dict[str, str]:
+    """TeX for what the variables of a backward pass are: gradients, with the marks they have, and what adds up to them.
+
+    Parameters
+    ----------
+    both : Graph
+        With its backward pass, as `backward` gives it.
+    known : Numbers
+        Those of the forward pass.
+    """
+    facts = both.graph["backward"]
+    parts = list(facts["parts"].values())
+    examples = fed_examples(feeds, batch)
+    whole = batched(both, examples) if examples else both
+    found = compile(whole, parts)(feeds) if parts else {}
+    written = {name: _mean(found[name], both.variable(name).shape) for name in parts}
+    return written | {back: known.gradients[name] for name, back in facts["cotangents"].items()}
+
+
+def barred_footer(both: Graph, known: Numbers) -> tuple[tuple[str, str], ...]:
+    """The line below a picture of a backward pass, in which bars stand for gradients."""
+    of = both.graph["backward"]["of"]
+    plain, bar = _derivative(both, of, r"\,\cdot"), _derivative(both, of, "v", r"\bar{v}\ =\ ")
+    pieces = known.footer or ((plain, "gradient"),)
+    return tuple((bar if tex == plain else tex, kind) for tex, kind in pieces)
+
+
+def _derivative(graph: Graph, of: str, by: str, meant: str = "") -> str:
+    return rf"{words('gradient')}\ \ {meant}\partial {label(of, graph.variable(of))}/\partial {by}"
 
 
 def fed_examples(feeds: Mapping[str, Any], batch: tuple[str, ...]) -> dict[str, Any]:

@@ -1,14 +1,16 @@
 """From graphs to a scene, step by step; smaller, in rows or folded further where it must fit a page."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, suppress
 from dataclasses import dataclass, field, replace
 from itertools import islice, product
 from typing import TYPE_CHECKING, Any
 
-from graphviz_nn.annotation import Numbers, numbers
+import numpy as np
+
+from graphviz_nn.annotation import Numbers, barred_footer, given_back, numbers
 from graphviz_nn.errors import Error, UsageError
-from graphviz_nn.forms import FORMS, Diagram, Shown, facts
+from graphviz_nn.forms import FORMS, Diagram, Shown, facts, mirrored
 from graphviz_nn.graph import Graph
 from graphviz_nn.layout import aligned, in_columns, in_rows, marked, place, unmet
 from graphviz_nn.layout.measure import set_in
@@ -19,7 +21,8 @@ from graphviz_nn.scene import Page, Scene, compose, footed, legended, stacked, t
 from graphviz_nn.scene.stack import shifted
 from graphviz_nn.style.prose import spoken
 from graphviz_nn.style.sheet import Sheet, load
-from graphviz_nn.views import VIEWS, View, coarser, detailed
+from graphviz_nn.transforms.backward import backward
+from graphviz_nn.views import VIEWS, View, coarser, detailed, named
 from graphviz_nn.wishes import Subject, Wishes, composed, renamed
 
 if TYPE_CHECKING:
@@ -149,7 +152,7 @@ def _drawings(plan: Plan) -> Iterator[Drawn]:
     ]
     whole = put_together(marked(aligned(layouts, diagrams) if len(layouts) > 1 else layouts, diagrams, plan.sheet))
     yield whole
-    if plan.page is None or len(diagrams) > 1 or diagrams[0].columns:
+    if plan.page is None or len(diagrams) > 1 or diagrams[0].columns or diagrams[0].mirror:
         return
     limit = plan.page.limit(whole.scene, plan.sheet.text.least_size, sideways=is_sideways(plan.direction))
     limit -= 2 * plan.sheet.page.margin
@@ -162,9 +165,14 @@ def _panels(plan: Plan) -> tuple[tuple[Panel, ...], Numbers]:
     subjects, known, rename = list[Subject](), Numbers(), plan.wishes.rename
     for graph, chosen in product(plan.graphs, plan.views):
         seen = renamed(detailed(plan.detail or chosen.detail, renamed(graph, rename), plan.expand), rename)
+        told = {**chosen.shown, **plan.told}
+        if told.get("backward"):
+            subject, known = _there_and_back(plan, graph, named(seen), FORMS[chosen.form], told)
+            subjects.append(subject)
+            continue
         known = known if plan.numbers is None else numbers(seen, **plan.numbers, model=graph)
         shown = Shown(vectors=plan.sheet.text.vectors, values=known.values, gradients=known.gradients)
-        diagram = FORMS[chosen.form](seen, replace(shown, **{**chosen.shown, **plan.told}))
+        diagram = FORMS[chosen.form](seen, replace(shown, **told))
         subjects.append((graph, seen, replace(diagram, facts=facts(seen, shown))))
     if not subjects:
         raise UsageError("nothing to draw: give a model, and at least one view, such as view='layers'")
@@ -172,6 +180,29 @@ def _panels(plan: Plan) -> tuple[tuple[Panel, ...], Numbers]:
     diagrams = composed(subjects, wished, sideways=is_sideways(plan.direction))
     pairs = zip(subjects, diagrams, strict=True)
     return tuple(Panel(graph, seen, diagram) for (graph, seen, _), diagram in pairs), known
+
+
+def _there_and_back(
+    plan: Plan, model: Graph, seen: Graph, form: Callable[[Graph, Shown], Diagram], told: Mapping[str, Any]
+) -> tuple[Subject, Numbers]:
+    """A view with the backward pass mirrored below it, or that pass alone."""
+    both = backward(seen, wrt=_learned(seen))
+    known = Numbers() if plan.numbers is None else numbers(seen, **{**plan.numbers, "gradients": True}, model=model)
+    returned = given_back(both, known, plan.numbers["feeds"], plan.numbers["batch"]) if plan.numbers else {}
+    shown = Shown(vectors=plan.sheet.text.vectors, values=known.values, kept=tuple(both.graph["gradients"]))
+    diagram = mirrored(form(seen, replace(shown, **told)), both, returned, joined=told.get("forward", True))
+    diagram = replace(diagram, facts=facts(both, replace(shown, gradients=returned)))
+    return (model, both, diagram), replace(known, footer=barred_footer(both, known))
+
+
+def _learned(graph: Graph) -> list[str]:
+    """By what gradients are taken: the parameters, or the inputs where there are none."""
+    leaves = {name: v for name, v in graph.leaves.items() if np.dtype(v.dtype).kind == "f"}
+    for role in ("parameter", "input"):
+        found = [name for name, variable in leaves.items() if variable.role == role]
+        if found:
+            return found
+    raise UsageError("there is no parameter and no input that a backward pass could lead to")
 
 
 def _scene(plan: Plan, layouts: Sequence[Layout], diagrams: Sequence[Diagram], known: Numbers) -> Scene:

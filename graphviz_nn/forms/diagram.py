@@ -1,11 +1,26 @@
 """A picture before anything has a place: shapes, links, and which of them are the main line."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
 
 # What a picture can be asked to say, or not to.
-SAID = ("shapes", "parameters", "counts", "formulas", "values", "gradients", "check", "loss", "target")
+SAID = (
+    "shapes",
+    "parameters",
+    "counts",
+    "formulas",
+    "values",
+    "gradients",
+    "check",
+    "loss",
+    "target",
+    "forward",
+    "backward",
+)
+
+# The mark of arrows whose values are added up where they arrive.
+SUM = "+"
 
 Emphasis: TypeAlias = Literal["", "strong", "pale"]
 """How much something stands out: as usual, more, or less."""
@@ -35,6 +50,10 @@ class Shown:
         The most circles in a column.
     unit : str or tuple of a name and a number, optional
         The one unit that is drawn: its label, or a variable and its number from 1 on.
+    forward, backward : bool
+        The forward pass, and the backward pass, mirrored below it.
+    kept : collection of str
+        What no layer takes in, though it could.
     """
 
     shapes: bool = False
@@ -48,6 +67,9 @@ class Shown:
     vectors: str = "plain"
     units: int = 8
     unit: str | tuple[str, int] | None = None
+    forward: bool = True
+    backward: bool = False
+    kept: Collection[str] = ()
 
 
 @dataclass(frozen=True)
@@ -74,6 +96,10 @@ class Shape:
         How much it stands out.
     also : tuple of str
         Other nodes of the graph that it stands for.
+    room : str
+        TeX of another label that must fit its inside too.
+    is_back : bool
+        Whether it is of the backward pass.
     """
 
     name: str
@@ -87,6 +113,8 @@ class Shape:
     gradient: str = ""
     emphasis: Emphasis = ""
     also: tuple[str, ...] = ()
+    room: str = ""
+    is_back: bool = False
 
 
 @dataclass(frozen=True)
@@ -98,7 +126,8 @@ class Link:
 
     The arrow of a `layer` is that layer; a line of its label may end where the label has a line break. One that is
     `plain` is a line without an arrowhead; `weight` is the number that flow is multiplied by, where it is known.
-    `emphasis` says how much it stands out.
+    `emphasis` says how much it stands out. `room` is TeX of another label for which there must be room too; one of the
+    backward pass `is_back`.
     """
 
     tail: str
@@ -113,6 +142,8 @@ class Link:
     gradient: str = ""
     weight: float | None = None
     emphasis: Emphasis = ""
+    room: str = ""
+    is_back: bool = False
 
 
 @dataclass(frozen=True)
@@ -184,6 +215,25 @@ class Remark:
 
 
 @dataclass(frozen=True)
+class Mirror:
+    """Where the shapes of a backward pass are: where those of the forward pass are mirrored to.
+
+    Parameters
+    ----------
+    forward : Diagram
+        That of the forward pass.
+    shapes : mapping of str to str
+        The shape of the forward pass for each of the backward pass.
+    links : tuple of int
+        For each link of the whole diagram, its place or that of its counterpart among the links of the forward pass.
+    """
+
+    forward: "Diagram"
+    shapes: Mapping[str, str]
+    links: tuple[int, ...]
+
+
+@dataclass(frozen=True)
 class Diagram:
     """Shapes, links, the names along the main line, and the leaves that hang off it.
 
@@ -191,7 +241,7 @@ class Diagram:
     `facts` say by name more than is drawn, each a word and what it is.
     `strongest` is the size of the largest weight, drawn or not. `order` are shapes beside each other in one rank, from
     top to bottom, or left to right where the flow goes down; `align` are shapes in one rank. `callouts` are at
-    shapes, `braces` along several.
+    shapes, `braces` along several. With a `mirror` some shapes are those of a backward pass.
     """
 
     shapes: tuple[Shape, ...]
@@ -206,3 +256,4 @@ class Diagram:
     align: tuple[tuple[str, ...], ...] = ()
     callouts: tuple[Remark, ...] = ()
     braces: tuple[Remark, ...] = ()
+    mirror: Mirror | None = None

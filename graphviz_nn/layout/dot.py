@@ -4,6 +4,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import pairwise
+from math import ceil
 from typing import Any
 
 from graphviz_nn.errors import LayoutError
@@ -49,7 +50,8 @@ def dot(
             is_before = leaf.is_first != (direction == "LR")
             ends = f"{tail} -> {head} [e={number}" if is_before else f"{head} -> {tail} [e={-number - 1}"
             if link.head == leaf.consumers[0]:
-                lines.append(f"{{rank=same; {tail}; {head};}} {ends}, weight=4];")
+                apart = _stretched(link, sheet, direction)
+                lines.append(f"{{rank=same; {tail}; {head};}} {ends}, weight=4{apart}];")
             continue
         is_chain = leaving[link.tail] == 1 == arriving[link.head] and arriving[link.tail] < 2
         weight = 40 if (link.tail, link.head) in line else 12 if is_chain else 2
@@ -98,6 +100,13 @@ def _reserved(link: Link, sheet: Sheet, direction: str) -> str:
     along = width if direction == "LR" else height
     free = sheet.gap.rank - sheet.line.arrow_length - 2 * sheet.gap.label
     return f", minlen={1 + int(along // max(free, 1.0))}" if along > free else ""
+
+
+def _stretched(link: Link, sheet: Sheet, direction: str) -> str:
+    """Room beside an edge in one rank, in gaps between nodes."""
+    width, height = room(link, sheet)
+    along = (height if direction == "LR" else width) + sheet.line.arrow_length + 2 * sheet.gap.label
+    return f", minlen={ceil(along / sheet.gap.node)}" if width and along > sheet.gap.node else ""
 
 
 def _numbers(text: str) -> list[float]:

@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
-from graphviz_nn.forms.diagram import Diagram, Link, Shape
+from graphviz_nn.forms.diagram import SUM, Diagram, Link, Shape
 from graphviz_nn.layout.geometry import Box, Point, sample, segments
 from graphviz_nn.layout.ink import Ink
 from graphviz_nn.layout.measure import line, typeset
@@ -139,7 +139,7 @@ def _rows(said: Shape | Link, x: float, top: float, sheet: Sheet, kind: str = ""
 
 
 def _marks(routes: Sequence[Route], ink: Ink, sheet: Sheet, sideways: bool) -> tuple[dict[int, Placed], int]:
-    """Numbers of operands, where the order in which their arrows arrive on the picture isn't theirs."""
+    """Numbers of operands, where the order in which their arrows arrive on the picture isn't theirs; what is added up."""
     heads: dict[str, list[int]] = defaultdict(list)
     for number, route in enumerate(routes):
         if route.link.mark:
@@ -152,7 +152,7 @@ def _marks(routes: Sequence[Route], ink: Ink, sheet: Sheet, sideways: bool) -> t
     found, crowded = {}, 0
     for numbers in heads.values():
         seen = [routes[number].link.mark for number in sorted(numbers, key=arrival)]
-        if seen != sorted(seen):
+        if seen != sorted(seen) or SUM in seen:
             for n in numbers:
                 other = next(routes[m].points[0] for m in numbers if m != n)
                 places = list(_beside_head(routes[n], other, sheet))

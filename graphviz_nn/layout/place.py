@@ -13,6 +13,7 @@ from graphviz_nn.layout.engine import run
 from graphviz_nn.layout.fit import fitted
 from graphviz_nn.layout.geometry import Box, Point
 from graphviz_nn.layout.labels import framed, lettered
+from graphviz_nn.layout.mirror import mirrored
 from graphviz_nn.layout.obeyed import unmet
 from graphviz_nn.layout.rails import rails
 from graphviz_nn.layout.result import Layout, is_sideways
@@ -47,13 +48,26 @@ def place(diagram: Diagram, sheet: Sheet, *, direction: str = "LR", engine: str 
     for way in WAYS if diagram.order else WAYS[:1]:
         for along, across in ROOMS:
             gap = replace(sheet.gap, rank=sheet.gap.rank * along, node=sheet.gap.node * across)
-            layout = _placed(diagram, replace(sheet, gap=gap), direction, engine, way)
+            layout = _whole(diagram, replace(sheet, gap=gap), direction, engine, way)
             tried.append((len(list(unmet(layout, diagram))), layout.crowded, layout))
             if not layout.crowded:
                 break
         if not tried[-1][0]:
             break
     return min(tried, key=lambda each: each[:2])[2]
+
+
+def _whole(diagram: Diagram, sheet: Sheet, direction: str, engine: str, way: Mapping[str, str]) -> Layout:
+    """The layout of a diagram, with its backward pass where it has one."""
+    mirror = diagram.mirror
+    if mirror is None:
+        return _placed(diagram, sheet, direction, engine, way)
+
+    def forward(groups: tuple[tuple[str, ...], ...]) -> tuple[tuple[str, ...], ...]:
+        return tuple(tuple(mirror.shapes.get(name, name) for name in group) for group in groups)
+
+    hinted = replace(mirror.forward, order=forward(diagram.order), align=forward(diagram.align))
+    return mirrored(_placed(hinted, sheet, direction, engine, way), diagram, sheet)
 
 
 def _placed(diagram: Diagram, sheet: Sheet, direction: str, engine: str, way: Mapping[str, str]) -> Layout:

@@ -1,5 +1,7 @@
 """How large shapes and labels are."""
 
+from dataclasses import replace
+
 from graphviz_nn.forms.diagram import Link, Shape
 from graphviz_nn.layout.geometry import Box
 from graphviz_nn.layout.measure import line, typeset
@@ -25,9 +27,9 @@ def shape_size(shape: Shape, sheet: Sheet, sideways: bool) -> Box:
     if shape.kind == TURN:
         return Box(0, 0, 0, 0, "box")
     look = sheet.look(shape.kind)
-    text = typeset(shape.label)
+    texts = [typeset(each) for each in (shape.label, shape.room) if each] or [typeset(shape.label)]
     size = font(shape, sheet)
-    width, height = text.width * size, text.height * size
+    width, height = (max(values) * size for values in zip(*((t.width, t.height) for t in texts), strict=True))
     least = getattr(sheet.size, shape.kind if shape.kind in ("operation", "constant") else "variable")
     reserve = sheet.gap.label + notes_room(shape, sheet)[1] if note_rows(shape) else 0.0
     if look.outline == "circle" and max(width, height) <= least * 1.15 - sheet.gap.inside:
@@ -66,6 +68,11 @@ def label_lines(link: Link, sheet: Sheet) -> list[str]:
 
 def room(link: Link, sheet: Sheet) -> tuple[float, float]:
     """The room that the label of a link and the lines below it take."""
+    own, other = _room(link, sheet), _room(replace(link, label=link.room), sheet) if link.room else (0.0, 0.0)
+    return max(own[0], other[0]), max(own[1], other[1])
+
+
+def _room(link: Link, sheet: Sheet) -> tuple[float, float]:
     words, size = label_lines(link, sheet), sheet.text.link_size
     lines = [line(each) for each in words]
     width, height = notes_room(link, sheet)

@@ -81,14 +81,14 @@ def _written(graph: Graph, of: str, labels: Mapping[str, Bound]) -> str:
         operation, results = graph.operation(name), graph.results(name)
         given: dict[int, Bound] = {slot: known[v] for slot, v in graph.arguments(name).items()}
         given.update((slot, _literal(value)) for slot, value in operation.literals.items())
-        bound = _applied(graph, name, operation, [given[slot] for slot in sorted(given)])
+        bound = applied(graph, name, operation, [given[slot] for slot in sorted(given)])
         if len(bound[0]) > LONGEST:
             raise GraphError(
                 f"the formula of {of} is longer than {LONGEST} characters; write that of a variable before it, "
                 f"such as {results[0]}"
             )
         for place, result in enumerate(results):
-            known[result] = bound if len(results) == 1 else (rf"{_bracketed(bound, ATOM)}_{{{place + 1}}}", ATOM)
+            known[result] = bound if len(results) == 1 else (rf"{bracketed(bound, ATOM)}_{{{place + 1}}}", ATOM)
     return known[of][0]
 
 
@@ -96,26 +96,26 @@ def _literal(value: float) -> Bound:
     return number(value), ATOM if value >= 0 else SUM
 
 
-def _applied(graph: Graph, name: str, operation: Operation, given: list[Bound]) -> Bound:
+def applied(graph: Graph, name: str, operation: Operation, given: list[Bound]) -> Bound:
     """An operation's template with its arguments in it, in brackets where it binds them tighter than they bind."""
     if operation.body is not None:
         function = SYMBOLS.get(operation.op) or words(spoken(operation.op))
         return rf"{function}\left({', '.join(each for each, _ in given)}\right)", ATOM
     if operation.op == "getitem":
         index = words(show(operation.attributes["index"]))
-        return rf"{_bracketed(given[0], ATOM)}_{{{index}}}", ATOM
+        return rf"{bracketed(given[0], ATOM)}_{{{index}}}", ATOM
     template = lookup(operation.op).tex
     if operation.op == "matmul" and all(len(graph.variable(v).shape) == 1 for v in graph.arguments(name).values()):
         template = r"{0} \cdot {1}"
-    return _filled(template, operation.op, given)
+    return filled(template, operation.op, given)
 
 
-def _filled(template: str, op: str, given: list[Bound]) -> Bound:
+def filled(template: str, op: str, given: list[Bound]) -> Bound:
     """A template with arguments in it; one for a single argument takes any number of them."""
     level, wanted = _level(template), _wanted(template)
     if len(given) != len(wanted):
         return template.format(", ".join(each for each, _ in given)), level
-    written = [_bracketed(given[slot], wanted[slot]) for slot in range(len(given))]
+    written = [bracketed(given[slot], wanted[slot]) for slot in range(len(given))]
     raised = RAISED.fullmatch(written[0]) if template.startswith("{0}^") else None
     if raised and op == "transpose":
         return rf"{raised[1]}^{{{raised[2]}\top}}{raised[3]}", level
@@ -124,7 +124,7 @@ def _filled(template: str, op: str, given: list[Bound]) -> Bound:
     return template.format(*written), level
 
 
-def _bracketed(bound: Bound, wanted: int) -> str:
+def bracketed(bound: Bound, wanted: int) -> str:
     tex, level = bound
     return tex if level >= wanted else rf"\left({tex}\right)"
 

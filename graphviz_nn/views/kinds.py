@@ -1,6 +1,6 @@
 """What operations are to the eye, told from what they do, so that a user's own layers are drawn like ours."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Literal, TypeAlias
 
 import networkx as nx
@@ -50,16 +50,16 @@ def entrywise(operation: Operation) -> bool:
     return len(body.graph["arguments"]) == 1 == len(body.outputs) and all(map(entrywise, steps))
 
 
-def hidden(graph: Graph, known: Mapping[str, Kind]) -> frozenset[str]:
+def hidden(graph: Graph, known: Mapping[str, Kind], kept: Collection[str] = ()) -> frozenset[str]:
     """What a layer or a loss takes in: parameters used in one place, with what they are computed from; targets
-    used by losses alone.
+    used by losses alone; but nothing that is `kept` or made of that.
     """
     found: set[str] = set()
     for name in made_of(graph, "parameter"):
         users = [head for _, head, _ in graph.out_edges(name, keys=True)]
         if len(users) == 1 and known[users[0]] in ("layer", "loss"):
             before = nx.ancestors(graph, name)
-            if all(head in before or head == name for each in before for head in graph.successors(each)):
+            if before.isdisjoint(kept) and name not in kept and all(head in before or head == name for each in before for head in graph.successors(each)):
                 found |= {name, *before}
     for name, variable in graph.leaves.items():
         if variable.role == "target" and {known[user] for user in graph.successors(name)} == {"loss"}:

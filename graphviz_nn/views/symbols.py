@@ -7,6 +7,8 @@ from graphviz_nn.graph.ir import Graph
 from graphviz_nn.graph.wiring import Wiring
 from graphviz_nn.views.kinds import kinds
 
+# For the results of operations, the first that nobody took.
+PLAIN = ("u", "v", "w", "s", "t")
 LETTERS = {"layer": "z", "activation": "a", "function": "h"}
 
 
@@ -27,4 +29,27 @@ def with_symbols(graph: Graph) -> Graph:
         if letter and not more and result in anonymous and variable.label is None and symbol not in taken:
             found.add_variable(result, replace(variable, label=symbol))
             taken.add(symbol)
+    return found
+
+
+def named(graph: Graph) -> Graph:
+    """The graph with a numbered letter on each unnamed result that something is computed from.
+
+    Examples
+    --------
+    >>> from graphviz_nn.tracing import input, trace
+    >>> graph = named(trace(lambda x: -(x**2) + 1, x=input(())))
+    >>> [variable.label for variable in graph.variables.values()]
+    [None, 'u_{1}', 'u_{2}', None]
+    """
+    wiring, anonymous = Wiring(graph), set(graph.graph.get("anonymous", ()))
+    taken = {(variable.label or name)[0] for name, variable in wiring.variables.items() if name not in anonymous}
+    letter = next((each for each in PLAIN if each not in taken), PLAIN[0])
+    found, count = graph.copy(), 0
+    for name in wiring.order():
+        for result in wiring.results[name]:
+            variable = wiring.variables[result]
+            if result in anonymous and variable.label is None and wiring.users[result]:
+                count += 1
+                found.add_variable(result, replace(variable, label=f"{letter}_{{{count}}}"))
     return found

@@ -21,7 +21,7 @@ VIEWS = {
     "operations": View("operations", "operations"),
     "compact": View("layers", "compact"),
     "layers": View("layers", "layers", {"shapes": True, "parameters": True}),
-    "arrows": View("layers", "arrows", {"shapes": True, "loss": False}),
+    "arrows": View("layers", "arrows", {"shapes": True, "loss": False, "kept": ()}),
     "units": View("layers", "units", {"parameters": True}),
 }
 

@@ -1,0 +1,183 @@
+"""Derivatives as TeX, read off the gradient rules."""
+
+from collections.abc import Mapping
+from typing import TypeAlias
+
+import networkx as nx
+
+from graphviz_nn.errors import GraphError
+from graphviz_nn.graph.ir import Graph, Operation
+from graphviz_nn.style.formula import ATOM, PRODUCT, SYMBOLS, Bound, applied, bracketed, filled
+from graphviz_nn.style.labels import number, plain, spoken, words
+from graphviz_nn.tracing.registry import lookup
+from graphviz_nn.views.kinds import entrywise
+
+# What changes only how entries are arranged, or repeats them: book-keeping that no formula writes.
+ARRANGING = ("reshape", "broadcast_to", "positive", "astype")
+# Through these a cotangent stays a factor, in the first of their arguments or in any.
+FACTORED = {"multiply": (0, 1), "divide": (0,), "negative": (0,), "matmul": (0, 1), **dict.fromkeys(ARRANGING, (0,))}
+# Letters of the longest derivative that is written out.
+MOST = 26
+
+Known: TypeAlias = Bound | float
+
+
+def slope(graph: Graph, operation: str, variable: str, symbols: Mapping[str, str]) -> str:
+    r"""TeX for what a step back multiplies by, or for what it gives back where that is no mere product.
+
+    Parameters
+    ----------
+    graph : Graph
+        With its backward pass, as `backward` gives it.
+    operation, variable : str
+        An operation of the forward pass, and one of its arguments.
+    symbols : mapping of str to str
+        TeX for the variables of both passes.
+
+    Examples
+    --------
+    >>> from graphviz_nn.tracing import parameter, trace
+    >>> from graphviz_nn.transforms.backward import backward
+    >>> graph = backward(trace(lambda x, t: x * t, x=parameter(()), t=parameter(())))
+    >>> slope(graph, "multiply", "t", {"x": "x", "t": "t"})
+    '\\cdot\\, x'
+    """
+    facts = graph.graph["backward"]
+    step, part = facts["steps"][operation], facts["parts"][operation, variable]
+    data = graph.operation(step)
+    body = data.body or Graph()
+    place = graph.results(step).index(part)
+    (of, arguments) = body.outputs[place], dict(zip(body.graph["arguments"], graph.arguments(step).values(), strict=True))
+    known: dict[str, Known] = {leaf: (symbols.get(v, words(v)), ATOM) for leaf, v in arguments.items()}
+    given = [leaf for leaf, v in arguments.items() if v in facts["cotangents"].values()]
+    is_factor = len(given) == 1 and _is_factor(body, given[0], of)
+    if is_factor:
+        known[given[0]] = 1.0
+    shape = graph.variable(variable).shape
+    sign = r"\odot" if shape and graph.variable(graph.results(operation)[0]).shape else r"\cdot"
+    try:
+        found = _written(body, of, known)
+    except GraphError:
+        found = ("", ATOM)
+    bound = found if isinstance(found, tuple) else _number(found)
+    if not bound[0] or len(plain(bound[0])) > MOST:
+        return _named(graph, operation, variable, symbols, sign)
+    if not is_factor:
+        return bound[0]
+    # A number multiplies all entries alike.
+    sign = sign if isinstance(found, tuple) else r"\cdot"
+    return rf"{sign}\, {bracketed(bound, PRODUCT)}"
+
+
+def _named(graph: Graph, operation: str, variable: str, symbols: Mapping[str, str], sign: str) -> str:
+    """A derivative by name: f' of an activation, else a matrix of partial derivatives."""
+    data, cotangents = graph.operation(operation), graph.graph["backward"]["cotangents"]
+    result = next(each for each in graph.results(operation) if each in cotangents)
+    by = symbols[variable]
+    if len(graph.arguments(operation)) == 1 and entrywise(data):
+        function = SYMBOLS.get(data.op) or words(spoken(data.op))
+        return rf"{sign}\, {function}'({by})"
+    ratio = rf"\partial {symbols[result]} / \partial {by}"
+    if not graph.variable(result).shape:
+        return rf"\cdot\, {ratio}"
+    return rf"({ratio})^{{\top}}\, {symbols[cotangents[result]]}"
+
+
+def _is_factor(body: Graph, cotangent: str, of: str) -> bool:
+    """Whether all that comes out is the cotangent times something."""
+    way = (nx.descendants(body, cotangent) | {cotangent}) & (nx.ancestors(body, of) | {of})
+    for name in way & body.operations.keys():
+        slots = [slot for slot, variable in body.arguments(name).items() if variable in way]
+        if len(slots) != 1 or slots[0] not in FACTORED.get(body.operation(name).op, ()):
+            return False
+        if body.operation(name).op == "matmul" and len(body.variable(body.arguments(name)[slots[0]]).shape) > 0:
+            return False
+    users = (set(body.successors(v)) & way for v in way & body.variables.keys() if v != of)
+    return all(len(each) == 1 for each in users)
+
+
+def _written(body: Graph, of: str, known: dict[str, Known]) -> Known:
+    """A variable of a step back as TeX, or as a number where it is one."""
+    for name, variable in body.leaves.items():
+        if name not in known and variable.value is not None and not variable.shape:
+            known[name] = float(variable.value)
+        elif name not in known:
+            known[name] = (words(name), ATOM)
+    for name in body.computation_order():
+        operation = body.operation(name)
+        given: dict[int, Known] = {slot: known[v] for slot, v in body.arguments(name).items()}
+        given.update((slot, float(value)) for slot, value in operation.literals.items())
+        known[body.results(name)[0]] = _simplified(
+            body, name, operation, [given[slot] for slot in sorted(given)], known
+        )
+    return known[of]
+
+
+def _simplified(
+    body: Graph, name: str, operation: Operation, given: list[Known], known: Mapping[str, Known]
+) -> Known:
+    op = operation.op
+    if op in ARRANGING:
+        return given[0]
+    numbers = [each for each in given if isinstance(each, float)]
+    if len(numbers) == len(given) and operation.body is None and all(
+        not body.variable(v).shape or op in ("multiply", "negative", "divide") for v in body.arguments(name).values()
+    ):
+        return float(lookup(op).kernel(*numbers, **operation.attributes))
+    if op == "multiply":
+        return _product(body, name, given, known)
+    if op == "divide" and given[1] == 1.0:
+        return given[0]
+    bounds = [each if isinstance(each, tuple) else _number(each) for each in given]
+    return applied(body, name, operation, bounds)
+
+
+def _product(body: Graph, name: str, given: list[Known], known: Mapping[str, Known]) -> Known:
+    """A product, without a 1 in it, and with a fraction's 1 replaced by the other factor."""
+    first, second = given
+    for one, other in ((first, second), (second, first)):
+        if one == 1.0:
+            return other
+        if one == -1.0 and isinstance(other, tuple):
+            return filled("-{0}", "negative", [other])
+    variables = list(body.arguments(name).values())
+    for variable, other in zip(variables, reversed(given), strict=False) if len(variables) == 2 else ():
+        divided = body.producer(variable)
+        if divided and body.operation(divided).op == "divide" and len(body.arguments(divided)) == 2:
+            above, below = (known[v] for v in body.arguments(divided).values())
+            if above in (1.0, -1.0) and isinstance(other, tuple) and isinstance(below, tuple):
+                over = filled("{0} / {1}", "divide", [other, below])
+                return over if above == 1.0 else filled("-{0}", "negative", [over])
+    if isinstance(second, float):
+        first, second = second, first
+    bounds = [each if isinstance(each, tuple) else _number(each) for each in (first, second)]
+    if first == second:
+        return filled("{0}^{{2}}", "square", bounds[:1])
+    are_arrays = len(variables) == 2 and all(body.variable(v).shape for v in variables)
+    return filled(r"{0} \odot {1}" if are_arrays else r"{0}\, {1}", "multiply", bounds)
+
+
+def _number(value: float) -> Bound:
+    """A number, one over a whole number as that."""
+    whole = round(1 / value) if value else 0
+    if abs(whole) > 1 and value == 1 / whole and len(number(value)) > 4:
+        return (f"1/{whole}", PRODUCT) if whole > 0 else (f"-1/{-whole}", 0)
+    return number(value), ATOM if value >= 0 else 0
+
+
+def barred(tex: str) -> str:
+    r"""TeX for the gradient by a variable, from its symbol: a bar over that, but for what is behind it.
+
+    >>> barred(r"\theta_{1}"), barred("W^{(1)}"), barred(r"\mathrm{loss}")
+    ('\\bar{\\theta}_{1}', '\\bar{W}^{(1)}', '\\overline{\\mathrm{loss}}')
+    """
+    depth = 0
+    for place, letter in enumerate(tex):
+        depth += (letter == "{") - (letter == "}")
+        if depth == 0 and letter in "^_" and place:
+            symbol, rest = tex[:place], tex[place:]
+            break
+    else:
+        symbol, rest = tex, ""
+    accent = "overline" if len(plain(symbol)) > 1 else "bar"
+    return rf"\{accent}{{{symbol}}}{rest}"
