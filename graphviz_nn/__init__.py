@@ -14,11 +14,13 @@ from graphviz_nn.evaluation import (
 )
 from graphviz_nn.graph import Graph, Operation, Variable, check, load, save
 from graphviz_nn.tracing import constant, function, input, label, parameter, target, trace
+from graphviz_nn.transforms.backward import backward
 from graphviz_nn.transforms.batch import batch
 from graphviz_nn.transforms.gradient import gradient
 
 if TYPE_CHECKING:
     from graphviz_nn import nn
+    from graphviz_nn.chaining import chain_rule
     from graphviz_nn.composition import beside, slides, stacked
     from graphviz_nn.drawing import draw
     from graphviz_nn.linting import lint
@@ -38,8 +40,10 @@ __all__ = [
     "Picture",
     "Program",
     "Variable",
+    "backward",
     "batch",
     "beside",
+    "chain_rule",
     "check",
     "check_gradients",
     "collapsed",
@@ -72,6 +76,7 @@ __all__ = [
 LAZY = {
     "Picture": "picture",
     "beside": "composition",
+    "chain_rule": "chaining",
     "collapsed": "transforms.collapse",
     "draw": "drawing",
     "formula": "style.formula",

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, suppress
 from dataclasses import dataclass, field, replace
+from functools import partial
 from itertools import islice, product
 from typing import TYPE_CHECKING, Any
 
@@ -173,13 +174,13 @@ def _panels(plan: Plan) -> tuple[tuple[Panel, ...], Numbers]:
         known = known if plan.numbers is None else numbers(seen, **plan.numbers, model=graph)
         shown = Shown(vectors=plan.sheet.text.vectors, values=known.values, gradients=known.gradients)
         diagram = FORMS[chosen.form](seen, replace(shown, **told))
-        subjects.append((graph, seen, replace(diagram, facts=facts(seen, shown))))
+        subjects.append((graph, seen, replace(diagram, facts=facts(seen, shown)), lambda diagram: diagram))
     if not subjects:
         raise UsageError("nothing to draw: give a model, and at least one view, such as view='layers'")
     wished = replace(plan.wishes, stressed=(known.wrong,)) if known.wrong else plan.wishes
     diagrams = composed(subjects, wished, sideways=is_sideways(plan.direction))
     pairs = zip(subjects, diagrams, strict=True)
-    return tuple(Panel(graph, seen, diagram) for (graph, seen, _), diagram in pairs), known
+    return tuple(Panel(graph, seen, diagram) for (graph, seen, *_), diagram in pairs), known
 
 
 def _there_and_back(
@@ -190,9 +191,10 @@ def _there_and_back(
     known = Numbers() if plan.numbers is None else numbers(seen, **{**plan.numbers, "gradients": True}, model=model)
     returned = given_back(both, known, plan.numbers["feeds"], plan.numbers["batch"]) if plan.numbers else {}
     shown = Shown(vectors=plan.sheet.text.vectors, values=known.values, kept=tuple(both.graph["gradients"]))
-    diagram = mirrored(form(seen, replace(shown, **told)), both, returned, joined=told.get("forward", True))
-    diagram = replace(diagram, facts=facts(both, replace(shown, gradients=returned)))
-    return (model, both, diagram), replace(known, footer=barred_footer(both, known))
+    joined = told.get("forward", True)
+    diagram = replace(form(seen, replace(shown, **told)), facts=facts(both, replace(shown, gradients=returned)))
+    subject = model, both, diagram, partial(mirrored, graph=both, numbers=returned, joined=joined)
+    return subject, replace(known, footer=barred_footer(both, known))
 
 
 def _learned(graph: Graph) -> list[str]:

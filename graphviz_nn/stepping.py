@@ -90,8 +90,11 @@ def _computing(model: Model, feeds: Mapping[str, Any] | None, order: str, option
         options["show"] = ["gradients", *show]
     picture = draw(model, feeds=feeds, **options)
     graph, diagram = picture.panels[0].graph, picture.panels[0].diagram
-    moments = forward(graph, diagram) if order != "backward" else []
-    if order != "forward":
+    moments = forward(graph, diagram) if order != "backward" or diagram.mirror else []
+    if diagram.mirror:
+        back = set(graph.graph["backward"]["steps"].values())
+        moments = [each for each in moments if order == "both" or (each.name in back) == (order == "backward")]
+    elif order != "forward":
         moments += backward(graph, diagram, _loss(graph, order))
     if not moments:
         raise UsageError("there are no steps: the picture has no operations, only what goes in and comes out")

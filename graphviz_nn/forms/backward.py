@@ -7,8 +7,7 @@ from dataclasses import replace
 from graphviz_nn.errors import UsageError
 from graphviz_nn.forms.diagram import SUM, Diagram, Frame, Link, Mirror, Shape
 from graphviz_nn.graph.ir import Graph
-from graphviz_nn.style.labels import label
-from graphviz_nn.style.slope import barred, slope
+from graphviz_nn.style.slope import slope, symbols_of
 
 
 def mirrored(forward: Diagram, graph: Graph, numbers: Mapping[str, str], *, joined: bool) -> Diagram:
@@ -30,9 +29,12 @@ def mirrored(forward: Diagram, graph: Graph, numbers: Mapping[str, str], *, join
         raise UsageError("the backward pass has no place in the view 'units'; take another view, such as 'layers'")
     facts = graph.graph["backward"]
     twins = {**facts["steps"], **facts["cotangents"]}
-    symbols = {name: label(name, variable) for name, variable in graph.variables.items()}
-    symbols.update((back, barred(symbols[name])) for name, back in facts["cotangents"].items())
-    shapes = {each.name: _back(each, graph, twins[each.name], symbols, numbers) for each in forward.shapes if each.name in twins}
+    symbols = symbols_of(graph)
+    shapes = {
+        each.name: _back(each, graph, twins[each.name], symbols, numbers)
+        for each in forward.shapes
+        if each.name in twins
+    }
     links: list[Link] = []
     counterparts: list[int] = []
     seen = set[tuple[str, str]]()
@@ -106,7 +108,7 @@ def _turned(
     return Link(
         *ends,
         part,
-        slope(graph, operation, variable, symbols),
+        slope(graph, operation, variable, symbols).label,
         gradient=numbers.get(part, "") if is_said else "",
         layer=link.layer,
         is_back=True,

@@ -64,7 +64,11 @@ def arrows(graph: Graph, shown: Shown = Shown()) -> Diagram:
 
 def _left_out(graph: Graph, known: Mapping[str, Kind], shown: Shown) -> frozenset[str]:
     """What isn't drawn: parameters and targets that are taken in, and the loss where it isn't asked for."""
-    gone = {name for name in hidden(graph, known, shown.kept) if not (shown.target and graph.variable(name).role == "target")}
+    gone = {
+        name
+        for name in hidden(graph, known, shown.kept)
+        if not (shown.target and graph.variable(name).role == "target")
+    }
     if not shown.loss:
         losses = [name for name, kind in known.items() if kind == "loss"]
         gone.update(losses)

@@ -40,10 +40,18 @@ def forward(graph: Graph, diagram: Diagram) -> list[Moment]:
     if diagram.columns:
         return [_column(diagram, number) for number in range(1, len(diagram.columns))]
     done, found = set[str](), []
+    begins = _begins(graph)
     for name in _turns(graph, diagram, list(graph.computation_order()), done):
-        known = {v for v in graph.variables if (graph.producer(v) or name) in done | {name}}
-        found.append(Moment(name, _at(graph, diagram, name, done, known, values=known, gradients=())))
+        known = {v for v in graph.variables if (graph.producer(v) or begins.get(v, name)) in done | {name}}
+        found.append(Moment(name, _at(graph, diagram, name, done, known, values=known, gradients=known)))
     return found
+
+
+def _begins(graph: Graph) -> dict[str, str]:
+    """What a backward pass begins with, and the operation that must be done before."""
+    facts = graph.graph.get("backward")
+    last = graph.producer(facts["of"]) if facts else None
+    return {facts["cotangents"][facts["of"]]: last} if facts and last else {}
 
 
 def backward(graph: Graph, diagram: Diagram, of: str) -> list[Moment]:

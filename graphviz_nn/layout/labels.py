@@ -139,7 +139,7 @@ def _rows(said: Shape | Link, x: float, top: float, sheet: Sheet, kind: str = ""
 
 
 def _marks(routes: Sequence[Route], ink: Ink, sheet: Sheet, sideways: bool) -> tuple[dict[int, Placed], int]:
-    """Numbers of operands, where the order in which their arrows arrive on the picture isn't theirs; what is added up."""
+    """Numbers of operands whose arrows arrive in another order than theirs, and a plus where they add up."""
     heads: dict[str, list[int]] = defaultdict(list)
     for number, route in enumerate(routes):
         if route.link.mark:

@@ -11,9 +11,9 @@ from graphviz_nn.style.sheet import Sheet
 
 
 def mirrored(layout: Layout, diagram: Diagram, sheet: Sheet) -> Layout:
-    """The layout of a diagram that has a mirror, from that of its forward pass: below it, or beside where that goes down.
+    """The layout of a diagram that has a mirror, from that of its forward pass.
 
-    Places are mirrored, and so are arrows, which are turned round.
+    Below that, or beside it where it goes down, places and ways are mirrored, and arrows turned round.
     """
     mirror, sideways = diagram.mirror, layout.sideways
     assert mirror is not None

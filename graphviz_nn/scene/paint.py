@@ -47,7 +47,10 @@ def _usual(link: Link, strongest: float, sheet: Sheet) -> Paint:
         return Paint(colour, look.least + (look.most - look.least) * share, dash, share)
     if link.plain:
         return Paint(look.unknown, look.least)
-    return Paint(sheet.text.gradients if link.is_back else sheet.line.colour, sheet.line.layer_width if link.layer else sheet.line.width)
+    return Paint(
+        sheet.text.gradients if link.is_back else sheet.line.colour,
+        sheet.line.layer_width if link.layer else sheet.line.width,
+    )
 
 
 def toned(look: Look, ink: str, emphasis: Emphasis, sheet: Sheet) -> Look:

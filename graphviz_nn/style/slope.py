@@ -1,6 +1,7 @@
 """Derivatives as TeX, read off the gradient rules."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import TypeAlias
 
 import networkx as nx
@@ -8,7 +9,7 @@ import networkx as nx
 from graphviz_nn.errors import GraphError
 from graphviz_nn.graph.ir import Graph, Operation
 from graphviz_nn.style.formula import ATOM, PRODUCT, SYMBOLS, Bound, applied, bracketed, filled
-from graphviz_nn.style.labels import number, plain, spoken, words
+from graphviz_nn.style.labels import label, number, plain, spoken, words
 from graphviz_nn.tracing.registry import lookup
 from graphviz_nn.views.kinds import entrywise
 
@@ -22,8 +23,33 @@ MOST = 26
 Known: TypeAlias = Bound | float
 
 
-def slope(graph: Graph, operation: str, variable: str, symbols: Mapping[str, str]) -> str:
-    r"""TeX for what a step back multiplies by, or for what it gives back where that is no mere product.
+@dataclass(frozen=True)
+class Slope:
+    """What a step back makes of a cotangent: the product with something, or something else.
+
+    Parameters
+    ----------
+    tex : str
+        TeX for the factor, or for all that is given back.
+    sign : str
+        TeX for the sign before a factor; empty where there is none.
+    """
+
+    tex: str
+    sign: str
+
+    @property
+    def label(self) -> str:
+        """TeX for what is done with a cotangent that comes in."""
+        return rf"{self.sign}\, {self.tex}" if self.sign else self.tex
+
+    def of(self, cotangent: str) -> str:
+        """TeX for what is given back, from that of the cotangent; a factor of 1 isn't written."""
+        return cotangent if self.sign and self.tex == "1" else rf"{cotangent}\, {self.label}" if self.sign else self.tex
+
+
+def slope(graph: Graph, operation: str, variable: str, symbols: Mapping[str, str]) -> Slope:
+    r"""The derivative of an operation by one of its arguments, as TeX.
 
     Parameters
     ----------
@@ -39,22 +65,21 @@ def slope(graph: Graph, operation: str, variable: str, symbols: Mapping[str, str
     >>> from graphviz_nn.tracing import parameter, trace
     >>> from graphviz_nn.transforms.backward import backward
     >>> graph = backward(trace(lambda x, t: x * t, x=parameter(()), t=parameter(())))
-    >>> slope(graph, "multiply", "t", {"x": "x", "t": "t"})
+    >>> slope(graph, "multiply", "t", {"x": "x", "t": "t"}).label
     '\\cdot\\, x'
     """
     facts = graph.graph["backward"]
     step, part = facts["steps"][operation], facts["parts"][operation, variable]
-    data = graph.operation(step)
-    body = data.body or Graph()
-    place = graph.results(step).index(part)
-    (of, arguments) = body.outputs[place], dict(zip(body.graph["arguments"], graph.arguments(step).values(), strict=True))
-    known: dict[str, Known] = {leaf: (symbols.get(v, words(v)), ATOM) for leaf, v in arguments.items()}
-    given = [leaf for leaf, v in arguments.items() if v in facts["cotangents"].values()]
+    body = graph.operation(step).body or Graph()
+    of = body.outputs[graph.results(step).index(part)]
+    taken = dict(zip(body.graph["arguments"], graph.arguments(step).values(), strict=True))
+    known: dict[str, Known] = {leaf: (symbols.get(v, words(v)), ATOM) for leaf, v in taken.items()}
+    given = [leaf for leaf, v in taken.items() if v in facts["cotangents"].values()]
     is_factor = len(given) == 1 and _is_factor(body, given[0], of)
     if is_factor:
         known[given[0]] = 1.0
-    shape = graph.variable(variable).shape
-    sign = r"\odot" if shape and graph.variable(graph.results(operation)[0]).shape else r"\cdot"
+    are_arrays = graph.variable(variable).shape and graph.variable(graph.results(operation)[0]).shape
+    sign = r"\odot" if are_arrays else r"\cdot"
     try:
         found = _written(body, of, known)
     except GraphError:
@@ -63,24 +88,23 @@ def slope(graph: Graph, operation: str, variable: str, symbols: Mapping[str, str
     if not bound[0] or len(plain(bound[0])) > MOST:
         return _named(graph, operation, variable, symbols, sign)
     if not is_factor:
-        return bound[0]
+        return Slope(bound[0], "")
     # A number multiplies all entries alike.
-    sign = sign if isinstance(found, tuple) else r"\cdot"
-    return rf"{sign}\, {bracketed(bound, PRODUCT)}"
+    return Slope(bracketed(bound, PRODUCT), sign if isinstance(found, tuple) else r"\cdot")
 
 
-def _named(graph: Graph, operation: str, variable: str, symbols: Mapping[str, str], sign: str) -> str:
+def _named(graph: Graph, operation: str, variable: str, symbols: Mapping[str, str], sign: str) -> Slope:
     """A derivative by name: f' of an activation, else a matrix of partial derivatives."""
     data, cotangents = graph.operation(operation), graph.graph["backward"]["cotangents"]
     result = next(each for each in graph.results(operation) if each in cotangents)
     by = symbols[variable]
     if len(graph.arguments(operation)) == 1 and entrywise(data):
         function = SYMBOLS.get(data.op) or words(spoken(data.op))
-        return rf"{sign}\, {function}'({by})"
+        return Slope(rf"{function}'({by})", sign)
     ratio = rf"\partial {symbols[result]} / \partial {by}"
     if not graph.variable(result).shape:
-        return rf"\cdot\, {ratio}"
-    return rf"({ratio})^{{\top}}\, {symbols[cotangents[result]]}"
+        return Slope(ratio, r"\cdot")
+    return Slope(rf"({ratio})^{{\top}}\, {symbols[cotangents[result]]}", "")
 
 
 def _is_factor(body: Graph, cotangent: str, of: str) -> bool:
@@ -113,15 +137,18 @@ def _written(body: Graph, of: str, known: dict[str, Known]) -> Known:
     return known[of]
 
 
-def _simplified(
-    body: Graph, name: str, operation: Operation, given: list[Known], known: Mapping[str, Known]
-) -> Known:
+def _simplified(body: Graph, name: str, operation: Operation, given: list[Known], known: Mapping[str, Known]) -> Known:
     op = operation.op
     if op in ARRANGING:
         return given[0]
     numbers = [each for each in given if isinstance(each, float)]
-    if len(numbers) == len(given) and operation.body is None and all(
-        not body.variable(v).shape or op in ("multiply", "negative", "divide") for v in body.arguments(name).values()
+    if (
+        len(numbers) == len(given)
+        and operation.body is None
+        and all(
+            not body.variable(v).shape or op in ("multiply", "negative", "divide")
+            for v in body.arguments(name).values()
+        )
     ):
         return float(lookup(op).kernel(*numbers, **operation.attributes))
     if op == "multiply":
@@ -163,6 +190,13 @@ def _number(value: float) -> Bound:
     if abs(whole) > 1 and value == 1 / whole and len(number(value)) > 4:
         return (f"1/{whole}", PRODUCT) if whole > 0 else (f"-1/{-whole}", 0)
     return number(value), ATOM if value >= 0 else 0
+
+
+def symbols_of(graph: Graph) -> dict[str, str]:
+    """TeX for the variables of both passes: gradients have the symbol of what they are by, with a bar."""
+    found = {name: label(name, variable) for name, variable in graph.variables.items()}
+    cotangents = graph.graph["backward"]["cotangents"]
+    return found | {back: barred(found[name]) for name, back in cotangents.items()}
 
 
 def barred(tex: str) -> str:

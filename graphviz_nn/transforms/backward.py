@@ -87,7 +87,9 @@ def backward(graph: Graph, of: str | None = None, wrt: str | Iterable[str] | Non
     check(graph)
     of, names = ends(graph, of, wrt)
     if graph.variable(of).shape:
-        raise GradientError(f"{of} has shape {graph.variable(of).shape}, a gradient is of a single number; sum it first")
+        raise GradientError(
+            f"{of} has shape {graph.variable(of).shape}, a gradient is of a single number; sum it first"
+        )
     steps = list(_steps(graph, of, names))
     found = graph.copy()
     pass_back = _Pass(graph, found, of, steps)
@@ -127,7 +129,9 @@ class _Pass:
         given = [self._cotangent(result) for result in step.given]
         made = []
         for variable in step.made:
-            made.append(self.unused(f"grad_{variable}" if self._uses[variable] == 1 else f"grad_{variable}_{step.operation}"))
+            made.append(
+                self.unused(f"grad_{variable}" if self._uses[variable] == 1 else f"grad_{variable}_{step.operation}")
+            )
             self.parts[step.operation, variable] = made[-1]
             self._summands[variable].append(made[-1])
         back = Operation(f"{data.op}{ENDING}", scope=(BACKWARD, *data.scope), source=data.source, body=step.body)

@@ -59,7 +59,11 @@ def hidden(graph: Graph, known: Mapping[str, Kind], kept: Collection[str] = ()) 
         users = [head for _, head, _ in graph.out_edges(name, keys=True)]
         if len(users) == 1 and known[users[0]] in ("layer", "loss"):
             before = nx.ancestors(graph, name)
-            if before.isdisjoint(kept) and name not in kept and all(head in before or head == name for each in before for head in graph.successors(each)):
+            if (
+                before.isdisjoint(kept)
+                and name not in kept
+                and all(head in before or head == name for each in before for head in graph.successors(each))
+            ):
                 found |= {name, *before}
     for name, variable in graph.leaves.items():
         if variable.role == "target" and {known[user] for user in graph.successors(name)} == {"loss"}:

@@ -1,6 +1,6 @@
 """An author's wishes, carried out on the diagrams of a figure."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from itertools import pairwise
 from typing import TypeAlias
@@ -18,8 +18,9 @@ from graphviz_nn.wishes.given import Wishes
 from graphviz_nn.wishes.rename import RENAMED, symbol
 from graphviz_nn.wishes.unknown import unknown
 
-Subject: TypeAlias = tuple[Graph, Graph, Diagram]
-"""A view of a figure: the model, the graph as the view shows it, and the diagram of that."""
+Subject: TypeAlias = tuple[Graph, Graph, Diagram, Callable[[Diagram], Diagram]]
+"""A view of a figure: the model, the graph as the view shows it, the diagram of that, and what is made of this once
+names are hidden in it."""
 
 
 def composed(subjects: Iterable[Subject], wishes: Wishes, *, sideways: bool) -> list[Diagram]:
@@ -34,6 +35,8 @@ def composed(subjects: Iterable[Subject], wishes: Wishes, *, sideways: bool) -> 
     """
     views = [_View(subject) for subject in subjects]
     _hide(views, wishes.hide)
+    for view in views:
+        view.change(view.finish(view.diagram))
     _rename(views, wishes)
     _highlight(views, wishes.highlight)
     for view in views:
@@ -51,7 +54,7 @@ class _View:
     """A view of a figure while it is composed."""
 
     def __init__(self, subject: Subject) -> None:
-        self.model, self.graph, self.whole = subject
+        self.model, self.graph, self.whole, self.finish = subject
         self.change(self.whole)
 
     def change(self, diagram: Diagram) -> None:

@@ -1,0 +1,188 @@
+"""The chain rule for one variable, spelled out with symbols and with numbers."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from itertools import islice
+from typing import Any
+
+import networkx as nx
+import numpy as np
+
+from graphviz_nn.evaluation.feeds import checked, one_dict
+from graphviz_nn.evaluation.program import compile
+from graphviz_nn.graph import Graph
+from graphviz_nn.style.labels import array, number, plain
+from graphviz_nn.style.slope import slope, symbols_of
+from graphviz_nn.transforms.backward import backward
+from graphviz_nn.views import detailed, named
+
+# More ways than these are no longer written as one sum.
+WAYS = 4
+
+
+@dataclass(frozen=True)
+class ChainRule:
+    """Equations that lead to a gradient, each TeX; one that goes on from the line before begins with its "=".
+
+    Parameters
+    ----------
+    of, by : str
+        What is differentiated, and by what.
+    lines : tuple of str
+        In order.
+    """
+
+    of: str
+    by: str
+    lines: tuple[str, ...]
+
+    @property
+    def tex(self) -> str:
+        """One block for a LaTeX document, the equations below each other; needs amsmath."""
+        rows = (line.replace("=", "&=", 1) for line in self.lines)
+        return "\\begin{aligned}\n" + " \\\\\n".join(rows) + "\n\\end{aligned}"
+
+    def __str__(self) -> str:
+        rows = [" ".join(plain(line).split()) for line in self.lines]
+        width = max(row.find("=") for row in rows)
+        return "\n".join(" " * (width - row.find("=")) + row for row in rows)
+
+    def _repr_latex_(self) -> str:
+        return f"$$\n{self.tex}\n$$"
+
+
+def chain_rule(
+    graph: Graph,
+    by: str,
+    feeds: Mapping[str, Any] | None = None,
+    /,
+    *,
+    of: str | None = None,
+    detail: str = "operations",
+    **keywords: Any,
+) -> ChainRule:
+    r"""The chain rule for the gradient by one variable, read off the gradient rules.
+
+    Of single numbers it is a product of local derivatives along each way from the variable to what is differentiated,
+    and the sum of these. Of arrays it is what each step back gives, one after the other; a bar over a symbol stands for
+    the gradient by it.
+
+    Parameters
+    ----------
+    graph : Graph
+        A model.
+    by : str
+        The variable, of the graph in this detail.
+    feeds : dict, optional
+        Values by name, which may also be given as keywords; with them everything is written with numbers too.
+    of : str, optional
+        What is differentiated, a single number; the first output where not given.
+    detail : {"scalars", "operations", "layers", "merged"}
+        How much is one step.
+
+    Raises
+    ------
+    GradientError
+        Where there is no such gradient.
+    FeedError
+        Where a feed is missing or doesn't fit.
+
+    Examples
+    --------
+    >>> from graphviz_nn.tracing import input, parameter, trace
+    >>> graph = trace(lambda x, t: (t * x) ** 2, x=input(()), t=parameter(()))
+    >>> print(chain_rule(graph, "t", x=3.0, t=2.0))
+    ∂ output / ∂ t = ∂ output / ∂ u_1 · ∂ u_1 / ∂ t
+                   = 2 u_1 · x
+                   = 12 · 3 = 36
+    """
+    seen = named(detailed(detail, graph))
+    both = backward(seen, of, by)
+    fed = one_dict(feeds, keywords)
+    symbols = symbols_of(both)
+    values: Mapping[str, Any] = compile(both, list(both.variables))(checked(both, fed)) if fed else {}
+    lines = _product(both, by, symbols, values) or _equations(both, by, symbols, values)
+    return ChainRule(both.graph["backward"]["of"], by, tuple(lines))
+
+
+def _product(both: Graph, by: str, symbols: Mapping[str, str], values: Mapping[str, Any]) -> list[str]:
+    """The product of derivatives along each way; nothing where it isn't one of single numbers, or there are many ways."""
+    facts = both.graph["backward"]
+    ways = _ways(both)
+    on = _between(ways, by, facts["of"])
+    if any(both.variable(name).shape for name in on):
+        return []
+    found = list(islice(nx.all_simple_edge_paths(ways, by, facts["of"]), WAYS + 1))
+    slopes = {(op, v): slope(both, op, v, symbols) for op, v in facts["parts"] if v in on}
+    if len(found) > WAYS or not all(each.sign for each in slopes.values()):
+        return []
+    # From the loss on back, as it is computed.
+    paths = [[(ways.edges[edge]["operation"], *edge[:2]) for edge in reversed(path)] for path in found]
+
+    def total(factors: Any) -> str:
+        return " + ".join(r" \cdot ".join(factors(*each) for each in path) for path in paths) or "0"
+
+    whole = _ratio(symbols, by, facts["of"])
+    lines = [f"{whole} = " + total(lambda operation, a, b: _ratio(symbols, a, b))] if sum(map(len, paths)) > 1 else []
+    lines.append(("= " if lines else f"{whole} = ") + total(lambda operation, a, b: slopes[operation, a].tex))
+    if values:
+        counted = total(lambda operation, a, b: _signed(_local(both, operation, a, values)))
+        value = number(float(values[facts["cotangents"][by]]))
+        lines.append(f"= {counted}" + (f" = {value}" if counted != value else ""))
+    return lines
+
+
+def _equations(both: Graph, by: str, symbols: Mapping[str, str], values: Mapping[str, Any]) -> list[str]:
+    """What each step back gives, from the variable that is differentiated on."""
+    facts = both.graph["backward"]
+    on = _between(_ways(both), by, facts["of"])
+    uses: dict[str, list[str]] = {}
+    for operation, variable in facts["parts"]:
+        if variable in on and on.intersection(both.results(operation)):
+            result = next(each for each in both.results(operation) if each in on)
+            cotangent = symbols[facts["cotangents"][result]]
+            uses.setdefault(variable, []).append(slope(both, operation, variable, symbols).of(cotangent))
+    found = []
+    for variable, cotangent in facts["cotangents"].items():
+        if variable not in on and variable != by:
+            continue
+        terms = "1" if variable == facts["of"] else " + ".join(uses.get(variable, ["0"]))
+        value = f" = {array(np.asarray(values[cotangent]))}" if values and variable in uses else ""
+        found.append(f"{symbols[cotangent]} = {terms}{value}")
+    return found
+
+
+def _ways(both: Graph) -> "nx.MultiDiGraph[str]":
+    """From each variable to what a step makes of it."""
+    facts = both.graph["backward"]
+    found: nx.MultiDiGraph[str] = nx.MultiDiGraph()
+    found.add_nodes_from(facts["cotangents"])
+    for operation, variable in facts["parts"]:
+        for result in both.results(operation):
+            if result in facts["cotangents"]:
+                found.add_edge(variable, result, operation=operation)
+    return found
+
+
+def _between(ways: "nx.MultiDiGraph[str]", by: str, of: str) -> set[str]:
+    return (nx.descendants(ways, by) | {by}) & (nx.ancestors(ways, of) | {of})
+
+
+def _ratio(symbols: Mapping[str, str], below: str, above: str) -> str:
+    return rf"\partial {symbols[above]} / \partial {symbols[below]}"
+
+
+def _signed(value: float) -> str:
+    return number(value) if value >= 0 else rf"({number(value)})"
+
+
+def _local(both: Graph, operation: str, variable: str, values: Mapping[str, Any]) -> float:
+    """The derivative of an operation by an argument, both single numbers: what it gives back for a cotangent of 1."""
+    facts = both.graph["backward"]
+    step, part = facts["steps"][operation], facts["parts"][operation, variable]
+    body = both.operation(step).body or Graph()
+    of = body.outputs[both.results(step).index(part)]
+    taken = zip(body.graph["arguments"], both.arguments(step).values(), strict=True)
+    cotangents = set(facts["cotangents"].values())
+    fed = {leaf: 1.0 if v in cotangents else values[v] for leaf, v in taken}
+    return float(compile(body, [of])(fed)[of])
