@@ -106,7 +106,7 @@ def chain_rule(
 
 
 def _product(both: Graph, by: str, symbols: Mapping[str, str], values: Mapping[str, Any]) -> list[str]:
-    """The product of derivatives along each way; nothing where it isn't one of single numbers, or there are many ways."""
+    """The product of derivatives along each way; nothing where not all are numbers, or there are too many ways."""
     facts = both.graph["backward"]
     ways = _ways(both)
     on = _between(ways, by, facts["of"])

@@ -233,17 +233,19 @@ def _entry(value: Any) -> str:
 def plain(tex: str) -> str:
     r"""TeX as nearly as text without TeX can say it.
 
-    >>> plain(r"\hat{y}"), plain(r"\theta_{1}"), plain(r"z^{(2)}"), plain(r"\bar{z}"), plain(r"\overline{\mathrm{loss}}")
-    ('ŷ', 'θ_1', 'z^(2)', 'z̄', 'l̅o̅s̅s̅')
+    >>> plain(r"\hat{y}"), plain(r"\theta_{1}"), plain(r"\bar{z}^{(2)}"), plain(r"\overline{\mathrm{loss}}")
+    ('ŷ', 'θ_1', 'z̄^(2)', 'l̅o̅s̅s̅')
     """
     text = re.sub(r"\\hat\{(.)\}", "\\1\N{COMBINING CIRCUMFLEX ACCENT}", tex)
-    text = re.sub(r"\\bar\{(\\?\w+|.)\}", "\\1{}\N{COMBINING MACRON}", text)
-    text = re.sub(
-        r"\\overline\{\\mathrm\{([^{}]*)\}\}", lambda m: re.sub(r"(\w)", "\\1\N{COMBINING OVERLINE}", m[1]), text
-    )
+    text = re.sub(r"\\bar\{(\\?[^{}\\]+)\}", "\\1{}\N{COMBINING MACRON}", text)
+    text = re.sub(r"\\overline\{\\mathrm\{([^{}]*)\}\}", lambda match: _overlined(match[1]), text)
     text = re.sub(r"\\(?:mathrm|text|left|right|\s|,)", lambda m: " " if m[0] in (r"\ ", r"\,") else "", text)
     text = re.sub(r"\\([A-Za-z]+)", lambda match: _character(match[1]), text)
     return unicodedata.normalize("NFC", re.sub(r"[{}\\]", "", text))
+
+
+def _overlined(text: str) -> str:
+    return "".join(f"{each}\N{COMBINING OVERLINE}" if each.isalnum() else each for each in text)
 
 
 _CHARACTERS = {
