@@ -20,6 +20,7 @@ from graphviz_nn.transforms.gradient import gradient
 
 if TYPE_CHECKING:
     from graphviz_nn import nn
+    from graphviz_nn.build import Steps
     from graphviz_nn.chaining import chain_rule
     from graphviz_nn.composition import beside, slides, stacked
     from graphviz_nn.drawing import draw
@@ -39,6 +40,7 @@ __all__ = [
     "Operation",
     "Picture",
     "Program",
+    "Steps",
     "Variable",
     "backward",
     "batch",
@@ -75,6 +77,7 @@ __all__ = [
 # Half of the package serves drawing only; it is imported when something is first drawn.
 LAZY = {
     "Picture": "picture",
+    "Steps": "build",
     "beside": "composition",
     "chain_rule": "chaining",
     "collapsed": "transforms.collapse",

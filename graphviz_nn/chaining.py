@@ -109,7 +109,9 @@ def _product(both: Graph, by: str, symbols: Mapping[str, str], values: Mapping[s
     """The product of derivatives along each way; nothing where not all are numbers, or there are too many ways."""
     facts = both.graph["backward"]
     ways = _ways(both)
-    on = _between(ways, by, facts["of"])
+    on, whole = _between(ways, by, facts["of"]), _ratio(symbols, by, facts["of"])
+    if by not in on:
+        return [f"{whole} = 0"]
     if any(both.variable(name).shape for name in on):
         return []
     found = list(islice(nx.all_simple_edge_paths(ways, by, facts["of"]), WAYS + 1))
@@ -120,9 +122,8 @@ def _product(both: Graph, by: str, symbols: Mapping[str, str], values: Mapping[s
     paths = [[(ways.edges[edge]["operation"], *edge[:2]) for edge in reversed(path)] for path in found]
 
     def total(factors: Any) -> str:
-        return " + ".join(r" \cdot ".join(factors(*each) for each in path) for path in paths) or "0"
+        return " + ".join(r" \cdot ".join(factors(*each) for each in path) for path in paths)
 
-    whole = _ratio(symbols, by, facts["of"])
     lines = [f"{whole} = " + total(lambda operation, a, b: _ratio(symbols, a, b))] if sum(map(len, paths)) > 1 else []
     lines.append(("= " if lines else f"{whole} = ") + total(lambda operation, a, b: slopes[operation, a].tex))
     if values:
@@ -144,9 +145,9 @@ def _equations(both: Graph, by: str, symbols: Mapping[str, str], values: Mapping
             uses.setdefault(variable, []).append(slope(both, operation, variable, symbols).of(cotangent))
     found = []
     for variable, cotangent in facts["cotangents"].items():
-        if variable not in on and variable != by:
+        if variable not in on:
             continue
-        terms = "1" if variable == facts["of"] else " + ".join(uses.get(variable, ["0"]))
+        terms = "1" if variable == facts["of"] else " + ".join(uses[variable])
         value = f" = {array(np.asarray(values[cotangent]))}" if values and variable in uses else ""
         found.append(f"{symbols[cotangent]} = {terms}{value}")
     return found

@@ -5,7 +5,9 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
+from os import PathLike
 from pathlib import Path
+from typing import Protocol
 
 from graphviz_nn.errors import FileError, UsageError
 from graphviz_nn.model_file import blaming, run
@@ -13,9 +15,15 @@ from graphviz_nn.picture import Picture
 from graphviz_nn.storage import write
 
 
+class Build(Protocol):
+    """What has several pictures, and can be saved as a page to go through them."""
+
+    def save(self, to: str | PathLike[str], /) -> Path: ...
+
+
 @dataclass(frozen=True)
 class Figure:
-    """A script that makes one picture; the first line of its docstring is the title, the rest the caption."""
+    """A script that makes a picture; the first line of its docstring is the title, the rest the caption."""
 
     path: Path
     code: str
@@ -30,12 +38,17 @@ class Figure:
 
     def picture(self) -> Picture:
         """Run the script and draw its figure."""
+        return self.drawn()[0]
+
+    def drawn(self) -> tuple[Picture, Mapping[str, Build]]:
+        """Run the script: its figure, and by name what goes through it step by step, where the script has `builds`."""
         module = run(self.path)
         with blaming(self.path):
             found = module.figure()
+            builds = module.builds() if hasattr(module, "builds") else {}
         if not isinstance(found, Picture):
             raise UsageError(f"{self.path.name}: figure() must return a picture, found a {type(found).__name__}")
-        return found
+        return found, builds
 
 
 def folder() -> Path:
@@ -68,29 +81,36 @@ def write_lecture(to: Path) -> Path:
 
     every = figures()
     steps = track(every, "Drawing", console=Console(stderr=True), transient=True)
-    pictures = {figure.path.stem: figure.picture() for figure in steps}
+    drawn = {figure.path.stem: figure.drawn() for figure in steps}
     try:
         to.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise FileError(f"can't make the folder {to}: {error.strerror}") from error
-    for name, picture in pictures.items():
+    for name, (picture, builds) in drawn.items():
         write(to / f"{name}.svg", picture.svg.encode())
-    remarks = {name: picture.remarks for name, picture in pictures.items()}
-    return write(to / "index.html", page(every, remarks).encode())
+        for title, build in builds.items():
+            build.save(to / f"{name}_{title}.html")
+    remarks = {name: picture.remarks for name, (picture, _) in drawn.items()}
+    return write(
+        to / "index.html", page(every, remarks, {name: list(builds) for name, (_, builds) in drawn.items()}).encode()
+    )
 
 
-def page(every: list[Figure], remarks: Mapping[str, Sequence[str]]) -> str:
-    """The index: each picture with its title, its caption, the remarks on it and the code that made it."""
-    sections = (_section(figure, remarks.get(figure.path.stem, ())) for figure in every)
+def page(every: list[Figure], remarks: Mapping[str, Sequence[str]], builds: Mapping[str, Sequence[str]]) -> str:
+    """The index: each picture with its title, its caption, its builds, the remarks on it and the code that made it."""
+    stems = [(figure, figure.path.stem) for figure in every]
+    sections = (_section(figure, remarks.get(stem, ()), builds.get(stem, ())) for figure, stem in stems)
     return PAGE.replace("<!-- figures -->", "\n".join(sections))
 
 
-def _section(figure: Figure, remarks: Sequence[str]) -> str:
+def _section(figure: Figure, remarks: Sequence[str], builds: Sequence[str]) -> str:
     name = escape(figure.path.stem)
+    links = ", ".join(f'<a href="{name}_{escape(title)}.html">{escape(title)}</a>' for title in builds)
     return SECTION.format(
         name=name,
         title=escape(figure.title),
         caption=escape(figure.caption),
+        builds=f'<p class="builds">Step by step: {links}</p>\n' if links else "",
         remarks="".join(f"<p>{escape(remark)}</p>\n" for remark in remarks),
         code=escape(figure.code),
     )
@@ -100,7 +120,7 @@ SECTION = """\
 <section id="{name}">
 <h2><a href="#{name}">{title}</a></h2>
 <figure><a href="{name}.svg"><img src="{name}.svg" alt="{title}"></a><figcaption>{caption}</figcaption></figure>
-{remarks}<details><summary>{name}.py</summary><pre><code>{code}</code></pre></details>
+{builds}{remarks}<details><summary>{name}.py</summary><pre><code>{code}</code></pre></details>
 </section>"""
 
 PAGE = """\
@@ -121,6 +141,7 @@ figure { margin: 0; }
 img { display: block; max-width: 100%; height: auto; margin: 0 auto 1rem; }
 figcaption { color: #5a6675; }
 section > p { margin: .5rem 0 0; font: .85rem/1.5 ui-monospace, Consolas, monospace; color: #5a6675; }
+section > p.builds { font: inherit; }
 details { margin-top: 1rem; }
 summary { cursor: pointer; font: .9rem/1.6 ui-monospace, Consolas, monospace; color: #5a6675; }
 pre { overflow-x: auto; padding: 1rem; background: #f5f7fa; font: .85rem/1.5 ui-monospace, Consolas, monospace; }

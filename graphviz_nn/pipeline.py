@@ -7,6 +7,7 @@ from functools import partial
 from itertools import islice, product
 from typing import TYPE_CHECKING, Any
 
+import networkx as nx
 import numpy as np
 
 from graphviz_nn.annotation import Numbers, barred_footer, given_back, numbers
@@ -198,13 +199,14 @@ def _there_and_back(
 
 
 def _learned(graph: Graph) -> list[str]:
-    """By what gradients are taken: the parameters, or the inputs where there are none."""
-    leaves = {name: v for name, v in graph.leaves.items() if np.dtype(v.dtype).kind == "f"}
+    """By what gradients are taken: the parameters that count, or the inputs where there are none."""
+    before = nx.ancestors(graph, graph.outputs[0]) if graph.outputs else set()
+    leaves = {name: v for name, v in graph.leaves.items() if name in before and np.dtype(v.dtype).kind == "f"}
     for role in ("parameter", "input"):
         found = [name for name, variable in leaves.items() if variable.role == role]
         if found:
             return found
-    raise UsageError("there is no parameter and no input that a backward pass could lead to")
+    raise UsageError("what comes out depends on no parameter and no input, to which a backward pass could lead")
 
 
 def _scene(plan: Plan, layouts: Sequence[Layout], diagrams: Sequence[Diagram], known: Numbers) -> Scene:

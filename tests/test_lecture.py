@@ -254,7 +254,7 @@ def test_the_page_escapes_what_it_shows():
     from dataclasses import replace
 
     figure = replace(figures()[0], title="<script>", code="a < b")
-    text = page([figure], {figure.path.stem: ["x < y"]})
+    text = page([figure], {figure.path.stem: ["x < y"]}, {figure.path.stem: ["a&b"]})
     assert "x &lt; y" in text
     assert "&lt;script&gt;" in text
     assert "a &lt; b" in text

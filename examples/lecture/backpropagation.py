@@ -1,6 +1,7 @@
 """Figure 18: Backpropagation.
 
-The graphs of figures 1 and 11 with numbers: the value of everything in green, the gradient of the loss by it in rust.
+The graphs of figures 1 and 11 with numbers, values in green. Below each, the backward pass, in rust: every step under
+the one that it goes back through, on its arrow the local derivative, which the gradient that comes in is multiplied by.
 Every gradient carries a check mark: it was compared with central differences.
 """
 
@@ -11,15 +12,25 @@ import graphviz_nn as gnn
 
 NUMBERS = {"x": [1.0, 2.0], "y": 3.0, "theta": [0.5, -0.5]}
 WEIGHTS = {"W1": [[1.0, 2.0], [0.3, -0.4], [1.0, -1.0]], "W2": [[1.0, 2.0, -0.5], [0.25, 0.0, 1.0]]}
+FEEDS = {"x": [1.0, 2.0], "y": [0.0, 1.0], **WEIGHTS}
+SHOWN = ("gradients", "check", "backward")
 
 
 def figure() -> gnn.Picture:
-    shown = ("gradients", "check")
     return gnn.stacked(
-        gnn.draw(regression, view="scalars", feeds=NUMBERS, show=shown),
-        gnn.draw(network, feeds={"x": [1.0, 2.0], "y": [0.0, 1.0], **WEIGHTS}, show=shown),
+        gnn.draw(regression, view="scalars", feeds=NUMBERS, show=SHOWN),
+        gnn.draw(network, feeds=FEEDS, show=SHOWN),
     )
+
+
+def builds() -> dict[str, gnn.Steps]:
+    return {
+        "regression": gnn.steps(regression, NUMBERS, "both", view="scalars", show=SHOWN),
+        "network": gnn.steps(network, FEEDS, "both", show=SHOWN),
+    }
 
 
 if __name__ == "__main__":
     figure().save("backpropagation.svg")
+    for name, build in builds().items():
+        build.save(f"backpropagation_{name}.pdf")

@@ -1,7 +1,7 @@
 """Figure 19: Shared parameters.
 
-One matrix W in two places: it isn't taken into a layer but drawn, with an arrow to each place. Its gradient is
-the sum over both uses.
+One matrix W in two places: it isn't taken into a layer but drawn, with an arrow to each place. On the way back, its
+gradient is the sum of what both uses give.
 """
 
 import graphviz_nn as gnn
@@ -18,7 +18,7 @@ graph = gnn.trace(loss, x=gnn.input(2), y=gnn.target(2), W=gnn.parameter((2, 2))
 
 
 def figure() -> gnn.Picture:
-    return gnn.draw(graph, view="layers")
+    return gnn.draw(graph, view="layers", show="backward")
 
 
 if __name__ == "__main__":

@@ -84,6 +84,24 @@ def test_generated_graphs(view):
     check(pictures)
 
 
+@pytest.mark.parametrize("view", ["operations", "compact", "layers", "arrows"])
+def test_backward_passes(view):
+    chosen = random.Random(view)
+    pictures = {}
+    for number in range(25):
+        model = model_of(chosen, number)
+        options = {
+            "style": chosen.choice(names()),
+            "direction": chosen.choice(("LR", "TB")),
+            "hide": chosen.choice(((), (), "forward")),
+        }
+        feeds = model.feeds if chosen.random() < 0.3 and not model.batch else None
+        pictures[f"{number}: {model} {options} {feeds}"] = gnn.draw(
+            model.graph, view=view, feeds=feeds, show="backward", **options
+        )
+    check(pictures)
+
+
 @pytest.mark.parametrize("width", ["column", "page", "slide"])
 def test_generated_graphs_on_pages(width):
     chosen = random.Random(width)
