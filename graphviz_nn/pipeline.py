@@ -163,7 +163,13 @@ def _panels(plan: Plan) -> tuple[tuple[Panel, ...], Numbers]:
     for graph, chosen in product(plan.graphs, plan.views):
         seen = renamed(detailed(plan.detail or chosen.detail, renamed(graph, rename), plan.expand), rename)
         known = known if plan.numbers is None else numbers(seen, **plan.numbers, model=graph)
-        shown = Shown(vectors=plan.sheet.text.vectors, values=known.values, gradients=known.gradients)
+        shown = Shown(
+            vectors=plan.sheet.text.vectors,
+            values=known.values,
+            gradients=known.gradients,
+            value_heat=known.value_heat,
+            gradient_heat=known.gradient_heat,
+        )
         diagram = FORMS[chosen.form](seen, replace(shown, **{**chosen.shown, **plan.told}))
         subjects.append((graph, seen, replace(diagram, facts=facts(seen, shown))))
     if not subjects:
