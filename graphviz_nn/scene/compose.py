@@ -33,7 +33,7 @@ def compose(layout: Layout, diagram: Diagram, sheet: Sheet, title: str) -> Scene
     shapes = [replace(shape, facts=diagram.facts.get(shape.name, ())) for shape in shapes]
     notes = tuple(_text(n, sheet) for n in layout.notes if not n.heat)
     maps = [each for each in (*layout.notes, *(n for r in layout.routes for n in r.labels)) if each.heat]
-    heats = [heat(each, number, _ink(each, sheet), sheet) for number, each in enumerate(maps, 1)]
+    heats = [heat(each, f"heat-{each.kind}-{_identifier(each.owner)}", _ink(each, sheet), sheet) for each in maps]
     frames = [
         _frame(frame.name, frame.title, box, title, sheet)
         for frame, (box, title) in zip(diagram.frames, layout.frames, strict=True)

@@ -17,7 +17,7 @@ INSET = 0.2
 FRAME, CROSS = 0.6, 0.4
 
 
-def heat(placed: Placed, number: int, ink: str, sheet: Sheet) -> Group:
+def heat(placed: Placed, name: str, ink: str, sheet: Sheet) -> Group:
     """The squares of a heat map in a frame of this colour; what isn't finite is crossed out in it.
 
     All squares of a shade are one path. A stronger one lies on all paler ones, so that no line is seen between two.
@@ -34,7 +34,7 @@ def heat(placed: Placed, number: int, ink: str, sheet: Sheet) -> Group:
     items += [Path(crosses, None, ink, CROSS * width)] if crosses else []
     rows, columns = len(placed.heat.rows), len(placed.heat.rows[0])
     said = f"heat map of the {placed.kind} of {placed.owner}, {rows}×{columns}"
-    return Group(f"heat-{number}", said, (*items, Path(outline, None, ink, FRAME * width)))
+    return Group(name, said, (*items, Path(outline, None, ink, FRAME * width)))
 
 
 def _shaded(shown: HeatMap, box: Box) -> Iterator[tuple[int, tuple[Command, ...]]]:
