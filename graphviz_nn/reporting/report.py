@@ -19,6 +19,7 @@ from graphviz_nn.reporting.markdown import markdown
 from graphviz_nn.reporting.page import Page, Rows
 from graphviz_nn.reporting.pdf import pdf
 from graphviz_nn.reporting.timing import timing as timed
+from graphviz_nn.scene.page import PAGES
 from graphviz_nn.storage import write
 from graphviz_nn.style.formula import formula
 from graphviz_nn.style.labels import plain
@@ -118,11 +119,15 @@ def gradient_report(
 
 
 def _drawn(graph: Graph, **options: Any) -> Picture:
-    """The picture as wide as the text, in rows or folded where it has to; as it is where even that is too large."""
+    """The picture, in rows or folded to be as wide as the text where that leaves it on one page."""
+    picture = draw(graph, **options)
+    page, scene = PAGES["page"], picture.scene
+    if scene.width <= page.width or scene.width / page.width * scene.height > page.height:
+        return picture
     try:
         return draw(graph, width="page", **options)
     except UsageError:
-        return draw(graph, **options)
+        return picture
 
 
 def report_path(to: str | PathLike[str]) -> Path:
