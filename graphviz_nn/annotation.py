@@ -13,6 +13,7 @@ from graphviz_nn.evaluation.gradient_report import Row
 from graphviz_nn.evaluation.program import compile
 from graphviz_nn.graph import Graph
 from graphviz_nn.graph.ir import Array
+from graphviz_nn.style.heat import KEY, HeatMap, heat_map
 from graphviz_nn.style.labels import array, label, number, words
 from graphviz_nn.transforms.batch import batch as batched
 from graphviz_nn.transforms.gradient import gradient
@@ -25,7 +26,7 @@ NOT_COMPUTED = words("not computed")
 
 @dataclass(frozen=True)
 class Numbers:
-    """TeX by variable, and the words of a line below the picture, each with the kind whose colour it has.
+    """TeX and heat maps by variable, and the words of a line below the picture, each with the kind whose colour it has.
 
     `wrong` is the first variable on the way back whose gradient differs from what it was compared with.
     """
@@ -34,6 +35,8 @@ class Numbers:
     gradients: Mapping[str, str] = field(default_factory=dict)
     footer: tuple[tuple[str, str], ...] = ()
     wrong: str | None = None
+    value_heat: Mapping[str, HeatMap] = field(default_factory=dict)
+    gradient_heat: Mapping[str, HeatMap] = field(default_factory=dict)
 
 
 def numbers(
@@ -43,6 +46,7 @@ def numbers(
     values: bool,
     gradients: bool,
     check: bool,
+    heatmaps: bool = False,
     against: Any = None,
     batch: tuple[str, ...] = (),
     model: Graph | None = None,
@@ -53,6 +57,8 @@ def numbers(
     ----------
     against : dict, callable or str, optional
         What gradients are compared with, as for `check_gradients`; central differences where not given.
+    heatmaps : bool
+        Whether arrays with too many entries to be written are shown by shades as well.
     batch : tuple of str
         What is fed with many examples: numbers are means over these, as are gradients.
     model : Graph, optional
@@ -86,38 +92,56 @@ def numbers(
     both = batched(both, examples) if examples else both
     results: Mapping[str, str] = both.graph.get("gradients", {}) if gradients else {}
     found = compile(both, [*(graph.variables if values else ()), *results.values()])(feeds)
-    written = {name: _mean(found[name], v.shape) for name, v in graph.variables.items()} if values else {}
-    if not gradients:
-        return Numbers(written, {}, tuple(footer))
-    slopes = {name: _mean(found[result], graph.variable(name).shape) for name, result in results.items()} | {of: "1"}
-    slopes = {name: slopes.get(name, NOT_COMPUTED) for name in graph.variables}
-    footer.append((_derivative(graph, of, r"\,\cdot"), "gradient"))
-    if not check:
-        return Numbers(written, slopes, tuple(footer))
-    report, here = _checked(graph, model or graph, feeds, examples, names, against)
-    for row in here.rows if here is not None else ():
-        slopes[row.name] += _mark(row)
-    footer.append((_summary(report), "gradient" if report.passed else "loss"))
-    return Numbers(written, slopes, tuple(footer), None if here is None else here.first)
+    own = {name: _mean(found[name], v.shape) for name, v in graph.variables.items()} if values else {}
+    back = {name: _mean(found[result], graph.variable(name).shape) for name, result in results.items()}
+    value_heat, gradient_heat = (_heat_maps(each) if heatmaps else {} for each in (own, back))
+    written = {name: array(value) for name, value in own.items()}
+    slopes, wrong = dict[str, str](), None
+    if gradients:
+        known = {name: array(value) for name, value in back.items()} | {of: "1"}
+        slopes = {name: known.get(name, NOT_COMPUTED) for name in graph.variables}
+        footer.append((_derivative(graph, of, r"\,\cdot"), "gradient"))
+    if gradients and check:
+        report, here = _checked(graph, model or graph, feeds, examples, names, against)
+        for row in here.rows if here is not None else ():
+            slopes[row.name] += _mark(row)
+        footer.append((_summary(report), "gradient" if report.passed else "loss"))
+        wrong = here.first if here is not None else None
+    if value_heat or gradient_heat:
+        footer.append((KEY, "note"))
+    return Numbers(written, slopes, tuple(footer), wrong, value_heat, gradient_heat)
 
 
-def given_back(both: Graph, known: Numbers, feeds: Mapping[str, Any], batch: tuple[str, ...]) -> dict[str, str]:
-    """TeX for what the variables of a backward pass are: gradients, with the marks they have, and what adds up to them.
+def _heat_maps(arrays: Mapping[str, Array]) -> dict[str, HeatMap]:
+    found = ((name, heat_map(value)) for name, value in arrays.items())
+    return {name: each for name, each in found if each is not None}
+
+
+def given_back(
+    both: Graph, known: Numbers, feeds: Mapping[str, Any], *, batch: tuple[str, ...] = (), heatmaps: bool = False
+) -> Numbers:
+    """The gradients of a backward pass by the names that they have there, and what adds up to them.
 
     Parameters
     ----------
     both : Graph
         With its backward pass, as `backward` gives it.
     known : Numbers
-        Those of the forward pass.
+        Those of the forward pass; gradients keep the marks that they have there.
     """
     facts = both.graph["backward"]
     parts = list(facts["parts"].values())
     examples = fed_examples(feeds, batch)
     whole = batched(both, examples) if examples else both
     found = compile(whole, parts)(feeds) if parts else {}
-    written = {name: _mean(found[name], both.variable(name).shape) for name in parts}
-    return written | {back: known.gradients[name] for name, back in facts["cotangents"].items()}
+    arrays = {name: _mean(found[name], both.variable(name).shape) for name in parts}
+    written = {name: array(value) for name, value in arrays.items()}
+    written |= {back: known.gradients[name] for name, back in facts["cotangents"].items()}
+    heat = _heat_maps(arrays) if heatmaps else {}
+    heat |= {
+        back: known.gradient_heat[name] for name, back in facts["cotangents"].items() if name in known.gradient_heat
+    }
+    return Numbers(gradients=written, gradient_heat=heat)
 
 
 def barred_footer(both: Graph, known: Numbers) -> tuple[tuple[str, str], ...]:
@@ -144,11 +168,11 @@ def fed_examples(feeds: Mapping[str, Any], batch: tuple[str, ...]) -> dict[str, 
     return {name: feeds[name] for name in batch}
 
 
-def _mean(value: Any, shape: tuple[int, ...]) -> str:
-    """TeX for a value, or for its mean over examples."""
+def _mean(value: Any, shape: tuple[int, ...]) -> Array:
+    """A value, or its mean over examples."""
     found: Array = np.asarray(value)
     with np.errstate(all="ignore"):
-        return array(np.asarray(found.mean(axis=0)) if found.ndim > len(shape) else found)
+        return np.asarray(found.mean(axis=0)) if found.ndim > len(shape) else found
 
 
 def _checked(

@@ -80,7 +80,8 @@ def draw(
         "arrows"), "parameters" the names of those that their layer takes in (said by "layers"), "counts" the number
         of these, "formulas" what each layer computes; "loss" (left out by "arrows") and "target" are drawn or not.
         With feeds also "values" (said unasked), "gradients" of the first output by everything, and "check", whether
-        these agree with central differences, or with `against`. `hide` takes names too: what led to what is hidden
+        these agree with central differences, or with `against`; "heatmaps" show the arrays among these by shades
+        that are too large to be written out. `hide` takes names too: what led to what is hidden
         leads on past it.
     feeds : dict, optional
         Values by name, as for `evaluate`.

@@ -173,7 +173,13 @@ def _panels(plan: Plan) -> tuple[tuple[Panel, ...], Numbers]:
             subjects.append(subject)
             continue
         known = known if plan.numbers is None else numbers(seen, **plan.numbers, model=graph)
-        shown = Shown(vectors=plan.sheet.text.vectors, values=known.values, gradients=known.gradients)
+        shown = Shown(
+            vectors=plan.sheet.text.vectors,
+            values=known.values,
+            gradients=known.gradients,
+            value_heat=known.value_heat,
+            gradient_heat=known.gradient_heat,
+        )
         diagram = FORMS[chosen.form](seen, replace(shown, **told))
         subjects.append((graph, seen, replace(diagram, facts=facts(seen, shown)), lambda diagram: diagram))
     if not subjects:
@@ -189,12 +195,16 @@ def _there_and_back(
 ) -> tuple[Subject, Numbers]:
     """A view with the backward pass mirrored below it, or that pass alone."""
     both = backward(seen, wrt=_learned(seen))
-    known = Numbers() if plan.numbers is None else numbers(seen, **{**plan.numbers, "gradients": True}, model=model)
-    returned = given_back(both, known, plan.numbers["feeds"], plan.numbers["batch"]) if plan.numbers else {}
-    shown = Shown(vectors=plan.sheet.text.vectors, values=known.values, kept=tuple(both.graph["gradients"]))
-    joined = told.get("forward", True)
-    diagram = replace(form(seen, replace(shown, **told)), facts=facts(both, replace(shown, gradients=returned)))
-    subject = model, both, diagram, partial(mirrored, graph=both, numbers=returned, joined=joined)
+    known, returned = Numbers(), Numbers()
+    if plan.numbers is not None:
+        known = numbers(seen, **{**plan.numbers, "gradients": True}, model=model)
+        options = {name: plan.numbers[name] for name in ("feeds", "batch", "heatmaps")}
+        returned = given_back(both, known, **options)
+    shown = Shown(vectors=plan.sheet.text.vectors, values=known.values, value_heat=known.value_heat)
+    shown = replace(shown, kept=tuple(both.graph["gradients"]))
+    back = replace(shown, gradients=returned.gradients, gradient_heat=returned.gradient_heat)
+    diagram = replace(form(seen, replace(shown, **told)), facts=facts(both, back))
+    subject = model, both, diagram, partial(mirrored, graph=both, shown=back, joined=told.get("forward", True))
     return subject, replace(known, footer=barred_footer(both, known))
 
 

@@ -396,7 +396,11 @@ def test_check_compares_with_a_file_and_writes_a_report(run):
     code, out, _ = run("check", file, *fed, "--against", "wrong.json", "--report", "out.md")
     assert code == 1 and "the central difference is -14" in out
     assert "0 of 1 agree with yours" in (run.folder / "out.md").read_text(encoding="utf-8")
-    code, _, err = run("check", file, *fed, "--report", "out.pdf")
+    code, _, _ = run("check", file, *fed, "--report", "out.pdf", "--timing")
+    assert code == 0 and (run.folder / "out.pdf").read_bytes().startswith(b"%PDF")
+    code, _, err = run("check", file, *fed, "--timing")
+    assert code == 2 and "--report" in err
+    code, _, err = run("check", file, *fed, "--report", "out.txt")
     assert code == 2 and ".html" in err
     code, _, err = run("check", file, *fed, "--against", "toch")
     assert code == 2 and "did you mean 'torch'" in err

@@ -6,7 +6,7 @@ from graphviz_nn.cli.commands import FAILED, PASSED, Commands
 from graphviz_nn.cli.feeds import add_against, add_feeds, drawn_at_random, given_against, given_feeds
 from graphviz_nn.cli.model import add_model, opened
 from graphviz_nn.cli.report import shown
-from graphviz_nn.errors import FeedError
+from graphviz_nn.errors import FeedError, UsageError
 
 
 def add(commands: Commands) -> None:
@@ -23,7 +23,11 @@ def add(commands: Commands) -> None:
     parser.add_argument(
         "--report",
         metavar="FILE",
-        help="also write a page with picture, formula, all numbers and the check: .html, or .md with an .svg beside it",
+        help="also write a page with picture, formula, all numbers and the check: .html, .pdf, or .md with an .svg "
+        "beside it",
+    )
+    parser.add_argument(
+        "--timing", action="store_true", help="with --report, say there how long values, gradients and the check take"
     )
     parser.set_defaults(command=run)
 
@@ -40,6 +44,8 @@ def run(options: argparse.Namespace) -> int:
     from graphviz_nn.evaluation import check_gradients
     from graphviz_nn.evaluation.feeds import checked
 
+    if options.timing and not options.report:
+        raise UsageError("--timing is written into a report; give --report report.html too")
     if options.report:
         from graphviz_nn.reporting.report import report_path
 
@@ -56,7 +62,9 @@ def run(options: argparse.Namespace) -> int:
             if options.report:
                 from graphviz_nn.reporting import gradient_report
 
-                report = gradient_report(graph, values, options.report, against=against, remarks=[origin])
+                report = gradient_report(
+                    graph, values, options.report, against=against, remarks=[origin], timing=options.timing
+                )
             else:
                 report = check_gradients(graph, values, against=against)
     except FeedError as error:

@@ -40,7 +40,7 @@ def add_picture(parser: argparse.ArgumentParser, *, ordered: bool = True) -> Non
         default=[],
         metavar="WHAT",
         help="shapes (sizes such as 2×1), parameters, counts (of parameters), formulas, loss, target; with --feed "
-        "values, gradients, check (of these); several with commas",
+        "values, gradients, check (of these), heatmaps (of large arrays); several with commas",
     )
     parser.add_argument(
         "--hide",

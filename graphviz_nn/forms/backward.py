@@ -2,23 +2,24 @@
 
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from graphviz_nn.errors import UsageError
-from graphviz_nn.forms.diagram import SUM, Diagram, Frame, Link, Mirror, Shape
+from graphviz_nn.forms.diagram import SUM, Diagram, Frame, Link, Mirror, Shape, Shown
 from graphviz_nn.graph.ir import Graph
 from graphviz_nn.style.slope import slope, symbols_of
+from graphviz_nn.transforms.backward import ENDING
 
 
-def mirrored(forward: Diagram, graph: Graph, numbers: Mapping[str, str], *, joined: bool) -> Diagram:
+def mirrored(forward: Diagram, graph: Graph, shown: Shown, *, joined: bool) -> Diagram:
     """The diagram of a backward pass, joined to that of its forward pass or alone.
 
     Parameters
     ----------
     graph : Graph
         With its backward pass, as `backward` gives it.
-    numbers : mapping of str to str
-        TeX for what the variables of the backward pass are, may be empty.
+    shown : Shown
+        Its gradients are those of the variables of the backward pass, by their names there.
 
     Raises
     ------
@@ -27,108 +28,105 @@ def mirrored(forward: Diagram, graph: Graph, numbers: Mapping[str, str], *, join
     """
     if forward.columns:
         raise UsageError("the backward pass has no place in the view 'units'; take another view, such as 'layers'")
-    facts = graph.graph["backward"]
-    twins = {**facts["steps"], **facts["cotangents"]}
-    symbols = symbols_of(graph)
-    shapes = {
-        each.name: _back(each, graph, twins[each.name], symbols, numbers)
-        for each in forward.shapes
-        if each.name in twins
-    }
-    links: list[Link] = []
-    counterparts: list[int] = []
-    seen = set[tuple[str, str]]()
+    backward = _Backward(graph, shown, symbols_of(graph))
+    shapes = {each.name: backward.shape(each) for each in forward.shapes if each.name in backward.twins}
+    links: dict[int, Link] = {}
+    used = set[tuple[str, str]]()
     for place, link in enumerate(forward.links):
-        turned = _turned(link, graph, twins, symbols, numbers)
+        turned = backward.link(link) if {link.tail, link.head} <= shapes.keys() else None
         # A step gives back to a variable once, however often the operation takes it.
-        if turned and (link.head, link.variable) not in seen and {link.tail, link.head} <= shapes.keys():
-            seen.add((link.head, link.variable))
-            links.append(turned)
-            counterparts.append(place)
-    links = _added(links)
-    backs = tuple(shapes.values())
+        if turned and (link.head, link.variable) not in used:
+            used.add((link.head, link.variable))
+            links[place] = turned
+    arriving = Counter(link.head for link in links.values())
+    links = {place: replace(each, mark=SUM) if arriving[each.head] > 1 else each for place, each in links.items()}
+    drawn = [
+        replace(frame, members=tuple(name for name in frame.members if name in shapes)) for frame in forward.frames
+    ]
     frames = tuple(
-        Frame(twins[members[0]] + " frame", frame.title, tuple(twins[name] for name in members))
-        for frame in forward.frames
-        if (members := [name for name in frame.members if name in shapes]) and len(members) > 1
+        Frame(f"{frame.name}{ENDING}", frame.title, tuple(shapes[name].name for name in frame.members))
+        for frame in drawn
+        if len(frame.members) > 1
     )
-    mirror = Mirror(
-        _roomy(forward, shapes, dict(zip(counterparts, links, strict=True))),
-        {back.name: name for name, back in shapes.items()},
-        tuple(counterparts) if not joined else (*range(len(forward.links)), *counterparts),
-    )
-    if not joined:
-        return Diagram(backs, tuple(links), frames=frames, facts=forward.facts, mirror=mirror)
+    counterparts = tuple(links) if not joined else (*range(len(forward.links)), *links)
+    whole = forward if joined else Diagram((), (), facts=forward.facts)
     return replace(
-        forward,
-        shapes=(*forward.shapes, *backs),
-        links=(*forward.links, *links),
-        frames=(*forward.frames, *frames),
-        mirror=mirror,
+        whole,
+        shapes=(*whole.shapes, *shapes.values()),
+        links=(*whole.links, *links.values()),
+        frames=(*whole.frames, *frames),
+        mirror=Mirror(_roomy(forward, shapes, links), {each.name: name for name, each in shapes.items()}, counterparts),
     )
 
 
-def _back(shape: Shape, graph: Graph, name: str, symbols: Mapping[str, str], numbers: Mapping[str, str]) -> Shape:
-    """The shape of a step back, or of a gradient."""
-    facts = graph.graph["backward"]
-    is_step = name in graph.operations
-    # By itself.
-    known = {facts["cotangents"][facts["of"]]: "1"}
-    tex = rf"\partial\, {shape.label}" if is_step else symbols[name]
-    said = f"step back through {shape.description}" if is_step else f"gradient by {shape.description}"
-    return Shape(
-        name,
-        shape.kind,
-        tex,
-        "" if is_step or name in known else shape.note,
-        said,
-        shape.entries,
-        shape.text,
-        gradient="" if is_step else {**known, **numbers}.get(name, ""),
-        is_back=True,
-    )
+@dataclass(frozen=True)
+class _Backward:
+    """What the shapes and links of a forward pass become."""
 
+    graph: Graph
+    shown: Shown
+    symbols: Mapping[str, str]
 
-def _turned(
-    link: Link, graph: Graph, twins: Mapping[str, str], symbols: Mapping[str, str], numbers: Mapping[str, str]
-) -> Link | None:
-    """The arrow back; None where nothing is given back."""
-    if link.tail not in twins or link.head not in twins:
-        return None
-    facts = graph.graph["backward"]
-    ends = twins[link.head], twins[link.tail]
-    operation, variable = (link.variable, link.tail) if link.layer else (link.head, link.variable)
-    if operation not in graph.operations:
-        # From a gradient to the step that goes on from it.
-        return Link(*ends, facts["cotangents"][variable], is_back=True)
-    part = facts["parts"].get((operation, variable))
-    if part is None:
-        return None
-    is_said = link.tail in graph.operations or part != facts["cotangents"][variable]
-    return Link(
-        *ends,
-        part,
-        slope(graph, operation, variable, symbols).label,
-        gradient=numbers.get(part, "") if is_said else "",
-        layer=link.layer,
-        is_back=True,
-    )
+    @property
+    def twins(self) -> dict[str, str]:
+        """The step back for each operation, the gradient for each variable."""
+        facts = self.graph.graph["backward"]
+        return {**facts["steps"], **facts["cotangents"]}
 
+    def shape(self, forward: Shape) -> Shape:
+        """A step back, or a gradient."""
+        facts, name = self.graph.graph["backward"], self.twins[forward.name]
+        found = replace(forward, name=name, value="", value_heat=None, also=(), is_back=True)
+        if name in self.graph.operations:
+            said = f"step back through {forward.description}"
+            return replace(found, label=rf"\partial\, {forward.label}", note="", description=said)
+        # What is differentiated has the gradient 1 by itself.
+        start = facts["of"] == forward.name
+        return replace(
+            found,
+            label=self.symbols[name],
+            note="" if start else forward.note,
+            description=f"gradient by {forward.description}",
+            gradient="1" if start else self.shown.gradients.get(name, ""),
+            gradient_heat=self.shown.gradient_heat.get(name),
+        )
 
-def _added(links: list[Link]) -> list[Link]:
-    """The arrows, those marked that are added up where they arrive."""
-    arriving = Counter(link.head for link in links)
-    return [replace(link, mark=SUM) if arriving[link.head] > 1 else link for link in links]
+    def link(self, forward: Link) -> Link | None:
+        """The arrow back; None where nothing is given back."""
+        facts, twins = self.graph.graph["backward"], self.twins
+        found = Link(twins[forward.head], twins[forward.tail], "", layer=forward.layer, is_back=True)
+        is_layer = forward.layer
+        operation, variable = (forward.variable, forward.tail) if is_layer else (forward.head, forward.variable)
+        if operation not in self.graph.operations:
+            # From a gradient to the step that goes on from it.
+            return replace(found, variable=facts["cotangents"][variable])
+        part = facts["parts"].get((operation, variable))
+        if part is None:
+            return None
+        label = slope(self.graph, operation, variable, self.symbols).label
+        found = replace(found, variable=part, label=label)
+        if forward.tail not in self.graph.operations and part == facts["cotangents"][variable]:
+            # The gradient has a shape of its own, which says what it is.
+            return found
+        return replace(
+            found, gradient=self.shown.gradients.get(part, ""), gradient_heat=self.shown.gradient_heat.get(part)
+        )
 
 
 def _roomy(forward: Diagram, backs: Mapping[str, Shape], turned: Mapping[int, Link]) -> Diagram:
     """The forward pass with room for what the backward pass writes in the same places."""
-    shapes = (
-        replace(each, room=backs[each.name].label, gradient=backs[each.name].gradient) if each.name in backs else each
-        for each in forward.shapes
-    )
-    links = (
-        replace(each, room=turned[place].label, gradient=turned[place].gradient) if place in turned else each
-        for place, each in enumerate(forward.links)
-    )
-    return replace(forward, shapes=tuple(shapes), links=tuple(links))
+
+    def shape(each: Shape) -> Shape:
+        back = backs.get(each.name)
+        if back is None:
+            return each
+        return replace(each, room=back.label, gradient=back.gradient, gradient_heat=back.gradient_heat)
+
+    def link(place: int, each: Link) -> Link:
+        back = turned.get(place)
+        if back is None:
+            return each
+        return replace(each, room=back.label, gradient=back.gradient, gradient_heat=back.gradient_heat)
+
+    links = tuple(link(place, each) for place, each in enumerate(forward.links))
+    return replace(forward, shapes=tuple(map(shape, forward.shapes)), links=links)

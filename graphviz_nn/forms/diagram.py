@@ -4,6 +4,8 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
 
+from graphviz_nn.style.heat import HeatMap
+
 # What a picture can be asked to say, or not to.
 SAID = (
     "shapes",
@@ -13,6 +15,7 @@ SAID = (
     "values",
     "gradients",
     "check",
+    "heatmaps",
     "loss",
     "target",
     "forward",
@@ -42,6 +45,8 @@ class Shown:
         What each layer computes.
     values, gradients : mapping of str to str
         TeX for what variables are, and for the gradients by them.
+    value_heat, gradient_heat : mapping of str to HeatMap
+        Those of them that are shown by shades too.
     loss, target : bool
         The loss, and the target that it compares with.
     vectors : {"plain", "arrow", "bold"}
@@ -62,6 +67,8 @@ class Shown:
     formulas: bool = False
     values: Mapping[str, str] = field(default_factory=dict)
     gradients: Mapping[str, str] = field(default_factory=dict)
+    value_heat: Mapping[str, HeatMap] = field(default_factory=dict)
+    gradient_heat: Mapping[str, HeatMap] = field(default_factory=dict)
     loss: bool = True
     target: bool = False
     vectors: str = "plain"
@@ -86,6 +93,8 @@ class Shape:
         TeX for its inside.
     note, value, gradient : str
         TeX for the lines below it, may be empty: how large it is, what it is, and the gradient by it.
+    value_heat, gradient_heat : HeatMap, optional
+        What is below these two.
     description : str
         What it is, for those who can't see it.
     entries : tuple of int, optional
@@ -111,6 +120,8 @@ class Shape:
     text: Literal["name", "glyph", "word", "link"] = "name"
     value: str = ""
     gradient: str = ""
+    value_heat: HeatMap | None = None
+    gradient_heat: HeatMap | None = None
     emphasis: Emphasis = ""
     also: tuple[str, ...] = ()
     room: str = ""
@@ -122,7 +133,7 @@ class Link:
     """An arrow between shapes; `variable` is what flows along it, `mark` its place as an operand.
 
     `note` and `value` are TeX for the lines below its label: how large that is, and what it is; `gradient`, the
-    gradient by it, is on the other side.
+    gradient by it, is on the other side; `value_heat` and `gradient_heat` are below these two.
 
     The arrow of a `layer` is that layer; a line of its label may end where the label has a line break. One that is
     `plain` is a line without an arrowhead; `weight` is the number that flow is multiplied by, where it is known.
@@ -140,6 +151,8 @@ class Link:
     plain: bool = False
     value: str = ""
     gradient: str = ""
+    value_heat: HeatMap | None = None
+    gradient_heat: HeatMap | None = None
     weight: float | None = None
     emphasis: Emphasis = ""
     room: str = ""

@@ -1,6 +1,7 @@
 """Operations as circles, leaves and outputs as boxes, everything between as arrows."""
 
 from collections.abc import Collection
+from typing import Any
 
 from graphviz_nn.forms.diagram import Diagram, Link, Shape, Shown
 from graphviz_nn.forms.spine import arranged
@@ -42,12 +43,12 @@ def links(graph: Graph, nodes: Collection[str], shown: Shown, *, through: bool =
     for name, variable in graph.variables.items():
         producer = graph.producer(name) or ""
         note = size(variable.shape) if shown.shapes else ""
-        value, slope = shown.values.get(name, ""), shown.gradients.get(name, "")
+        known = _known(name, shown)
         title = "" if name in anonymous and variable.label is None else label(name, variable, shown.vectors)
         if producer in nodes and name in nodes:
             found.append(Link(producer, name, name))
         if name in nodes:
-            title = note = value = slope = ""
+            title, note, known = "", "", {}
         tail = name if name in nodes and (through or producer not in nodes) else producer
         if tail not in nodes:
             continue
@@ -55,7 +56,7 @@ def links(graph: Graph, nodes: Collection[str], shown: Shown, *, through: bool =
         for place, (head, slot) in enumerate(heads):
             mark = _mark(graph, head, slot)
             # Only the first of several arrows says what flows along them.
-            said = Link(tail, head, name, title, note, mark, value=value, gradient=slope)
+            said = Link(tail, head, name, title, note, mark, **known)
             found.append(Link(tail, head, name, mark=mark) if place else said)
     return found
 
@@ -69,8 +70,17 @@ def variable_shape(graph: Graph, name: str, shown: Shown) -> Shape:
         title = f"{variable.value.item():.4g}"
     extent = "×".join(map(str, variable.shape)) or "a number"
     note = size(variable.shape) if shown.shapes else ""
-    value, slope = shown.values.get(name, ""), shown.gradients.get(name, "")
-    return Shape(name, kind, title, note, f"{variable.role} {name}, {extent}", value=value, gradient=slope)
+    return Shape(name, kind, title, note, f"{variable.role} {name}, {extent}", **_known(name, shown))
+
+
+def _known(name: str, shown: Shown) -> dict[str, Any]:
+    """The numbers of a variable, as shapes and links take them."""
+    return {
+        "value": shown.values.get(name, ""),
+        "gradient": shown.gradients.get(name, ""),
+        "value_heat": shown.value_heat.get(name),
+        "gradient_heat": shown.gradient_heat.get(name),
+    }
 
 
 def circle(name: str, operation: Operation) -> Shape:

@@ -43,7 +43,11 @@ def forward(graph: Graph, diagram: Diagram) -> list[Moment]:
     begins = _begins(graph)
     for name in _turns(graph, diagram, list(graph.computation_order()), done):
         known = {v for v in graph.variables if (graph.producer(v) or begins.get(v, name)) in done | {name}}
-        found.append(Moment(name, _at(graph, diagram, name, done, known, values=known, gradients=known)))
+        found.append(
+            Moment(
+                name, _at(graph, diagram, name, done, known, values=known, gradients=known if diagram.mirror else ())
+            )
+        )
     return found
 
 

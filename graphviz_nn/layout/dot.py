@@ -10,8 +10,7 @@ from typing import Any
 from graphviz_nn.errors import LayoutError
 from graphviz_nn.forms.diagram import Diagram, Frame, Link
 from graphviz_nn.layout.geometry import Box, Point
-from graphviz_nn.layout.measure import typeset
-from graphviz_nn.layout.size import notes_room, room
+from graphviz_nn.layout.size import gradient_room, notes_room, room
 from graphviz_nn.style.sheet import Sheet
 
 
@@ -96,7 +95,7 @@ def _reserved(link: Link, sheet: Sheet, direction: str) -> str:
     if link.layer:
         return ""
     width, height = room(link, sheet)
-    width = max(width, typeset(link.gradient).width * sheet.text.note_size)
+    width = max(width, gradient_room(link, sheet)[0])
     along = width if direction == "LR" else height
     free = sheet.gap.rank - sheet.line.arrow_length - 2 * sheet.gap.label
     return f", minlen={1 + int(along // max(free, 1.0))}" if along > free else ""

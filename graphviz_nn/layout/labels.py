@@ -9,7 +9,18 @@ from graphviz_nn.layout.geometry import Box, Point, sample, segments
 from graphviz_nn.layout.ink import Ink
 from graphviz_nn.layout.measure import line, typeset
 from graphviz_nn.layout.result import Placed, Route
-from graphviz_nn.layout.size import BLOCKS, LEADING, label_lines, note_rows, notes_room, room
+from graphviz_nn.layout.size import (
+    BLOCKS,
+    LEADING,
+    Row,
+    gradient_room,
+    gradient_rows,
+    label_lines,
+    measured,
+    note_rows,
+    notes_room,
+    room,
+)
 from graphviz_nn.style.sheet import Sheet
 
 # Where along an arrow its label is tried; its head isn't line, what is left is centred on the rest.
@@ -37,7 +48,7 @@ def lettered(
     labels: dict[int, list[Placed]] = {number: [mark] for number, mark in marks.items()}
     for number, route in enumerate(routes):
         link = route.link
-        if link.label or note_rows(link) or link.gradient:
+        if link.label or note_rows(link) or gradient_rows(link):
             same = carriers[link.tail, link.variable]
             (place, other), is_free = _place(link, [routes[each].points for each in same], ink, same, sheet)
             crowded += not is_free
@@ -92,15 +103,8 @@ def written(link: Link, place: Box, other: Box, sheet: Sheet) -> Iterator[Placed
         top += (row.height + LEADING) * size
     if link.label:
         top += LEADING * (sheet.text.note_size - size)
-    yield from _rows(link, place.x, top, sheet)
-    if link.gradient:
-        yield Placed(link.gradient, other.x, other.y, sheet.text.note_size, True, "gradient", link.emphasis == "pale")
-
-
-def gradient_room(link: Link, sheet: Sheet) -> tuple[float, float]:
-    """The room that the gradient by what flows along a link takes."""
-    text, size = typeset(link.gradient), sheet.text.note_size
-    return text.width * size, text.height * size
+    yield from _rows(note_rows(link), link, place.x, top, sheet)
+    yield from _rows(gradient_rows(link), link, other.x, other.y - other.height / 2, sheet)
 
 
 def _beside(points: Sequence[Point], width: float, height: float, sheet: Sheet, first: int) -> Iterator[Point]:
@@ -126,12 +130,16 @@ def _at(points: Sequence[Point], share: float) -> tuple[Point, Point]:
     return ((x0 + x1) / 2, (y0 + y1) / 2), (x1 - x0, y1 - y0)
 
 
-def _rows(said: Shape | Link, x: float, top: float, sheet: Sheet, kind: str = "") -> Iterator[Placed]:
+def _rows(
+    rows: Sequence[Row], said: Shape | Link, x: float, top: float, sheet: Sheet, kind: str = ""
+) -> Iterator[Placed]:
     """Small lines one below the other, their middles at `x`."""
-    size = sheet.text.note_size
-    for tex, own in note_rows(said):
-        height = typeset(tex).height * size
-        yield Placed(tex, x, top + height / 2, size, True, own or kind, said.emphasis == "pale")
+    size, pale = sheet.text.note_size, said.emphasis == "pale"
+    owner = said.name if isinstance(said, Shape) else said.variable
+    for each, own in rows:
+        height = measured(each).height * size
+        tex, heat = (each, None) if isinstance(each, str) else ("", each)
+        yield Placed(tex, x, top + height / 2, size, True, own or kind, pale, owner, heat)
         top += height + LEADING * size
 
 
@@ -203,8 +211,7 @@ def _notes(
         place = place or places[0]
         ink.add(place)
         kind = shape.kind if shape.kind in BLOCKS else ""
-        rows = _rows(shape, place.x, place.y - height / 2, sheet, kind)
-        found += [replace(row, owner=shape.name) for row in rows]
+        found += _rows(note_rows(shape), shape, place.x, place.y - height / 2, sheet, kind)
     return found, crowded
 
 

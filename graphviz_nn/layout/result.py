@@ -8,6 +8,7 @@ from graphviz_nn.errors import UsageError, suggest
 from graphviz_nn.forms.diagram import Link
 from graphviz_nn.layout.geometry import Box, Point
 from graphviz_nn.layout.measure import typeset
+from graphviz_nn.style.heat import HeatMap
 
 DIRECTIONS = ("LR", "TB")
 
@@ -29,7 +30,8 @@ def is_sideways(direction: str) -> bool:
 class Placed:
     """A piece of TeX with the middle of its ink, its font size, and the kind of shape whose colour it has.
 
-    One that is `pale` stands back; `owner` is the shape or column that it is written beside.
+    One that is `pale` stands back; `owner` is the shape or column that it is written beside, or what flows along a link
+    beside that; `heat` stands there instead of TeX.
     """
 
     tex: str
@@ -40,11 +42,12 @@ class Placed:
     kind: str = ""
     pale: bool = False
     owner: str = ""
+    heat: HeatMap | None = None
 
     @property
     def extent(self) -> Box:
         """The box of its ink."""
-        text = typeset(self.tex)
+        text = self.heat or typeset(self.tex)
         return Box(self.x, self.y, text.width * self.size, text.height * self.size, "box")
 
 

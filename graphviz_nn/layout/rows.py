@@ -11,11 +11,11 @@ import networkx as nx
 from graphviz_nn.forms.diagram import Diagram, Link, Part, Remark, Shape
 from graphviz_nn.layout.fit import bounds, fitted, moved
 from graphviz_nn.layout.geometry import Box, Point, clear, rounded, segments
-from graphviz_nn.layout.labels import gradient_room, written
+from graphviz_nn.layout.labels import written
 from graphviz_nn.layout.marks import marked
 from graphviz_nn.layout.place import place
 from graphviz_nn.layout.result import Layout, Route
-from graphviz_nn.layout.size import TURN, room
+from graphviz_nn.layout.size import TURN, gradient_room, room
 from graphviz_nn.style.sheet import Sheet
 
 Span: TypeAlias = tuple[float, float]

@@ -4,7 +4,8 @@ from dataclasses import replace
 
 from graphviz_nn.forms.diagram import Link, Shape
 from graphviz_nn.layout.geometry import Box
-from graphviz_nn.layout.measure import line, typeset
+from graphviz_nn.layout.measure import Typeset, line, typeset
+from graphviz_nn.style.heat import HeatMap
 from graphviz_nn.style.sheet import Sheet
 
 # The gap between two lines of a label, in font sizes.
@@ -81,15 +82,38 @@ def _room(link: Link, sheet: Sheet) -> tuple[float, float]:
     return max([width, *(typeset(each).width * size for each in words)]), height
 
 
-def note_rows(said: Shape | Link) -> list[tuple[str, str]]:
-    """The small lines beside a shape or link, each with the kind whose colour it has."""
-    below = said.gradient if isinstance(said, Shape) else ""
-    return [(tex, kind) for tex, kind in ((said.note, ""), (said.value, "value"), (below, "gradient")) if tex]
+Row = tuple[str | HeatMap, str]
+"""TeX or a heat map, and the kind whose colour it has."""
+
+
+def note_rows(said: Shape | Link) -> list[Row]:
+    """The small lines beside a shape, or below the label of a link, the heat map of a number below it."""
+    rows: list[tuple[str | HeatMap | None, str]] = [(said.note, ""), (said.value, "value"), (said.value_heat, "value")]
+    found = [(each, kind) for each, kind in rows if each]
+    return found + gradient_rows(said) if isinstance(said, Shape) else found
+
+
+def gradient_rows(said: Shape | Link) -> list[Row]:
+    """The small lines about the gradient; those of a link are on its other side."""
+    return [(each, "gradient") for each in (said.gradient, said.gradient_heat) if each]
+
+
+def measured(said: str | HeatMap) -> Typeset | HeatMap:
+    """What has the width and the height of a row, at size 1."""
+    return typeset(said) if isinstance(said, str) else said
 
 
 def notes_room(said: Shape | Link, sheet: Sheet) -> tuple[float, float]:
-    """The room that these lines take."""
-    rows = [typeset(tex) for tex, _ in note_rows(said)]
-    size = sheet.text.note_size
-    height = sum(each.height * size for each in rows) + max(len(rows) - 1, 0) * LEADING * size
-    return max((each.width * size for each in rows), default=0.0), height
+    """The room that the small lines of a shape or link take."""
+    return _rows_room(note_rows(said), sheet)
+
+
+def gradient_room(link: Link, sheet: Sheet) -> tuple[float, float]:
+    """The room that the gradient by what flows along a link takes."""
+    return _rows_room(gradient_rows(link), sheet)
+
+
+def _rows_room(rows: list[Row], sheet: Sheet) -> tuple[float, float]:
+    found, size = [measured(each) for each, _ in rows], sheet.text.note_size
+    height = sum(each.height * size for each in found) + max(len(found) - 1, 0) * LEADING * size
+    return max((each.width * size for each in found), default=0.0), height

@@ -83,6 +83,10 @@ def _group(whole: Group) -> Iterator[str]:
         name = f"{whole.id}-{place}"
         if isinstance(item, Text):
             yield _text(item, name, whole.id, (left, top))
+        elif sum(letter == "M" for letter, _ in item.commands) > 1:
+            # A polygon is one outline.
+            x, y, width, height = _place(item)
+            yield _cell(name, "", _image(item), (x - left, y - top, width, height), parent=whole.id)
         elif item.fill or item.commands[-1][0] == "Z":
             outline = Outline(item)
             box = outline.left - left, outline.top - top, outline.width, outline.height
@@ -244,13 +248,15 @@ def _run(run: Run) -> str:
     return f'<{tag} style="font-size:70%;line-height:0">{found}</{tag}>' if tag else found
 
 
-def _image(text: Text) -> str:
-    """The style of a picture of letters."""
-    left, top, width, height = map(number, _place(text))
+def _image(item: Path | Text) -> str:
+    """The style of a picture of letters, or of what is painted in one colour."""
+    left, top, width, height = map(number, _place(item))
+    path = outlined(item) if isinstance(item, Text) else item
+    stroke = f' stroke="{path.stroke}" stroke-width="{number(path.width)}"' if path.stroke else ""
     source = (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="{left} {top} {width} {height}"'
         f' width="{width}" height="{height}">'
-        f'<path fill="{text.colour}" d="{path_data(outlined(text).commands)}"/></svg>'
+        f'<path fill="{path.fill or "none"}"{stroke} d="{path_data(path.commands)}"/></svg>'
     )
     data = b64encode(source.encode()).decode()
     return f"shape=image;imageAspect=0;image=data:image/svg+xml,{data};"

@@ -3,13 +3,16 @@
 import re
 from collections.abc import Iterator
 from dataclasses import replace
+from functools import lru_cache
 from io import BytesIO
 from typing import Any
 
 from matplotlib import rc_context
 from matplotlib.artist import Artist
 from matplotlib.axes import Axes
+from matplotlib.backends.backend_agg import RendererAgg
 from matplotlib.figure import Figure
+from matplotlib.mathtext import MathTextParser
 from matplotlib.patches import PathPatch
 from matplotlib.path import Path as Outline
 from matplotlib.text import Text as Label
@@ -17,7 +20,7 @@ from matplotlib.transforms import Affine2D
 
 from graphviz_nn.errors import UsageError
 from graphviz_nn.layout.geometry import Point
-from graphviz_nn.layout.measure import font
+from graphviz_nn.layout.measure import SIZE, font
 from graphviz_nn.render.letters import inked, origin, outlined, typed
 from graphviz_nn.render.svg import writable
 from graphviz_nn.scene.outlines import OUTLINES
@@ -116,7 +119,8 @@ class _Painting(Artist):
         # Without the user's settings, one of which would multiply dashes by the width of their line.
         with rc_context({"lines.scale_dashes": False, "text.parse_math": True, "text.usetex": False}):
             for item in (page, *(item for group in scene.groups for item in group.items)):
-                for artist in (_patch(item, scale),) if isinstance(item, Path) else _labels(item, scale):
+                is_vector = not isinstance(renderer, RendererAgg)
+                for artist in (_patch(item, scale),) if isinstance(item, Path) else _labels(item, scale, is_vector):
                     artist.set_figure(self.figure)
                     artist.set_transform(place)
                     artist.draw(renderer)
@@ -151,7 +155,7 @@ def _outline(commands: tuple[Command, ...]) -> Outline:
     return Outline(vertices, [code for letter, _ in commands for code in codes[letter]])
 
 
-def _labels(text: Text, scale: float) -> Iterator[Artist]:
+def _labels(text: Text, scale: float, is_vector: bool) -> Iterator[Artist]:
     """A text, as rows of plain letters where it is no more than that: to have TeX set again takes ten times as long."""
     x, y = origin(text)
     rows = typed(text.tex, text.family)
@@ -163,7 +167,17 @@ def _labels(text: Text, scale: float) -> Iterator[Artist]:
             place = x + row.x * text.size, y - row.y * text.size
             yield _label(place, row.run.text, text.colour, letters, parse_math=False)
     elif text.tex.strip():
-        yield _label((x, y), f"${text.tex}$", text.colour, font(text.family, text.size * scale))
+        lift = _lift(text.tex, text.family, text.size * scale) / scale if is_vector else 0.0
+        yield _label((x, y + lift), f"${text.tex}$", text.colour, font(text.family, text.size * scale))
+
+
+@lru_cache(maxsize=4096)
+def _lift(tex: str, family: str, size: float) -> float:
+    """How far above its baseline mathtext sets TeX as vectors, in pt: it rounds heights up to whole ones."""
+    first, exact = (
+        MathTextParser("path").parse(f"${tex}$", 72, font(family, each)).glyphs[:1] for each in (size, SIZE)
+    )
+    return float(first[0][-1] - exact[0][-1] * size / SIZE) if first else 0.0
 
 
 def _label(place: Point, letters: str, colour: str, look: Any, **options: Any) -> Artist:

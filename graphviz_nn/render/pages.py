@@ -8,6 +8,7 @@ from matplotlib.backends.backend_pdf import PdfPages
 from matplotlib.figure import Figure
 
 from graphviz_nn.render.matplotlib import paint
+from graphviz_nn.render.svg import writable
 from graphviz_nn.scene.primitives import Scene
 
 
@@ -19,7 +20,7 @@ def pdf(scenes: Sequence[Scene]) -> bytes:
     >>> pdf([Scene(20.0, 10.0, "#FFFFFF", "title", "description", ())] * 2).count(b"/Type /Page ")
     2
     """
-    about = {"CreationDate": None, "Producer": None, "Creator": "graphviz_nn", "Title": scenes[0].title}
+    about = {"CreationDate": None, "Producer": None, "Creator": "graphviz_nn", "Title": writable(scenes[0].title)}
     buffer = BytesIO()
     with (
         rc_context({"pdf.fonttype": 42, "path.simplify": False, "savefig.bbox": None}),

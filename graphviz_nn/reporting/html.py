@@ -6,23 +6,25 @@ from html import escape
 from graphviz_nn.errors import LabelError
 from graphviz_nn.layout.measure import typeset
 from graphviz_nn.render.svg import svg
-from graphviz_nn.reporting.page import Page, Rows
+from graphviz_nn.reporting.page import FAILED, INK, PASSED, Page, Rows
 from graphviz_nn.scene import Scene
 from graphviz_nn.scene.primitives import Group, Text
 from graphviz_nn.style.labels import plain
 
-SIZE, INK = 14.0, "#1F2937"
+SIZE = 16.0
 STYLE = """
-body { font: 16px/1.5 system-ui, sans-serif; color: #1F2937; background: #FFFFFF; max-width: 72rem;
+body { font: 16px/1.5 system-ui, sans-serif; color: INK; background: #FFFFFF; max-width: 72rem;
   margin: 2rem auto; padding: 0 1rem }
 figure { margin: 1.5rem 0; overflow-x: auto }
 img { max-width: 100% }
+.formula img { max-width: none }
 table { border-collapse: collapse; margin: 0.5rem 0 1.5rem }
 th, td { text-align: left; padding: 0.25rem 0.75rem; border-bottom: 1px solid #D1D5DB }
 td { font-variant-numeric: tabular-nums }
-.passed { color: #166534 }
-.failed { color: #991B1B; font-weight: bold }
+.passed { color: PASSED }
+.failed { color: FAILED; font-weight: bold }
 """.strip()
+STYLE = STYLE.replace("INK", INK).replace("PASSED", PASSED).replace("FAILED", FAILED)
 
 
 def html(page: Page) -> bytes:
@@ -30,15 +32,16 @@ def html(page: Page) -> bytes:
 
     Examples
     --------
-    >>> b"<h1>a &lt; b</h1>" in html(Page("a < b", "1 of 1 agree", True, "<svg/>", ""))
+    >>> picture = Scene(20.0, 10.0, "#FFFFFF", "title", "description", ())
+    >>> b"<h1>a &lt; b</h1>" in html(Page("a < b", "1 of 1 agree", True, picture, ""))
     True
     """
     title = escape(page.title)
     body = [
         f"<h1>{title}</h1>",
         f'<p class="{"passed" if page.passed else "failed"}">{escape(page.summary)}</p>',
-        f"<figure>{_image(page.picture.encode(), f'the computation graph of {page.title}')}</figure>",
-        *([f"<h2>Formula</h2>\n<figure>{_formula(page.formula)}</figure>"] if page.formula else []),
+        f"<figure>{_image(svg(page.picture), f'the computation graph of {page.title}')}</figure>",
+        *([f'<h2>Formula</h2>\n<figure class="formula">{_formula(page.formula)}</figure>'] if page.formula else []),
         *(f"<h2>{escape(heading)}</h2>\n{_table(rows)}" for heading, rows in page.tables.items()),
         *(f"<p>{escape(sentence)}</p>" for sentence in page.sentences),
     ]

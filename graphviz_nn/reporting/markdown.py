@@ -14,7 +14,9 @@ def markdown(page: Page, picture: str) -> bytes:
 
     Examples
     --------
-    >>> print(markdown(Page("a_b", "1 of 1 agree", True, "<svg/>", ""), "my report.svg").decode())
+    >>> from graphviz_nn.scene import Scene
+    >>> scene = Scene(20.0, 10.0, "#FFFFFF", "title", "description", ())
+    >>> print(markdown(Page("a_b", "1 of 1 agree", True, scene, ""), "my report.svg").decode())
     # a\\_b
     <BLANKLINE>
     1 of 1 agree

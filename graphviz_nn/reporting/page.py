@@ -3,6 +3,12 @@
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
+from graphviz_nn.scene import Scene
+from graphviz_nn.scene.page import PAGES
+
+# Colours, and in pt how wide text and picture are, as on a page of a paper.
+INK, QUIET, PASSED, FAILED = "#1F2937", "#4B5563", "#166534", "#991B1B"
+WIDTH = PAGES["page"].width
 Rows: TypeAlias = tuple[tuple[str, ...], ...]
 
 
@@ -16,8 +22,8 @@ class Page:
         What it is about, and what was found.
     passed : bool
         Whether that is good.
-    picture : str
-        As SVG.
+    picture : Scene
+        The graph with its numbers.
     formula : str
         TeX; empty where there is none that can be read.
     tables : dict of str to rows
@@ -29,7 +35,7 @@ class Page:
     title: str
     summary: str
     passed: bool
-    picture: str
+    picture: Scene
     formula: str
     tables: dict[str, Rows] = field(default_factory=dict)
     sentences: tuple[str, ...] = ()

@@ -1,5 +1,6 @@
 """A gradient check written down."""
 
+import re
 from collections.abc import Iterable, Mapping
 from os import PathLike, fspath
 from pathlib import Path
@@ -11,16 +12,21 @@ from graphviz_nn.errors import GraphError, UsageError, suggest
 from graphviz_nn.evaluation import GradientReport, check_gradients
 from graphviz_nn.evaluation.against import theirs
 from graphviz_nn.graph import Graph, check
+from graphviz_nn.picture import Picture
+from graphviz_nn.render.svg import svg
 from graphviz_nn.reporting.html import html
 from graphviz_nn.reporting.markdown import markdown
 from graphviz_nn.reporting.page import Page, Rows
+from graphviz_nn.reporting.pdf import pdf
+from graphviz_nn.reporting.timing import timing as timed
+from graphviz_nn.scene.page import PAGES
 from graphviz_nn.storage import write
 from graphviz_nn.style.formula import formula
 from graphviz_nn.style.labels import plain
 from graphviz_nn.style.sheet import Style
 from graphviz_nn.transforms.batch import batch as batched
 
-SUFFIXES = (".html", ".md")
+SUFFIXES = (".html", ".md", ".pdf")
 
 
 def gradient_report(
@@ -33,17 +39,19 @@ def gradient_report(
     view: str = "operations",
     style: Style = "lecture",
     remarks: Iterable[str] = (),
+    timing: bool = False,
 ) -> GradientReport:
     """Check a graph's gradients and write a page of its picture, its formula, all numbers and the check.
 
-    The same graph and feeds give the same bytes: there is no date and no time on the page.
+    The same graph and feeds give the same bytes: there is no date on the page, and no time unless it is asked for.
 
     Parameters
     ----------
     feeds : dict
         Names and values, as for `evaluate`.
     to : path
-        A file: .html is one page that needs nothing else, .md has its picture beside it, as an .svg of its name.
+        A file: .html is one page that needs nothing else, .md has its picture beside it, as an .svg of its name, .pdf
+        has pages of A4.
     against : dict, callable, "torch" or "jax", optional
         What gradients are compared with, as for `check_gradients`.
     batch : str or iterable of str
@@ -52,6 +60,9 @@ def gradient_report(
         Of the picture, as for `draw`.
     remarks : iterable of str
         Sentences to write below, such as where the values are from.
+    timing : bool
+        Whether it says how long the forward and the backward pass take, and central differences: medians of several
+        runs, which differ from report to report.
 
     Returns
     -------
@@ -83,24 +94,40 @@ def gradient_report(
     # A function is called once.
     given = None if against is None else theirs(whole, feeds, against)
     shown = ("gradients", "check")
-    picture = draw(graph, view=view, style=style, show=shown, feeds=feeds, batch=names, against=given)
+    picture = _drawn(graph, view=view, style=style, show=shown, feeds=feeds, batch=names, against=given)
     report = check_gradients(whole, feeds, against=given)
+    tables = {"Values and gradients": _numbers(graph, feeds, names), "Check of the gradients": _signed(report.table)}
+    if timing:
+        tables["Timing"] = timed(whole, feeds)
     count = f"Values are means over {len(feeds[names[0]]):,} examples." if names else ""
     page = Page(
         str(graph.graph.get("name") or "graph"),
         report.summary,
         report.passed,
-        picture.svg,
+        picture.scene,
         _formula(graph),
-        {"Values and gradients": _numbers(graph, feeds, names), "Check of the gradients": report.table},
-        tuple(sentence for sentence in (*report.notes, *remarks, count) if sentence),
+        tables,
+        tuple(sentence for sentence in (*report.notes, *picture.noticed, *remarks, count) if sentence),
     )
-    if path.suffix.lower() == ".html":
-        write(path, html(page))
+    if path.suffix.lower() == ".md":
+        beside = path.with_suffix(".svg")
+        write(beside, svg(page.picture))
+        write(path, markdown(page, beside.name))
     else:
-        write(path.with_suffix(".svg"), page.picture.encode())
-        write(path, markdown(page, path.with_suffix(".svg").name))
+        write(path, (html if path.suffix.lower() == ".html" else pdf)(page))
     return report
+
+
+def _drawn(graph: Graph, **options: Any) -> Picture:
+    """The picture, in rows or folded to be as wide as the text where that leaves it on one page."""
+    picture = draw(graph, **options)
+    page, scene = PAGES["page"], picture.scene
+    if scene.width <= page.width or scene.width / page.width * scene.height > page.height:
+        return picture
+    try:
+        return draw(graph, width="page", **options)
+    except UsageError:
+        return picture
 
 
 def report_path(to: str | PathLike[str]) -> Path:
@@ -111,11 +138,13 @@ def report_path(to: str | PathLike[str]) -> Path:
     """
     path = Path(fspath(to))
     if path.suffix.lower() not in SUFFIXES:
-        raise UsageError(
-            f"a report can't be written as {path.suffix or path.name!r}: {suggest(path.suffix, SUFFIXES)}; "
-            "for a PDF print the .html from a browser"
-        )
+        raise UsageError(f"a report can't be written as {path.suffix or path.name!r}: {suggest(path.suffix, SUFFIXES)}")
     return path
+
+
+def _signed(table: Rows) -> Rows:
+    """A table with minus signs before its numbers."""
+    return tuple(tuple(re.sub(r"^-(?=[\d.]|inf)", "\N{MINUS SIGN}", cell) for cell in row) for row in table)
 
 
 def _formula(graph: Graph) -> str:

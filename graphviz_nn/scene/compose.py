@@ -10,6 +10,7 @@ from graphviz_nn.layout.geometry import Box, Point
 from graphviz_nn.layout.measure import level
 from graphviz_nn.layout.result import Layout, Placed, Route
 from graphviz_nn.layout.size import font
+from graphviz_nn.scene.heat import heat
 from graphviz_nn.scene.outlines import OUTLINES, trapezoid
 from graphviz_nn.scene.paint import Paint, paint, toned
 from graphviz_nn.scene.primitives import Command, Group, Path, Scene, Text
@@ -30,7 +31,9 @@ def compose(layout: Layout, diagram: Diagram, sheet: Sheet, title: str) -> Scene
     arrows = [replace(arrow, facts=diagram.facts.get(arrow.name, ()) + arrow.facts) for arrow in arrows]
     shapes = [_shape(shape, layout.boxes[shape.name], sheet, layout.sideways) for shape in diagram.shapes]
     shapes = [replace(shape, facts=diagram.facts.get(shape.name, ())) for shape in shapes]
-    notes = tuple(_text(n, sheet) for n in layout.notes)
+    notes = tuple(_text(n, sheet) for n in layout.notes if not n.heat)
+    maps = [each for each in (*layout.notes, *(n for r in layout.routes for n in r.labels)) if each.heat]
+    heats = [heat(each, f"heat-{each.kind}-{_identifier(each.owner)}", _ink(each, sheet), sheet) for each in maps]
     frames = [
         _frame(frame.name, frame.title, box, title, sheet)
         for frame, (box, title) in zip(diagram.frames, layout.frames, strict=True)
@@ -43,7 +46,7 @@ def compose(layout: Layout, diagram: Diagram, sheet: Sheet, title: str) -> Scene
         sheet.page.background,
         title,
         _description(diagram),
-        (*frames, *arrows, *shapes, *extra, *marks),
+        (*frames, *arrows, *shapes, *extra, *heats, *marks),
     )
 
 
@@ -88,8 +91,8 @@ def _node(name: str) -> str:
 
 
 def colour(kind: str, sheet: Sheet) -> str:
-    """The colour of what is written of a kind of shape, of values or of gradients."""
-    numbers = {"value": sheet.text.values, "gradient": sheet.text.gradients}
+    """The colour of what is written of a kind of shape, of values, of gradients or as a note."""
+    numbers = {"value": sheet.text.values, "gradient": sheet.text.gradients, "note": sheet.text.notes}
     return numbers.get(kind) or sheet.look(kind).line
 
 
@@ -126,7 +129,7 @@ def _arrow(route: Route, paint: Paint, number: int, sheet: Sheet) -> Group:
     head: tuple[Command, ...] = (("M", tip), ("L", wings[0]), ("L", wings[1]), ("Z", ()))
     items: list[Path | Text] = [Path(tuple(commands), None, paint.colour, paint.width, paint.dash)]
     items += [] if route.link.plain else [Path(head, paint.colour)]
-    items += [_text(each, sheet) for each in route.labels]
+    items += [_text(each, sheet) for each in route.labels if not each.heat]
     link = route.link
     return Group(
         f"edge-{number}-{_identifier(link.variable)}",

@@ -57,4 +57,4 @@ def _set(text: str) -> str:
     for sign, shown in _SIGNS.items():
         text = text.replace(sign, shown)
     # In mathematics these signs have spaces of their own.
-    return re.sub(r"[.,;:!]", r"\\text{\g<0>}", words(text)) if text else ""
+    return re.sub(r"[.,;:!<>=+*]", r"\\text{\g<0>}", words(text)) if text else ""

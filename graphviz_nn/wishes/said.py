@@ -9,7 +9,7 @@ from graphviz_nn.forms import SAID
 from graphviz_nn.views import View
 
 # What needs feeds to be said.
-NUMBERS = ("values", "gradients", "check")
+NUMBERS = ("values", "gradients", "check", "heatmaps")
 
 
 @dataclass(frozen=True)

@@ -44,6 +44,7 @@ function measure(svg, ends) {
     const path = g.querySelector("path:not([role])");
     return { id: g.id, points: along(path), ends: ends[g.id] };
   });
+  const heats = groups.filter((g) => /(^|view\d+-)heat-/.test(g.id)).map((g) => ({ id: g.id, box: box(g.querySelector("path")) }));
   const fills = groups.flatMap((g) => [...g.querySelectorAll("path:not([role])")]).filter((p) => /Z$/.test(p.getAttribute("d")) && p.getAttribute("fill") !== "none");
   const texts = [...svg.querySelectorAll("path[role=img]")].map((path) => {
     return { path, home: path.closest("g").id, said: path.getAttribute("aria-label"), box: box(path) };
@@ -66,6 +67,8 @@ function measure(svg, ends) {
     for (const edge of edges)
       if (edge.points.some((p) => p.x > left + SLACK && p.x < right - SLACK && p.y > top + SLACK && p.y < bottom - SLACK))
         wrong.push(`${text.said} (${text.home}) lies on the arrow ${edge.id}`);
+    for (const heat of heats)
+      if (!apart(text.box, heat.box)) wrong.push(`${text.said} (${text.home}) lies on ${heat.id}`);
     const middle = new DOMPoint((left + right) / 2, (top + bottom) / 2);
     const below = fills.filter((path) => path.isPointInFill(middle)).at(-1);
     const ratio = contrast(text.path.getAttribute("fill"), below ? below.getAttribute("fill") : background);
@@ -75,6 +78,15 @@ function measure(svg, ends) {
     for (const node of nodes)
       if (!edge.ends.includes(node.id) && edge.points.some((p) => inside(node, p)))
         wrong.push(`the arrow ${edge.id} crosses the shape ${node.id}`);
+  heats.forEach(({ id, box }, number) => {
+    if (box.left < -SLACK || box.top < -SLACK || box.right > page.width + SLACK || box.bottom > page.height + SLACK)
+      wrong.push(`${id} leaves the page`);
+    for (const other of [...nodes, ...heats.slice(number + 1)])
+      if (!apart(box, other.box)) wrong.push(`${id} and ${other.id} overlap`);
+    for (const edge of edges)
+      if (edge.points.some((p) => p.x > box.left + SLACK && p.x < box.right - SLACK && p.y > box.top + SLACK && p.y < box.bottom - SLACK))
+        wrong.push(`${id} lies on the arrow ${edge.id}`);
+  });
   nodes.forEach((node, number) => {
     for (const other of nodes.slice(number + 1))
       if (!apart(node.box, other.box)) wrong.push(`the shapes ${node.id} and ${other.id} overlap`);

@@ -6,6 +6,7 @@ from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 
+import numpy as np
 import pytest
 from browser import CHROMIUM, MISSING, browser
 from generated import LOSSES, STEPS, Model
@@ -120,6 +121,26 @@ def test_generated_graphs_on_pages(width):
         except UsageError as error:
             assert "too large" in str(error)
     assert len(pictures) > 20
+    check(pictures)
+
+
+def test_heat_maps():
+    rng, pictures = np.random.default_rng(0), {}
+    for number in range(24):
+        sizes = rng.integers(2, 40, size=rng.integers(2, 5))
+        layers = [layer for pair in pairwise(map(int, sizes)) for layer in (nn.Linear(*pair), nn.Tanh())]
+        net = nn.Sequential(*layers)
+
+        def loss(x, net=net):
+            return np.sum(net(x) ** 2)
+
+        graph = gnn.trace(loss, x=gnn.input(int(sizes[0])))
+        view, direction = ("operations", "compact", "layers", "arrows")[number % 4], ("LR", "LR", "TB")[number % 3]
+        options = {"view": view, "direction": direction, "style": names()[number % len(names())]}
+        pictures[f"{number}: {sizes} {options}"] = gnn.draw(
+            graph, feeds={"x": rng.normal(size=sizes[0])}, show=("gradients", "heatmaps"), **options
+        )
+    assert all(any(group.id.startswith("heat-") for group in each.scene.groups) for each in pictures.values())
     check(pictures)
 
 

@@ -13,7 +13,10 @@ from matplotlib.figure import Figure
 
 import graphviz_nn as gnn
 from graphviz_nn.errors import UsageError
+from graphviz_nn.layout.measure import typeset
 from graphviz_nn.render import renderer
+from graphviz_nn.render.matplotlib import pdf
+from graphviz_nn.scene import Group, Scene, Text
 
 GRAPH = gnn.trace(lambda x, w: np.exp(w @ x).sum(), x=gnn.input(2), w=gnn.parameter((2, 2)))
 
@@ -123,3 +126,21 @@ def test_latex_inputs_pgf_at_its_size(direction, tmp_path):
     box = re.search(rb"/MediaBox \[0 0 ([\d.]+) ([\d.]+)\]", (tmp_path / "page.pdf").read_bytes())
     size = [float(each) for each in box.groups()]
     assert size == pytest.approx([picture.scene.width, picture.scene.height], abs=0.5)
+
+
+@pytest.mark.skipif(shutil.which("pdftotext") is None, reason="needs pdftotext")
+@pytest.mark.parametrize("size", [6.0, 8.3, 9.0, 14.0])
+def test_words_and_mathematics_stand_on_one_baseline(tmp_path, size):
+    baseline, texts = 30.0, []
+    for number, tex in enumerate((r"\mathrm{xx}", r"\mathrm{xx\ xx}", r"(x,\ x)", r"\mathrm{xx}\ \checkmark")):
+        found = typeset(tex)
+        middle = baseline - (found.top + found.bottom) / 2 * size
+        texts.append(Text(tex, 100.0 * number + 50.0, middle, size, "#000000"))
+    scene = Scene(400.0, 60.0, "#FFFFFF", "t", "d", (Group("g", "g", tuple(texts)),))
+    (tmp_path / "x.pdf").write_bytes(pdf(scene))
+    command = ["pdftotext", "-bbox", tmp_path / "x.pdf", "-"]
+    said = subprocess.run(command, capture_output=True, text=True, check=True).stdout
+    # The box of a word is as high as its font, whichever letters it has.
+    bottoms = [float(each) for each in re.findall(r'yMax="([\d.]+)">[^<]*x[^<]*<', said)]
+    assert len(bottoms) >= 5
+    assert max(bottoms) - min(bottoms) < 0.15

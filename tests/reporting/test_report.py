@@ -2,6 +2,8 @@
 
 import base64
 import re
+import shutil
+import subprocess
 import xml.etree.ElementTree as ET
 from html.parser import HTMLParser
 
@@ -11,6 +13,13 @@ import pytest
 import graphviz_nn as gnn
 from graphviz_nn.errors import FeedError, FileError, GradientError, UsageError
 from graphviz_nn.reporting.markdown import escaped
+from graphviz_nn.reporting.page import Page
+from graphviz_nn.reporting.pdf import pdf
+from graphviz_nn.reporting.report import SUFFIXES
+from graphviz_nn.scene import Scene
+
+PDFTOTEXT = shutil.which("pdftotext")
+reads_pdf = pytest.mark.skipif(PDFTOTEXT is None, reason="needs pdftotext")
 
 EVIL = '<script>alert("1")</script> & |x| `*_[a](b)'
 
@@ -67,7 +76,7 @@ def test_a_page_has_picture_formula_numbers_and_check(tmp_path):
     assert "http" not in (tmp_path / "out.html").read_text(encoding="utf-8").replace("http-equiv", "")
 
 
-@pytest.mark.parametrize("suffix", [".html", ".md"])
+@pytest.mark.parametrize("suffix", SUFFIXES)
 def test_the_same_bytes_every_time(tmp_path, suffix):
     for name in ("a", "b"):
         (tmp_path / name).mkdir()
@@ -128,7 +137,8 @@ def test_a_formula_too_long_is_left_out(tmp_path):
 @pytest.mark.parametrize(
     ("options", "error", "says"),
     [
-        ({"to": "out.pdf"}, UsageError, "print the .html"),
+        ({"to": "out.txt"}, UsageError, "'.txt': there are: .html, .md, .pdf"),
+        ({"to": "out.pdff"}, UsageError, "did you mean '.pdf'"),
         ({"to": "out.htm"}, UsageError, "did you mean '.html'"),
         ({"to": "there/is/none/out.html"}, FileError, "is the folder there"),
         ({"batch": "q"}, FeedError, "'q', which isn't fed"),
@@ -141,3 +151,67 @@ def test_what_is_no_report(tmp_path, monkeypatch, options, error, says):
     with pytest.raises(error, match=says):
         gnn.gradient_report(**{"graph": GRAPH, "feeds": FEEDS, "to": "out.html", **options})
     assert not list(tmp_path.iterdir())
+
+
+def pages(path):
+    """The text of each page, rows of tables as lines."""
+    found = subprocess.run([PDFTOTEXT, "-layout", path, "-"], capture_output=True, text=True, check=True).stdout
+    return [" ".join(page.replace("\N{HYPHEN}", "-").split()) for page in found.removesuffix("\f").split("\f")]
+
+
+@reads_pdf
+def test_a_pdf_says_all_that_a_web_page_does(tmp_path):
+    report = gnn.gradient_report(GRAPH, FEEDS, tmp_path / "out.pdf", remarks=["from a remark"])
+    gnn.gradient_report(GRAPH, FEEDS, tmp_path / "out.html")
+    text = " ".join(pages(tmp_path / "out.pdf"))
+    cells = re.findall(r"<t[dh][^>]*>(.*?)</t[dh]>", (tmp_path / "out.html").read_text(encoding="utf-8"))
+    assert len(cells) > 40
+    # A long cell is set on several lines.
+    assert [word for cell in cells for word in cell.split() if word not in text] == []
+    assert report.summary in text and "from a remark" in text
+
+
+def table(count):
+    rows = (("name", "value"), *((f"variable{number}", f"{number}.5") for number in range(count)))
+    return Page("t", "s", True, Scene(20.0, 10.0, "#FFFFFF", "t", "d", ()), "", {"Many": rows})
+
+
+@reads_pdf
+@pytest.mark.parametrize(("count", "number"), [(1, 1), (30, 1), (100, 2), (300, 6)])
+def test_a_long_table_goes_on_under_its_head(tmp_path, count, number):
+    (tmp_path / "out.pdf").write_bytes(pdf(table(count)))
+    found = pages(tmp_path / "out.pdf")
+    assert len(found) == number
+    assert all("name value" in page for page in found)
+    assert re.findall(r"variable(\d+)", " ".join(found)) == [str(each) for each in range(count)]
+    if number > 1:
+        assert all(page.endswith(f"{place}/{number}") for place, page in enumerate(found, 1))
+
+
+@reads_pdf
+def test_a_pdf_holds_what_is_long_and_strange(tmp_path):
+    page = table(1)
+    name = "a" * 500
+    rows = (("name", "value"), (name, "1"), (EVIL, "$x$ \\frac 100% {"))
+    (tmp_path / "out.pdf").write_bytes(pdf(Page(EVIL, EVIL, False, page.picture, r"\nosuch{", {"t": rows}, (EVIL,))))
+    (text,) = pages(tmp_path / "out.pdf")
+    assert text.count("<script>alert(") == 4
+    assert len(re.findall(r"\ba{20,}\b", text)) > 1 and sum(map(len, re.findall(r"\ba{20,}\b", text))) > 400
+    assert r"\nosuch{" in text and "$x$" in text
+
+
+@pytest.mark.parametrize("suffix", SUFFIXES)
+def test_time_is_told_only_where_it_is_asked_for(tmp_path, suffix):
+    for timing in (False, True):
+        gnn.gradient_report(GRAPH, FEEDS, tmp_path / f"{timing}{suffix}", timing=timing)
+    said = [(tmp_path / f"{timing}{suffix}").read_bytes() for timing in (False, True)]
+    if suffix != ".pdf":
+        assert b"forward pass" not in said[0]
+        assert len(re.findall(rb"[0-9.]+ ms", said[1])) == 3
+    assert said[0] != said[1]
+
+
+def test_a_wide_picture_is_in_rows_so_that_it_can_be_read(tmp_path):
+    gnn.gradient_report(GRAPH, FEEDS, tmp_path / "out.md")
+    width = float(re.search(r'width="([\d.]+)pt"', (tmp_path / "out.svg").read_text(encoding="utf-8"))[1])
+    assert width <= gnn.draw(GRAPH, feeds=FEEDS, show="gradients").scene.width and width <= 486
