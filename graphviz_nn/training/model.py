@@ -1,0 +1,184 @@
+"""What of a graph is learned: its loss, its prediction, and what its target must be."""
+
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+import networkx as nx
+
+from graphviz_nn.errors import UsageError, suggest
+from graphviz_nn.evaluation import Program, compile
+from graphviz_nn.graph.ir import Graph, Operation
+from graphviz_nn.linting.model import Model as Seen
+from graphviz_nn.transforms.batch import batch
+from graphviz_nn.transforms.gradient import gradient
+from graphviz_nn.transforms.origin import made_of
+from graphviz_nn.transforms.recognise import recognise
+
+HOW = "end the model with one, such as gnn.nn.cross_entropy(p, y) with y=gnn.target(2)"
+
+
+@dataclass(frozen=True, eq=False)
+class Model:
+    """A graph of one example, read as a model that can be trained.
+
+    Parameters
+    ----------
+    graph : Graph
+        Any; a backward pass in it is left out.
+    wanted : str, optional
+        The variable that is the prediction; found where not given.
+    """
+
+    graph: Graph
+    wanted: str | None = None
+
+    @cached_property
+    def layers(self) -> Graph:
+        """The graph with layers as one operation each, also those written out by hand; they compute what is stable."""
+        return recognise(Seen(self.graph).folded)
+
+    @cached_property
+    def loss(self) -> str:
+        """The variable to make small: the first output.
+
+        Raises
+        ------
+        UsageError
+            Where there is none that is a number, and compares with a target.
+        """
+        name = next(iter(self.layers.outputs), None)
+        if name is None:
+            raise UsageError(f"the graph has no output to make small; {HOW}")
+        if self.layers.variable(name).shape:
+            raise UsageError(f"{name} has shape {self.layers.variable(name).shape}, a loss is one number; {HOW}")
+        if not self.targets:
+            raise UsageError(f"the graph has no target, so {name} isn't a loss; {HOW}")
+        roles = {self.layers.variable(each).role for each in nx.ancestors(self.layers, name) if each in self._leaves}
+        for role in ("parameter", "input", "target"):
+            if role not in roles:
+                raise UsageError(f"the loss {name} depends on no {role}; there is nothing to learn from it")
+        return name
+
+    @cached_property
+    def _leaves(self) -> frozenset[str]:
+        return frozenset(self.layers.leaves)
+
+    @cached_property
+    def inputs(self) -> tuple[str, ...]:
+        """The names of the inputs."""
+        return tuple(name for name, each in self.layers.leaves.items() if each.role == "input")
+
+    @cached_property
+    def targets(self) -> tuple[str, ...]:
+        """The names of the targets."""
+        return tuple(name for name, each in self.layers.leaves.items() if each.role == "target")
+
+    @cached_property
+    def parameters(self) -> tuple[str, ...]:
+        """The names of the parameters."""
+        return tuple(name for name, each in self.layers.leaves.items() if each.role == "parameter")
+
+    @cached_property
+    def _compared(self) -> dict[str, Operation]:
+        """What is compared with the target on the way to the loss, with the operation that does it."""
+        graph, on_way = self.layers, nx.ancestors(self.layers, self.loss)
+        targets = made_of(graph, "target")
+        of_target = set(targets).union(*(nx.descendants(graph, name) for name in self.targets))
+        of_input = set(self.inputs).union(*(nx.descendants(graph, name) for name in self.inputs))
+        found = {}
+        for name in graph.computation_order():
+            given = graph.arguments(name).values()
+            if name in on_way and name in of_target:
+                found.update({v: graph.operation(name) for v in given if v in of_input - of_target - set(self.inputs)})
+        return found
+
+    @cached_property
+    def prediction(self) -> str:
+        """The last variable on the way to the loss that doesn't depend on a target.
+
+        Raises
+        ------
+        UsageError
+            Where there are several, or none.
+        """
+        if self.wanted is not None:
+            if self.wanted not in self.graph.variables:
+                known = [name for name, each in self.graph.variables.items() if each.role != "target"]
+                raise UsageError(f"there is no variable {self.wanted!r} to predict: {suggest(self.wanted, known)}")
+            return self.wanted
+        found = list(self._compared)
+        if not found:
+            raise UsageError(
+                f"nothing that is computed from {', '.join(self.inputs)} is compared with the target; {HOW}"
+            )
+        # Of what is compared more than once, as in y log p + (1 - y) log(1 - p), it is what the others are made of.
+        first = [
+            name for name in found if all(name == each or name in nx.ancestors(self.layers, each) for each in found)
+        ]
+        if not first:
+            raise UsageError(
+                f"several variables are compared with the target: {', '.join(found)}; say which is it: prediction=…"
+            )
+        return first[0]
+
+    @cached_property
+    def kind(self) -> str:
+        """The loss function that compares with the target, such as "cross_entropy"; "" for one of the user's own."""
+        compared = {operation.op for operation in self._compared.values() if operation.body is not None}
+        return compared.pop() if len(compared) == 1 else ""
+
+    @property
+    def is_compared(self) -> bool:
+        """Whether it is the prediction itself that the loss is given."""
+        return self.prediction in self._compared
+
+    def steps(self, size: int) -> Program:
+        """The program of mean loss, all predictions and mean gradients for so many examples."""
+        many = batch(up_to(self.layers, self.loss), (*self.inputs, *self.targets), size=size, reduce="mean")
+        both = gradient(many, of=self.loss, wrt=self.parameters)
+        return compile(both, [self.loss, self.prediction, *both.graph["gradients"].values()])
+
+    def program(self, variable: str, size: int) -> Program:
+        """The program of a variable, for so many examples.
+
+        Raises
+        ------
+        UsageError
+            Where there is no such variable, or it depends on the target.
+        """
+        graph = self.layers if variable in self.layers.variables else self.graph
+        if variable not in graph.variables:
+            raise UsageError(f"there is no variable {variable!r}: {suggest(variable, graph.variables)}")
+        part = up_to(graph, variable)
+        target = next((name for name, each in part.leaves.items() if each.role == "target"), None)
+        if target is not None:
+            raise UsageError(f"{variable} depends on the target {target}, which isn't known for other inputs")
+        inputs = [name for name in self.inputs if name in part]
+        if not inputs:
+            raise UsageError(f"{variable} depends on no input; it is the same for all")
+        if variable in inputs:
+            raise UsageError(f"{variable} is an input; name what is computed from it")
+        return compile(batch(part, inputs, size=size))
+
+
+def up_to(graph: Graph, variable: str) -> Graph:
+    """What a variable is computed from, and it as the only output.
+
+    Examples
+    --------
+    >>> from graphviz_nn.tracing import input, trace
+    >>> def model(x):
+    ...     z = 2 * x
+    ...     return z**2
+    >>> list(up_to(trace(model, x=input(())), "z").variables)
+    ['x', 'z']
+    """
+    part: Graph = graph.subgraph({variable, *nx.ancestors(graph, variable)}).copy()
+    for name in part.outputs:
+        if name in part and name != variable and part.producer(name) is not None:
+            part.add_variable(name, replace(part.variable(name), role="intermediate"))
+    if part.producer(variable) is not None:
+        part.add_variable(variable, replace(part.variable(variable), role="output"))
+    part.outputs = (variable,)
+    part.graph["anonymous"] = tuple(name for name in part.graph.get("anonymous", ()) if name in part)
+    return part
