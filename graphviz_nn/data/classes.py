@@ -61,7 +61,7 @@ def circle(n: int = 500, noise: float = 0.0, seed: int = 0) -> Data:
 
 @row
 def xor(n: int = 500, noise: float = 0.0, seed: int = 0) -> Data:
-    """Four squares, those across from each other of one class: x1 x2 is positive, or it isn't.
+    """Four squares of as many points each, those across from each other of one class: x1 x2 is positive, or it isn't.
 
     Examples
     --------
@@ -71,8 +71,10 @@ def xor(n: int = 500, noise: float = 0.0, seed: int = 0) -> Data:
     """
     check_size(n, noise)
     generator = np.random.default_rng(seed)
+    quarter = np.arange(n) % 4
+    signs = np.stack([np.where(quarter < 2, 1.0, -1.0), np.where(quarter % 2, 1.0, -1.0)], axis=1)
     # Between the squares there is a gap.
-    points = generator.uniform(0.3, RADIUS + 0.3, (n, 2)) * generator.choice([-1.0, 1.0], (n, 2))
+    points = signs * generator.uniform(0.3, RADIUS + 0.3, (n, 2))
     return _labelled(points, points.prod(axis=1) > 0, noise, generator)
 
 

@@ -13,9 +13,9 @@ from graphviz_nn import storage
 from graphviz_nn.data import Data
 from graphviz_nn.errors import FileError
 from graphviz_nn.graph.ir import Array
-from graphviz_nn.training.loop import Layout, State
 from graphviz_nn.training.model import Model
 from graphviz_nn.training.optimizers import Optimizer
+from graphviz_nn.training.parameters import Layout, State
 from graphviz_nn.training.records import Record, Records
 from graphviz_nn.transforms.fold import unfold
 
@@ -27,7 +27,7 @@ OF_TRAINING = "training/"
 
 @dataclass
 class Checkpoint:
-    """What a file must agree with, and when the last was written."""
+    """What a file to go on from must agree with; where one is to be written, and when that was done last."""
 
     model: Model
     data: Data
@@ -35,18 +35,23 @@ class Checkpoint:
     optimizer: Optimizer
     batch_size: int
     seed: int
+    path: Path | None = None
     written: float = field(default_factory=monotonic)
 
-    def save_now_and_then(self, path: str | Path | None, state: State, records: Records) -> None:
+    def __post_init__(self) -> None:
+        if self.path is not None and self.path.suffix != ".npz":
+            raise FileError(f"a training is saved as .npz, found {self.path}; write {self.path.with_suffix('.npz')}")
+
+    def save_now_and_then(self, state: State, records: Records) -> None:
         """Write the file if the last one is some seconds old."""
-        if path is not None and monotonic() - self.written >= PAUSE:
-            self.save(Path(path), state, records)
+        if monotonic() - self.written >= PAUSE:
+            self.save(state, records)
             self.written = monotonic()
 
-    def save(self, path: Path, state: State, records: Records) -> None:
-        """Write the file, whole or not at all."""
-        if path.suffix != ".npz":
-            raise FileError(f"a training is saved as .npz, found {path}; write {path.with_suffix('.npz')}")
+    def save(self, state: State, records: Records) -> None:
+        """Write the file, whole or not at all, where there is to be one."""
+        if self.path is None:
+            return
         found = {f"state/{name}": value for name, value in state._asdict().items()}
         for each in fields(Record):
             found[f"records/{each.name}"] = np.array([getattr(record, each.name) for record in records.kept])
@@ -54,7 +59,7 @@ class Checkpoint:
         file = io.BytesIO()
         best = self.layout.arrays(records.best.parameters)
         np.savez(file, **best, **{OF_TRAINING + name: value for name, value in found.items()})  # type: ignore[arg-type]
-        storage.write(path, file.getvalue())
+        storage.write(self.path, file.getvalue())
 
     def load(self, path: Path) -> tuple[State, Records]:
         """The state and the records in a file.

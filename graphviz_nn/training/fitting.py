@@ -8,20 +8,23 @@ from typing import Any
 import numpy as np
 
 from graphviz_nn.data import Data
-from graphviz_nn.errors import DataError, NonFiniteError, UsageError
+from graphviz_nn.errors import DataError, UsageError
 from graphviz_nn.graph.ir import Graph
+from graphviz_nn.training.batches import batches, steps_of_a_pass
 from graphviz_nn.training.checkpoint import Checkpoint
 from graphviz_nn.training.initial import initial_parameters
-from graphviz_nn.training.loop import Broken, Layout, Measured, Objective, Penalty, State, batches, stepped
 from graphviz_nn.training.model import Model
+from graphviz_nn.training.objective import Objective
 from graphviz_nn.training.optimizers import Optimizer, optimizer_of
+from graphviz_nn.training.parameters import Layout, Penalty, State
 from graphviz_nn.training.progress import progress_bar
-from graphviz_nn.training.records import Record, Records
-from graphviz_nn.training.result import Training
+from graphviz_nn.training.records import Records
+from graphviz_nn.training.result import Training, result
+from graphviz_nn.training.run import Run
 from graphviz_nn.training.schedules import Rate, rates
 
 STEPS = 500
-RECORDS = 200
+RECORDS = 100
 """About how many records there are where `every` isn't given."""
 
 
@@ -84,7 +87,7 @@ def fit(
     encoding : str, optional
         How classes are written as targets, one of `training.ENCODINGS`; as the loss wants them where not given.
     every : int, optional
-        After how many steps a record is made; such that there are about 200 where not given.
+        After how many steps a record is made; such that there are about 100 where not given.
     progress : bool
         Show a bar with loss and speed while a terminal looks on, and say there what ended training early.
     save : path, optional
@@ -121,87 +124,47 @@ def fit(
         raise UsageError(
             f"data must be made by graphviz_nn.data, such as data.arrays(x, y); found a {type(data).__name__}"
         )
-    model = Model(graph, prediction)
     _check_numbers(steps=steps, epochs=epochs, batch_size=batch_size, stop_early=stop_early, every=every)
     _check_penalties(l1=l1, l2=l2)
     if len(data) < 2:
-        raise DataError("there is 1 example; two are needed at least to learn from")
+        raise DataError("there is one example; two are needed at least to learn from")
     if steps is not None and epochs is not None:
         raise UsageError(f"steps={steps} and epochs={epochs} both say how long to train; leave one out")
     if stop_early is not None and test is None:
         raise UsageError("stop_early= looks at the loss on other data; give some: train, test = data.split()")
     size = min(batch_size or len(data), len(data))
-    count = steps or (epochs * -(-len(data) // size) if epochs else STEPS)
-    every = every or max(1, count // RECORDS)
-    rule, rate_at = optimizer_of(optimizer), rates(rate, schedule, count)
-    start = initial_parameters(model.layers, initial, seed) if model.loss else {}
-    layout, penalty = Layout(start), Penalty(l1, l2)
-    trained_on = Objective(model, data, layout, encoding)
-    tested_with = None if test is None else Objective(model, test, layout, encoding)
-    rows = batches(len(data), size, seed)
-    checkpoint = Checkpoint(model, data, layout, rule, size, seed)
-    state = State(0, layout.vector(start), np.zeros((rule.memory, layout.size)))
-    records, remarks = Records(), list[str]()
-    if resume is not None:
-        state, records = checkpoint.load(Path(resume))
-
-    def record(here: Measured, state: State) -> None:
-        there = None if tested_with is None else tested_with.measured(state.parameters)
-        objective = here.loss + penalty.value(state.parameters) if stop_early is None or there is None else there.loss
-        tests = (np.nan, np.nan) if there is None else (there.loss, there.accuracy)
-        measures = (rate_at(state.step), here.loss, here.accuracy, *tests, objective)
-        records.add(Record(state.step, *measures, here.gradient, state.parameters))
-
-    with np.errstate(all="ignore"), progress_bar(count, progress) as show:
-        try:
-            while True:
-                chosen, whole = rows(state.step), None
-                if state.step % every == 0 or state.step >= count:
-                    whole = trained_on.measured(state.parameters)
-                    record(whole, state)
-                    checkpoint.save_now_and_then(save, state, records)
-                    show(state.step, records.kept[-1])
-                    if stop_early is not None and records.waited >= stop_early:
-                        remarks.append(f"ended at step {state.step}: no lower test loss in {stop_early} records")
-                        break
-                if state.step >= count:
-                    break
-                known = whole if chosen is None else None
-                found = known or trained_on.measured(state.parameters, chosen)
-                gradient = penalty.added(found.gradient, state.parameters)
-                state = stepped(state, gradient, rule, rate_at(state.step))
-        except Broken as error:
-            if not records.kept:
-                raise NonFiniteError(f"before the first step {error}") from None
-            remarks.append(
-                f"ended at step {state.step}: {error}; the parameters are those of step {records.best.step}, "
-                f"the rate was {rate_at(max(0, state.step - 1)):g}: try a smaller one"
-            )
-        except KeyboardInterrupt:
-            if not records.kept:
-                raise
-            remarks.append(f"interrupted at step {state.step}; the parameters are those of step {records.best.step}")
-    if save is not None:
-        checkpoint.save(Path(save), state, records)
-    best = records.best
-    if not remarks and best.step == 0 and len(records.kept) > 1:
-        remarks.append(f"the loss was never lower than at the start, {best.loss:.4g}; try a smaller rate")
-    if progress:
-        for remark in remarks:
-            print(f"graphviz-nn: {remark}", file=sys.stderr)
-    parameters = {name: value.copy() for name, value in layout.arrays(best.parameters).items()}
-    return Training(
-        model,
-        data,
-        test,
-        parameters,
-        best.step,
-        records.history(),
-        records.norms(layout),
-        records.snapshots(layout),
-        tuple(remarks),
-        encoding,
+    count = steps or (epochs * steps_of_a_pass(len(data), size) if epochs else STEPS)
+    model, rule = Model(graph, prediction), optimizer_of(optimizer)
+    start = initial_parameters(model.whole, initial, seed)
+    layout = Layout(start)
+    run = Run(
+        Objective(model, data, layout, encoding),
+        None if test is None else Objective(model, test, layout, encoding, differentiated=False),
+        Penalty(l1, l2),
+        rule,
+        rates(rate, schedule, count),
+        batches(len(data), size, seed),
+        count,
+        every or max(1, count // RECORDS),
+        stop_early,
+        State(0, layout.vector(start), np.zeros((rule.memory, layout.size))),
+        Records(),
     )
+    checkpoint = Checkpoint(model, data, layout, rule, size, seed, None if save is None else Path(save))
+    if resume is not None:
+        run.state, run.records = checkpoint.load(Path(resume))
+    with np.errstate(all="ignore"), progress_bar(count, progress) as show:
+
+        def recorded(state: State, records: Records) -> None:
+            show(records.kept[-1])
+            checkpoint.save_now_and_then(state, records)
+
+        run.to_the_end(recorded)
+    checkpoint.save(run.state, run.records)
+    if progress:
+        for remark in run.remarks:
+            print(f"graphviz-nn: {remark}", file=sys.stderr)
+    return result(run)
 
 
 def _check_numbers(**options: int | None) -> None:

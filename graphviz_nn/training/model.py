@@ -7,7 +7,7 @@ import networkx as nx
 
 from graphviz_nn.errors import UsageError, suggest
 from graphviz_nn.evaluation import Program, compile
-from graphviz_nn.graph.ir import Graph, Operation
+from graphviz_nn.graph.ir import Graph, Operation, Role
 from graphviz_nn.linting.model import Model as Seen
 from graphviz_nn.transforms.batch import batch
 from graphviz_nn.transforms.gradient import gradient
@@ -44,51 +44,54 @@ class Model:
         Raises
         ------
         UsageError
-            Where there is none that is a number, and compares with a target.
+            Where there is none that is a number, and depends on parameters, inputs and a target.
         """
         name = next(iter(self.layers.outputs), None)
         if name is None:
             raise UsageError(f"the graph has no output to make small; {HOW}")
         if self.layers.variable(name).shape:
             raise UsageError(f"{name} has shape {self.layers.variable(name).shape}, a loss is one number; {HOW}")
-        if not self.targets:
-            raise UsageError(f"the graph has no target, so {name} isn't a loss; {HOW}")
-        roles = {self.layers.variable(each).role for each in nx.ancestors(self.layers, name) if each in self._leaves}
-        for role in ("parameter", "input", "target"):
+        roles = {each.role for each in up_to(self.layers, name).leaves.values()}
+        for role in ("target", "parameter", "input"):
             if role not in roles:
-                raise UsageError(f"the loss {name} depends on no {role}; there is nothing to learn from it")
+                remedy = HOW if role == "target" else "there is nothing to learn"
+                raise UsageError(f"{name} depends on no {role}, so it isn't a loss to train with; {remedy}")
         return name
 
     @cached_property
-    def _leaves(self) -> frozenset[str]:
-        return frozenset(self.layers.leaves)
+    def whole(self) -> Graph:
+        """What the loss is computed from, and it."""
+        return up_to(self.layers, self.loss)
+
+    def _of_role(self, role: Role) -> tuple[str, ...]:
+        return tuple(name for name, each in self.whole.leaves.items() if each.role == role)
 
     @cached_property
     def inputs(self) -> tuple[str, ...]:
-        """The names of the inputs."""
-        return tuple(name for name, each in self.layers.leaves.items() if each.role == "input")
+        """The names of the inputs that the loss depends on."""
+        return self._of_role("input")
 
     @cached_property
     def targets(self) -> tuple[str, ...]:
-        """The names of the targets."""
-        return tuple(name for name, each in self.layers.leaves.items() if each.role == "target")
+        """The names of the targets that the loss depends on."""
+        return self._of_role("target")
 
     @cached_property
     def parameters(self) -> tuple[str, ...]:
-        """The names of the parameters."""
-        return tuple(name for name, each in self.layers.leaves.items() if each.role == "parameter")
+        """The names of the parameters that the loss depends on."""
+        return self._of_role("parameter")
 
     @cached_property
     def _compared(self) -> dict[str, Operation]:
         """What is compared with the target on the way to the loss, with the operation that does it."""
-        graph, on_way = self.layers, nx.ancestors(self.layers, self.loss)
+        graph = self.whole
         targets = made_of(graph, "target")
         of_target = set(targets).union(*(nx.descendants(graph, name) for name in self.targets))
         of_input = set(self.inputs).union(*(nx.descendants(graph, name) for name in self.inputs))
         found = {}
         for name in graph.computation_order():
             given = graph.arguments(name).values()
-            if name in on_way and name in of_target:
+            if name in of_target:
                 found.update({v: graph.operation(name) for v in given if v in of_input - of_target - set(self.inputs)})
         return found
 
@@ -113,7 +116,7 @@ class Model:
             )
         # Of what is compared more than once, as in y log p + (1 - y) log(1 - p), it is what the others are made of.
         first = [
-            name for name in found if all(name == each or name in nx.ancestors(self.layers, each) for each in found)
+            name for name in found if all(name == each or name in nx.ancestors(self.whole, each) for each in found)
         ]
         if not first:
             raise UsageError(
@@ -132,11 +135,14 @@ class Model:
         """Whether it is the prediction itself that the loss is given."""
         return self.prediction in self._compared
 
-    def steps(self, size: int) -> Program:
-        """The program of mean loss, all predictions and mean gradients for so many examples."""
-        many = batch(up_to(self.layers, self.loss), (*self.inputs, *self.targets), size=size, reduce="mean")
-        both = gradient(many, of=self.loss, wrt=self.parameters)
-        return compile(both, [self.loss, self.prediction, *both.graph["gradients"].values()])
+    def losses(self, size: int, *, differentiated: bool) -> Program:
+        """The program of the mean loss of so many examples, of all their predictions, and of the mean gradients."""
+        found = batch(self.whole, (*self.inputs, *self.targets), size=size, reduce="mean")
+        outputs = [self.loss, self.prediction]
+        if differentiated:
+            found = gradient(found, of=self.loss, wrt=self.parameters)
+            outputs += found.graph["gradients"].values()
+        return compile(found, outputs)
 
     def program(self, variable: str, size: int) -> Program:
         """The program of a variable, for so many examples.

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from graphviz_nn.graph.ir import Array
-from graphviz_nn.training.loop import Layout
+from graphviz_nn.training.parameters import Layout
 
 MEASURES = ("loss", "accuracy", "test_loss", "test_accuracy")
 

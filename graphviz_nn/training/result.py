@@ -1,7 +1,7 @@
 """What training gives: parameters, how it went, and predictions."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
@@ -12,7 +12,8 @@ from graphviz_nn.errors import UsageError
 from graphviz_nn.evaluation import Program
 from graphviz_nn.graph.ir import Array, Graph
 from graphviz_nn.training.model import Model
-from graphviz_nn.training.targets import encoding_of, feeds, input_feeds, positional
+from graphviz_nn.training.run import Run
+from graphviz_nn.training.targets import encoding_of, feeds, input_feeds
 
 ROWS = 12
 """The most rows of a table of the history."""
@@ -61,10 +62,14 @@ class Training:
     encoding: str | None = None
     _programs: dict[tuple[str, int], Program] = field(default_factory=dict, repr=False)
 
-    @property
+    @cached_property
     def graph(self) -> Graph:
-        """The graph that was trained, as it was given."""
-        return self.model.graph
+        """The graph with the trained parameters as its own values: what is drawn, saved or evaluated is trained."""
+        return with_values(self.model.graph, self.parameters)
+
+    def at(self, record: int) -> dict[str, Array]:
+        """The parameters at a record, counted from 0; -1 is the last."""
+        return {name: values[record] for name, values in self.snapshots.items()}
 
     @property
     def prediction(self) -> str:
@@ -106,9 +111,10 @@ class Training:
         program = self._programs.get((variable, size))
         if program is None:
             program = self._programs[variable, size] = self.model.program(variable, size)
-        values = positional(program.graph.leaves, self.parameters, parameters or {}, given)
+        known = {**self.parameters, **(parameters or {}), **given}
         with np.errstate(all="ignore"):
-            return np.asarray(program.steps(*values)[program.outputs[0]])
+            found = program({name: known[name] for name in program.leaves if name in known})
+        return np.asarray(found[program.outputs[0]])
 
     def predict(self, inputs: Any, *, parameters: Mapping[str, Any] | None = None) -> Array:
         """The number of the class predicted for each of many inputs, or the predicted numbers.
@@ -122,7 +128,7 @@ class Training:
         encoding = encoding_of(self.model, self.data, self.encoding)
         if encoding is None:
             return found.reshape(len(found), *self.data.targets.shape[1:])
-        return read(encoding, found)
+        return encoding.classes(found)
 
     def accuracy(self, data: Data | None = None) -> float:
         """The share of the examples whose class is predicted, of the training data where no others are given.
@@ -140,13 +146,12 @@ class Training:
     def loss(self, data: Data | None = None) -> float:
         """The mean loss over data, those that it was trained on where no others are given; penalties aren't in it."""
         data = self.data if data is None else data
-        program = self.model.steps(len(data))
-        values = positional(program.graph.leaves, self.parameters, feeds(self.model, data, self.encoding))
+        program = self.model.losses(len(data), differentiated=False)
         with np.errstate(all="ignore"):
-            return float(program.steps(*values)[self.model.loss])
+            return float(program({**feeds(self.model, data, self.encoding), **self.parameters})[self.model.loss])
 
     def __str__(self) -> str:
-        """The history as a table, with the recorded step of `parameters` marked; then the remarks."""
+        """The history as a table, with the step of `parameters` marked."""
         chosen = _chosen(self.history["step"], self.step)
         titles = [name for name in self.history if name != "rate"]
         rows = [[name.replace("_", " ") for name in titles]]
@@ -157,14 +162,42 @@ class Training:
             "  ".join([mark, *(cell.rjust(width) for cell, width in zip(row, widths, strict=True))])
             for mark, row in zip(marks, rows, strict=True)
         ]
-        return "\n".join([*lines, *self.remarks])
+        return "\n".join(lines)
 
 
-def read(encoding: Any, values: Array) -> Array:
-    """The numbers of the classes from predictions, a row each."""
-    rows = values.reshape(len(values), -1)
-    found: Array = encoding.read(rows if rows.shape[1] > 1 else rows[:, 0])
+def with_values(graph: Graph, parameters: Mapping[str, Any]) -> Graph:
+    """A graph whose parameters have these values, until others are fed.
+
+    Examples
+    --------
+    >>> from graphviz_nn.tracing import parameter, trace
+    >>> graph = with_values(trace(lambda t: t**2, t=parameter(())), {"t": np.array(3.0)})
+    >>> float(graph.variable("t").value)
+    3.0
+    """
+    found: Graph = graph.copy()
+    for name, value in parameters.items():
+        variable = found.variable(name)
+        found.add_variable(name, replace(variable, value=np.array(value, variable.dtype)))
     return found
+
+
+def result(run: Run) -> Training:
+    """What a run that is over gives."""
+    objective, records = run.objective, run.records
+    best = records.best
+    return Training(
+        objective.model,
+        objective.data,
+        None if run.tested is None else run.tested.data,
+        {name: value.copy() for name, value in objective.layout.arrays(best.parameters).items()},
+        best.step,
+        records.history(),
+        records.norms(objective.layout),
+        records.snapshots(objective.layout),
+        tuple(run.remarks),
+        objective.encoding,
+    )
 
 
 def _chosen(steps: Array, best: int) -> Sequence[int]:

@@ -1,6 +1,6 @@
 """Data as a graph takes it: columns shared out to its inputs, classes written as its loss wants them."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -27,13 +27,21 @@ class Encoding:
     write: Callable[[Array, int], Array]
     read: Callable[[Array], Array]
 
+    def classes(self, predictions: Array) -> Array:
+        """The numbers of the classes that are predicted, for a leading axis of examples."""
+        rows = predictions.reshape(len(predictions), -1)
+        return self.read(rows if rows.shape[1] > 1 else rows[:, 0])
+
 
 ENCODINGS = {
     "one-hot": Encoding(lambda classes, count: np.eye(count)[classes], lambda scores: scores.argmax(axis=-1)),
     "zero-one": Encoding(lambda classes, count: classes.astype(float), lambda p: (p > 0.5).astype(int)),
     "zero-one of logits": Encoding(lambda classes, count: classes.astype(float), lambda z: (z > 0).astype(int)),
     "signs": Encoding(lambda classes, count: 2.0 * classes - 1, lambda scores: (scores > 0).astype(int)),
-    "numbers": Encoding(lambda classes, count: classes, lambda scores: scores.argmax(axis=-1)),
+    "numbers": Encoding(
+        lambda classes, count: classes,
+        lambda scores: scores.argmax(axis=-1) if scores.ndim > 1 else np.rint(scores).astype(int),
+    ),
 }
 """How classes can be written: a 1 among zeros, 0 and 1, -1 and 1, or as the number of the class."""
 
@@ -159,11 +167,3 @@ def input_feeds(model: Model, inputs: Any, names: tuple[str, ...] = ()) -> dict[
         found[name] = columns.reshape(len(table), *variable.shape).astype(variable.dtype)
         start += sizes[name]
     return found
-
-
-def positional(leaves: Mapping[str, Any], *values: Mapping[str, Array]) -> list[Array]:
-    """The values of all leaves in their order; constants have their own."""
-    known: dict[str, Array] = {}
-    for each in values:
-        known.update(each)
-    return [known.get(name, variable.value) for name, variable in leaves.items()]
