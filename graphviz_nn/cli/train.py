@@ -11,21 +11,10 @@ from graphviz_nn.errors import UsageError
 if TYPE_CHECKING:
     from graphviz_nn.data import Data
 
-OPTIONS = [
-    "steps",
-    "epochs",
-    "batch_size",
-    "optimizer",
-    "rate",
-    "schedule",
-    "l1",
-    "l2",
-    "stop_early",
-    "every",
-    "save",
-    "resume",
-    "seed",
-]
+OPTIONS = (
+    *("steps", "epochs", "batch_size", "optimizer", "rate", "schedule", "l1", "l2"),
+    *("stop_early", "every", "save", "resume", "seed"),
+)
 """What is handed on as it is given."""
 
 
@@ -47,9 +36,8 @@ def add(commands: Commands) -> None:
     parser.add_argument("--l2", type=float, default=0.0, metavar="WEIGHT", help="of the sum of all squares in the loss")
     parser.add_argument("--stop-early", type=int, metavar="N", help="end after N records without a lower test loss")
     parser.add_argument("--every", type=int, metavar="N", help="how many steps lie between two records")
-    parser.add_argument(
-        "--save", metavar="FILE", help="an .npz for the parameters; --feed takes it, and so does --resume"
-    )
+    parser.add_argument("-o", "--output", metavar="FILE", help="a .json for the graph with its trained parameters")
+    parser.add_argument("--save", metavar="FILE", help="an .npz for the parameters: --feed takes it, and --resume")
     parser.add_argument("--resume", metavar="FILE", help="such a file, to go on from")
     parser.set_defaults(command=run)
 
