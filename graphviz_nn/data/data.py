@@ -104,11 +104,16 @@ class Data:
         return self[np.sort(order[count:])], self[np.sort(order[:count])]
 
 
-def _numbers(what: str, values: Any) -> Array:
+def array_of(what: str, values: Any) -> Array:
+    """An array, where values can be made one."""
     try:
-        array = np.asarray(values)
+        return np.asarray(values)
     except ValueError as error:
         raise DataError(f"{what} can't be made an array: {error}") from None
+
+
+def _numbers(what: str, values: Any) -> Array:
+    array = array_of(what, values)
     if array.dtype.kind not in "biuf":
         raise DataError(f"{what} must be numbers, found {array.dtype} ({array.ravel()[:1].tolist()})")
     return array

@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from graphviz_nn.data.data import Data
+from graphviz_nn.data.data import Data, array_of
 from graphviz_nn.errors import DataError
 
 
@@ -36,15 +36,15 @@ def arrays(x: Any, y: Any, *, names: Iterable[str] = (), classes: Iterable[str] 
     >>> arrays([[0.0], [1.0], [2.0]], ["no", "yes", "yes"]).classes
     ('no', 'yes')
     """
-    targets = np.asarray(y)
-    if np.ndim(x) >= 1 and len(x) < 2:
-        raise DataError(f"there is {len(x)} row; two are needed at least to learn from")
+    inputs, targets = array_of("inputs", x), array_of("targets", y)
+    if inputs.ndim and len(inputs) < 2:
+        raise DataError(f"there {'is 1 row' if len(inputs) else 'are 0 rows'}; two are needed at least to learn from")
     if targets.dtype.kind == "f":
-        return Data(x, targets, tuple(names))
+        return Data(inputs, targets, tuple(names))
     if targets.ndim != 1:
         raise DataError(f"classes must be one for each row, found shape {targets.shape}; give numbers as floats")
     found, numbers = np.unique(targets, return_inverse=True)
     called = tuple(classes) or tuple(map(str, found.tolist()))
     if len(called) < len(found):
         raise DataError(f"there are {len(called)} names for {len(found)} classes; give one each")
-    return Data(x, numbers, tuple(names), called)
+    return Data(inputs, numbers, tuple(names), called)
