@@ -70,7 +70,7 @@ class Checkpoint:
             Where it can't be read, or is of another training; it says in what they differ.
         """
         try:
-            with np.load(path, allow_pickle=False) as arrays:
+            with np.load(io.BytesIO(path.read_bytes()), allow_pickle=False) as arrays:
                 found = {name.removeprefix(OF_TRAINING): arrays[name] for name in arrays.files}
         except OSError as error:
             raise FileError(f"can't read {path}: {error.strerror or error}") from error

@@ -9,7 +9,7 @@ import numpy as np
 
 from graphviz_nn.data import Data
 from graphviz_nn.errors import DataError, UsageError
-from graphviz_nn.graph.ir import Graph
+from graphviz_nn.graph import Graph, check
 from graphviz_nn.training.batches import batches, steps_of_a_pass
 from graphviz_nn.training.checkpoint import Checkpoint
 from graphviz_nn.training.initial import initial_parameters
@@ -120,11 +120,10 @@ def fit(
     >>> training.accuracy()
     1.0
     """
-    if not isinstance(data, Data):
-        raise UsageError(
-            f"data must be made by graphviz_nn.data, such as data.arrays(x, y); found a {type(data).__name__}"
-        )
+    check(graph)
+    _check_data(data=data, test=test)
     _check_numbers(steps=steps, epochs=epochs, batch_size=batch_size, stop_early=stop_early, every=every)
+    _check_numbers(0, seed=seed)
     _check_penalties(l1=l1, l2=l2)
     if len(data) < 2:
         raise DataError("there is one example; two are needed at least to learn from")
@@ -167,10 +166,17 @@ def fit(
     return result(run)
 
 
-def _check_numbers(**options: int | None) -> None:
+def _check_data(**options: Any) -> None:
     for name, value in options.items():
-        if value is not None and (isinstance(value, bool) or not isinstance(value, int | np.integer) or value < 1):
-            raise UsageError(f"{name} must be a whole number from 1 on, found {value!r}")
+        if not isinstance(value, Data) and not (name == "test" and value is None):
+            kind = type(value).__name__
+            raise UsageError(f"{name} must be made by graphviz_nn.data, such as data.arrays(x, y); found a {kind}")
+
+
+def _check_numbers(least: int = 1, /, **options: int | None) -> None:
+    for name, value in options.items():
+        if value is not None and (isinstance(value, bool) or not isinstance(value, int | np.integer) or value < least):
+            raise UsageError(f"{name} must be a whole number from {least} on, found {value!r}")
 
 
 def _check_penalties(**options: float) -> None:

@@ -10,6 +10,7 @@ from graphviz_nn.evaluation import Program, compile
 from graphviz_nn.graph.ir import Graph, Operation, Role
 from graphviz_nn.linting.model import Model as Seen
 from graphviz_nn.transforms.batch import batch
+from graphviz_nn.transforms.fold import unfold
 from graphviz_nn.transforms.gradient import gradient
 from graphviz_nn.transforms.origin import made_of
 from graphviz_nn.transforms.recognise import recognise
@@ -105,9 +106,7 @@ class Model:
             Where there are several, or none.
         """
         if self.wanted is not None:
-            if self.wanted not in self.graph.variables:
-                known = [name for name, each in self.graph.variables.items() if each.role != "target"]
-                raise UsageError(f"there is no variable {self.wanted!r} to predict: {suggest(self.wanted, known)}")
+            self._check_known(self.wanted)
             return self.wanted
         found = list(self._compared)
         if not found:
@@ -131,13 +130,26 @@ class Model:
         return compared.pop() if len(compared) == 1 else ""
 
     @property
+    def is_margin(self) -> bool:
+        """Whether all that the loss knows of the target is its product with the prediction."""
+        return [operation.op for operation in self._compared.values()] == ["multiply"]
+
+    @property
     def is_compared(self) -> bool:
         """Whether it is the prediction itself that the loss is given."""
         return self.prediction in self._compared
 
+    def _with(self, variable: str) -> Graph:
+        """The layers, or where a variable is inside one of these, the graph as it was written."""
+        graph = self.layers if variable in self.layers.variables else unfold(self.graph)
+        if variable not in graph.variables:
+            raise UsageError(f"there is no variable {variable!r}: {suggest(variable, graph.variables)}")
+        return graph
+
     def losses(self, size: int, *, differentiated: bool) -> Program:
         """The program of the mean loss of so many examples, of all their predictions, and of the mean gradients."""
-        found = batch(self.whole, (*self.inputs, *self.targets), size=size, reduce="mean")
+        whole = up_to(self._with(self.prediction), self.loss, self.prediction)
+        found = batch(whole, (*self.inputs, *self.targets), size=size, reduce="mean")
         outputs = [self.loss, self.prediction]
         if differentiated:
             found = gradient(found, of=self.loss, wrt=self.parameters)
@@ -152,23 +164,24 @@ class Model:
         UsageError
             Where there is no such variable, or it depends on the target.
         """
-        graph = self.layers if variable in self.layers.variables else self.graph
-        if variable not in graph.variables:
-            raise UsageError(f"there is no variable {variable!r}: {suggest(variable, graph.variables)}")
-        part = up_to(graph, variable)
-        target = next((name for name, each in part.leaves.items() if each.role == "target"), None)
+        self._check_known(variable)
+        part = up_to(self._with(variable), variable)
+        return compile(batch(part, [name for name in self.inputs if name in part], size=size))
+
+    def _check_known(self, variable: str) -> None:
+        """Refuse what can't be computed from inputs alone."""
+        leaves = up_to(self._with(variable), variable).leaves
+        target = next((name for name, each in leaves.items() if each.role == "target"), None)
         if target is not None:
             raise UsageError(f"{variable} depends on the target {target}, which isn't known for other inputs")
-        inputs = [name for name in self.inputs if name in part]
-        if not inputs:
+        if not any(each.role == "input" for each in leaves.values()):
             raise UsageError(f"{variable} depends on no input; it is the same for all")
-        if variable in inputs:
+        if variable in leaves:
             raise UsageError(f"{variable} is an input; name what is computed from it")
-        return compile(batch(part, inputs, size=size))
 
 
-def up_to(graph: Graph, variable: str) -> Graph:
-    """What a variable is computed from, and it as the only output.
+def up_to(graph: Graph, variable: str, *others: str) -> Graph:
+    """What a variable and others are computed from, and the first as the only output.
 
     Examples
     --------
@@ -179,12 +192,12 @@ def up_to(graph: Graph, variable: str) -> Graph:
     >>> list(up_to(trace(model, x=input(())), "z").variables)
     ['x', 'z']
     """
-    part: Graph = graph.subgraph({variable, *nx.ancestors(graph, variable)}).copy()
-    for name in part.outputs:
-        if name in part and name != variable and part.producer(name) is not None:
-            part.add_variable(name, replace(part.variable(name), role="intermediate"))
-    if part.producer(variable) is not None:
-        part.add_variable(variable, replace(part.variable(variable), role="output"))
+    kept = {variable, *others}.union(*(nx.ancestors(graph, name) for name in (variable, *others)))
+    part: Graph = graph.subgraph(kept).copy()
+    for name in (variable, *part.outputs):
+        if name in part and part.producer(name) is not None:
+            role: Role = "output" if name == variable else "intermediate"
+            part.add_variable(name, replace(part.variable(name), role=role))
     part.outputs = (variable,)
     part.graph["anonymous"] = tuple(name for name in part.graph.get("anonymous", ()) if name in part)
     return part

@@ -64,7 +64,7 @@ def rates(rate: Rate, schedule: str | None, steps: int) -> Callable[[int], float
     if callable(rate):
         if schedule is not None:
             raise UsageError("the rate is a function of the step already; leave out schedule=")
-        return rate
+        return _checked(rate)
     pair = rate if isinstance(rate, tuple | list) else (rate, 0.0)
     if len(pair) != 2 or not all(isinstance(each, int | float) and isfinite(each) and each >= 0 for each in pair):
         raise UsageError(f"rate must be a number of at least 0, two of them or a function of the step, found {rate!r}")
@@ -75,3 +75,14 @@ def rates(rate: Rate, schedule: str | None, steps: int) -> Callable[[int], float
     if name == "constant" and pair is rate:
         raise UsageError(f"a constant rate is one number, found {rate!r}; give one, or schedule='linear'")
     return lambda k: first + (last - first) * SCHEDULES[name](k / steps)
+
+
+def _checked(rate: Callable[[int], float]) -> Callable[[int], float]:
+    def checked(step: int) -> float:
+        value = rate(step)
+        try:
+            return float(value)
+        except (TypeError, ValueError):
+            raise UsageError(f"the rate of step {step} is {value!r}; its function must give a number") from None
+
+    return checked

@@ -88,7 +88,7 @@ def encoding_of(model: Model, data: Data, wanted: str | None = None) -> Encoding
             raise DataError(f"{loss} takes targets of 1 and -1, {target} of shape {shape} one for each class")
         return ENCODINGS["one-hot"]
     if entries == 1 and count == 2:
-        written = OF_LOSSES.get(model.kind, "zero-one")
+        written = OF_LOSSES.get(model.kind, "signs" if model.is_margin else "zero-one")
         # Of a loss of logits, another variable that is to be predicted is their probability.
         return ENCODINGS["zero-one" if written == "zero-one of logits" and not model.is_compared else written]
     known = ", ".join(data.classes[:6]) + (", …" if count > 6 else "")

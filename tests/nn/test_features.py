@@ -57,7 +57,7 @@ def test_a_function_of_ones_own():
 @pytest.mark.parametrize("view", ["compact", "layers", "arrows"])
 def test_layers_show_one_block_and_operations_its_steps(view):
     graph = model(["x1", "x2", "x1 x2"])
-    assert [op.op for op in detailed("layers", graph).operations.values()][0] == "features"
+    assert next(op.op for op in detailed("layers", graph).operations.values()) == "features"
     shown = [op.op for op in detailed("operations", graph).operations.values()]
     assert shown[:4] == ["getitem", "getitem", "multiply", "stack"]
     assert "features" in gnn.draw(graph, view=view).svg
