@@ -59,24 +59,29 @@ def _add_data(parser: argparse.ArgumentParser) -> None:
 
 def _rate(text: str) -> float | tuple[float, float]:
     try:
-        first, *last = map(float, text.split(","))
+        numbers = [float(each) for each in text.split(",")]
     except ValueError:
-        raise argparse.ArgumentTypeError(f"{text!r} isn't a rate; write 0.1, or 1,0.1 for the first and last") from None
-    return (first, last[0]) if len(last) == 1 else first
+        numbers = []
+    if len(numbers) not in (1, 2):
+        raise argparse.ArgumentTypeError(f"{text!r} isn't a rate; write 0.1, or 1,0.1 for the first and the last")
+    return numbers[0] if len(numbers) == 1 else (numbers[0], numbers[1])
 
 
 def run(options: argparse.Namespace) -> int:
     from graphviz_nn.graph import save
     from graphviz_nn.training import fit
 
+    output = None if options.output is None else Path(options.output)
+    if output is not None and output.suffix != ".json":
+        raise UsageError(f"a graph is saved as .json, found {output}; write {output.with_suffix('.json')}")
     graph, data, test = opened(options), _given(options), None
     if options.test:
         data, test = data.split(options.test, options.seed)
     training = fit(graph, data, test=test, **{name: getattr(options, name) for name in OPTIONS})
     print(training)
-    if options.output:
-        save(training.graph, options.output)
-    for path in filter(None, (options.output, options.save)):
+    if output is not None:
+        save(training.graph, output)
+    for path in filter(None, (output, options.save)):
         print(path)
     return PASSED
 

@@ -92,9 +92,9 @@ def encoding_of(model: Model, data: Data, wanted: str | None = None) -> Encoding
         # Of a loss of logits, another variable that is to be predicted is their probability.
         return ENCODINGS["zero-one" if written == "zero-one of logits" and not model.is_compared else written]
     known = ", ".join(data.classes[:6]) + (", …" if count > 6 else "")
-    takes = f"shape {shape}, for {entries} classes" if entries > 1 else "a single number, for two classes"
+    takes = f"{shape}, for {entries} classes" if entries > 1 else "a single number, for two classes"
     raise DataError(
-        f"the data have {count} classes ({known}), the target {target} is {takes}; trace it with target({count})"
+        f"the data have {count} classes ({known}), the target {target} takes {takes}; trace it with target({count})"
     )
 
 

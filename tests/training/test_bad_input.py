@@ -73,12 +73,12 @@ CASES = {
     "three classes for one number": (
         lambda: fitted(scalar(hinge), THREE),
         DataError,
-        "the data have 3 classes (blue, green, red), the target y is a single number, for two classes",
+        "the data have 3 classes (blue, green, red), the target y takes a single number, for two classes",
     ),
     "three classes for two": (
         lambda: fitted(logistic_regression, THREE),
         DataError,
-        "3 classes (blue, green, red), the target y is shape (2,), for 2 classes; trace it with target(3)",
+        "3 classes (blue, green, red), the target y takes (2,), for 2 classes; trace it with target(3)",
     ),
     "one number for two": (
         lambda: fitted(linear_regression, gnn.data.arrays(np.eye(2), np.eye(2))),
