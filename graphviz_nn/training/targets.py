@@ -52,7 +52,6 @@ OF_LOSSES = {
 }
 """The losses that want two classes written in a way of their own."""
 
-FOR_NUMBERS = ("squared_error", "mean_squared_error", "huber")
 FOR_CLASSES = ("cross_entropy", "cross_entropy_with_logits", *OF_LOSSES)
 
 
