@@ -14,6 +14,8 @@ from graphviz_nn.style.labels import entry, label, number, plain
 
 # The most letters and digits of a symbol in a circle.
 LONGEST = 4
+# The same for what tells more than a number; circles grow for it.
+LONGEST_OWN = 6
 
 
 def name_of(name: str, number: int) -> str:
@@ -68,7 +70,7 @@ def _own_label(graph: Graph, name: str, number: int) -> str:
         return ""
     made = body.arguments(last).get(number)
     tex = "" if made is None else body.variable(made).label or ""
-    return tex if sum(map(str.isalnum, plain(tex))) <= LONGEST else ""
+    return tex if sum(map(str.isalnum, plain(tex))) <= LONGEST_OWN else ""
 
 
 def weight(graph: Graph, place: Place) -> tuple[str, str, float | None]:

@@ -247,10 +247,10 @@ def test_options_of_units_belong_to_the_view(option):
 
 def test_features_are_joined_to_what_they_are_made_of_and_called_by_it():
     def model(x, W):
-        return nn.softmax(W @ nn.features(x, "x1", "x2^2", "x1 x2", "sin x3"))
+        return nn.softmax(W @ nn.features(x, "x1", "x2^2", "x1 x2", "sin x3", "sin x1 cos x3"))
 
-    found = diagram(model, x=3, W=(2, 4))
-    assert sum(tail.startswith("x") for tail, _ in lines(found)) == 5
-    assert len(lines(found)) == 5 + 8
+    found = diagram(model, x=3, W=(2, 5))
+    assert sum(tail.startswith("x") for tail, _ in lines(found)) == 7
+    assert len(lines(found)) == 7 + 10
     titles = [shape.label for shape in found.shapes]
-    assert titles[3:7] == ["x_{1}", "x_{2}^{2}", "x_{1}x_{2}", r"\phi_{4}"]
+    assert titles[3:8] == ["x_{1}", "x_{2}^{2}", "x_{1}x_{2}", r"\sin\,x_{3}", r"\phi_{5}"]
