@@ -19,7 +19,7 @@ from graphviz_nn.transforms.batch import batch
 from graphviz_nn.transforms.gradient import gradient
 
 if TYPE_CHECKING:
-    from graphviz_nn import nn
+    from graphviz_nn import data, nn, training
     from graphviz_nn.build import Steps
     from graphviz_nn.chaining import chain_rule
     from graphviz_nn.composition import beside, slides, stacked
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from graphviz_nn.reporting import gradient_report
     from graphviz_nn.stepping import steps
     from graphviz_nn.style.formula import formula
+    from graphviz_nn.training import Training, fit
     from graphviz_nn.transforms.collapse import collapsed
     from graphviz_nn.transforms.recognise import why_not
 
@@ -41,6 +42,7 @@ __all__ = [
     "Picture",
     "Program",
     "Steps",
+    "Training",
     "Variable",
     "backward",
     "batch",
@@ -51,8 +53,10 @@ __all__ = [
     "collapsed",
     "compile",
     "constant",
+    "data",
     "draw",
     "evaluate",
+    "fit",
     "formula",
     "function",
     "gradient",
@@ -69,19 +73,22 @@ __all__ = [
     "steps",
     "target",
     "trace",
+    "training",
     "value_and_gradient",
     "why_not",
 ]
 
 
-# Half of the package serves drawing only; it is imported when something is first drawn.
+# Half of the package serves drawing or training only; it is imported when it is first used.
 LAZY = {
     "Picture": "picture",
     "Steps": "build",
+    "Training": "training",
     "beside": "composition",
     "chain_rule": "chaining",
     "collapsed": "transforms.collapse",
     "draw": "drawing",
+    "fit": "training",
     "formula": "style.formula",
     "gradient_report": "reporting",
     "lint": "linting",
@@ -96,6 +103,6 @@ LAZY = {
 def __getattr__(name: str) -> Any:
     if name in LAZY:
         return getattr(import_module(f"graphviz_nn.{LAZY[name]}"), name)
-    if name == "nn":
-        return import_module("graphviz_nn.nn")
+    if name in ("data", "nn", "training"):
+        return import_module(f"graphviz_nn.{name}")
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -24,6 +24,10 @@ class FeedError(Error):
     """A value fed to a graph is missing, unknown or doesn't fit."""
 
 
+class DataError(Error):
+    """Examples hold what can't be learned from, or don't fit a graph."""
+
+
 class NonFiniteError(Error):
     """A computation gives NaN or an infinity."""
 

@@ -437,3 +437,74 @@ def test_steps_are_drawn(run):
     assert "did you mean 'backward'" in refused(run("steps", f"{file}:loss", "--order", "backwards"))
     assert "did you mean '.gif'" in refused(run("steps", f"{file}:loss", "-o", "a.giff"))
     assert "what moves" in refused(run("steps", f"{file}:loss", "--seconds", "2", "-o", "a.pdf"))
+
+
+TRAINED = """\
+import graphviz_nn as gnn
+from graphviz_nn import nn
+
+
+def loss(x, y, W, b):
+    return nn.cross_entropy(nn.softmax(nn.linear(x, W, b)), y)
+
+
+graph = gnn.trace(loss, x=gnn.input(2), y=gnn.target(2), W=gnn.parameter((2, 2)), b=gnn.parameter(2))
+"""
+POINTS = "a,b,colour\n" + "".join(f"{i},{-i},{'red' if i > 0 else 'blue'}\n" for i in range(-20, 20))
+
+
+def test_train_prints_a_table_and_writes_what_draw_takes(run):
+    name = model(run, TRAINED)
+    code, out, err = run("train", name, "--data", "gaussians", "--steps", 60, "--save", "run.npz", "-o", "trained.json")
+    assert (code, err) == (0, "")
+    first, *rows, graph, parameters = out.splitlines()
+    assert first.split() == ["step", "loss", "accuracy", "test", "loss", "test", "accuracy"]
+    assert rows[-1].split()[0] == "→" and rows[-1].endswith("100.0%")
+    assert (graph, parameters) == ("trained.json", "run.npz")
+    assert run("draw", graph, "--view", "units", "-o", "units.svg")[0] == 0
+    assert run("draw", name, "--feed", parameters, "--feed", "x=1,2", "--feed", "y=1,0", "-o", "values.svg")[0] == 0
+    with np.load(run.folder / parameters) as arrays:
+        np.testing.assert_array_equal(arrays["W"], gnn.load(run.folder / graph).variable("W").value)
+    code, longer, err = run("train", name, "--data", "gaussians", "--steps", 90, "--resume", parameters)
+    assert (code, err) == (0, "")
+    assert longer.splitlines()[1].split() == rows[0].split()
+
+
+def test_train_takes_a_file_and_names_its_columns(run):
+    name = model(run, TRAINED)
+    (run.folder / "points.csv").write_text(POINTS, encoding="utf-8")
+    options = "--epochs", 20, "--batch-size", 5, "--optimizer", "adam", "--rate", "0.1,0.01", "--test", 0
+    code, out, err = run("train", name, "--data", "points.csv:colour", "--columns", "a,b", *options)
+    assert (code, err) == (0, "")
+    assert out.splitlines()[-1].endswith("100.0%")
+    assert "column 'colour', row 1: 'blue' isn't a number" in refused(run("train", name, "--data", "points.csv:a"))
+    assert "did you mean 'colour'" in refused(run("train", name, "--data", "points.csv:color"))
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["--data", "xro"], "did you mean 'xor'"),
+        (["--data", "nowhere.csv"], "can't read nowhere.csv"),
+        (["--data", "bumps"], "compares with classes"),
+        (["--data", "xor", "--rate", "fast"], "write 0.1, or 1,0.1"),
+        (["--data", "xor", "--rate", "1,2,3"], "write 0.1, or 1,0.1"),
+        (["--data", "xor", "--columns", "a"], "--columns is for a file"),
+        (["--data", "points.csv", "--noise", "1"], "points.csv is a file"),
+        (["--data", "iris", "--examples", "9"], "iris was measured"),
+        (["--data", "xor", "--optimizer", "adm"], "did you mean 'adam'"),
+        (["--data", "xor", "--save", "run.txt"], "write run.npz"),
+        (["--data", "xor", "-o", "run.svg"], "write run.json"),
+        ([], "--data"),
+    ],
+)
+def test_train_refuses_in_one_line(run, arguments, said):
+    assert said in refused(run("train", model(run, TRAINED), *arguments))
+
+
+def test_train_says_what_ended_it_early(run):
+    name = model(run, TRAINED)
+    code, out, err = run("train", name, "--data", "xor", "--steps", 40, "--rate", "1e9")
+    assert code == 0
+    assert err.startswith("graphviz-nn: the loss was never lower than at the start")
+    assert "→" in out.splitlines()[1]

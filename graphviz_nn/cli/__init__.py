@@ -10,7 +10,7 @@ from importlib import import_module
 from graphviz_nn.cli.commands import REFUSED, Parser
 from graphviz_nn.errors import Error
 
-COMMANDS = ("draw", "steps", "watch", "check", "lint", "lecture", "styles")
+COMMANDS = ("draw", "steps", "watch", "check", "lint", "train", "lecture", "styles")
 """The modules with a command each, in the order of the help."""
 
 

@@ -72,7 +72,8 @@ def _feed_file(path: Path) -> dict[str, Any]:
             import numpy as np
 
             with np.load(path, allow_pickle=False) as arrays:
-                return dict(arrays)
+                # Of a training that was saved, what isn't a parameter has a slash in its name.
+                return {name: arrays[name] for name in arrays.files if "/" not in name}
         import json
 
         values = json.loads(path.read_bytes())

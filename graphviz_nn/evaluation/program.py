@@ -5,6 +5,7 @@ import linecache
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import count
 from keyword import iskeyword
 from typing import Any
@@ -14,7 +15,7 @@ import numpy as np
 from graphviz_nn.errors import GraphError, NonFiniteError, suggest
 from graphviz_nn.evaluation.feeds import checked, one_dict
 from graphviz_nn.graph.check import check
-from graphviz_nn.graph.ir import Array, Graph, Operation
+from graphviz_nn.graph.ir import Array, Graph, Operation, Variable
 from graphviz_nn.tracing.registry import lookup
 from graphviz_nn.transforms.fold import computable
 from graphviz_nn.transforms.gradient import gradient
@@ -40,6 +41,11 @@ class Program:
     outputs: tuple[str, ...]
     source: str
     steps: Callable[..., dict[str, Array]]
+
+    @cached_property
+    def leaves(self) -> dict[str, Variable]:
+        """What `steps` takes, in its order."""
+        return self.graph.leaves
 
     def __call__(
         self, feeds: Mapping[str, Any] | None = None, /, *, finite: bool = False, **keywords: Any

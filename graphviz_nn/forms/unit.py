@@ -14,6 +14,8 @@ from graphviz_nn.style.labels import entry, label, number, plain
 
 # The most letters and digits of a symbol in a circle.
 LONGEST = 4
+# The same for what tells more than a number; circles grow for it.
+LONGEST_OWN = 6
 
 
 def name_of(name: str, number: int) -> str:
@@ -34,7 +36,7 @@ def unit(graph: Graph, name: str, number: int) -> Shape:
     """The circle of an entry."""
     length = entries(graph, name)
     title = unit_symbol(graph, name, number)
-    if not title or is_long(graph, name):
+    if not title or (is_long(graph, name) and not _own_label(graph, name, number)):
         title = str(number + 1) if graph.variable(name).shape else ""
     return Shape(name_of(name, number), "unit", title, "", f"unit {number + 1} of {length} of {name}", text="link")
 
@@ -53,8 +55,22 @@ def symbol(graph: Graph, name: str, vectors: str = "plain") -> str:
 
 def unit_symbol(graph: Graph, name: str, number: int) -> str:
     """TeX for one entry of a vector, "" where that has no name; a number has no entries."""
+    if own := _own_label(graph, name, number):
+        return own
     whole = symbol(graph, name)
     return entry(whole, (number,) if graph.variable(name).shape else ()) if whole else ""
+
+
+def _own_label(graph: Graph, name: str, number: int) -> str:
+    """The label of an entry that is made on its own, as features are, where it has room in a circle."""
+    producer = graph.producer(name)
+    body = None if producer is None else graph.operation(producer).body
+    last = None if body is None else body.producer(body.outputs[0])
+    if body is None or last is None or body.operation(last).op != "stack":
+        return ""
+    made = body.arguments(last).get(number)
+    tex = "" if made is None else body.variable(made).label or ""
+    return tex if sum(map(str.isalnum, plain(tex))) <= LONGEST_OWN else ""
 
 
 def weight(graph: Graph, place: Place) -> tuple[str, str, float | None]:

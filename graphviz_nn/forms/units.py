@@ -11,7 +11,7 @@ from graphviz_nn.forms.diagram import Column, Diagram, Link, Shape, Shown
 from graphviz_nn.forms.layers import parameters
 from graphviz_nn.forms.neuron import neuron
 from graphviz_nn.forms.unit import asked, members, name_of, symbol, unit
-from graphviz_nn.forms.weights import value
+from graphviz_nn.forms.weights import dependent, value
 from graphviz_nn.graph.ir import Graph
 from graphviz_nn.style.labels import size, spoken, words
 from graphviz_nn.views.kinds import kinds
@@ -89,13 +89,16 @@ def _title(graph: Graph, step: Step) -> str:
 def _links(graph: Graph, step: Step, shown: Shown) -> Iterator[Link]:
     """The lines of a step between circles that are drawn."""
     single = is_entrywise(graph, step)
+    # Of features, each is made of some entries only.
+    made_of = None if step.weights is not None or single else dependent(graph, step.operations, step.given, step.made)
     for row in drawn(entries(graph, step.made), shown.units):
         for column in drawn(entries(graph, step.given), shown.units):
             if row is None or column is None or (single and row != column):
                 continue
             ends = name_of(step.given, column), name_of(step.made, row)
             if step.weights is None:
-                yield Link(*ends, step.operations[0], plain=True)
+                if made_of is None or (row, column) in made_of:
+                    yield Link(*ends, step.operations[0], plain=True)
             elif (row, column) in step.weights.entries:
                 place = step.weights.entries[row, column]
                 yield Link(*ends, place[0], plain=True, weight=value(graph, place))

@@ -75,6 +75,34 @@ def weights(graph: Graph, steps: Sequence[str], given: str, made: str, columns: 
     return Weights({pair: place[n] for pair, n in found.items()}, {row: place[n] for row, n in biases.items()})
 
 
+def dependent(graph: Graph, steps: Sequence[str], given: str, made: str) -> frozenset[tuple[int, int]] | None:
+    """Which entry (row) of what operations make depends on which entry (column) of what they are given; None where
+    that can't be tried.
+
+    Examples
+    --------
+    >>> from graphviz_nn.nn import features
+    >>> from graphviz_nn.tracing import input, trace
+    >>> graph = trace(lambda x: features(x, "x2", "x1 x2"), x=input(2))
+    >>> sorted(dependent(graph, list(graph.operations), "x", "output"))
+    [(0, 1), (1, 0), (1, 1)]
+    """
+    part = _part(graph, steps, given, made)
+    known = part.variable(given)
+    if np.dtype(known.dtype).kind != "f" or any(v.value is None for n, v in part.leaves.items() if n != given):
+        return None
+    program, random, found = compile(part, made), np.random.default_rng(0), set[tuple[int, int]]()
+    with np.errstate(all="ignore"):
+        for x in random.uniform(0.5, 1.5, (3, *known.shape)):
+            before = np.atleast_1d(program({given: x})[made])
+            for column, index in enumerate(np.ndindex(known.shape)):
+                other = x.copy()
+                other[index] = -x[index] - 0.25
+                after = np.atleast_1d(program({given: other})[made])
+                found.update((row, column) for row in np.flatnonzero(before != after).tolist())
+    return frozenset(found)
+
+
 def _part(graph: Graph, steps: Sequence[str], given: str, made: str) -> Graph:
     """A graph of these operations alone."""
     found = Graph()

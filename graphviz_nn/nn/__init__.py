@@ -36,6 +36,7 @@ from graphviz_nn.nn.activations import (
 from graphviz_nn.nn.attention import attention, multi_head_attention
 from graphviz_nn.nn.cell_modules import GRUCell, LSTMCell, RNNCell
 from graphviz_nn.nn.convolution import average_pooling_2d, convolution_1d, convolution_2d, max_pooling_2d
+from graphviz_nn.nn.features import features
 from graphviz_nn.nn.formulas import formula
 from graphviz_nn.nn.layers import dropout, embedding, flatten, linear
 from graphviz_nn.nn.losses import (
@@ -113,6 +114,7 @@ __all__ = [
     "elu",
     "embedding",
     "erf",
+    "features",
     "flatten",
     "formula",
     "gelu",

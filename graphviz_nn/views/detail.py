@@ -19,13 +19,19 @@ from graphviz_nn.views.symbols import with_symbols
 Detail: TypeAlias = Callable[[Graph], Graph]
 
 
+# Functions that are chosen step by step for a model, and so shown step by step.
+OPEN = frozenset(["features"])
+
+
 def operations(graph: Graph) -> Graph:
-    """Functions without parameters as one operation; what has parameters is open."""
+    """Functions without parameters as one operation; what has parameters is open, and so are features."""
 
-    def has_parameters(title: str, members: list[str]) -> bool:
-        return any(graph.variable(v).role == "parameter" for name in members for v in graph.arguments(name).values())
+    def is_open(title: str, members: list[str]) -> bool:
+        return title in OPEN or any(
+            graph.variable(v).role == "parameter" for name in members for v in graph.arguments(name).values()
+        )
 
-    return fold(graph, has_parameters)
+    return fold(graph, is_open)
 
 
 def layers(graph: Graph) -> Graph:

@@ -9,21 +9,24 @@ from graphviz_nn.views.kinds import kinds
 
 # For the results of operations, the first that nobody took.
 PLAIN = ("u", "v", "w", "s", "t")
+# The results of functions that have a symbol of their own.
+SYMBOLS = {"softmax": "p", "features": r"\phi"}
 LETTERS = {"layer": "z", "activation": "a", "function": "h"}
 
 
 def with_symbols(graph: Graph) -> Graph:
-    """The graph with a label on each unnamed result: z of a layer, a of an activation, p of a softmax, h of
-    any other function."""
+    """The graph with a label on each unnamed result: z of a layer, a of an activation, p of a softmax, φ of
+    features, h of any other function."""
     wiring, anonymous = Wiring(graph), set(graph.graph.get("anonymous", ()))
     taken = {v.label or name for name, v in wiring.variables.items() if v.label or name not in anonymous}
     count: Counter[str] = Counter()
     found = graph.copy()
     known = kinds(graph)
     for name in wiring.order():
-        letter = "p" if wiring.operations[name].op == "softmax" else LETTERS.get(known[name], "")
+        own = SYMBOLS.get(wiring.operations[name].op)
+        letter = own or LETTERS.get(known[name], "")
         count[letter] += 1
-        symbol = letter if letter == "p" else f"{letter}^{{({count[letter]})}}"
+        symbol = own or f"{letter}^{{({count[letter]})}}"
         result, *more = wiring.results[name]
         variable = wiring.variables[result]
         if letter and not more and result in anonymous and variable.label is None and symbol not in taken:

@@ -243,3 +243,14 @@ def test_options_of_units_belong_to_the_view(option):
     graph = gnn.trace(network(2, 3), x=gnn.input(2))
     with pytest.raises(UsageError, match=f"{next(iter(option))}= belongs to the view 'units'"):
         gnn.draw(graph, view="layers", **option)
+
+
+def test_features_are_joined_to_what_they_are_made_of_and_called_by_it():
+    def model(x, W):
+        return nn.softmax(W @ nn.features(x, "x1", "x2^2", "x1 x2", "sin x3", "sin x1 cos x3"))
+
+    found = diagram(model, x=3, W=(2, 5))
+    assert sum(tail.startswith("x") for tail, _ in lines(found)) == 7
+    assert len(lines(found)) == 7 + 10
+    titles = [shape.label for shape in found.shapes]
+    assert titles[3:8] == ["x_{1}", "x_{2}^{2}", "x_{1}x_{2}", r"\sin\,x_{3}", r"\phi_{5}"]

@@ -110,6 +110,14 @@ def lstm_joined(*arguments):
     return np.concatenate(nn.lstm_cell(*arguments), axis=-1)
 
 
+def features(x):
+    return nn.features(x, "x1", "x2^2", "x1 x3", "sin x2")
+
+
+def featured(row):
+    return np.array([row[0], row[1] ** 2, row[0] * row[2], math.sin(row[1])])
+
+
 def bent(slope):
     return lambda z: np.where(z > 0, z, slope(z))
 
@@ -144,6 +152,8 @@ def selected(p, y):
 
 Z = {"z": STEPS}
 CASES = [
+    Case(features, {"x": some(3)}, featured),
+    Case(features, {"x": some(4, 3)}, rows(featured)),
     Case(nn.erf, {"x": STEPS}, each(math.erf)),
     Case(nn.sigmoid, Z, logistic),
     Case(nn.tanh, Z, each(math.tanh)),

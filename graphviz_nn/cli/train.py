@@ -1,0 +1,106 @@
+"""Train a model."""
+
+import argparse
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from graphviz_nn.cli.commands import PASSED, Commands
+from graphviz_nn.cli.model import add_model, opened
+from graphviz_nn.errors import UsageError
+
+if TYPE_CHECKING:
+    from graphviz_nn.data import Data
+
+OPTIONS = (
+    *("steps", "epochs", "batch_size", "optimizer", "rate", "schedule", "l1", "l2"),
+    *("stop_early", "every", "save", "resume", "seed"),
+)
+"""What is handed on as it is given."""
+
+
+def add(commands: Commands) -> None:
+    parser = commands.add_parser(
+        "train",
+        help="train a model on a data set",
+        description="Train a model on a data set and print how it went, the step whose parameters are kept marked.",
+    )
+    add_model(parser)
+    _add_data(parser)
+    parser.add_argument("--steps", type=int, metavar="N", help="how often the parameters change (default: 500)")
+    parser.add_argument("--epochs", type=int, metavar="N", help="how often all data are gone through, instead")
+    parser.add_argument("--batch-size", type=int, metavar="N", help="how many examples a step looks at (default: all)")
+    parser.add_argument("--optimizer", default="gradient descent", help="gradient descent (default), momentum, adam, …")
+    parser.add_argument("--rate", type=_rate, default=0.1, help="the learning rate, or the first and the last: 1,0.1")
+    parser.add_argument("--schedule", help="how the rate changes: constant, linear, cosine or step")
+    parser.add_argument("--l1", type=float, default=0.0, metavar="WEIGHT", help="of the sum of all sizes in the loss")
+    parser.add_argument("--l2", type=float, default=0.0, metavar="WEIGHT", help="of the sum of all squares in the loss")
+    parser.add_argument("--stop-early", type=int, metavar="N", help="end after N records without a lower test loss")
+    parser.add_argument("--every", type=int, metavar="N", help="how many steps lie between two records")
+    parser.add_argument("-o", "--output", metavar="FILE", help="a .json for the graph with its trained parameters")
+    parser.add_argument("--save", metavar="FILE", help="an .npz for the parameters: --feed takes it, and --resume")
+    parser.add_argument("--resume", metavar="FILE", help="such a file, to go on from")
+    parser.set_defaults(command=run)
+
+
+def _add_data(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--data",
+        required=True,
+        metavar="DATA",
+        help="gaussians, circle, xor, checkerboard, spiral, moons, plane, bumps, iris or digits, or a file: "
+        "flowers.csv, or flowers.csv:species for the column to predict, where it isn't the last",
+    )
+    parser.add_argument("--columns", metavar="NAMES", help="the columns of a file to predict it from, with commas")
+    parser.add_argument("--examples", type=int, metavar="N", help="how many, of a set that is made")
+    parser.add_argument("--noise", type=float, metavar="DEVIATION", help="how much, of a set that is made")
+    parser.add_argument("--test", type=float, default=0.5, metavar="SHARE", help="to test with (default: 0.5; 0: none)")
+    parser.add_argument("--seed", type=int, default=0, help="of data, parameters and order (default: 0)")
+
+
+def _rate(text: str) -> float | tuple[float, float]:
+    try:
+        numbers = [float(each) for each in text.split(",")]
+    except ValueError:
+        numbers = []
+    if len(numbers) not in (1, 2):
+        raise argparse.ArgumentTypeError(f"{text!r} isn't a rate; write 0.1, or 1,0.1 for the first and the last")
+    return numbers[0] if len(numbers) == 1 else (numbers[0], numbers[1])
+
+
+def run(options: argparse.Namespace) -> int:
+    from graphviz_nn.graph import save
+    from graphviz_nn.training import fit
+
+    output = None if options.output is None else Path(options.output)
+    if output is not None and output.suffix != ".json":
+        raise UsageError(f"a graph is saved as .json, found {output}; write {output.with_suffix('.json')}")
+    graph, data, test = opened(options), _given(options), None
+    if options.test:
+        data, test = data.split(options.test, options.seed)
+    training = fit(graph, data, test=test, **{name: getattr(options, name) for name in OPTIONS})
+    print(training)
+    if output is not None:
+        save(training.graph, output)
+    for path in filter(None, (output, options.save)):
+        print(path)
+    return PASSED
+
+
+def _given(options: argparse.Namespace) -> "Data":
+    from graphviz_nn.data import DATA, csv, data
+
+    made = {"n": options.examples, "noise": options.noise}
+    made = {name: value for name, value in made.items() if value is not None}
+    name, _, target = options.data.partition(":")
+    if name in DATA:
+        if options.columns:
+            raise UsageError(f"--columns is for a file, {name} is made")
+        seed: dict[str, Any] = {} if name in ("iris", "digits") else {"seed": options.seed}
+        if made and not seed:
+            raise UsageError(f"--examples and --noise are for sets that are made, {name} was measured")
+        return data(name, **made, **seed)
+    if Path(name).suffix in (".csv", ".tsv", ".txt"):
+        if made:
+            raise UsageError(f"--examples and --noise are for sets that are made, {name} is a file")
+        return csv(name, target or None, inputs=(options.columns or "").split(",") if options.columns else ())
+    return data(name)

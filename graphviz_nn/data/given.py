@@ -1,0 +1,50 @@
+"""A user's own arrays."""
+
+from collections.abc import Iterable
+from typing import Any
+
+import numpy as np
+
+from graphviz_nn.data.data import Data, array_of
+from graphviz_nn.errors import DataError
+
+
+def arrays(x: Any, y: Any, *, names: Iterable[str] = (), classes: Iterable[str] = ()) -> Data:
+    """Data from an array of inputs and one of targets.
+
+    Targets that are words, truth values or whole numbers are classes, those with a point are numbers.
+
+    Parameters
+    ----------
+    names : iterable of str
+        What the columns are called; x1, x2, … where not given.
+    classes : iterable of str
+        What the classes are called, in order of the sorted targets; as the targets where not given.
+
+    Shapes
+    ------
+    x : (examples, columns)
+    y : (examples,); numbers also (examples, numbers)
+
+    Raises
+    ------
+    DataError
+        Where they don't fit, or there is one class or one row only.
+
+    Examples
+    --------
+    >>> arrays([[0.0], [1.0], [2.0]], ["no", "yes", "yes"]).classes
+    ('no', 'yes')
+    """
+    inputs, targets = array_of("inputs", x), array_of("targets", y)
+    if inputs.ndim and len(inputs) < 2:
+        raise DataError(f"there {'is 1 row' if len(inputs) else 'are 0 rows'}; two are needed at least to learn from")
+    if targets.dtype.kind == "f":
+        return Data(inputs, targets, tuple(names))
+    if targets.ndim != 1:
+        raise DataError(f"classes must be one for each row, found shape {targets.shape}; give numbers as floats")
+    found, numbers = np.unique(targets, return_inverse=True)
+    called = tuple(classes) or tuple(map(str, found.tolist()))
+    if len(called) < len(found):
+        raise DataError(f"there are {len(called)} names for {len(found)} classes; give one each")
+    return Data(inputs, numbers, tuple(names), called)

@@ -1,0 +1,130 @@
+"""Data from a file of comma-separated values."""
+
+import csv as reader
+import io
+from collections.abc import Iterable
+from pathlib import Path
+
+import numpy as np
+
+from graphviz_nn.data.data import Data
+from graphviz_nn.data.given import arrays
+from graphviz_nn.errors import DataError, FileError, suggest
+
+DELIMITERS = ",;\t"
+# Whole numbers of more different values are numbers, not classes.
+FEW = 20
+
+
+def csv(
+    path: str | Path, target: str | None = None, *, inputs: Iterable[str] = (), classes: bool | None = None
+) -> Data:
+    """Data from a file with a row for each example, separated by commas, semicolons or tabs.
+
+    Parameters
+    ----------
+    target : str, optional
+        The column to predict; the last where not given.
+    inputs : iterable of str
+        The columns to predict it from; all others where not given.
+    classes : bool, optional
+        Whether the target is a class or a number; where not given, words are classes, and so are whole numbers of
+        at most 20 different values.
+
+    A first line that holds no number is that of the names; without one the columns are called x1, x2, ….
+
+    Raises
+    ------
+    FileError
+        Where the file can't be read.
+    DataError
+        With column and row, where something isn't a number, and where there is one row or one class.
+
+    Examples
+    --------
+    >>> csv("flowers.csv", target="species", inputs=["length", "width"])  # doctest: +SKIP
+    """
+    path = Path(path)
+    try:
+        lines = [line for line in _lines(path) if any(map(str.strip, line))]
+    except UnicodeDecodeError as error:
+        raise FileError(f"{path} isn't text in UTF-8 (byte {error.start}); save it as CSV in UTF-8") from None
+    except OSError as error:
+        raise FileError(f"can't read {path}: {error.strerror}") from error
+    except reader.Error as error:
+        raise FileError(f"{path} can't be read as CSV: {error}") from None
+    if not lines:
+        raise DataError(f"{path} is empty")
+    header = not any(map(_is_number, lines[0]))
+    names = [name.strip() for name in lines[0]] if header else [f"x{i + 1}" for i in range(len(lines[0]))]
+    rows = lines[header:]
+    twice = next((name for name in names if names.count(name) > 1), None)
+    if twice is not None:
+        raise DataError(f"{path}: two columns are called {twice!r}; rename one")
+    if len(rows) < 2:
+        raise DataError(f"{path} has {len(rows)} row{'s' * (len(rows) != 1)} of data; two are needed at least")
+    for number, row in enumerate(rows, 1):
+        if len(row) != len(names):
+            raise DataError(f"{path}, row {number} has {len(row)} columns, the first line has {len(names)}")
+    columns = dict(zip(names, zip(*rows, strict=True), strict=True))
+    target = names[-1] if target is None else target
+    chosen = list(inputs) or [name for name in names if name != target]
+    for name in (target, *chosen):
+        if name not in columns:
+            raise DataError(f"{path} has no column {name!r}: {suggest(name, names)}")
+    if not chosen:
+        raise DataError(f"{path} has one column only, {target!r}; inputs are needed beside it")
+    remedy = f"leave the column out (inputs=…) or predict it (target={{!r}}); {target!r} is predicted"
+    x = np.array([_numbers(path, name, columns[name], remedy.format(name)) for name in chosen]).T
+    y = [value.strip() for value in columns[target]]
+    if classes is None:
+        classes = not all(map(_is_number, y)) or _few(y)
+    if not classes:
+        return arrays(x, _numbers(path, target, y, "numbers are to be predicted (classes=False)"), names=chosen)
+    _check_classes(path, target, y)
+    return arrays(x, [int(v) for v in y] if all(map(_is_whole, y)) else y, names=chosen)
+
+
+def _lines(path: Path) -> list[list[str]]:
+    text = path.read_text(encoding="utf-8-sig")
+    first = text.partition("\n")[0]
+    delimiter = max(DELIMITERS, key=first.count)
+    return list(reader.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True))
+
+
+def _check_classes(path: Path, target: str, y: list[str]) -> None:
+    missing = next((number for number, value in enumerate(y, 1) if value.lower() in ("", "nan")), None)
+    if missing is not None:
+        raise DataError(f"{path}, column {target!r}, row {missing}: the class is missing; leave the row out")
+    if len(set(y)) < 2:
+        raise DataError(f"{path}: every {target!r} is {y[0]!r}; two classes are needed at least to learn from")
+
+
+def _few(values: list[str]) -> bool:
+    different = len(set(values))
+    return all(map(_is_whole, values)) and different <= min(FEW, len(values) // 2)
+
+
+def _is_number(text: str) -> bool:
+    try:
+        float(text)
+    except ValueError:
+        return False
+    return True
+
+
+def _is_whole(text: str) -> bool:
+    return _is_number(text) and float(text).is_integer() and "." not in text and "e" not in text.lower()
+
+
+def _numbers(path: Path, name: str, texts: Iterable[str], remedy: str) -> list[float]:
+    found = []
+    for number, text in enumerate(texts, 1):
+        if not _is_number(text):
+            shown = f"{text.strip()!r} isn't a number" if text.strip() else "there is nothing"
+            raise DataError(f"{path}, column {name!r}, row {number}: {shown}; {remedy}")
+        value = float(text)
+        if not np.isfinite(value):
+            raise DataError(f"{path}, column {name!r}, row {number}: {value} isn't a number to compute with; {remedy}")
+        found.append(value)
+    return found

@@ -1,0 +1,44 @@
+"""The table of data sets that can be had by name."""
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+from graphviz_nn.data.data import Data
+from graphviz_nn.errors import DataError, UsageError, suggest
+
+F = TypeVar("F", bound=Callable[..., Data])
+
+DATA: dict[str, Callable[..., Data]] = {}
+"""Every data set by name."""
+
+
+def row(function: F) -> F:
+    """Add a data set to the table."""
+    DATA[function.__name__] = function
+    return function
+
+
+def data(name: str, **options: Any) -> Data:
+    """The data set of this name.
+
+    Raises
+    ------
+    UsageError
+        With the nearest name, where there is no such data set.
+
+    Examples
+    --------
+    >>> len(data("xor", n=100))
+    100
+    """
+    if name not in DATA:
+        raise UsageError(f"there is no data set {name!r}: {suggest(str(name), DATA)}")
+    return DATA[name](**options)
+
+
+def check_size(n: int, noise: float) -> None:
+    """Refuse numbers of examples and amounts of noise that there can't be."""
+    if isinstance(n, bool) or not isinstance(n, int) or n < 2:
+        raise DataError(f"n must be a whole number of examples from 2 on, found {n!r}")
+    if not 0 <= noise < float("inf"):
+        raise DataError(f"noise must be a standard deviation of at least 0, found {noise!r}")

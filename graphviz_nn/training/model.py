@@ -1,0 +1,203 @@
+"""What of a graph is learned: its loss, its prediction, and what its target must be."""
+
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+import networkx as nx
+
+from graphviz_nn.errors import UsageError, suggest
+from graphviz_nn.evaluation import Program, compile
+from graphviz_nn.graph.ir import Graph, Operation, Role
+from graphviz_nn.linting.model import Model as Seen
+from graphviz_nn.transforms.batch import batch
+from graphviz_nn.transforms.fold import unfold
+from graphviz_nn.transforms.gradient import gradient
+from graphviz_nn.transforms.origin import made_of
+from graphviz_nn.transforms.recognise import recognise
+
+HOW = "end the model with one, such as gnn.nn.cross_entropy(p, y) with y=gnn.target(2)"
+
+
+@dataclass(frozen=True, eq=False)
+class Model:
+    """A graph of one example, read as a model that can be trained.
+
+    Parameters
+    ----------
+    graph : Graph
+        Any; a backward pass in it is left out.
+    wanted : str, optional
+        The variable that is the prediction; found where not given.
+    """
+
+    graph: Graph
+    wanted: str | None = None
+
+    @cached_property
+    def layers(self) -> Graph:
+        """The graph with layers as one operation each, also those written out by hand; they compute what is stable."""
+        return recognise(Seen(self.graph).folded)
+
+    @cached_property
+    def loss(self) -> str:
+        """The variable to make small: the first output.
+
+        Raises
+        ------
+        UsageError
+            Where there is none that is a number, and depends on parameters, inputs and a target.
+        """
+        name = next(iter(self.layers.outputs), None)
+        if name is None:
+            raise UsageError(f"the graph has no output to make small; {HOW}")
+        if self.layers.variable(name).shape:
+            raise UsageError(f"{name} has shape {self.layers.variable(name).shape}, a loss is one number; {HOW}")
+        roles = {each.role for each in up_to(self.layers, name).leaves.values()}
+        for role in ("target", "parameter", "input"):
+            if role not in roles:
+                remedy = HOW if role == "target" else "there is nothing to learn"
+                raise UsageError(f"{name} depends on no {role}, so it isn't a loss to train with; {remedy}")
+        return name
+
+    @cached_property
+    def whole(self) -> Graph:
+        """What the loss is computed from, and it."""
+        return up_to(self.layers, self.loss)
+
+    def _of_role(self, role: Role) -> tuple[str, ...]:
+        return tuple(name for name, each in self.whole.leaves.items() if each.role == role)
+
+    @cached_property
+    def inputs(self) -> tuple[str, ...]:
+        """The names of the inputs that the loss depends on."""
+        return self._of_role("input")
+
+    @cached_property
+    def targets(self) -> tuple[str, ...]:
+        """The names of the targets that the loss depends on."""
+        return self._of_role("target")
+
+    @cached_property
+    def parameters(self) -> tuple[str, ...]:
+        """The names of the parameters that the loss depends on."""
+        return self._of_role("parameter")
+
+    @cached_property
+    def _compared(self) -> dict[str, Operation]:
+        """What is compared with the target on the way to the loss, with the operation that does it."""
+        graph = self.whole
+        targets = made_of(graph, "target")
+        of_target = set(targets).union(*(nx.descendants(graph, name) for name in self.targets))
+        of_input = set(self.inputs).union(*(nx.descendants(graph, name) for name in self.inputs))
+        found = {}
+        for name in graph.computation_order():
+            given = graph.arguments(name).values()
+            if name in of_target:
+                found.update({v: graph.operation(name) for v in given if v in of_input - of_target - set(self.inputs)})
+        return found
+
+    @cached_property
+    def prediction(self) -> str:
+        """The last variable on the way to the loss that doesn't depend on a target.
+
+        Raises
+        ------
+        UsageError
+            Where there are several, or none.
+        """
+        if self.wanted is not None:
+            self._check_known(self.wanted)
+            return self.wanted
+        found = list(self._compared)
+        if not found:
+            raise UsageError(
+                f"nothing that is computed from {', '.join(self.inputs)} is compared with the target; {HOW}"
+            )
+        # Of what is compared more than once, as in y log p + (1 - y) log(1 - p), it is what the others are made of.
+        first = [
+            name for name in found if all(name == each or name in nx.ancestors(self.whole, each) for each in found)
+        ]
+        if not first:
+            raise UsageError(
+                f"several variables are compared with the target: {', '.join(found)}; say which is it: prediction=…"
+            )
+        return first[0]
+
+    @cached_property
+    def kind(self) -> str:
+        """The loss function that compares with the target, such as "cross_entropy"; "" for one of the user's own."""
+        compared = {operation.op for operation in self._compared.values() if operation.body is not None}
+        return compared.pop() if len(compared) == 1 else ""
+
+    @property
+    def is_margin(self) -> bool:
+        """Whether all that the loss knows of the target is its product with the prediction."""
+        return [operation.op for operation in self._compared.values()] == ["multiply"]
+
+    @property
+    def is_compared(self) -> bool:
+        """Whether it is the prediction itself that the loss is given."""
+        return self.prediction in self._compared
+
+    def _with(self, variable: str) -> Graph:
+        """The layers, or where a variable is inside one of these, the graph as it was written."""
+        graph = self.layers if variable in self.layers.variables else unfold(self.graph)
+        if variable not in graph.variables:
+            raise UsageError(f"there is no variable {variable!r}: {suggest(variable, graph.variables)}")
+        return graph
+
+    def losses(self, size: int, *, differentiated: bool) -> Program:
+        """The program of the mean loss of so many examples, of all their predictions, and of the mean gradients."""
+        whole = up_to(self._with(self.prediction), self.loss, self.prediction)
+        found = batch(whole, (*self.inputs, *self.targets), size=size, reduce="mean")
+        outputs = [self.loss, self.prediction]
+        if differentiated:
+            found = gradient(found, of=self.loss, wrt=self.parameters)
+            outputs += found.graph["gradients"].values()
+        return compile(found, outputs)
+
+    def program(self, variable: str, size: int) -> Program:
+        """The program of a variable, for so many examples.
+
+        Raises
+        ------
+        UsageError
+            Where there is no such variable, or it depends on the target.
+        """
+        self._check_known(variable)
+        part = up_to(self._with(variable), variable)
+        return compile(batch(part, [name for name in self.inputs if name in part], size=size))
+
+    def _check_known(self, variable: str) -> None:
+        """Refuse what can't be computed from inputs alone."""
+        leaves = up_to(self._with(variable), variable).leaves
+        target = next((name for name, each in leaves.items() if each.role == "target"), None)
+        if target is not None:
+            raise UsageError(f"{variable} depends on the target {target}, which isn't known for other inputs")
+        if not any(each.role == "input" for each in leaves.values()):
+            raise UsageError(f"{variable} depends on no input; it is the same for all")
+        if variable in leaves:
+            raise UsageError(f"{variable} is an input; name what is computed from it")
+
+
+def up_to(graph: Graph, variable: str, *others: str) -> Graph:
+    """What a variable and others are computed from, and the first as the only output.
+
+    Examples
+    --------
+    >>> from graphviz_nn.tracing import input, trace
+    >>> def model(x):
+    ...     z = 2 * x
+    ...     return z**2
+    >>> list(up_to(trace(model, x=input(())), "z").variables)
+    ['x', 'z']
+    """
+    kept = {variable, *others}.union(*(nx.ancestors(graph, name) for name in (variable, *others)))
+    part: Graph = graph.subgraph(kept).copy()
+    for name in (variable, *part.outputs):
+        if name in part and part.producer(name) is not None:
+            role: Role = "output" if name == variable else "intermediate"
+            part.add_variable(name, replace(part.variable(name), role=role))
+    part.outputs = (variable,)
+    part.graph["anonymous"] = tuple(name for name in part.graph.get("anonymous", ()) if name in part)
+    return part

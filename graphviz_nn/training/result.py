@@ -1,0 +1,212 @@
+"""What training gives: parameters, how it went, and predictions."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+
+from graphviz_nn.data import Data
+from graphviz_nn.errors import UsageError
+from graphviz_nn.evaluation import Program
+from graphviz_nn.graph.ir import Array, Graph
+from graphviz_nn.training.model import Model
+from graphviz_nn.training.run import Run
+from graphviz_nn.training.targets import encoding_of, feeds, input_feeds
+
+ROWS = 12
+"""The most rows of a table of the history."""
+
+
+@dataclass(frozen=True, eq=False)
+class Training:
+    """A trained graph; prints as a table of how it went.
+
+    Parameters
+    ----------
+    model : Model
+        The graph, read as a model.
+    data, test : Data
+        What it was trained on, and tested with where that was given.
+    parameters : dict of str to array
+        Those of the recorded step with the lowest loss: on the test data with early stopping, else on the training
+        data, penalties added.
+    step : int
+        That step: after how many steps they were reached.
+    history : dict of str to array
+        What was recorded, an entry for each time: "step", "rate", "loss", and where there are classes "accuracy",
+        where there are test data "test_loss" and "test_accuracy".
+    gradient_norms : dict of str to array
+        The length of the gradient by each parameter, an entry for each record.
+    snapshots : dict of str to array
+        Each parameter at each record.
+    remarks : tuple of str
+        What was noticed, such as why it ended early; a sentence each.
+
+    Shapes
+    ------
+    history, gradient_norms : (records,)
+    snapshots : (records, *shape of the parameter)
+    """
+
+    model: Model
+    data: Data
+    test: Data | None
+    parameters: dict[str, Array]
+    step: int
+    history: dict[str, Array]
+    gradient_norms: dict[str, Array]
+    snapshots: dict[str, Array]
+    remarks: tuple[str, ...] = ()
+    encoding: str | None = None
+    _programs: dict[tuple[str, int], Program] = field(default_factory=dict, repr=False)
+
+    @cached_property
+    def graph(self) -> Graph:
+        """The graph with the trained parameters as its own values: what is drawn, saved or evaluated is trained."""
+        return with_values(self.model.graph, self.parameters)
+
+    def at(self, record: int) -> dict[str, Array]:
+        """The parameters at a record, counted from 0; -1 is the last."""
+        return {name: values[record] for name, values in self.snapshots.items()}
+
+    @property
+    def prediction(self) -> str:
+        """The name of the variable that is predicted."""
+        return self.model.prediction
+
+    @cached_property
+    def feeds(self) -> dict[str, Array]:
+        """The data and the parameters, as ``draw(graph, feeds=…, batch=training.batch)`` takes them."""
+        return {**feeds(self.model, self.data, self.encoding), **self.parameters}
+
+    @property
+    def batch(self) -> tuple[str, ...]:
+        """The names of what `feeds` has many examples of."""
+        return (*self.model.inputs, *self.model.targets)
+
+    def evaluate(self, inputs: Any, variable: str, *, parameters: Mapping[str, Any] | None = None) -> Array:
+        """The values of a variable, such as a hidden layer's, for each of many inputs.
+
+        Parameters
+        ----------
+        parameters : dict of str to array, optional
+            Others than the trained ones, such as those of an earlier step.
+
+        Shapes
+        ------
+        inputs : (examples, columns)
+        result : (examples, *shape of the variable)
+
+        Raises
+        ------
+        UsageError
+            Where there is no such variable, or it depends on the target.
+        DataError
+            Where the columns don't fit the graph.
+        """
+        given = input_feeds(self.model, inputs, self.data.names)
+        size = len(np.asarray(inputs))
+        program = self._programs.get((variable, size))
+        if program is None:
+            program = self._programs[variable, size] = self.model.program(variable, size)
+        known = {**self.parameters, **(parameters or {}), **given}
+        with np.errstate(all="ignore"):
+            found = program({name: known[name] for name in program.leaves if name in known})
+        return np.asarray(found[program.outputs[0]])
+
+    def predict(self, inputs: Any, *, parameters: Mapping[str, Any] | None = None) -> Array:
+        """The number of the class predicted for each of many inputs, or the predicted numbers.
+
+        Shapes
+        ------
+        inputs : (examples, columns)
+        result : (examples,), or as the data's targets
+        """
+        found = self.evaluate(inputs, self.prediction, parameters=parameters)
+        encoding = encoding_of(self.model, self.data, self.encoding)
+        if encoding is None:
+            return found.reshape(len(found), *self.data.targets.shape[1:])
+        return encoding.classes(found)
+
+    def accuracy(self, data: Data | None = None) -> float:
+        """The share of the examples whose class is predicted, of the training data where no others are given.
+
+        Raises
+        ------
+        UsageError
+            Where numbers are predicted, not classes.
+        """
+        data = self.data if data is None else data
+        if not data.classes:
+            raise UsageError("accuracy is the share of right classes; these data's targets are numbers: see loss()")
+        return float(np.mean(self.predict(data.inputs) == data.targets))
+
+    def loss(self, data: Data | None = None) -> float:
+        """The mean loss over data, those that it was trained on where no others are given; penalties aren't in it."""
+        data = self.data if data is None else data
+        program = self.model.losses(len(data), differentiated=False)
+        with np.errstate(all="ignore"):
+            return float(program({**feeds(self.model, data, self.encoding), **self.parameters})[self.model.loss])
+
+    def __str__(self) -> str:
+        """The history as a table, with the step of `parameters` marked."""
+        chosen = _chosen(self.history["step"], self.step)
+        titles = [name for name in self.history if name != "rate"]
+        rows = [[name.replace("_", " ") for name in titles]]
+        rows += [[_shown(name, self.history[name][i]) for name in titles] for i in chosen]
+        widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+        marks = [" ", *("→" if self.history["step"][i] == self.step else " " for i in chosen)]
+        lines = [
+            "  ".join([mark, *(cell.rjust(width) for cell, width in zip(row, widths, strict=True))])
+            for mark, row in zip(marks, rows, strict=True)
+        ]
+        return "\n".join(lines)
+
+
+def with_values(graph: Graph, parameters: Mapping[str, Any]) -> Graph:
+    """A graph whose parameters have these values, until others are fed.
+
+    Examples
+    --------
+    >>> from graphviz_nn.tracing import parameter, trace
+    >>> graph = with_values(trace(lambda t: t**2, t=parameter(())), {"t": np.array(3.0)})
+    >>> float(graph.variable("t").value)
+    3.0
+    """
+    found: Graph = graph.copy()
+    for name, value in parameters.items():
+        variable = found.variable(name)
+        found.add_variable(name, replace(variable, value=np.array(value, variable.dtype)))
+    return found
+
+
+def result(run: Run) -> Training:
+    """What a run that is over gives."""
+    objective, records = run.objective, run.records
+    best = records.best
+    return Training(
+        objective.model,
+        objective.data,
+        None if run.tested is None else run.tested.data,
+        {name: value.copy() for name, value in objective.layout.arrays(best.parameters).items()},
+        best.step,
+        records.history(),
+        records.norms(objective.layout),
+        records.snapshots(objective.layout),
+        tuple(run.remarks),
+        objective.encoding,
+    )
+
+
+def _chosen(steps: Array, best: int) -> Sequence[int]:
+    """The records that a table shows: evenly spaced ones, first, last and best among them."""
+    spaced = np.linspace(0, len(steps) - 1, min(len(steps), ROWS)).round().astype(int)
+    return sorted({*spaced.tolist(), *np.flatnonzero(steps == best).tolist()})
+
+
+def _shown(name: str, value: Any) -> str:
+    if name == "step":
+        return f"{value:,}"
+    return f"{value:.1%}" if name.endswith("accuracy") else f"{value:.4g}"

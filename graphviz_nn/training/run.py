@@ -1,0 +1,115 @@
+"""One training as it goes: steps and records, until it is over."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from graphviz_nn.errors import NonFiniteError
+from graphviz_nn.graph.ir import Array
+from graphviz_nn.training.objective import Broken, Measured, Objective
+from graphviz_nn.training.optimizers import Optimizer
+from graphviz_nn.training.parameters import Penalty, State
+from graphviz_nn.training.records import Record, Records
+
+
+@dataclass(eq=False)
+class Run:
+    """What is done at each step, and where it is.
+
+    Parameters
+    ----------
+    objective : Objective
+        What is made small.
+    tested : Objective, optional
+        The same of other data.
+    rate : callable
+        The learning rate of each step, counted from 0.
+    rows : callable
+        The examples that each step looks at; None for all.
+    steps, every : int
+        How many there are, and how many lie between two records.
+    stop_early : int, optional
+        After how many records without a lower test loss it is over.
+    """
+
+    objective: Objective
+    tested: Objective | None
+    penalty: Penalty
+    optimizer: Optimizer
+    rate: Callable[[int], float]
+    rows: Callable[[int], Array | None]
+    steps: int
+    every: int
+    stop_early: int | None
+    state: State
+    records: Records
+    remarks: list[str] = field(default_factory=list)
+
+    def to_the_end(self, recorded: Callable[[State, Records], None]) -> None:
+        """Go on until all steps are done, or something ends it early, which a remark then says.
+
+        Parameters
+        ----------
+        recorded : callable
+            Is called after each record.
+
+        Raises
+        ------
+        NonFiniteError
+            Where there is nothing finite to keep.
+        """
+        try:
+            while True:
+                is_last = self.state.step >= self.steps
+                here = self._record() if is_last or self.state.step % self.every == 0 else None
+                if here is not None:
+                    recorded(self.state, self.records)
+                if is_last or self._has_waited():
+                    break
+                self._step(here)
+        except Broken as error:
+            if not self.records.kept:
+                raise NonFiniteError(f"before the first step {error}") from None
+            rate = self.rate(max(0, self.state.step - 1))
+            self._end(f"{error}; the rate was {rate:g}: try a smaller one")
+        except KeyboardInterrupt:
+            if not self.records.kept:
+                raise
+            self._end("interrupted")
+        best = self.records.best
+        if not self.remarks and best.step == 0 and self.state.step:
+            self.remarks.append(f"the loss was never lower than at the start, {best.loss:.4g}; try a smaller rate")
+
+    def _end(self, reason: str) -> None:
+        self.remarks.append(
+            f"ended at step {self.state.step}: {reason}; the parameters are those of step {self.records.best.step}"
+        )
+
+    def _has_waited(self) -> bool:
+        if self.stop_early is None or self.records.waited < self.stop_early:
+            return False
+        self._end(f"no lower test loss in {self.stop_early} records")
+        return True
+
+    def _record(self) -> Measured:
+        state, here = self.state, self.objective.measured(self.state.parameters)
+        there = None if self.tested is None else self.tested.measured(state.parameters)
+        objective = here.loss + self.penalty.value(state.parameters)
+        if there is not None and self.stop_early is not None:
+            objective = there.loss
+        tests = (np.nan, np.nan) if there is None else (there.loss, there.accuracy)
+        measures = (self.rate(state.step), here.loss, here.accuracy, *tests, objective)
+        self.records.add(Record(state.step, *measures, here.gradient, state.parameters))
+        return here
+
+    def _step(self, measured: Measured | None) -> None:
+        """One step, by the gradient that was measured already where it is that of all examples."""
+        step, parameters, memory = self.state
+        rows = self.rows(step)
+        if measured is None or rows is not None:
+            measured = self.objective.measured(parameters, rows)
+        gradient = self.penalty.added(measured.gradient, parameters)
+        direction, memory = self.optimizer.direction(gradient, memory, step + 1)
+        # In one go: whenever it is interrupted, the state is a whole one.
+        self.state = State(step + 1, parameters - self.rate(step) * direction, memory)

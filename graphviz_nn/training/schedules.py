@@ -1,0 +1,88 @@
+"""Schedules: how the learning rate changes, from its first value to its last."""
+
+from collections.abc import Callable
+from math import cos, isfinite, pi
+from typing import TypeAlias
+
+from graphviz_nn.errors import UsageError, suggest
+
+Rate: TypeAlias = float | tuple[float, float] | Callable[[int], float]
+
+
+def constant(share: float) -> float:
+    """Always the first rate."""
+    return 0.0
+
+
+def linear(share: float) -> float:
+    """As much less with each step."""
+    return share
+
+
+def cosine(share: float) -> float:
+    """Slowly at first and in the end, along half a cosine.
+
+    Source
+    ------
+    I. Loshchilov and F. Hutter, SGDR: stochastic gradient descent with warm restarts, ICLR 2017, equation (5).
+    """
+    return (1 - cos(pi * share)) / 2
+
+
+def step(share: float) -> float:
+    """Halfway at once when half of the training is done, and again halfway to the end after three quarters."""
+    return 0.0 if share < 0.5 else 0.5 if share < 0.75 else 0.75
+
+
+SCHEDULES: dict[str, Callable[[float], float]] = {each.__name__: each for each in (constant, linear, cosine, step)}
+"""Every schedule by name: how far it is from the first rate to the last, 0 to 1, by the share of steps done."""
+
+
+def rates(rate: Rate, schedule: str | None, steps: int) -> Callable[[int], float]:
+    """The learning rate at each step, counted from 0.
+
+    Parameters
+    ----------
+    rate : float, pair of float, or callable
+        The first rate, the first and the last, or a function of the step; the last is 0 where it isn't given.
+    schedule : str, optional
+        One of `SCHEDULES`; "constant" for one rate, "linear" for two, where not given.
+    steps : int
+        After how many the last rate is reached.
+
+    Raises
+    ------
+    UsageError
+        For what is no rate, and where there is no such schedule.
+
+    Examples
+    --------
+    >>> rate = rates((1.0, 0.1), "linear", 100)
+    >>> rate(0), rate(50)
+    (1.0, 0.55)
+    """
+    if callable(rate):
+        if schedule is not None:
+            raise UsageError("the rate is a function of the step already; leave out schedule=")
+        return _checked(rate)
+    pair = rate if isinstance(rate, tuple | list) else (rate, 0.0)
+    if len(pair) != 2 or not all(isinstance(each, int | float) and isfinite(each) and each >= 0 for each in pair):
+        raise UsageError(f"rate must be a number of at least 0, two of them or a function of the step, found {rate!r}")
+    first, last = pair
+    name = schedule or ("linear" if pair is rate else "constant")
+    if name not in SCHEDULES:
+        raise UsageError(f"there is no schedule {name!r}: {suggest(str(name), SCHEDULES)}")
+    if name == "constant" and pair is rate:
+        raise UsageError(f"a constant rate is one number, found {rate!r}; give one, or schedule='linear'")
+    return lambda k: first + (last - first) * SCHEDULES[name](k / steps)
+
+
+def _checked(rate: Callable[[int], float]) -> Callable[[int], float]:
+    def checked(step: int) -> float:
+        value = rate(step)
+        try:
+            return float(value)
+        except (TypeError, ValueError):
+            raise UsageError(f"the rate of step {step} is {value!r}; its function must give a number") from None
+
+    return checked

@@ -1,0 +1,168 @@
+"""Data as a graph takes it: columns shared out to its inputs, classes written as its loss wants them."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from graphviz_nn.data import Data
+from graphviz_nn.errors import DataError, UsageError, suggest
+from graphviz_nn.graph.ir import Array, Graph
+from graphviz_nn.training.model import Model
+
+
+@dataclass(frozen=True)
+class Encoding:
+    """How classes are written as targets, and read from predictions.
+
+    Parameters
+    ----------
+    write : callable
+        From the numbers of the classes and how many there are to the targets.
+    read : callable
+        From predictions to the numbers of the classes.
+    """
+
+    write: Callable[[Array, int], Array]
+    read: Callable[[Array], Array]
+
+    def classes(self, predictions: Array) -> Array:
+        """The numbers of the classes that are predicted, for a leading axis of examples."""
+        rows = predictions.reshape(len(predictions), -1)
+        return self.read(rows if rows.shape[1] > 1 else rows[:, 0])
+
+
+ENCODINGS = {
+    "one-hot": Encoding(lambda classes, count: np.eye(count)[classes], lambda scores: scores.argmax(axis=-1)),
+    "zero-one": Encoding(lambda classes, count: classes.astype(float), lambda p: (p > 0.5).astype(int)),
+    "zero-one of logits": Encoding(lambda classes, count: classes.astype(float), lambda z: (z > 0).astype(int)),
+    "signs": Encoding(lambda classes, count: 2.0 * classes - 1, lambda scores: (scores > 0).astype(int)),
+    "numbers": Encoding(
+        lambda classes, count: classes,
+        lambda scores: scores.argmax(axis=-1) if scores.ndim > 1 else np.rint(scores).astype(int),
+    ),
+}
+"""How classes can be written: a 1 among zeros, 0 and 1, -1 and 1, or as the number of the class."""
+
+OF_LOSSES = {
+    "binary_cross_entropy": "zero-one",
+    "binary_cross_entropy_with_logits": "zero-one of logits",
+    "hinge": "signs",
+}
+"""The losses that want two classes written in a way of their own."""
+
+FOR_CLASSES = ("cross_entropy", "cross_entropy_with_logits", *OF_LOSSES)
+
+
+def encoding_of(model: Model, data: Data, wanted: str | None = None) -> Encoding | None:
+    """How the classes of data are written for a model's loss; None where numbers are predicted.
+
+    Raises
+    ------
+    DataError
+        Where the targets don't match the loss.
+    """
+    loss, (target, *more) = model.kind.replace("_", " "), model.targets
+    shape = model.layers.variable(target).shape
+    if more:
+        raise UsageError(f"the graph has {1 + len(more)} targets, {', '.join(model.targets)}; data have one")
+    if not data.classes:
+        if model.kind in FOR_CLASSES:
+            raise DataError(
+                f"{loss} compares with classes, the data's targets are numbers; use a loss such as squared_error"
+            )
+        if data.targets.shape[1:] != shape and data.targets[0].size != int(np.prod(shape)):
+            raise DataError(f"the data's targets have shape {data.targets.shape[1:]}, {target} takes {shape}")
+        return None
+    count, entries = len(data.classes), int(np.prod(shape))
+    if wanted is not None:
+        if wanted not in ENCODINGS:
+            raise UsageError(f"there is no encoding {wanted!r}: {suggest(str(wanted), ENCODINGS)}")
+        return ENCODINGS[wanted]
+    if np.dtype(model.layers.variable(target).dtype).kind in "iu" and entries == 1:
+        return ENCODINGS["numbers"]
+    if entries == count:
+        if model.kind == "hinge":
+            raise DataError(f"{loss} takes targets of 1 and -1, {target} of shape {shape} one for each class")
+        return ENCODINGS["one-hot"]
+    if entries == 1 and count == 2:
+        written = OF_LOSSES.get(model.kind, "signs" if model.is_margin else "zero-one")
+        # Of a loss of logits, another variable that is to be predicted is their probability.
+        return ENCODINGS["zero-one" if written == "zero-one of logits" and not model.is_compared else written]
+    known = ", ".join(data.classes[:6]) + (", …" if count > 6 else "")
+    takes = f"{shape}, for {entries} classes" if entries > 1 else "a single number, for two classes"
+    raise DataError(
+        f"the data have {count} classes ({known}), the target {target} takes {takes}; trace it with target({count})"
+    )
+
+
+def feeds(graph: Graph | Model, data: Data, encoding: str | None = None) -> dict[str, Array]:
+    """What a graph is fed for all examples at once: arrays by the names of its inputs and its target.
+
+    Parameters
+    ----------
+    graph : Graph
+        Of one example.
+    encoding : str, optional
+        How classes are written, one of `ENCODINGS`; as the loss wants them where not given.
+
+    Returns
+    -------
+    dict of str to array
+        Each with a leading axis for the examples, as `graphviz_nn.batch` takes it.
+
+    Raises
+    ------
+    DataError
+        Where the columns don't fit the inputs, or the targets don't match the loss.
+
+    Examples
+    --------
+    >>> from graphviz_nn.data import Data
+    >>> from graphviz_nn.nn import cross_entropy, softmax
+    >>> from graphviz_nn.tracing import input, parameter, target, trace
+    >>> def loss(x, y, W):
+    ...     return cross_entropy(softmax(W @ x), y)
+    >>> graph = trace(loss, x=input(2), y=target(2), W=parameter((2, 2)))
+    >>> feeds(graph, Data([[0.0, 1.0], [2.0, 3.0]], [0, 1], classes=("no", "yes")))["y"]
+    array([[1., 0.],
+           [0., 1.]])
+    """
+    model = graph if isinstance(graph, Model) else Model(graph)
+    found = input_feeds(model, data.inputs, data.names)
+    # It says what isn't right with a graph that has no loss.
+    if model.loss:
+        written = encoding_of(model, data, encoding)
+        (target,) = model.targets
+        variable = model.layers.variable(target)
+        values = data.targets if written is None else written.write(data.targets, len(data.classes))
+        try:
+            found[target] = np.reshape(values, (len(data), *variable.shape)).astype(variable.dtype)
+        except ValueError:
+            raise DataError(f"targets written as {encoding!r} don't fit {target} of shape {variable.shape}") from None
+    return found
+
+
+def input_feeds(model: Model, inputs: Any, names: tuple[str, ...] = ()) -> dict[str, Array]:
+    """The columns of a table by the names of the graph's inputs: those of single numbers that are called like columns,
+    else in order."""
+    table = np.asarray(inputs, float)
+    variables = {name: model.layers.variable(name) for name in model.inputs}
+    sizes = {name: int(np.prod(each.shape)) for name, each in variables.items()}
+    if table.ndim < 2 or int(np.prod(table.shape[1:])) != sum(sizes.values()):
+        listed = ", ".join(names[:4]) + (", …" if len(names) > 4 else "")
+        takes = ", ".join(f"{name} {each.shape}" for name, each in variables.items())
+        raise DataError(
+            f"the data have {int(np.prod(table.shape[1:]))} columns of inputs{f' ({listed})' if names else ''}, "
+            f"the graph takes {sum(sizes.values())}: {takes}; choose columns, or trace it for so many"
+        )
+    table = table.reshape(len(table), -1)
+    if set(names) == set(variables) and all(size == 1 for size in sizes.values()):
+        table = table[:, [names.index(name) for name in variables]]
+    found, start = {}, 0
+    for name, variable in variables.items():
+        columns = table[:, start : start + sizes[name]]
+        found[name] = columns.reshape(len(table), *variable.shape).astype(variable.dtype)
+        start += sizes[name]
+    return found
