@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from graphviz_nn.errors import UsageError
 from graphviz_nn.forms.diagram import SUM, Diagram, Frame, Link, Mirror, Shape, Shown
 from graphviz_nn.graph.ir import Graph
+from graphviz_nn.style.labels import plain
 from graphviz_nn.style.slope import slope, symbols_of
 from graphviz_nn.transforms.backward import ENDING
 
@@ -120,7 +121,10 @@ def _roomy(forward: Diagram, backs: Mapping[str, Shape], turned: Mapping[int, Li
         back = backs.get(each.name)
         if back is None:
             return each
-        return replace(each, room=back.label, gradient=back.gradient, gradient_heat=back.gradient_heat)
+        found = replace(each, room=back.label)
+        if len(plain(back.gradient)) <= len(plain(each.value)):
+            return found
+        return replace(found, value="", value_heat=None, gradient=back.gradient, gradient_heat=back.gradient_heat)
 
     def link(place: int, each: Link) -> Link:
         back = turned.get(place)

@@ -124,6 +124,15 @@ def typeset(tex: str, family: str = "") -> Typeset:
     return measure(tex) if measure else _typeset(tex, family or _FAMILY.get())
 
 
+def mathtext(tex: str) -> str:
+    """TeX as matplotlib takes it, whose raised prime is too small to be seen.
+
+    >>> mathtext("f'(x)")
+    '$f\\\\prime (x)$'
+    """
+    return f"${tex}$".replace("'", r"\prime ")
+
+
 @lru_cache(maxsize=8192)
 def _typeset(tex: str, family: str) -> Typeset:
     from matplotlib.textpath import text_to_path
@@ -131,7 +140,7 @@ def _typeset(tex: str, family: str) -> Typeset:
     if not tex.strip():
         return Typeset(0.0, 0.0, 0.0, 0.0, "")
     try:
-        vertices, codes = text_to_path.get_text_path(font(family, SIZE), f"${tex}$", ismath=True)
+        vertices, codes = text_to_path.get_text_path(font(family, SIZE), mathtext(tex), ismath=True)
     except (ValueError, RuntimeError, IndexError, KeyError) as error:
         raise LabelError(f"the label {tex!r} can't be set: {_reason(str(error))}") from None
     if not len(vertices):

@@ -20,7 +20,7 @@ from matplotlib.transforms import Affine2D
 
 from graphviz_nn.errors import UsageError
 from graphviz_nn.layout.geometry import Point
-from graphviz_nn.layout.measure import SIZE, font
+from graphviz_nn.layout.measure import SIZE, font, mathtext
 from graphviz_nn.render.letters import inked, origin, outlined, typed
 from graphviz_nn.render.svg import writable
 from graphviz_nn.scene.outlines import OUTLINES
@@ -168,14 +168,14 @@ def _labels(text: Text, scale: float, is_vector: bool) -> Iterator[Artist]:
             yield _label(place, row.run.text, text.colour, letters, parse_math=False)
     elif text.tex.strip():
         lift = _lift(text.tex, text.family, text.size * scale) / scale if is_vector else 0.0
-        yield _label((x, y + lift), f"${text.tex}$", text.colour, font(text.family, text.size * scale))
+        yield _label((x, y + lift), mathtext(text.tex), text.colour, font(text.family, text.size * scale))
 
 
 @lru_cache(maxsize=4096)
 def _lift(tex: str, family: str, size: float) -> float:
     """How far above its baseline mathtext sets TeX as vectors, in pt: it rounds heights up to whole ones."""
     first, exact = (
-        MathTextParser("path").parse(f"${tex}$", 72, font(family, each)).glyphs[:1] for each in (size, SIZE)
+        MathTextParser("path").parse(mathtext(tex), 72, font(family, each)).glyphs[:1] for each in (size, SIZE)
     )
     return float(first[0][-1] - exact[0][-1] * size / SIZE) if first else 0.0
 

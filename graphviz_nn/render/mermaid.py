@@ -116,7 +116,7 @@ def _shape(name: str, shape: Shape, sheet: Sheet) -> str:
 def _link(link: Link, names: Mapping[str, str]) -> str:
     said = " ".join(_unicode(tex) for tex in (*link.label.split("\n"), link.note) if tex)
     # The place of an operand is its number in a circle.
-    mark = [chr(ord("①") + int(link.mark) - 1)] if link.mark else []
+    mark = [chr(ord("①") + int(link.mark) - 1) if link.mark.isdigit() else link.mark] if link.mark else []
     said = " ".join(filter(None, [*mark, _text(said)]))
     label = "<br>".join(filter(None, [said, *(_text(_unicode(tex)) for tex in (link.value, link.gradient) if tex)]))
     arrow = "---" if link.plain else "-->"
