@@ -70,8 +70,8 @@ def test_letters_as_text_change_nothing_else(name):
     written = list(other.iter(f"{NAMESPACE}text"))
     left = [each.get("aria-label") for each in other.iter(f"{NAMESPACE}path") if each.get("aria-label")]
     assert len(written) + len(left) == len(texts)
-    # Only the arrow above a vector is more than a row of letters.
-    assert all(any(accent in tex for accent in ("vec", "bar", "overline")) for tex in left)
+    # Only what is above a letter, and brackets that grow, are more than a row of letters.
+    assert all(any(accent in tex for accent in ("vec", "bar", "overline", "left")) for tex in left)
     assert len(svg(drawn, text=True)) < len(svg(drawn))
 
 
