@@ -1,4 +1,4 @@
-"""The chain rule for one variable, spelled out with symbols and with numbers."""
+"""The chain rule spelled out with symbols and with numbers."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -11,6 +11,7 @@ import numpy as np
 from graphviz_nn.evaluation.feeds import checked, one_dict
 from graphviz_nn.evaluation.program import compile
 from graphviz_nn.graph import Graph
+from graphviz_nn.style.formula import step
 from graphviz_nn.style.labels import array, number, plain
 from graphviz_nn.style.slope import slope, symbols_of
 from graphviz_nn.transforms.backward import backward
@@ -26,14 +27,16 @@ class ChainRule:
 
     Parameters
     ----------
-    of, by : str
-        What is differentiated, and by what.
+    of : str
+        What is differentiated.
+    by : tuple of str
+        By what.
     lines : tuple of str
         In order.
     """
 
     of: str
-    by: str
+    by: tuple[str, ...]
     lines: tuple[str, ...]
 
     @property
@@ -53,7 +56,7 @@ class ChainRule:
 
 def chain_rule(
     graph: Graph,
-    by: str,
+    by: str | None = None,
     feeds: Mapping[str, Any] | None = None,
     /,
     *,
@@ -61,18 +64,18 @@ def chain_rule(
     detail: str = "operations",
     **keywords: Any,
 ) -> ChainRule:
-    r"""The chain rule for the gradient by one variable, read off the gradient rules.
+    r"""The chain rule for the gradient by a variable, read off the gradient rules.
 
-    Of single numbers it is a product of local derivatives along each way from the variable to what is differentiated,
-    and the sum of these. Of arrays it is what each step back gives, one after the other; a bar over a symbol stands for
-    the gradient by it.
+    First it says what the letters of unnamed values stand for. Of single numbers it is then a product of local
+    derivatives along each way from the variable to what is differentiated, and the sum of these. Of arrays it is what
+    each step back gives, one after the other; a bar over a symbol stands for the gradient by it.
 
     Parameters
     ----------
     graph : Graph
         A model.
-    by : str
-        The variable, of the graph in this detail.
+    by : str, optional
+        The variable, of the graph in this detail; all parameters where not given.
     feeds : dict, optional
         Values by name, which may also be given as keywords; with them everything is written with numbers too.
     of : str, optional
@@ -92,17 +95,33 @@ def chain_rule(
     >>> from graphviz_nn.tracing import input, parameter, trace
     >>> graph = trace(lambda x, t: (t * x) ** 2, x=input(()), t=parameter(()))
     >>> print(chain_rule(graph, "t", x=3.0, t=2.0))
+               u_1 = t × x
     ∂ output / ∂ t = ∂ output / ∂ u_1 · ∂ u_1 / ∂ t
                    = 2 u_1 · x
                    = 12 · 3 = 36
     """
-    seen = named(detailed(detail, graph))
+    plain_names = detailed(detail, graph)
+    seen = named(plain_names)
     both = backward(seen, of, by)
     fed = one_dict(feeds, keywords)
     symbols = symbols_of(both)
     values: Mapping[str, Any] = compile(both, list(both.variables))(checked(both, fed)) if fed else {}
-    lines = _product(both, by, symbols, values) or _equations(both, by, symbols, values)
-    return ChainRule(both.graph["backward"]["of"], by, tuple(lines))
+    lines = by and _product(both, by, symbols, values)
+    lines = lines or _equations(both, symbols, values)
+    lettered = [name for name, variable in seen.variables.items() if variable != plain_names.variable(name)]
+    lines = [*_meanings(both, lettered, symbols, lines), *lines]
+    return ChainRule(both.graph["backward"]["of"], tuple(both.graph["gradients"]), tuple(lines))
+
+
+def _meanings(both: Graph, lettered: list[str], symbols: Mapping[str, str], lines: list[str]) -> list[str]:
+    """What the letters in some lines stand for, each by what it is computed from."""
+    found: dict[str, str] = {}
+    for name in reversed(lettered):
+        if any(symbols[name] in line for line in (*lines, *found.values())):
+            operation = both.producer(name) or ""
+            arguments = {v: symbols[v] for v in both.arguments(operation).values()}
+            found[name] = f"{symbols[name]} = {step(both, operation, arguments)}"
+    return [found[name] for name in lettered if name in found]
 
 
 def _product(both: Graph, by: str, symbols: Mapping[str, str], values: Mapping[str, Any]) -> list[str]:
@@ -133,10 +152,11 @@ def _product(both: Graph, by: str, symbols: Mapping[str, str], values: Mapping[s
     return lines
 
 
-def _equations(both: Graph, by: str, symbols: Mapping[str, str], values: Mapping[str, Any]) -> list[str]:
+def _equations(both: Graph, symbols: Mapping[str, str], values: Mapping[str, Any]) -> list[str]:
     """What each step back gives, from the variable that is differentiated on."""
     facts = both.graph["backward"]
-    on = _between(_ways(both), by, facts["of"])
+    ways = _ways(both)
+    on = set[str]().union(*(_between(ways, by, facts["of"]) for by in both.graph["gradients"]))
     uses: dict[str, list[str]] = {}
     for operation, variable in facts["parts"]:
         if variable in on and on.intersection(both.results(operation)):

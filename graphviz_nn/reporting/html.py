@@ -1,6 +1,7 @@
 """A report as one file of HTML that asks for nothing from elsewhere."""
 
 from base64 import b64encode
+from collections.abc import Sequence
 from html import escape
 
 from graphviz_nn.errors import LabelError
@@ -16,6 +17,7 @@ STYLE = """
 body { font: 16px/1.5 system-ui, sans-serif; color: INK; background: #FFFFFF; max-width: 72rem;
   margin: 2rem auto; padding: 0 1rem }
 figure { margin: 1.5rem 0; overflow-x: auto }
+.formula { margin: 0 }
 img { max-width: 100% }
 .formula img { max-width: none }
 table { border-collapse: collapse; margin: 0.5rem 0 1.5rem }
@@ -33,7 +35,7 @@ def html(page: Page) -> bytes:
     Examples
     --------
     >>> picture = Scene(20.0, 10.0, "#FFFFFF", "title", "description", ())
-    >>> b"<h1>a &lt; b</h1>" in html(Page("a < b", "1 of 1 agree", True, picture, ""))
+    >>> b"<h1>a &lt; b</h1>" in html(Page("a < b", "1 of 1 agree", True, picture))
     True
     """
     title = escape(page.title)
@@ -41,7 +43,7 @@ def html(page: Page) -> bytes:
         f"<h1>{title}</h1>",
         f'<p class="{"passed" if page.passed else "failed"}">{escape(page.summary)}</p>',
         f"<figure>{_image(svg(page.picture), f'the computation graph of {page.title}')}</figure>",
-        *([f'<h2>Formula</h2>\n<figure class="formula">{_formula(page.formula)}</figure>'] if page.formula else []),
+        *(f"<h2>{escape(heading)}</h2>\n{_formulas(lines)}" for heading, lines in page.formulas.items()),
         *(f"<h2>{escape(heading)}</h2>\n{_table(rows)}" for heading, rows in page.tables.items()),
         *(f"<p>{escape(sentence)}</p>" for sentence in page.sentences),
     ]
@@ -53,6 +55,10 @@ def html(page: Page) -> bytes:
 def _image(data: bytes, said: str) -> str:
     # As an image of its own, its names can't meet those of another.
     return f'<img alt="{escape(said)}" src="data:image/svg+xml;base64,{b64encode(data).decode()}">'
+
+
+def _formulas(lines: Sequence[str]) -> str:
+    return "\n".join(f'<figure class="formula">{_formula(line)}</figure>' for line in lines)
 
 
 def _formula(tex: str) -> str:

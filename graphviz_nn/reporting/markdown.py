@@ -16,7 +16,7 @@ def markdown(page: Page, picture: str) -> bytes:
     --------
     >>> from graphviz_nn.scene import Scene
     >>> scene = Scene(20.0, 10.0, "#FFFFFF", "title", "description", ())
-    >>> print(markdown(Page("a_b", "1 of 1 agree", True, scene, ""), "my report.svg").decode())
+    >>> print(markdown(Page("a_b", "1 of 1 agree", True, scene), "my report.svg").decode())
     # a\\_b
     <BLANKLINE>
     1 of 1 agree
@@ -29,7 +29,10 @@ def markdown(page: Page, picture: str) -> bytes:
         f"# {escaped(page.title)}",
         summary if page.passed else f"**{summary}**",
         f"![the computation graph of {escaped(page.title)}]({quote(picture)})",
-        *([f"## Formula\n\n$$\n{page.formula}\n$$"] if page.formula else []),
+        *(
+            f"## {escaped(heading)}\n\n" + "\n\n".join(f"$$\n{line}\n$$" for line in lines)
+            for heading, lines in page.formulas.items()
+        ),
         *(f"## {escaped(heading)}\n\n{_table(rows)}" for heading, rows in page.tables.items()),
         *(escaped(sentence) for sentence in page.sentences),
     ]

@@ -24,8 +24,8 @@ class Page:
         Whether that is good.
     picture : Scene
         The graph with its numbers.
-    formula : str
-        TeX; empty where there is none that can be read.
+    formulas : dict of str to tuple of str
+        By heading, TeX for a line each.
     tables : dict of str to rows
         By heading; the first row is the head.
     sentences : tuple of str
@@ -36,6 +36,6 @@ class Page:
     summary: str
     passed: bool
     picture: Scene
-    formula: str
+    formulas: dict[str, tuple[str, ...]] = field(default_factory=dict)
     tables: dict[str, Rows] = field(default_factory=dict)
     sentences: tuple[str, ...] = ()

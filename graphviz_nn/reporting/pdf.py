@@ -43,7 +43,7 @@ def pdf(page: Page) -> bytes:
     Examples
     --------
     >>> picture = Scene(20.0, 10.0, "#FFFFFF", "title", "description", ())
-    >>> pdf(Page("a < b", "1 of 1 agree", True, picture, "")).startswith(b"%PDF")
+    >>> pdf(Page("a < b", "1 of 1 agree", True, picture)).startswith(b"%PDF")
     True
     """
     from graphviz_nn.render.pages import pdf as printed
@@ -55,9 +55,9 @@ def _blocks(page: Page) -> Iterator[Block]:
     yield _said(page.title, TITLE)
     yield _said(page.summary, BODY, PASSED if page.passed else FAILED)
     yield _picture(page.picture)
-    if page.formula:
-        yield _said("Formula", HEADING, space=SECTION, kept=True)
-        yield _formula(page.formula)
+    for heading, formulas in page.formulas.items():
+        yield _said(heading, HEADING, space=SECTION, kept=True)
+        yield from map(_formula, formulas)
     for heading, rows in page.tables.items():
         yield _said(heading, HEADING, space=SECTION, kept=True)
         yield from _table(rows)

@@ -2,13 +2,15 @@
 
 import re
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from os import PathLike, fspath
 from pathlib import Path
 from typing import Any
 
 from graphviz_nn.annotation import fed_examples, numbers
+from graphviz_nn.chaining import chain_rule
 from graphviz_nn.drawing import draw
-from graphviz_nn.errors import GraphError, UsageError, suggest
+from graphviz_nn.errors import GradientError, GraphError, UsageError, suggest
 from graphviz_nn.evaluation import GradientReport, check_gradients
 from graphviz_nn.evaluation.against import theirs
 from graphviz_nn.graph import Graph, check
@@ -26,6 +28,8 @@ from graphviz_nn.style.labels import plain
 from graphviz_nn.style.sheet import Style
 from graphviz_nn.transforms.batch import batch as batched
 
+# More lines than these nobody reads.
+EQUATIONS = 40
 SUFFIXES = (".html", ".md", ".pdf")
 
 
@@ -105,7 +109,7 @@ def gradient_report(
         report.summary,
         report.passed,
         picture.scene,
-        _formula(graph),
+        _formulas(graph),
         tables,
         tuple(sentence for sentence in (*report.notes, *picture.noticed, *remarks, count) if sentence),
     )
@@ -147,12 +151,16 @@ def _signed(table: Rows) -> Rows:
     return tuple(tuple(re.sub(r"^-(?=[\d.]|inf)", "\N{MINUS SIGN}", cell) for cell in row) for row in table)
 
 
-def _formula(graph: Graph) -> str:
-    try:
-        return formula(graph)
-    except GraphError:
-        # It is too long to be read.
-        return ""
+def _formulas(graph: Graph) -> dict[str, tuple[str, ...]]:
+    """What is computed, and the way back to the parameters, where that isn't too long to be read."""
+    found: dict[str, tuple[str, ...]] = {}
+    with suppress(GraphError):
+        found["Formula"] = (formula(graph),)
+    with suppress(GradientError):
+        lines = chain_rule(graph).lines
+        if len(lines) <= EQUATIONS:
+            found["Backward pass"] = lines
+    return found
 
 
 def _numbers(graph: Graph, feeds: Mapping[str, Any], batch: tuple[str, ...]) -> Rows:

@@ -75,6 +75,19 @@ def inside(graph: Graph, operation: str, symbols: Mapping[str, str]) -> str:
         return ""
 
 
+def step(graph: Graph, operation: str, symbols: Mapping[str, str]) -> str:
+    r"""TeX for what one operation computes of its arguments, these written by their symbols.
+
+    >>> from graphviz_nn.tracing import input, trace
+    >>> step(trace(lambda x: 2 * x + 1, x=input(())), "add", {"v1": "u"})
+    'u + 1'
+    """
+    data = graph.operation(operation)
+    given: dict[int, Bound] = {slot: (symbols[v], ATOM) for slot, v in graph.arguments(operation).items()}
+    given.update((slot, _literal(value)) for slot, value in data.literals.items())
+    return applied(graph, operation, data, [given[slot] for slot in sorted(given)])[0]
+
+
 def _written(graph: Graph, of: str, labels: Mapping[str, Bound]) -> str:
     known = dict(labels)
     for name in graph.computation_order():

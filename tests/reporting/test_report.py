@@ -67,9 +67,19 @@ def test_a_page_has_picture_formula_numbers_and_check(tmp_path):
     assert report.passed
     page = read(tmp_path / "out.html")
     text = " ".join(page.text)
-    for said in ("model", report.summary, "Formula", "Values and gradients", "Check of the gradients", "3×2", "✓"):
+    for said in (
+        "model",
+        report.summary,
+        "Formula",
+        "Backward pass",
+        "Values and gradients",
+        "Check of the gradients",
+        "3×2",
+        "✓",
+    ):
         assert said in text
-    assert len(page.images) == 2
+    # The picture, the formula, and a line for each step back and what it needs.
+    assert len(page.images) == 2 + len(gnn.chain_rule(GRAPH).lines)
     for image in page.images:
         svg = base64.b64decode(image["src"].removeprefix("data:image/svg+xml;base64,"))
         assert ET.fromstring(svg).tag.endswith("svg")
@@ -173,7 +183,7 @@ def test_a_pdf_says_all_that_a_web_page_does(tmp_path):
 
 def table(count):
     rows = (("name", "value"), *((f"variable{number}", f"{number}.5") for number in range(count)))
-    return Page("t", "s", True, Scene(20.0, 10.0, "#FFFFFF", "t", "d", ()), "", {"Many": rows})
+    return Page("t", "s", True, Scene(20.0, 10.0, "#FFFFFF", "t", "d", ()), {}, {"Many": rows})
 
 
 @reads_pdf
@@ -193,9 +203,11 @@ def test_a_pdf_holds_what_is_long_and_strange(tmp_path):
     page = table(1)
     name = "a" * 500
     rows = (("name", "value"), (name, "1"), (EVIL, "$x$ \\frac 100% {"))
-    (tmp_path / "out.pdf").write_bytes(pdf(Page(EVIL, EVIL, False, page.picture, r"\nosuch{", {"t": rows}, (EVIL,))))
+    (tmp_path / "out.pdf").write_bytes(
+        pdf(Page(EVIL, EVIL, False, page.picture, {EVIL: (r"\nosuch{",)}, {"t": rows}, (EVIL,)))
+    )
     (text,) = pages(tmp_path / "out.pdf")
-    assert text.count("<script>alert(") == 4
+    assert text.count("<script>alert(") == 5
     assert len(re.findall(r"\ba{20,}\b", text)) > 1 and sum(map(len, re.findall(r"\ba{20,}\b", text))) > 400
     assert r"\nosuch{" in text and "$x$" in text
 
