@@ -82,7 +82,7 @@ def test_the_figures_of_the_lecture_are_spelled_out():
         "            = 2 u_3 · 1 · 1 · x_1",
         "            = (-7) · 1 · 1 · 1 = -7",
     ]
-    assert str(gnn.chain_rule(graph, "theta", feeds)).splitlines()[-1].strip() == "θ̄ = ū_1 · x = (-7, -14)"
+    assert str(gnn.chain_rule(graph, "theta", feeds)).splitlines()[-1].strip() == "θ̄ = ŷ̄ · x = (-7, -14)"
     tex = gnn.chain_rule(graph, "theta").tex
     assert tex.startswith("\\begin{aligned}\nu_{1} &= \\hat{y} - y \\\\\n\\bar{L} &= 1 \\\\\n")
 
