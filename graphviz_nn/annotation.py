@@ -147,13 +147,13 @@ def given_back(
 def barred_footer(both: Graph, known: Numbers) -> tuple[tuple[str, str], ...]:
     """The line below a picture of a backward pass, in which bars stand for gradients."""
     of = both.graph["backward"]["of"]
-    plain, bar = _derivative(both, of, r"\,\cdot"), _derivative(both, of, "v", r"\bar{v}\ =\ ")
+    plain, bar = _derivative(both, of, r"\,\cdot"), _derivative(both, of, " v", r"\bar{v}\ =\ ")
     pieces = known.footer or ((plain, "gradient"),)
     return tuple((bar if tex == plain else tex, kind) for tex, kind in pieces)
 
 
 def _derivative(graph: Graph, of: str, by: str, meant: str = "") -> str:
-    return rf"{words('gradient')}\ \ {meant}\partial {label(of, graph.variable(of))}/\partial {by}"
+    return rf"{words('gradient')}\ \ {meant}\partial {label(of, graph.variable(of))}/\partial{by}"
 
 
 def fed_examples(feeds: Mapping[str, Any], batch: tuple[str, ...]) -> dict[str, Any]:
