@@ -119,8 +119,7 @@ def _meanings(both: Graph, lettered: list[str], symbols: Mapping[str, str], line
     for name in reversed(lettered):
         if any(symbols[name] in line for line in (*lines, *found.values())):
             operation = both.producer(name) or ""
-            arguments = {v: symbols[v] for v in both.arguments(operation).values()}
-            found[name] = f"{symbols[name]} = {step(both, operation, arguments)}"
+            found[name] = f"{symbols[name]} = {step(both, operation, name, symbols)}"
     return [found[name] for name in lettered if name in found]
 
 

@@ -31,6 +31,7 @@ def mirrored(forward: Diagram, graph: Graph, shown: Shown, *, joined: bool) -> D
         raise UsageError("the backward pass has no place in the view 'units'; take another view, such as 'layers'")
     backward = _Backward(graph, shown, symbols_of(graph))
     shapes = {each.name: backward.shape(each) for each in forward.shapes if each.name in backward.twins}
+    bundles = {each.name for each in forward.shapes if each.also}
     links: dict[int, Link] = {}
     used = set[tuple[str, str]]()
     for place, link in enumerate(forward.links):
@@ -38,9 +39,13 @@ def mirrored(forward: Diagram, graph: Graph, shown: Shown, *, joined: bool) -> D
         # A step gives back to a variable once, however often the operation takes it.
         if turned and (link.head, link.variable) not in used:
             used.add((link.head, link.variable))
-            links[place] = turned
-    arriving = Counter(link.head for link in links.values())
-    links = {place: replace(each, mark=SUM) if arriving[each.head] > 1 else each for place, each in links.items()}
+            # The arrow of several parameters says nothing of any of them.
+            bare = Link(turned.tail, turned.head, turned.variable, is_back=True)
+            links[place] = bare if link.tail in bundles else turned
+    # The cotangents of one variable are added up; a step may be given those of several.
+    given = {place: (each.head, _variable(forward.links[place])) for place, each in links.items()}
+    count = Counter(given.values())
+    links = {place: replace(each, mark=SUM) if count[given[place]] > 1 else each for place, each in links.items()}
     drawn = [
         replace(frame, members=tuple(name for name in frame.members if name in shapes)) for frame in forward.frames
     ]
@@ -58,6 +63,11 @@ def mirrored(forward: Diagram, graph: Graph, shown: Shown, *, joined: bool) -> D
         frames=(*whole.frames, *frames),
         mirror=Mirror(_roomy(forward, shapes, links), {each.name: name for name, each in shapes.items()}, counterparts),
     )
+
+
+def _variable(forward: Link) -> str:
+    """The variable that a link takes to an operation."""
+    return forward.tail if forward.layer else forward.variable
 
 
 @dataclass(frozen=True)
@@ -81,23 +91,25 @@ class _Backward:
         if name in self.graph.operations:
             said = f"step back through {forward.description}"
             return replace(found, label=rf"\partial\, {forward.label}", note="", description=said)
+        twins = self.twins
+        together = [each for each in (forward.name, *forward.also) if each in twins]
         # What is differentiated has the gradient 1 by itself.
         start = facts["of"] == forward.name
         return replace(
             found,
-            label=self.symbols[name],
+            label=r",\ ".join(self.symbols[twins[each]] for each in together),
             note="" if start else forward.note,
             description=f"gradient by {forward.description}",
-            gradient="1" if start else self.shown.gradients.get(name, ""),
-            gradient_heat=self.shown.gradient_heat.get(name),
+            also=tuple(twins[each] for each in together[1:]),
+            gradient="1" if start else "" if forward.also else self.shown.gradients.get(name, ""),
+            gradient_heat=None if forward.also else self.shown.gradient_heat.get(name),
         )
 
     def link(self, forward: Link) -> Link | None:
         """The arrow back; None where nothing is given back."""
         facts, twins = self.graph.graph["backward"], self.twins
         found = Link(twins[forward.head], twins[forward.tail], "", layer=forward.layer, is_back=True)
-        is_layer = forward.layer
-        operation, variable = (forward.variable, forward.tail) if is_layer else (forward.head, forward.variable)
+        operation, variable = forward.variable if forward.layer else forward.head, _variable(forward)
         if operation not in self.graph.operations:
             # From a gradient to the step that goes on from it.
             return replace(found, variable=facts["cotangents"][variable])

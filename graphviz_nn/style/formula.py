@@ -75,17 +75,19 @@ def inside(graph: Graph, operation: str, symbols: Mapping[str, str]) -> str:
         return ""
 
 
-def step(graph: Graph, operation: str, symbols: Mapping[str, str]) -> str:
+def step(graph: Graph, operation: str, result: str, symbols: Mapping[str, str]) -> str:
     r"""TeX for what one operation computes of its arguments, these written by their symbols.
 
     >>> from graphviz_nn.tracing import input, trace
-    >>> step(trace(lambda x: 2 * x + 1, x=input(())), "add", {"v1": "u"})
+    >>> step(trace(lambda x: 2 * x + 1, x=input(())), "add", "output", {"v1": "u"})
     'u + 1'
     """
     data = graph.operation(operation)
     given: dict[int, Bound] = {slot: (symbols[v], ATOM) for slot, v in graph.arguments(operation).items()}
     given.update((slot, _literal(value)) for slot, value in data.literals.items())
-    return applied(graph, operation, data, [given[slot] for slot in sorted(given)])[0]
+    bound = applied(graph, operation, data, [given[slot] for slot in sorted(given)])
+    results = graph.results(operation)
+    return bound[0] if len(results) == 1 else _indexed(bracketed(bound, ATOM), f"{results.index(result) + 1}")
 
 
 def _written(graph: Graph, of: str, labels: Mapping[str, Bound]) -> str:

@@ -180,7 +180,7 @@ def _product(body: Graph, name: str, given: list[Known], known: Mapping[str, Kno
     bounds = [each if isinstance(each, tuple) else _number(each) for each in (first, second)]
     if first == second:
         return filled("{0}^{{2}}", "square", bounds[:1])
-    are_arrays = len(variables) == 2 and all(body.variable(v).shape for v in variables)
+    are_arrays = not isinstance(first, float) and len(variables) == 2 and all(body.variable(v).shape for v in variables)
     return filled(r"{0} \odot {1}" if are_arrays else r"{0}\, {1}", "multiply", bounds)
 
 

@@ -132,3 +132,22 @@ def test_units_have_no_backward_pass():
 def test_a_model_that_gives_no_single_number():
     with pytest.raises(gnn.errors.GradientError, match="a gradient is of a single number"):
         gnn.draw(gnn.trace(lambda x, t: x * t, x=gnn.input(2), t=gnn.parameter(2)), show="backward")
+
+
+def test_parameters_drawn_as_one_have_their_gradients_as_one():
+    cell = nn.LSTMCell(2, 3)
+
+    def twice(x, y, h, c):
+        for number in range(2):
+            h, c = cell(x[number], h, c)
+        return nn.squared_error(h, y)
+
+    specs = {"x": gnn.input((2, 2)), "y": gnn.target(3), "h": gnn.input(3), "c": gnn.input(3)}
+    diagram = gnn.draw(gnn.trace(twice, **specs), view="layers", show="backward").panels[0].diagram
+    (gradients,) = [shape for shape in diagram.shapes if shape.kind == "parameter" and shape.is_back]
+    assert gradients.label.count(r"\bar{") == 4 and len(gradients.also) == 3
+    arriving = [link for link in diagram.links if link.head == gradients.name]
+    assert [(link.label, link.mark) for link in arriving] == [("", "+"), ("", "+")]
+    # The cotangents of the two results of a cell are given to it side by side.
+    steps = {name for name in diagram.mirror.shapes if name.startswith("lstm_cell")}
+    assert not any(link.mark for link in diagram.links if link.is_back and link.head in steps)
