@@ -204,10 +204,13 @@ def _checked(
 def _mark(row: Row) -> str:
     if row.verdict != "differs":
         return MARKS[row.verdict]
-    # A minus would be set as the one between two numbers.
-    own, other = (number(each).replace("-", "{-}") for each in (row.gradient, row.difference))
-    # Of an array, the entries that differ most.
-    return rf"{MARKS['differs']}\ {own} \neq {other}" if row.shape else rf"{MARKS['differs']}\ {number(row.difference)}"
+    pairs = ([number(each, digits) for each in (row.gradient, row.difference)] for digits in range(3, 17))
+    pair = next((pair for pair in pairs if pair[0] != pair[1]), ["", ""])
+    if not row.shape and pair[0] == number(row.gradient):
+        return rf"{MARKS['differs']}\ {pair[1]}"
+    # Of an array, the entries that differ most. A minus would be set as the one between two numbers.
+    own, other = (each.replace("-", "{-}") for each in pair)
+    return rf"{MARKS['differs']}\ {own} \neq {other}"
 
 
 def _loss(graph: Graph) -> str:

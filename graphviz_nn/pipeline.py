@@ -181,13 +181,13 @@ def _panels(plan: Plan) -> tuple[tuple[Panel, ...], Numbers]:
             gradient_heat=known.gradient_heat,
         )
         diagram = FORMS[chosen.form](seen, replace(shown, **told))
-        subjects.append((graph, seen, replace(diagram, facts=facts(seen, shown)), lambda diagram: diagram))
+        subjects.append(Subject(graph, seen, replace(diagram, facts=facts(seen, shown))))
     if not subjects:
         raise UsageError("nothing to draw: give a model, and at least one view, such as view='layers'")
     wished = replace(plan.wishes, stressed=(known.wrong,)) if known.wrong else plan.wishes
     diagrams = composed(subjects, wished, sideways=is_sideways(plan.direction))
     pairs = zip(subjects, diagrams, strict=True)
-    return tuple(Panel(graph, seen, diagram) for (graph, seen, *_), diagram in pairs), known
+    return tuple(Panel(subject.model, subject.graph, diagram) for subject, diagram in pairs), known
 
 
 def _there_and_back(
@@ -204,7 +204,8 @@ def _there_and_back(
     shown = replace(shown, kept=tuple(both.graph["gradients"]))
     back = replace(shown, gradients=returned.gradients, gradient_heat=returned.gradient_heat)
     diagram = replace(form(seen, replace(shown, **told)), facts=facts(both, back))
-    subject = model, both, diagram, partial(mirrored, graph=both, shown=back, joined=told.get("forward", True))
+    finish = partial(mirrored, graph=both, shown=back, joined=told.get("forward", True))
+    subject = Subject(model, both, diagram, finish)
     return subject, replace(known, footer=barred_footer(both, known))
 
 

@@ -200,7 +200,9 @@ def test_figure_19_marks_both_places():
     (panel,) = FIGURES["shared_parameters"].picture().panels
     places = [link.head for link in panel.diagram.links if link.tail == "W"]
     assert len(places) == 2
-    assert [shape.label for shape in panel.diagram.shapes if shape.kind == "parameter"] == ["W"]
+    parameters = [shape for shape in panel.diagram.shapes if shape.kind == "parameter"]
+    assert [shape.label for shape in parameters] == ["W", r"\bar{W}"]
+    assert [link.mark for link in panel.diagram.links if link.head == parameters[1].name] == ["+", "+"]
 
 
 @pytest.mark.parametrize("view", ["compact", "layers", "arrows"])
@@ -232,17 +234,18 @@ def test_a_script_runs_by_itself(name, tmp_path):
 
     script = FIGURES[name].path
     subprocess.run([sys.executable, "-B", str(script)], cwd=tmp_path, check=True)
-    assert [path.name for path in tmp_path.iterdir()] == [f"{name}.svg"]
+    assert all(path.stem.startswith(name) for path in tmp_path.iterdir())
     assert (tmp_path / f"{name}.svg").read_text(encoding="utf-8") == FIGURES[name].picture().svg
 
 
 def test_the_folder_of_figures(tmp_path):
     index = write_lecture(tmp_path / "new" / "figures")
     text = index.read_text(encoding="utf-8")
-    assert {path.name for path in index.parent.iterdir()} == {
-        "index.html",
-        *(f"{name}.svg" for name in FIGURES),
-    }
+    written = {path.name for path in index.parent.iterdir()} - {"index.html"}
+    pictures, builds = ({name for name in written if name.endswith(suffix)} for suffix in (".svg", ".html"))
+    assert pictures == {f"{name}.svg" for name in FIGURES} and pictures | builds == written
+    assert {"backpropagation_network.html", "backpropagation_regression.html"} <= builds
+    assert all(f'<a href="{name}"' in text for name in builds)
     for name, figure in FIGURES.items():
         assert f'<img src="{name}.svg"' in text
         assert figure.title in text

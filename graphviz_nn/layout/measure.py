@@ -130,7 +130,7 @@ def mathtext(tex: str) -> str:
     >>> mathtext("f'(x)")
     '$f\\\\prime (x)$'
     """
-    return f"${tex}$".replace("'", r"\prime ")
+    return "$" + re.sub(r"(?<!\\)'", r"\\prime ", tex) + "$"
 
 
 @lru_cache(maxsize=8192)

@@ -190,16 +190,18 @@ def entry(symbol: str, index: tuple[int, ...]) -> str:
     return f"{{{symbol}}}_{{{number}}}" if "_" in symbol else f"{symbol}_{{{number}}}"
 
 
-def number(value: float, digits: int = 4) -> str:
-    r"""TeX for a number with so many significant digits.
+def number(value: float, digits: int = 3) -> str:
+    r"""TeX for a number with so many significant digits, one more where that is all there is to it.
 
-    >>> number(0.5), number(1e-5), number(-0.51234, 3)
-    ('0.5', '1{\\cdot}10^{-5}', '-0.512')
+    >>> number(0.5), number(1e-5), number(-0.51234), number(12.25), number(1234.5), number(1 / 3, 4)
+    ('0.5', '1{\\cdot}10^{-5}', '-0.512', '12.25', '1234', '0.3333')
     """
     if not isfinite(value):
         return r"\mathrm{NaN}" if isnan(value) else r"\infty" if value > 0 else r"-\infty"
     # What is added makes 0 of -0.
-    mantissa, _, exponent = f"{value + 0.0:.{digits}g}".partition("e")
+    more = f"{value + 0.0:.{digits + 1}g}"
+    written = more if float(more) == value or 1000 <= abs(value) < 10_000 else f"{value + 0.0:.{digits}g}"
+    mantissa, _, exponent = written.partition("e")
     return rf"{mantissa}{{\cdot}}10^{{{int(exponent)}}}" if exponent else mantissa
 
 
@@ -227,7 +229,7 @@ def array(value: Array) -> str:
 
 def _entry(value: Any) -> str:
     # Behind a comma a minus would be set as the one between two numbers.
-    return number(float(value), 3).replace("-", "{-}")
+    return number(float(value)).replace("-", "{-}")
 
 
 def plain(tex: str) -> str:

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from itertools import pairwise
-from typing import TypeAlias
+from typing import NamedTuple
 
 from graphviz_nn.errors import UsageError
 from graphviz_nn.forms.diagram import Diagram, Part, Remark
@@ -18,9 +18,21 @@ from graphviz_nn.wishes.given import Wishes
 from graphviz_nn.wishes.rename import RENAMED, symbol
 from graphviz_nn.wishes.unknown import unknown
 
-Subject: TypeAlias = tuple[Graph, Graph, Diagram, Callable[[Diagram], Diagram]]
-"""A view of a figure: the model, the graph as the view shows it, the diagram of that, and what is made of this once
-names are hidden in it."""
+
+def _as_it_is(diagram: Diagram) -> Diagram:
+    return diagram
+
+
+class Subject(NamedTuple):
+    """A view of a figure: the model, the graph as the view shows it, and the diagram of that.
+
+    `finish` makes of this what is drawn, once names are hidden in it.
+    """
+
+    model: Graph
+    graph: Graph
+    diagram: Diagram
+    finish: Callable[[Diagram], Diagram] = _as_it_is
 
 
 def composed(subjects: Iterable[Subject], wishes: Wishes, *, sideways: bool) -> list[Diagram]:

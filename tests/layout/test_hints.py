@@ -15,7 +15,7 @@ from graphviz_nn.layout import place, unmet
 from graphviz_nn.layout.geometry import overlap
 from graphviz_nn.style.sheet import load
 from graphviz_nn.views import detailed
-from graphviz_nn.wishes import composed, wishes
+from graphviz_nn.wishes import Subject, composed, wishes
 
 SHEET = load("lecture")
 STEPS = st.lists(st.tuples(st.sampled_from("+*-"), st.integers(0, 9), st.integers(0, 9)), min_size=1, max_size=10)
@@ -35,7 +35,9 @@ def graph_of(steps):
 
 def laid_out(graph, direction, **hints):
     seen = detailed("operations", graph)
-    (diagram,) = composed([(graph, seen, operations(seen, Shown()))], wishes(**hints), sideways=direction == "LR")
+    (diagram,) = composed(
+        [Subject(graph, seen, operations(seen, Shown()))], wishes(**hints), sideways=direction == "LR"
+    )
     return place(diagram, SHEET, direction=direction), diagram
 
 

@@ -16,7 +16,7 @@ from graphviz_nn.layout import in_columns, marked, place
 from graphviz_nn.layout.geometry import clear, overlap, segments
 from graphviz_nn.style.sheet import load
 from graphviz_nn.views import VIEWS, detailed
-from graphviz_nn.wishes import composed, wishes
+from graphviz_nn.wishes import Subject, composed, wishes
 
 SHEET = load("lecture")
 STEPS = st.lists(st.tuples(st.sampled_from("+*-e"), st.integers(0, 9), st.integers(0, 9)), max_size=10)
@@ -34,7 +34,7 @@ def remarked(graph, view, direction, **options):
     chosen = VIEWS[view]
     seen = detailed(chosen.detail, graph)
     diagram = FORMS[chosen.form](seen, Shown(**{**chosen.shown, "shapes": True}))
-    (diagram,) = composed([(graph, seen, diagram)], wishes(**options), sideways=direction == "LR")
+    (diagram,) = composed([Subject(graph, seen, diagram)], wishes(**options), sideways=direction == "LR")
     layout = (in_columns if diagram.columns else place)(diagram, SHEET, direction=direction)
     return marked([layout], [diagram], SHEET)[0], diagram
 

@@ -66,11 +66,14 @@ def test_the_file_feeds_a_picture_and_is_the_same_each_time(tmp_path):
 
 
 SCRIPT = """\
+import signal
 import sys
 import graphviz_nn as gnn
 from training.models import network
 from graphviz_nn.training import checkpoint
 
+# What is started in the background ignores it.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 checkpoint.PAUSE = 0.0
 def rate(step):
     if step == 30:
@@ -90,7 +93,7 @@ def test_ctrl_c_leaves_a_whole_file(tmp_path):
     ) as process:
         assert process.stdout.readline() == "running\n"
         process.send_signal(signal.SIGINT)
-        out, err = process.communicate()
+        out, err = process.communicate(timeout=120)
     assert process.returncode == 0, err
     reached, remark = out.split(maxsplit=1)
     assert "interrupted; the parameters are those of step" in remark
