@@ -34,14 +34,17 @@ def feeds_for(call):
 
 
 def model_of(call):
-    """The graph of a number that depends on every entry of the result, and not linearly."""
+    """The graph of a number that depends on every entry of the result, not linearly; its first argument is z."""
 
     def model(**arguments):
-        given = list(arguments.values())
+        z, *others = arguments.values()
+        z = z * 1.0
+        given = [z, *others]
         for slot, value in sorted(call.constants.items()):
             given.insert(slot, value)
         result = apply(call.op, *given, **call.attributes)
-        return np.sum(result * result * 0.5 + result)
+        loss = np.sum(result * result * 0.5 + result)
+        return loss
 
     return gnn.trace(model, **{f"a{number}": gnn.input(shape) for number, shape in enumerate(call.shapes)})
 
