@@ -35,8 +35,6 @@ def _seed(text: str) -> int:
 
 
 def run(options: argparse.Namespace) -> int:
-    import numpy as np
-
     from graphviz_nn.evaluation import check_gradients
     from graphviz_nn.evaluation.feeds import checked
 
@@ -52,13 +50,12 @@ def run(options: argparse.Namespace) -> int:
     against = given_against(options.against)
     origin = f"{', '.join(drawn)} drawn from the standard normal distribution, seed {options.seed}" if drawn else ""
     try:
-        with np.errstate(all="ignore"):
-            if options.report:
-                from graphviz_nn.reporting import gradient_report
+        if options.report:
+            from graphviz_nn.reporting import gradient_report
 
-                report = gradient_report(graph, values, options.report, against=against, remarks=[origin])
-            else:
-                report = check_gradients(graph, values, against=against)
+            report = gradient_report(graph, values, options.report, against=against, remarks=[origin])
+        else:
+            report = check_gradients(graph, values, against=against)
     except FeedError as error:
         hint = f"; {', '.join(drawn)} drawn at random (seed {options.seed}): give values with --feed" if drawn else ""
         raise FeedError(f"{error}{hint}") from error

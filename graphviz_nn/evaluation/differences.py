@@ -1,6 +1,8 @@
 """Central differences along entries and directions, and what their distance from a slope means."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -15,17 +17,31 @@ DIRECTIONS = 8
 STEP = float(np.finfo(float).eps ** (1 / 3))
 
 
-def along(graph: Graph, name: str, of: str, values: Mapping[str, Array]) -> Callable[[Array], float]:
-    """What comes out, by the value of one variable; of an inner one, what is computed from it goes on from there."""
-    forward: Program = compile(graph if name in graph.leaves else cut(graph, name, of), of)
-    leaves = forward.graph.leaves
-    given = {leaf: value for leaf, value in values.items() if leaf in leaves}
+@dataclass(frozen=True)
+class Forward:
+    """What comes out of a graph, to be computed again with one variable moved.
 
-    def at(value: Array) -> float:
-        with np.errstate(all="ignore"):
-            return float(forward({**given, name: value} if name in leaves else given)[of])
+    Parameters
+    ----------
+    of : str
+        What comes out.
+    values : dict of str to array
+        All leaves' values.
+    """
 
-    return at
+    graph: Graph
+    of: str
+    values: Mapping[str, Array]
+
+    @cached_property
+    def whole(self) -> Program:
+        """The program from the leaves on."""
+        return compile(self.graph, self.of)
+
+    def along(self, name: str) -> Callable[[Array], float]:
+        """What comes out, by the value of one variable; from an inner one what is computed of it goes on."""
+        program = self.whole if name in self.graph.leaves else compile(cut(self.graph, name, self.of), self.of)
+        return lambda value: float(program.run({**self.values, name: value})[self.of])
 
 
 def compared(
@@ -42,10 +58,11 @@ def compared(
     value = np.asarray(value)
     directions = mode == "directions" or (mode == "auto" and value.size > LARGE)
     probes = (_along_directions if directions else _along_entries)(value, rng)
+    middle = at(value)
     judged = []
     for title, direction in probes:
         slope = float(np.sum(found * direction))
-        judged.append((title, slope, *slope_judged(at, value, direction, slope, tolerance)))
+        judged.append((title, slope, *slope_judged(at, value, middle, direction, slope, tolerance)))
     order = {"differs": 2, "kink": 1, "agrees": 0}
     mode = "directions" if directions else "entries"
     if not judged:
@@ -60,11 +77,11 @@ def compared(
 
 
 def slope_judged(
-    at: Callable[[Array], float], value: Array, direction: Array, slope: float, tolerance: float
+    at: Callable[[Array], float], value: Array, middle: float, direction: Array, slope: float, tolerance: float
 ) -> tuple[float, float, Verdict, str]:
     """The central difference along a direction, its distance from a slope, and what that means."""
     scale = max(1.0, float(np.max(np.abs(value * (direction != 0)), initial=0.0)))
-    return _judge(lambda h: at(value + h * direction), slope, scale, tolerance)
+    return _judge(lambda h: at(value + h * direction), middle, slope, scale, tolerance)
 
 
 def _along_entries(value: Array, rng: "np.random.Generator") -> list[tuple[str, Array]]:
@@ -84,11 +101,10 @@ def _along_directions(value: Array, rng: "np.random.Generator") -> list[tuple[st
 
 
 def _judge(
-    f: Callable[[float], float], slope: float, scale: float, tolerance: float
+    f: Callable[[float], float], middle: float, slope: float, scale: float, tolerance: float
 ) -> tuple[float, float, Verdict, str]:
     """The central difference, its distance from a slope, and what that means."""
     h = STEP * scale
-    middle = f(0.0)
     left, right = (middle - f(-h)) / h, (f(h) - middle) / h
     difference = (left + right) / 2
     noise = 8 * np.finfo(float).eps * max(abs(middle), 1.0) / h

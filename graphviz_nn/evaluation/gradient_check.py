@@ -9,9 +9,10 @@ import numpy as np
 
 from graphviz_nn.errors import FeedError, GradientError, UsageError, suggest
 from graphviz_nn.evaluation.against import Theirs, beside, theirs
-from graphviz_nn.evaluation.differences import along, compared
+from graphviz_nn.evaluation.differences import Forward, compared
 from graphviz_nn.evaluation.feeds import checked, one_dict
 from graphviz_nn.evaluation.gradient_report import DIFFERENCES, GradientReport, Row
+from graphviz_nn.evaluation.nonfinite import explained
 from graphviz_nn.evaluation.program import compile
 from graphviz_nn.graph.ir import Graph
 from graphviz_nn.transforms.fold import computable
@@ -94,14 +95,13 @@ def check_gradients(
     both = gradient(graph, of=of, wrt=names)
     of = of or graph.outputs[0]
     gradients = both.graph["gradients"]
-    found = compile(both, list(dict.fromkeys([of, *names, *gradients.values()])))(values, finite=False)
-    if not np.isfinite(found[of]).all():
-        raise FeedError(f"{of} is {found[of]} at these feeds; a gradient can only be checked where it is finite")
+    found = compile(both).run(values)
+    if sentence := explained(both, found, [of]):
+        raise FeedError(f"{sentence}; a gradient can only be checked where the value is finite")
+    forward = Forward(graph, of, values)
     if other is not None:
         other = other.completed(graph, of, names, values)
-        rows = [
-            beside(graph, name, of, values, found[name], found[gradients[name]], other, tolerance) for name in names
-        ]
+        rows = [beside(forward, name, found[name], found[gradients[name]], other, tolerance) for name in names]
         rows = [*_values(of, found[of], other, tolerance), *rows]
     else:
         rng = np.random.default_rng(seed)
@@ -111,7 +111,7 @@ def check_gradients(
                 graph.variable(name),
                 found[name],
                 found[gradients[name]],
-                along(graph, name, of, values),
+                forward.along(name),
                 mode,
                 tolerance,
                 rng,
@@ -120,7 +120,10 @@ def check_gradients(
         ]
     first, step = _first(graph, of, rows)
     title = DIFFERENCES if other is None else other.title
-    return GradientReport(of, tuple(rows), tolerance, both.remarks, title, first, step)
+    # Of those that aren't finite, the first on the way back: others may follow from it.
+    sentence = explained(both, found, (gradients[name] for name in reversed(names)))
+    remarks = (*both.remarks, sentence) if sentence else both.remarks
+    return GradientReport(of, tuple(rows), tolerance, remarks, title, first, step)
 
 
 def _values(of: str, value: Any, other: Theirs, tolerance: float) -> list[Row]:
