@@ -1,47 +1,16 @@
 """Central differences along entries and directions, and what their distance from a slope means."""
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from functools import cached_property
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 
 from graphviz_nn.evaluation.gradient_report import Row, Verdict
-from graphviz_nn.evaluation.program import Program, compile
-from graphviz_nn.graph.ir import Array, Graph, Variable
-from graphviz_nn.transforms.cut import cut
+from graphviz_nn.graph.ir import Array, Variable
 
 LARGE = 1000
 DIRECTIONS = 8
 STEP = float(np.finfo(float).eps ** (1 / 3))
-
-
-@dataclass(frozen=True)
-class Forward:
-    """What comes out of a graph, to be computed again with one variable moved.
-
-    Parameters
-    ----------
-    of : str
-        What comes out.
-    values : dict of str to array
-        All leaves' values.
-    """
-
-    graph: Graph
-    of: str
-    values: Mapping[str, Array]
-
-    @cached_property
-    def whole(self) -> Program:
-        """The program from the leaves on."""
-        return compile(self.graph, self.of)
-
-    def along(self, name: str) -> Callable[[Array], float]:
-        """What comes out, by the value of one variable; from an inner one what is computed of it goes on."""
-        program = self.whole if name in self.graph.leaves else compile(cut(self.graph, name, self.of), self.of)
-        return lambda value: float(program.run({**self.values, name: value})[self.of])
 
 
 def compared(
@@ -49,7 +18,7 @@ def compared(
     variable: Variable,
     value: Any,
     found: Array,
-    at: Callable[[Array], float],
+    at: Callable[[Array], Array],
     mode: str,
     tolerance: float,
     rng: "np.random.Generator",
@@ -58,7 +27,7 @@ def compared(
     value = np.asarray(value)
     directions = mode == "directions" or (mode == "auto" and value.size > LARGE)
     probes = (_along_directions if directions else _along_entries)(value, rng)
-    middle = at(value)
+    middle = float(at(value))
     judged = []
     for title, direction in probes:
         slope = float(np.sum(found * direction))
@@ -77,11 +46,11 @@ def compared(
 
 
 def slope_judged(
-    at: Callable[[Array], float], value: Array, middle: float, direction: Array, slope: float, tolerance: float
+    at: Callable[[Array], Array], value: Array, middle: float, direction: Array, slope: float, tolerance: float
 ) -> tuple[float, float, Verdict, str]:
     """The central difference along a direction, its distance from a slope, and what that means."""
     scale = max(1.0, float(np.max(np.abs(value * (direction != 0)), initial=0.0)))
-    return _judge(lambda h: at(value + h * direction), middle, slope, scale, tolerance)
+    return _judge(lambda h: float(at(value + h * direction)), middle, slope, scale, tolerance)
 
 
 def _along_entries(value: Array, rng: "np.random.Generator") -> list[tuple[str, Array]]:

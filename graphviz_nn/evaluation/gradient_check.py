@@ -9,11 +9,11 @@ import numpy as np
 
 from graphviz_nn.errors import FeedError, GradientError, UsageError, suggest
 from graphviz_nn.evaluation.against import Theirs, beside, theirs
-from graphviz_nn.evaluation.differences import Forward, compared
+from graphviz_nn.evaluation.differences import compared
 from graphviz_nn.evaluation.feeds import checked, one_dict
 from graphviz_nn.evaluation.gradient_report import DIFFERENCES, GradientReport, Row
+from graphviz_nn.evaluation.interpreter import Interpreter
 from graphviz_nn.evaluation.nonfinite import explained
-from graphviz_nn.evaluation.program import compile
 from graphviz_nn.graph.ir import Graph
 from graphviz_nn.transforms.fold import computable
 from graphviz_nn.transforms.gradient import gradient
@@ -95,13 +95,24 @@ def check_gradients(
     both = gradient(graph, of=of, wrt=names)
     of = of or graph.outputs[0]
     gradients = both.graph["gradients"]
-    found = compile(both).run(values)
+    interpreter = Interpreter(both)
+    found = interpreter.run(values)
     if sentence := explained(both, found, [of]):
         raise FeedError(f"{sentence}; a gradient can only be checked where the value is finite")
-    forward = Forward(graph, of, values)
     if other is not None:
         other = other.completed(graph, of, names, values)
-        rows = [beside(forward, name, found[name], found[gradients[name]], other, tolerance) for name in names]
+        rows = [
+            beside(
+                graph.variable(name),
+                name,
+                found[name],
+                interpreter.along(name, of, found),
+                found[gradients[name]],
+                other,
+                tolerance,
+            )
+            for name in names
+        ]
         rows = [*_values(of, found[of], other, tolerance), *rows]
     else:
         rng = np.random.default_rng(seed)
@@ -111,7 +122,7 @@ def check_gradients(
                 graph.variable(name),
                 found[name],
                 found[gradients[name]],
-                forward.along(name),
+                interpreter.along(name, of, found),
                 mode,
                 tolerance,
                 rng,
