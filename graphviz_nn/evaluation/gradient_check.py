@@ -1,22 +1,19 @@
 """Gradients against central differences, or against those of others."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
 from typing import Any
 
 import networkx as nx
 import numpy as np
 
-from graphviz_nn.errors import FeedError, GradientError, UsageError, suggest
+from graphviz_nn.errors import FeedError, UsageError, suggest
 from graphviz_nn.evaluation.against import Theirs, beside, theirs
 from graphviz_nn.evaluation.differences import compared
 from graphviz_nn.evaluation.feeds import checked, one_dict
 from graphviz_nn.evaluation.gradient_report import DIFFERENCES, GradientReport, Row
-from graphviz_nn.evaluation.interpreter import Interpreter
 from graphviz_nn.evaluation.nonfinite import explained
+from graphviz_nn.evaluation.prepared import prepared
 from graphviz_nn.graph.ir import Graph
-from graphviz_nn.transforms.fold import computable
-from graphviz_nn.transforms.gradient import gradient
 
 MODES = ("auto", "entries", "directions")
 
@@ -87,15 +84,12 @@ def check_gradients(
     other = None if against is None else theirs(graph, fed, against)
     if other and other.gradients is not None:
         asked = asked or list(other.gradients)
-    graph = in_float64(computable(graph, asked))
-    values = checked(graph, fed)
-    names = asked or [n for n, v in graph.leaves.items() if v.role != "constant" and v.dtype == "float64"]
-    if not names:
-        raise GradientError("the graph has no floating-point argument to differentiate by")
-    both = gradient(graph, of=of, wrt=names)
-    of = of or graph.outputs[0]
-    gradients = both.graph["gradients"]
-    interpreter = Interpreter(both)
+    ready = prepared(graph, of, asked)
+    # A value that a leaf brings along may have changed in place.
+    own = {name: variable.value for name, variable in graph.leaves.items() if variable.value is not None}
+    values = checked(ready.graph, {**own, **fed})
+    graph, of, names, both, gradients = ready.graph, ready.of, ready.names, ready.both, ready.gradients
+    interpreter = ready.interpreter
     found = interpreter.run(values)
     if sentence := explained(both, found, [of]):
         raise FeedError(f"{sentence}; a gradient can only be checked where the value is finite")
@@ -167,16 +161,3 @@ def _first(graph: Graph, of: str, rows: Sequence[Row]) -> tuple[str | None, str]
     ends = {result for each in taken for result in graph.results(each)}
     known = bool(ends) and all(end == of or verdicts.get(end) == "agrees" for end in ends)
     return first, ", ".join(str(graph.operation(each)) for each in taken) if known else ""
-
-
-def in_float64(graph: Graph) -> Graph:
-    """The graph with every floating-point variable in double precision."""
-    found = graph.copy()
-    for name, variable in graph.variables.items():
-        if np.dtype(variable.dtype).kind == "f":
-            value = None if variable.value is None else variable.value.astype("float64")
-            found.add_variable(name, replace(variable, dtype="float64", value=value))
-    for name, operation in graph.operations.items():
-        if operation.op == "astype" and np.dtype(operation.attributes["dtype"]).kind == "f":
-            found.add_node(name, data=replace(operation, attributes={"dtype": "float64"}))
-    return found
