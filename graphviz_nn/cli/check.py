@@ -3,7 +3,8 @@
 import argparse
 
 from graphviz_nn.cli.commands import FAILED, PASSED, Commands
-from graphviz_nn.cli.feeds import add_against, add_feeds, drawn_at_random, given_against, given_feeds
+from graphviz_nn.cli.drawn import drawn_at_random
+from graphviz_nn.cli.feeds import add_against, add_feeds, given_against, given_feeds
 from graphviz_nn.cli.model import add_model, opened
 from graphviz_nn.cli.report import shown
 from graphviz_nn.errors import FeedError
@@ -44,11 +45,10 @@ def run(options: argparse.Namespace) -> int:
         report_path(options.report)
     graph = opened(options)
     feeds = given_feeds(options.feed)
-    drawn = drawn_at_random(graph, feeds, options.seed)
+    drawn, origin = drawn_at_random(graph, feeds, options.seed)
     values = {**feeds, **drawn}
     checked(graph, values)
     against = given_against(options.against)
-    origin = f"{', '.join(drawn)} drawn from the standard normal distribution, seed {options.seed}" if drawn else ""
     try:
         if options.report:
             from graphviz_nn.reporting import gradient_report

@@ -13,6 +13,7 @@ from graphviz_nn.evaluation.feeds import checked, one_dict
 from graphviz_nn.evaluation.gradient_report import DIFFERENCES, GradientReport, Row
 from graphviz_nn.evaluation.nonfinite import explained
 from graphviz_nn.evaluation.prepared import prepared
+from graphviz_nn.graph.check import check
 from graphviz_nn.graph.ir import Graph
 
 MODES = ("auto", "entries", "directions")
@@ -75,6 +76,9 @@ def check_gradients(
     >>> print(report.rows[0].note)
     the central difference is 12
     """
+    if not isinstance(graph, Graph):
+        # It says what else would do.
+        check(graph)
     if mode not in MODES:
         raise UsageError(f"there is no mode {mode!r}: {suggest(str(mode), MODES)}")
     if not tolerance > 0:

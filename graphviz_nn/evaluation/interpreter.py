@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from graphviz_nn.errors import FeedError
 from graphviz_nn.graph.ir import Array, Graph
 from graphviz_nn.graph.wiring import Wiring
 from graphviz_nn.tracing.registry import lookup
@@ -24,6 +25,7 @@ class Interpreter:
     """
 
     def __init__(self, graph: Graph) -> None:
+        self.graph = graph
         wiring = Wiring(graph)
         self.own: dict[Any, Any] = {name: v.value for name, v in wiring.variables.items() if v.value is not None}
         self.steps: list[tuple[str, Callable[..., Any], tuple[Any, ...]]] = []
@@ -40,11 +42,21 @@ class Interpreter:
             self.steps.append((result, call, tuple(given[slot] for slot in sorted(given))))
 
     def run(self, values: Mapping[str, Array]) -> dict[str, Array]:
-        """The values of all variables, of those of the leaves."""
+        """The values of all variables, of those of the leaves.
+
+        Raises
+        ------
+        FeedError
+            Where an index that is fed lies outside of what it goes into.
+        """
         found: dict[Any, Any] = {**self.own, **values}
         with np.errstate(all="ignore"):
             for result, call, given in self.steps:
-                found[result] = call(*[found[each] for each in given])
+                try:
+                    found[result] = call(*[found[each] for each in given])
+                except IndexError as error:
+                    operation = self.graph.operation(str(self.graph.producer(result)))
+                    raise FeedError(f"{operation}: {error}; feed whole numbers within it") from None
         return found
 
     def along(self, name: str, of: str, values: Mapping[str, Array]) -> Callable[[Array], Array]:

@@ -53,7 +53,7 @@ def prepared(graph: Graph, of: str | None, asked: Iterable[str]) -> Prepared:
     True
     """
     asked = tuple(asked)
-    if not isinstance(graph, Graph) or any(operation.body is not None for operation in graph.operations.values()):
+    if any(operation.body is not None for operation in graph.operations.values()):
         # What a folded operation consists of may change inside.
         return Prepared(graph, of, asked)
     state = [*OPS.values(), *(data for _, data in graph.contents())]

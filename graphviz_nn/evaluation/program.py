@@ -14,6 +14,7 @@ import numpy as np
 
 from graphviz_nn.errors import GraphError, NonFiniteError, suggest
 from graphviz_nn.evaluation.feeds import checked, one_dict
+from graphviz_nn.evaluation.interpreter import Interpreter
 from graphviz_nn.evaluation.nonfinite import explained, warn
 from graphviz_nn.graph.check import check
 from graphviz_nn.graph.ir import Array, Graph, Operation
@@ -79,8 +80,12 @@ class Program:
 
     def run(self, values: Mapping[str, Array]) -> dict[str, Array]:
         """Every variable's value, of leaves' values that fit; whether these are finite isn't looked at."""
-        with np.errstate(all="ignore"):
-            return self.steps(*(values.get(name, own) for name, own in self.own.items()))
+        try:
+            with np.errstate(all="ignore"):
+                return self.steps(*(values.get(name, own) for name, own in self.own.items()))
+        except IndexError:
+            # It names the operation.
+            return Interpreter(self.graph).run(values)
 
 
 def compile(graph: Graph, outputs: str | Iterable[str] | None = None) -> Program:
