@@ -151,8 +151,8 @@ def _mark(row: Row) -> str:
         return MARKS[row.verdict]
     # A minus would be set as the one between two numbers.
     own, other = (number(each).replace("-", "{-}") for each in (row.gradient, row.difference))
-    # Of an array, the entries that differ most.
-    return rf"{MARKS['differs']}\ {own} \neq {other}" if row.shape else rf"{MARKS['differs']}\ {number(row.difference)}"
+    # Of an array, the entries that differ most; a number's own stands there already.
+    return rf"{MARKS['differs']}\ {own} \neq {other}" if row.shape else rf"{MARKS['differs']}\ \neq {other}"
 
 
 def _loss(graph: Graph) -> str:
