@@ -205,12 +205,10 @@ def _mark(row: Row) -> str:
     if row.verdict != "differs":
         return MARKS[row.verdict]
     pairs = ([number(each, digits) for each in (row.gradient, row.difference)] for digits in range(3, 17))
-    pair = next((pair for pair in pairs if pair[0] != pair[1]), ["", ""])
-    if not row.shape and pair[0] == number(row.gradient):
-        return rf"{MARKS['differs']}\ {pair[1]}"
-    # Of an array, the entries that differ most. A minus would be set as the one between two numbers.
-    own, other = (each.replace("-", "{-}") for each in pair)
-    return rf"{MARKS['differs']}\ {own} \neq {other}"
+    # A minus would be set as the one between two numbers.
+    own, other = (each.replace("-", "{-}") for each in next((pair for pair in pairs if pair[0] != pair[1]), ("", "")))
+    # Of an array, the entries that differ most; a number's own stands there already.
+    return rf"{MARKS['differs']}\ {own if row.shape else ''} \neq {other}"
 
 
 def _loss(graph: Graph) -> str:

@@ -32,6 +32,10 @@ class NonFiniteError(Error):
     """A computation gives NaN or an infinity."""
 
 
+class NumericalWarning(RuntimeWarning):
+    """A value or a gradient that was asked for is NaN or infinite."""
+
+
 class GradientError(Error):
     """A gradient that doesn't exist is asked for."""
 

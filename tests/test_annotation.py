@@ -4,6 +4,9 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from calls import calls, feeds_for, model_of
+from hypothesis import Phase, given, settings
+from hypothesis import strategies as st
 
 import graphviz_nn as gnn
 from graphviz_nn.annotation import numbers
@@ -50,25 +53,34 @@ def test_the_numbers_are_those_of_the_gradient():
     }
 
 
-def test_a_wrong_rule_is_marked_at_the_first_step_that_has_it(monkeypatch):
-    tanh = OPS["tanh"]
-    monkeypatch.setitem(OPS, "tanh", replace(tanh, vjp=(lambda g, y, a: g * (1 - y),)))
+def planted(op, wanted):
+    """The operation with a wrong rule for one argument."""
 
-    def model(x, t):
-        z = t * x
-        a = np.tanh(z)
-        return a * a
+    def wrong(*arguments, **attributes):
+        return op.pullback(wanted)(*arguments, **attributes) + 0.5
 
-    graph = gnn.trace(model, x=gnn.input(()), t=gnn.parameter(()))
-    found = numbers(graph, {"x": 2.0, "t": 0.25}, **ALL).gradients
-    assert found["a"].endswith(r"\checkmark")
-    assert {name for name, text in found.items() if r"\times" in text} == {"x", "t", "z"}
-    right = 2 * np.tanh(0.5) * (1 - np.tanh(0.5) ** 2)
-    assert found["z"].endswith(array(np.asarray(right)))
-    picture = gnn.draw(graph, feeds={"x": 2.0, "t": 0.25}, show=("gradients", "check"))
-    assert r"\times\ \mathrm{1\ of\ 4\ agree" in picture.svg
+    if callable(op.vjp):
+        return replace(op, vjp=lambda *given, slot, **more: op.vjp(*given, slot=slot, **more) + 0.5 * (slot == wanted))
+    return replace(op, vjp=tuple(wrong if number == wanted else rule for number, rule in enumerate(op.vjp)))
+
+
+@pytest.mark.parametrize("name", [name for name, op in OPS.items() if op.vjp is not None])
+@settings(max_examples=1, deadline=None, phases=[Phase.generate])
+@given(data=st.data())
+def test_a_wrong_rule_is_marked_at_the_first_step_that_has_it(name, data):
+    call = data.draw(calls(name))
+    graph, feeds = model_of(call), feeds_for(call)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setitem(OPS, name, planted(OPS[name], min({0, 1} - call.constants.keys())))
+        picture = gnn.draw(graph, feeds=feeds, show=("gradients", "check"))
+        found = numbers(graph, feeds, **ALL)
     diagram = picture.panels[0].diagram
-    assert [link.variable for link in diagram.links if link.emphasis == "strong"] == ["z"]
+    # Where the operation is used elsewhere in the model too, the mark is at the first of its uses on the way back.
+    assert {link.variable for link in diagram.links if link.emphasis == "strong"} == {found.wrong}
+    used = [operation.op for operation in graph.operations.values()].count(name)
+    if used == 1:
+        assert found.wrong == "z" and found.gradients["result"].endswith(r"\checkmark")
+    assert r"\times" in found.gradients["z"] and r"\times" in found.gradients["a0"]
 
 
 def test_gradients_of_what_is_no_single_number():

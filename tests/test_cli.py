@@ -143,7 +143,7 @@ def test_check_draws_what_is_not_fed_and_says_so(run):
     file = model(run, SPECIFIED)
     code, out, _ = run("check", file, "--feed", "y=3")
     assert code == 0
-    assert out.startswith("x, theta drawn from the standard normal distribution, seed 0\n")
+    assert out.startswith("drawn at random, seed 0: x, theta from the standard normal distribution\n")
     assert run("check", file, "--feed", "y=3", "--seed", "0")[1] == out
     assert run("check", file, "--feed", "y=3", "--seed", "1")[1] != out
 
@@ -410,7 +410,7 @@ def test_a_report_says_what_was_drawn_at_random(run):
     file = model(run, SPECIFIED)
     assert run("check", file, "--report", "out.md")[0] == 0
     first = (run.folder / "out.md").read_bytes()
-    assert b"drawn from the standard normal distribution, seed 0" in first
+    assert b"drawn at random, seed 0: " in first
     assert run("check", file, "--report", "out.md")[0] == 0
     assert (run.folder / "out.md").read_bytes() == first
 

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import graphviz_nn as gnn
-from graphviz_nn.errors import FeedError, FileError, LabelError, LayoutError, UsageError
+from graphviz_nn.errors import FeedError, FileError, LabelError, LayoutError, NumericalWarning, UsageError
 from graphviz_nn.forms import Shown, operations
 from graphviz_nn.layout import engine, place
 from graphviz_nn.style.sheet import load
@@ -219,7 +219,7 @@ def test_values_need_feeds_that_fit():
 
 def test_values_that_are_no_numbers_and_long_ones():
     graph = gnn.trace(lambda x: np.log(x), x=gnn.input(9))
-    with np.errstate(all="ignore"):
+    with pytest.warns(NumericalWarning, match=r"output at \[0\] is -inf: log \(test_drawing.py"):
         written = texts(gnn.draw(graph, feeds={"x": range(9)}))
     assert r"0\ \ldots\ 8,\ \mathrm{mean}\ 4" in written
     assert r"{-}\infty\ \ldots\ 2.08,\ \mathrm{mean}\ {-}\infty" in written

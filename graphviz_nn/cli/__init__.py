@@ -3,12 +3,13 @@
 import argparse
 import gc
 import sys
+import warnings
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from importlib import import_module
 
 from graphviz_nn.cli.commands import REFUSED, Parser
-from graphviz_nn.errors import Error
+from graphviz_nn.errors import Error, NumericalWarning
 
 COMMANDS = ("draw", "steps", "watch", "check", "lint", "train", "lecture", "styles")
 """The modules with a command each, in the order of the help."""
@@ -26,7 +27,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         options = _parser().parse_args(arguments)
         command: Callable[[argparse.Namespace], int] = options.command
-        return command(options)
+        with warnings.catch_warnings():
+            warnings.simplefilter("default", NumericalWarning)
+            warnings.showwarning = _warn
+            return command(options)
     except Error as error:
         return _refuse(str(error))
     except KeyboardInterrupt:
@@ -39,6 +43,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _refuse(reason: str) -> int:
     print(f"graphviz-nn: {' '.join(reason.split())}", file=sys.stderr)
     return REFUSED
+
+
+def _warn(message: Warning | str, *_: object, **__: object) -> None:
+    print(f"graphviz-nn: warning: {message}", file=sys.stderr)
 
 
 def _parser() -> Parser:

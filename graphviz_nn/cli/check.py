@@ -3,7 +3,8 @@
 import argparse
 
 from graphviz_nn.cli.commands import FAILED, PASSED, Commands
-from graphviz_nn.cli.feeds import add_against, add_feeds, drawn_at_random, given_against, given_feeds
+from graphviz_nn.cli.drawn import drawn_at_random
+from graphviz_nn.cli.feeds import add_against, add_feeds, given_against, given_feeds
 from graphviz_nn.cli.model import add_model, opened
 from graphviz_nn.cli.report import shown
 from graphviz_nn.errors import FeedError, UsageError
@@ -39,8 +40,6 @@ def _seed(text: str) -> int:
 
 
 def run(options: argparse.Namespace) -> int:
-    import numpy as np
-
     from graphviz_nn.evaluation import check_gradients
     from graphviz_nn.evaluation.feeds import checked
 
@@ -52,21 +51,19 @@ def run(options: argparse.Namespace) -> int:
         report_path(options.report)
     graph = opened(options)
     feeds = given_feeds(options.feed)
-    drawn = drawn_at_random(graph, feeds, options.seed)
+    drawn, origin = drawn_at_random(graph, feeds, options.seed)
     values = {**feeds, **drawn}
     checked(graph, values)
     against = given_against(options.against)
-    origin = f"{', '.join(drawn)} drawn from the standard normal distribution, seed {options.seed}" if drawn else ""
     try:
-        with np.errstate(all="ignore"):
-            if options.report:
-                from graphviz_nn.reporting import gradient_report
+        if options.report:
+            from graphviz_nn.reporting import gradient_report
 
-                report = gradient_report(
-                    graph, values, options.report, against=against, remarks=[origin], timing=options.timing
-                )
-            else:
-                report = check_gradients(graph, values, against=against)
+            report = gradient_report(
+                graph, values, options.report, against=against, remarks=[origin], timing=options.timing
+            )
+        else:
+            report = check_gradients(graph, values, against=against)
     except FeedError as error:
         hint = f"; {', '.join(drawn)} drawn at random (seed {options.seed}): give values with --feed" if drawn else ""
         raise FeedError(f"{error}{hint}") from error

@@ -1,36 +1,12 @@
-"""Values from a command line: as they stand there, from files, or drawn at random."""
+"""Values from a command line: as they stand there, or from files."""
 
 import argparse
 import ast
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from graphviz_nn.errors import FeedError, FileError
-
-if TYPE_CHECKING:
-    from graphviz_nn.graph import Graph
-
-
-def drawn_at_random(graph: "Graph", feeds: dict[str, Any], seed: int) -> dict[str, Any]:
-    """Random values for what has none; feeding one variable doesn't change those of the others."""
-    import numpy as np
-
-    from graphviz_nn.transforms.entries import entry_names
-
-    whole = graph.graph.get("entries", {})
-    split = {entry for name in feeds if name in whole for _, entry in entry_names(name, tuple(whole[name]))}
-    found = {}
-    for number, (name, variable) in enumerate(graph.leaves.items()):
-        if name in feeds or name in split or variable.value is not None:
-            continue
-        if np.dtype(variable.dtype).kind != "f":
-            zeros = np.zeros(variable.shape, int).tolist()
-            raise FeedError(
-                f"{name} is {variable.dtype}, which isn't drawn at random; feed it: --feed '{name}={zeros}'"
-            )
-        found[name] = np.random.default_rng([seed, number]).standard_normal(variable.shape)
-    return found
 
 
 def given_feeds(texts: Sequence[str]) -> dict[str, Any]:

@@ -8,10 +8,10 @@ from typing import Any
 import numpy as np
 
 from graphviz_nn.errors import GradientError, UsageError, suggest
-from graphviz_nn.evaluation.differences import LARGE, along, entry, slope_judged
+from graphviz_nn.evaluation.differences import LARGE, entry, slope_judged
 from graphviz_nn.evaluation.feeds import checked
 from graphviz_nn.evaluation.gradient_report import Row, Verdict
-from graphviz_nn.graph.ir import Array, Graph
+from graphviz_nn.graph.ir import Array, Graph, Variable
 from graphviz_nn.transforms.entries import entry_names
 
 FRAMEWORKS = ("torch", "jax")
@@ -161,11 +161,10 @@ def _fits(array: Array, shape: tuple[int, ...], where: str) -> None:
 
 
 def beside(
-    graph: Graph,
+    variable: Variable,
     name: str,
-    of: str,
-    values: Mapping[str, Array],
     value: Array,
+    at: Callable[[Array], Array],
     own: Array,
     other: Theirs,
     tolerance: float,
@@ -173,7 +172,7 @@ def beside(
     """A gradient beside theirs: its worst entry, with the central difference where they differ."""
     assert other.gradients is not None
     own, given, value = np.asarray(own, float), np.asarray(other.gradients[name], float), np.asarray(value)
-    role, shape = graph.variable(name).role, graph.variable(name).shape
+    role, shape = variable.role, own.shape
     if not own.size:
         return Row(name, role, shape, "entries", 0, "", 0.0, 0.0, 0.0, "agrees", "it has no entries")
     noise = 8 * np.finfo(float).eps * max(1.0, float(np.abs(own).max()))
@@ -182,10 +181,10 @@ def beside(
     verdict: Verdict = "agrees" if errors[index] <= tolerance else "differs"
     note = ""
     if verdict == "differs":
-        at = along(graph, name, of, values)
+        middle = float(at(value))
         wrong = sorted((tuple(map(int, i)) for i in np.argwhere(errors > tolerance)), key=lambda i: -float(errors[i]))
         for place in wrong[:LARGE]:
-            there = slope_judged(at, value, entry(own.shape, place), float(given[place]), tolerance)
+            there = slope_judged(at, value, middle, entry(own.shape, place), float(given[place]), tolerance)
             index, verdict = place, "kink" if there[2] == "kink" else "differs"
             note = there[3] if verdict == "kink" else f"the central difference is {there[0]:.6g}"
             if verdict == "differs":

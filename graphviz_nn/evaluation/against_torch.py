@@ -84,8 +84,8 @@ def _table(torch: Any) -> dict[str, Kernel]:
     }
 
 
-def gradients(graph: Graph, of: str, names: list[str], values: Mapping[str, Array]) -> tuple[Array, dict[str, Array]]:
-    """What comes out and its gradients, in float64.
+def computed(graph: Graph, names: list[str], values: Mapping[str, Array]) -> dict[str, Any]:
+    """A tensor for every variable, made so that those of `names` can be differentiated by.
 
     Raises
     ------
@@ -106,7 +106,19 @@ def gradients(graph: Graph, of: str, names: list[str], values: Mapping[str, Arra
         return found if name not in names or found.requires_grad else found.detach().requires_grad_()
 
     leaves = {name: tensor(value).requires_grad_(name in names) for name, value in values.items()}
-    found = run(graph, leaves, kernel, tensor, seen)
+    return run(graph, leaves, kernel, tensor, seen)
+
+
+def gradients(graph: Graph, of: str, names: list[str], values: Mapping[str, Array]) -> tuple[Array, dict[str, Array]]:
+    """What comes out and its gradients, in float64.
+
+    Raises
+    ------
+    UsageError
+        Where PyTorch isn't installed.
+    """
+    torch = imported("torch")
+    found = computed(graph, names, values)
     slopes = [None] * len(names)
     if found[of].requires_grad:
         slopes = torch.autograd.grad(found[of], [found[name] for name in names], allow_unused=True)

@@ -1,31 +1,16 @@
 """Central differences along entries and directions, and what their distance from a slope means."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 
 from graphviz_nn.evaluation.gradient_report import Row, Verdict
-from graphviz_nn.evaluation.program import Program, compile
-from graphviz_nn.graph.ir import Array, Graph, Variable
-from graphviz_nn.transforms.cut import cut
+from graphviz_nn.graph.ir import Array, Variable
 
 LARGE = 1000
 DIRECTIONS = 8
 STEP = float(np.finfo(float).eps ** (1 / 3))
-
-
-def along(graph: Graph, name: str, of: str, values: Mapping[str, Array]) -> Callable[[Array], float]:
-    """What comes out, by the value of one variable; of an inner one, what is computed from it goes on from there."""
-    forward: Program = compile(graph if name in graph.leaves else cut(graph, name, of), of)
-    leaves = forward.graph.leaves
-    given = {leaf: value for leaf, value in values.items() if leaf in leaves}
-
-    def at(value: Array) -> float:
-        with np.errstate(all="ignore"):
-            return float(forward({**given, name: value} if name in leaves else given)[of])
-
-    return at
 
 
 def compared(
@@ -33,7 +18,7 @@ def compared(
     variable: Variable,
     value: Any,
     found: Array,
-    at: Callable[[Array], float],
+    at: Callable[[Array], Array],
     mode: str,
     tolerance: float,
     rng: "np.random.Generator",
@@ -42,10 +27,11 @@ def compared(
     value = np.asarray(value)
     directions = mode == "directions" or (mode == "auto" and value.size > LARGE)
     probes = (_along_directions if directions else _along_entries)(value, rng)
+    middle = float(at(value))
     judged = []
     for title, direction in probes:
         slope = float(np.sum(found * direction))
-        judged.append((title, slope, *slope_judged(at, value, direction, slope, tolerance)))
+        judged.append((title, slope, *slope_judged(at, value, middle, direction, slope, tolerance)))
     order = {"differs": 2, "kink": 1, "agrees": 0}
     mode = "directions" if directions else "entries"
     if not judged:
@@ -60,11 +46,11 @@ def compared(
 
 
 def slope_judged(
-    at: Callable[[Array], float], value: Array, direction: Array, slope: float, tolerance: float
+    at: Callable[[Array], Array], value: Array, middle: float, direction: Array, slope: float, tolerance: float
 ) -> tuple[float, float, Verdict, str]:
     """The central difference along a direction, its distance from a slope, and what that means."""
     scale = max(1.0, float(np.max(np.abs(value * (direction != 0)), initial=0.0)))
-    return _judge(lambda h: at(value + h * direction), slope, scale, tolerance)
+    return _judge(lambda h: float(at(value + h * direction)), middle, slope, scale, tolerance)
 
 
 def _along_entries(value: Array, rng: "np.random.Generator") -> list[tuple[str, Array]]:
@@ -84,11 +70,10 @@ def _along_directions(value: Array, rng: "np.random.Generator") -> list[tuple[st
 
 
 def _judge(
-    f: Callable[[float], float], slope: float, scale: float, tolerance: float
+    f: Callable[[float], float], middle: float, slope: float, scale: float, tolerance: float
 ) -> tuple[float, float, Verdict, str]:
     """The central difference, its distance from a slope, and what that means."""
     h = STEP * scale
-    middle = f(0.0)
     left, right = (middle - f(-h)) / h, (f(h) - middle) / h
     difference = (left + right) / 2
     noise = 8 * np.finfo(float).eps * max(abs(middle), 1.0) / h

@@ -38,7 +38,8 @@ def checked(graph: Graph, feeds: Mapping[str, Any]) -> dict[str, Array]:
         elif name in leaves:
             split[name] = value
         else:
-            raise FeedError(f"nothing is called {name!r}: {suggest(str(name), [*whole, *leaves])}")
+            known = [*whole, *(each for each, variable in leaves.items() if variable.role != "constant")]
+            raise FeedError(f"nothing is called {name!r}: {suggest(str(name), known)}")
     found = {}
     for name, variable in leaves.items():
         if name in split:
@@ -61,7 +62,8 @@ def fitted(name: str, value: Any, variable: Variable) -> Array:
     if array.dtype.kind not in "biuf":
         raise FeedError(f"{name} must hold real numbers, found {array.dtype} ({value!r:.40})")
     if array.shape != variable.shape:
-        raise FeedError(f"{name} has shape {array.shape}; the graph was traced with {variable.shape}")
+        many = f"; for many examples take batch(graph, over={name!r})" if array.shape[1:] == variable.shape else ""
+        raise FeedError(f"{name} has shape {array.shape}; the graph was traced with {variable.shape}{many}")
     if array.dtype.kind == "f" and np.isnan(array).any():
         where = [int(i) for i in np.argwhere(np.isnan(array))[0]]
         raise FeedError(f"{name} is NaN{f' at {where}' if where else ''}; replace or leave out such values")

@@ -1,21 +1,20 @@
 """Gradients against central differences, or against those of others."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
 from typing import Any
 
 import networkx as nx
 import numpy as np
 
-from graphviz_nn.errors import FeedError, GradientError, UsageError, suggest
+from graphviz_nn.errors import FeedError, UsageError, suggest
 from graphviz_nn.evaluation.against import Theirs, beside, theirs
-from graphviz_nn.evaluation.differences import along, compared
+from graphviz_nn.evaluation.differences import compared
 from graphviz_nn.evaluation.feeds import checked, one_dict
 from graphviz_nn.evaluation.gradient_report import DIFFERENCES, GradientReport, Row
-from graphviz_nn.evaluation.program import compile
+from graphviz_nn.evaluation.nonfinite import explained
+from graphviz_nn.evaluation.prepared import prepared
+from graphviz_nn.graph.check import check
 from graphviz_nn.graph.ir import Graph
-from graphviz_nn.transforms.fold import computable
-from graphviz_nn.transforms.gradient import gradient
 
 MODES = ("auto", "entries", "directions")
 
@@ -77,6 +76,9 @@ def check_gradients(
     >>> print(report.rows[0].note)
     the central difference is 12
     """
+    if not isinstance(graph, Graph):
+        # It says what else would do.
+        check(graph)
     if mode not in MODES:
         raise UsageError(f"there is no mode {mode!r}: {suggest(str(mode), MODES)}")
     if not tolerance > 0:
@@ -86,21 +88,28 @@ def check_gradients(
     other = None if against is None else theirs(graph, fed, against)
     if other and other.gradients is not None:
         asked = asked or list(other.gradients)
-    graph = in_float64(computable(graph, asked))
-    values = checked(graph, fed)
-    names = asked or [n for n, v in graph.leaves.items() if v.role != "constant" and v.dtype == "float64"]
-    if not names:
-        raise GradientError("the graph has no floating-point argument to differentiate by")
-    both = gradient(graph, of=of, wrt=names)
-    of = of or graph.outputs[0]
-    gradients = both.graph["gradients"]
-    found = compile(both, list(dict.fromkeys([of, *names, *gradients.values()])))(values, finite=False)
-    if not np.isfinite(found[of]).all():
-        raise FeedError(f"{of} is {found[of]} at these feeds; a gradient can only be checked where it is finite")
+    ready = prepared(graph, of, asked)
+    # A value that a leaf brings along may have changed in place.
+    own = {name: variable.value for name, variable in graph.leaves.items() if variable.value is not None}
+    values = checked(ready.graph, {**own, **fed})
+    graph, of, names, both, gradients = ready.graph, ready.of, ready.names, ready.both, ready.gradients
+    interpreter = ready.interpreter
+    found = interpreter.run(values)
+    if sentence := explained(both, found, [of]):
+        raise FeedError(f"{sentence}; a gradient can only be checked where the value is finite")
     if other is not None:
         other = other.completed(graph, of, names, values)
         rows = [
-            beside(graph, name, of, values, found[name], found[gradients[name]], other, tolerance) for name in names
+            beside(
+                graph.variable(name),
+                name,
+                found[name],
+                interpreter.along(name, of, found),
+                found[gradients[name]],
+                other,
+                tolerance,
+            )
+            for name in names
         ]
         rows = [*_values(of, found[of], other, tolerance), *rows]
     else:
@@ -111,7 +120,7 @@ def check_gradients(
                 graph.variable(name),
                 found[name],
                 found[gradients[name]],
-                along(graph, name, of, values),
+                interpreter.along(name, of, found),
                 mode,
                 tolerance,
                 rng,
@@ -120,7 +129,10 @@ def check_gradients(
         ]
     first, step = _first(graph, of, rows)
     title = DIFFERENCES if other is None else other.title
-    return GradientReport(of, tuple(rows), tolerance, both.remarks, title, first, step)
+    # Of those that aren't finite, the first on the way back: others may follow from it.
+    sentence = explained(both, found, (gradients[name] for name in reversed(names)))
+    remarks = (*both.remarks, sentence) if sentence else both.remarks
+    return GradientReport(of, tuple(rows), tolerance, remarks, title, first, step)
 
 
 def _values(of: str, value: Any, other: Theirs, tolerance: float) -> list[Row]:
@@ -153,16 +165,3 @@ def _first(graph: Graph, of: str, rows: Sequence[Row]) -> tuple[str | None, str]
     ends = {result for each in taken for result in graph.results(each)}
     known = bool(ends) and all(end == of or verdicts.get(end) == "agrees" for end in ends)
     return first, ", ".join(str(graph.operation(each)) for each in taken) if known else ""
-
-
-def in_float64(graph: Graph) -> Graph:
-    """The graph with every floating-point variable in double precision."""
-    found = graph.copy()
-    for name, variable in graph.variables.items():
-        if np.dtype(variable.dtype).kind == "f":
-            value = None if variable.value is None else variable.value.astype("float64")
-            found.add_variable(name, replace(variable, dtype="float64", value=value))
-    for name, operation in graph.operations.items():
-        if operation.op == "astype" and np.dtype(operation.attributes["dtype"]).kind == "f":
-            found.add_node(name, data=replace(operation, attributes={"dtype": "float64"}))
-    return found

@@ -14,6 +14,8 @@ import numpy as np
 
 from graphviz_nn.errors import GraphError, NonFiniteError, suggest
 from graphviz_nn.evaluation.feeds import checked, one_dict
+from graphviz_nn.evaluation.interpreter import Interpreter
+from graphviz_nn.evaluation.nonfinite import explained, warn
 from graphviz_nn.graph.check import check
 from graphviz_nn.graph.ir import Array, Graph, Operation, Variable
 from graphviz_nn.tracing.registry import lookup
@@ -63,23 +65,32 @@ class Program:
             Where a feed is missing, unknown, or doesn't fit.
         NonFiniteError
             With `finite`: which variable, which operation, which line of the user's code.
+
+        Warns
+        -----
+        NumericalWarning
+            Where one of the outputs isn't finite, with the same words.
         """
-        values = checked(self.graph, one_dict(feeds, keywords))
-        found = self.steps(*values.values())
-        if finite:
-            self._check_finite({**values, **found})
+        found = self.run(checked(self.graph, one_dict(feeds, keywords)))
+        if sentence := explained(self.graph, found, self.graph.variables if finite else self.outputs):
+            if finite:
+                raise NonFiniteError(sentence)
+            warn(sentence)
         return {name: found[name] for name in self.outputs}
 
-    def _check_finite(self, values: Mapping[str, Array]) -> None:
-        for name, variable in self.graph.variables.items():
-            if name not in values or np.isfinite(values[name]).all():
-                continue
-            bad = np.asarray(values[name])
-            index = tuple(int(i) for i in np.argwhere(~np.isfinite(bad))[0])
-            at = f" at {list(index)}" if index else ""
-            producer = self.graph.producer(name)
-            origin = f"the {variable.role}" if producer is None else str(self.graph.operation(producer))
-            raise NonFiniteError(f"{name}{at} is {bad[index]}: the first value that isn't finite, from {origin}")
+    @cached_property
+    def own(self) -> dict[str, Array | None]:
+        """What each leaf is where nothing else is given."""
+        return {name: variable.value for name, variable in self.graph.leaves.items()}
+
+    def run(self, values: Mapping[str, Array]) -> dict[str, Array]:
+        """Every variable's value, of leaves' values that fit; whether these are finite isn't looked at."""
+        try:
+            with np.errstate(all="ignore"):
+                return self.steps(*(values.get(name, own) for name, own in self.own.items()))
+        except IndexError:
+            # It names the operation.
+            return Interpreter(self.graph).run(values)
 
 
 def compile(graph: Graph, outputs: str | Iterable[str] | None = None) -> Program:

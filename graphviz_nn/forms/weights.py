@@ -57,7 +57,7 @@ def weights(graph: Graph, steps: Sequence[str], given: str, made: str, columns: 
     program = compile(part, made)
 
     def run(x: Array) -> Array:
-        return np.atleast_1d(program({**feeds, given: x.reshape(known.shape)})[made])
+        return np.atleast_1d(program.run({**feeds, given: x.reshape(known.shape)})[made])
 
     length = int(np.prod(known.shape, dtype=int))
     with np.errstate(all="ignore"):

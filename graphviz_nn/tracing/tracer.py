@@ -1,7 +1,6 @@
 """Arrays that record what is done to them."""
 
 from collections.abc import Iterator, Mapping
-from functools import lru_cache
 from inspect import signature
 from typing import Any, Never
 
@@ -157,16 +156,13 @@ def call_function(function: Any, arguments: Any, keywords: Any) -> Any:
         known = sorted({getattr(each, "__name__", "") for each in FUNCTIONS} - {""} | set(UFUNCS.values()))
         raise TracingError(f"np.{name} can't be traced{where_in_code()}; {suggest(name, known)}")
     keywords = {k: v for k, v in keywords.items() if v is not np._NoValue}
-    try:
-        bound = _signature(implementation).bind(*arguments, **keywords)
-    except TypeError as error:
-        name = getattr(function, "__name__", str(function))
-        raise TracingError(
-            f"np.{name}{where_in_code()}: {error}; traced, it takes {_signature(implementation)}"
-        ) from None
     recording = recording_of((arguments, keywords))
     before = len(recording.values) if recording else 0
-    result = implementation(*bound.args, **bound.kwargs)
+    try:
+        result = implementation(*arguments, **keywords)
+    except TypeError:
+        _check_arguments(function, implementation, arguments, keywords)
+        raise
     if recording is not None:
         # Of several steps only the last is what the author named.
         for number, value in enumerate(recording.values[before:], before):
@@ -183,9 +179,13 @@ def recording_of(value: Any) -> Recording | None:
     return next((found for each in values if (found := recording_of(each)) is not None), None)
 
 
-@lru_cache(maxsize=1024)
-def _signature(function: Any) -> Any:
-    return signature(function)
+def _check_arguments(function: Any, implementation: Any, arguments: Any, keywords: Any) -> None:
+    takes = signature(implementation)
+    try:
+        takes.bind(*arguments, **keywords)
+    except TypeError as error:
+        name = getattr(function, "__name__", str(function))
+        raise TracingError(f"np.{name}{where_in_code()}: {error}; traced, it takes {takes}") from None
 
 
 def apply(name: str, *arguments: Any, **attributes: Any) -> Any:

@@ -114,7 +114,9 @@ def ends(graph: Graph, of: str | None, wrt: str | Iterable[str] | None) -> tuple
         if name not in variables:
             raise GradientError(f"there is no variable {name!r}: {suggest(str(name), variables)}")
         if np.dtype(variables[name].dtype).kind != "f":
-            raise GradientError(f"{name} is {variables[name].dtype}; only floating-point variables have gradients")
+            raise GradientError(
+                f"{name} is {variables[name].dtype}; only floating-point variables have gradients; leave it out"
+            )
     return of, names
 
 
@@ -132,7 +134,7 @@ def _start(recording: Recording, graph: Graph, of: str, cotangent: Any) -> Trace
         if variable.shape:
             raise GradientError(
                 f"{of} has shape {variable.shape}, a gradient is of a single number; "
-                "sum it in the model, or weigh its entries with cotangent=…"
+                "sum it in the model, choose another with of=…, or weigh its entries: gradient(graph, cotangent=…)"
             )
         cotangent = 1.0
     array = np.array(cotangent, dtype=variable.dtype)

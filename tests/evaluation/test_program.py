@@ -1,10 +1,13 @@
 """Programs, feeds, and the check of gradients."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 import graphviz_nn as gnn
 from graphviz_nn.errors import FeedError, GraphError, NonFiniteError, UsageError
+from graphviz_nn.tracing.registry import OPS
 
 
 def loss(x, y, theta):
@@ -54,10 +57,7 @@ def test_a_feed_given_twice():
 
 def test_the_first_value_that_isnt_finite_is_named():
     graph = gnn.trace(lambda x: np.log(x).sum(), x=gnn.input(2))
-    with (
-        np.errstate(all="ignore"),
-        pytest.raises(NonFiniteError, match=r"v1 at \[1\] is -inf.*log \(test_program"),
-    ):
+    with pytest.raises(NonFiniteError, match=r"v1 at \[1\] is -inf.*log \(test_program"):
         gnn.evaluate(graph, x=[1.0, 0.0], finite=True)
 
 
@@ -96,3 +96,19 @@ def test_steep_but_smooth_is_no_kink():
 def test_unknown_modes():
     with pytest.raises(UsageError, match="did you mean 'entries'"):
         gnn.check_gradients(GRAPH, FEEDS, mode="entris")
+
+
+def test_a_check_sees_what_has_changed_since_the_last(monkeypatch):
+    weight = np.array([0.5, -0.5])
+    graph = gnn.trace(lambda x, w: np.tanh(w @ x), x=gnn.input(2), w=gnn.parameter(weight))
+    gradient = gnn.check_gradients(graph, x=[1.0, 2.0], wrt="x").rows[0].gradient
+    graph.variable("w").value[:] = [0.1, 0.3]
+    assert gnn.check_gradients(graph, x=[1.0, 2.0], wrt="x").rows[0].gradient != gradient
+    with monkeypatch.context() as patch:
+        patch.setitem(OPS, "tanh", replace(OPS["tanh"], vjp=(lambda g, y, a: g * (1 - y),)))
+        assert not gnn.check_gradients(graph, x=[1.0, 2.0], wrt="x")
+    assert gnn.check_gradients(graph, x=[1.0, 2.0], wrt="x")
+    (name,) = [each for each, operation in graph.operations.items() if operation.op == "tanh"]
+    graph.add_node(name, data=replace(graph.operation(name), op="exp"))
+    row = gnn.check_gradients(graph, x=[1.0, 2.0], wrt="x").rows[0]
+    assert row.verdict == "agrees" and row.gradient == pytest.approx(np.exp(0.7) * [0.1, 0.3][row.worst == "[1]"])

@@ -6,6 +6,7 @@ import sys
 
 import numpy as np
 import pytest
+from proofs import weights
 
 import graphviz_nn as gnn
 from graphviz_nn import nn
@@ -62,6 +63,14 @@ def test_a_module_is_its_function(make, shape, function):
     for name, value in module.parameters.items():
         np.testing.assert_array_equal(parameters[name].value, value)
     assert len(fold(graph).operations) == 1
+
+
+@pytest.mark.parametrize(("make", "shape", "function"), MODULES)
+def test_gradients_of_a_module(make, shape, function):
+    graph = gnn.trace(lambda x, module=make(): np.sum(weights(np.shape(module(x))) * module(x)), x=gnn.input(shape))
+    x = np.random.default_rng(1).uniform(-1, 1, shape)
+    assert gnn.check_gradients(graph, x=x)
+    assert gnn.check_gradients(graph, x=x, against="torch", tolerance=1e-10)
 
 
 def test_embedding():

@@ -1,0 +1,91 @@
+"""A graph computed operation by operation, in whole or in part; a program is for many runs of the whole."""
+
+from collections.abc import Callable, Mapping
+from functools import partial
+from typing import Any
+
+import numpy as np
+
+from graphviz_nn.errors import FeedError
+from graphviz_nn.graph.ir import Array, Graph
+from graphviz_nn.graph.wiring import Wiring
+from graphviz_nn.tracing.registry import lookup
+
+
+class Interpreter:
+    """The operations of a graph as calls, each after those it needs.
+
+    Examples
+    --------
+    >>> from graphviz_nn.tracing import input, trace
+    >>> interpreter = Interpreter(trace(lambda x, y: np.exp(y) * x**2, x=input(()), y=input(())))
+    >>> values = interpreter.run({"x": np.array(3.0), "y": np.array(0.0)})
+    >>> float(values["output"]), float(interpreter.along("x", "output", values)(np.array(2.0)))
+    (9.0, 4.0)
+    """
+
+    def __init__(self, graph: Graph) -> None:
+        self.graph = graph
+        wiring = Wiring(graph)
+        self.own: dict[Any, Any] = {name: v.value for name, v in wiring.variables.items() if v.value is not None}
+        self.steps: list[tuple[str, Callable[..., Any], tuple[Any, ...]]] = []
+        for name in wiring.order():
+            operation = wiring.operations[name]
+            kernel = lookup(operation.op).kernel
+            (result,) = wiring.results[name]
+            given: dict[int, Any] = dict(wiring.arguments[name])
+            for slot, number in operation.literals.items():
+                # No variable has this name.
+                given[slot] = (name, slot)
+                self.own[name, slot] = number
+            call = partial(kernel, **operation.attributes) if operation.attributes else kernel
+            self.steps.append((result, call, tuple(given[slot] for slot in sorted(given))))
+
+    def run(self, values: Mapping[str, Array]) -> dict[str, Array]:
+        """The values of all variables, of those of the leaves.
+
+        Raises
+        ------
+        FeedError
+            Where an index that is fed lies outside of what it goes into.
+        """
+        found: dict[Any, Any] = {**self.own, **values}
+        with np.errstate(all="ignore"):
+            for result, call, given in self.steps:
+                try:
+                    found[result] = call(*[found[each] for each in given])
+                except IndexError as error:
+                    operation = self.graph.operation(str(self.graph.producer(result)))
+                    raise FeedError(f"{operation}: {error}; feed whole numbers within it") from None
+        return found
+
+    def along(self, name: str, of: str, values: Mapping[str, Array]) -> Callable[[Array], Array]:
+        """One variable by the value of another; only what lies between is computed again.
+
+        Parameters
+        ----------
+        values : dict of str to array
+            What everything else is, as `run` gives it.
+        """
+        moved, between, wanted = {name}, [], {of}
+        for step in self.steps:
+            # What an inner variable is computed from leaves it where it is moved to.
+            if step[0] != name and not moved.isdisjoint(step[2]):
+                moved.add(step[0])
+                between.append(step)
+        needed = []
+        for step in reversed(between):
+            if step[0] in wanted:
+                wanted.update(step[2])
+                needed.append(step)
+        needed.reverse()
+        found: dict[Any, Any] = dict(values)
+
+        def at(value: Array) -> Array:
+            found[name] = value
+            with np.errstate(all="ignore"):
+                for result, call, given in needed:
+                    found[result] = call(*[found[each] for each in given])
+            return np.asarray(found[of])
+
+        return at

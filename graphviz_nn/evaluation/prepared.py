@@ -1,0 +1,80 @@
+"""A graph made ready to have its gradients checked, kept for the next check of it."""
+
+from collections.abc import Iterable
+from dataclasses import replace
+from operator import is_
+from typing import Any
+from weakref import WeakKeyDictionary
+
+import numpy as np
+
+from graphviz_nn.errors import GradientError
+from graphviz_nn.evaluation.interpreter import Interpreter
+from graphviz_nn.graph.ir import Graph
+from graphviz_nn.tracing.registry import OPS
+from graphviz_nn.transforms.fold import computable
+from graphviz_nn.transforms.gradient import gradient
+
+
+class Prepared:
+    """A graph in float64, with its gradients.
+
+    Parameters
+    ----------
+    of : str, optional
+        What is differentiated; the first output where not given.
+    asked : iterable of str
+        By what; by all floating-point leaves where nothing is asked for.
+    """
+
+    def __init__(self, graph: Graph, of: str | None, asked: Iterable[str]) -> None:
+        self.graph = in_float64(computable(graph, asked))
+        leaves = self.graph.leaves
+        self.names = list(asked) or [n for n, v in leaves.items() if v.role != "constant" and v.dtype == "float64"]
+        if not self.names:
+            raise GradientError("the graph has no floating-point argument to differentiate by")
+        self.both = gradient(self.graph, of=of, wrt=self.names)
+        self.of = of or self.graph.outputs[0]
+        self.gradients: dict[str, str] = self.both.graph["gradients"]
+        self.interpreter = Interpreter(self.both)
+
+
+_KEPT: "WeakKeyDictionary[Graph, tuple[list[Any], dict[Any, Prepared]]]" = WeakKeyDictionary()
+
+
+def prepared(graph: Graph, of: str | None, asked: Iterable[str]) -> Prepared:
+    """A graph made ready, anew only where it or a rule has changed since.
+
+    Examples
+    --------
+    >>> from graphviz_nn.tracing import parameter, trace
+    >>> cube = trace(lambda t: t**3, t=parameter(()))
+    >>> prepared(cube, None, ()) is prepared(cube, None, ())
+    True
+    """
+    asked = tuple(asked)
+    if any(operation.body is not None for operation in graph.operations.values()):
+        # What a folded operation consists of may change inside.
+        return Prepared(graph, of, asked)
+    state = [*OPS.values(), *(data for _, data in graph.contents())]
+    state += [tuple(graph), tuple(graph.edges(keys=True)), graph.outputs]
+    known, found = _KEPT.get(graph, ([], {}))
+    if len(known) != len(state) or not all(map(is_, known[:-3], state)) or known[-3:] != state[-3:]:
+        found = {}
+        _KEPT[graph] = (state, found)
+    if (of, asked) not in found:
+        found[of, asked] = Prepared(graph, of, asked)
+    return found[of, asked]
+
+
+def in_float64(graph: Graph) -> Graph:
+    """The graph with every floating-point variable in double precision."""
+    found = graph.copy()
+    for name, variable in graph.variables.items():
+        if np.dtype(variable.dtype).kind == "f":
+            value = None if variable.value is None else variable.value.astype("float64")
+            found.add_variable(name, replace(variable, dtype="float64", value=value))
+    for name, operation in graph.operations.items():
+        if operation.op == "astype" and np.dtype(operation.attributes["dtype"]).kind == "f":
+            found.add_node(name, data=replace(operation, attributes={"dtype": "float64"}))
+    return found

@@ -1,0 +1,153 @@
+"""Drawn calls of every operation: attributes, and the shapes of its arguments."""
+
+from dataclasses import dataclass, field
+
+import numpy as np
+from hypothesis import strategies as st
+from hypothesis.extra.numpy import array_shapes, broadcastable_shapes, mutually_broadcastable_shapes
+
+import graphviz_nn as gnn
+from graphviz_nn.tracing.registry import OPS
+from graphviz_nn.tracing.tracer import apply
+
+ELEMENTWISE = [name for name, op in OPS.items() if isinstance(op.kernel, np.ufunc) and name != "matmul"]
+# Where a function is smooth and real: all others are between 0 and 1.
+SHIFTS = {"arccosh": 1.2}
+SIDES = st.integers(1, 3)
+
+
+@dataclass(frozen=True)
+class Call:
+    """An operation at static attributes and arguments of these shapes; those of whole numbers are constants."""
+
+    op: str
+    shapes: tuple[tuple[int, ...], ...]
+    attributes: dict = field(default_factory=dict)
+    constants: dict = field(default_factory=dict)
+    seed: int = 0
+
+
+def feeds_for(call):
+    rng = np.random.default_rng(call.seed)
+    shift = SHIFTS.get(call.op, 0.0)
+    return {f"a{number}": rng.uniform(0.2, 0.9, shape) + shift for number, shape in enumerate(call.shapes)}
+
+
+def model_of(call):
+    """The graph of a number that depends on every entry of the result, not linearly; its first argument is z."""
+
+    def model(**arguments):
+        z, *others = arguments.values()
+        z = z * 1.0
+        given = [z, *others]
+        for slot, value in sorted(call.constants.items()):
+            given.insert(slot, value)
+        result = apply(call.op, *given, **call.attributes)
+        loss = np.sum(result * result * 0.5 + result)
+        return loss
+
+    return gnn.trace(model, **{f"a{number}": gnn.input(shape) for number, shape in enumerate(call.shapes)})
+
+
+def calls(name):
+    """Calls of one operation."""
+    return st.builds(lambda found, seed: Call(name, *found, seed=seed), CALLS[name], st.integers(0, 99))
+
+
+SHAPES = array_shapes(min_dims=0, max_dims=3, max_side=3)
+
+
+def together(count):
+    return mutually_broadcastable_shapes(num_shapes=count, max_dims=3, max_side=3).map(lambda found: found.input_shapes)
+
+
+@st.composite
+def reduced(draw):
+    shape = draw(SHAPES)
+    axes = [None, *range(len(shape)), *([(0, len(shape) - 1)] if len(shape) > 1 else [])]
+    attributes = {"axis": draw(st.sampled_from(axes)), "keepdims": draw(st.booleans())}
+    return (shape,), attributes
+
+
+@st.composite
+def broadcast(draw):
+    shape = draw(SHAPES)
+    return shape, draw(broadcastable_shapes(shape, max_dims=len(shape), max_side=3).filter(
+        lambda found: np.broadcast_shapes(shape, found) == shape
+    ))  # fmt: skip
+
+
+@st.composite
+def products(draw):
+    batch = draw(together(2)) if draw(st.booleans()) else ((), ())
+    rows, inner, columns = draw(st.tuples(SIDES, SIDES, SIDES))
+    first = (inner,) if draw(st.booleans()) else (*batch[0], rows, inner)
+    return (first, (inner,) if draw(st.booleans()) else (*batch[1], inner, columns)), {}
+
+
+@st.composite
+def reshaped(draw):
+    shape = draw(array_shapes(max_dims=3, max_side=3))
+    return (shape,), {"shape": draw(st.sampled_from([(int(np.prod(shape)),), shape[::-1], (1, *shape)]))}
+
+
+@st.composite
+def joined(draw):
+    shape, count = draw(array_shapes(max_dims=2, max_side=3)), draw(SIDES)
+    axis = draw(st.integers(0, len(shape) - 1))
+    sides = draw(st.lists(SIDES, min_size=count, max_size=count))
+    return tuple((*shape[:axis], side, *shape[axis + 1 :]) for side in sides), {"axis": axis}
+
+
+@st.composite
+def stacked(draw):
+    shape = draw(SHAPES)
+    return (shape,) * draw(SIDES), {"axis": draw(st.integers(0, len(shape)))}
+
+
+@st.composite
+def chosen(draw):
+    """A shape and an index into it: a number, slices or a list with a place that comes twice."""
+    rows, columns = draw(SIDES), draw(SIDES)
+    index = draw(
+        st.sampled_from(
+            [(rows - 1,), (slice(None), (0, 0, columns - 1)), (Ellipsis, None, slice(None, None, -2)), ((0, 0),)]
+        )
+    )
+    return (rows, columns), index
+
+
+@st.composite
+def added(draw):
+    shape, index = draw(chosen())
+    given = np.zeros(shape)[tuple(np.array(part) if isinstance(part, tuple) else part for part in index)].shape
+    return (given,), {"index": index, "shape": shape}
+
+
+@st.composite
+def decided(draw):
+    shapes = draw(together(3))
+    condition = np.random.default_rng(draw(st.integers(0, 9))).random(shapes[0]) < 0.5
+    return shapes[1:], {}, {0: condition}
+
+
+# Shapes, attributes, and the constants among the arguments, if any.
+CALLS = {
+    **{name: together(OPS[name].kernel.nin).map(lambda found: (found, {})) for name in ELEMENTWISE},
+    **{name: reduced() for name in ("sum", "mean", "prod", "max", "min")},
+    "erf": SHAPES.map(lambda shape: ((shape,), {})),
+    "where": decided(),
+    "matmul": products(),
+    "outer": st.tuples(SHAPES, SHAPES).map(lambda found: (found, {})),
+    "sum_to": broadcast().map(lambda found: (found[:1], {"shape": found[1]})),
+    "broadcast_to": broadcast().map(lambda found: (found[1:], {"shape": found[0]})),
+    "reshape": reshaped(),
+    "transpose": SHAPES.flatmap(
+        lambda shape: st.permutations(range(len(shape))).map(lambda axes: ((shape,), {"axes": tuple(axes)}))
+    ),
+    "stack": stacked(),
+    "concatenate": joined(),
+    "astype": SHAPES.map(lambda shape: ((shape,), {"dtype": "float64"})),
+    "getitem": chosen().map(lambda found: (found[:1], {"index": found[1]})),
+    "add_at": added(),
+}

@@ -1,0 +1,284 @@
+"""Gradients of every layer on drawn shapes: beside central differences, and PyTorch's layer of the same name."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+import pytest
+import torch
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from hypothesis.extra.numpy import array_shapes
+from proofs import assert_second_gradients, weights
+from torch.nn import functional
+
+import graphviz_nn as gnn
+from graphviz_nn import nn
+
+SIDES = st.integers(1, 3)
+SHAPES = array_shapes(max_dims=3, max_side=3)
+
+
+@dataclass(frozen=True)
+class Layer:
+    """Drawn shapes of arguments with options, PyTorch's function of them, and what is particular.
+
+    `kinds` are of arguments that aren't any numbers; by those in `alone` PyTorch's function isn't differentiated, or is
+    another function.
+    """
+
+    drawn: Any
+    torch: Callable[..., Any] | None
+    kinds: dict[str, str] = field(default_factory=dict)
+    alone: tuple[str, ...] = ()
+    own: Callable[..., Any] | None = None
+
+
+def shaped(*names, **options):
+    """Arguments of one shape."""
+    chosen = st.fixed_dictionaries({name: st.sampled_from(each) for name, each in options.items()})
+    return st.tuples(SHAPES.map(lambda shape: dict.fromkeys(names, shape)), chosen)
+
+
+def classes(*names):
+    shapes = array_shapes(min_dims=1, max_dims=2, max_side=3)
+    return shapes.map(lambda shape: (dict.fromkeys(names, shape), {}))
+
+
+@st.composite
+def rows(draw, *columns):
+    shape = draw(SHAPES.filter(lambda shape: shape[-1] > 1))
+    return {"x": shape, **dict.fromkeys(columns, shape[-1:])}, {}
+
+
+@st.composite
+def channels(draw, **options):
+    """At least two numbers to normalize over."""
+    batch, count, length = draw(st.integers(2, 3)), draw(st.sampled_from([4, 6])), draw(SIDES)
+    shape = draw(st.sampled_from([(batch, count), (batch, count, length)]))
+    return {"x": shape, "scale": (count,), "shift": (count,)}, options
+
+
+@st.composite
+def linear(draw):
+    shape, outputs = draw(SHAPES), draw(SIDES)
+    bias = {"bias": (outputs,)} if draw(st.booleans()) else {}
+    return {"x": shape, "weight": (outputs, shape[-1]), **bias}, {}
+
+
+@st.composite
+def convolution(draw, axes):
+    inputs, outputs, window = draw(SIDES), draw(SIDES), draw(st.tuples(*[st.integers(1, 2)] * axes))
+    space = tuple(side + draw(st.integers(0, 2)) for side in window)
+    options = {"stride": draw(st.integers(1, 2)), "padding": draw(st.integers(0, 1))}
+    bias = {"bias": (outputs,)} if draw(st.booleans()) else {}
+    return {"x": (2, inputs, *space), "weight": (outputs, inputs, *window), **bias}, options
+
+
+@st.composite
+def pooling(draw):
+    window = draw(st.integers(1, 2))
+    space = tuple(window + draw(st.integers(0, 2)) for _ in range(2))
+    return {"x": (draw(SIDES), draw(SIDES), *space)}, {"window": window, "stride": draw(st.integers(1, 2))}
+
+
+@st.composite
+def attention(draw):
+    tokens, others, width = draw(SIDES), draw(SIDES), draw(SIDES)
+    mask = np.arange(others) <= np.arange(tokens)[:, None]
+    options = draw(st.sampled_from([{}, {"mask": mask}]))
+    return {"query": (tokens, width), "key": (others, width), "value": (others, draw(SIDES))}, options
+
+
+@st.composite
+def heads(draw):
+    count, tokens = draw(st.integers(1, 2)), draw(SIDES)
+    width = count * draw(st.integers(1, 2))
+    weights = dict.fromkeys([f"{name}_weight" for name in ("query", "key", "value", "output")], (width, width))
+    return {"x": (2, tokens, width), **weights}, {"heads": count}
+
+
+@st.composite
+def cell(draw, gates, *states):
+    batch, inputs, units = draw(SIDES), draw(SIDES), draw(SIDES)
+    size = gates * units
+    shapes = {"x": (batch, inputs), **dict.fromkeys(states, (batch, units))}
+    shapes |= {"input_weight": (size, inputs), "hidden_weight": (size, units)}
+    return shapes | dict.fromkeys(("input_bias", "hidden_bias"), (size,)), {}
+
+
+@st.composite
+def indexed(draw):
+    return {"table": (draw(SIDES), draw(SIDES))}, {"indices": draw(st.sampled_from([[0], [0, 0], [[0, 0], [0, 0]]]))}
+
+
+def torch_heads(x, query, key, value, output, heads):
+    width = x.shape[-1]
+    found, _ = functional.multi_head_attention_forward(
+        *[x.transpose(0, 1)] * 3, width, heads, torch.cat([query, key, value]), None, None, None, False, 0.0,
+        output, None, training=False, need_weights=False,
+    )  # fmt: skip
+    return found.transpose(0, 1)
+
+
+def torch_batch(x, scale, shift):
+    return functional.batch_norm(x, None, None, scale, shift, training=True)
+
+
+def torch_lstm(x, hidden, cell, *weights):
+    return torch.cat(torch.lstm_cell(x, (hidden, cell), *weights), -1)
+
+
+def joined_lstm(*given):
+    return np.concatenate(nn.lstm_cell(*given), axis=-1)
+
+
+def selected(p, y):
+    """PyTorch has the loss of log-probabilities and the number of the right class."""
+    return functional.nll_loss(torch.log(p), y.argmax(-1))
+
+
+LAYERS = {
+    "erf": Layer(shaped("x"), torch.erf),
+    "sigmoid": Layer(shaped("z"), torch.sigmoid),
+    "tanh": Layer(shaped("z"), torch.tanh),
+    "relu": Layer(shaped("z"), functional.relu),
+    "leaky_relu": Layer(shaped("z", slope=[0.01, 0.5]), lambda z, slope: functional.leaky_relu(z, slope)),
+    "elu": Layer(shaped("z", alpha=[1.0, 0.3]), functional.elu),
+    "selu": Layer(shaped("z"), functional.selu),
+    "relu6": Layer(shaped("z"), functional.relu6),
+    "gelu": Layer(shaped("z", approximate=["none", "tanh"]), functional.gelu),
+    "silu": Layer(shaped("z"), functional.silu),
+    "softplus": Layer(shaped("z"), lambda z: functional.softplus(z, threshold=100)),
+    "softmax": Layer(shaped("z", axis=[0, -1]), lambda z, axis: functional.softmax(z, axis)),
+    "log_softmax": Layer(shaped("z", axis=[0, -1]), lambda z, axis: functional.log_softmax(z, axis)),
+    "linear": Layer(linear(), functional.linear),
+    "embedding": Layer(
+        indexed(),
+        lambda table, indices: functional.embedding(torch.as_tensor(indices), table),
+        own=lambda table, indices: nn.embedding(np.array(indices), table),
+    ),
+    # PyTorch draws other numbers.
+    "dropout": Layer(shaped("x", rate=[0.25], training=[True, False], seed=[3]), None),
+    "flatten": Layer(
+        shaped("x", batch=[True, False]), lambda x, batch: x.reshape(len(x), -1) if batch else x.reshape(-1)
+    ),
+    "convolution_1d": Layer(convolution(1), functional.conv1d),
+    "convolution_2d": Layer(convolution(2), functional.conv2d),
+    "max_pooling_2d": Layer(pooling(), lambda x, window, stride: functional.max_pool2d(x, window, stride)),
+    "average_pooling_2d": Layer(pooling(), lambda x, window, stride: functional.avg_pool2d(x, window, stride)),
+    "batch_norm": Layer(channels(), torch_batch),
+    "layer_norm": Layer(rows("scale", "shift"), lambda x, *given: functional.layer_norm(x, x.shape[-1:], *given)),
+    "rms_norm": Layer(rows("scale"), lambda x, scale: functional.rms_norm(x, x.shape[-1:], scale, 1e-5)),
+    "group_norm": Layer(
+        channels(groups=2), lambda x, scale, shift, groups: functional.group_norm(x, groups, scale, shift)
+    ),
+    "attention": Layer(
+        attention(),
+        lambda *given, mask=None: functional.scaled_dot_product_attention(
+            *given, None if mask is None else torch.tensor(mask)
+        ),
+    ),
+    "multi_head_attention": Layer(heads(), torch_heads),
+    "rnn_cell": Layer(cell(1, "hidden"), torch.rnn_tanh_cell),
+    "gru_cell": Layer(cell(3, "hidden"), torch.gru_cell),
+    "lstm_cell": Layer(
+        cell(4, "hidden", "cell"), torch_lstm, own=lambda *given: np.concatenate(nn.lstm_cell(*given), axis=-1)
+    ),
+    "squared_error": Layer(shaped("prediction", "target"), lambda p, y: functional.mse_loss(p, y, reduction="sum")),
+    "mean_squared_error": Layer(shaped("prediction", "target"), functional.mse_loss),
+    "binary_cross_entropy": Layer(
+        shaped("p", "y"), functional.binary_cross_entropy, {"p": "probability", "y": "probability"}
+    ),
+    "binary_cross_entropy_with_logits": Layer(
+        shaped("z", "y"), functional.binary_cross_entropy_with_logits, {"y": "probability"}
+    ),
+    "cross_entropy": Layer(classes("p", "y"), selected, {"p": "probability", "y": "one-hot"}, alone=("y",)),
+    "cross_entropy_with_logits": Layer(classes("z", "y"), functional.cross_entropy, {"y": "one-hot"}, alone=("y",)),
+    "hinge": Layer(
+        shaped("score", "y"),
+        lambda score, y: functional.hinge_embedding_loss(y * score, -torch.ones_like(y)),
+        {"y": "sign"},
+    ),
+    "huber": Layer(
+        shaped("prediction", "target", delta=[1.0, 0.3]), lambda p, y, delta: functional.huber_loss(p, y, delta=delta)
+    ),
+    "kl_divergence": Layer(
+        shaped("p", "q"),
+        lambda p, q: functional.kl_div(torch.log(q), p, reduction="sum"),
+        {"p": "probability", "q": "probability"},
+    ),
+}
+every_layer = pytest.mark.parametrize("name", LAYERS)
+some = settings(max_examples=8, deadline=None)
+
+
+def test_every_function_is_here():
+    assert LAYERS.keys() == {name for name in nn.__all__ if name[0].islower()} - {"formula"}
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """A layer at drawn shapes: the graph of a weighted sum of its result, feeds, options."""
+
+    layer: Layer
+    graph: gnn.Graph
+    feeds: dict[str, Any]
+    options: dict[str, Any]
+
+    def by_torch(self, **feeds):
+        """The same sum and its gradients, by PyTorch's function."""
+        leaves = {name: torch.tensor(value, requires_grad=True) for name, value in feeds.items()}
+        result = self.layer.torch(*leaves.values(), **self.options)
+        value = (torch.as_tensor(weights(result.shape)) * result).sum()
+        asked = {name: leaf for name, leaf in leaves.items() if name not in self.layer.alone}
+        slopes = torch.autograd.grad(value, list(asked.values()))
+        return value.item(), {name: slope.numpy() for name, slope in zip(asked, slopes, strict=True)}
+
+
+def draw(name, data):
+    layer = LAYERS[name]
+    shapes, options = data.draw(layer.drawn)
+    rng = np.random.default_rng(data.draw(st.integers(0, 99)))
+    feeds = {each: numbers(rng, layer.kinds.get(each), shape) for each, shape in shapes.items()}
+    function = layer.own or getattr(nn, name)
+
+    def model(**given):
+        result = function(*given.values(), **options)
+        return np.sum(weights(np.shape(result)) * result)
+
+    graph = gnn.trace(model, **{each: gnn.input(shape) for each, shape in shapes.items()})
+    return Drawn(layer, graph, feeds, options)
+
+
+def numbers(rng, kind, shape):
+    match kind:
+        case "one-hot":
+            return np.eye(shape[-1])[rng.integers(shape[-1], size=shape[:-1])]
+        case "sign":
+            return rng.choice([-1.0, 1.0], shape)
+        case "probability":
+            return rng.uniform(0.1, 0.9, shape)
+    return rng.uniform(-2, 2, shape)
+
+
+@every_layer
+@some
+@given(data=st.data())
+def test_gradients(name, data):
+    drawn = draw(name, data)
+    others = [(None, 1e-6), ("torch", 1e-10)]
+    if drawn.layer.torch:
+        others.append((drawn.by_torch, 1e-10))
+    for against, tolerance in others:
+        report = gnn.check_gradients(drawn.graph, drawn.feeds, against=against, tolerance=tolerance)
+        assert report and not any(row.verdict == "kink" for row in report.rows), report
+
+
+@every_layer
+@settings(max_examples=4, deadline=None)
+@given(data=st.data())
+def test_second_gradients(name, data):
+    drawn = draw(name, data)
+    assert_second_gradients(drawn.graph, drawn.feeds)
