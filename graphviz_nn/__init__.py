@@ -19,7 +19,7 @@ from graphviz_nn.transforms.batch import batch
 from graphviz_nn.transforms.gradient import gradient
 
 if TYPE_CHECKING:
-    from graphviz_nn import data, nn, training
+    from graphviz_nn import data, nn, plots, training
     from graphviz_nn.build import Steps
     from graphviz_nn.chaining import chain_rule
     from graphviz_nn.composition import beside, slides, stacked
@@ -67,6 +67,7 @@ __all__ = [
     "load",
     "nn",
     "parameter",
+    "plots",
     "save",
     "slides",
     "stacked",
@@ -103,6 +104,6 @@ LAZY = {
 def __getattr__(name: str) -> Any:
     if name in LAZY:
         return getattr(import_module(f"graphviz_nn.{LAZY[name]}"), name)
-    if name in ("data", "nn", "training"):
+    if name in ("data", "nn", "plots", "training"):
         return import_module(f"graphviz_nn.{name}")
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

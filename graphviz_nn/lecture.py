@@ -3,16 +3,19 @@
 import ast
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from html import escape
 from os import PathLike
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 from graphviz_nn.errors import FileError, UsageError
 from graphviz_nn.model_file import blaming, run
 from graphviz_nn.picture import Picture
 from graphviz_nn.storage import write
+
+# What a script may have beside its figure().
+HOOKS = ("plots", "builds", "measured")
 
 
 class Build(Protocol):
@@ -38,17 +41,27 @@ class Figure:
 
     def picture(self) -> Picture:
         """Run the script and draw its figure."""
-        return self.drawn()[0]
+        return self.drawn().picture
 
-    def drawn(self) -> tuple[Picture, Mapping[str, Build]]:
-        """Run the script: its figure, and by name what goes through it step by step, where the script has `builds`."""
+    def drawn(self) -> "Drawn":
+        """Run the script: what it draws, plots and goes through step by step, and what it measures."""
         module = run(self.path)
         with blaming(self.path):
             found = module.figure()
-            builds = module.builds() if hasattr(module, "builds") else {}
-        if not isinstance(found, Picture):
-            raise UsageError(f"{self.path.name}: figure() must return a picture, found a {type(found).__name__}")
-        return found, builds
+            if not isinstance(found, Picture):
+                raise UsageError(f"{self.path.name}: figure() must return a picture, found a {type(found).__name__}")
+            made: dict[str, Any] = {name: getattr(module, name)() for name in HOOKS if hasattr(module, name)}
+        return Drawn(found, **made)
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """What a script makes: a picture; by name, plots and what goes on step by step; and a sentence with numbers."""
+
+    picture: Picture
+    plots: Mapping[str, Any] = field(default_factory=dict)
+    builds: Mapping[str, Build] = field(default_factory=dict)
+    measured: str = ""
 
 
 def folder() -> Path:
@@ -82,36 +95,43 @@ def write_lecture(to: Path) -> Path:
     every = figures()
     steps = track(every, "Drawing", console=Console(stderr=True), transient=True)
     drawn = {figure.path.stem: figure.drawn() for figure in steps}
+    plots = {f"{name}_{title}": _svg(plot) for name, each in drawn.items() for title, plot in each.plots.items()}
     try:
         to.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise FileError(f"can't make the folder {to}: {error.strerror}") from error
-    for name, (picture, builds) in drawn.items():
-        write(to / f"{name}.svg", picture.svg.encode())
-        for title, build in builds.items():
+    for name, each in drawn.items():
+        write(to / f"{name}.svg", each.picture.svg.encode())
+        for title, build in each.builds.items():
             build.save(to / f"{name}_{title}.html")
-    remarks = {name: picture.remarks for name, (picture, _) in drawn.items()}
-    return write(
-        to / "index.html", page(every, remarks, {name: list(builds) for name, (_, builds) in drawn.items()}).encode()
-    )
+    for name, plot in plots.items():
+        write(to / f"{name}.svg", plot)
+    return write(to / "index.html", page(every, drawn).encode())
 
 
-def page(every: list[Figure], remarks: Mapping[str, Sequence[str]], builds: Mapping[str, Sequence[str]]) -> str:
-    """The index: each picture with its title, its caption, its builds, the remarks on it and the code that made it."""
-    stems = [(figure, figure.path.stem) for figure in every]
-    sections = (_section(figure, remarks.get(stem, ()), builds.get(stem, ())) for figure, stem in stems)
+def _svg(plot: Any) -> bytes:
+    from graphviz_nn.plots.look import svg
+
+    return svg(plot)
+
+
+def page(every: Sequence[Figure], drawn: Mapping[str, Drawn]) -> str:
+    """The index: each picture with its title, its caption, plots, builds, the remarks on it and the code of it."""
+    sections = (_section(figure, drawn[figure.path.stem]) for figure in every)
     return PAGE.replace("<!-- figures -->", "\n".join(sections))
 
 
-def _section(figure: Figure, remarks: Sequence[str], builds: Sequence[str]) -> str:
+def _section(figure: Figure, drawn: Drawn) -> str:
     name = escape(figure.path.stem)
-    links = ", ".join(f'<a href="{name}_{escape(title)}.html">{escape(title)}</a>' for title in builds)
+    links = ", ".join(f'<a href="{name}_{escape(title)}.html">{escape(title)}</a>' for title in drawn.builds)
+    plots = (f'<img src="{name}_{escape(title)}.svg" alt="{escape(title)}">\n' for title in drawn.plots)
     return SECTION.format(
         name=name,
         title=escape(figure.title),
-        caption=escape(figure.caption),
+        plots="".join(plots),
+        caption=escape(" ".join(filter(None, (figure.caption, drawn.measured)))),
         builds=f'<p class="builds">Step by step: {links}</p>\n' if links else "",
-        remarks="".join(f"<p>{escape(remark)}</p>\n" for remark in remarks),
+        remarks="".join(f"<p>{escape(remark)}</p>\n" for remark in drawn.picture.remarks),
         code=escape(figure.code),
     )
 
@@ -119,7 +139,8 @@ def _section(figure: Figure, remarks: Sequence[str], builds: Sequence[str]) -> s
 SECTION = """\
 <section id="{name}">
 <h2><a href="#{name}">{title}</a></h2>
-<figure><a href="{name}.svg"><img src="{name}.svg" alt="{title}"></a><figcaption>{caption}</figcaption></figure>
+<figure><a href="{name}.svg"><img src="{name}.svg" alt="{title}"></a>
+{plots}<figcaption>{caption}</figcaption></figure>
 {builds}{remarks}<details><summary>{name}.py</summary><pre><code>{code}</code></pre></details>
 </section>"""
 

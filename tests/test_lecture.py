@@ -1,5 +1,6 @@
 """The numbers of the lecture's figures against formulas written by hand, and the pages made of them."""
 
+import re
 import sys
 
 import networkx as nx
@@ -8,7 +9,7 @@ import pytest
 
 import graphviz_nn as gnn
 from graphviz_nn.errors import FileError
-from graphviz_nn.lecture import figures, page, write_lecture
+from graphviz_nn.lecture import Drawn, figures, page, write_lecture
 from graphviz_nn.scene import Text
 
 X, Y, THETA = np.array([1.5, -2.0]), 0.75, np.array([0.5, 0.25])
@@ -126,13 +127,11 @@ def test_figure_10_numbers():
 
 def test_figure_17_numbers():
     neuron, network = FIGURES["neuron"].picture().panels
-    value = {name: variable.value for name, variable in network.graph.variables.items()}
-    a1 = gnn.evaluate(network.graph, x=X, outputs=["a1", "a2"])
-    weight = [link.weight for link in neuron.diagram.links if link.weight is not None]
-    assert weight == value["W2"][0].tolist()
-    assert 1 / (1 + np.exp(-np.dot(weight, a1["a1"]))) == pytest.approx(a1["a2"][0], rel=1e-15)
+    value = {name: variable.value for name, variable in network.model.variables.items()}
+    weight = {link.weight for link in neuron.diagram.links if link.weight is not None}
+    assert weight == {*value["W1"][0].tolist(), value["b1"][0]}
     every = [link.weight for link in network.diagram.links]
-    assert every == np.concatenate([value[name].ravel() for name in ("W1", "W2", "W3")]).tolist()
+    assert every == np.concatenate([value[name].ravel() for name in ("W1", "W2")]).tolist()
 
 
 def test_figure_13_fits_a_column():
@@ -243,7 +242,8 @@ def test_the_folder_of_figures(tmp_path):
     text = index.read_text(encoding="utf-8")
     written = {path.name for path in index.parent.iterdir()} - {"index.html"}
     pictures, builds = ({name for name in written if name.endswith(suffix)} for suffix in (".svg", ".html"))
-    assert pictures == {f"{name}.svg" for name in FIGURES} and pictures | builds == written
+    assert pictures >= {f"{name}.svg" for name in FIGURES} and pictures | builds == written
+    assert all(f'<img src="{name}"' in text for name in pictures)
     assert {"backpropagation_network.html", "backpropagation_regression.html"} <= builds
     assert all(f'<a href="{name}"' in text for name in builds)
     for name, figure in FIGURES.items():
@@ -257,13 +257,39 @@ def test_the_page_escapes_what_it_shows():
     from dataclasses import replace
 
     figure = replace(figures()[0], title="<script>", code="a < b")
-    text = page([figure], {figure.path.stem: ["x < y"]}, {figure.path.stem: ["a&b"]})
+    picture = replace(figure.picture(), noticed=("x < y",))
+    text = page([figure], {figure.path.stem: Drawn(picture, {}, {"a&b": None}, "1 < 2")})
     assert "x &lt; y" in text
     assert "&lt;script&gt;" in text
     assert "a &lt; b" in text
+    assert "a&amp;b.html" in text
+    assert "1 &lt; 2" in text
 
 
 def test_a_folder_that_can_not_be_made(tmp_path):
     (tmp_path / "file").write_text("")
     with pytest.raises(FileError, match="can't make the folder"):
         write_lecture(tmp_path / "file")
+
+
+def test_figure_9_the_features_separate_what_no_line_does():
+    drawn = FIGURES["checkerboard_features"].drawn()
+    line, features = (float(each) for each in re.findall(r"([\d.]+)%", drawn.measured))
+    assert 40 <= line <= 60 and features <= 2
+    assert drawn.picture.panels[0].model.variable("theta").shape == (2, 5)
+    assert list(drawn.plots) == ["line", "features"]
+
+
+def test_figure_16_the_numbers_in_the_caption():
+    drawn = FIGURES["playground"].drawn()
+    a, b, c, d, e = (float(each) for each in re.findall(r"([\d.]+)%", drawn.measured))
+    assert a == 0 and 40 <= b <= 60 and c <= 2 and e <= 3
+    assert max(c, e) < d < b
+    assert len(drawn.plots) == 5 and list(drawn.builds) == ["training"]
+
+
+def test_figure_17_has_the_weights_of_16_d():
+    drawn = FIGURES["neuron"].drawn()
+    graph = drawn.picture.panels[0].model
+    first = [f"{each:.3g}" for each in graph.variable("W1").value[0]]
+    assert f"the weights {first[0]} and {first[1]}" in drawn.measured

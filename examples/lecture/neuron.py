@@ -1,22 +1,26 @@
 """Figure 17: A neuron, and the network of such units.
 
-One unit multiplies what comes in by its weights, sums and applies the sigmoid. Beside it the network of two layers
-that it belongs to. Lines are as wide as their weights are large; blue and solid is positive, orange and dashed is
-negative.
+One unit multiplies what comes in by its weights, sums, adds its bias and applies tanh. Beside it the network that it
+belongs to, with the trained weights of figure 16 (d). Lines are as wide as their weights are large; blue and solid is
+positive, orange and dashed is negative.
 """
 
-import graphviz_nn as gnn
-from graphviz_nn import nn
+from playground import trained
 
-network = nn.Sequential(
-    nn.Linear(2, 4, bias=False), nn.Sigmoid(), nn.Linear(4, 3, bias=False), nn.Sigmoid(), nn.Linear(3, 1), nn.Sigmoid()
-)
-graph = gnn.trace(network, x=gnn.input(2))
+import graphviz_nn as gnn
+
+training = trained("d 2 hidden units")
 
 
 def figure() -> gnn.Picture:
-    return gnn.beside(gnn.draw(graph, view="units", unit=("a2", 1)), gnn.draw(graph, view="units"))
+    return gnn.beside(gnn.draw(training.graph, view="units", unit="a^{(1)}_1"), gnn.draw(training.graph, view="units"))
+
+
+def measured() -> str:
+    (first, second), bias = training.parameters["W1"][0], training.parameters["b1"][0]
+    return f"The first unit has the weights {first:.3g} and {second:.3g} and the bias {bias:.3g}."
 
 
 if __name__ == "__main__":
     figure().save("neuron.svg")
+    print(measured())

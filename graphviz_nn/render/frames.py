@@ -21,6 +21,21 @@ Colour: TypeAlias = tuple[int, ...]
 def gif(scenes: Sequence[Scene], *, seconds: float = SECONDS) -> bytes:
     """The bytes of a GIF that goes round; all frames have the same colours, so that none flickers."""
     frames = _frames(scenes)
+    return moving(frames, ".gif", [seconds] * len(frames))
+
+
+def webp(scenes: Sequence[Scene], *, seconds: float = SECONDS) -> bytes:
+    """The bytes of a WebP image that goes round, without loss."""
+    frames = _frames(scenes)
+    return moving(frames, ".webp", [seconds] * len(frames))
+
+
+def moving(frames: Sequence[Image.Image], suffix: str, seconds: Sequence[float]) -> bytes:
+    """The bytes of images shown in turn, each for so long, as ``.gif`` or as ``.webp``."""
+    return _gif(frames, seconds) if suffix == ".gif" else _webp(frames, seconds)
+
+
+def _gif(frames: Sequence[Image.Image], seconds: Sequence[float]) -> bytes:
     palette = _palette(frames)
     shared = [frame.quantize(palette=palette, dither=Image.Dither.NONE) for frame in frames]
     buffer = BytesIO()
@@ -30,7 +45,7 @@ def gif(scenes: Sequence[Scene], *, seconds: float = SECONDS) -> bytes:
         "GIF",
         save_all=True,
         append_images=shared[1:],
-        duration=max(1, round(seconds * 100)) * 10,
+        duration=[max(1, round(each * 100)) * 10 for each in seconds],
         loop=0,
         optimize=False,
     )
@@ -55,16 +70,14 @@ def _palette(frames: Sequence[Image.Image]) -> Image.Image:
     return found
 
 
-def webp(scenes: Sequence[Scene], *, seconds: float = SECONDS) -> bytes:
-    """The bytes of a WebP image that goes round, without loss."""
-    frames = _frames(scenes)
+def _webp(frames: Sequence[Image.Image], seconds: Sequence[float]) -> bytes:
     buffer = BytesIO()
     frames[0].save(
         buffer,
         "WEBP",
         save_all=True,
         append_images=frames[1:],
-        duration=round(seconds * 1000),
+        duration=[round(each * 1000) for each in seconds],
         loop=0,
         lossless=True,
         quality=80,

@@ -1,0 +1,71 @@
+"""What each unit makes of every point of the plane."""
+
+from collections.abc import Sequence
+from math import ceil
+from typing import TYPE_CHECKING
+
+from graphviz_nn.errors import UsageError
+from graphviz_nn.layout.measure import mathtext
+from graphviz_nn.plots.look import figure, lettered, plain, shades, sheet
+from graphviz_nn.plots.plane import Plane, at
+from graphviz_nn.style.labels import entry, label
+from graphviz_nn.training import Training
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+ACROSS, MOST = 4, 64
+
+
+def activations(
+    training: Training, variable: str, *, inputs: Sequence[str] | None = None, record: int | None = None
+) -> "Figure":
+    """A figure with a small plane for each entry of a variable, such as a hidden layer's.
+
+    All have one scale, blue above its middle and orange below; where a unit is in its middle there is a line.
+
+    Parameters
+    ----------
+    variable : str
+        Its name in the graph; a vector of at most 64 entries.
+    inputs, record
+        As for `decision_boundary`.
+
+    Raises
+    ------
+    UsageError
+        Where there is no such variable or it has too many entries, and as for `decision_boundary`.
+    """
+    plane = Plane(training, inputs, points=80)
+    values = training.evaluate(plane.inputs, variable, parameters=at(training, record))
+    values = values.reshape(len(values), -1)
+    count = values.shape[1]
+    if count > MOST:
+        raise UsageError(f"{variable} has {count} entries, of which planes can't be read; at most {MOST} are drawn")
+    across = min(ACROSS, count)
+    down = ceil(count / across)
+    low, high = float(values.min()), float(values.max())
+    # Around 0 where there are both signs, else around the middle of what there is.
+    middle = 0.0 if low < 0 < high else (low + high) / 2
+    most = max(high - middle, middle - low) or 1.0
+    symbol = label(variable, training.graph.variable(variable)) if variable in training.graph else variable
+    with lettered():
+        found = figure(1.6 * across + 0.5, 1.75 * down)
+        grid = found.subplots(down, across, squeeze=False)
+        for number, ax in enumerate(grid.flat):
+            if number >= count:
+                ax.set_visible(False)
+                continue
+            shown = plane.of(values[:, number])
+            limits = {"vmin": middle - most, "vmax": middle + most}
+            image = ax.pcolormesh(plane.x, plane.y, shown, cmap=shades(), rasterized=True, **limits)
+            if shown.min() < middle < shown.max():
+                ax.contour(plane.x, plane.y, shown, levels=[middle], colors=sheet().text.ink, linewidths=0.8)
+            plane.framed(ax)
+            ax.set(xlabel="", ylabel="")
+            ax.set_title(mathtext(entry(symbol, (number,)) if count > 1 else symbol))
+            for spine in ax.spines.values():
+                spine.set_visible(True)
+        plain(list(grid.flat))
+        found.colorbar(image, ax=list(grid.flat), shrink=0.8, aspect=25)
+    return found

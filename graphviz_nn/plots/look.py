@@ -1,0 +1,97 @@
+"""How plots look: the letters and colours of the pictures, told apart in gray and by shape."""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from io import BytesIO
+from typing import TYPE_CHECKING, Any
+
+from graphviz_nn.style.sheet import Sheet, load
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+# Of classes, in order; each has a marker of its own too.
+COLOURS = ("#2B5C94", "#C2571A", "#2F7D4F", "#584997", "#A8701A", "#747F8E")
+MARKERS = ("o", "s", "^", "D", "v", "P")
+# From numbers below to numbers above the middle.
+SHADES = ("#C2571A", "#FFFFFF", "#2B5C94")
+
+
+def sheet() -> Sheet:
+    """The style that plots share with pictures."""
+    return load("lecture")
+
+
+@contextmanager
+def lettered() -> Iterator[None]:
+    """Letters and lines of axes as in pictures."""
+    from matplotlib import rc_context
+
+    text = sheet().text
+    wanted: Any = {
+        "font.family": "STIXGeneral" if text.family == "serif" else "DejaVu Sans",
+        "mathtext.fontset": "stix" if text.family == "serif" else "dejavusans",
+        "font.size": text.caption_size,
+        "axes.titlesize": text.name_size,
+        "axes.labelsize": text.caption_size,
+        "xtick.labelsize": text.note_size,
+        "ytick.labelsize": text.note_size,
+        "axes.edgecolor": text.notes,
+        "axes.labelcolor": text.ink,
+        "axes.titlecolor": text.ink,
+        "text.color": text.ink,
+        "xtick.color": text.notes,
+        "ytick.color": text.notes,
+        "axes.linewidth": 0.8,
+        "axes.spines.top": False,
+        "axes.spines.right": False,
+        "svg.fonttype": "path",
+        "svg.hashsalt": "graphviz_nn",
+    }
+    with rc_context(wanted):
+        yield
+
+
+def figure(width: float, height: float) -> "Figure":
+    """An empty figure of this size, in inches."""
+    from matplotlib.figure import Figure
+
+    found = Figure(figsize=(width, height), layout="constrained")
+    found.get_layout_engine().set(w_pad=0.06, h_pad=0.06)  # type: ignore[union-attr, call-arg]
+    return found
+
+
+def axes_of(ax: "Axes | None", width: float, height: float) -> "Axes":
+    """The user's Axes, or those of a figure of this size."""
+    return ax if ax is not None else figure(width, height).add_subplot()
+
+
+def shades() -> Any:
+    """Colours for numbers on both sides of a middle."""
+    from matplotlib.colors import LinearSegmentedColormap
+
+    return LinearSegmentedColormap.from_list("weights", SHADES)
+
+
+def plain(axes: "Sequence[Axes]") -> None:
+    """No ticks: what is shown is where it is."""
+    for each in axes:
+        each.set_xticks([])
+        each.set_yticks([])
+
+
+def svg(plot: "Figure") -> bytes:
+    """The bytes of a plot as SVG, without a date in it."""
+    buffer = BytesIO()
+    with lettered():
+        plot.savefig(buffer, format="svg", metadata={"Date": None, "Creator": None})
+    return buffer.getvalue()
+
+
+def png(plot: "Figure", dpi: float = 200) -> bytes:
+    """The bytes of a plot as PNG."""
+    buffer = BytesIO()
+    with lettered():
+        plot.savefig(buffer, format="png", dpi=dpi, metadata={"Software": None})
+    return buffer.getvalue()

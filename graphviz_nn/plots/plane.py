@@ -1,0 +1,88 @@
+"""The plane of two inputs: where data are, and what a model makes of every point."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+from graphviz_nn.errors import UsageError, suggest
+from graphviz_nn.graph.ir import Array
+from graphviz_nn.training import Training
+
+# So many points each way; the margin is a share of what the data span.
+POINTS, MARGIN = 240, 0.08
+
+
+class Plane:
+    """A grid over two columns of the data; the others stay at their means.
+
+    Parameters
+    ----------
+    inputs : sequence of two str, optional
+        The columns, the only two where not given.
+
+    Raises
+    ------
+    UsageError
+        Where there are more than two columns and none are named, or none of these names.
+    """
+
+    def __init__(self, training: Training, inputs: Sequence[str] | None = None, points: int = POINTS) -> None:
+        data = training.data
+        if inputs is None and len(data.names) != 2:
+            example = ", ".join(repr(name) for name in data.names[:2])
+            raise UsageError(
+                f"a plane has two inputs, these data have {len(data.names)}: {', '.join(data.names)}; "
+                f"name two of them: inputs=({example})"
+                if len(data.names) > 1
+                else f"a plane has two inputs, these data have only {data.names[0]}; see curves() and weights()"
+            )
+        self.names = tuple(inputs or data.names)
+        for name in self.names:
+            if name not in data.names:
+                raise UsageError(f"there is no input {name!r}: {suggest(str(name), data.names)}")
+        if len(self.names) != 2:
+            raise UsageError(f"a plane has two inputs, found {len(self.names)}: {', '.join(self.names)}")
+        self.columns = [data.names.index(name) for name in self.names]
+        shown = data.inputs if training.test is None else np.concatenate([data.inputs, training.test.inputs])
+        low, high = shown[:, self.columns].min(axis=0), shown[:, self.columns].max(axis=0)
+        span = np.where(high > low, high - low, 1.0) * MARGIN
+        self.x, self.y = (np.linspace(a, b, points) for a, b in zip(low - span, high + span, strict=True))
+        self.inputs = np.tile(data.inputs.mean(axis=0), (points * points, 1))
+        grid = np.meshgrid(self.x, self.y)
+        for column, values in zip(self.columns, grid, strict=True):
+            self.inputs[:, column] = values.ravel()
+
+    def of(self, values: Array) -> Array:
+        """What belongs to the points, as rows and columns."""
+        return np.asarray(values).reshape(len(self.y), len(self.x), *np.shape(values)[1:])
+
+    def framed(self, ax: Any) -> None:
+        """Limits and labels of Axes that show this plane."""
+        from graphviz_nn.graph.ir import Variable
+        from graphviz_nn.layout.measure import mathtext
+        from graphviz_nn.style.labels import label
+
+        ax.set_xlim(self.x[0], self.x[-1])
+        ax.set_ylim(self.y[0], self.y[-1])
+        ax.set_xlabel(mathtext(label(self.names[0], Variable(()))))
+        ax.set_ylabel(mathtext(label(self.names[1], Variable(()))))
+        spans = self.x[-1] - self.x[0], self.y[-1] - self.y[0]
+        if max(spans) < 3 * min(spans):
+            ax.set_aspect("equal")
+
+
+def at(training: Training, record: int | None) -> Mapping[str, Array] | None:
+    """The parameters at a record, those that training gave where it isn't said.
+
+    Raises
+    ------
+    UsageError
+        Where there is no such record.
+    """
+    if record is None:
+        return None
+    count = len(training.history["step"])
+    if not -count <= record < count:
+        raise UsageError(f"there is no record {record}; there are {count}, counted from 0")
+    return training.at(record)

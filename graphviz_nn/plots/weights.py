@@ -1,0 +1,57 @@
+"""Trained weights as heat maps."""
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from graphviz_nn.errors import UsageError
+from graphviz_nn.graph.ir import Array
+from graphviz_nn.layout.measure import mathtext
+from graphviz_nn.plots.look import figure, lettered, plain, shades
+from graphviz_nn.plots.plane import at
+from graphviz_nn.style.labels import label
+from graphviz_nn.training import Training
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+HEIGHT = 2.6
+
+
+def weights(training: Training, *, record: int | None = None) -> "Figure":
+    """A figure with each parameter as a heat map, rows as rows; all have one scale around 0.
+
+    A vector is a column; of a parameter with more axes the leading ones are put below each other.
+
+    Parameters
+    ----------
+    record : int, optional
+        The record of the history whose parameters are shown, instead of the best.
+
+    Raises
+    ------
+    UsageError
+        Where there is no such record, or no parameter that is an array.
+    """
+    found: Mapping[str, Array] = at(training, record) or training.parameters
+    matrices = {
+        name: value.reshape(-1, value.shape[-1]) if value.ndim > 1 else value.reshape(-1, 1)
+        for name, value in found.items()
+        if value.ndim and value.size
+    }
+    if not matrices:
+        raise UsageError("all parameters are single numbers: print(training.parameters)")
+    most = max(float(np.abs(value).max()) for value in matrices.values()) or 1.0
+    widths = [max(0.35, min(3.0, value.shape[1] / value.shape[0])) for value in matrices.values()]
+    with lettered():
+        whole = figure(HEIGHT * 0.75 * sum(widths) + 0.45 * len(widths) + 0.6, HEIGHT)
+        grid = whole.subplots(1, len(matrices), width_ratios=widths, squeeze=False)[0]
+        for ax, (name, value) in zip(grid, matrices.items(), strict=True):
+            image = ax.imshow(value, cmap=shades(), vmin=-most, vmax=most, aspect="equal", interpolation="nearest")
+            ax.set_title(mathtext(label(name, training.graph.variable(name))))
+            for spine in ax.spines.values():
+                spine.set_visible(True)
+        plain(list(grid))
+        whole.colorbar(image, ax=list(grid), shrink=0.9, aspect=20)
+    return whole

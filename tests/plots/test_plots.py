@@ -1,0 +1,153 @@
+"""Plots of trained graphs: what they show is what was trained, into any Axes, the same bytes every time."""
+
+import numpy as np
+import pytest
+from matplotlib.collections import PathCollection
+from matplotlib.figure import Figure
+from PIL import Image, ImageSequence
+from training.models import linear_regression, network, perceptron
+
+import graphviz_nn as gnn
+from graphviz_nn import nn
+from graphviz_nn.errors import UsageError
+from graphviz_nn.plots.look import svg
+
+QUIET = {"progress": False}
+
+
+def classes(count):
+    """As many points around as many corners of a circle."""
+    rng = np.random.default_rng(0)
+    numbers = np.arange(30 * count) % count
+    angles = 2 * np.pi * numbers / count
+    points = np.column_stack([np.cos(angles), np.sin(angles)]) + rng.normal(scale=0.2, size=(len(numbers), 2))
+    return gnn.data.arrays(points, numbers)
+
+
+def softmax_regression(inputs, outputs):
+    def loss(x, y, W, b):
+        return nn.cross_entropy(nn.softmax(nn.linear(x, W, b)), y)
+
+    specs = {"W": gnn.parameter((outputs, inputs)), "b": gnn.parameter(outputs)}
+    return gnn.trace(loss, x=gnn.input(inputs), y=gnn.target(outputs), **specs)
+
+
+def four_inputs():
+    rng = np.random.default_rng(0)
+    return gnn.data.arrays(rng.normal(size=(40, 4)), rng.integers(2, size=40))
+
+
+XOR = gnn.fit(network(3), gnn.data.xor(60, seed=0), test=gnn.data.xor(30, seed=1), steps=20, rate=0.3, **QUIET)
+TRAINED = {
+    "two classes": XOR,
+    "three classes": gnn.fit(softmax_regression(2, 3), classes(3), steps=10, **QUIET),
+    "one score": gnn.fit(perceptron(), gnn.data.moons(40, seed=0), steps=5, **QUIET),
+    "numbers": gnn.fit(linear_regression(), gnn.data.plane(40, seed=0), steps=5, rate=0.01, **QUIET),
+}
+WIDE = gnn.fit(softmax_regression(4, 2), four_inputs(), steps=3, **QUIET)
+# Each plot, and whether it is put into Axes.
+PLOTS = {
+    "decision_boundary": (gnn.plots.decision_boundary, True),
+    "curves": (gnn.plots.curves, True),
+    "gradient_norms": (gnn.plots.gradient_norms, True),
+    "weights": (gnn.plots.weights, False),
+    "panel": (gnn.plots.panel, False),
+    "activations": (lambda training: gnn.plots.activations(training, training.prediction), False),
+}
+
+
+@pytest.mark.parametrize("trained", TRAINED)
+@pytest.mark.parametrize("plot", PLOTS)
+def test_every_plot_of_every_kind_of_data(plot, trained):
+    draw, into_axes = PLOTS[plot]
+    found = [draw(TRAINED[trained]) for _ in range(2)]
+    figures = [each.figure if into_axes else each for each in found]
+    assert svg(figures[0]) == svg(figures[1])
+    if into_axes:
+        ax = Figure().add_subplot()
+        assert draw(TRAINED[trained], ax) is ax
+
+
+def test_a_boundary_is_where_the_prediction_changes():
+    ax = gnn.plots.decision_boundary(XOR)
+    (regions, *_) = ax.collections
+    rng = np.random.default_rng(0)
+    low, high = np.transpose([ax.get_xlim(), ax.get_ylim()])
+    points = rng.uniform(low, high, (300, 2))
+    predicted = XOR.predict(points)
+    inside = [any(path.contains_point(point) for path in regions.get_paths()[1:2]) for point in points]
+    # But for the width of a point of the grid.
+    assert np.mean(np.array(inside) == (predicted == 1)) > 0.98
+
+
+def test_what_is_wrong_has_a_ring():
+    ax = gnn.plots.decision_boundary(XOR)
+    dots = [each for each in ax.collections if isinstance(each, PathCollection)]
+    rings = [each for each in dots if each.get_facecolor().size == 0]
+    wrong = sum(int((XOR.predict(data.inputs) != data.targets).sum()) for data in (XOR.data, XOR.test))
+    ringed = max(rings, key=lambda each: each.get_sizes()[0]).get_sizes()[0]
+    assert sum(len(each.get_offsets()) for each in rings if each.get_sizes()[0] == ringed) == wrong
+
+
+def test_a_record_is_shown_as_it_was():
+    first, best = (svg(gnn.plots.decision_boundary(XOR, record=record).figure) for record in (0, None))
+    assert first != best
+    with pytest.raises(UsageError, match="there is no record 99; there are"):
+        gnn.plots.curves(XOR, record=99)
+
+
+def test_more_inputs_than_a_plane_has():
+    with pytest.raises(UsageError, match=r"a plane has two inputs, these data have 4: .*inputs=\('x1', 'x2'\)"):
+        gnn.plots.decision_boundary(WIDE)
+    assert gnn.plots.decision_boundary(WIDE, inputs=("x1", "x3")).get_ylabel() == "$x_{3}$"
+    with pytest.raises(UsageError, match="there is no input 'x9': did you mean"):
+        gnn.plots.panel(WIDE, inputs=("x1", "x9"))
+    with pytest.raises(UsageError, match="a plane has two inputs, found 1"):
+        gnn.plots.panel(WIDE, inputs=("x1",))
+
+
+def test_activations_are_those_of_the_unit():
+    found = gnn.plots.activations(XOR, "a1")
+    shown = [ax for ax in found.axes if ax.get_title()]
+    assert len(shown) == 3
+    with pytest.raises(UsageError, match="there is no variable 'a9'"):
+        gnn.plots.activations(XOR, "a9")
+
+
+def test_weights_are_those_trained():
+    found = gnn.plots.weights(XOR)
+    images = [ax.images[0].get_array() for ax in found.axes if ax.images]
+    np.testing.assert_array_equal(images[0], XOR.parameters["W1"])
+
+
+@pytest.mark.parametrize("suffix", [".gif", ".webp"])
+def test_a_film_moves(tmp_path, suffix):
+    film = gnn.plots.film(XOR, frames=3)
+    path = film.save(tmp_path / f"xor{suffix}", seconds=0.1)
+    with Image.open(path) as image:
+        frames = [frame.convert("RGB").tobytes() for frame in ImageSequence.Iterator(image)]
+    assert len(frames) == 3 and len(set(frames)) == 3
+
+
+def test_a_film_as_a_page_is_one_file(tmp_path):
+    film = gnn.plots.film(XOR, tmp_path / "xor.html", frames=2)
+    text = (tmp_path / "xor.html").read_text(encoding="utf-8")
+    assert "http" not in text and text.count("iVBOR") == 2
+    assert film.names == ("step 0", "step 20")
+    assert film.html() == gnn.plots.film(XOR, frames=2).html()
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"to": "film.mp4"}, "a film can't be written as '.mp4'"),
+        ({"frames": 1}, "two frames or more"),
+        ({"record": 2}, "a film goes through all records"),
+        ({"seconds": 0.0, "to": "film.gif"}, "a time above 0"),
+    ],
+)
+def test_films_that_there_are_not(tmp_path, monkeypatch, options, message):
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(UsageError, match=message):
+        gnn.plots.film(XOR, **{"frames": 2, **options})
+    assert not list(tmp_path.iterdir())
