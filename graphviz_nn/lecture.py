@@ -110,9 +110,9 @@ def write_lecture(to: Path) -> Path:
 
 
 def _svg(plot: Any) -> bytes:
-    from graphviz_nn.plots.look import svg
+    from graphviz_nn.plots.look import rendered
 
-    return svg(plot)
+    return rendered(plot, ".svg")
 
 
 def page(every: Sequence[Figure], drawn: Mapping[str, Drawn]) -> str:

@@ -39,6 +39,8 @@ def add(commands: Commands) -> None:
     parser.add_argument("-o", "--output", metavar="FILE", help="a .json for the graph with its trained parameters")
     parser.add_argument("--save", metavar="FILE", help="an .npz for the parameters: --feed takes it, and --resume")
     parser.add_argument("--resume", metavar="FILE", help="such a file, to go on from")
+    parser.add_argument("--plot", metavar="FILE", help="an .svg, .pdf or .png of network, boundary and loss")
+    parser.add_argument("--film", metavar="FILE", help="a .gif, .webp or .html of the same while it is trained")
     parser.set_defaults(command=run)
 
 
@@ -74,6 +76,13 @@ def run(options: argparse.Namespace) -> int:
     output = None if options.output is None else Path(options.output)
     if output is not None and output.suffix != ".json":
         raise UsageError(f"a graph is saved as .json, found {output}; write {output.with_suffix('.json')}")
+    if options.plot or options.film:
+        from graphviz_nn.plots.film import film_path
+        from graphviz_nn.plots.look import plot_path
+
+        for name, check in ((options.plot, plot_path), (options.film, film_path)):
+            if name:
+                check(name)
     graph, data, test = opened(options), _given(options), None
     if options.test:
         data, test = data.split(options.test, options.seed)
@@ -81,7 +90,17 @@ def run(options: argparse.Namespace) -> int:
     print(training)
     if output is not None:
         save(training.graph, output)
-    for path in filter(None, (output, options.save)):
+    if options.plot:
+        from graphviz_nn.plots.look import rendered
+        from graphviz_nn.plots.panel import panel
+        from graphviz_nn.storage import write
+
+        write(Path(options.plot), rendered(panel(training), Path(options.plot).suffix.lower()))
+    if options.film:
+        from graphviz_nn.plots.film import film
+
+        film(training, options.film)
+    for path in filter(None, (output, options.save, options.plot, options.film)):
         print(path)
     return PASSED
 

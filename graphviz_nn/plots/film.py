@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from graphviz_nn.errors import UsageError, suggest
-from graphviz_nn.plots.look import png
+from graphviz_nn.plots.look import rendered
 from graphviz_nn.plots.panel import panel
 from graphviz_nn.storage import write
 from graphviz_nn.training import Training
@@ -50,10 +50,8 @@ class Film:
         FileError
             Where the file can't be written; what was there before stays.
         """
-        path = Path(fspath(to))
+        path = film_path(to)
         suffix = path.suffix.lower()
-        if suffix not in SUFFIXES:
-            raise UsageError(f"a film can't be written as {suffix or path.name!r}: {suggest(suffix, SUFFIXES)}")
         if not seconds > 0:
             raise UsageError(f"each frame is shown for a time above 0, found {seconds}")
         if suffix == ".html":
@@ -116,16 +114,30 @@ def film(
         raise UsageError(f"a film has two frames or more, found frames={frames}")
     if "record" in options:
         raise UsageError("a film goes through all records; panel(record=…) shows one of them")
+    if to is not None:
+        film_path(to)
     steps = training.history["step"]
     chosen = _chosen(len(steps), frames)
     shown = track(chosen, "Filming", console=Console(stderr=True), transient=True)
     found = Film(
-        tuple(png(panel(training, record=number, **options), DPI) for number in shown),
+        tuple(rendered(panel(training, record=number, **options), ".png", DPI) for number in shown),
         tuple(f"step {steps[number]}" for number in chosen),
     )
     if to is not None:
         found.save(to, seconds=seconds)
     return found
+
+
+def film_path(to: str | PathLike[str]) -> Path:
+    """A file that a film can be written to.
+
+    >>> film_path("xor.gif").name
+    'xor.gif'
+    """
+    path = Path(fspath(to))
+    if path.suffix.lower() not in SUFFIXES:
+        raise UsageError(f"a film can't be written as {path.suffix or path.name!r}: {suggest(path.suffix, SUFFIXES)}")
+    return path
 
 
 def _chosen(count: int, most: int) -> Sequence[int]:

@@ -3,8 +3,11 @@
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from io import BytesIO
+from os import PathLike, fspath
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from graphviz_nn.errors import UsageError, suggest
 from graphviz_nn.style.sheet import Sheet, load
 
 if TYPE_CHECKING:
@@ -81,17 +84,29 @@ def plain(axes: "Sequence[Axes]") -> None:
         each.set_yticks([])
 
 
-def svg(plot: "Figure") -> bytes:
-    """The bytes of a plot as SVG, without a date in it."""
+# What a plot is written as, without a date in it.
+FORMATS: dict[str, dict[str, Any]] = {
+    ".svg": {"metadata": {"Date": None, "Creator": None}},
+    ".pdf": {"metadata": {"CreationDate": None, "Producer": None, "Creator": "graphviz_nn"}},
+    ".png": {"metadata": {"Software": None}},
+}
+
+
+def rendered(plot: "Figure", suffix: str, dpi: float = 200) -> bytes:
+    """The bytes of a plot as ``.svg``, ``.pdf`` or ``.png``; the same every time."""
     buffer = BytesIO()
     with lettered():
-        plot.savefig(buffer, format="svg", metadata={"Date": None, "Creator": None})
+        plot.savefig(buffer, format=suffix[1:], dpi=dpi, **FORMATS[suffix])
     return buffer.getvalue()
 
 
-def png(plot: "Figure", dpi: float = 200) -> bytes:
-    """The bytes of a plot as PNG."""
-    buffer = BytesIO()
-    with lettered():
-        plot.savefig(buffer, format="png", dpi=dpi, metadata={"Software": None})
-    return buffer.getvalue()
+def plot_path(to: str | PathLike[str]) -> Path:
+    """A file that a plot can be written to.
+
+    >>> plot_path("panel.svg").name
+    'panel.svg'
+    """
+    path = Path(fspath(to))
+    if path.suffix.lower() not in FORMATS:
+        raise UsageError(f"a plot can't be written as {path.suffix or path.name!r}: {suggest(path.suffix, FORMATS)}")
+    return path

@@ -10,7 +10,7 @@ from training.models import linear_regression, network, perceptron
 import graphviz_nn as gnn
 from graphviz_nn import nn
 from graphviz_nn.errors import UsageError
-from graphviz_nn.plots.look import svg
+from graphviz_nn.plots.look import FORMATS, rendered
 
 QUIET = {"progress": False}
 
@@ -62,7 +62,8 @@ def test_every_plot_of_every_kind_of_data(plot, trained):
     draw, into_axes = PLOTS[plot]
     found = [draw(TRAINED[trained]) for _ in range(2)]
     figures = [each.figure if into_axes else each for each in found]
-    assert svg(figures[0]) == svg(figures[1])
+    for suffix in FORMATS:
+        assert rendered(figures[0], suffix) == rendered(figures[1], suffix)
     if into_axes:
         ax = Figure().add_subplot()
         assert draw(TRAINED[trained], ax) is ax
@@ -90,7 +91,7 @@ def test_what_is_wrong_has_a_ring():
 
 
 def test_a_record_is_shown_as_it_was():
-    first, best = (svg(gnn.plots.decision_boundary(XOR, record=record).figure) for record in (0, None))
+    first, best = (rendered(gnn.plots.decision_boundary(XOR, record=record).figure, ".svg") for record in (0, None))
     assert first != best
     with pytest.raises(UsageError, match="there is no record 99; there are"):
         gnn.plots.curves(XOR, record=99)
