@@ -78,11 +78,12 @@ def draw(
     show, hide : str or iterable of str
         What is to be said, or not, other than by the view: "shapes" are sizes such as 2×1 (said by "layers" and
         "arrows"), "parameters" the names of those that their layer takes in (said by "layers"), "counts" the number
-        of these, "formulas" what each layer computes; "loss" (left out by "arrows") and "target" are drawn or not.
-        With feeds also "values" (said unasked), "gradients" of the first output by everything, and "check", whether
-        these agree with central differences, or with `against`; "heatmaps" show the arrays among these by shades
-        that are too large to be written out. `hide` takes names too: what led to what is hidden
-        leads on past it.
+        of these, "formulas" what each layer computes, "curves" what functions of one number look like; "loss" (left out
+        by "arrows") and "target" are drawn or not. "backward" is the backward pass, mirrored below the forward pass, or
+        alone where "forward" is hidden. With feeds also "values" (said unasked), "gradients" of the first output by
+        everything, and "check", whether these agree with central differences, or with `against`; "heatmaps" show the
+        arrays among these by shades that are too large to be written out. `hide` takes names too: what led to what is
+        hidden leads on past it.
     feeds : dict, optional
         Values by name, as for `evaluate`.
     batch : str or iterable of str

@@ -87,7 +87,7 @@ class _Backward:
     def shape(self, forward: Shape) -> Shape:
         """A step back, or a gradient."""
         facts, name = self.graph.graph["backward"], self.twins[forward.name]
-        found = replace(forward, name=name, value="", value_heat=None, also=(), is_back=True)
+        found = replace(forward, name=name, value="", value_heat=None, also=(), curve=None, is_back=True)
         if name in self.graph.operations:
             said = f"step back through {forward.description}"
             return replace(found, label=rf"\partial\, {forward.label}", note="", description=said)

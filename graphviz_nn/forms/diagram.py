@@ -16,6 +16,7 @@ SAID = (
     "gradients",
     "check",
     "heatmaps",
+    "curves",
     "loss",
     "target",
     "forward",
@@ -43,6 +44,8 @@ class Shown:
         The number of parameters that a layer takes in.
     formulas : bool
         What each layer computes.
+    curves : bool
+        The curve of each function of one number, in its shape.
     values, gradients : mapping of str to str
         TeX for what variables are, and for the gradients by them.
     value_heat, gradient_heat : mapping of str to HeatMap
@@ -65,6 +68,7 @@ class Shown:
     parameters: bool = False
     counts: bool = False
     formulas: bool = False
+    curves: bool = False
     values: Mapping[str, str] = field(default_factory=dict)
     gradients: Mapping[str, str] = field(default_factory=dict)
     value_heat: Mapping[str, HeatMap] = field(default_factory=dict)
@@ -77,6 +81,15 @@ class Shown:
     forward: bool = True
     backward: bool = False
     kept: Collection[str] = ()
+
+
+@dataclass(frozen=True)
+class Curve:
+    """A curve over the numbers around 0: the points of its pieces, and its least and greatest value, or 0."""
+
+    runs: tuple[tuple[tuple[float, float], ...], ...]
+    low: float
+    high: float
 
 
 @dataclass(frozen=True)
@@ -109,6 +122,8 @@ class Shape:
         TeX of another label that must fit its inside too.
     is_back : bool
         Whether it is of the backward pass.
+    curve : Curve, optional
+        What is drawn inside: instead of the label in a circle, below it elsewhere.
     """
 
     name: str
@@ -126,6 +141,7 @@ class Shape:
     also: tuple[str, ...] = ()
     room: str = ""
     is_back: bool = False
+    curve: Curve | None = None
 
 
 @dataclass(frozen=True)

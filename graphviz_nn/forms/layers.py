@@ -4,6 +4,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import replace
 
 from graphviz_nn.forms.bundle import bundled
+from graphviz_nn.forms.curve import curve
 from graphviz_nn.forms.diagram import Diagram, Link, Shape, Shown
 from graphviz_nn.forms.operations import circle, links, variable_shape
 from graphviz_nn.forms.spine import arranged
@@ -121,7 +122,7 @@ def _entries(variable: Variable) -> int:
 def _block(graph: Graph, name: str, kind: Kind, shown: Shown, gone: Collection[str], *, whole: bool = False) -> Shape:
     operation = graph.operation(name)
     if kind == "operation":
-        return circle(name, operation)
+        return circle(graph, name, shown)
     given = [graph.variable(v) for v in graph.arguments(name).values() if v not in gone]
     given = [variable for variable in given if variable.role != "parameter"]
     made = [graph.variable(v) for v in graph.results(name)]
@@ -130,7 +131,8 @@ def _block(graph: Graph, name: str, kind: Kind, shown: Shown, gone: Collection[s
         ends = (ends[0], ends[0])
     title = words(_title(graph, name, kind, whole=whole))
     note = _note(graph, name, kind, shown, gone)
-    return Shape(name, kind, title, note, f"{kind} {operation}", ends, text="word")
+    inside = curve(graph, name) if shown.curves else None
+    return Shape(name, kind, title, note, f"{kind} {operation}", ends, text="word", curve=inside)
 
 
 def _title(graph: Graph, name: str, kind: Kind, *, whole: bool) -> str:

@@ -3,6 +3,7 @@
 from collections.abc import Collection
 from typing import Any
 
+from graphviz_nn.forms.curve import curve
 from graphviz_nn.forms.diagram import Diagram, Link, Shape, Shown
 from graphviz_nn.forms.spine import arranged
 from graphviz_nn.graph.ir import Graph, Operation
@@ -26,7 +27,7 @@ def operations(graph: Graph, shown: Shown = Shown()) -> Diagram:
     boxes = [n for n in graph.variables if graph.producer(n) is None or n in graph.outputs]
     boxes = [n for n in boxes if graph.degree(n)] or boxes
     shapes = [variable_shape(graph, name, shown) for name in boxes]
-    shapes += [circle(name, operation) for name, operation in graph.operations.items()]
+    shapes += [circle(graph, name, shown) for name in graph.operations]
     return arranged(graph, shapes, links(graph, {shape.name for shape in shapes}, shown))
 
 
@@ -83,9 +84,11 @@ def _known(name: str, shown: Shown) -> dict[str, Any]:
     }
 
 
-def circle(name: str, operation: Operation) -> Shape:
+def circle(graph: Graph, name: str, shown: Shown) -> Shape:
     """An operation as a circle."""
-    return Shape(name, "operation", glyph(operation), "", f"operation {operation}", text="glyph")
+    operation = graph.operation(name)
+    inside = curve(graph, name) if shown.curves else None
+    return Shape(name, "operation", glyph(operation), "", f"operation {operation}", text="glyph", curve=inside)
 
 
 def glyph(operation: Operation) -> str:

@@ -13,6 +13,8 @@ LEADING = 0.35
 # The kind of a shape that is a mere point, where an arrow turns.
 TURN = "turn"
 BLOCKS = ("layer", "activation", "function")
+# How wide the curve of a function is, in least operations.
+CURVE = 1.25
 # How much wider than high the least shape of an outline is.
 WIDER = {"pill": 1.25, "box": 1.1, "rounded": 1.1, "octagon": 1.1}
 
@@ -23,6 +25,12 @@ def font(shape: Shape, sheet: Sheet) -> float:
     return size
 
 
+def curve_height(sheet: Sheet) -> float:
+    """How high the curve inside a shape is; it is wider."""
+    height: float = CURVE * sheet.size.operation * 0.75
+    return height
+
+
 def shape_size(shape: Shape, sheet: Sheet, sideways: bool) -> Box:
     """A shape's size, at the origin."""
     if shape.kind == TURN:
@@ -31,6 +39,11 @@ def shape_size(shape: Shape, sheet: Sheet, sideways: bool) -> Box:
     texts = [typeset(each) for each in (shape.label, shape.room) if each] or [typeset(shape.label)]
     size = font(shape, sheet)
     width, height = (max(values) * size for values in zip(*((t.width, t.height) for t in texts), strict=True))
+    if shape.curve and look.outline == "circle":
+        side = CURVE * sheet.size.operation * 2**0.5
+        return Box(0, 0, side, side, "circle")
+    if shape.curve:
+        width, height = max(width, CURVE * sheet.size.operation), height + sheet.gap.inside + curve_height(sheet)
     least = getattr(sheet.size, shape.kind if shape.kind in ("operation", "constant") else "variable")
     reserve = sheet.gap.label + notes_room(shape, sheet)[1] if note_rows(shape) else 0.0
     if look.outline == "circle" and max(width, height) <= least * 1.15 - sheet.gap.inside:

@@ -1,5 +1,6 @@
 """Plots of what was trained, each into Axes of your own or on a figure of its own; drawn by matplotlib."""
 
+from graphviz_nn.plots.activation_functions import activation_functions
 from graphviz_nn.plots.activations import activations
 from graphviz_nn.plots.curves import curves
 from graphviz_nn.plots.decision_boundary import decision_boundary
@@ -8,4 +9,14 @@ from graphviz_nn.plots.gradient_norms import gradient_norms
 from graphviz_nn.plots.panel import panel
 from graphviz_nn.plots.weights import weights
 
-__all__ = ["Film", "activations", "curves", "decision_boundary", "film", "gradient_norms", "panel", "weights"]
+__all__ = [
+    "Film",
+    "activation_functions",
+    "activations",
+    "curves",
+    "decision_boundary",
+    "film",
+    "gradient_norms",
+    "panel",
+    "weights",
+]

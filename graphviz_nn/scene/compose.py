@@ -10,6 +10,7 @@ from graphviz_nn.layout.geometry import Box, Point
 from graphviz_nn.layout.measure import level
 from graphviz_nn.layout.result import Layout, Placed, Route
 from graphviz_nn.layout.size import font
+from graphviz_nn.scene.curve import curve_place, drawn_curve
 from graphviz_nn.scene.heat import heat
 from graphviz_nn.scene.outlines import OUTLINES, trapezoid
 from graphviz_nn.scene.paint import Paint, paint, toned
@@ -82,7 +83,12 @@ def _shape(shape: Shape, box: Box, sheet: Sheet, sideways: bool) -> Group:
     items: list[Path | Text] = [Path(outline, look.fill, look.line, sheet.line.width * look.width, look.dash)]
     size = font(shape, sheet)
     middle = box.y + level(shape.label) * size
-    items.append(Text(shape.label, box.x, middle, size, look.ink, sheet.text.family))
+    if shape.curve is not None:
+        area, lift = curve_place(shape, box, sheet)
+        items += drawn_curve(shape.curve, area, look.line, look.ink, sheet)
+        middle -= lift
+    if shape.curve is None or box.outline != "circle":
+        items.append(Text(shape.label, box.x, middle, size, look.ink, sheet.text.family))
     return Group(_node(shape.name), shape.description, tuple(items), name=shape.name)
 
 

@@ -1,0 +1,44 @@
+"""The curve of a function inside its shape."""
+
+from graphviz_nn.forms.diagram import Curve, Shape
+from graphviz_nn.layout.geometry import Box
+from graphviz_nn.layout.measure import typeset
+from graphviz_nn.layout.size import CURVE, curve_height, font
+from graphviz_nn.scene.paint import mixed
+from graphviz_nn.scene.primitives import Command, Path
+from graphviz_nn.style.sheet import Sheet
+
+# How much of their colour axes have, and how wide a curve is, in lines.
+FAINT, BOLD = 0.45, 1.5
+
+
+def curve_place(shape: Shape, box: Box, sheet: Sheet) -> tuple[Box, float]:
+    """Where a shape's curve is, and how much higher its label is for that."""
+    width, height = CURVE * sheet.size.operation, curve_height(sheet)
+    if box.outline == "circle":
+        return Box(box.x, box.y, width, height, "box"), 0.0
+    text = typeset(shape.label).height * font(shape, sheet)
+    # Label and curve are in the middle together.
+    whole = text + sheet.gap.inside + height
+    return Box(box.x, box.y + (whole - height) / 2, width, height, "box"), (whole - text) / 2
+
+
+def drawn_curve(curve: Curve, place: Box, line: str, ink: str, sheet: Sheet) -> list[Path]:
+    """The two axes through 0 and the curve."""
+    ends = curve.runs[0][0][0], curve.runs[-1][-1][0]
+    reach = max(map(abs, ends))
+    span = curve.high - curve.low or 1.0
+
+    def at(x: float, y: float) -> tuple[float, float]:
+        return (
+            place.x + x / reach * place.width / 2,
+            place.y + place.height / 2 - (y - curve.low) / span * place.height,
+        )
+
+    faint = mixed(sheet.page.background, line, FAINT)
+    axes = (((-reach, 0.0), (reach, 0.0)), ((0.0, curve.low), (0.0, curve.high or 1.0)))
+    found = [Path((("M", at(*start)), ("L", at(*end))), None, faint, sheet.line.width * 0.6) for start, end in axes]
+    commands: list[Command] = []
+    for run in curve.runs:
+        commands += [("L" if number else "M", at(*point)) for number, point in enumerate(run)]
+    return [*found, Path(tuple(commands), None, ink, sheet.line.width * BOLD)]
