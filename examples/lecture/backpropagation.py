@@ -30,6 +30,13 @@ def builds() -> dict[str, gnn.Steps]:
     }
 
 
+def measured() -> str:
+    reports = gnn.check_gradients(regression, NUMBERS), gnn.check_gradients(network, FEEDS)
+    rows = [row for report in reports for row in report.rows]
+    agree = sum(row.verdict == "agrees" for row in rows)
+    return f"{agree} of {len(rows)} gradients by what is fed agree, to {max(row.error for row in rows):.0e} at worst."
+
+
 if __name__ == "__main__":
     figure().save("backpropagation.svg")
     for name, build in builds().items():

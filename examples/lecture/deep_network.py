@@ -30,7 +30,11 @@ def figure() -> gnn.Picture:
     return gnn.draw(graph, view="arrows", detail="merged", style="column")
 
 
+def measured() -> str:
+    wide = [picture.scene.width * 2.54 / 72 for picture in (gnn.draw(graph), figure())]
+    return f"As operations it is {wide[0]:.1f} cm wide, as arrows {wide[1]:.1f} cm."
+
+
 if __name__ == "__main__":
-    for name, picture in {"operations": gnn.draw(graph), "arrows": figure()}.items():
-        print(f"{name}: {picture.scene.width * 2.54 / 72:.1f} cm wide")
+    print(measured())
     figure().save("deep_network.svg")

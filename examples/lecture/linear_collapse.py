@@ -4,6 +4,8 @@ With nothing between them, two linear layers compute W⁽²⁾W⁽¹⁾x = Mx: w
 learns too. The check notices, says so, and both are drawn: the layers as written, and the one that they are.
 """
 
+import numpy as np
+
 import graphviz_nn as gnn
 from graphviz_nn.nn import cross_entropy, linear, softmax
 
@@ -20,6 +22,17 @@ graph = gnn.trace(loss, x=gnn.input(2), y=gnn.target(2), W1=gnn.parameter((3, 2)
 
 def figure() -> gnn.Picture:
     return gnn.draw([graph, gnn.collapsed(graph)], view="layers")
+
+
+def measured() -> str:
+    rng = np.random.default_rng(0)
+    feeds = {name: rng.normal(size=variable.shape) for name, variable in graph.leaves.items()}
+    one = gnn.collapsed(graph)
+    folded = {name: feeds[name] for name in one.leaves if name in feeds}
+    matrix = {name: feeds["W2"] @ feeds["W1"] for name in one.leaves if name not in feeds}
+    two, single = (gnn.evaluate(each, fed, outputs="p") for each, fed in ((graph, feeds), (one, {**folded, **matrix})))
+    apart = "to 12 digits" if np.abs(two - single).max() < 1e-12 else f"the other one {single}"
+    return f"With random weights both give p = ({two[0]:.4f}, {two[1]:.4f}), {apart}."
 
 
 if __name__ == "__main__":

@@ -12,14 +12,19 @@ from graphviz_nn.style.labels import entry, label
 from graphviz_nn.training import Training
 
 if TYPE_CHECKING:
-    from matplotlib.figure import Figure
+    from matplotlib.figure import Figure, SubFigure
 
 ACROSS, MOST = 4, 64
 
 
 def activations(
-    training: Training, variable: str, *, inputs: Sequence[str] | None = None, record: int | None = None
-) -> "Figure":
+    training: Training,
+    variable: str,
+    *,
+    inputs: Sequence[str] | None = None,
+    record: int | None = None,
+    into: "Figure | SubFigure | None" = None,
+) -> "Figure | SubFigure":
     """A figure with a small plane for each entry of a variable, such as a hidden layer's.
 
     All have one scale, blue above its middle and orange below; where a unit is in its middle there is a line.
@@ -30,6 +35,8 @@ def activations(
         Its name in the graph; a vector of at most 64 entries.
     inputs, record
         As for `decision_boundary`.
+    into : Figure or SubFigure of matplotlib, optional
+        Where to draw.
 
     Raises
     ------
@@ -50,7 +57,7 @@ def activations(
     most = max(high - middle, middle - low) or 1.0
     symbol = label(variable, training.graph.variable(variable)) if variable in training.graph else variable
     with lettered():
-        found = figure(1.6 * across + 0.5, 1.75 * down)
+        found = into or figure(1.6 * across + 0.5, 1.75 * down)
         grid = found.subplots(down, across, squeeze=False)
         for number, ax in enumerate(grid.flat):
             if number >= count:

@@ -92,7 +92,7 @@ FORMATS: dict[str, dict[str, Any]] = {
 }
 
 
-def rendered(plot: "Figure", suffix: str, dpi: float = 200) -> bytes:
+def rendered(plot: Any, suffix: str, dpi: float = 200) -> bytes:
     """The bytes of a plot as ``.svg``, ``.pdf`` or ``.png``; the same every time."""
     buffer = BytesIO()
     with lettered():

@@ -13,7 +13,7 @@ from graphviz_nn.training import Training
 from graphviz_nn.training.result import with_values
 
 if TYPE_CHECKING:
-    from matplotlib.figure import Figure
+    from matplotlib.figure import Figure, SubFigure
 
 
 def panel(
@@ -22,8 +22,9 @@ def panel(
     title: str | None = None,
     inputs: Sequence[str] | None = None,
     record: int | None = None,
+    into: "Figure | SubFigure | None" = None,
     **options: Any,
-) -> "Figure":
+) -> "Figure | SubFigure":
     """A figure with the network as it is drawn, its decision boundary, and the curves of its training.
 
     Parameters
@@ -32,6 +33,8 @@ def panel(
         What stands above.
     inputs, record
         As for `decision_boundary`.
+    into : Figure or SubFigure of matplotlib, optional
+        Where to draw.
     **options
         Of the picture of the network, as for `draw`; it is a network of units where that is possible.
 
@@ -42,7 +45,7 @@ def panel(
     """
     graph = with_values(training.graph, at(training, record) or training.parameters)
     with lettered():
-        whole = figure(11.0, 3.5 if title is None else 3.8)
+        whole = into or figure(11.0, 3.5 if title is None else 3.8)
         network, plane, course = whole.subplots(1, 3, width_ratios=[1.5, 1.0, 1.15])
         network.set_axis_off()
         _network(graph, network, options)

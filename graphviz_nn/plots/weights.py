@@ -14,12 +14,14 @@ from graphviz_nn.style.labels import label
 from graphviz_nn.training import Training
 
 if TYPE_CHECKING:
-    from matplotlib.figure import Figure
+    from matplotlib.figure import Figure, SubFigure
 
 HEIGHT = 2.6
 
 
-def weights(training: Training, *, record: int | None = None) -> "Figure":
+def weights(
+    training: Training, *, record: int | None = None, into: "Figure | SubFigure | None" = None
+) -> "Figure | SubFigure":
     """A figure with each parameter as a heat map, rows as rows; all have one scale around 0.
 
     A vector is a column; of a parameter with more axes the leading ones are put below each other.
@@ -28,6 +30,9 @@ def weights(training: Training, *, record: int | None = None) -> "Figure":
     ----------
     record : int, optional
         The record of the history whose parameters are shown, instead of the best.
+
+    into : Figure or SubFigure of matplotlib, optional
+        Where to draw.
 
     Raises
     ------
@@ -45,7 +50,7 @@ def weights(training: Training, *, record: int | None = None) -> "Figure":
     most = max(float(np.abs(value).max()) for value in matrices.values()) or 1.0
     widths = [max(0.35, min(3.0, value.shape[1] / value.shape[0])) for value in matrices.values()]
     with lettered():
-        whole = figure(HEIGHT * 0.75 * sum(widths) + 0.45 * len(widths) + 0.6, HEIGHT)
+        whole = into or figure(HEIGHT * 0.75 * sum(widths) + 0.45 * len(widths) + 0.6, HEIGHT)
         grid = whole.subplots(1, len(matrices), width_ratios=widths, squeeze=False)[0]
         for ax, (name, value) in zip(grid, matrices.items(), strict=True):
             image = ax.imshow(value, cmap=shades(), vmin=-most, vmax=most, aspect="equal", interpolation="nearest")

@@ -69,6 +69,15 @@ def test_every_plot_of_every_kind_of_data(plot, trained):
         assert draw(TRAINED[trained], ax) is ax
 
 
+@pytest.mark.parametrize("plot", ["weights", "panel", "activations"])
+def test_into_a_part_of_a_figure(plot):
+    draw = {**PLOTS, "activations": (lambda training, **more: gnn.plots.activations(training, "a1", **more), False)}
+    whole = Figure(figsize=(12, 8), layout="constrained")
+    _, below = whole.subfigures(2, 1)
+    assert draw[plot][0](XOR, into=below) is below
+    assert below.axes and rendered(whole, ".png")
+
+
 def test_a_boundary_is_where_the_prediction_changes():
     ax = gnn.plots.decision_boundary(XOR)
     (regions, *_) = ax.collections
