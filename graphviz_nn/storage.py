@@ -2,9 +2,32 @@
 
 import os
 import tempfile
+from collections.abc import Iterable
 from pathlib import Path
 
-from graphviz_nn.errors import FileError
+from graphviz_nn.errors import FileError, UsageError, suggest
+
+
+def destination(to: str | os.PathLike[str], what: str, suffixes: Iterable[str]) -> Path:
+    """The path of a file that something can be written to.
+
+    Raises
+    ------
+    UsageError
+        Where its suffix is none of these.
+
+    Examples
+    --------
+    >>> destination("report.MD", "a report", (".html", ".md")).suffix
+    '.MD'
+    >>> destination("report.doc", "a report", (".html", ".md"))
+    Traceback (most recent call last):
+    graphviz_nn.errors.UsageError: a report can't be written as '.doc': ...
+    """
+    path, suffixes = Path(os.fspath(to)), list(suffixes)
+    if path.suffix.lower() not in suffixes:
+        raise UsageError(f"{what} can't be written as {path.suffix or path.name!r}: {suggest(path.suffix, suffixes)}")
+    return path
 
 
 def write(path: Path, data: bytes) -> Path:

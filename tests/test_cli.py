@@ -508,3 +508,32 @@ def test_train_says_what_ended_it_early(run):
     assert code == 0
     assert err.startswith("graphviz-nn: the loss was never lower than at the start")
     assert "→" in out.splitlines()[1]
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        (["--plot", "panel.bmp"], "a plot can't be written as '.bmp'"),
+        (["--film", "xor.mp4"], "a film can't be written as '.mp4'"),
+    ],
+)
+def test_a_plot_of_no_kind_is_refused_before_training(tmp_path, capsys, options, message):
+    script = tmp_path / "model.py"
+    script.write_text("raise SystemExit('it was run')", encoding="utf-8")
+    assert main(["train", f"{script}:loss", "--data", "xor", *options]) == 2
+    assert message in capsys.readouterr().err
+
+
+def test_training_is_plotted_and_filmed(tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "model.py").write_text(
+        "import graphviz_nn as gnn\n"
+        "def loss(x=gnn.input(2), y=gnn.target(2), W=gnn.parameter((2, 2))):\n"
+        "    return gnn.nn.cross_entropy(gnn.nn.softmax(gnn.nn.linear(x, W)), y)\n",
+        encoding="utf-8",
+    )
+    command = ["train", "model.py:loss", "--data", "xor", "--examples", "40", "--steps", "2"]
+    assert main([*command, "--plot", "panel.svg", "--film", "xor.gif"]) == 0
+    assert (tmp_path / "panel.svg").read_text(encoding="utf-8").count("<svg") == 1
+    assert (tmp_path / "xor.gif").read_bytes().startswith(b"GIF89a")
+    assert capsys.readouterr().out.splitlines()[-2:] == ["panel.svg", "xor.gif"]

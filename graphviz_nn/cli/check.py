@@ -46,9 +46,10 @@ def run(options: argparse.Namespace) -> int:
     if options.timing and not options.report:
         raise UsageError("--timing is written into a report; give --report report.html too")
     if options.report:
-        from graphviz_nn.reporting.report import report_path
+        from graphviz_nn.reporting.report import SUFFIXES
+        from graphviz_nn.storage import destination
 
-        report_path(options.report)
+        destination(options.report, "a report", SUFFIXES)
     graph = opened(options)
     feeds = given_feeds(options.feed)
     drawn, origin = drawn_at_random(graph, feeds, options.seed)

@@ -10,6 +10,7 @@ from graphviz_nn.errors import UsageError
 
 if TYPE_CHECKING:
     from graphviz_nn.data import Data
+    from graphviz_nn.training import Training
 
 OPTIONS = (
     *("steps", "epochs", "batch_size", "optimizer", "rate", "schedule", "l1", "l2"),
@@ -76,13 +77,7 @@ def run(options: argparse.Namespace) -> int:
     output = None if options.output is None else Path(options.output)
     if output is not None and output.suffix != ".json":
         raise UsageError(f"a graph is saved as .json, found {output}; write {output.with_suffix('.json')}")
-    if options.plot or options.film:
-        from graphviz_nn.plots.film import film_path
-        from graphviz_nn.plots.look import plot_path
-
-        for name, check in ((options.plot, plot_path), (options.film, film_path)):
-            if name:
-                check(name)
+    _refuse_suffixes(options)
     graph, data, test = opened(options), _given(options), None
     if options.test:
         data, test = data.split(options.test, options.seed)
@@ -90,19 +85,37 @@ def run(options: argparse.Namespace) -> int:
     print(training)
     if output is not None:
         save(training.graph, output)
+    _plot(options, training)
+    for path in filter(None, (output, options.save, options.plot, options.film)):
+        print(path)
+    return PASSED
+
+
+def _refuse_suffixes(options: argparse.Namespace) -> None:
+    """Before anything is trained."""
+    if options.plot or options.film:
+        from graphviz_nn.plots.film import SUFFIXES
+        from graphviz_nn.plots.look import FORMATS
+        from graphviz_nn.storage import destination
+
+        if options.plot:
+            destination(options.plot, "a plot", FORMATS)
+        if options.film:
+            destination(options.film, "a film", SUFFIXES)
+
+
+def _plot(options: argparse.Namespace, training: "Training") -> None:
     if options.plot:
         from graphviz_nn.plots.look import rendered
         from graphviz_nn.plots.panel import panel
         from graphviz_nn.storage import write
 
-        write(Path(options.plot), rendered(panel(training), Path(options.plot).suffix.lower()))
+        path = Path(options.plot)
+        write(path, rendered(panel(training), path.suffix.lower()))
     if options.film:
         from graphviz_nn.plots.film import film
 
         film(training, options.film)
-    for path in filter(None, (output, options.save, options.plot, options.film)):
-        print(path)
-    return PASSED
 
 
 def _given(options: argparse.Namespace) -> "Data":

@@ -29,18 +29,20 @@ def curve(graph: Graph, operation: str) -> Curve | None:
     >>> found.low, found.high, found.runs[0][0]
     (0.0, 9.0, (-3.0, 9.0))
     """
-    data, arguments = graph.operation(operation), graph.arguments(operation)
-    (given, *others), results = dict.fromkeys(arguments.values()) or ("",), graph.results(operation)
-    if others or not given or len(results) != 1 or not entrywise(data) or 0 in graph.variable(given).shape:
+    data, results = graph.operation(operation), graph.results(operation)
+    given = list(dict.fromkeys(graph.arguments(operation).values()))
+    if len(given) != 1 or len(results) != 1 or not entrywise(data):
         return None
-    if np.dtype(graph.variable(given).dtype).kind != "f" or np.dtype(graph.variable(results[0]).dtype).kind != "f":
+    known = graph.variable(given[0])
+    if 0 in known.shape or any(np.dtype(graph.variable(v).dtype).kind != "f" for v in (*given, *results)):
         return None
-    body = computable(data.body) if data.body is not None else graph.part({given, operation, *results})
-    (leaf,) = body.graph["arguments"] if data.body is not None else (given,)
-    body = body.copy()
-    known = body.variable(leaf)
+    if data.body is not None:
+        body = computable(data.body).copy()
+        leaf, outputs = body.graph["arguments"][0], body.outputs
+    else:
+        body = graph.part([*given, operation, *results])
+        leaf, outputs = given[0], results
     body.add_variable(leaf, replace(known, role="input", value=None))
-    outputs = body.outputs if data.body is not None else results
     body.outputs = outputs
     x = np.linspace(-REACH, REACH, POINTS)
     fed = np.broadcast_to(x.reshape(-1, *[1] * len(known.shape)), (POINTS, *known.shape)).astype(known.dtype)

@@ -4,16 +4,16 @@ import base64
 from collections.abc import Sequence
 from dataclasses import dataclass
 from io import BytesIO
-from os import PathLike, fspath
+from os import PathLike
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from graphviz_nn.errors import UsageError, suggest
+from graphviz_nn.errors import UsageError
 from graphviz_nn.plots.look import rendered
 from graphviz_nn.plots.panel import panel
-from graphviz_nn.storage import write
+from graphviz_nn.storage import destination, write
 from graphviz_nn.training import Training
 
 SUFFIXES = (".gif", ".webp", ".html")
@@ -50,7 +50,7 @@ class Film:
         FileError
             Where the file can't be written; what was there before stays.
         """
-        path = film_path(to)
+        path = destination(to, "a film", SUFFIXES)
         suffix = path.suffix.lower()
         if not seconds > 0:
             raise UsageError(f"each frame is shown for a time above 0, found {seconds}")
@@ -115,7 +115,7 @@ def film(
     if "record" in options:
         raise UsageError("a film goes through all records; panel(record=…) shows one of them")
     if to is not None:
-        film_path(to)
+        destination(to, "a film", SUFFIXES)
     steps = training.history["step"]
     chosen = _chosen(len(steps), frames)
     shown = track(chosen, "Filming", console=Console(stderr=True), transient=True)
@@ -126,18 +126,6 @@ def film(
     if to is not None:
         found.save(to, seconds=seconds)
     return found
-
-
-def film_path(to: str | PathLike[str]) -> Path:
-    """A file that a film can be written to.
-
-    >>> film_path("xor.gif").name
-    'xor.gif'
-    """
-    path = Path(fspath(to))
-    if path.suffix.lower() not in SUFFIXES:
-        raise UsageError(f"a film can't be written as {path.suffix or path.name!r}: {suggest(path.suffix, SUFFIXES)}")
-    return path
 
 
 def _chosen(count: int, most: int) -> Sequence[int]:

@@ -3,11 +3,8 @@
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from io import BytesIO
-from os import PathLike, fspath
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from graphviz_nn.errors import UsageError, suggest
 from graphviz_nn.style.sheet import Sheet, load
 
 if TYPE_CHECKING:
@@ -98,15 +95,3 @@ def rendered(plot: Any, suffix: str, dpi: float = 200) -> bytes:
     with lettered():
         plot.savefig(buffer, format=suffix[1:], dpi=dpi, **FORMATS[suffix])
     return buffer.getvalue()
-
-
-def plot_path(to: str | PathLike[str]) -> Path:
-    """A file that a plot can be written to.
-
-    >>> plot_path("panel.svg").name
-    'panel.svg'
-    """
-    path = Path(fspath(to))
-    if path.suffix.lower() not in FORMATS:
-        raise UsageError(f"a plot can't be written as {path.suffix or path.name!r}: {suggest(path.suffix, FORMATS)}")
-    return path

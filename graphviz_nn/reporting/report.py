@@ -3,14 +3,13 @@
 import re
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
-from os import PathLike, fspath
-from pathlib import Path
+from os import PathLike
 from typing import Any
 
 from graphviz_nn.annotation import fed_examples, numbers
 from graphviz_nn.chaining import chain_rule
 from graphviz_nn.drawing import draw
-from graphviz_nn.errors import GradientError, GraphError, UsageError, suggest
+from graphviz_nn.errors import GradientError, GraphError, UsageError
 from graphviz_nn.evaluation import GradientReport, check_gradients
 from graphviz_nn.evaluation.against import theirs
 from graphviz_nn.graph import Graph, check
@@ -22,7 +21,7 @@ from graphviz_nn.reporting.page import Page, Rows
 from graphviz_nn.reporting.pdf import pdf
 from graphviz_nn.reporting.timing import timing as timed
 from graphviz_nn.scene.page import PAGES
-from graphviz_nn.storage import write
+from graphviz_nn.storage import destination, write
 from graphviz_nn.style.formula import formula
 from graphviz_nn.style.labels import plain
 from graphviz_nn.style.sheet import Style
@@ -83,6 +82,7 @@ def gradient_report(
     Examples
     --------
     >>> import tempfile
+    >>> from pathlib import Path
     >>> from graphviz_nn.tracing import parameter, trace
     >>> cube = trace(lambda t: t**3, t=parameter(()))
     >>> with tempfile.TemporaryDirectory() as folder:
@@ -90,7 +90,7 @@ def gradient_report(
     >>> report.passed
     True
     """
-    path = report_path(to)
+    path = destination(to, "a report", SUFFIXES)
     check(graph)
     names = (batch,) if isinstance(batch, str) else tuple(batch)
     examples = fed_examples(feeds, names)
@@ -132,18 +132,6 @@ def _drawn(graph: Graph, **options: Any) -> Picture:
         return draw(graph, width="page", **options)
     except UsageError:
         return picture
-
-
-def report_path(to: str | PathLike[str]) -> Path:
-    """A file that a report can be written to.
-
-    >>> report_path("report.md").name
-    'report.md'
-    """
-    path = Path(fspath(to))
-    if path.suffix.lower() not in SUFFIXES:
-        raise UsageError(f"a report can't be written as {path.suffix or path.name!r}: {suggest(path.suffix, SUFFIXES)}")
-    return path
 
 
 def _signed(table: Rows) -> Rows:
