@@ -41,10 +41,10 @@ def test_products_of_numbers_are_the_gradient(names, t):
     gradient = float(gnn.value_and_gradient(graph, x=0.75, t=t)[1]["t"])
     said = [part for part in rule.lines[-1].split(" = ") if part.strip("= ")]
     if any(line.startswith(r"\partial") for line in rule.lines):
-        # Each number has four digits.
-        assert _computed(said[-1].lstrip("= ")) == pytest.approx(gradient, rel=2e-3, abs=2e-3)
+        # Each number has three digits.
+        assert _computed(said[-1].lstrip("= ")) == pytest.approx(gradient, rel=5.1e-3, abs=1e-9)
         if len(said) > 1:
-            assert _computed(said[0].lstrip("= ")) == pytest.approx(gradient, rel=1e-2, abs=2e-2)
+            assert _computed(said[0].lstrip("= ")) == pytest.approx(gradient, rel=5.1e-2, abs=5e-2)
     else:
         assert rule.lines[-1].endswith(array(np.asarray(gradient)))
 

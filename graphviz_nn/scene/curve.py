@@ -4,12 +4,11 @@ from graphviz_nn.forms.diagram import Curve, Shape
 from graphviz_nn.layout.geometry import Box
 from graphviz_nn.layout.measure import typeset
 from graphviz_nn.layout.size import CURVE, curve_height, font
-from graphviz_nn.scene.paint import mixed
 from graphviz_nn.scene.primitives import Command, Path
 from graphviz_nn.style.sheet import Sheet
 
-# How much of their colour axes have, and how wide a curve is, in lines.
-FAINT, BOLD = 0.45, 1.5
+# How wide axes and a curve are, in lines.
+FINE, BOLD = 0.4, 1.5
 
 
 def curve_place(shape: Shape, box: Box, sheet: Sheet) -> tuple[Box, float]:
@@ -35,9 +34,8 @@ def drawn_curve(curve: Curve, place: Box, line: str, ink: str, sheet: Sheet) -> 
             place.y + place.height / 2 - (y - curve.low) / span * place.height,
         )
 
-    faint = mixed(sheet.page.background, line, FAINT)
     axes = (((-reach, 0.0), (reach, 0.0)), ((0.0, curve.low), (0.0, curve.high or 1.0)))
-    found = [Path((("M", at(*start)), ("L", at(*end))), None, faint, sheet.line.width * 0.6) for start, end in axes]
+    found = [Path((("M", at(*start)), ("L", at(*end))), None, line, sheet.line.width * FINE) for start, end in axes]
     commands: list[Command] = []
     for run in curve.runs:
         commands += [("L" if number else "M", at(*point)) for number, point in enumerate(run)]

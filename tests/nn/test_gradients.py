@@ -161,6 +161,11 @@ LAYERS = {
     ),
     # PyTorch draws other numbers.
     "dropout": Layer(shaped("x", rate=[0.25], training=[True, False], seed=[3]), None),
+    "features": Layer(
+        st.integers(2, 4).map(lambda count: ({"x": (count,)}, {})),
+        lambda x: torch.stack([x[0], x[1] ** 2, x[0] * x[1], torch.sin(x[0])]),
+        own=lambda x: nn.features(x, "x1", "x2^2", "x1 x2", "sin x1"),
+    ),
     "flatten": Layer(
         shaped("x", batch=[True, False]), lambda x, batch: x.reshape(len(x), -1) if batch else x.reshape(-1)
     ),
