@@ -3,6 +3,7 @@
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
+from graphviz_nn import errors
 from graphviz_nn import ops as _operations  # noqa: F401 (registers the operations)
 from graphviz_nn.evaluation import (
     GradientReport,
@@ -55,6 +56,7 @@ __all__ = [
     "constant",
     "data",
     "draw",
+    "errors",
     "evaluate",
     "fit",
     "formula",
@@ -107,3 +109,24 @@ def __getattr__(name: str) -> Any:
     if name in ("data", "nn", "plots", "training"):
         return import_module(f"graphviz_nn.{name}")
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+
+def _shown(graph: Graph) -> dict[str, str]:
+    """A graph in a notebook: its picture, or a line of text where it is too large for one."""
+    text = {"text/plain": f"<graph of {graph.graph.get('name', 'a model')}: {len(graph.operations)} operations>"}
+    if len(graph.operations) > PICTURED:
+        return text
+    try:
+        bundle: dict[str, str] = __getattr__("draw")(graph)._repr_mimebundle_()
+    except errors.Error:
+        return text
+    return {**bundle, **text}
+
+
+PICTURED = 200
+"""The most operations of a graph that a notebook draws unasked."""
+Graph.shown = _shown
+
+
+def __dir__() -> list[str]:
+    return __all__

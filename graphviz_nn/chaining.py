@@ -14,6 +14,7 @@ from graphviz_nn.graph import Graph
 from graphviz_nn.style.formula import step
 from graphviz_nn.style.labels import array, number, plain
 from graphviz_nn.style.slope import slope, symbols_of
+from graphviz_nn.tracing.model import Traceable, graph_of
 from graphviz_nn.transforms.backward import backward
 from graphviz_nn.views import detailed, named
 
@@ -55,7 +56,7 @@ class ChainRule:
 
 
 def chain_rule(
-    graph: Graph,
+    graph: Traceable,
     by: str | None = None,
     feeds: Mapping[str, Any] | None = None,
     /,
@@ -72,7 +73,7 @@ def chain_rule(
 
     Parameters
     ----------
-    graph : Graph
+    graph : Graph or callable
         A model.
     by : str, optional
         The variable, of the graph in this detail; all parameters where not given.
@@ -100,7 +101,7 @@ def chain_rule(
                    = 2 u_1 · x
                    = 12 · 3 = 36
     """
-    plain_names = detailed(detail, graph)
+    plain_names = detailed(detail, graph_of(graph))
     seen = named(plain_names)
     both = backward(seen, of, by)
     fed = one_dict(feeds, keywords)

@@ -1,19 +1,18 @@
 """The one function that does everything: from a model to a picture."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import partial
 from os import PathLike, fspath
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, Any
 
 from graphviz_nn.errors import UsageError
-from graphviz_nn.graph import Graph, check
 from graphviz_nn.picture import Picture
 from graphviz_nn.pipeline import Plan, apart, drawn, painted, too_large
 from graphviz_nn.render import renderer
 from graphviz_nn.scene import page
 from graphviz_nn.style.sheet import Style, load
-from graphviz_nn.tracing import trace
+from graphviz_nn.tracing.model import Traceable, graph_of
 from graphviz_nn.views import view as named_view
 from graphviz_nn.wishes import said, wishes
 
@@ -21,11 +20,8 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 
-Model: TypeAlias = Graph | Callable[..., Any]
-
-
 def draw(
-    model: Model | Sequence[Model],
+    model: Traceable | Sequence[Traceable],
     to: str | PathLike[str] | None = None,
     *,
     view: str | Sequence[str] = "operations",
@@ -131,9 +127,7 @@ def draw(
     """
     options = {name: given for name, given in locals().items() if name not in ("to", "ax")}
     models: Sequence[Any] = model if isinstance(model, list | tuple) else [model]
-    graphs: list[Graph] = [each if isinstance(each, Graph) or not callable(each) else trace(each) for each in models]
-    for graph in graphs:
-        check(graph)
+    graphs = [graph_of(each) for each in models]
     if to is not None:
         renderer(Path(fspath(to)).suffix.lower())
     measured = None

@@ -9,13 +9,14 @@ from typing import Any
 import numpy as np
 
 from graphviz_nn.build import Steps
-from graphviz_nn.drawing import Model, draw
+from graphviz_nn.drawing import draw
 from graphviz_nn.errors import UsageError, suggest
 from graphviz_nn.forms.progress import Moment, backward, forward
 from graphviz_nn.graph import Graph
 from graphviz_nn.picture import Picture
 from graphviz_nn.render.builds import builder
 from graphviz_nn.scene import page
+from graphviz_nn.tracing.model import Traceable
 
 ORDERS = ("forward", "backward", "both", "fold")
 # From every operation to nothing but the variables.
@@ -23,7 +24,7 @@ FOLDING = ("operations", "compact", "layers", "arrows")
 
 
 def steps(
-    model: Model,
+    model: Traceable,
     feeds: Mapping[str, Any] | None = None,
     order: str = "forward",
     to: str | PathLike[str] | None = None,
@@ -78,7 +79,7 @@ def steps(
     return found
 
 
-def _computing(model: Model, feeds: Mapping[str, Any] | None, order: str, options: dict[str, Any]) -> Steps:
+def _computing(model: Traceable, feeds: Mapping[str, Any] | None, order: str, options: dict[str, Any]) -> Steps:
     view = options.get("view", "operations")
     if not isinstance(view, str) and len(view := list(view)) > 1:
         raise UsageError(f"steps are of one view, found {' and '.join(view)}; order='fold' goes from one to the next")
@@ -120,7 +121,7 @@ def _loss(graph: Graph, order: str) -> str:
     return of
 
 
-def _folding(model: Model, feeds: Mapping[str, Any] | None, options: dict[str, Any]) -> Steps:
+def _folding(model: Traceable, feeds: Mapping[str, Any] | None, options: dict[str, Any]) -> Steps:
     view, width = options.pop("view", FOLDING), options.pop("width", None)
     views = (view,) if isinstance(view, str) else tuple(view)
     if len(views) < 2:

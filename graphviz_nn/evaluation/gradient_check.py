@@ -13,14 +13,14 @@ from graphviz_nn.evaluation.feeds import checked, one_dict
 from graphviz_nn.evaluation.gradient_report import DIFFERENCES, GradientReport, Row
 from graphviz_nn.evaluation.nonfinite import explained
 from graphviz_nn.evaluation.prepared import prepared
-from graphviz_nn.graph.check import check
 from graphviz_nn.graph.ir import Graph
+from graphviz_nn.tracing.model import Traceable, graph_of
 
 MODES = ("auto", "entries", "directions")
 
 
 def check_gradients(
-    graph: Graph,
+    graph: Traceable,
     feeds: Mapping[str, Any] | None = None,
     /,
     *,
@@ -77,8 +77,7 @@ def check_gradients(
     the central difference is 12
     """
     if not isinstance(graph, Graph):
-        # It says what else would do.
-        check(graph)
+        graph = graph_of(graph)
     if mode not in MODES:
         raise UsageError(f"there is no mode {mode!r}: {suggest(str(mode), MODES)}")
     if not tolerance > 0:

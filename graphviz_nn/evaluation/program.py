@@ -16,8 +16,8 @@ from graphviz_nn.errors import GraphError, NonFiniteError, suggest
 from graphviz_nn.evaluation.feeds import checked, one_dict
 from graphviz_nn.evaluation.interpreter import Interpreter
 from graphviz_nn.evaluation.nonfinite import explained, warn
-from graphviz_nn.graph.check import check
 from graphviz_nn.graph.ir import Array, Graph, Operation, Variable
+from graphviz_nn.tracing.model import Traceable, graph_of
 from graphviz_nn.tracing.registry import lookup
 from graphviz_nn.transforms.fold import computable
 from graphviz_nn.transforms.gradient import gradient
@@ -93,7 +93,7 @@ class Program:
             return Interpreter(self.graph).run(values)
 
 
-def compile(graph: Graph, outputs: str | Iterable[str] | None = None) -> Program:
+def compile(graph: Traceable, outputs: str | Iterable[str] | None = None) -> Program:
     """A program that computes a graph's outputs, or the variables named.
 
     Examples
@@ -103,8 +103,7 @@ def compile(graph: Graph, outputs: str | Iterable[str] | None = None) -> Program
     >>> program(x=[1.0, 2.0], theta=[3.0, 4.0])
     {'output': np.float64(121.0)}
     """
-    check(graph)
-    graph = computable(graph)
+    graph = computable(graph_of(graph))
     variables = graph.variables
     wanted = graph.outputs if outputs is None else (outputs,) if isinstance(outputs, str) else tuple(outputs)
     for name in wanted:
@@ -165,7 +164,7 @@ def _identifiers(graph: Graph) -> dict[str, str]:
 
 
 def evaluate(
-    graph: Graph,
+    graph: Traceable,
     feeds: Mapping[str, Any] | None = None,
     /,
     *,
@@ -195,13 +194,14 @@ def evaluate(
     >>> float(evaluate(graph, x=3.0, outputs="output"))
     9.0
     """
-    names = list(graph.variables) if outputs is None and isinstance(graph, Graph) else outputs
+    graph = graph_of(graph)
+    names = list(graph.variables) if outputs is None else outputs
     found = compile(graph, names)(one_dict(feeds, keywords), finite=finite)
     return found[outputs] if isinstance(outputs, str) else found
 
 
 def value_and_gradient(
-    graph: Graph,
+    graph: Traceable,
     feeds: Mapping[str, Any] | None = None,
     /,
     *,

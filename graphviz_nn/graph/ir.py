@@ -1,8 +1,8 @@
 """The one data structure: variables and operations that alternate in a networkx graph."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, fields
-from typing import TYPE_CHECKING, Any, Literal, TypeAlias, get_args
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, TypeAlias, get_args
 
 import networkx as nx
 from numpy.typing import NDArray
@@ -136,6 +136,12 @@ class Graph(MultiDiGraph):
     >>> list(nx.topological_sort(graph))
     ['x', 'sum', 'total']
     """
+
+    shown: ClassVar[Callable[["Graph"], dict[str, str]]]
+    """What a notebook shows of a graph; set by the package, where pictures are known."""
+
+    def _repr_mimebundle_(self, **_: Any) -> dict[str, str]:
+        return type(self).shown(self)
 
     def add_variable(self, name: str, variable: Variable) -> None:
         """Add a variable, or replace what is known of it."""

@@ -1,18 +1,17 @@
 """What is likely wrong in a model, though it can be computed."""
 
-from graphviz_nn.graph.check import check
-from graphviz_nn.graph.ir import Graph
 from graphviz_nn.linting import linear as _linear  # noqa: F401 (each registers its rules)
 from graphviz_nn.linting import target as _target  # noqa: F401
 from graphviz_nn.linting import unstable as _unstable  # noqa: F401
 from graphviz_nn.linting.model import Model
 from graphviz_nn.linting.report import Finding, Report
 from graphviz_nn.linting.rules import RULES
+from graphviz_nn.tracing.model import Traceable, graph_of
 
 __all__ = ["RULES", "Finding", "Report", "lint"]
 
 
-def lint(graph: Graph) -> Report:
+def lint(graph: Traceable) -> Report:
     """Look for what is likely wrong in a model: a target that leaks, layers that collapse, overflow, and others.
 
     Raises
@@ -30,8 +29,7 @@ def lint(graph: Graph) -> Report:
     >>> finding.rule
     'linear_collapse'
     """
-    check(graph)
-    model = Model(graph)
+    model = Model(graph_of(graph))
     found: dict[tuple[object, ...], Finding] = {}
     for name, rule in RULES.items():
         for finding in rule(model):

@@ -12,7 +12,7 @@ from graphviz_nn.drawing import draw
 from graphviz_nn.errors import GradientError, GraphError, UsageError
 from graphviz_nn.evaluation import GradientReport, check_gradients
 from graphviz_nn.evaluation.against import theirs
-from graphviz_nn.graph import Graph, check
+from graphviz_nn.graph import Graph
 from graphviz_nn.picture import Picture
 from graphviz_nn.render.svg import svg
 from graphviz_nn.reporting.html import html
@@ -25,6 +25,7 @@ from graphviz_nn.storage import destination, write
 from graphviz_nn.style.formula import formula
 from graphviz_nn.style.labels import plain
 from graphviz_nn.style.sheet import Style
+from graphviz_nn.tracing.model import Traceable, graph_of
 from graphviz_nn.transforms.batch import batch as batched
 
 # More lines than these nobody reads.
@@ -33,7 +34,7 @@ SUFFIXES = (".html", ".md", ".pdf")
 
 
 def gradient_report(
-    graph: Graph,
+    graph: Traceable,
     feeds: Mapping[str, Any],
     to: str | PathLike[str],
     *,
@@ -91,7 +92,7 @@ def gradient_report(
     True
     """
     path = destination(to, "a report", SUFFIXES)
-    check(graph)
+    graph = graph_of(graph)
     names = (batch,) if isinstance(batch, str) else tuple(batch)
     examples = fed_examples(feeds, names)
     whole = batched(graph, examples, reduce="mean") if examples else graph

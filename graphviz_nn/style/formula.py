@@ -5,10 +5,10 @@ from collections.abc import Mapping
 from functools import lru_cache
 
 from graphviz_nn.errors import GraphError, UsageError, suggest
-from graphviz_nn.graph.check import check
 from graphviz_nn.graph.ir import Graph, Operation
 from graphviz_nn.ops.indexing import show
 from graphviz_nn.style.labels import label, number, spoken, words
+from graphviz_nn.tracing.model import Traceable, graph_of
 from graphviz_nn.tracing.registry import lookup
 from graphviz_nn.transforms.expand import shown_inside
 from graphviz_nn.views import detailed
@@ -26,7 +26,7 @@ INDEX = r"\{(?:[^{}]|\{[^{}]*\})*\}"
 RAISED = re.compile(rf"(.*)\^\{{((?:[^{{}}]|{INDEX})*)\}}((?:_{INDEX})?)")
 
 
-def formula(graph: Graph, of: str | None = None) -> str:
+def formula(graph: Traceable, of: str | None = None) -> str:
     r"""TeX for what a graph computes, from its leaves on; functions without parameters stand by their names.
 
     Parameters
@@ -49,7 +49,7 @@ def formula(graph: Graph, of: str | None = None) -> str:
     >>> formula(trace(loss, x=input(2), y=target(()), theta=parameter(2)))
     '\\left(\\theta \\cdot x - y\\right)^{2}'
     """
-    check(graph)
+    graph = graph_of(graph)
     seen = detailed("operations", graph)
     of = of or next(iter(seen.outputs), "")
     if of not in seen.variables:

@@ -9,7 +9,7 @@ import numpy as np
 
 from graphviz_nn.data import Data
 from graphviz_nn.errors import DataError, UsageError
-from graphviz_nn.graph import Graph, check
+from graphviz_nn.tracing.model import Traceable, graph_of
 from graphviz_nn.training.batches import batches, steps_of_a_pass
 from graphviz_nn.training.checkpoint import Checkpoint
 from graphviz_nn.training.initial import initial_parameters
@@ -29,8 +29,8 @@ RECORDS = 100
 
 
 def fit(
-    graph: Graph,
-    data: Data,
+    graph: Traceable,
+    data: Data | None = None,
     *,
     steps: int | None = None,
     epochs: int | None = None,
@@ -58,7 +58,7 @@ def fit(
 
     Parameters
     ----------
-    graph : Graph
+    graph : Graph or callable
         Of one example: inputs, parameters, and a loss that compares with a target.
     data : Data
         What it is trained on.
@@ -120,7 +120,9 @@ def fit(
     >>> training.accuracy()
     1.0
     """
-    check(graph)
+    graph = graph_of(graph)
+    if data is None:
+        raise UsageError("there is no data to fit; give some, such as gnn.data.arrays(x, y) or gnn.data.xor()")
     _check_data(data=data, test=test)
     _check_numbers(steps=steps, epochs=epochs, batch_size=batch_size, stop_early=stop_early, every=every)
     _check_numbers(0, seed=seed)

@@ -8,6 +8,7 @@ import numpy as np
 from graphviz_nn.errors import FeedError, UsageError, suggest
 from graphviz_nn.evaluation.feeds import fitted
 from graphviz_nn.graph.ir import Array, Graph, Shape
+from graphviz_nn.tracing.model import Traceable, graph_of
 from graphviz_nn.transforms.fold import unfold
 
 ADDING = frozenset(["add", "subtract"])
@@ -51,7 +52,9 @@ def _fans(shape: Shape) -> tuple[int, int]:
     return max(1, shape[1] * window), max(1, shape[0] * window)
 
 
-def initial_parameters(graph: Graph, initial: str | Mapping[str, Any] | None = None, seed: int = 0) -> dict[str, Array]:
+def initial_parameters(
+    graph: Traceable, initial: str | Mapping[str, Any] | None = None, seed: int = 0
+) -> dict[str, Array]:
     """The parameters that training starts from.
 
     Parameters
@@ -75,6 +78,7 @@ def initial_parameters(graph: Graph, initial: str | Mapping[str, Any] | None = N
     >>> initial_parameters(graph)["b"]
     array([0., 0., 0.])
     """
+    graph = graph_of(graph)
     given: Mapping[str, Any] = initial if isinstance(initial, Mapping) else {}
     parameters = {name: each for name, each in graph.leaves.items() if each.role == "parameter"}
     for name in given:

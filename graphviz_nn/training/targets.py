@@ -8,7 +8,8 @@ import numpy as np
 
 from graphviz_nn.data import Data
 from graphviz_nn.errors import DataError, UsageError, suggest
-from graphviz_nn.graph.ir import Array, Graph
+from graphviz_nn.graph.ir import Array
+from graphviz_nn.tracing.model import Traceable, graph_of
 from graphviz_nn.training.model import Model
 
 
@@ -97,12 +98,12 @@ def encoding_of(model: Model, data: Data, wanted: str | None = None) -> Encoding
     )
 
 
-def feeds(graph: Graph | Model, data: Data, encoding: str | None = None) -> dict[str, Array]:
+def feeds(graph: Traceable | Model, data: Data, encoding: str | None = None) -> dict[str, Array]:
     """What a graph is fed for all examples at once: arrays by the names of its inputs and its target.
 
     Parameters
     ----------
-    graph : Graph
+    graph : Graph or callable
         Of one example.
     encoding : str, optional
         How classes are written, one of `ENCODINGS`; as the loss wants them where not given.
@@ -129,7 +130,7 @@ def feeds(graph: Graph | Model, data: Data, encoding: str | None = None) -> dict
     array([[1., 0.],
            [0., 1.]])
     """
-    model = graph if isinstance(graph, Model) else Model(graph)
+    model = graph if isinstance(graph, Model) else Model(graph_of(graph))
     found = input_feeds(model, data.inputs, data.names)
     # It says what isn't right with a graph that has no loss.
     if model.loss:

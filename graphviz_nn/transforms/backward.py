@@ -8,8 +8,8 @@ import networkx as nx
 import numpy as np
 
 from graphviz_nn.errors import GradientError
-from graphviz_nn.graph.check import check
 from graphviz_nn.graph.ir import Array, Graph, Operation, Variable
+from graphviz_nn.tracing.model import Traceable, graph_of
 from graphviz_nn.tracing.recording import Recording
 from graphviz_nn.tracing.replay import replay
 from graphviz_nn.tracing.tracer import Tracer, apply
@@ -46,7 +46,7 @@ class Step:
     body: Graph
 
 
-def backward(graph: Graph, of: str | None = None, wrt: str | Iterable[str] | None = None) -> Graph:
+def backward(graph: Traceable, of: str | None = None, wrt: str | Iterable[str] | None = None) -> Graph:
     """The graph with its backward pass: one step back for each operation, whatever that consists of.
 
     `gradient` gives the same numbers by the smallest steps; here, the gradient of a folded layer is one operation,
@@ -54,7 +54,7 @@ def backward(graph: Graph, of: str | None = None, wrt: str | Iterable[str] | Non
 
     Parameters
     ----------
-    graph : Graph
+    graph : Graph or callable
         A model, or the graph of a picture of it, such as ``draw(model, view="layers").graph``; it stays as it is.
     of : str, optional
         The variable to differentiate, a single number; the first output where not given.
@@ -84,7 +84,7 @@ def backward(graph: Graph, of: str | None = None, wrt: str | Iterable[str] | Non
     >>> graph.graph["gradients"]
     {'theta': 'grad_theta'}
     """
-    check(graph)
+    graph = graph_of(graph)
     of, names = ends(graph, of, wrt)
     if graph.variable(of).shape:
         raise GradientError(

@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 
 from graphviz_nn.errors import FeedError, GradientError, UsageError, suggest
-from graphviz_nn.graph.check import check
 from graphviz_nn.graph.ir import Graph, Operation
+from graphviz_nn.tracing.model import Traceable, graph_of
 from graphviz_nn.tracing.recording import Recording, Step
 from graphviz_nn.tracing.tracer import Tracer, apply
 from graphviz_nn.transforms.batch_rules import Argument, rule
@@ -18,7 +18,7 @@ REDUCTIONS = ("mean", "sum")
 
 
 def batch(
-    graph: Graph,
+    graph: Traceable,
     over: str | Iterable[str] | Mapping[str, Any] | None = None,
     *,
     size: int | None = None,
@@ -28,7 +28,7 @@ def batch(
 
     Parameters
     ----------
-    graph : Graph
+    graph : Graph or callable
         Of a single example; it stays as it is.
     over : names, or dict of str to array, optional
         The variables that differ from example to example, all inputs and targets where not given; as a dict of
@@ -68,7 +68,7 @@ def batch(
     >>> batch(graph, {"x": [[1, 2], [3, 4], [5, 6]]}, reduce="mean").variable("output_each").shape
     (3,)
     """
-    check(graph)
+    graph = graph_of(graph)
     if reduce is not None and reduce not in REDUCTIONS:
         raise UsageError(f"there is no reduction {reduce!r}: {suggest(str(reduce), REDUCTIONS)}")
     names, size = _examples(graph, over, size)

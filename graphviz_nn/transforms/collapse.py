@@ -6,6 +6,7 @@ from itertools import takewhile
 from typing import Any
 
 from graphviz_nn.graph.ir import Graph, Shape, Variable
+from graphviz_nn.tracing.model import Traceable, graph_of
 from graphviz_nn.tracing.recording import Recording
 from graphviz_nn.tracing.tracer import Tracer
 from graphviz_nn.transforms.contract import Block, contract
@@ -44,7 +45,7 @@ class Linear:
         return self.left != self.flipped
 
 
-def collapsed(graph: Graph) -> Graph:
+def collapsed(graph: Traceable) -> Graph:
     """The graph with linear layers that follow each other directly as one linear layer each.
 
     Its weight and bias are computed in the graph, from the parameters that were there: it is fed with the same
@@ -59,7 +60,7 @@ def collapsed(graph: Graph) -> Graph:
     >>> [found.variable(name).shape for name in ("M", *found.outputs)]
     [(1, 2), (1,)]
     """
-    graph = unfold(graph)
+    graph = unfold(graph_of(graph))
     blocks = [_block(graph, layers, number) for number, layers in enumerate(chains(graph), 1)]
     found = computable(contract(graph, blocks)) if blocks else graph
     named = {name for name in found.variables if name in graph or name.partition("_")[0] in ("M", "c")}

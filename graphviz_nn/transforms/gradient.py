@@ -8,9 +8,9 @@ import networkx as nx
 import numpy as np
 
 from graphviz_nn.errors import GradientError, suggest
-from graphviz_nn.graph.check import check
 from graphviz_nn.graph.ir import Graph, Operation
 from graphviz_nn.ops.rules import sum_to
+from graphviz_nn.tracing.model import Traceable, graph_of
 from graphviz_nn.tracing.recording import Recording
 from graphviz_nn.tracing.registry import lookup
 from graphviz_nn.tracing.replay import replay
@@ -19,7 +19,7 @@ from graphviz_nn.transforms.fold import BACKWARD, computable
 
 
 def gradient(
-    graph: Graph,
+    graph: Traceable,
     of: str | None = None,
     wrt: str | Iterable[str] | None = None,
     *,
@@ -29,7 +29,7 @@ def gradient(
 
     Parameters
     ----------
-    graph : Graph
+    graph : Graph or callable
         What is differentiated; it stays as it is.
     of : str, optional
         The variable to differentiate, a single number; the first output where not given.
@@ -60,8 +60,7 @@ def gradient(
     >>> second.graph["gradients"]
     {'t': 'grad_t_2'}
     """
-    check(graph)
-    graph = computable(graph, [wrt] if isinstance(wrt, str) else wrt or ())
+    graph = computable(graph_of(graph), [wrt] if isinstance(wrt, str) else wrt or ())
     of, names = ends(graph, of, wrt)
     recording = Recording(names_from_code=False)
     tracers = replay(graph, recording)

@@ -10,6 +10,7 @@ from graphviz_nn.errors import UsageError, suggest
 from graphviz_nn.graph.ir import Graph, Number, Shape
 from graphviz_nn.nn.formulas import FORMULAS
 from graphviz_nn.nn.formulas.table import Formula
+from graphviz_nn.tracing.model import Traceable, graph_of
 from graphviz_nn.tracing.trace import input, trace
 from graphviz_nn.transforms.contract import Block, contract
 from graphviz_nn.transforms.fold import fold
@@ -128,7 +129,7 @@ def definition(function: Any, shapes: tuple[Shape, ...], numbers: tuple[tuple[st
     return graph
 
 
-def why_not(graph: Graph, layer: str) -> str:
+def why_not(graph: Traceable, layer: str) -> str:
     """Why no layer of this name was found in a graph, or where it was.
 
     Examples
@@ -141,7 +142,7 @@ def why_not(graph: Graph, layer: str) -> str:
     known = sorted({each.layer for each in FORMULAS})
     if layer not in known:
         raise UsageError(f"there is no layer {layer!r} with a formula: {suggest(layer, known)}")
-    folded = fold(graph)
+    folded = fold(graph_of(graph))
     nearest: tuple[int, str] = (-1, "no step of it is in the graph")
     for formulas in _levels(tuple(FORMULAS)):
         matcher = Matcher(folded)
