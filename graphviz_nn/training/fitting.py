@@ -22,6 +22,7 @@ from graphviz_nn.training.records import Records
 from graphviz_nn.training.result import Training, result
 from graphviz_nn.training.run import Run
 from graphviz_nn.training.schedules import Rate, rates
+from graphviz_nn.training.together import Together
 
 STEPS = 500
 RECORDS = 100
@@ -59,13 +60,14 @@ def fit(
     Parameters
     ----------
     graph : Graph or callable
-        Of one example: inputs, parameters, and a loss that compares with a target.
+        Of one example: inputs, parameters, and a loss that compares with a target; or of a batch, with the examples
+        along the first axis of each input and target, or along the last; the data are then so many, or a multiple.
     data : Data
         What it is trained on.
     steps, epochs : int, optional
         How often the parameters change, or how often all data are gone through; 500 steps where neither is given.
     batch_size : int, optional
-        How many examples a step looks at, chosen at random; all where not given.
+        How many examples a step looks at, chosen at random; where not given all, or as many as the graph takes at once.
     optimizer : str or Optimizer
         One of `training.OPTIMIZERS`.
     rate : float, pair of float, or callable
@@ -133,9 +135,11 @@ def fit(
         raise UsageError(f"steps={steps} and epochs={epochs} both say how long to train; leave one out")
     if stop_early is not None and test is None:
         raise UsageError("stop_early= looks at the loss on other data; give some: train, test = data.split()")
-    size = min(batch_size or len(data), len(data))
+    model, rule = Model(graph, prediction, data.inputs.shape[1]), optimizer_of(optimizer)
+    size = _batch_size(batch_size, len(data), model.together)
+    if test is not None:
+        model.together.groups(len(test), "the test data have")
     count = steps or (epochs * steps_of_a_pass(len(data), size) if epochs else STEPS)
-    model, rule = Model(graph, prediction), optimizer_of(optimizer)
     start = initial_parameters(model.whole, initial, seed)
     layout = Layout(start)
     run = Run(
@@ -166,6 +170,17 @@ def fit(
         for remark in run.remarks:
             print(f"graphviz-nn: {remark}", file=sys.stderr)
     return result(run)
+
+
+def _batch_size(wanted: int | None, count: int, together: Together) -> int:
+    """How many examples a step looks at: whole groups of those that the graph takes at once."""
+    together.groups(count)
+    size = min(wanted or (together.count if together.count > 1 else count), count)
+    if size % together.count:
+        raise UsageError(
+            f"batch_size={wanted} isn't a multiple of {together.count}, so many examples the graph takes at once"
+        )
+    return size
 
 
 def _check_data(**options: Any) -> None:

@@ -9,6 +9,7 @@ from graphviz_nn.errors import UsageError, suggest
 from graphviz_nn.evaluation import Program, compile
 from graphviz_nn.graph.ir import Graph, Operation, Role
 from graphviz_nn.linting.model import Model as Seen
+from graphviz_nn.training.together import Together, together
 from graphviz_nn.transforms.batch import batch
 from graphviz_nn.transforms.fold import unfold
 from graphviz_nn.transforms.gradient import gradient
@@ -28,10 +29,13 @@ class Model:
         Any; a backward pass in it is left out.
     wanted : str, optional
         The variable that is the prediction; found where not given.
+    columns : int, optional
+        How many numbers an example is.
     """
 
     graph: Graph
     wanted: str | None = None
+    columns: int | None = None
 
     @cached_property
     def layers(self) -> Graph:
@@ -81,6 +85,16 @@ class Model:
     def parameters(self) -> tuple[str, ...]:
         """The names of the parameters that the loss depends on."""
         return self._of_role("parameter")
+
+    @cached_property
+    def together(self) -> Together:
+        """How many examples the graph takes at once."""
+        if self.columns is None:
+            return Together()
+        inputs, targets = (
+            {name: self.whole.variable(name).shape for name in names} for names in (self.inputs, self.targets)
+        )
+        return together(inputs, targets, self.columns)
 
     @cached_property
     def _compared(self) -> dict[str, Operation]:
@@ -147,7 +161,7 @@ class Model:
         return graph
 
     def losses(self, size: int, *, differentiated: bool) -> Program:
-        """The program of the mean loss of so many examples, of all their predictions, and of the mean gradients."""
+        """The program of the mean loss of so many groups of examples, of all predictions, and of the mean gradients."""
         whole = up_to(self._with(self.prediction), self.loss, self.prediction)
         found = batch(whole, (*self.inputs, *self.targets), size=size, reduce="mean")
         outputs = [self.loss, self.prediction]
@@ -157,15 +171,18 @@ class Model:
         return compile(found, outputs)
 
     def program(self, variable: str, size: int) -> Program:
-        """The program of a variable, for so many examples.
+        """The program of a variable, for so many groups of examples.
 
         Raises
         ------
         UsageError
-            Where there is no such variable, or it depends on the target.
+            Where there is no such variable, it depends on the target, or it isn't one for each example.
         """
         self._check_known(variable)
         part = up_to(self._with(variable), variable)
+        shape = part.variable(variable).shape
+        if not self.together.holds(shape):
+            raise UsageError(f"{variable} has shape {shape}, not one entry for each of {self.together.count} examples")
         return compile(batch(part, [name for name in self.inputs if name in part], size=size))
 
     def _check_known(self, variable: str) -> None:

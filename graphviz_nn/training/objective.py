@@ -11,7 +11,7 @@ from graphviz_nn.evaluation import Program
 from graphviz_nn.graph.ir import Array
 from graphviz_nn.training.model import Model
 from graphviz_nn.training.parameters import Layout
-from graphviz_nn.training.targets import Encoding, encoding_of, feeds
+from graphviz_nn.training.targets import Encoding, encoding_of, examples
 
 
 @dataclass(frozen=True)
@@ -49,7 +49,7 @@ class Objective:
 
     @cached_property
     def _arrays(self) -> dict[str, Array]:
-        return feeds(self.model, self.data, self.encoding)
+        return examples(self.model, self.data, self.encoding)
 
     @cached_property
     def _encoding(self) -> Encoding | None:
@@ -67,12 +67,13 @@ class Objective:
         Broken
             Where the loss or an entry of the gradient isn't finite; it says by which operation.
         """
-        size = len(self.data) if rows is None else len(rows)
+        together = self.model.together
+        size = together.groups(len(self.data) if rows is None else len(rows))
         program = self._programs.get(size)
         if program is None:
             program = self._programs[size] = self.model.losses(size, differentiated=self.differentiated)
         arrays = self._arrays if rows is None else {name: each[rows] for name, each in self._arrays.items()}
-        known = {**arrays, **self.layout.arrays(parameters)}
+        known = {**{name: together.grouped(each) for name, each in arrays.items()}, **self.layout.arrays(parameters)}
         # Without the checks of a call: in a small network they would take as long as the step.
         values = [known.get(name, each.value) for name, each in program.leaves.items()]
         found = program.steps(*values)
@@ -83,7 +84,7 @@ class Objective:
             self._explain(program, values, loss, gradient)
         accuracy = np.nan
         if rows is None and self._encoding is not None:
-            accuracy = float(np.mean(self._encoding.classes(prediction) == self.data.targets))
+            accuracy = float(np.mean(self._encoding.classes(together.apart(prediction)) == self.data.targets))
         return Measured(float(loss), accuracy, gradient)
 
     def _explain(self, program: Program, values: list[Array | None], loss: Array, gradient: Array) -> None:

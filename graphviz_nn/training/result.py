@@ -107,14 +107,18 @@ class Training:
             Where the columns don't fit the graph.
         """
         given = input_feeds(self.model, inputs, self.data.names)
-        size = len(np.asarray(inputs))
+        together, count = self.model.together, len(np.asarray(inputs))
+        # A group that isn't full is filled up with the last example.
+        places = np.minimum(np.arange(-(-count // together.count) * together.count), count - 1)
+        given = {name: together.grouped(each[places]) for name, each in given.items()}
+        size = len(places) // together.count
         program = self._programs.get((variable, size))
         if program is None:
             program = self._programs[variable, size] = self.model.program(variable, size)
         known = {**self.parameters, **(parameters or {}), **given}
         with np.errstate(all="ignore"):
             found = program({name: known[name] for name in program.leaves if name in known})
-        return np.asarray(found[program.outputs[0]])
+        return together.apart(np.asarray(found[program.outputs[0]]))[:count]
 
     def predict(self, inputs: Any, *, parameters: Mapping[str, Any] | None = None) -> Array:
         """The number of the class predicted for each of many inputs, or the predicted numbers.
@@ -146,7 +150,7 @@ class Training:
     def loss(self, data: Data | None = None) -> float:
         """The mean loss over data, those that it was trained on where no others are given; penalties aren't in it."""
         data = self.data if data is None else data
-        program = self.model.losses(len(data), differentiated=False)
+        program = self.model.losses(self.model.together.groups(len(data)), differentiated=False)
         with np.errstate(all="ignore"):
             return float(program({**feeds(self.model, data, self.encoding), **self.parameters})[self.model.loss])
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from math import prod
 from typing import Any
 
 import numpy as np
@@ -65,7 +66,7 @@ def encoding_of(model: Model, data: Data, wanted: str | None = None) -> Encoding
         Where the targets don't match the loss.
     """
     loss, (target, *more) = model.kind.replace("_", " "), model.targets
-    shape = model.layers.variable(target).shape
+    shape = model.together.one(model.layers.variable(target).shape)
     if more:
         raise UsageError(f"the graph has {1 + len(more)} targets, {', '.join(model.targets)}; data have one")
     if not data.classes:
@@ -104,14 +105,15 @@ def feeds(graph: Traceable | Model, data: Data, encoding: str | None = None) -> 
     Parameters
     ----------
     graph : Graph or callable
-        Of one example.
+        Of one example, or of a batch.
     encoding : str, optional
         How classes are written, one of `ENCODINGS`; as the loss wants them where not given.
 
     Returns
     -------
     dict of str to array
-        Each with a leading axis for the examples, as `graphviz_nn.batch` takes it.
+        Each with a leading axis for the examples, as `graphviz_nn.batch` takes it; for groups of them, where the graph
+        takes several at once.
 
     Raises
     ------
@@ -130,18 +132,25 @@ def feeds(graph: Traceable | Model, data: Data, encoding: str | None = None) -> 
     array([[1., 0.],
            [0., 1.]])
     """
-    model = graph if isinstance(graph, Model) else Model(graph_of(graph))
+    model = graph if isinstance(graph, Model) else Model(graph_of(graph), columns=data.inputs.shape[1])
+    model.together.groups(len(data))
+    return {name: model.together.grouped(each) for name, each in examples(model, data, encoding).items()}
+
+
+def examples(model: Model, data: Data, encoding: str | None = None) -> dict[str, Array]:
+    """What a model is fed of each example, along a leading axis, by the names of its inputs and its target."""
     found = input_feeds(model, data.inputs, data.names)
     # It says what isn't right with a graph that has no loss.
     if model.loss:
         written = encoding_of(model, data, encoding)
         (target,) = model.targets
         variable = model.layers.variable(target)
+        shape = model.together.one(variable.shape)
         values = data.targets if written is None else written.write(data.targets, len(data.classes))
         try:
-            found[target] = np.reshape(values, (len(data), *variable.shape)).astype(variable.dtype)
+            found[target] = np.reshape(values, (len(data), *shape)).astype(variable.dtype)
         except ValueError:
-            raise DataError(f"targets written as {encoding!r} don't fit {target} of shape {variable.shape}") from None
+            raise DataError(f"targets written as {encoding!r} don't fit {target} of shape {shape}") from None
     return found
 
 
@@ -150,13 +159,14 @@ def input_feeds(model: Model, inputs: Any, names: tuple[str, ...] = ()) -> dict[
     else in order."""
     table = np.asarray(inputs, float)
     variables = {name: model.layers.variable(name) for name in model.inputs}
-    sizes = {name: int(np.prod(each.shape)) for name, each in variables.items()}
+    shapes = {name: model.together.one(each.shape) for name, each in variables.items()}
+    sizes = {name: prod(shape) for name, shape in shapes.items()}
     if table.ndim < 2 or int(np.prod(table.shape[1:])) != sum(sizes.values()):
         listed = ", ".join(names[:4]) + (", …" if len(names) > 4 else "")
         takes = ", ".join(f"{name} {each.shape}" for name, each in variables.items())
         raise DataError(
             f"the data have {int(np.prod(table.shape[1:]))} columns of inputs{f' ({listed})' if names else ''}, "
-            f"the graph takes {sum(sizes.values())}: {takes}; choose columns, or trace it for so many"
+            f"the graph takes {sum(sizes.values())}: {takes}; choose columns, or trace it for one example with so many"
         )
     table = table.reshape(len(table), -1)
     if set(names) == set(variables) and all(size == 1 for size in sizes.values()):
@@ -164,6 +174,6 @@ def input_feeds(model: Model, inputs: Any, names: tuple[str, ...] = ()) -> dict[
     found, start = {}, 0
     for name, variable in variables.items():
         columns = table[:, start : start + sizes[name]]
-        found[name] = columns.reshape(len(table), *variable.shape).astype(variable.dtype)
+        found[name] = columns.reshape(len(table), *shapes[name]).astype(variable.dtype)
         start += sizes[name]
     return found
