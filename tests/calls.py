@@ -1,6 +1,7 @@
 """Drawn calls of every operation: attributes, and the shapes of its arguments."""
 
 from dataclasses import dataclass, field
+from itertools import cycle
 
 import numpy as np
 from hypothesis import strategies as st
@@ -33,8 +34,12 @@ def feeds_for(call):
     return {f"a{number}": rng.uniform(0.2, 0.9, shape) + shift for number, shape in enumerate(call.shapes)}
 
 
-def model_of(call):
-    """The graph of a number that depends on every entry of the result, not linearly; its first argument is z."""
+def model_of(call, *dtypes):
+    """The graph of a number that depends on every entry of the result, not linearly; its first argument is z.
+
+    Arguments have these dtypes in turn, or float64.
+    """
+    kinds = cycle(dtypes or ("float64",))
 
     def model(**arguments):
         z, *others = arguments.values()
@@ -46,7 +51,7 @@ def model_of(call):
         loss = np.sum(result * result * 0.5 + result)
         return loss
 
-    return gnn.trace(model, **{f"a{number}": gnn.input(shape) for number, shape in enumerate(call.shapes)})
+    return gnn.trace(model, **{f"a{i}": gnn.input(shape, dtype=next(kinds)) for i, shape in enumerate(call.shapes)})
 
 
 def calls(name):

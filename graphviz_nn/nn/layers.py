@@ -6,6 +6,7 @@ import numpy as np
 
 from graphviz_nn.errors import UsageError
 from graphviz_nn.nn.common import expect, is_whole, layer, refuse, where
+from graphviz_nn.tracing.registry import inexact
 from graphviz_nn.tracing.tracer import Tracer, call_function
 
 
@@ -94,7 +95,7 @@ def dropout(x: Any, rate: float = 0.5, training: bool = False, seed: Any = 0) ->
     if not training:
         return x
     kept = np.random.default_rng(seed).random(np.shape(x)) >= rate
-    return x * (kept / (1 - rate))
+    return x * (kept / (1 - rate)).astype(inexact(getattr(x, "dtype", float)))
 
 
 def check_rate(name: str, rate: float) -> None:

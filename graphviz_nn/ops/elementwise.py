@@ -18,15 +18,15 @@ def _binary(kernel: np.ufunc, vjp: Any, **more: Any) -> None:
     op(kernel.__name__, kernel, broadcast, vjp, **more)
 
 
-def _share(wins: Any, ties: Any) -> Any:
-    """The weight of an argument of a maximum: 1 where it wins, a half where both are equal."""
-    return np.where(wins, 1.0, np.where(ties, 0.5, 0.0))
+def _share(g: Any, wins: Any, ties: Any) -> Any:
+    """What an argument of a maximum gets: all where it wins, a half where both are equal."""
+    return np.where(wins, g, np.where(ties, g * 0.5, 0.0))
 
 
 def _power_by_base(g: Any, y: Any, a: Any, b: Any) -> Any:
     if isinstance(b, Tracer) or np.ndim(b):
         # At an exponent of 0 the slope is 0, also where a ** (0 - 1) isn't finite.
-        return g * b * a ** np.where(b == 0, 1.0, b - 1)
+        return g * b * a ** np.where(b == 0, 1, b - 1)
     if b == 0:
         return g * 0.0
     return g * b if b == 1 else g * (b * a) if b == 2 else g * (b * a ** (b - 1))
@@ -70,7 +70,7 @@ _unary(np.reciprocal, lambda g, y, a: -g * y * y, tex="1 / {0}", glyph=r"1/\cdot
 
 _binary(
     np.power,
-    (_power_by_base, lambda g, y, a, b: g * y * np.log(np.where(a == 0, 1.0, a))),
+    (_power_by_base, lambda g, y, a, b: g * y * np.log(np.where(a == 0, 1, a))),
     tex="{0}^{{{1}}}",
     glyph=r"(\cdot)^{\cdot}",
     category="powers",
@@ -155,7 +155,7 @@ _unary(np.ceil, None, category="choices")
 _unary(np.rint, None, glyph=r"\mathrm{round}", category="choices")
 _binary(
     np.maximum,
-    (lambda g, y, a, b: g * _share(a > b, a == b), lambda g, y, a, b: g * _share(b > a, a == b)),
+    (lambda g, y, a, b: _share(g, a > b, a == b), lambda g, y, a, b: _share(g, b > a, a == b)),
     tex=r"\max\left({0}, {1}\right)",
     glyph=r"\max",
     commutative=True,
@@ -163,7 +163,7 @@ _binary(
 )
 _binary(
     np.minimum,
-    (lambda g, y, a, b: g * _share(a < b, a == b), lambda g, y, a, b: g * _share(b < a, a == b)),
+    (lambda g, y, a, b: _share(g, a < b, a == b), lambda g, y, a, b: _share(g, b < a, a == b)),
     tex=r"\min\left({0}, {1}\right)",
     glyph=r"\min",
     commutative=True,

@@ -40,7 +40,7 @@ def _count(x: Any, axis: Any) -> int:
 
 def _to_extreme(g: Any, y: Any, x: Any, axis: Any = None, keepdims: bool = False) -> Any:
     """Entries that share the extreme share its gradient."""
-    ties = np.where(x == _kept(y, x, axis), 1.0, 0.0)
+    ties = (x == _kept(y, x, axis)).astype(g.dtype)
     return _kept(g, x, axis) * ties / np.sum(ties, axis=axis, keepdims=True)
 
 
@@ -51,9 +51,9 @@ def _others(x: Any) -> Any:
     """
     n = np.shape(x)[0]
     if n == 1:
-        return np.ones(np.shape(x))
+        return np.ones(np.shape(x), x.dtype)
     if n % 2:
-        return _others(np.concatenate([x, np.ones((1, *np.shape(x)[1:]))]))[:-1]
+        return _others(np.concatenate([x, np.ones((1, *np.shape(x)[1:]), x.dtype)]))[:-1]
     even, odd = x[0::2], x[1::2]
     pairs = _others(even * odd)
     return np.reshape(np.stack([pairs * odd, pairs * even], axis=1), np.shape(x))
@@ -65,7 +65,7 @@ def _to_factors(g: Any, y: Any, x: Any, axis: Any = None, keepdims: bool = False
     order = (*axes, *rest)
     moved = np.transpose(x, order)
     if not _count(x, axis) or not moved.size:
-        return _kept(g, x, axis) * np.zeros(shape)
+        return _spread(g, x, axis) * 0.0
     flat = np.reshape(moved, (-1, *(shape[i] for i in rest)))
     others = np.reshape(_others(flat), tuple(shape[i] for i in order))
     return _kept(g, x, axis) * np.transpose(others, tuple(int(i) for i in np.argsort(order)))

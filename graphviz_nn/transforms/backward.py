@@ -142,13 +142,25 @@ class _Pass:
     def gradient(self, name: str) -> str:
         """The gradient by a variable, as something that comes out."""
         if name not in self.cotangents and not self._summands[name]:
-            known = self.graph.variable(name)
             self.found.remark(f"{self.of} doesn't depend on {name}: its gradient is 0")
-            return self._constant(name, np.zeros(known.shape, known.dtype))
+            return self._nothing(name)
         found = self._cotangent(name)
         if self.found.producer(found) is not None:
             self.found.add_variable(found, replace(self.found.variable(found), role="output"))
         return found
+
+    def _nothing(self, variable: str) -> str:
+        """A cotangent of 0, without an array of zeros in the graph."""
+        known = self.graph.variable(variable)
+        if not known.shape:
+            return self._constant(variable, np.zeros((), known.dtype))
+        name, zero = self.unused(f"grad_{variable}"), self.unused("zero")
+        self.found.add_variable(zero, Variable((), known.dtype, "constant", value=np.zeros((), known.dtype)))
+        spread = Operation("broadcast_to", {"shape": known.shape}, scope=(BACKWARD,))
+        self.found.add_operation(self.unused("broadcast_to"), spread, [zero], [name])
+        self.found.add_variable(name, Variable(known.shape, known.dtype, "output"))
+        self.cotangents[variable] = name
+        return name
 
     def _cotangent(self, variable: str) -> str:
         """The cotangent of a variable, the sum of what its uses gave back."""

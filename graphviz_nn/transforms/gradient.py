@@ -8,13 +8,13 @@ import networkx as nx
 import numpy as np
 
 from graphviz_nn.errors import GradientError, suggest
-from graphviz_nn.graph.ir import Graph, Operation
+from graphviz_nn.graph.ir import Graph, Operation, Variable
 from graphviz_nn.ops.rules import sum_to
 from graphviz_nn.tracing.model import Traceable, graph_of
 from graphviz_nn.tracing.recording import Recording
 from graphviz_nn.tracing.registry import lookup
 from graphviz_nn.tracing.replay import replay
-from graphviz_nn.tracing.tracer import Tracer
+from graphviz_nn.tracing.tracer import Tracer, apply
 from graphviz_nn.transforms.fold import BACKWARD, computable
 
 
@@ -71,14 +71,11 @@ def gradient(
     for name in names:
         if name not in cotangents:
             recording.remarks.append(f"{of} doesn't depend on {name}: its gradient is 0")
-        value = cotangents.get(name, 0.0)
-        variable = graph.variable(name)
-        if not isinstance(value, Tracer) or value.number in numbers:
-            filled = value + 0.0 if isinstance(value, Tracer) else None
-            if filled is None:
-                constant = np.broadcast_to(np.asarray(value, variable.dtype), variable.shape).copy()
-                filled = Tracer(recording, recording.constant(constant))
-            value = filled
+        value = cotangents.get(name)
+        if value is None:
+            value = _nothing(recording, graph.variable(name))
+        elif value.number in numbers:
+            value = value + 0.0
         found[name] = _unused(f"grad_{name}", graph, found)
         kept = recording.values[value.number]
         kept.name, kept.fixed = found[name], True
@@ -117,6 +114,15 @@ def ends(graph: Graph, of: str | None, wrt: str | Iterable[str] | None) -> tuple
                 f"{name} is {variables[name].dtype}; only floating-point variables have gradients; leave it out"
             )
     return of, names
+
+
+def _nothing(recording: Recording, variable: Variable) -> Tracer:
+    """A gradient of 0, without an array of zeros in the graph."""
+    recording.scope = (BACKWARD,)
+    zero = Tracer(recording, recording.constant(np.zeros((), variable.dtype)))
+    found: Tracer = apply("broadcast_to", zero, shape=variable.shape) if variable.shape else zero
+    recording.scope = ()
+    return found
 
 
 def _unused(name: str, graph: Graph, found: dict[str, str]) -> str:
@@ -177,13 +183,14 @@ def pulled_back(
 
 
 def pullback(graph: Graph, name: str, slot: int, cotangent: Any, result: Any, arguments: Iterable[Any]) -> Any:
-    """What an operation gives back to one of its arguments, shaped like it; None where it has no gradient."""
+    """What an operation gives back to one of its arguments, of its shape and dtype; None where it has no gradient."""
     operation, variable = graph.operation(name), graph.variable(graph.arguments(name)[slot])
     rule = lookup(operation.op).pullback(slot)
     if rule is None or np.dtype(variable.dtype).kind != "f":
         return None
     part = rule(cotangent, result, *arguments, **operation.attributes)
-    return None if part is None else sum_to(part, variable.shape)
+    # Where NumPy promotes on the way forward, the way back ends in what it began with.
+    return None if part is None else np.astype(sum_to(part, variable.shape), variable.dtype)
 
 
 def arguments_of(graph: Graph, name: str, operation: Operation, tracers: Mapping[str, Tracer]) -> list[Any]:

@@ -242,7 +242,7 @@ class Drawn:
         return value.item(), {name: slope.numpy() for name, slope in zip(asked, slopes, strict=True)}
 
 
-def draw(name, data):
+def draw(name, data, dtype="float64"):
     layer = LAYERS[name]
     shapes, options = data.draw(layer.drawn)
     rng = np.random.default_rng(data.draw(st.integers(0, 99)))
@@ -251,9 +251,9 @@ def draw(name, data):
 
     def model(**given):
         result = function(*given.values(), **options)
-        return np.sum(weights(np.shape(result)) * result)
+        return np.sum(weights(np.shape(result)).astype(dtype) * result)
 
-    graph = gnn.trace(model, **{each: gnn.input(shape) for each, shape in shapes.items()})
+    graph = gnn.trace(model, **{each: gnn.input(shape, dtype=dtype) for each, shape in shapes.items()})
     return Drawn(layer, graph, feeds, options)
 
 
@@ -287,3 +287,13 @@ def test_gradients(name, data):
 def test_second_gradients(name, data):
     drawn = draw(name, data)
     assert_second_gradients(drawn.graph, drawn.feeds)
+
+
+@every_layer
+@settings(max_examples=4, deadline=None)
+@given(data=st.data())
+def test_single_precision_stays(name, data):
+    drawn = draw(name, data, "float32")
+    both = gnn.gradient(drawn.graph, wrt=list(drawn.feeds))
+    wide = [each for each, variable in both.variables.items() if variable.dtype == "float64"]
+    assert not wide, wide
