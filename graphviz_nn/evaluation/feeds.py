@@ -1,12 +1,13 @@
 """The values that a user feeds to a graph, checked before anything runs."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import numpy as np
 
 from graphviz_nn.errors import FeedError, suggest
 from graphviz_nn.graph.ir import Array, Graph, Variable
+from graphviz_nn.tracing.structure import Path, parts, spelled
 from graphviz_nn.transforms.entries import entry_names
 
 
@@ -29,6 +30,7 @@ def checked(graph: Graph, feeds: Mapping[str, Any]) -> dict[str, Array]:
         Where a feed is missing, unknown, of another shape or kind, or NaN.
     """
     leaves = graph.leaves
+    feeds = flat(graph, feeds)
     split: dict[str, Any] = {}
     whole = graph.graph.get("entries", {})
     for name, value in feeds.items():
@@ -50,6 +52,34 @@ def checked(graph: Graph, feeds: Mapping[str, Any]) -> dict[str, Array]:
             shape = f"an array of shape {variable.shape}" if variable.shape else "a number"
             raise FeedError(f"the {variable.role} {name} isn't fed; give {name}=… ({shape})")
     return found
+
+
+def flat(graph: Graph, feeds: Mapping[str, Any]) -> dict[str, Any]:
+    """Feeds by the names of variables: what holds several, such as a dict of weights, is taken apart as it was traced.
+
+    Raises
+    ------
+    FeedError
+        Where a part of it is missing.
+    """
+    structures, found = graph.graph.get("structures", {}), dict[str, Any]()
+    for name, value in feeds.items():
+        if name in structures:
+            found.update(_taken_apart(structures[name], value, (name,)))
+        else:
+            found[name] = value
+    return found
+
+
+def _taken_apart(structure: Any, value: Any, path: Path) -> Iterator[tuple[str, Any]]:
+    if isinstance(structure, str):
+        yield structure, value
+        return
+    inside = parts(value)
+    for key, part in structure.items():
+        if key not in inside:
+            raise FeedError(f"{spelled(path)} has no {key!r}: {suggest(str(key), map(str, inside))}")
+        yield from _taken_apart(part, inside[key], (*path, key))
 
 
 def fitted(name: str, value: Any, variable: Variable) -> Array:

@@ -41,6 +41,9 @@ class Module:
     seed: Any = field(default=None, kw_only=True, repr=False)
     _parameters: dict[str, Array] | None = field(default=None, init=False, repr=False)
 
+    is_whole: ClassVar[bool] = True
+    """What it holds is its own affair: it records its parameters itself."""
+
     symbol: ClassVar[str] = ""
     """What the result is called, a number in place of the braces: z{} (linear), a{} (activation), p (softmax)."""
 

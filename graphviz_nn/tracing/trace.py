@@ -1,10 +1,11 @@
 """From a Python function to a graph."""
 
 import inspect
+from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from functools import wraps
-from typing import Any, TypeVar
+from typing import Any, ClassVar, TypeVar
 
 import numpy as np
 
@@ -12,9 +13,12 @@ from graphviz_nn.errors import TracingError, suggest
 from graphviz_nn.graph.ir import Graph, Role, Shape, Variable
 from graphviz_nn.tracing import frames
 from graphviz_nn.tracing.recording import Recording
+from graphviz_nn.tracing.structure import Path, leaves, names, replaced, spelled
 from graphviz_nn.tracing.tracer import Tracer, recording_of
 
 F = TypeVar("F", bound=Callable[..., Any])
+
+SELF = "self"
 
 
 @dataclass(frozen=True, eq=False)
@@ -22,6 +26,7 @@ class Spec:
     """What a function's argument will be: made by `input`, `target`, `parameter` and `constant`."""
 
     variable: Variable
+    is_whole: ClassVar[bool] = True
 
 
 def _spec(role: Role, like: Any, dtype: str | None, label: str | None) -> Spec:
@@ -100,9 +105,10 @@ def trace(function: Callable[..., Any], /, **specs: Any) -> Graph:
     function : callable
         Ordinary NumPy code.
     **specs
-        For each argument an `input`, `target`, `parameter` or `constant`, or a list or dict of them;
-        where the function's own default is one, it may be left out. Arrays and numbers are passed as
-        they are.
+        For each argument an `input`, `target`, `parameter` or `constant`, or a list, tuple, dict, dataclass or
+        object that holds such, however deep: each is called by the keys that lead to it, ``enc_w``. Where the
+        function's own default is one, it may be left out. Arrays and numbers are passed as they are. Of a method,
+        the object's own attributes may be such too.
 
     Raises
     ------
@@ -122,17 +128,19 @@ def trace(function: Callable[..., Any], /, **specs: Any) -> Graph:
     """
     recording = Recording()
     title = getattr(function, "__name__", type(function).__name__)
+    owner, call = _owner(function)
     arguments = _arguments(function, title, specs)
-    traced = {name: _enter(recording, name, spec) for name, spec in arguments.items()}
+    whole = arguments if owner is None else {SELF: owner, **arguments}
+    traced, structures = _entered(recording, whole)
     if not recording.values:
         raise TracingError(
             f"{title} has no traced argument; say what each is: graphviz_nn.trace({title}, x=graphviz_nn.input(2))"
         )
-    returned = function(**traced)
+    returned = call(*([] if owner is None else [traced.pop(SELF)]), **traced)
     default = title if title.isidentifier() else "output"
     outputs = _leave(recording, returned, default, title)
     line = frames.definition(function)
-    return recording.graph(outputs, {"name": title, **({"source": line} if line else {})})
+    return recording.graph(outputs, {"name": title, **structures, **({"source": line} if line else {})})
 
 
 def _arguments(function: Callable[..., Any], title: str, specs: Mapping[str, Any]) -> dict[str, Any]:
@@ -164,23 +172,40 @@ def _arguments(function: Callable[..., Any], title: str, specs: Mapping[str, Any
 
 def has_spec(value: Any) -> bool:
     """Whether there is a spec in a value, however deep."""
-    if isinstance(value, Mapping):
-        return any(has_spec(each) for each in value.values())
-    return isinstance(value, Spec) or (isinstance(value, list | tuple) and any(map(has_spec, value)))
+    return any(isinstance(each, Spec) for _, each in leaves(value))
 
 
-def _enter(recording: Recording, name: str, spec: Any) -> Any:
-    """The traced argument; in a list its entries are numbered from 0, in a dict they have their keys."""
-    if isinstance(spec, Spec):
-        taken = {each.name for each in recording.values}
-        if name in taken:
-            raise TracingError(f"two arguments are called {name!r}; rename one")
-        return Tracer(recording, recording.add(spec.variable, name, fixed=True))
-    if has_spec(spec):
-        if isinstance(spec, Mapping):
-            return {key: _enter(recording, str(key), each) for key, each in spec.items()}
-        return type(spec)(_enter(recording, f"{name}_{i}", each) for i, each in enumerate(spec))
-    return spec
+def _owner(function: Callable[..., Any]) -> tuple[Any, Callable[..., Any]]:
+    """The object whose method is traced, where specs are among its attributes, and the method without it."""
+    if inspect.ismethod(function):
+        owner, plain = function.__self__, function.__func__
+    else:
+        owner, plain = function, type(function).__call__
+    return (owner, plain) if has_spec(owner) else (None, function)
+
+
+def _entered(recording: Recording, arguments: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
+    """The traced arguments, and how those that hold several are made up, as a fact of the graph."""
+    found = [(path, spec) for name, value in arguments.items() for path, spec in leaves(value, (name,))]
+    paths = [path for path, spec in found if isinstance(spec, Spec)]
+    called = dict(zip(paths, names(paths), strict=True))
+    for name, count in Counter(called.values()).items():
+        if count > 1:
+            ways = " and ".join(spelled(path) for path, each in called.items() if each == name)
+            raise TracingError(f"two arguments are called {name!r}, {ways}; rename one")
+
+    def enter(path: Path, leaf: Spec) -> Tracer:
+        return Tracer(recording, recording.add(leaf.variable, called[path], fixed=True))
+
+    traced = {name: replaced(value, Spec, enter, (name,)) for name, value in arguments.items()}
+    structures: dict[Any, Any] = {}
+    for path, name in called.items():
+        if len(path) > 1 and path[0] != SELF:
+            inner = structures
+            for key in path[:-1]:
+                inner = inner.setdefault(key, {})
+            inner[path[-1]] = name
+    return traced, {"structures": structures} if structures else {}
 
 
 def _leave(recording: Recording, returned: Any, name: str, title: str) -> list[int]:

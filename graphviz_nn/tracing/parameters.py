@@ -1,0 +1,40 @@
+"""The arrays that something holds, made parameters."""
+
+from typing import TypeVar
+
+import numpy as np
+
+from graphviz_nn.errors import TracingError
+from graphviz_nn.tracing.structure import leaves, replaced
+from graphviz_nn.tracing.trace import parameter
+
+T = TypeVar("T")
+
+
+def parameters_of(holder: T) -> T:
+    """A copy of an object, dict, list or tuple in which every array of floating-point numbers is a parameter.
+
+    Traced, these parameters are learned and checked, and start from the values of the arrays.
+
+    Raises
+    ------
+    TracingError
+        Where it holds no such array.
+
+    Examples
+    --------
+    >>> from graphviz_nn.tracing import input, trace
+    >>> class Network:
+    ...     def __init__(self):
+    ...         self.W = np.ones((3, 2))
+    ...
+    ...     def forward(self, x):
+    ...         return np.tanh(self.W @ x)
+    >>> graph = trace(parameters_of(Network()).forward, x=input(2))
+    >>> [name for name, variable in graph.leaves.items() if variable.role == "parameter"]
+    ['W']
+    """
+    if not any(isinstance(each, np.ndarray) and each.dtype.kind == "f" for _, each in leaves(holder)):
+        raise TracingError(f"a {type(holder).__name__} holds no arrays of floating-point numbers to make parameters of")
+    found: T = replaced(holder, np.ndarray, lambda path, each: parameter(each) if each.dtype.kind == "f" else each)
+    return found

@@ -1,0 +1,124 @@
+"""Values that hold others: dicts, lists, tuples, dataclasses and objects with attributes, however deep."""
+
+import copy
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import fields, is_dataclass
+from types import BuiltinFunctionType, FunctionType, MethodType, ModuleType
+from typing import Any, TypeAlias
+
+import numpy as np
+
+from graphviz_nn.graph.ir import Graph
+
+Path: TypeAlias = tuple[Any, ...]
+"""The keys, places and attributes that lead to a part, outermost first."""
+
+# An object may lead to half of a program; weights don't lie that deep.
+DEPTH = 12
+CONTAINERS = (Mapping, list, tuple)
+WHOLE = (np.ndarray, np.generic, Graph, type, ModuleType, FunctionType, BuiltinFunctionType, MethodType)
+
+
+def parts(value: Any) -> dict[Any, Any]:
+    """What a value holds, by key, place or attribute; nothing of what is a value itself.
+
+    >>> parts({"W": 1, "b": 2}), parts([3, 4]), parts(5)
+    ({'W': 1, 'b': 2}, {0: 3, 1: 4}, {})
+    """
+    if isinstance(value, Mapping):
+        return dict(value)
+    if isinstance(value, list | tuple):
+        return dict(zip(getattr(value, "_fields", range(len(value))), value, strict=True))
+    if isinstance(value, WHOLE) or getattr(type(value), "is_whole", False):
+        return {}
+    if is_dataclass(value):
+        return {each.name: getattr(value, each.name) for each in fields(value) if hasattr(value, each.name)}
+    return dict(getattr(value, "__dict__", {}))
+
+
+def leaves(value: Any, path: Path = ()) -> Iterator[tuple[Path, Any]]:
+    """Everything in a value that holds nothing itself, with the way to it; what an object holds, once."""
+    yield from _leaves(value, path, set())
+
+
+def _leaves(value: Any, path: Path, known: set[int]) -> Iterator[tuple[Path, Any]]:
+    if id(value) in known:
+        return
+    inside = parts(value) if len(path) <= DEPTH else {}
+    if not inside:
+        yield path, value
+        return
+    known.add(id(value))
+    for key, part in inside.items():
+        yield from _leaves(part, (*path, key), known)
+    if isinstance(value, CONTAINERS):
+        # Held twice, it is twice the same form; an object is one thing.
+        known.remove(id(value))
+
+
+def replaced(value: Any, kind: type, change: Callable[[Path, Any], Any], path: Path = ()) -> Any:
+    """The value with other leaves of this kind; whatever holds one is a copy, an object that is held twice is one.
+
+    >>> replaced({"a": [1, "x"], "b": 2}, str, lambda path, leaf: "/".join(map(str, path)))
+    {'a': [1, 'a/1'], 'b': 2}
+    """
+    return _replaced(value, kind, change, path, {})
+
+
+def _replaced(value: Any, kind: type, change: Callable[[Path, Any], Any], path: Path, known: dict[int, Any]) -> Any:
+    if id(value) in known:
+        return known[id(value)]
+    if not any(isinstance(leaf, kind) for _, leaf in leaves(value, path)):
+        return value
+    inside = parts(value) if len(path) <= DEPTH else {}
+    if not inside:
+        return change(path, value) if isinstance(value, kind) else value
+
+    def inner(key: Any) -> Any:
+        return _replaced(inside[key], kind, change, (*path, key), known)
+
+    if isinstance(value, CONTAINERS):
+        return _container(value, {key: inner(key) for key in inside})
+    # An object that leads back to itself leads to its copy.
+    found = known[id(value)] = copy.copy(value)
+    for key in inside:
+        # Also of a frozen dataclass.
+        object.__setattr__(found, key, inner(key))
+    return found
+
+
+def _container(value: Any, inside: dict[Any, Any]) -> Any:
+    """A dict, list or tuple of the same kind that holds something else."""
+    if isinstance(value, Mapping):
+        found = copy.copy(value) if isinstance(value, dict) else {}
+        found.update(inside)
+        return found
+    return type(value)(*inside.values()) if hasattr(value, "_fields") else type(value)(inside.values())
+
+
+def names(paths: Sequence[Path]) -> list[str]:
+    """What the leaves of arguments are called: by the keys that lead there, with the argument only where it is needed.
+
+    >>> names([("x",), ("net", "enc", "w"), ("net", "dec", "w"), ("layers", 0), ("blocks", 1, "w")])
+    ['x', 'enc_w', 'dec_w', 'layers_0', 'blocks_1_w']
+    >>> names([("first", "w"), ("second", "w")])
+    ['first_w', 'second_w']
+    """
+    short = [path[1:] if len(path) > 1 and isinstance(path[1], str) else path for path in paths]
+    count = Counter(map(_joined, short))
+    return [_joined(path if count[_joined(part)] > 1 else part) for path, part in zip(paths, short, strict=True)]
+
+
+def _joined(path: Path) -> str:
+    return "_".join(map(str, path))
+
+
+def spelled(path: Path) -> str:
+    """A path as Python writes it.
+
+    >>> spelled(("net", "enc", "w")), spelled(("layers", 0))
+    ("net['enc']['w']", 'layers[0]')
+    """
+    first, *keys = path
+    return f"{first}{''.join(f'[{key!r}]' for key in keys)}"
