@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 
 from graphviz_nn.errors import DataError
+from graphviz_nn.graph.arrays import numbers, refuse_others
 from graphviz_nn.graph.ir import Array
 
 
@@ -47,14 +48,14 @@ class Data:
     classes: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
-        inputs = _numbers("inputs", self.inputs).astype(float)
+        inputs = numbers_of("inputs", self.inputs).astype(float)
         if inputs.ndim != 2 or not inputs.size:
             raise DataError(f"inputs must be a row for each example and a column for each number, found {inputs.shape}")
         names = tuple(self.names) or tuple(f"x{i}" for i in range(1, inputs.shape[1] + 1))
         if len(names) != inputs.shape[1]:
             raise DataError(f"there are {len(names)} names for {inputs.shape[1]} columns of inputs; give one each")
         _check_finite(inputs, names)
-        targets = _numbers("targets", self.targets)
+        targets = numbers_of("targets", self.targets)
         if targets.ndim not in (1, 2) or len(targets) != len(inputs):
             raise DataError(f"targets must be one for each of {len(inputs)} examples, found shape {targets.shape}")
         classes = tuple(map(str, self.classes))
@@ -104,19 +105,21 @@ class Data:
         return self[np.sort(order[count:])], self[np.sort(order[:count])]
 
 
-def array_of(what: str, values: Any) -> Array:
-    """An array, where values can be made one."""
+def numbers_of(what: str, values: Any) -> Array:
+    """An array of numbers, where values are such."""
     try:
+        return numbers(values)
+    except ValueError as error:
+        raise DataError(f"{what} {error}") from None
+
+
+def words_of(what: str, values: Any) -> Array:
+    """An array, where values can be made one; of numbers or of the names of classes."""
+    try:
+        refuse_others(values)
         return np.asarray(values)
     except ValueError as error:
         raise DataError(f"{what} can't be made an array: {error}") from None
-
-
-def _numbers(what: str, values: Any) -> Array:
-    array = array_of(what, values)
-    if array.dtype.kind not in "biuf":
-        raise DataError(f"{what} must be numbers, found {array.dtype} ({array.ravel()[:1].tolist()})")
-    return array
 
 
 def _check_finite(columns: Array, names: tuple[str, ...]) -> None:

@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from graphviz_nn.data.data import Data, array_of
+from graphviz_nn.data.data import Data, numbers_of, words_of
 from graphviz_nn.errors import DataError
 
 
@@ -36,7 +36,7 @@ def arrays(x: Any, y: Any, *, names: Iterable[str] = (), classes: Iterable[str] 
     >>> arrays([[0.0], [1.0], [2.0]], ["no", "yes", "yes"]).classes
     ('no', 'yes')
     """
-    inputs, targets = array_of("inputs", x), array_of("targets", y)
+    inputs, targets = numbers_of("inputs", x), words_of("targets", y)
     if inputs.ndim and len(inputs) < 2:
         raise DataError(f"there {'is 1 row' if len(inputs) else 'are 0 rows'}; two are needed at least to learn from")
     if targets.dtype.kind == "f":

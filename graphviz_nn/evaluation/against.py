@@ -11,6 +11,7 @@ from graphviz_nn.errors import GradientError, UsageError, suggest
 from graphviz_nn.evaluation.differences import LARGE, entry, slope_judged
 from graphviz_nn.evaluation.feeds import checked
 from graphviz_nn.evaluation.gradient_report import Row, Verdict
+from graphviz_nn.graph.arrays import numbers
 from graphviz_nn.graph.ir import Array, Graph, Variable
 from graphviz_nn.transforms.entries import entry_names
 
@@ -138,13 +139,9 @@ def _read(graph: Graph, arrays: Mapping[Any, Any], where: str) -> dict[str, Arra
 
 def _array(value: Any, where: str) -> Array:
     try:
-        array = np.asarray(value)
-    except Exception as error:
-        # What tensors of other frameworks raise has no common class.
-        raise GradientError(f"{where} can't be made an array: {error}") from None
-    if array.dtype.kind not in "biuf":
-        raise GradientError(f"{where} must hold real numbers, found {array.dtype} ({value!r:.40})")
-    array = array.astype(float)
+        array = numbers(value).astype(float)
+    except ValueError as error:
+        raise GradientError(f"{where} {error}") from None
     if not np.isfinite(array).all():
         place = [int(i) for i in np.argwhere(~np.isfinite(array))[0]]
         bad = array[tuple(place)]

@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 
 from graphviz_nn.errors import FeedError, suggest
+from graphviz_nn.graph.arrays import numbers
 from graphviz_nn.graph.ir import Array, Graph, Variable
 from graphviz_nn.tracing.structure import Path, parts, spelled
 from graphviz_nn.transforms.entries import entry_names
@@ -85,12 +86,10 @@ def _taken_apart(structure: Any, value: Any, path: Path) -> Iterator[tuple[str, 
 def fitted(name: str, value: Any, variable: Variable) -> Array:
     """A value as an array of a variable's shape and dtype."""
     try:
-        array = np.asarray(value)
-    except (ValueError, TypeError) as error:
-        raise FeedError(f"{name} can't be made an array: {error}") from None
+        array = numbers(value)
+    except ValueError as error:
+        raise FeedError(f"{name} {error}") from None
     dtype = np.dtype(variable.dtype)
-    if array.dtype.kind not in "biuf":
-        raise FeedError(f"{name} must hold real numbers, found {array.dtype} ({value!r:.40})")
     if array.shape != variable.shape:
         many = f"; for many examples take batch(graph, over={name!r})" if array.shape[1:] == variable.shape else ""
         raise FeedError(f"{name} has shape {array.shape}; the graph was traced with {variable.shape}{many}")

@@ -31,11 +31,27 @@ def user_frame() -> FrameType | None:
     return frame
 
 
+def is_called_by(package: str) -> bool:
+    """Whether the author's code called this through a package."""
+    frame: FrameType | None = sys._getframe(1)
+    while frame is not None and _is_ours(frame.f_code.co_filename):
+        if str(frame.f_globals.get("__name__")).startswith(package):
+            return True
+        frame = frame.f_back
+    return False
+
+
 def source(frame: FrameType | None) -> Source | None:
     """The line that a frame is at."""
     if frame is None:
         return None
     return Source(_file_name(frame.f_code.co_filename), frame.f_lineno)
+
+
+def where() -> str:
+    """`` (model.py:12)`` for the line of the user's code that is running."""
+    line = source(user_frame())
+    return f" ({line})" if line else ""
 
 
 @lru_cache(maxsize=4096)

@@ -2,9 +2,9 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from inspect import currentframe
 from typing import Any
@@ -12,7 +12,8 @@ from typing import Any
 import numpy as np
 
 from graphviz_nn.errors import ShapeError, TracingError
-from graphviz_nn.graph.ir import Array, Graph, Number, Operation, Role, Source, Variable
+from graphviz_nn.graph.arrays import numbers
+from graphviz_nn.graph.ir import Array, Graph, Number, Operation, Role, Shape, Source, Variable
 from graphviz_nn.tracing import frames
 from graphviz_nn.tracing.registry import infer, lookup
 
@@ -37,6 +38,21 @@ class Step:
     name: str
 
 
+@dataclass
+class _Held:
+    """An object of the author's, and what was found in it at each use; it is kept so that no other gets its id."""
+
+    value: Any
+    versions: list[tuple[Array, int]] = field(default_factory=list)
+
+    def number_of(self, array: Array) -> int | None:
+        """The number of the version that is the array to the last bit."""
+        for kept, number in reversed(self.versions):
+            if kept.shape == array.shape and kept.dtype == array.dtype and kept.tobytes() == array.tobytes():
+                return number
+        return None
+
+
 @lru_cache(maxsize=256)
 def _dtype_name(dtype: "np.dtype[Any]") -> str:
     # NumPy puts it together anew each time.
@@ -54,8 +70,8 @@ class Recording:
         self.remarks: list[str] = []
         self.names_from_code = names_from_code
         self._calls: Counter[tuple[str, ...]] = Counter()
-        self._constants: dict[int, tuple[Array, int]] = {}
-        self._parameters: dict[int, tuple[Array, int]] = {}
+        self._constants: dict[int, _Held] = {}
+        self._parameters: dict[int, _Held] = {}
 
     def add(self, variable: Variable, name: str | None = None, *, fixed: bool = False) -> int:
         """Add a variable; the number that stands for it."""
@@ -63,30 +79,49 @@ class Recording:
         self.steps.append(len(self.values) - 1)
         return len(self.values) - 1
 
-    def constant(self, value: Array, name: str | None = None) -> int:
-        """The constant that holds an array; the same one each time the same array is met."""
-        known = self._constants.get(id(value))
-        if known is not None:
-            return known[1]
-        if value.dtype.kind not in "biuf":
-            raise TracingError(
-                f"found an array of dtype {value.dtype} among traced values; it must hold real numbers or booleans"
-            )
-        frame = frames.user_frame() if self.names_from_code else None
-        name = name or frames.held_name(frame, value)
-        kept = np.array(value)
-        number = self.add(Variable(kept.shape, kept.dtype.name, "constant", value=kept), name)
-        # The array itself is kept too: its id must not be given to another while the trace lasts.
-        self._constants[id(value)] = (value, number)
+    def constant(self, value: Array, name: str | None = None, *, held: Any = None) -> int:
+        """The constant that holds what an array holds now; the same one while the same array is unchanged.
+
+        Parameters
+        ----------
+        held : object, optional
+            What the array was made of, such as a list; the array itself where not given.
+        """
+        held = value if held is None else held
+        known = self._constants.setdefault(id(held), _Held(held))
+        number = known.number_of(value)
+        if number is None:
+            if name is None and self.names_from_code:
+                name = frames.held_name(frames.user_frame(), held)
+            kept = np.array(value, subok=False)
+            number = self.add(Variable(kept.shape, kept.dtype.name, "constant", value=kept), name)
+            known.versions.append((kept, number))
         return number
 
-    def parameter(self, value: Array, name: str) -> int:
-        """The parameter that starts from an array which a layer owns; the same one each time it is met."""
-        if id(value) not in self._parameters:
-            kept = np.array(value)
+    def parameter(self, value: Any, name: str) -> int:
+        """The parameter that starts from an array which a layer owns; the same one each time it is met.
+
+        Raises
+        ------
+        TracingError
+            Where it isn't an array of numbers, or has changed since it was last met: one parameter has one value.
+        """
+        known = self._parameters.setdefault(id(value), _Held(value))
+        try:
+            kept = numbers(value)
+        except ValueError as error:
+            raise TracingError(f"the parameter {name} {error}") from None
+        number = known.number_of(kept)
+        if number is None and known.versions:
+            raise TracingError(
+                f"the parameter {name}{frames.where()} was changed since it was last used; "
+                "change a layer's parameters before or after the function, or write what changes as an operation"
+            )
+        if number is None:
+            kept = np.array(kept, subok=False)
             number = self.add(Variable(kept.shape, kept.dtype.name, "parameter", value=kept), name)
-            self._parameters[id(value)] = (value, number)
-        return self._parameters[id(value)][1]
+            known.versions.append((kept, number))
+        return number
 
     @contextmanager
     def inside(self, name: str) -> Iterator[None]:
@@ -124,14 +159,15 @@ class Recording:
             shape, dtype = infer(op, shapes, dtypes, attributes)
         except ShapeError as error:
             raise ShapeError(f"{operation}: {error}") from None
-        numbers = [int(a) for a, is_tracer in zip(arguments, tracers, strict=True) if is_tracer]
+        _check_literals(operation, op.kernel, shapes, dtypes)
+        given_by = [int(a) for a, is_tracer in zip(arguments, tracers, strict=True) if is_tracer]
         result = self.add(
             Variable(shape, _dtype_name(dtype)),
             # Not from the user's frame on: `trace` may lie between it and a layer of this package.
             frames.assigned_name(currentframe()) if self.names_from_code else None,
         )
         self.steps.pop()
-        self.steps.append(Step(operation, numbers, result, name))
+        self.steps.append(Step(operation, given_by, result, name))
         return result
 
     def graph(self, outputs: Iterable[int], facts: Mapping[str, Any]) -> Graph:
@@ -184,6 +220,24 @@ class Recording:
             else:
                 found.append(names.unique(wish))
         return found, anonymous
+
+
+def _check_literals(operation: Operation, kernel: Callable[..., Any], shapes: list[Shape], dtypes: list[Any]) -> None:
+    """Refuse a whole number that NumPy refuses beside whole numbers: one out of their range, or a negative power."""
+    if not any(type(each) is int for each in operation.literals.values()):
+        return
+    if any(np.dtype(each).kind == "f" for each in dtypes):
+        return
+    ones = [
+        operation.literals.get(slot, None if isinstance(each, type) else np.ones((1,) * len(shape), each))
+        for slot, (each, shape) in enumerate(zip(dtypes, shapes, strict=True))
+    ]
+    try:
+        with np.errstate(all="ignore"):
+            kernel(*ones, **operation.attributes)
+    except (OverflowError, ValueError) as error:
+        reason = str(error)[:1].lower() + str(error)[1:].rstrip(".")
+        raise TracingError(f"{operation}: {reason}; write x.astype('float64') for the array") from None
 
 
 class _Names:

@@ -85,8 +85,10 @@ def by_ufunc(ufunc: np.ufunc) -> Rule:
     """The dtype rule that NumPy has for a ufunc."""
 
     def dtype(*dtypes: Any, **_: Any) -> np.dtype[Any]:
+        # Python's truth values have a dtype of their own, its other numbers yield.
+        given = [np.dtype(bool) if each is bool else each for each in dtypes]
         try:
-            resolved = ufunc.resolve_dtypes((*dtypes, None))
+            resolved = ufunc.resolve_dtypes((*given, None))
         except TypeError:
             # All-literal calls never get here, so this is a dtype that the ufunc has no loop for.
             names = " and ".join(np.dtype(each).name for each in dtypes)

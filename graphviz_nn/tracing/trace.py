@@ -10,7 +10,8 @@ from typing import Any, ClassVar, TypeVar
 import numpy as np
 
 from graphviz_nn.errors import TracingError, suggest
-from graphviz_nn.graph.ir import Graph, Role, Shape, Variable
+from graphviz_nn.graph.arrays import numbers
+from graphviz_nn.graph.ir import Array, Graph, Role, Shape, Variable
 from graphviz_nn.tracing import frames
 from graphviz_nn.tracing.recording import Recording
 from graphviz_nn.tracing.structure import Path, leaves, names, replaced, spelled
@@ -38,14 +39,7 @@ def _spec(role: Role, like: Any, dtype: str | None, label: str | None) -> Spec:
     elif isinstance(like, tuple) and all(isinstance(n, int | np.integer) for n in like):
         shape = tuple(int(n) for n in like)
     else:
-        try:
-            value = np.array(like)
-        except ValueError as error:
-            raise TracingError(f"can't make a {role} of {like!r}: {error}") from None
-        if value.dtype.kind not in "biuf":
-            raise TracingError(
-                f"can't make a {role} of {like!r}; give a shape such as 3 or (3, 2), or an array of numbers"
-            )
+        value = _numbers(role, like)
         if dtype is None and role == "parameter" and value.dtype.kind in "biu":
             dtype = "float64"
         value = value.astype(dtype or value.dtype)
@@ -59,6 +53,17 @@ def _spec(role: Role, like: Any, dtype: str | None, label: str | None) -> Spec:
     if np.dtype(name).kind not in "biuf":
         raise TracingError(f"dtype {name} can't be traced; use a real one such as 'float64' or 'int64'")
     return Spec(Variable(shape, name, role, label, value))
+
+
+def _numbers(role: Role, value: Any) -> Array:
+    try:
+        return numbers(value)
+    except ValueError as error:
+        article = "an" if role == "input" else "a"
+        raise TracingError(
+            f"can't make {article} {role} of {' '.join(repr(value).split()):.60}: it {error}; "
+            "give a shape such as 3 or (3, 2), or an array of numbers"
+        ) from None
 
 
 def input(shape: Any, *, dtype: str | None = None, label: str | None = None) -> Spec:
@@ -94,7 +99,7 @@ def parameter(shape: Any, *, dtype: str | None = None, label: str | None = None)
 
 def constant(value: Any, *, dtype: str | None = None, label: str | None = None) -> Spec:
     """An argument that never changes; `value` is an array or a number."""
-    return _spec("constant", np.array(value), dtype, label)
+    return _spec("constant", _numbers("constant", value), dtype, label)
 
 
 def trace(function: Callable[..., Any], /, **specs: Any) -> Graph:

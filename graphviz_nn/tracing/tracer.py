@@ -8,16 +8,12 @@ import numpy as np
 from numpy.lib.mixins import NDArrayOperatorsMixin
 
 from graphviz_nn.errors import TracingError, suggest
+from graphviz_nn.graph.arrays import numbers
 from graphviz_nn.graph.ir import Array, Number, Shape
 from graphviz_nn.tracing import frames
+from graphviz_nn.tracing.frames import where as where_in_code
 from graphviz_nn.tracing.recording import Recording
 from graphviz_nn.tracing.registry import FUNCTIONS, UFUNCS, lookup
-
-
-def where_in_code() -> str:
-    """`` (model.py:12)`` for the line of the user's code that is running."""
-    source = frames.source(frames.user_frame())
-    return f" ({source})" if source else ""
 
 
 class Tracer(NDArrayOperatorsMixin):
@@ -122,6 +118,10 @@ class Tracer(NDArrayOperatorsMixin):
         )
 
     def __array__(self, *_: Any, **__: Any) -> Never:
+        if frames.is_called_by("numpy.ma"):
+            self._refuse(
+                "a masked array would lose its mask beside a traced value", "write masked.filled(0), or np.where"
+            )
         self._refuse(
             "a traced value can't become a NumPy array, its numbers aren't known yet",
             "for np.array([a, b]) write np.stack([a, b])",
@@ -211,54 +211,53 @@ def apply(name: str, *arguments: Any, **attributes: Any) -> Any:
             recording = argument.recording
     if recording is None:
         return lookup(name).kernel(*(_plain(each) for each in arguments), **attributes)
+    given: list[Any] = [each if isinstance(each, Tracer) else _given(name, each) for each in arguments]
+    if any(map(_is_typed_number, given)) and _promote_as_plain(given):
+        given = [each.item() if _is_typed_number(each) else each for each in given]
     slots: list[int | Number] = []
-    tracers: list[bool] = []
-    for argument in arguments:
-        if isinstance(argument, Tracer):
-            slots.append(argument.number)
+    for argument, each in zip(arguments, given, strict=True):
+        if isinstance(each, Tracer):
+            slots.append(each.number)
         else:
-            number = _literal(argument)
-            if number is None:
-                slots.append(recording.constant(_array(name, argument)))
-            else:
-                slots.append(number)
-                tracers.append(False)
-                continue
-        tracers.append(True)
+            slots.append(recording.constant(each, held=argument) if isinstance(each, np.ndarray) else each)
+    tracers = [isinstance(each, Tracer | np.ndarray) for each in given]
     return Tracer(recording, recording.apply(name, slots, tracers, attributes))
+
+
+def _given(name: str, value: Any) -> Number | Array:
+    """A plain number as one of Python's own types, anything else as an array; NumPy's typed numbers have no axes."""
+    if not isinstance(value, np.generic):
+        for kind in (bool, int, float):
+            if isinstance(value, kind):
+                return kind(value)
+    return _array(name, value)
+
+
+def _is_typed_number(value: Any) -> bool:
+    return isinstance(value, np.ndarray) and not value.ndim
+
+
+def _promote_as_plain(given: list[Any]) -> bool:
+    """Whether Python's numbers in the place of NumPy's typed ones would give the same dtype."""
+    dtypes = [each.dtype if isinstance(each, Tracer | np.ndarray) else each for each in given]
+    kinds = [type(each.item()) if _is_typed_number(each) else None for each in given]
+    plain = [dtype if kind is None else kind(0) for dtype, kind in zip(dtypes, kinds, strict=True)]
+    return {*kinds} <= {None, bool, int, float} and np.result_type(*dtypes) == np.result_type(*plain)
 
 
 def _plain(value: Any) -> Any:
     return np.asarray(value) if isinstance(value, list | tuple) else value
 
 
-def _literal(value: Any) -> Number | None:
-    """A plain number where the value is one; NumPy's typed ones keep their dtype by staying arrays."""
-    if isinstance(value, bool | int | float) and not isinstance(value, np.generic):
-        return value
-    if isinstance(value, np.float64 | np.bool_) or (isinstance(value, np.generic) and value.dtype == np.int64):
-        number: Number = value.item()
-        return number
-    if isinstance(value, np.ndarray) and value.ndim == 0 and value.dtype in (np.float64, np.int64, np.bool_):
-        number = value.item()
-        return number
-    return None
-
-
 def _array(name: str, value: Any) -> Array:
-    if isinstance(value, np.ndarray):
-        return value
     if isinstance(value, list | tuple) and _holds_tracer(value):
         raise TracingError(
             f"{name}{where_in_code()} got a list with traced values in it; write np.stack([...]) around it"
         )
     try:
-        array = np.asarray(value)
+        return numbers(value)
     except ValueError as error:
-        raise TracingError(f"{name}{where_in_code()} got a ragged list: {error}") from None
-    if array.dtype.kind not in "biuf":
-        raise TracingError(f"{name}{where_in_code()} got a {type(value).__name__}; it takes arrays and numbers")
-    return array
+        raise TracingError(f"{name}{where_in_code()} got a {type(value).__name__}: it {error}") from None
 
 
 def _holds_tracer(value: Any) -> bool:

@@ -111,7 +111,7 @@ BAD = {
     "one class": (lambda: arrays([[1.0], [2.0]], ["a", "a"]), "there is one class, 'a'"),
     "NaN": (lambda: arrays([[1.0, 2.0], [3.0, np.nan]], [0, 1]), "column 'x2', row 2: nan isn't a number"),
     "infinite target": (lambda: arrays([[1.0], [2.0]], [0.0, np.inf]), "column 'target', row 2: inf"),
-    "text": (lambda: arrays([["a"], ["b"]], [0, 1]), "inputs must be numbers"),
+    "text": (lambda: arrays([["a"], ["b"]], [0, 1]), "inputs must hold real numbers, found <U1"),
     "a vector": (lambda: arrays([1.0, 2.0], [0, 1]), r"inputs must be a row for each example"),
     "ragged": (lambda: arrays([[1.0], [2.0, 3.0]], [0, 1]), "inputs can't be made an array"),
     "fewer targets": (lambda: arrays([[1.0], [2.0]], [0.0]), "one for each of 2 examples"),
