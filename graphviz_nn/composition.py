@@ -8,7 +8,7 @@ from pathlib import Path
 from graphviz_nn.errors import UsageError
 from graphviz_nn.picture import Picture
 from graphviz_nn.scene import stacked as stacked_scenes
-from graphviz_nn.storage import write
+from graphviz_nn.storage import writable, write
 
 
 def beside(*pictures: Picture) -> Picture:
@@ -58,6 +58,7 @@ def slides(pictures: Iterable[Picture], to: str | PathLike[str]) -> Path:
     path = Path(fspath(to))
     if path.suffix.lower() != ".pptx":
         raise UsageError(f"slides are written to a .pptx file, found {str(path)!r}")
+    writable(path)
     from graphviz_nn.render.pptx import deck
 
     shown = tuple(pictures)

@@ -11,6 +11,7 @@ from graphviz_nn.picture import Picture
 from graphviz_nn.pipeline import Plan, apart, drawn, painted, too_large
 from graphviz_nn.render import renderer
 from graphviz_nn.scene import page
+from graphviz_nn.storage import writable
 from graphviz_nn.style.sheet import Style, load
 from graphviz_nn.tracing.model import Traceable, graph_of
 from graphviz_nn.views import view as named_view
@@ -129,7 +130,7 @@ def draw(
     models: Sequence[Any] = model if isinstance(model, list | tuple) else [model]
     graphs = [graph_of(each) for each in models]
     if to is not None:
-        renderer(Path(fspath(to)).suffix.lower())
+        renderer(writable(Path(fspath(to))).suffix.lower())
     measured = None
     if labels != "mathtext":
         from graphviz_nn.render.labels import labels as measured_by

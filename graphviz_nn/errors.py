@@ -60,6 +60,20 @@ class UsageError(Error):
     """An option or a name that doesn't exist is asked for."""
 
 
+def brief(value: object) -> str:
+    """What was found, in one line that can be read whatever it is.
+
+    >>> brief("blue"), len(brief("blue" * 1000))
+    ("'blue'", 60)
+    """
+    try:
+        text = " ".join(repr(value).split())
+    except Exception:
+        # A whole number of thousands of digits, or an object that can't be shown.
+        text = f"a {type(value).__name__}"
+    return text if len(text) <= 60 else f"{text[:59]}…"
+
+
 def suggest(name: str, known: Iterable[str]) -> str:
     """A clause that names the nearest known names, and all of them where they are few.
 

@@ -12,7 +12,7 @@ from typing import Any, Protocol
 from graphviz_nn.errors import FileError, UsageError
 from graphviz_nn.model_file import blaming, run
 from graphviz_nn.picture import Picture
-from graphviz_nn.storage import write
+from graphviz_nn.storage import writable_folder, write
 
 # What a script may have beside its figure().
 HOOKS = ("plots", "builds", "measured")
@@ -92,6 +92,7 @@ def write_lecture(to: Path) -> Path:
     from rich.console import Console
     from rich.progress import track
 
+    writable_folder(to)
     every = figures()
     steps = track(every, "Drawing", console=Console(stderr=True), transient=True)
     drawn = {figure.path.stem: figure.drawn() for figure in steps}

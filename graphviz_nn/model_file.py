@@ -7,10 +7,11 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-from graphviz_nn.errors import Error, FileError, UsageError
+from graphviz_nn.errors import Error, UsageError
 from graphviz_nn.graph import Graph, load
 from graphviz_nn.model_names import last, named, only
 from graphviz_nn.neighbours import beside, is_beside, trail
+from graphviz_nn.storage import read
 
 
 def open_model(model: str, specs: Mapping[str, Any] | None = None, files: set[Path] | None = None) -> Graph:
@@ -42,7 +43,7 @@ def open_model(model: str, specs: Mapping[str, Any] | None = None, files: set[Pa
         return load(path)
     if path.suffix != ".py":
         raise UsageError(f"{path} is neither a .py file nor a graph saved as .json")
-    code = _read(path)
+    code = read(path)
     with blaming(path), beside(path.parent, files):
         names = vars(_run(code, path))
         return named(names, str(path), name, specs or {}) if name else only(names, str(path), specs or {})
@@ -101,16 +102,9 @@ def run(path: Path) -> ModuleType:
     FileError
         Where the file can't be read.
     """
-    code = _read(path)
+    code = read(path)
     with blaming(path), beside(path.parent, set()):
         return _run(code, path)
-
-
-def _read(path: Path) -> bytes:
-    try:
-        return path.read_bytes()
-    except OSError as error:
-        raise FileError(f"can't read {path}: {error.strerror}") from error
 
 
 def _run(code: bytes, path: Path) -> ModuleType:
@@ -129,18 +123,28 @@ def blaming(path: Path) -> Iterator[None]:
         yield
     except UsageError:
         raise
-    except (Exception, SystemExit) as error:
+    except KeyboardInterrupt:
+        raise
+    except BaseException as error:
+        # Also what isn't an Exception: a model file may call exit(), or raise what it likes.
         line, elsewhere = None, ""
         for file, number in trail(error):
             if file == str(path):
                 line, elsewhere = number, ""
             elif is_beside(path.resolve().parent, file):
                 elsewhere = f"({Path(file).name}:{number})"
-        what = error.msg if isinstance(error, SyntaxError) else str(error)
-        reason = " ".join([*str(what).split(), elsewhere]).strip()
+        reason = " ".join([*_said(error).split(), elsewhere]).strip()
         kind = "" if isinstance(error, Error) else type(error).__name__
         where = f"{path.name}:{line}" if line else str(path)
         raise UsageError(": ".join(part for part in (where, kind, reason) if part)) from error
+
+
+def _said(error: BaseException) -> str:
+    try:
+        return str(error.msg if isinstance(error, SyntaxError) else error)
+    except Exception:
+        # An exception of the user's own need not have a text.
+        return ""
 
 
 def _split(model: str) -> tuple[Path, str]:

@@ -16,6 +16,7 @@ from graphviz_nn.graph import Graph
 from graphviz_nn.picture import Picture
 from graphviz_nn.render.builds import builder
 from graphviz_nn.scene import page
+from graphviz_nn.storage import writable
 from graphviz_nn.tracing.model import Traceable
 
 ORDERS = ("forward", "backward", "both", "fold")
@@ -71,7 +72,7 @@ def steps(
     if isinstance(model, list | tuple):
         raise UsageError(f"steps are of one model, found {len(model)}; draw each of them on its own")
     if to is not None:
-        builder(Path(fspath(to)).suffix.lower())
+        builder(writable(Path(fspath(to))).suffix.lower())
     options = {name: given for name, given in options.items() if name not in ("highlight", "ax")}
     found = _folding(model, feeds, options) if order == "fold" else _computing(model, feeds, order, options)
     if to is not None:

@@ -1,11 +1,27 @@
-"""Files written whole or not at all."""
+"""Files written whole or not at all, in place of what was there and of the same kind."""
 
+import errno
 import os
-import tempfile
+import platform
+import re
+import secrets
+import stat
+import time
+import zlib
 from collections.abc import Iterable
+from contextlib import suppress
+from io import FileIO
 from pathlib import Path
 
 from graphviz_nn.errors import FileError, UsageError, suggest
+
+# Whose a file beside another is that isn't finished: the machine's, the process's. Short, whatever the file's name.
+HOST = f"{zlib.crc32(platform.node().encode()):08x}"
+UNFINISHED = re.compile(r"\.graphviz_nn-([0-9a-f]{8})-(\d+)-[0-9a-f]{16}")
+DAY = 24 * 3600.0
+NO_FILES = {stat.S_IFDIR: "a folder", stat.S_IFBLK: "a disk", stat.S_IFSOCK: "a socket"}
+REASONS = {errno.ENXIO: "nobody reads from it", errno.ELOOP: "its symbolic links go round in a circle"}
+OF_A_FOLDER = (errno.ENOENT, errno.ENOTDIR, errno.EACCES, errno.EROFS)
 
 
 def destination(to: str | os.PathLike[str], what: str, suffixes: Iterable[str]) -> Path:
@@ -15,6 +31,8 @@ def destination(to: str | os.PathLike[str], what: str, suffixes: Iterable[str]) 
     ------
     UsageError
         Where its suffix is none of these.
+    FileError
+        Where no file can be written there.
 
     Examples
     --------
@@ -27,30 +45,205 @@ def destination(to: str | os.PathLike[str], what: str, suffixes: Iterable[str]) 
     path, suffixes = Path(os.fspath(to)), list(suffixes)
     if path.suffix.lower() not in suffixes:
         raise UsageError(f"{what} can't be written as {path.suffix or path.name!r}: {suggest(path.suffix, suffixes)}")
+    return writable(path)
+
+
+def writable(path: Path) -> Path:
+    """A path where `write` can write, as far as that is known before long work is done for it.
+
+    Raises
+    ------
+    FileError
+        Where its folder isn't there or is write-protected, or it is a folder or another thing that is no file.
+    """
+    _found(path)
+    return path
+
+
+def writable_folder(path: Path) -> Path:
+    """A folder that files can be written to, or that can be made.
+
+    Raises
+    ------
+    FileError
+        Where it, or what it is to be made in, is a file or write-protected.
+    """
+    try:
+        above = path.absolute()
+        while (there := _stat(above)) is None:
+            above = above.parent
+        if not stat.S_ISDIR(there.st_mode):
+            raise FileError(f"can't make the folder {_shown(path)}: {_shown(above)} is a file")
+        _check_rights(above)
+    except (OSError, ValueError) as error:
+        raise FileError(f"can't make the folder {_shown(path)}: {_reason(error)}") from error
     return path
 
 
 def write(path: Path, data: bytes) -> Path:
     """Write a file beside its place, then move it there, so that nobody ever sees half of it.
 
+    A file that is there keeps its rights, and a symbolic link leads to the new content. A file with several names
+    (hard links) or of another owner is overwritten instead, so that it remains that; a pipe or a device is sent the
+    data. The data are on the disk before the name is theirs: after a power cut it is the old file or the new one.
+
     Raises
     ------
     FileError
         Where the file can't be written; what was there before stays.
     """
-    beside = None
+    target, there = _found(path)
     try:
-        with tempfile.NamedTemporaryFile(dir=path.parent, prefix=f".{path.name}.", delete=False) as file:
-            beside = Path(file.name)
-            file.write(data)
-        # A temporary file is private; the finished one gets the rights that any new file would.
-        umask = os.umask(0)
-        os.umask(umask)
-        beside.chmod(0o666 & ~umask)
-        beside.replace(path)
-    except OSError as error:
-        raise FileError(f"can't write {path}: {error.strerror}; is the folder there, and yours?") from error
-    finally:
-        if beside is not None:
-            beside.unlink(missing_ok=True)
+        if there is None or (stat.S_ISREG(there.st_mode) and _is_ours_alone(there)):
+            _replace(target, data, there)
+        elif stat.S_ISREG(there.st_mode):
+            _overwrite(target, data)
+        else:
+            _send(path, data)
+    except (OSError, ValueError) as error:
+        raise _unwritable(path, error) from error
     return path
+
+
+def read(path: Path) -> bytes:
+    """What a file holds.
+
+    Raises
+    ------
+    FileError
+        Where it can't be read.
+    """
+    try:
+        return path.read_bytes()
+    except (OSError, ValueError) as error:
+        raise FileError(f"can't read {_shown(path)}: {_reason(error)}") from error
+
+
+def _found(path: Path) -> tuple[Path, os.stat_result | None]:
+    """Where links lead, and what is there."""
+    try:
+        target, there = Path(os.path.realpath(path)), _stat(path)
+        kind = NO_FILES.get(stat.S_IFMT(there.st_mode)) if there else None
+        if kind:
+            raise FileError(f"can't write {_shown(path)}: it is {kind}, not a file")
+        if there is None or stat.S_ISREG(there.st_mode):
+            if not stat.S_ISDIR(target.parent.stat().st_mode):
+                raise NotADirectoryError(errno.ENOTDIR, os.strerror(errno.ENOTDIR))
+            if there is None or _is_ours_alone(there):
+                _check_rights(target.parent)
+        if there is not None:
+            _check_rights(path)
+    except (OSError, ValueError) as error:
+        raise _unwritable(path, error) from error
+    return target, there
+
+
+def _stat(path: Path) -> os.stat_result | None:
+    try:
+        return path.stat()
+    except (FileNotFoundError, NotADirectoryError):
+        return None
+
+
+def _check_rights(path: Path) -> None:
+    if not os.access(path, os.W_OK):
+        raise PermissionError(errno.EPERM if path.is_file() else errno.EACCES, "it is write-protected")
+
+
+def _is_ours_alone(there: os.stat_result) -> bool:
+    """Whether another file can take its place, and nothing is lost but its content."""
+    return there.st_nlink == 1 and _is_ours(there)
+
+
+def _is_ours(there: os.stat_result) -> bool:
+    return not hasattr(os, "geteuid") or there.st_uid == os.geteuid()
+
+
+def _replace(target: Path, data: bytes, there: os.stat_result | None) -> None:
+    _clear(target.parent)
+    beside = target.parent / f".graphviz_nn-{HOST}-{os.getpid()}-{secrets.token_hex(8)}"
+    # A new file has the rights that the system gives to new ones; what takes another's place is private until then.
+    rights = 0o666 if there is None else 0o600
+    try:
+        with open(beside, "xb", buffering=0, opener=lambda name, flags: os.open(name, flags, rights)) as file:
+            _fill(file, data)
+        if there is not None:
+            if hasattr(os, "chown"):
+                with suppress(OSError):
+                    os.chown(beside, -1, there.st_gid)
+            beside.chmod(stat.S_IMODE(there.st_mode))
+        beside.replace(target)
+    finally:
+        with suppress(OSError):
+            beside.unlink(missing_ok=True)
+
+
+def _overwrite(target: Path, data: bytes) -> None:
+    with target.open("r+b", buffering=0) as file:
+        before = file.readall()
+        try:
+            _fill(file, data)
+        except BaseException:
+            _fill(file, before)
+            raise
+
+
+def _fill(file: FileIO, data: bytes) -> None:
+    file.seek(0)
+    rest = memoryview(data)
+    while rest:
+        rest = rest[file.write(rest) :]
+    file.truncate()
+    os.fsync(file.fileno())
+
+
+def _send(path: Path, data: bytes) -> None:
+    """To a pipe or a device; without waiting for somebody to read from it."""
+    descriptor = os.open(path, os.O_WRONLY | getattr(os, "O_NONBLOCK", 0))
+    with os.fdopen(descriptor, "wb") as file:
+        os.set_blocking(descriptor, True)
+        file.write(data)
+
+
+def _clear(folder: Path) -> None:
+    """Remove what writers left unfinished that were killed."""
+    with suppress(OSError), os.scandir(folder) as entries:
+        for entry in entries:
+            name = UNFINISHED.fullmatch(entry.name)
+            if name and _is_left(entry.stat(follow_symlinks=False), *name.groups()):
+                Path(entry.path).unlink()
+
+
+def _is_left(there: os.stat_result, host: str, process: str) -> bool:
+    """Whether nobody writes to an unfinished file any more: its process is gone, or it is a day old."""
+    if not stat.S_ISREG(there.st_mode) or not _is_ours(there):
+        return False
+    if time.time() - there.st_mtime > DAY:
+        return True
+    # Elsewhere than on POSIX, to ask for a process could end it.
+    if host != HOST or os.name != "posix":
+        return False
+    try:
+        os.kill(int(process), 0)
+    except ProcessLookupError:
+        return True
+    except (OSError, OverflowError):
+        return False
+    return False
+
+
+def _unwritable(path: Path, error: OSError | ValueError) -> FileError:
+    hint = "; is the folder there, and yours?" if getattr(error, "errno", 0) in OF_A_FOLDER else ""
+    return FileError(f"can't write {_shown(path)}: {_reason(error)}{hint}")
+
+
+def _reason(error: OSError | ValueError) -> str:
+    if not isinstance(error, OSError):
+        return str(error)
+    return REASONS.get(error.errno or 0) or error.strerror or str(error)
+
+
+def _shown(path: Path) -> str:
+    """A path in one line."""
+    text = str(path)
+    return text if text.isprintable() else repr(text)

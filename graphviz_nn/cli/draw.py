@@ -11,6 +11,7 @@ from graphviz_nn.cli.model import add_model, opened
 from graphviz_nn.cli.picture import add_output, add_picture, files_of, keywords
 from graphviz_nn.errors import UsageError
 from graphviz_nn.render import FORMATS, renderer
+from graphviz_nn.storage import writable
 
 if TYPE_CHECKING:
     from graphviz_nn.graph import Graph
@@ -41,6 +42,7 @@ def check_outputs(options: argparse.Namespace) -> None:
     """Refuse files of an unknown kind before anything is run."""
     for path in options.output or ():
         renderer(path.suffix.lower())
+        writable(path)
     if options.text and options.output and not any(_has_text(path) for path in options.output):
         raise UsageError(f"--text is for .svg, found {options.output[0]}; write -o {options.output[0].stem}.svg")
 

@@ -2,11 +2,13 @@
 
 import argparse
 import ast
+import json
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 from graphviz_nn.errors import FeedError, FileError
+from graphviz_nn.storage import read
 
 
 def given_feeds(texts: Sequence[str]) -> dict[str, Any]:
@@ -43,21 +45,15 @@ def _feed(text: str) -> dict[str, Any]:
 def _feed_file(path: Path) -> dict[str, Any]:
     if path.suffix not in (".json", ".npz"):
         raise FeedError(f"--feed {path}: write NAME=VALUE, or give a .json or .npz file")
+    if path.suffix == ".npz":
+        from graphviz_nn.data.npz import npz
+
+        # Of a training that was saved, what isn't a parameter has a slash in its name.
+        return {name: value for name, value in npz(path).items() if "/" not in name}
     try:
-        if path.suffix == ".npz":
-            import numpy as np
-
-            with np.load(path, allow_pickle=False) as arrays:
-                # Of a training that was saved, what isn't a parameter has a slash in its name.
-                return {name: arrays[name] for name in arrays.files if "/" not in name}
-        import json
-
-        values = json.loads(path.read_bytes())
-    except OSError as error:
-        raise FileError(f"can't read {path}: {error.strerror or error}") from error
-    except Exception as error:
-        # What zip, NumPy and JSON readers raise on damaged files has no common class.
-        raise FileError(f"{path} can't be read as {path.suffix} ({error})") from error
+        values = json.loads(read(path))
+    except (ValueError, RecursionError) as error:
+        raise FileError(f"{path} can't be read as .json ({error})") from error
     if not isinstance(values, dict):
         raise FileError(f'{path} must hold names and values: {{"x": [1, 2]}}')
     return values

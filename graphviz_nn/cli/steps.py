@@ -10,6 +10,7 @@ from graphviz_nn.cli.model import add_model, opened
 from graphviz_nn.cli.picture import add_output, add_picture, keywords
 from graphviz_nn.errors import UsageError
 from graphviz_nn.render.builds import BUILDS, builder
+from graphviz_nn.storage import writable
 
 
 def add(commands: Commands) -> None:
@@ -37,6 +38,7 @@ def run(options: argparse.Namespace) -> int:
     outputs = options.output or []
     for path in outputs:
         builder(path.suffix.lower())
+        writable(path)
     if options.seconds is not None and not any(_moves(path) for path in outputs):
         moving = " ".join(suffix for suffix, row in BUILDS.items() if "seconds" in row.options)
         raise UsageError(f"--seconds is for what moves, {moving}; write -o build.gif")

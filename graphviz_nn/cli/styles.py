@@ -22,6 +22,9 @@ def run(options: argparse.Namespace) -> int:
         print(*names(), sep="\n")
         return PASSED
     from graphviz_nn.contact_sheet import contact_sheet
+    from graphviz_nn.render import renderer
+    from graphviz_nn.storage import writable
 
+    renderer(writable(options.file).suffix.lower())
     print(contact_sheet().save(options.file))
     return PASSED

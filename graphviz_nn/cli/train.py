@@ -76,8 +76,8 @@ def run(options: argparse.Namespace) -> int:
 
     output = None if options.output is None else Path(options.output)
     if output is not None and output.suffix != ".json":
-        raise UsageError(f"a graph is saved as .json, found {output}; write {output.with_suffix('.json')}")
-    _refuse_suffixes(options)
+        raise UsageError(f"a graph is saved as .json, found {output}; write {output.stem or 'graph'}.json")
+    _refuse_destinations(options)
     graph, data, test = opened(options), _given(options), None
     if options.test:
         data, test = data.split(options.test, options.seed)
@@ -91,17 +91,20 @@ def run(options: argparse.Namespace) -> int:
     return PASSED
 
 
-def _refuse_suffixes(options: argparse.Namespace) -> None:
+def _refuse_destinations(options: argparse.Namespace) -> None:
     """Before anything is trained."""
-    if options.plot or options.film:
-        from graphviz_nn.plots.film import SUFFIXES
-        from graphviz_nn.plots.look import FORMATS
-        from graphviz_nn.storage import destination
+    from graphviz_nn.storage import destination, writable
 
-        if options.plot:
-            destination(options.plot, "a plot", FORMATS)
-        if options.film:
-            destination(options.film, "a film", SUFFIXES)
+    for path in filter(None, (options.output, options.save)):
+        writable(Path(path))
+    if options.plot is not None:
+        from graphviz_nn.plots.look import FORMATS
+
+        destination(options.plot, "a plot", FORMATS)
+    if options.film is not None:
+        from graphviz_nn.plots.film import SUFFIXES
+
+        destination(options.film, "a film", SUFFIXES)
 
 
 def _plot(options: argparse.Namespace, training: "Training") -> None:

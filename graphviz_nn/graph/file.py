@@ -14,7 +14,7 @@ import numpy as np
 from graphviz_nn.errors import Error, FileError
 from graphviz_nn.graph.check import check
 from graphviz_nn.graph.ir import Array, Graph, Operation, Source, Variable
-from graphviz_nn.storage import write
+from graphviz_nn.storage import read, write
 
 FORMAT = "graphviz_nn graph"
 VERSION = 1
@@ -52,9 +52,7 @@ def load(path: str | PathLike[str]) -> Graph:
     """
     path = Path(path)
     try:
-        document = json.loads(path.read_bytes())
-    except OSError as error:
-        raise FileError(f"can't read {path}: {error.strerror}") from error
+        document = json.loads(read(path))
     except (ValueError, RecursionError) as error:
         raise FileError(f"{path} isn't JSON ({error}); save the graph again with graphviz_nn.save") from error
     if not isinstance(document, dict) or document.get("format") != FORMAT:

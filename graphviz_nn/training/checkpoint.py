@@ -3,6 +3,7 @@
 import hashlib
 import io
 from dataclasses import dataclass, field, fields
+from itertools import pairwise
 from pathlib import Path
 from time import monotonic
 from typing import Any
@@ -11,6 +12,7 @@ import numpy as np
 
 from graphviz_nn import storage
 from graphviz_nn.data import Data
+from graphviz_nn.data.npz import npz
 from graphviz_nn.errors import FileError
 from graphviz_nn.graph.ir import Array
 from graphviz_nn.training.model import Model
@@ -39,8 +41,11 @@ class Checkpoint:
     written: float = field(default_factory=monotonic)
 
     def __post_init__(self) -> None:
-        if self.path is not None and self.path.suffix != ".npz":
-            raise FileError(f"a training is saved as .npz, found {self.path}; write {self.path.with_suffix('.npz')}")
+        if self.path is None:
+            return
+        if self.path.suffix != ".npz":
+            raise FileError(f"a training is saved as .npz, found {self.path}; write {self.path.stem or 'training'}.npz")
+        storage.writable(self.path)
 
     def save_now_and_then(self, state: State, records: Records) -> None:
         """Write the file if the last one is some seconds old."""
@@ -69,26 +74,54 @@ class Checkpoint:
         FileError
             Where it can't be read, or is of another training; it says in what they differ.
         """
+        found = {name.removeprefix(OF_TRAINING): array for name, array in npz(path).items()}
         try:
-            with np.load(io.BytesIO(path.read_bytes()), allow_pickle=False) as arrays:
-                found = {name.removeprefix(OF_TRAINING): arrays[name] for name in arrays.files}
-        except OSError as error:
-            raise FileError(f"can't read {path}: {error.strerror or error}") from error
-        except Exception as error:
-            # What zip and NumPy readers raise on damaged files has no common class.
-            raise FileError(f"{path} can't be read as .npz ({error})") from error
-        try:
-            self._check(path, found)
+            self._check_origin(path, found)
+            self._check_fields(path, found)
             state = State(int(found["state/step"]), found["state/parameters"], found["state/memory"])
             columns = [found[f"records/{each.name}"] for each in fields(Record)]
         except KeyError as error:
             raise FileError(f"{path} has no field {error}; it isn't a training that was saved") from None
         rows = zip(*columns, strict=True)
-        return state, Records([Record(*(each.item() if each.ndim == 0 else each for each in row)) for row in rows])
+        records = Records([Record(*(each.item() if each.ndim == 0 else each for each in row)) for row in rows])
+        self._check_course(path, found, state, records)
+        return state, records
 
-    def _check(self, path: Path, found: dict[str, Array]) -> None:
+    def _check_fields(self, path: Path, found: dict[str, Array]) -> None:
+        """Refuse what has another type or shape than what is written."""
+        size, count = self.layout.size, found["records/step"].size
+        whole, vectors = ("state/step", "records/step"), ("gradient", "parameters")
+        shapes: dict[str, tuple[int, ...]] = dict(self.layout.shapes)
+        shapes |= {"state/step": (), "state/parameters": (size,), "state/memory": (self.optimizer.memory, size)}
+        shapes |= {f"records/{each.name}": (count, size)[: 1 + (each.name in vectors)] for each in fields(Record)}
+        for name, shape in shapes.items():
+            kind, there = np.dtype(int if name in whole else float), found[name]
+            if (there.dtype, there.shape) != (kind, shape):
+                what = f"{there.dtype} of shape {there.shape}, not {kind} of shape {shape}"
+                raise FileError(f"{path} is damaged: its {name} is {what}")
+
+    def _check_course(self, path: Path, found: dict[str, Array], state: State, records: Records) -> None:
+        """Refuse what no training comes to."""
+        if not records.kept:
+            raise FileError(f"{path} is damaged: it has no records")
+        steps = [-1, *found["records/step"].tolist(), state.step + 1]
+        best = self.layout.arrays(records.best.parameters)
+        for what, right in {
+            f"its steps aren't in order, up to {state.step}": all(one < other for one, other in pairwise(steps)),
+            "a loss or a gradient that it recorded isn't finite": all(
+                np.isfinite(found[f"records/{name}"]).all() for name in ("loss", "gradient")
+            ),
+            "it has no best step": not np.isnan(found["records/objective"]).any(),
+            "its parameters aren't those of its best step": all(
+                np.array_equal(found[name], each) for name, each in best.items()
+            ),
+        }.items():
+            if not right:
+                raise FileError(f"{path} is damaged: {what}")
+
+    def _check_origin(self, path: Path, found: dict[str, Array]) -> None:
         shapes = self.layout.shapes
-        names = tuple(str(name) for name in found["of/parameters"])
+        names = tuple(map(str, found["of/parameters"].ravel().tolist()))
         for name in dict.fromkeys([*shapes, *names]):
             if name not in names:
                 raise FileError(f"{path} is of another model: it has no parameter {name}, only {', '.join(names)}")
@@ -98,8 +131,10 @@ class Checkpoint:
                 shape = found[name].shape
                 raise FileError(f"{path} is of another model: its {name} has shape {shape}, here it is {shapes[name]}")
         for name, here in self._facts.items():
-            there = found[f"of/{name}"]
-            if not np.array_equal(there, np.array(here)):
+            there, here = found[f"of/{name}"], np.array(here)
+            if (there.dtype.kind, there.ndim) != (here.dtype.kind, here.ndim):
+                raise FileError(f"{path} is damaged: its {name} is {there.dtype} of shape {there.shape}")
+            if not np.array_equal(there, here):
                 raise FileError(f"{path} can't be resumed: {_difference(name, there, here)}")
 
     @property
@@ -116,9 +151,9 @@ class Checkpoint:
         }
 
 
-def _difference(name: str, there: Array, here: Any) -> str:
+def _difference(name: str, there: Array, here: Array) -> str:
     if name == "operations":
-        pairs = zip([*there.tolist(), ""], [*here, ""], strict=False)
+        pairs = zip([*there.tolist(), ""], [*here.tolist(), ""], strict=False)
         place, (one, other) = next((i, pair) for i, pair in enumerate(pairs, 1) if pair[0] != pair[1])
         return f"operation {place} of its model is {one or 'missing'}, of this one {other or 'missing'}"
     if name == "data":

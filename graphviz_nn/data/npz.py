@@ -1,0 +1,57 @@
+"""Arrays by name out of an .npz file, which may be anybody's."""
+
+import math
+from io import BytesIO
+from pathlib import Path
+from zipfile import ZipFile
+
+from numpy.lib import format as npy
+
+from graphviz_nn.errors import FileError
+from graphviz_nn.graph.ir import Array
+from graphviz_nn.storage import read
+
+# How much larger than the file what it says it holds may be: zeros, packed, are a thousand times smaller.
+ROOM = 1000
+HEADERS = {(1, 0): npy.read_array_header_1_0, (2, 0): npy.read_array_header_2_0}
+
+
+def npz(path: Path) -> dict[str, Array]:
+    """The arrays of a file that `numpy.savez` wrote; numbers, truth values and text, never objects.
+
+    Raises
+    ------
+    FileError
+        Where it can't be read, is damaged, or says that it holds far more than it can.
+    """
+    data = read(path)
+    found: dict[str, Array] = {}
+    try:
+        with ZipFile(BytesIO(data)) as archive:
+            for member in archive.infolist():
+                name = member.filename.removesuffix(".npy")
+                if name in found:
+                    raise ValueError(f"{name} is in it twice")
+                if member.file_size > ROOM * len(data):
+                    raise ValueError(f"{name} would be {member.file_size:,} bytes, of a file of {len(data):,}")
+                found[name] = _array(name, archive.read(member))
+    except Exception as error:
+        # What zip and NumPy readers raise on damaged files has no common class.
+        raise FileError(f"{path} can't be read as .npz ({error})") from error
+    return found
+
+
+def _array(name: str, data: bytes) -> Array:
+    file = BytesIO(data)
+    version = npy.read_magic(file)
+    if version not in HEADERS:
+        raise ValueError(f"{name} is an array of version {version[0]}.{version[1]}")
+    shape, _, dtype = HEADERS[version](file)
+    if dtype.kind not in "biufcSU":
+        raise ValueError(f"{name} holds {dtype}, neither numbers nor text")
+    # Before room is made for it.
+    if any(side < 0 for side in shape) or math.prod(shape) * dtype.itemsize != len(data) - file.tell():
+        raise ValueError(f"{name} isn't as large as its shape {shape} says")
+    file.seek(0)
+    found: Array = npy.read_array(file, allow_pickle=False)
+    return found
