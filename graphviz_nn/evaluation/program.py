@@ -1,13 +1,9 @@
 """A graph as a Python program: compiled once, run many times."""
 
 import builtins
-import linecache
-import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import count
-from keyword import iskeyword
 from typing import Any
 
 import numpy as np
@@ -16,13 +12,11 @@ from graphviz_nn.errors import GraphError, NonFiniteError, suggest
 from graphviz_nn.evaluation.feeds import checked, one_dict
 from graphviz_nn.evaluation.interpreter import Interpreter
 from graphviz_nn.evaluation.nonfinite import explained, warn
-from graphviz_nn.graph.ir import Array, Graph, Operation, Variable
+from graphviz_nn.evaluation.source import executed, readable
+from graphviz_nn.graph.ir import Array, Graph, Variable
 from graphviz_nn.tracing.model import Traceable, graph_of
-from graphviz_nn.tracing.registry import lookup
 from graphviz_nn.transforms.fold import computable
 from graphviz_nn.transforms.gradient import gradient
-
-_PROGRAMS = count(1)
 
 
 @dataclass(frozen=True)
@@ -35,14 +29,23 @@ class Program:
         What it computes, every folded operation opened.
     outputs : tuple of str
         The variables that a run gives.
-    source : str
-        The Python code that a run executes, with the user's lines as comments.
+    steps : callable
+        Takes the values of the leaves, in order, and gives those of all variables; they may share memory.
+
+    A program can be pickled: it is compiled anew from its graph.
     """
 
     graph: Graph
     outputs: tuple[str, ...]
-    source: str
     steps: Callable[..., dict[str, Array]]
+
+    def __reduce__(self) -> tuple[Callable[..., "Program"], tuple[Graph, tuple[str, ...]]]:
+        return compile, (self.graph, self.outputs)
+
+    @cached_property
+    def source(self) -> str:
+        """The steps as Python code to read, with the user's lines as comments."""
+        return readable(self.graph)
 
     @cached_property
     def leaves(self) -> dict[str, Variable]:
@@ -76,7 +79,12 @@ class Program:
             if finite:
                 raise NonFiniteError(sentence)
             warn(sentence)
-        return {name: found[name] for name in self.outputs}
+        return {name: self._given(name, found[name]) for name in self.outputs}
+
+    def _given(self, name: str, value: Array) -> Array:
+        """A value as an array of the caller's own: neither a leaf's, nor a view of another."""
+        shared = isinstance(value, np.ndarray) and (name in self.own or value.base is not None)
+        return value.copy() if shared else value
 
     @cached_property
     def own(self) -> dict[str, Array | None]:
@@ -109,58 +117,9 @@ def compile(graph: Traceable, outputs: str | Iterable[str] | None = None) -> Pro
     for name in wanted:
         if name not in variables:
             raise GraphError(f"there is no variable {name!r}: {suggest(str(name), variables)}")
-    source, kernels = _write(graph)
-    file = f"<graphviz_nn program {next(_PROGRAMS)}>"
-    linecache.cache[file] = (len(source), None, source.splitlines(keepends=True), file)
-    space: dict[str, Any] = {"np": np, **kernels}
-    exec(builtins.compile(source, file, "exec"), space)
-    return Program(graph, wanted, source, space["program"])
-
-
-def _write(graph: Graph) -> tuple[str, dict[str, Any]]:
-    """The Python source of a graph, and the kernels that it uses beside NumPy's."""
-    names = _identifiers(graph)
-    kernels: dict[str, Any] = {}
-    lines = []
-    for name in graph.computation_order():
-        operation = graph.operation(name)
-        (result,) = graph.results(name)
-        comment = f"  # {operation.source}" if operation.source else ""
-        lines.append(f"    {names[result]} = {_call(graph, name, operation, names, kernels)}{comment}")
-    arguments = ", ".join(names[each] for each in graph.leaves)
-    returned = ", ".join(f"{name!r}: {names[name]}" for name in graph.variables)
-    return "\n".join([f"def program({arguments}):", *lines, f"    return {{{returned}}}", ""]), kernels
-
-
-def _call(graph: Graph, name: str, operation: Operation, names: Mapping[str, str], kernels: dict[str, Any]) -> str:
-    slots = {slot: names[variable] for slot, variable in graph.arguments(name).items()}
-    slots.update({slot: _number(number) for slot, number in operation.literals.items()})
-    words = [slots[slot] for slot in sorted(slots)]
-    words += [f"{key}={value!r}" for key, value in operation.attributes.items()]
-    kernel = lookup(operation.op).kernel
-    if getattr(np, operation.op, None) is kernel:
-        return f"np.{operation.op}({', '.join(words)})"
-    kernels[operation.op] = kernel
-    return f"{operation.op}({', '.join(words)})"
-
-
-def _number(number: float) -> str:
-    return repr(number) if np.isfinite(number) else f"float({str(number)!r})"
-
-
-def _identifiers(graph: Graph) -> dict[str, str]:
-    """A Python name for every variable: its own where it can be one."""
-    reserved = {"np", "program", "float", "slice", "Ellipsis"} | {op.op for op in graph.operations.values()}
-    taken: set[str] = set()
-    found = {}
-    for name in graph.variables:
-        word = re.sub(r"\W", "_", name)
-        word = word if word.isidentifier() else f"_{word}"
-        while word in taken or word in reserved or iskeyword(word):
-            word += "_"
-        taken.add(word)
-        found[name] = word
-    return found
+    source, space = executed(graph)
+    exec(builtins.compile(source, "<graphviz_nn program>", "exec"), space)
+    return Program(graph, wanted, space["program"])
 
 
 def evaluate(

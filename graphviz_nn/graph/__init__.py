@@ -1,5 +1,6 @@
 """The computation graph: its types, its invariants and its file format."""
 
+from graphviz_nn.graph import facts as _facts  # noqa: F401 (adds its invariants)
 from graphviz_nn.graph.check import check
 from graphviz_nn.graph.file import load, save
 from graphviz_nn.graph.ir import Graph, Operation, Source, Variable

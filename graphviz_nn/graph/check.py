@@ -1,21 +1,24 @@
 """Every invariant of a graph, each with its own sentence.
 
 An invariant is a function that yields a sentence for each place where it is broken; ``@invariant`` adds it
-to the table. Those that need more than structure are added where that is known (shapes: by the registry).
+to the table. Those that need more than structure are added where that is known (shapes: with the operations).
 """
 
-import re
 from collections import Counter
 from collections.abc import Callable, Iterator
+from typing import Any, get_type_hints
 
 import networkx as nx
-import numpy as np
 
 from graphviz_nn.errors import GraphError, suggest
 from graphviz_nn.graph.ir import LEAF_ROLES, ROLES, Graph, Operation, Variable
+from graphviz_nn.graph.kinds import DTYPES, is_of, words
 
 Invariant = Callable[[Graph], Iterator[str]]
 INVARIANTS: list[Invariant] = []
+
+DEEPEST = 50
+"""How deep bodies may lie in each other."""
 
 
 def invariant(rule: Invariant) -> Invariant:
@@ -25,7 +28,7 @@ def invariant(rule: Invariant) -> Invariant:
 
 
 def check(graph: Graph) -> None:
-    """Raise where a graph breaks an invariant, with the sentence that says which and where.
+    """Raise where a graph, or what a folded operation in it consists of, breaks an invariant; it says which and where.
 
     Raises
     ------
@@ -44,16 +47,38 @@ def check(graph: Graph) -> None:
         raise GraphError(
             f"expected a graph made by graphviz_nn.trace or graphviz_nn.load, found a {type(graph).__name__}"
         )
-    for rule in INVARIANTS:
-        for sentence in rule(graph):
-            raise GraphError(sentence)
+    # What an operation is made of is right before the operation is looked at.
+    for place, each in reversed(list(_whole(graph))):
+        for rule in INVARIANTS:
+            for sentence in rule(each):
+                raise GraphError(f"inside {'/'.join(place)}: {sentence}" if place else sentence)
+
+
+def _whole(graph: Graph) -> Iterator[tuple[tuple[str, ...], Graph]]:
+    """A graph and all bodies in it, each with the operations that it is inside of."""
+    waiting: list[tuple[tuple[str, ...], Graph]] = [((), graph)]
+    while waiting:
+        place, each = waiting.pop()
+        yield place, each
+        if len(place) > DEEPEST:
+            raise GraphError(f"bodies lie more than {DEEPEST} deep in each other, inside {place[0]!r}")
+        for name, data in each.contents():
+            if isinstance(data, Operation):
+                bodies = (body for body in (data.body, data.written) if isinstance(body, Graph))
+                waiting += [((*place, str(name)), body) for body in bodies]
+
+
+_FIELDS = {
+    kind: [(name, is_of(hint), hint) for name, hint in get_type_hints(kind).items()] for kind in (Variable, Operation)
+}
 
 
 @invariant
-def names_are_strings(graph: Graph) -> Iterator[str]:
+def names_are_text(graph: Graph) -> Iterator[str]:
+    is_text = is_of(str)
     for node in graph:
-        if not isinstance(node, str) or not node:
-            yield f"node {node!r} isn't named by a string"
+        if not node or not is_text(node):
+            yield f"node {node!r} isn't named by a string of one line"
 
 
 @invariant
@@ -64,22 +89,45 @@ def nodes_carry_data(graph: Graph) -> Iterator[str]:
 
 
 @invariant
-def roles_and_shapes_are_known(graph: Graph) -> Iterator[str]:
+def roles_and_dtypes_are_known(graph: Graph) -> Iterator[str]:
     for name, variable in graph.variables.items():
         if variable.role not in ROLES:
             yield f"{name} has the unknown role {variable.role!r}; {suggest(str(variable.role), ROLES)}"
-        shape = variable.shape
-        if not isinstance(shape, tuple) or not all(isinstance(n, int) and n >= 0 for n in shape):
-            yield f"the shape of {name} is {shape!r}; it must be a tuple of whole numbers, none negative"
-        try:
-            np.dtype(variable.dtype)
-        except TypeError:
-            yield f"{name} has the unknown dtype {variable.dtype!r}"
+        if not isinstance(variable.dtype, str) or variable.dtype not in DTYPES:
+            yield f"{name} has the unknown dtype {variable.dtype!r}; {suggest(str(variable.dtype), sorted(DTYPES))}"
+
+
+@invariant
+def labels_are_tex(graph: Graph) -> Iterator[str]:
+    is_text = is_of(str)
+    for name, variable in graph.variables.items():
+        label = variable.label
+        if label is not None and (not is_text(label) or "$" in label):
+            yield f"the label of {name} is {label!r}; it must be TeX on one line, without dollars"
+
+
+@invariant
+def fields_are_of_their_kinds(graph: Graph) -> Iterator[str]:
+    for name, data in graph.contents():
+        for field, test, kind in _FIELDS[type(data)]:
+            value = getattr(data, field)
+            if not test(value):
+                yield f"the {field} of {name} is {value!r:.60}; it must be {words(kind)}"
+
+
+@invariant
+def values_fit(graph: Graph) -> Iterator[str]:
+    for name, variable in graph.variables.items():
+        if any(length < 0 for length in variable.shape):
+            yield f"the shape of {name} is {variable.shape}; it must be a tuple of whole numbers, none negative"
         value = variable.value
-        if value is not None and np.shape(value) != shape:
-            yield f"{name} has shape {shape}, its value has {np.shape(value)}"
-        if value is None and variable.role == "constant":
-            yield f"the constant {name} has no value"
+        if value is None:
+            if variable.role == "constant":
+                yield f"the constant {name} has no value"
+        elif value.shape != variable.shape:
+            yield f"{name} has shape {variable.shape}, its value has {value.shape}"
+        elif value.dtype != variable.dtype:
+            yield f"{name} has dtype {variable.dtype}, its value has {value.dtype}"
 
 
 @invariant
@@ -105,15 +153,21 @@ def one_producer(graph: Graph) -> Iterator[str]:
 
 @invariant
 def slots_are_complete(graph: Graph) -> Iterator[str]:
+    before: Any = graph.pred
+    after: Any = graph.succ
     for name, operation in graph.operations.items():
-        slots = [slot for _, _, slot in graph.in_edges(name, keys=True)] + list(operation.literals)
-        if not all(isinstance(slot, int) for slot in slots) or sorted(slots) != list(range(len(slots))):
+        slots = [slot for given in before[name].values() for slot in given] + list(operation.literals)
+        if not _are_complete(slots):
             yield f"the argument slots of {name} are {slots}; they must be 0…{len(slots) - 1}, each once"
-        results = [slot for _, _, slot in graph.out_edges(name, keys=True)]
-        if not all(isinstance(slot, int) for slot in results) or sorted(results) != list(range(len(results))):
+        results = [slot for made in after[name].values() for slot in made]
+        if not _are_complete(results):
             yield f"the result slots of {name} are {results}; they must be 0…{len(results) - 1}, each once"
         if not results:
             yield f"the operation {name} computes nothing"
+
+
+def _are_complete(slots: list[Any]) -> bool:
+    return all(type(slot) is int for slot in slots) and sorted(slots) == list(range(len(slots)))
 
 
 @invariant
@@ -132,11 +186,3 @@ def outputs_exist(graph: Graph) -> Iterator[str]:
     for name, count in Counter(graph.outputs).items():
         if count > 1:
             yield f"the output {name!r} is listed {count} times"
-
-
-@invariant
-def labels_are_text(graph: Graph) -> Iterator[str]:
-    for name, variable in graph.variables.items():
-        label = variable.label
-        if label is not None and (not isinstance(label, str) or re.search(r"[\x00-\x1f$]", label)):
-            yield f"the label of {name} is {label!r}; it must be TeX on one line, without dollars"

@@ -4,14 +4,19 @@ The attribute ``index`` is a tuple: whole numbers, slices, None and Ellipsis sta
 an array of indices, and a string ``"#1"`` is the array in that argument slot.
 """
 
-from typing import Any
+from types import EllipsisType
+from typing import Any, TypeAlias
 
 import numpy as np
 
 from graphviz_nn.errors import ShapeError
 from graphviz_nn.graph.ir import Shape
+from graphviz_nn.ops.rules import broadcast
 from graphviz_nn.tracing.registry import implements, op
 from graphviz_nn.tracing.tracer import Tracer, apply
+
+Part: TypeAlias = int | slice | EllipsisType | str | tuple[Any, ...] | None
+Index: TypeAlias = tuple[Part, ...]
 
 
 def resolved(index: tuple[Any, ...], arrays: tuple[Any, ...]) -> tuple[Any, ...]:
@@ -30,13 +35,39 @@ def resolved(index: tuple[Any, ...], arrays: tuple[Any, ...]) -> tuple[Any, ...]
     )
 
 
-def _chosen(x: Shape, *arrays: Shape, index: tuple[Any, ...]) -> Shape:
+def _chosen(x: Shape, *arrays: Shape, index: Index) -> Shape:
+    slots = [part for part in index if isinstance(part, str)]
+    if sorted(slots) != sorted(f"#{number}" for number in range(1, len(arrays) + 1)):
+        raise ShapeError(f"the index {index!r:.60} doesn't take {len(arrays)} arrays, each once")
+    for part in index:
+        if isinstance(part, tuple) and not _is_whole(part):
+            raise ShapeError(f"an index must hold whole numbers, found {part!r:.60}")
     zeros = tuple(np.zeros(shape, dtype=int) for shape in arrays)
     try:
         chosen: Shape = np.broadcast_to(np.zeros(()), x)[resolved(index, zeros)].shape
         return chosen
     except IndexError as error:
         raise ShapeError(f"[{show(index)}] doesn't fit shape {x}: {error}") from None
+
+
+def _is_whole(part: Any) -> bool:
+    """Whether there are only whole numbers in nested tuples."""
+    return all(map(_is_whole, part)) if isinstance(part, tuple) else type(part) is int
+
+
+def _added(g: Shape, *arrays: Shape, index: Index, shape: Shape) -> Shape:
+    chosen = _chosen(shape, *arrays, index=index)
+    if broadcast(g, chosen) != chosen:
+        raise ShapeError(f"shape {g} can't be added at [{show(index)}] of shape {shape}, which has shape {chosen}")
+    return shape
+
+
+def _dtype(x: Any, *arrays: Any, **_: Any) -> np.dtype[Any]:
+    for each in arrays:
+        if np.dtype(each).kind not in "iu":
+            raise ShapeError(f"an index must hold whole numbers, found {np.dtype(each)}")
+    found: np.dtype[Any] = np.dtype(x)
+    return found
 
 
 def _getitem(x: Any, *arrays: Any, index: tuple[Any, ...]) -> Any:
@@ -65,7 +96,7 @@ op(
     _getitem,
     _chosen,
     _from_entries,
-    dtype=lambda x, *_, **__: x,
+    dtype=_dtype,
     tex=r"{0}",
     glyph=r"[\,]",
     category="indexing",
@@ -73,9 +104,9 @@ op(
 op(
     "add_at",
     _add_at,
-    lambda g, *arrays, index, shape: tuple(shape),
+    _added,
     _to_entries,
-    dtype=lambda x, *_, **__: x,
+    dtype=_dtype,
     glyph=r"\mathrm{scatter}",
     category="indexing",
 )

@@ -1,5 +1,6 @@
 """Products of vectors and matrices."""
 
+import math
 from typing import Any
 
 import numpy as np
@@ -73,7 +74,7 @@ op(
 
 
 def _outer_shape(a: Shape, b: Shape) -> Shape:
-    return (int(np.prod(a, dtype=int)), int(np.prod(b, dtype=int)))
+    return (math.prod(a), math.prod(b))
 
 
 op(

@@ -1,32 +1,34 @@
 """Many entries to one: sums, means, products, extremes."""
 
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 
 from graphviz_nn.errors import ShapeError
 from graphviz_nn.graph.ir import Shape
-from graphviz_nn.ops.rules import axes_numbers, axis_number, broadcast
+from graphviz_nn.ops.rules import axes_numbers, axis_number, broadcast, counted
 from graphviz_nn.tracing.registry import implements, inexact, op
 from graphviz_nn.tracing.tracer import METHODS, apply
 
+Axis: TypeAlias = int | tuple[int, ...] | None
 
-def _reduced(shape: Shape, axis: Any = None, keepdims: bool = False) -> Shape:
+
+def _reduced(shape: Shape, *, axis: Axis = None, keepdims: bool = False) -> Shape:
     axes = axes_numbers(axis, len(shape))
     if keepdims:
         return tuple(1 if i in axes else n for i, n in enumerate(shape))
     return tuple(n for i, n in enumerate(shape) if i not in axes)
 
 
-def _reduced_not_empty(shape: Shape, axis: Any = None, keepdims: bool = False) -> Shape:
+def _reduced_not_empty(shape: Shape, *, axis: Axis = None, keepdims: bool = False) -> Shape:
     if any(shape[i] == 0 for i in axes_numbers(axis, len(shape))):
         raise ShapeError(f"there is no mean, maximum or minimum of no entries (shape {shape}, axis {axis})")
-    return _reduced(shape, axis, keepdims)
+    return _reduced(shape, axis=axis, keepdims=keepdims)
 
 
 def _kept(value: Any, x: Any, axis: Any) -> Any:
     """A reduction's result with the reduced axes put back as length 1."""
-    shape = _reduced(np.shape(x), axis, keepdims=True)
+    shape = _reduced(np.shape(x), axis=axis, keepdims=True)
     return value if np.shape(value) == shape else np.reshape(value, shape)
 
 
@@ -113,11 +115,17 @@ def _integer(*_: Any, **__: Any) -> np.dtype[Any]:
     return np.dtype(np.intp)
 
 
-op("argmax", np.argmax, _reduced_not_empty, None, dtype=_integer, category="reduction")
-op("argmin", np.argmin, _reduced_not_empty, None, dtype=_integer, category="reduction")
+def _searched(shape: Shape, *, axis: int | None = None, keepdims: bool = False) -> Shape:
+    if axis is not None:
+        axis = counted(axis, len(shape))
+    return _reduced_not_empty(shape, axis=axis, keepdims=keepdims)
 
 
-def _summed_to(x: Shape, shape: Shape) -> Shape:
+op("argmax", np.argmax, _searched, None, dtype=_integer, category="reduction")
+op("argmin", np.argmin, _searched, None, dtype=_integer, category="reduction")
+
+
+def _summed_to(x: Shape, *, shape: Shape) -> Shape:
     if broadcast(x, shape) != x:
         raise ShapeError(f"shape {x} can't be summed to {shape}")
     return tuple(shape)

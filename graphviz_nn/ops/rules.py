@@ -9,7 +9,7 @@ from graphviz_nn.graph.ir import Shape
 from graphviz_nn.tracing.tracer import apply
 
 
-def broadcast(*shapes: Shape, **_: Any) -> Shape:
+def broadcast(*shapes: Shape) -> Shape:
     """NumPy's common shape."""
     try:
         return np.broadcast_shapes(*shapes)
@@ -27,6 +27,13 @@ def axis_number(axis: int, ndim: int) -> int:
     if not -ndim <= axis < ndim:
         raise ShapeError(f"there is no axis {axis} in an array with {ndim} axes")
     return int(axis) % ndim
+
+
+def counted(axis: int, ndim: int) -> int:
+    """An axis that is counted from the front already, as an operation keeps it."""
+    if not 0 <= axis < ndim:
+        raise ShapeError(f"there is no axis {axis} in an array with {ndim} axes")
+    return axis
 
 
 def axes_numbers(axis: Any, ndim: int) -> tuple[int, ...]:

@@ -1,45 +1,49 @@
 """The same entries in another arrangement."""
 
+import math
 from typing import Any
 
 import numpy as np
 
-from graphviz_nn.errors import ShapeError
+from graphviz_nn.errors import ShapeError, suggest
 from graphviz_nn.graph.ir import Shape
-from graphviz_nn.ops.rules import axis_number, broadcast
+from graphviz_nn.graph.kinds import DTYPES
+from graphviz_nn.ops.rules import axis_number, broadcast, counted
 from graphviz_nn.tracing.registry import implements, op
 from graphviz_nn.tracing.tracer import METHODS, apply
 
 
 def _size(shape: Shape) -> int:
-    return int(np.prod(shape, dtype=int))
+    return math.prod(shape)
 
 
-def _reshaped(x: Shape, shape: Shape) -> Shape:
+def _reshaped(x: Shape, *, shape: Shape) -> Shape:
     if _size(x) != _size(shape):
         raise ShapeError(f"shape {x} with {_size(x)} entries can't become {shape} with {_size(shape)}")
     return tuple(shape)
 
 
-def _permuted(x: Shape, axes: tuple[int, ...]) -> Shape:
+def _permuted(x: Shape, *, axes: tuple[int, ...]) -> Shape:
     if sorted(axes) != list(range(len(x))):
         raise ShapeError(f"axes {axes} don't rearrange the {len(x)} axes of shape {x}")
     return tuple(x[i] for i in axes)
 
 
-def _spread(x: Shape, shape: Shape) -> Shape:
+def _spread(x: Shape, *, shape: Shape) -> Shape:
     if broadcast(x, shape) != tuple(shape):
         raise ShapeError(f"shape {x} can't be broadcast to {shape}")
     return tuple(shape)
 
 
 def _stacked(*shapes: Shape, axis: int) -> Shape:
+    counted(axis, len(shapes[0]) + 1)
     if len(set(shapes)) != 1:
         raise ShapeError(f"only equal shapes can be stacked, found {', '.join(map(str, shapes))}")
     return (*shapes[0][:axis], len(shapes), *shapes[0][axis:])
 
 
 def _joined(*shapes: Shape, axis: int) -> Shape:
+    counted(axis, min(map(len, shapes)))
     rest = {(s[:axis], s[axis + 1 :], len(s)) for s in shapes}
     if len(rest) != 1:
         raise ShapeError(f"{', '.join(map(str, shapes))} differ elsewhere than along axis {axis}")
@@ -84,6 +88,12 @@ op(
 op("concatenate", lambda *arrays, axis: np.concatenate(arrays, axis), _joined, _part, category="shape")
 
 
+def _cast(x: Shape, *, dtype: str) -> Shape:
+    if dtype not in DTYPES:
+        raise ShapeError(f"entries can't be made {dtype!r}: {suggest(dtype, sorted(DTYPES))}")
+    return x
+
+
 def _cast_dtype(dtype_from: Any, dtype: str) -> np.dtype[Any]:
     return np.dtype(dtype)
 
@@ -91,7 +101,7 @@ def _cast_dtype(dtype_from: Any, dtype: str) -> np.dtype[Any]:
 op(
     "astype",
     lambda x, dtype: np.asarray(x).astype(dtype),
-    lambda x, dtype: x,
+    _cast,
     (lambda g, y, x, dtype: g if np.dtype(dtype).kind == "f" and x.dtype.kind == "f" else None,),
     dtype=_cast_dtype,
     category="shape",

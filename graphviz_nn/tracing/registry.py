@@ -1,14 +1,16 @@
 """The table of operations: what each computes, and what is known of it."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, TypeAlias
 
 import numpy as np
 
 from graphviz_nn.errors import ShapeError, UsageError, suggest
-from graphviz_nn.graph.check import invariant
-from graphviz_nn.graph.ir import Graph, Operation, Shape
+from graphviz_nn.graph.ir import Shape
+from graphviz_nn.tracing import signature
+from graphviz_nn.tracing.signature import Signature
 
 Rule: TypeAlias = Callable[..., Any]
 Pullback: TypeAlias = Rule | tuple[Rule | None, ...] | None
@@ -25,7 +27,8 @@ class Op:
     kernel : callable
         Computes it on NumPy arrays: ``kernel(*arguments, **attributes)``.
     shape : callable
-        ``shape(*shapes, **attributes)``: the shape of the result; raises `ShapeError`.
+        ``shape(*shapes, **attributes)``: the shape of the result; raises `ShapeError`. Attributes are its arguments
+        that go by keyword only, their annotations say what they may be.
     vjp : callable, or tuple of them, or None
         The gradient rule ``(g, y, *arguments, **attributes)``, written with registered operations: one for
         each argument (None where the result doesn't depend on it smoothly), or one for all arguments that
@@ -51,6 +54,14 @@ class Op:
     glyph: str
     category: str
     commutative: bool = False
+
+    @cached_property
+    def signature(self) -> Signature:
+        """How many arguments it takes, and which attributes."""
+        count: int | None = getattr(self.kernel, "nin", None)
+        if count is None and isinstance(self.vjp, tuple):
+            count = len(self.vjp)
+        return signature.of(self.shape, count)
 
     def pullback(self, slot: int) -> Rule | None:
         """The gradient rule for one argument, or None where there is none."""
@@ -170,38 +181,3 @@ def lookup(name: str) -> Op:
 def infer(op: Op, shapes: list[Shape], dtypes: list[Any], attributes: Mapping[str, Any]) -> tuple[Shape, np.dtype[Any]]:
     """The shape and dtype of an operation's result."""
     return tuple(op.shape(*shapes, **attributes)), op.dtype(*dtypes, **attributes)
-
-
-@invariant
-def operations_keep_their_rules(graph: Graph) -> Iterator[str]:
-    """Each result has the shape that the operation's rule gives."""
-    for name, operation in graph.operations.items():
-        results = graph.results(name)
-        if operation.body is not None:
-            shapes = [operation.body.variable(each).shape for each in operation.body.outputs]
-        else:
-            if operation.op not in OPS:
-                yield f"{name} is the unknown operation {operation.op!r}; {suggest(operation.op, OPS)}"
-                continue
-            try:
-                shapes = [_shape_of(graph, name, operation)]
-            except ShapeError as error:
-                yield str(error)
-                continue
-        if len(shapes) != len(results):
-            yield f"{name} has {len(results)} results, the operation {operation.op} gives {len(shapes)}"
-        for result, shape in zip(results, shapes, strict=True):
-            found = graph.variable(result).shape
-            if found != shape:
-                yield f"{result} has shape {found}, but {operation} gives {shape}"
-
-
-def _shape_of(graph: Graph, name: str, operation: Operation) -> Shape:
-    shapes: dict[int, Shape] = dict.fromkeys(operation.literals, ())
-    shapes.update({slot: graph.variable(v).shape for slot, v in graph.arguments(name).items()})
-    try:
-        return tuple(OPS[operation.op].shape(*(shapes[i] for i in sorted(shapes)), **operation.attributes))
-    except ShapeError as error:
-        raise ShapeError(f"{operation}: {error}") from error
-    except (TypeError, ValueError, LookupError) as error:
-        raise ShapeError(f"{operation}: its arguments or attributes don't fit ({error})") from error

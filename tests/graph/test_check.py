@@ -8,7 +8,7 @@ import pytest
 
 import graphviz_nn as gnn
 from graphviz_nn.errors import GraphError
-from graphviz_nn.graph import Operation, Variable
+from graphviz_nn.graph import Operation, Source, Variable
 from graphviz_nn.graph.check import INVARIANTS
 
 
@@ -35,6 +35,8 @@ def cut(graph, tail, head):
 
 BROKEN = {
     "isn't named by a string": lambda g: g.add_node(7, data=Variable((), role="input")),
+    "node 'a\\nb' isn't named": lambda g: g.add_variable("a\nb", Variable((), role="input")),
+    "node '\\ud800' isn't named": lambda g: g.add_variable("\ud800", Variable((), role="input")),
     "node '' isn't named": lambda g: g.add_variable("", Variable((), role="input")),
     "carries neither a Variable nor an Operation": lambda g: g.add_node("x9"),
     "unknown role 'inptu'; did you mean 'input'?": lambda g: change(g, "x", role="inptu"),
@@ -42,6 +44,24 @@ BROKEN = {
     "the shape of x is [2]": lambda g: change(g, "x", shape=[2]),
     "unknown dtype 'float65'": lambda g: change(g, "x", dtype="float65"),
     "x has shape (2,), its value has (3,)": lambda g: change(g, "x", value=np.zeros(3)),
+    "unknown dtype 'f8, (2,)i4'": lambda g: change(g, "x", dtype="f8, (2,)i4"),
+    "x has dtype float64, its value has float32": lambda g: change(g, "x", value=np.zeros(2, "float32")),
+    "the value of x is [1.0, 2.0]; it must be an array or None": lambda g: change(g, "x", value=[1.0, 2.0]),
+    "score has dtype float32, but matmul": lambda g: change(g, "score", dtype="float32"),
+    "it has no attribute 'axis, casting'": lambda g: change(g, "matmul", attributes={"axis, casting": 0}),
+    "it has no attribute 'dtype'": lambda g: change(g, "subtract", attributes={"dtype": "float32"}),
+    "the attributes of matmul is 7": lambda g: change(g, "matmul", attributes=7),
+    "the literals of power is {1: '2'}": lambda g: change(g, "power", literals={1: "2"}),
+    "the scope of matmul is ('a\\nb',)": lambda g: change(g, "matmul", scope=("a\nb",)),
+    "the scope of matmul is 'linear'": lambda g: change(g, "matmul", scope="linear"),
+    "the source of matmul is Source(file='a\\nb', line=1)": lambda g: change(g, "matmul", source=Source("a\nb", 1)),
+    "the source of matmul is Source(file='a', line='1')": lambda g: change(g, "matmul", source=Source("a", "1")),
+    "it takes 2 arguments, found 3": lambda g: change(g, "matmul", literals={2: 1.0}),
+    "the graph's fact name is 7; it must be text on one line": lambda g: g.graph.update(name=7),
+    "the graph's fact outputs is ['loss']": lambda g: g.graph.update(outputs=["loss"]),
+    "the graph's fact backward/of is None": lambda g: g.graph.update(backward={"steps": {}}),
+    "the argument 'z' isn't a leaf": lambda g: g.graph.update(arguments=("z",)),
+    "the arguments x, x aren't each listed once": lambda g: g.graph.update(arguments=("x", "x")),
     "the constant x has no value": lambda g: change(g, "x", role="constant"),
     "x → y joins two variables": lambda g: join(g, "x", "y"),
     "matmul → power joins two operations": lambda g: join(g, "matmul", "power", 5),
@@ -96,6 +116,37 @@ def test_every_invariant_is_broken_by_some_case(graph):
                 broken.add(rule.__name__)
                 break
     assert broken == {rule.__name__ for rule in INVARIANTS}
+
+
+def folded():
+    """A graph in which one operation consists of others."""
+    graph = gnn.trace(lambda x, theta: gnn.nn.softmax(theta @ x), x=gnn.input(2), theta=gnn.parameter((3, 2)))
+    return gnn.draw(graph).graph
+
+
+def inside(graph):
+    return graph.operation("softmax").body
+
+
+BROKEN_BODIES = {
+    "inside softmax: the label of": lambda g: change(inside(g), inside(g).outputs[0], label="$"),
+    "inside softmax: the output 'p'": lambda g: g.operation("softmax").body.graph.update(outputs=("p",)),
+    "has a body, so it can't have attributes": lambda g: change(g, "softmax", attributes={"axis": 0}),
+    "it must be a Graph or None": lambda g: change(g, "softmax", body="graph"),
+    "takes 1 arguments, its body 0": lambda g: inside(g).graph.update(arguments=()),
+    "isn't among the arguments": lambda g: inside(g).add_variable("more", Variable((), role="input")),
+    "bodies lie more than": lambda g: inside(g).add_node("exp", data=replace(g.operation("softmax"))),
+}
+
+
+@pytest.mark.parametrize("sentence", BROKEN_BODIES)
+def test_what_an_operation_consists_of_is_a_right_graph(sentence):
+    graph = folded()
+    gnn.check(graph)
+    BROKEN_BODIES[sentence](graph)
+    with pytest.raises(GraphError) as error:
+        gnn.check(graph)
+    assert sentence in str(error.value)
 
 
 @pytest.mark.parametrize("wrong", [nx.MultiDiGraph(), None, "graph.json"])

@@ -1,0 +1,55 @@
+"""What is said of a graph as a whole, in ``graph.graph``."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from graphviz_nn.errors import suggest
+from graphviz_nn.graph.check import invariant
+from graphviz_nn.graph.ir import Graph, Shape, Source
+from graphviz_nn.graph.kinds import is_of, words
+
+Names = tuple[str, ...]
+
+FACTS: dict[str, Any] = {
+    "name": str,
+    "source": Source,
+    "outputs": Names,
+    "remarks": Names,
+    "anonymous": Names,
+    "arguments": Names,
+    "renamed": Names,
+    "entries": Mapping[str, Shape],
+    "gradients": Mapping[str, str],
+    "inlined": Mapping[str, Names],
+    "frames": Mapping[str, tuple[str, Names]],
+    "backward": Mapping[str, str | Mapping[Any, str]],
+}
+"""The kind of each fact that this package makes; others are the user's, and nothing reads them."""
+
+BACKWARD: dict[str, Any] = {
+    "of": str,
+    "steps": Mapping[str, str],
+    "cotangents": Mapping[str, str],
+    "parts": Mapping[tuple[str, str], str],
+}
+
+
+@invariant
+def facts_are_of_their_kinds(graph: Graph) -> Iterator[str]:
+    backward = graph.graph.get("backward", {})
+    found = {name: (graph.graph[name], kind) for name, kind in FACTS.items() if name in graph.graph}
+    if backward and isinstance(backward, Mapping):
+        found.update((f"backward/{name}", (backward.get(name), kind)) for name, kind in BACKWARD.items())
+    for name, (value, kind) in found.items():
+        if not is_of(kind)(value):
+            yield f"the graph's fact {name} is {value!r:.60}; it must be {words(kind)}"
+
+
+@invariant
+def arguments_are_leaves(graph: Graph) -> Iterator[str]:
+    leaves, arguments = graph.leaves, graph.graph.get("arguments", ())
+    for name in arguments:
+        if name not in leaves:
+            yield f"the argument {name!r} isn't a leaf of the graph; {suggest(name, leaves)}"
+    if len(set(arguments)) < len(arguments):
+        yield f"the arguments {', '.join(arguments)} aren't each listed once"

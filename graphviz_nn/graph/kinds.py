@@ -1,0 +1,96 @@
+"""Whether values are of the kind that an annotation says, such as ``tuple[int, ...]``."""
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import is_dataclass
+from functools import cache
+from types import EllipsisType, NoneType, UnionType
+from typing import Any, Literal, TypeAlias, Union, get_args, get_origin, get_type_hints
+
+import numpy as np
+
+DTYPES = frozenset(np.dtype(code).name for code in "?" + np.typecodes["AllInteger"] + np.typecodes["Float"])
+"""NumPy's names for the types of entries: booleans, whole and real numbers."""
+
+Test: TypeAlias = Callable[[Any], bool]
+
+# What is shown in pictures and errors of one line, and can be written to a file.
+_UNFIT = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufffe\uffff]")
+
+_WORDS: dict[Any, tuple[str, str]] = {
+    str: ("text on one line", "texts on one line"),
+    int: ("a whole number", "whole numbers"),
+    float: ("a number", "numbers"),
+    bool: ("True or False", "truth values"),
+    slice: ("a slice", "slices"),
+    np.ndarray: ("an array", "arrays"),
+    NoneType: ("None", "None"),
+    EllipsisType: ("...", "..."),
+    Any: ("anything", "things"),
+}
+
+
+@cache
+def is_of(kind: Any) -> Test:
+    """Whether a value is of a kind: a test, made once for each annotation.
+
+    A `str` is text on one line, a `bool` is no `int`, and a dataclass has fields of their kinds.
+
+    Examples
+    --------
+    >>> is_shape = is_of(tuple[int, ...])
+    >>> is_shape((2, 3)), is_shape((2, 3.0)), is_shape([2, 3]), is_shape((True,))
+    (True, False, False, False)
+    """
+    origin, inner = get_origin(kind), get_args(kind)
+    if kind is Any:
+        return lambda value: True
+    if kind is str:
+        return lambda value: isinstance(value, str) and not _UNFIT.search(value)
+    if kind is int:
+        return lambda value: isinstance(value, int) and not isinstance(value, bool)
+    if origin is Literal:
+        return lambda value: isinstance(value, str) and value in inner
+    if origin in (Union, UnionType):
+        tests = [is_of(each) for each in inner]
+        return lambda value: any(test(value) for test in tests)
+    if origin is tuple and inner[-1] is ...:
+        entry = is_of(inner[0])
+        return lambda value: isinstance(value, tuple) and all(map(entry, value))
+    if origin is tuple:
+        entries = [is_of(each) for each in inner]
+        return lambda value: (
+            isinstance(value, tuple)
+            and len(value) == len(entries)
+            and all(test(each) for test, each in zip(entries, value, strict=True))
+        )
+    if origin is Mapping:
+        key, entry = map(is_of, inner)
+        return lambda value: (
+            isinstance(value, Mapping) and all(map(key, value)) and all(entry(each) for each in value.values())
+        )
+    if isinstance(kind, type) and is_dataclass(kind):
+        fields = [(name, is_of(each)) for name, each in get_type_hints(kind).items()]
+        return lambda value: isinstance(value, kind) and all(test(getattr(value, name)) for name, test in fields)
+    plain = origin or kind
+    return lambda value: isinstance(value, plain)
+
+
+def words(kind: Any, *, many: bool = False) -> str:
+    """A kind in words.
+
+    >>> words(tuple[int, ...]), words(int | None)
+    ('a tuple of whole numbers', 'a whole number or None')
+    """
+    origin, inner = get_origin(kind), get_args(kind)
+    if origin in (Union, UnionType):
+        return " or ".join(words(each, many=many) for each in inner)
+    if origin is Literal:
+        return f"one of {', '.join(inner)}"
+    if origin is tuple:
+        entries = [words(each, many=True) for each in inner if each is not ...]
+        return f"{'tuples' if many else 'a tuple'} of {' and '.join(entries)}"
+    if origin is Mapping:
+        return f"{'dicts' if many else 'a dict'} of {' and '.join(words(each, many=True) for each in inner)}"
+    plain = NoneType if kind is None else origin or kind
+    return _WORDS.get(plain, (f"a {getattr(plain, '__name__', plain)}", f"{getattr(plain, '__name__', plain)}s"))[many]

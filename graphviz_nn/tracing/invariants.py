@@ -1,0 +1,75 @@
+"""The invariants of graphs that need the table of operations."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import numpy as np
+
+from graphviz_nn.errors import ShapeError, suggest
+from graphviz_nn.graph.check import invariant
+from graphviz_nn.graph.ir import Graph, Operation, Shape, Variable
+from graphviz_nn.graph.wiring import Wiring
+from graphviz_nn.tracing.registry import OPS, infer
+
+Known = list[tuple[Shape, str]]
+"""The shape and the dtype of each result of an operation."""
+
+
+@invariant
+def operations_keep_their_rules(graph: Graph) -> Iterator[str]:
+    """Each operation takes what its signature says, and gives the shape and the dtype that its rules give."""
+    wiring = Wiring(graph)
+    for name, operation in wiring.operations.items():
+        given = {slot: wiring.variables[v] for slot, v in wiring.arguments[name].items()}
+        try:
+            due = _computed(operation, given) if operation.body is None else _folded(operation, operation.body, given)
+        except ShapeError as error:
+            yield str(error)
+            continue
+        results = wiring.results[name]
+        if len(due) != len(results):
+            yield f"{name} has {len(results)} results, the operation {operation.op} gives {len(due)}"
+            continue
+        for result, (shape, dtype) in zip(results, due, strict=True):
+            found = wiring.variables[result]
+            if found.shape != shape:
+                yield f"{result} has shape {found.shape}, but {operation} gives {shape}"
+            if found.dtype != dtype:
+                yield f"{result} has dtype {found.dtype}, but {operation} gives {dtype}"
+
+
+def _computed(operation: Operation, given: Mapping[int, Variable]) -> Known:
+    if operation.op not in OPS:
+        raise ShapeError(f"{operation} is an unknown operation; {suggest(operation.op, OPS)}")
+    op, literals = OPS[operation.op], operation.literals
+    count = len(given) + len(literals)
+    if misfit := op.signature.misfit(count, operation.attributes):
+        raise ShapeError(f"{operation}: {misfit}")
+    shapes = [() if slot in literals else given[slot].shape for slot in range(count)]
+    dtypes = [type(literals[slot]) if slot in literals else np.dtype(given[slot].dtype) for slot in range(count)]
+    try:
+        shape, dtype = infer(op, shapes, dtypes, operation.attributes)
+    except ShapeError as error:
+        raise ShapeError(f"{operation}: {error}") from error
+    except (TypeError, ValueError, LookupError, OverflowError) as error:
+        raise ShapeError(f"{operation}: its arguments or attributes don't fit ({error})") from error
+    return [(shape, np.dtype(dtype).name)]
+
+
+def _folded(operation: Operation, body: Graph, given: Mapping[int, Variable]) -> Known:
+    """What a folded operation gives, its body being right in itself."""
+    if operation.attributes or operation.literals:
+        raise ShapeError(f"{operation} has a body, so it can't have attributes or numbers as arguments")
+    arguments: tuple[Any, ...] = body.graph.get("arguments", ())
+    if len(arguments) != len(given):
+        raise ShapeError(f"{operation} takes {len(given)} arguments, its body {len(arguments)}")
+    leaves = body.leaves
+    for leaf, variable in leaves.items():
+        if variable.role != "constant" and leaf not in arguments:
+            raise ShapeError(f"{operation}: the {variable.role} {leaf} of its body isn't among the arguments")
+    for slot, name in enumerate(arguments):
+        if leaves[name].shape != given[slot].shape:
+            raise ShapeError(
+                f"{operation}: its argument {slot} has shape {given[slot].shape}, not {leaves[name].shape}"
+            )
+    return [(v.shape, v.dtype) for v in map(body.variable, body.outputs)]
