@@ -82,7 +82,7 @@ def suggest(name: str, known: Iterable[str]) -> str:
     """
     names = list(known)
     alike = [each for each in names if each.lower() == name.lower()]
-    near = alike or get_close_matches(name, names, n=1, cutoff=0.5)
+    near = alike or get_close_matches(name, names, n=1, cutoff=0.6)
     clause = f"did you mean {near[0]!r}? " if near else ""
     if not names:
         return clause + "there are none"

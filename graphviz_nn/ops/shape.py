@@ -168,6 +168,9 @@ def expand_dims(a: Any, axis: int) -> Any:
 def squeeze(a: Any, axis: int | None = None) -> Any:
     shape = np.shape(a)
     drop = {i for i, n in enumerate(shape) if n == 1} if axis is None else {axis_number(axis, len(shape))}
+    long = next((i for i in drop if shape[i] != 1), None)
+    if long is not None:
+        raise ShapeError(f"it takes out axes of length 1, but axis {long} of {shape} has length {shape[long]}")
     return np.reshape(a, tuple(n for i, n in enumerate(shape) if i not in drop))
 
 

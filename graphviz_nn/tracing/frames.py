@@ -16,6 +16,9 @@ from graphviz_nn.graph.ir import Source
 _HERE = str(Path(__file__).resolve().parent.parent) + os.sep
 _EXAMPLES = _HERE + "examples" + os.sep
 _NUMPY = str(Path(np.__file__).resolve().parent) + os.sep
+_PYTHON = str(Path(os.__file__).resolve().parent) + os.sep
+# A step of these is taken in the line that calls them.
+_STRANGERS = frozenset(["equinox", "flax", "jax", "jaxlib", "keras", "scipy", "tensorflow", "torch"])
 
 
 @lru_cache(maxsize=4096)
@@ -23,10 +26,19 @@ def _is_ours(file: str) -> bool:
     return file.startswith((_HERE, _NUMPY)) and not file.startswith(_EXAMPLES)
 
 
+@lru_cache(maxsize=4096)
+def is_users(file: str) -> bool:
+    """Whether a file is the author's: neither this package's nor NumPy's, nor of a framework or of Python itself."""
+    parts = Path(file).parts
+    if "site-packages" in parts:
+        return not _is_ours(file) and _STRANGERS.isdisjoint(parts)
+    return not _is_ours(file) and not file.startswith(_PYTHON)
+
+
 def user_frame() -> FrameType | None:
-    """The innermost frame that is neither this package's nor NumPy's."""
+    """The innermost frame that is the author's."""
     frame: FrameType | None = sys._getframe(1)
-    while frame is not None and _is_ours(frame.f_code.co_filename):
+    while frame is not None and not is_users(frame.f_code.co_filename):
         frame = frame.f_back
     return frame
 

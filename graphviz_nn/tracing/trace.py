@@ -9,11 +9,12 @@ from typing import Any, ClassVar, TypeVar
 
 import numpy as np
 
-from graphviz_nn.errors import TracingError, suggest
+from graphviz_nn.errors import Error, TracingError, suggest
 from graphviz_nn.graph.arrays import numbers
 from graphviz_nn.graph.ir import Array, Graph, Role, Shape, Variable
 from graphviz_nn.tracing import frames
 from graphviz_nn.tracing.recording import Recording
+from graphviz_nn.tracing.refusals import framework_of, told
 from graphviz_nn.tracing.structure import Path, leaves, names, replaced, spelled
 from graphviz_nn.tracing.tracer import Tracer, recording_of
 
@@ -133,6 +134,11 @@ def trace(function: Callable[..., Any], /, **specs: Any) -> Graph:
     """
     recording = Recording()
     title = getattr(function, "__name__", type(function).__name__)
+    if framework := framework_of(function):
+        raise TracingError(
+            f"{title} is a {framework} model; graphviz_nn traces functions of NumPy arrays: write its forward pass "
+            "with NumPy, and give its weights as graphviz_nn.parameter(array)"
+        )
     owner, call = _owner(function)
     arguments = _arguments(function, title, specs)
     whole = arguments if owner is None else {SELF: owner, **arguments}
@@ -141,7 +147,16 @@ def trace(function: Callable[..., Any], /, **specs: Any) -> Graph:
         raise TracingError(
             f"{title} has no traced argument; say what each is: graphviz_nn.trace({title}, x=graphviz_nn.input(2))"
         )
-    returned = call(*([] if owner is None else [traced.pop(SELF)]), **traced)
+    itself = [] if owner is None else [traced.pop(SELF)]
+    try:
+        returned = call(*itself, **traced)
+    except Error:
+        raise
+    except Exception as error:
+        refused = told(error, lambda value: isinstance(value, Tracer))
+        if refused is None:
+            raise
+        raise refused from error
     default = title if title.isidentifier() else "output"
     outputs = _leave(recording, returned, default, title)
     line = frames.definition(function)

@@ -7,13 +7,21 @@ from typing import Any, Never
 import numpy as np
 from numpy.lib.mixins import NDArrayOperatorsMixin
 
-from graphviz_nn.errors import TracingError, suggest
+from graphviz_nn.errors import ShapeError, TracingError
 from graphviz_nn.graph.arrays import numbers
 from graphviz_nn.graph.ir import Array, Number, Shape
-from graphviz_nn.tracing import frames
+from graphviz_nn.tracing import frames, refusals
 from graphviz_nn.tracing.frames import where as where_in_code
 from graphviz_nn.tracing.recording import Recording
 from graphviz_nn.tracing.registry import FUNCTIONS, UFUNCS, lookup
+
+
+class NoAttribute(TracingError, AttributeError):
+    """A traced array has no such attribute; code that asks whether it has sees that."""
+
+
+class NotLong(TracingError, TypeError):
+    """A traced number has no entries; code that tries sees that."""
 
 
 class Tracer(NDArrayOperatorsMixin):
@@ -53,12 +61,12 @@ class Tracer(NDArrayOperatorsMixin):
 
     def __len__(self) -> int:
         if not self.shape:
-            raise TypeError("a traced number has no length")
+            raise NotLong(f"a traced number has no length{where_in_code()}; its shape is ()")
         return self.shape[0]
 
     def __iter__(self) -> Iterator["Tracer"]:
         if not self.shape:
-            raise TypeError(f"a traced number can't be iterated over{where_in_code()}")
+            raise NotLong(f"a traced number can't be iterated over{where_in_code()}; its shape is ()")
         return (self[i] for i in range(self.shape[0]))
 
     def __array_ufunc__(self, ufunc: np.ufunc, method: str, *inputs: Any, **keywords: Any) -> Any:
@@ -68,10 +76,7 @@ class Tracer(NDArrayOperatorsMixin):
                 # `total += x` on a number: Python binds the name anew, nothing is changed in place.
                 out = None
             else:
-                self._refuse(
-                    f"{ufunc.__name__} can't change a traced array in place",
-                    "write z = z + b for z += b, and leave out the argument 'out'",
-                )
+                raise refusals.not_in_place(ufunc.__name__, is_traced=out[0] is self)
         if method == "reduce" and (function := REDUCTIONS.get(ufunc)) is not None:
             return call_function(function, inputs, keywords)
         if method == "outer" and ufunc is np.multiply:
@@ -84,7 +89,7 @@ class Tracer(NDArrayOperatorsMixin):
                 "use np.where for 'where', x.astype for 'dtype'",
             )
         if ufunc not in UFUNCS:
-            self._refuse(f"np.{ufunc.__name__} can't be traced", suggest(ufunc.__name__, UFUNCS.values()))
+            raise refusals.no_rule(ufunc)
         return apply(UFUNCS[ufunc], *inputs)
 
     def __array_function__(self, function: Any, types: Any, inputs: Any, keywords: Any) -> Any:
@@ -98,8 +103,7 @@ class Tracer(NDArrayOperatorsMixin):
         if function is None:
             if name.startswith("_"):
                 raise AttributeError(name)
-            known = [*METHODS, "T", "dtype", "ndim", "shape", "size"]
-            raise AttributeError(f"a traced array has no {name!r}{where_in_code()}: {suggest(name, known)}")
+            raise NoAttribute(str(refusals.no_attribute(name, [*METHODS, "T", "dtype", "ndim", "shape", "size"])))
         return lambda *arguments, **keywords: call_function(function, (self, *arguments), keywords)
 
     def _refuse(self, problem: str, remedy: str) -> Never:
@@ -112,26 +116,22 @@ class Tracer(NDArrayOperatorsMixin):
         )
 
     def __bool__(self) -> Never:
-        self._refuse(
-            "a traced value has no truth value yet, so 'if', 'while', 'and', 'or' and 'not' can't use it",
-            "write np.where(condition, a, b); what depends on shapes only may use 'if'",
-        )
+        raise refusals.no_truth()
 
     def __array__(self, *_: Any, **__: Any) -> Never:
         if frames.is_called_by("numpy.ma"):
             self._refuse(
                 "a masked array would lose its mask beside a traced value", "write masked.filled(0), or np.where"
             )
-        self._refuse(
-            "a traced value can't become a NumPy array, its numbers aren't known yet",
-            "for np.array([a, b]) write np.stack([a, b])",
-        )
+        raise refusals.no_array()
 
     def _no_number(self, *_: Any) -> Never:
-        self._refuse(
-            "a traced value can't become a Python number, it isn't known yet",
-            "use NumPy's function instead of math's or Python's (np.exp for math.exp)",
-        )
+        raise refusals.no_number()
+
+    def __format__(self, form: str) -> str:
+        if form:
+            raise refusals.no_digits(form)
+        return repr(self)
 
     __float__ = __int__ = __complex__ = __index__ = __round__ = __trunc__ = _no_number
     item = tolist = _no_number
@@ -152,14 +152,16 @@ def call_function(function: Any, arguments: Any, keywords: Any) -> Any:
     """Do what a NumPy function does, on tracers."""
     implementation = FUNCTIONS.get(function)
     if implementation is None:
-        name = getattr(function, "__name__", str(function))
-        known = sorted({getattr(each, "__name__", "") for each in FUNCTIONS} - {""} | set(UFUNCS.values()))
-        raise TracingError(f"np.{name} can't be traced{where_in_code()}; {suggest(name, known)}")
+        raise refusals.no_rule(function)
     keywords = {k: v for k, v in keywords.items() if v is not np._NoValue}
     recording = recording_of((arguments, keywords))
     before = len(recording.values) if recording else 0
     try:
         result = implementation(*arguments, **keywords)
+    except ShapeError as error:
+        if where_in_code() in str(error):
+            raise
+        raise ShapeError(f"{refusals.name_of(function)}{where_in_code()}: {error}") from None
     except TypeError:
         _check_arguments(function, implementation, arguments, keywords)
         raise

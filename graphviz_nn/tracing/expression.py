@@ -1,0 +1,90 @@
+"""The piece of the user's code that is running, as a syntax tree."""
+
+import ast
+import linecache
+from dataclasses import dataclass
+from functools import lru_cache
+from types import CodeType, FrameType
+
+Place = tuple[int, int, int, int]
+
+
+@dataclass(frozen=True)
+class Expression:
+    """What is running in a frame: the innermost expression, and the statement around it."""
+
+    node: ast.AST
+    statement: ast.AST
+
+    @property
+    def called(self) -> str:
+        """The dotted name of the function that is called, or of what is indexed; "" for anything else.
+
+        >>> statement = ast.parse("np.linalg.qr(x)").body[0]
+        >>> Expression(statement.value, statement).called
+        'np.linalg.qr'
+        """
+        match self.node:
+            case ast.Call(func=inner) | ast.Subscript(value=inner):
+                return _dotted(inner)
+        return ""
+
+    @property
+    def names(self) -> set[str]:
+        """Every name in the statement."""
+        return {each.id for each in ast.walk(self.statement) if isinstance(each, ast.Name)}
+
+
+def expression(frame: FrameType, instruction: int | None = None) -> Expression | None:
+    """The expression at an instruction of a frame, the one that runs where not given; None where there is no source."""
+    place = _place(frame.f_code, frame.f_lasti if instruction is None else instruction)
+    tree = _tree(frame.f_code.co_filename, tuple(linecache.getlines(frame.f_code.co_filename, frame.f_globals)))
+    if place is None or tree is None:
+        return None
+    around = [each for each in ast.walk(tree) if isinstance(each, ast.expr | ast.stmt) and _covers(each, place)]
+    if not around:
+        return None
+    # A decorator isn't in the lines of its statement.
+    statements = [each for each in around if isinstance(each, ast.stmt)]
+    return Expression(
+        min(around, key=_extent), min(statements, key=_extent) if statements else max(around, key=_extent)
+    )
+
+
+def _place(code: CodeType, instruction: int) -> Place | None:
+    for number, (line, end, column, last) in enumerate(code.co_positions()):
+        if number == instruction // 2:
+            if line is None or end is None or column is None or last is None:
+                return None
+            return line, column, end, last
+    return None
+
+
+@lru_cache(maxsize=16)
+def _tree(file: str, lines: tuple[str, ...]) -> ast.Module | None:
+    try:
+        return ast.parse("".join(lines)) if lines else None
+    except (SyntaxError, ValueError):
+        # Files that aren't Python, such as a page of documentation.
+        return None
+
+
+def _covers(node: ast.expr | ast.stmt, place: Place) -> bool:
+    if node.end_lineno is None or node.end_col_offset is None:
+        return False
+    return (node.lineno, node.col_offset) <= place[:2] and place[2:] <= (node.end_lineno, node.end_col_offset)
+
+
+def _extent(node: ast.expr | ast.stmt) -> tuple[int, int]:
+    lines = (node.end_lineno or node.lineno) - node.lineno
+    return lines, (node.end_col_offset or 0) - node.col_offset if not lines else 0
+
+
+def _dotted(node: ast.AST) -> str:
+    match node:
+        case ast.Name(id=name):
+            return name
+        case ast.Attribute(value=inner, attr=name):
+            outer = _dotted(inner)
+            return f"{outer}.{name}" if outer else name
+    return ""

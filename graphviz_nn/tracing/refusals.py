@@ -1,0 +1,240 @@
+"""What to write instead of what can't be traced: told from the line that failed."""
+
+import ast
+import builtins
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from types import FrameType
+from typing import Any
+
+import numpy as np
+
+from graphviz_nn.errors import TracingError, suggest
+from graphviz_nn.tracing import frames
+from graphviz_nn.tracing.expression import Expression, expression
+from graphviz_nn.tracing.structure import leaves
+
+STACKED = "build the array of its entries with np.stack or np.concatenate, or choose between two with np.where"
+
+INSTEAD = {
+    "all": "np.min(condition), a traced array has no single truth value",
+    "allclose": "np.abs(a - b) <= tolerance",
+    "any": "np.max(condition), a traced array has no single truth value",
+    "array": "np.stack([a, b]) for np.array([a, b]); a traced array needs no np.array around it",
+    "asarray": "the traced array itself; for a list of traced values np.stack([a, b])",
+    "bool": "np.where(condition, a, b)",
+    "c_": "np.stack([a, b], axis=1) for np.c_[a, b]",
+    "float": "the traced value itself, or x.astype('float64')",
+    "fft": "a product with the matrix of the transform: np.cos(angles) @ x and np.sin(angles) @ x",
+    "fill_diagonal": "x * (1 - np.eye(n)) + d * np.eye(n)",
+    "int": "x.astype('int64')",
+    "isclose": "np.abs(a - b) <= tolerance",
+    "max": "np.max(x) for the largest entry, np.maximum(a, b) for the larger of two",
+    "min": "np.min(x) for the smallest entry, np.minimum(a, b) for the smaller of two",
+    "take": "table[index], with the table an argument of the function, graphviz_nn.constant(table)",
+    "r_": "np.concatenate([a, b]) for np.r_[a, b]",
+    "scipy.special.expit": "graphviz_nn.nn.sigmoid(x)",
+    "scipy.special.erf": "graphviz_nn.nn.erf(x) for scipy.special.erf",
+    "scipy.special.log_softmax": "graphviz_nn.nn.log_softmax(x)",
+    "scipy.special.logsumexp": "np.log(np.sum(np.exp(x)))",
+    "scipy.special.softmax": "graphviz_nn.nn.softmax(x)",
+    "scipy.special.xlogy": "x * np.log(y)",
+}
+"""What people mean by a function that can't be traced, by its name."""
+
+FRAMEWORKS = {
+    "equinox": "Equinox",
+    "flax": "Flax",
+    "jax": "JAX",
+    "jaxlib": "JAX",
+    "keras": "Keras",
+    "tensorflow": "TensorFlow",
+    "torch": "PyTorch",
+}
+"""Whose models aren't functions of NumPy arrays, by their packages."""
+
+
+def name_of(function: Any) -> str:
+    """A function as the author writes it, with its module.
+
+    >>> name_of(np.linalg.qr), name_of(np.hypot), name_of(np.fft.rfft)
+    ('np.linalg.qr', 'np.hypot', 'np.fft.rfft')
+    """
+    name = getattr(function, "__name__", str(function))
+    module = getattr(function, "__module__", None)
+    if getattr(np, name, None) is function:
+        module = "numpy"
+    elif module is None:
+        # A ufunc doesn't know where it is from.
+        known = (each for each in ("scipy.special",) if getattr(sys.modules.get(each), name, None) is function)
+        module = next(known, "")
+    parts = ["np" if part == "numpy" else part for part in str(module).split(".") if part[:1] not in ("_", "")]
+    parts = parts if parts != ["builtins"] else []
+    return ".".join([*parts, name])
+
+
+COMPUTE_BEFORE = "write it with NumPy functions that can be traced, or compute it before and pass the result"
+
+
+def no_rule(function: Any) -> TracingError:
+    """A function that nothing is known of."""
+    name = name_of(function)
+    return TracingError(f"{name} can't be traced{frames.where()}; {_instead(name)}")
+
+
+def _instead(name: str) -> str:
+    """What to write for a function: what is known of it as a whole, of its own name, or of its module."""
+    own = name.rpartition(".")[2]
+    known = next((each for each in (name, own, *name.split(".")) if each in INSTEAD), None)
+    if known is not None:
+        return f"write {INSTEAD[known]}"
+    return f"write x.astype({own!r}) for {name}(x)" if isinstance(getattr(np, own, None), type) else COMPUTE_BEFORE
+
+
+def _running() -> tuple[ast.AST | None, str]:
+    """The expression that runs in the author's line, and what is called or indexed there."""
+    frame = frames.user_frame()
+    here = expression(frame) if frame else None
+    return (here.node, _called(frame, here)) if frame and here else (None, "")
+
+
+def _called(frame: FrameType, here: Expression) -> str:
+    """What is called, by its own module's name where it has one: the author may call that otherwise."""
+    first, *rest = here.called.split(".")
+    found = frame.f_locals.get(first, frame.f_globals.get(first, getattr(builtins, first, None)))
+    for name in rest:
+        found = getattr(found, name, None)
+    return name_of(found) if callable(found) and hasattr(found, "__name__") else here.called
+
+
+def no_array() -> TracingError:
+    """A traced value where NumPy asks for its numbers."""
+    node, called = _running()
+    if isinstance(node, ast.Subscript) and called.rpartition(".")[2] not in INSTEAD:
+        what = "a plain array can't be indexed by a traced value"
+        remedy = "make it an argument of the function, graphviz_nn.constant(table), then index that"
+    elif called:
+        what = f"{called} can't take a traced value, its numbers aren't known yet"
+        remedy = _instead(called)
+    else:
+        what = "a traced value can't become a NumPy array, its numbers aren't known yet"
+        remedy = _instead("array")
+    return TracingError(f"{what}{frames.where()}; {remedy}")
+
+
+def no_attribute(name: str, known: list[str]) -> TracingError:
+    """An attribute that traced arrays don't have, be it one of arrays or a name that is misspelt."""
+    if name in INSTEAD:
+        remedy = f"write {INSTEAD[name]}"
+    elif hasattr(np.ndarray, name):
+        remedy = "write it with NumPy functions that can be traced"
+    else:
+        remedy = suggest(name, known)
+    return TracingError(f"a traced array has no {name!r}{frames.where()}; {remedy}")
+
+
+def no_digits(form: str) -> TracingError:
+    """A traced value in a text, with digits."""
+    return TracingError(
+        f"a traced value has no digits yet, so {form!r} can't write it{frames.where()}; "
+        "print values after gnn.evaluate, or leave the text out of the function"
+    )
+
+
+def no_number() -> TracingError:
+    """A traced value where Python asks for its number."""
+    node, called = _running()
+    remedy = "use NumPy's functions; where a number must be known, pass one that isn't traced"
+    if isinstance(node, ast.Subscript):
+        remedy = "for a list of arrays write np.stack(arrays)[i], for a table make it an argument of the function"
+    elif called.startswith("math."):
+        remedy = f"write np.{called.removeprefix('math.')}"
+    elif called in INSTEAD:
+        remedy = f"write {INSTEAD[called]}"
+    return TracingError(f"a traced value can't become a Python number, it isn't known yet{frames.where()}; {remedy}")
+
+
+def not_in_place(name: str, *, is_traced: bool) -> TracingError:
+    """An array that would be changed: a traced one, or one that would have to hold traced values."""
+    if is_traced:
+        remedy = "write z = z + b for z += b, and leave out the argument 'out'"
+        return TracingError(f"{name} can't change a traced array in place{frames.where()}; {remedy}")
+    remedy = f"write z = z + b for z += b; {STACKED}"
+    return TracingError(f"a traced value can't be stored in a plain array{frames.where()}; {remedy}")
+
+
+def no_truth() -> TracingError:
+    """A traced value where Python asks whether it is true."""
+    _, called = _running()
+    remedy = "write np.where(condition, a, b); what depends on shapes only may use 'if'"
+    return TracingError(
+        "a traced value has no truth value yet, so 'if', 'while', 'and', 'or', 'in' and 'not' can't use it"
+        f"{frames.where()}; {f'write {INSTEAD[called]}' if called in INSTEAD else remedy}"
+    )
+
+
+def framework_of(model: Any) -> str:
+    """The framework that a model is of, "" for none.
+
+    >>> framework_of(lambda x: x)
+    ''
+    """
+    modules = [kind.__module__ for kind in type(model).__mro__]
+    return next((FRAMEWORKS[root] for each in modules if (root := each.partition(".")[0]) in FRAMEWORKS), "")
+
+
+MISTAKEN = (AttributeError, IndexError, NotImplementedError, RuntimeError, TypeError, ValueError)
+"""What other people's code raises where it is given something else than it takes."""
+
+
+def told(error: Exception, is_traced: Callable[[Any], bool]) -> TracingError | None:
+    """What an exception means that rose from a line of the author's with a traced value; None for any other."""
+    if not isinstance(error, MISTAKEN):
+        return None
+    steps = list(_steps(error))
+    ours = [(frame, instruction) for frame, instruction in steps if frames.is_users(frame.f_code.co_filename)]
+    if not ours:
+        return None
+    frame, instruction = ours[-1]
+    here = expression(frame, instruction)
+    if here is None or not any(map(is_traced, _held(frame, here))):
+        return None
+    line = getattr(here.node, "lineno", frame.f_lineno)
+    where = f"{Path(frame.f_code.co_filename).name}:{line}"
+    strangers = (Path(each.f_code.co_filename).parts for each, _ in steps[steps.index(ours[-1]) + 1 :])
+    framework = next((FRAMEWORKS[part] for each in strangers for part in each if part in FRAMEWORKS), "")
+    if framework:
+        return TracingError(f"{framework} can't take a traced value ({where}); write this step with NumPy's functions")
+    if _stores(here):
+        return TracingError(f"a traced value can't be stored in a plain array ({where}); {STACKED}")
+    reason = " ".join(str(error).split())
+    return TracingError(
+        f"{type(error).__name__}: {reason} ({where}); a traced value is no plain array: "
+        "write this line with NumPy's functions and operators"
+    )
+
+
+def _steps(error: Exception) -> Iterator[tuple[FrameType, int]]:
+    trace = error.__traceback__
+    while trace is not None:
+        yield trace.tb_frame, trace.tb_lasti
+        trace = trace.tb_next
+
+
+def _held(frame: FrameType, here: Expression) -> Iterator[Any]:
+    """Whatever the names in a statement stand for."""
+    for name in here.names:
+        for space in (frame.f_locals, frame.f_globals):
+            if name in space:
+                yield from (leaf for _, leaf in leaves(space[name]))
+                break
+
+
+def _stores(here: Expression) -> bool:
+    match here.statement:
+        case ast.Assign(targets=targets):
+            return any(isinstance(each, ast.Subscript) for each in targets)
+        case ast.AugAssign(target=ast.Subscript()):
+            return True
+    return False
