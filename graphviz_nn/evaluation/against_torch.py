@@ -61,6 +61,7 @@ def _table(torch: Any) -> dict[str, Kernel]:
         "outer": lambda a, b: torch.outer(*together(a.reshape(-1), b.reshape(-1))),
         "cbrt": lambda a: torch.sign(a) * torch.abs(a) ** (1 / 3),
         "rint": torch.round,
+        "root": lambda a: torch.where(a == 0, a, torch.sqrt(torch.where(a == 0, 1.0, a))),
         "equal": torch.eq,
         "maximum": lambda a, b: torch.maximum(*together(a, b)),
         "minimum": lambda a, b: torch.minimum(*together(a, b)),

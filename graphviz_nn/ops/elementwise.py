@@ -5,6 +5,7 @@ from typing import Any
 
 import numpy as np
 
+from graphviz_nn.errors import TracingError
 from graphviz_nn.ops.rules import broadcast
 from graphviz_nn.tracing.registry import implements, inexact, op
 from graphviz_nn.tracing.tracer import METHODS, Tracer, apply
@@ -77,6 +78,16 @@ _binary(
 )
 _unary(np.square, lambda g, y, a: g * (2 * a), tex="{0}^{{2}}", glyph=r"(\cdot)^{2}", category="powers")
 _unary(np.sqrt, lambda g, y, a: g / (2 * y), tex=r"\sqrt{{{0}}}", glyph=r"\sqrt{\cdot}", category="powers")
+# The length of what may be nothing: there, where a root has no slope, it doesn't change.
+op(
+    "root",
+    np.sqrt,
+    broadcast,
+    (lambda g, y, a: g / (2 * np.where(y == 0, math.inf, y)),),
+    tex=r"\sqrt{{{0}}}",
+    glyph=r"\sqrt{\cdot}",
+    category="powers",
+)
 _unary(
     np.cbrt,
     lambda g, y, a: g / (3 * y * y),
@@ -194,13 +205,24 @@ def where(condition: Any, x: Any, y: Any) -> Any:
 
 @implements(np.clip)
 def clip(a: Any, a_min: Any = None, a_max: Any = None) -> Any:
+    if isinstance(a, Tracer) and a.dtype.kind in "iu":
+        # As NumPy: a bound that its dtype keeps anyway is none.
+        known = np.iinfo(a.dtype)
+        a_min = None if type(a_min) is int and a_min <= known.min else a_min
+        a_max = None if type(a_max) is int and a_max >= known.max else a_max
     a = a if a_min is None else np.maximum(a, a_min)
     return a if a_max is None else np.minimum(a, a_max)
 
 
-@implements(np.round)
-def round(a: Any) -> Any:
-    return np.rint(a)
+@implements(np.round, np.around)
+def round(a: Any, decimals: int = 0) -> Any:
+    if a.dtype == bool and decimals:
+        raise TracingError("np.round has no decimals for truth values; write x.astype(float)")
+    if a.dtype.kind in "iu":
+        return a if decimals >= 0 else np.round(a.astype("float64"), decimals).astype(a.dtype)
+    if decimals > 0:
+        return np.rint(a * 10.0**decimals) / 10.0**decimals
+    return np.rint(a / 10.0**-decimals) * 10.0**-decimals if decimals else np.rint(a)
 
 
 METHODS.update(clip=np.clip, round=np.round)

@@ -7,6 +7,7 @@ import numpy as np
 
 from graphviz_nn.errors import ShapeError
 from graphviz_nn.graph.ir import Shape
+from graphviz_nn.ops.rules import array
 from graphviz_nn.tracing.registry import implements, op
 from graphviz_nn.tracing.tracer import METHODS, apply
 
@@ -93,11 +94,12 @@ op(
 
 @implements(np.outer)
 def outer(a: Any, b: Any) -> Any:
-    return apply("outer", a, b)
+    return apply("outer", array(a), array(b))
 
 
 @implements(np.dot)
 def dot(a: Any, b: Any) -> Any:
+    a, b = array(a), array(b)
     if not np.ndim(a) or not np.ndim(b):
         return a * b
     if np.ndim(b) < 3 or np.ndim(a) == 1 == np.ndim(b):
@@ -115,6 +117,7 @@ def vdot(a: Any, b: Any) -> Any:
 
 @implements(np.inner)
 def inner(a: Any, b: Any) -> Any:
+    a, b = array(a), array(b)
     if not np.ndim(a) or not np.ndim(b):
         return a * b
     return np.matmul(a, b) if np.ndim(b) == 1 else np.dot(a, np.swapaxes(b, -1, -2))

@@ -192,6 +192,8 @@ _search("argmin", np.argmin)
 
 @implements(np.var)
 def var(a: Any, axis: Any = None, *, ddof: int = 0, keepdims: bool = False) -> Any:
+    if a.dtype == "float16":
+        return np.var(a.astype("float32"), axis=axis, ddof=ddof, keepdims=keepdims).astype("float16")
     squares = (a - np.mean(a, axis=axis, keepdims=True)) ** 2
     if not ddof:
         return np.mean(squares, axis=axis, keepdims=keepdims)
@@ -200,12 +202,15 @@ def var(a: Any, axis: Any = None, *, ddof: int = 0, keepdims: bool = False) -> A
 
 @implements(np.std)
 def std(a: Any, axis: Any = None, *, ddof: int = 0, keepdims: bool = False) -> Any:
-    return np.sqrt(np.var(a, axis=axis, ddof=ddof, keepdims=keepdims))
+    return apply("root", np.var(a, axis=axis, ddof=ddof, keepdims=keepdims))
 
 
 @implements(np.linalg.norm)
 def norm(x: Any, *, axis: Any = None, keepdims: bool = False) -> Any:
-    return np.sqrt(np.sum(x**2, axis=axis, keepdims=keepdims))
+    if axis is not None and not 1 <= len(axes_numbers(axis, np.ndim(x))) <= 2:
+        raise ShapeError(f"a norm is along one axis or two, found axis={axis!r}")
+    x = x if x.dtype.kind == "f" else x.astype("float64")
+    return apply("root", np.sum(x**2, axis=axis, keepdims=keepdims))
 
 
 METHODS.update(var=np.var, std=np.std)

@@ -1,12 +1,13 @@
 """Shape rules and steps that several families share."""
 
+from operator import index
 from typing import Any
 
 import numpy as np
 
 from graphviz_nn.errors import ShapeError
 from graphviz_nn.graph.ir import Shape
-from graphviz_nn.tracing.tracer import apply
+from graphviz_nn.tracing.tracer import Tracer, apply
 
 
 def broadcast(*shapes: Shape) -> Shape:
@@ -40,11 +41,24 @@ def axes_numbers(axis: Any, ndim: int) -> tuple[int, ...]:
     """The axes of a reduction, counted from the front; all of them for None."""
     if axis is None:
         return tuple(range(ndim))
-    axes = axis if isinstance(axis, tuple | list) else (axis,)
+    axes = axis if isinstance(axis, tuple) else (axis,)
     numbers = tuple(sorted(axis_number(each, ndim) for each in axes))
     if len(set(numbers)) != len(numbers):
         raise ShapeError(f"axis {axis!r} names an axis twice")
     return numbers
+
+
+def array(value: Any) -> Any:
+    """An array, traced or not: for functions that make one of a number before they look at its dtype."""
+    return value if isinstance(value, Tracer) else np.asarray(value)
+
+
+def whole_numbers(value: Any) -> tuple[int, ...]:
+    """A shape or axes, of a whole number or a sequence of such."""
+    values = tuple(value) if isinstance(value, tuple | list) else (value,)
+    if any(isinstance(each, bool) or not hasattr(each, "__index__") for each in values):
+        raise ShapeError(f"a shape and axes must be whole numbers, found {value!r}")
+    return tuple(index(each) for each in values)
 
 
 def sum_to(x: Any, shape: Shape) -> Any:

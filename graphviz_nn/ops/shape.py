@@ -8,9 +8,9 @@ import numpy as np
 from graphviz_nn.errors import ShapeError, suggest
 from graphviz_nn.graph.ir import Shape
 from graphviz_nn.graph.kinds import DTYPES
-from graphviz_nn.ops.rules import axis_number, broadcast, counted
+from graphviz_nn.ops.rules import array, axis_number, broadcast, counted, whole_numbers
 from graphviz_nn.tracing.registry import implements, op
-from graphviz_nn.tracing.tracer import METHODS, apply
+from graphviz_nn.tracing.tracer import METHODS, Tracer, apply
 
 
 def _size(shape: Shape) -> int:
@@ -18,7 +18,7 @@ def _size(shape: Shape) -> int:
 
 
 def _reshaped(x: Shape, *, shape: Shape) -> Shape:
-    if _size(x) != _size(shape):
+    if min(shape, default=0) < 0 or _size(x) != _size(shape):
         raise ShapeError(f"shape {x} with {_size(x)} entries can't become {shape} with {_size(shape)}")
     return tuple(shape)
 
@@ -108,13 +108,9 @@ op(
 )
 
 
-def _int_tuple(shape: Any) -> tuple[int, ...]:
-    return tuple(int(n) for n in shape) if isinstance(shape, tuple | list) else (int(shape),)
-
-
 @implements(np.reshape)
 def reshape(a: Any, /, shape: Any, *more: int) -> Any:
-    wanted = _int_tuple((shape, *more) if more else shape)
+    wanted = whole_numbers((shape, *more) if more else shape)
     if wanted.count(-1) == 1:
         known = _size(tuple(n for n in wanted if n != -1))
         rest = np.size(a) // known if known else 0
@@ -129,11 +125,11 @@ def ravel(a: Any) -> Any:
 
 @implements(np.transpose)
 def transpose(a: Any, axes: Any = None, *more: int) -> Any:
-    ndim = np.ndim(a)
-    if ndim < 2:
-        return a
-    given = range(ndim)[::-1] if axes is None else _int_tuple((axes, *more) if more else axes)
-    return apply("transpose", a, axes=tuple(axis_number(i, ndim) for i in given))
+    shape = np.shape(a)
+    given = range(len(shape))[::-1] if axes is None else whole_numbers((axes, *more) if more else axes)
+    order = tuple(axis_number(i, len(shape)) for i in given)
+    _permuted(shape, order)
+    return apply("transpose", a, axes=order) if len(shape) > 1 else a
 
 
 @implements(np.swapaxes)
@@ -176,33 +172,34 @@ def squeeze(a: Any, axis: int | None = None) -> Any:
 
 @implements(np.broadcast_to)
 def broadcast_to(array: Any, shape: Any) -> Any:
-    wanted = _int_tuple(shape)
+    wanted = whole_numbers(shape)
     return array if np.shape(array) == wanted else apply("broadcast_to", array, shape=wanted)
 
 
 @implements(np.stack)
 def stack(arrays: Any, axis: int = 0) -> Any:
-    arrays = list(arrays)
+    arrays = [array(each) for each in arrays]
     return apply("stack", *arrays, axis=axis_number(axis, np.ndim(arrays[0]) + 1))
 
 
 @implements(np.concatenate)
 def concatenate(arrays: Any, axis: int | None = 0) -> Any:
-    arrays = [np.ravel(each) for each in arrays] if axis is None else list(arrays)
+    arrays = [np.ravel(array(each)) if axis is None else array(each) for each in arrays]
     if any(not np.ndim(each) for each in arrays):
         raise ShapeError("single numbers can't be concatenated; write np.stack([...])")
-    return apply("concatenate", *arrays, axis=axis_number(axis or 0, np.ndim(arrays[0])))
+    return apply("concatenate", *arrays, axis=axis_number(0 if axis is None else axis, np.ndim(arrays[0])))
 
 
 @implements(np.hstack)
 def hstack(tup: Any) -> Any:
-    arrays = [each if np.ndim(each) else np.reshape(each, (1,)) for each in tup]
+    arrays = [each if np.ndim(each) else np.reshape(each, (1,)) for each in map(array, tup)]
     return np.concatenate(arrays, axis=0 if np.ndim(arrays[0]) == 1 else 1)
 
 
 @implements(np.vstack)
 def vstack(tup: Any) -> Any:
-    return np.concatenate([each if np.ndim(each) > 1 else np.reshape(each, (1, -1)) for each in tup], axis=0)
+    arrays = [each if np.ndim(each) > 1 else np.reshape(each, (1, -1)) for each in map(array, tup)]
+    return np.concatenate(arrays, axis=0)
 
 
 @implements("astype", np.astype)
@@ -228,7 +225,9 @@ def ones_like(a: Any) -> Any:
 
 @implements(np.full_like)
 def full_like(a: Any, fill_value: Any) -> Any:
-    return np.broadcast_to(fill_value, np.shape(a))
+    if isinstance(fill_value, Tracer):
+        return np.broadcast_to(fill_value.astype(a.dtype), np.shape(a))
+    return np.full(np.shape(a), fill_value, a.dtype)
 
 
 # What asks for no entries needs no operation.

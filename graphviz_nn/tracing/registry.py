@@ -143,7 +143,7 @@ def op(
         commutative=commutative,
     )
     OPS[name] = entry
-    if isinstance(kernel, np.ufunc):
+    if isinstance(kernel, np.ufunc) and kernel.__name__ == name:
         UFUNCS[kernel] = name
     return entry
 

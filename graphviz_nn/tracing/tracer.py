@@ -13,7 +13,7 @@ from graphviz_nn.graph.ir import Array, Number, Shape
 from graphviz_nn.tracing import frames, refusals
 from graphviz_nn.tracing.frames import where as where_in_code
 from graphviz_nn.tracing.recording import Recording
-from graphviz_nn.tracing.registry import FUNCTIONS, UFUNCS, lookup
+from graphviz_nn.tracing.registry import FUNCTIONS, UFUNCS, Op, lookup, promote
 
 
 class NoAttribute(TracingError, AttributeError):
@@ -77,19 +77,15 @@ class Tracer(NDArrayOperatorsMixin):
                 out = None
             else:
                 raise refusals.not_in_place(ufunc.__name__, is_traced=out[0] is self)
-        if method == "reduce" and (function := REDUCTIONS.get(ufunc)) is not None:
-            return call_function(function, inputs, keywords)
-        if method == "outer" and ufunc is np.multiply:
-            return call_function(np.outer, inputs, keywords)
+        if ufunc not in UFUNCS:
+            raise refusals.no_rule(ufunc)
         if method != "__call__":
-            self._refuse(f"np.{ufunc.__name__}.{method} can't be traced", "write it with supported functions")
+            return call_function(f"ufunc.{method}", (ufunc, *inputs), keywords)
         if keywords:
             self._refuse(
                 f"np.{ufunc.__name__} got {', '.join(keywords)}, which can't be traced",
                 "use np.where for 'where', x.astype for 'dtype'",
             )
-        if ufunc not in UFUNCS:
-            raise refusals.no_rule(ufunc)
         return apply(UFUNCS[ufunc], *inputs)
 
     def __array_function__(self, function: Any, types: Any, inputs: Any, keywords: Any) -> Any:
@@ -136,13 +132,6 @@ class Tracer(NDArrayOperatorsMixin):
     __float__ = __int__ = __complex__ = __index__ = __round__ = __trunc__ = _no_number
     item = tolist = _no_number
 
-
-REDUCTIONS: dict[np.ufunc, Any] = {
-    np.add: np.sum,
-    np.multiply: np.prod,
-    np.maximum: np.max,
-    np.minimum: np.min,
-}
 
 METHODS: dict[str, Any] = {}
 """The NumPy function behind each method of an array; the families add theirs."""
@@ -214,7 +203,7 @@ def apply(name: str, *arguments: Any, **attributes: Any) -> Any:
     if recording is None:
         return lookup(name).kernel(*(_plain(each) for each in arguments), **attributes)
     given: list[Any] = [each if isinstance(each, Tracer) else _given(name, each) for each in arguments]
-    if any(map(_is_typed_number, given)) and _promote_as_plain(given):
+    if any(map(_is_typed_number, given)) and _promote_as_plain(lookup(name), given, attributes):
         given = [each.item() if _is_typed_number(each) else each for each in given]
     slots: list[int | Number] = []
     for argument, each in zip(arguments, given, strict=True):
@@ -239,12 +228,21 @@ def _is_typed_number(value: Any) -> bool:
     return isinstance(value, np.ndarray) and not value.ndim
 
 
-def _promote_as_plain(given: list[Any]) -> bool:
-    """Whether Python's numbers in the place of NumPy's typed ones would give the same dtype."""
-    dtypes = [each.dtype if isinstance(each, Tracer | np.ndarray) else each for each in given]
-    kinds = [type(each.item()) if _is_typed_number(each) else None for each in given]
-    plain = [dtype if kind is None else kind(0) for dtype, kind in zip(dtypes, kinds, strict=True)]
-    return {*kinds} <= {None, bool, int, float} and np.result_type(*dtypes) == np.result_type(*plain)
+def _promote_as_plain(op: Op, given: list[Any], attributes: Mapping[str, Any]) -> bool:
+    """Whether Python's numbers in the place of NumPy's typed ones would be computed with in the same dtypes."""
+    dtypes = [each.dtype if isinstance(each, Tracer | np.ndarray) else type(each) for each in given]
+    plain = [type(each.item()) if _is_typed_number(each) else dtype for each, dtype in zip(given, dtypes, strict=True)]
+    if not {type(each.item()) for each in given if _is_typed_number(each)} <= {bool, int, float}:
+        return False
+    if not isinstance(op.kernel, np.ufunc) and op.kernel is not np.where:
+        # It makes an array of each argument, so that numbers don't yield.
+        own = [each.dtype == type(each.item()) for each in given if _is_typed_number(each)]
+        return all(own) and op.dtype(*dtypes, **attributes) == op.dtype(*plain, **attributes)
+    try:
+        same: bool = op.dtype(*dtypes, **attributes) == op.dtype(*plain, **attributes)
+    except ShapeError:
+        return False
+    return same and promote(*dtypes) == promote(*plain)
 
 
 def _plain(value: Any) -> Any:

@@ -1,0 +1,97 @@
+"""What a binary ufunc does beside being called: reduce, accumulate, reduceat and outer.
+
+Each is calls of the ufunc itself, in NumPy's order; NumPy, asked with ones, says what it refuses and the dtype.
+"""
+
+from functools import reduce as folded
+from itertools import accumulate, pairwise
+from operator import index
+from typing import Any, Never
+
+import numpy as np
+
+from graphviz_nn.errors import TracingError
+from graphviz_nn.ops.rules import array, axes_numbers
+from graphviz_nn.tracing.frames import where as where_in_code
+from graphviz_nn.tracing.registry import implements
+
+# The functions that do at once what their ufunc does entry by entry.
+WHOLE: dict[np.ufunc, Any] = {np.add: np.sum, np.multiply: np.prod, np.maximum: np.max, np.minimum: np.min}
+
+
+def _refuse(ufunc: np.ufunc, method: str, problem: str) -> Never:
+    raise TracingError(f"np.{ufunc.__name__}.{method}{where_in_code()}: {problem}")
+
+
+def _dtype(ufunc: np.ufunc, method: str, x: Any, *arguments: Any, **keywords: Any) -> np.dtype[Any]:
+    """The dtype of what NumPy gives."""
+    ones = np.ones(tuple(min(n, 2) for n in np.shape(x)), x.dtype)
+    try:
+        with np.errstate(all="ignore"):
+            found: np.dtype[Any] = getattr(ufunc, method)(ones, *arguments, **keywords).dtype
+    except (TypeError, ValueError) as error:
+        _refuse(ufunc, method, str(error).rstrip("."))
+    return found
+
+
+def _cast(x: Any, dtype: np.dtype[Any]) -> Any:
+    return x if x.dtype == dtype else x.astype(dtype)
+
+
+@implements("ufunc.reduce")
+def reduce(ufunc: np.ufunc, x: Any, /, axis: Any = 0, dtype: Any = None, keepdims: bool = False, **more: Any) -> Any:
+    if more:
+        _refuse(
+            ufunc, "reduce", f"{', '.join(more)} can't be traced; use np.where before it, and np.{ufunc.__name__} after"
+        )
+    found = _dtype(ufunc, "reduce", x, axis=axis, dtype=dtype)
+    axes = axes_numbers(axis, np.ndim(x))
+    x = _cast(x, found)
+    if (whole := WHOLE.get(ufunc)) is not None:
+        return _cast(whole(x, axis=axes, keepdims=keepdims), found)
+    shape = np.shape(x)
+    rest = tuple(i for i in range(len(shape)) if i not in axes)
+    rows = np.reshape(np.transpose(x, (*axes, *rest)), (-1, *(shape[i] for i in rest)))
+    if not len(rows):
+        _refuse(ufunc, "reduce", f"there are no entries along axis {axis} of shape {shape}")
+    result = folded(ufunc, rows)
+    return np.reshape(result, tuple(1 if i in axes else n for i, n in enumerate(shape))) if keepdims else result
+
+
+@implements("ufunc.accumulate")
+def accumulated(ufunc: np.ufunc, x: Any, /, axis: int = 0, dtype: Any = None) -> Any:
+    x = _cast(x, _dtype(ufunc, "accumulate", x, axis=axis, dtype=dtype))
+    (along,) = axes_numbers(axis, np.ndim(x))
+    return np.stack(list(accumulate(np.moveaxis(x, along, 0), ufunc)), along) if np.size(x) else x
+
+
+@implements("ufunc.reduceat")
+def reduceat(ufunc: np.ufunc, x: Any, indices: Any, /, axis: int = 0, dtype: Any = None) -> Any:
+    found = _dtype(ufunc, "reduceat", x, [0], axis=axis, dtype=dtype)
+    (along,) = axes_numbers(axis, np.ndim(x))
+    moved, count = np.moveaxis(x, along, 0), np.shape(x)[along]
+    try:
+        starts = [index(each) for each in indices]
+    except TypeError:
+        _refuse(ufunc, "reduceat", "the indices must be whole numbers that aren't traced")
+    if any(not 0 <= each < count for each in starts):
+        _refuse(ufunc, "reduceat", f"an index lies outside of the {count} entries along axis {axis}")
+    parts = [moved[start : stop if start < stop else start + 1] for start, stop in pairwise([*starts, count])]
+    return np.stack([reduce(ufunc, part, dtype=found) for part in parts], along)
+
+
+@implements("ufunc.outer")
+def outer(ufunc: np.ufunc, a: Any, b: Any, /) -> Any:
+    a, b = array(a), array(b)
+    if ufunc is np.multiply and np.ndim(a) == np.ndim(b) == 1:
+        return np.outer(a, b)
+    return ufunc(np.reshape(a, (*np.shape(a), *(1,) * np.ndim(b))), b)
+
+
+@implements("ufunc.at")
+def at(ufunc: np.ufunc, *_: Any) -> Never:
+    _refuse(
+        ufunc,
+        "at",
+        "an array can't be changed in place while it is traced; build the new one: a + one_hot.T @ b",
+    )
