@@ -128,7 +128,7 @@ def transpose(a: Any, axes: Any = None, *more: int) -> Any:
     shape = np.shape(a)
     given = range(len(shape))[::-1] if axes is None else whole_numbers((axes, *more) if more else axes)
     order = tuple(axis_number(i, len(shape)) for i in given)
-    _permuted(shape, order)
+    _permuted(shape, axes=order)
     return apply("transpose", a, axes=order) if len(shape) > 1 else a
 
 
