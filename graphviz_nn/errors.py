@@ -1,11 +1,22 @@
 """What can go wrong, one class a kind, each message saying where, what was found, what would work."""
 
+import re
 from collections.abc import Iterable
 from difflib import get_close_matches
 
+# What moves a terminal's cursor, turns a line around or can't be written at all.
+UNSHOWN = re.compile("[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
+
+# Of a word that nobody reads, the two ends.
+LONG = re.compile(r"(\S{100})\S{100,}(\S{100})")
+MOST = 2000
+
 
 class Error(Exception):
-    """Every error that `graphviz_nn` raises on purpose; its text is one line."""
+    """Every error that `graphviz_nn` raises on purpose; its text is one line, whatever names and files are in it."""
+
+    def __str__(self) -> str:
+        return one_line(super().__str__())
 
 
 class GraphError(Error):
@@ -60,6 +71,17 @@ class UsageError(Error):
     """An option or a name that doesn't exist is asked for."""
 
 
+def one_line(text: str) -> str:
+    """A text without line breaks, and with nothing in it that does something to a terminal.
+
+    >>> print(one_line("two\\n  lines, \\x1b[31mred"))
+    two lines, \\x1b[31mred
+    """
+    line = LONG.sub(r"\1…\2", re.sub(r"\s*\n\s*", " ", text).strip())
+    line = UNSHOWN.sub(lambda found: repr(found[0])[1:-1], line)
+    return line if len(line) <= MOST else f"{line[: MOST - 300]} … {line[-300:]}"
+
+
 def brief(value: object) -> str:
     """What was found, in one line that can be read whatever it is.
 
@@ -83,8 +105,9 @@ def suggest(name: str, known: Iterable[str]) -> str:
     names = list(known)
     alike = [each for each in names if each.lower() == name.lower()]
     near = alike or get_close_matches(name, names, n=1, cutoff=0.6)
-    clause = f"did you mean {near[0]!r}? " if near else ""
+    clause = f"did you mean {brief(near[0])}? " if near else ""
     if not names:
         return clause + "there are none"
-    shown = ", ".join(names[:30]) + (", …" if len(names) > 30 else "")
+    shown = ", ".join(each if each.isprintable() and len(each) <= 60 else brief(each) for each in names[:30])
+    shown += ", …" if len(names) > 30 else ""
     return clause + (f"There are: {shown}" if near else f"there are: {shown}")

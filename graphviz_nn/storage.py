@@ -73,10 +73,10 @@ def writable_folder(path: Path) -> Path:
         while (there := _stat(above)) is None:
             above = above.parent
         if not stat.S_ISDIR(there.st_mode):
-            raise FileError(f"can't make the folder {_shown(path)}: {_shown(above)} is a file")
+            raise FileError(f"can't make the folder {path}: {above} is a file")
         _check_rights(above)
     except (OSError, ValueError) as error:
-        raise FileError(f"can't make the folder {_shown(path)}: {_reason(error)}") from error
+        raise FileError(f"can't make the folder {path}: {_reason(error)}") from error
     return path
 
 
@@ -116,7 +116,7 @@ def read(path: Path) -> bytes:
     try:
         return path.read_bytes()
     except (OSError, ValueError) as error:
-        raise FileError(f"can't read {_shown(path)}: {_reason(error)}") from error
+        raise FileError(f"can't read {path}: {_reason(error)}") from error
 
 
 def _found(path: Path) -> tuple[Path, os.stat_result | None]:
@@ -125,7 +125,7 @@ def _found(path: Path) -> tuple[Path, os.stat_result | None]:
         target, there = Path(os.path.realpath(path)), _stat(path)
         kind = NO_FILES.get(stat.S_IFMT(there.st_mode)) if there else None
         if kind:
-            raise FileError(f"can't write {_shown(path)}: it is {kind}, not a file")
+            raise FileError(f"can't write {path}: it is {kind}, not a file")
         if there is None or stat.S_ISREG(there.st_mode):
             if not stat.S_ISDIR(target.parent.stat().st_mode):
                 raise NotADirectoryError(errno.ENOTDIR, os.strerror(errno.ENOTDIR))
@@ -234,16 +234,10 @@ def _is_left(there: os.stat_result, host: str, process: str) -> bool:
 
 def _unwritable(path: Path, error: OSError | ValueError) -> FileError:
     hint = "; is the folder there, and yours?" if getattr(error, "errno", 0) in OF_A_FOLDER else ""
-    return FileError(f"can't write {_shown(path)}: {_reason(error)}{hint}")
+    return FileError(f"can't write {path}: {_reason(error)}{hint}")
 
 
 def _reason(error: OSError | ValueError) -> str:
     if not isinstance(error, OSError):
         return str(error)
     return REASONS.get(error.errno or 0) or error.strerror or str(error)
-
-
-def _shown(path: Path) -> str:
-    """A path in one line."""
-    text = str(path)
-    return text if text.isprintable() else repr(text)

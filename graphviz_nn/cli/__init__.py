@@ -9,7 +9,7 @@ from contextlib import suppress
 from importlib import import_module
 
 from graphviz_nn.cli.commands import REFUSED, Parser
-from graphviz_nn.errors import Error, NumericalWarning
+from graphviz_nn.errors import Error, NumericalWarning, one_line
 
 COMMANDS = ("draw", "steps", "watch", "check", "lint", "train", "lecture", "styles")
 """The modules with a command each, in the order of the help."""
@@ -41,12 +41,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _refuse(reason: str) -> int:
-    print(f"graphviz-nn: {' '.join(reason.split())}", file=sys.stderr)
+    print(f"graphviz-nn: {one_line(reason)}", file=sys.stderr)
     return REFUSED
 
 
 def _warn(message: Warning | str, *_: object, **__: object) -> None:
-    print(f"graphviz-nn: warning: {message}", file=sys.stderr)
+    print(f"graphviz-nn: warning: {one_line(str(message))}", file=sys.stderr)
 
 
 def _parser() -> Parser:

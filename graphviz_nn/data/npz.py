@@ -47,7 +47,7 @@ def _array(name: str, data: bytes) -> Array:
     if version not in HEADERS:
         raise ValueError(f"{name} is an array of version {version[0]}.{version[1]}")
     shape, _, dtype = HEADERS[version](file)
-    if dtype.kind not in "biufcSU":
+    if dtype.kind not in "biufcSU" or not dtype.itemsize:
         raise ValueError(f"{name} holds {dtype}, neither numbers nor text")
     # Before room is made for it.
     if any(side < 0 for side in shape) or math.prod(shape) * dtype.itemsize != len(data) - file.tell():

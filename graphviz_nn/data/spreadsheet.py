@@ -2,6 +2,7 @@
 
 import csv as reader
 import io
+from collections import Counter
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -9,7 +10,8 @@ import numpy as np
 
 from graphviz_nn.data.data import Data
 from graphviz_nn.data.given import arrays
-from graphviz_nn.errors import DataError, FileError, suggest
+from graphviz_nn.errors import DataError, FileError, brief, suggest
+from graphviz_nn.storage import read
 
 DELIMITERS = ",;\t"
 # Whole numbers of more different values are numbers, not classes.
@@ -49,8 +51,6 @@ def csv(
         lines = [line for line in _lines(path) if any(map(str.strip, line))]
     except UnicodeDecodeError as error:
         raise FileError(f"{path} isn't text in UTF-8 (byte {error.start}); save it as CSV in UTF-8") from None
-    except OSError as error:
-        raise FileError(f"can't read {path}: {error.strerror}") from error
     except reader.Error as error:
         raise FileError(f"{path} can't be read as CSV: {error}") from None
     if not lines:
@@ -58,9 +58,9 @@ def csv(
     header = not any(map(_is_number, lines[0]))
     names = [name.strip() for name in lines[0]] if header else [f"x{i + 1}" for i in range(len(lines[0]))]
     rows = lines[header:]
-    twice = next((name for name in names if names.count(name) > 1), None)
+    twice = next((name for name, count in Counter(names).items() if count > 1), None)
     if twice is not None:
-        raise DataError(f"{path}: two columns are called {twice!r}; rename one")
+        raise DataError(f"{path}: two columns are called {brief(twice)}; rename one")
     if len(rows) < 2:
         raise DataError(f"{path} has {len(rows)} row{'s' * (len(rows) != 1)} of data; two are needed at least")
     for number, row in enumerate(rows, 1):
@@ -71,11 +71,11 @@ def csv(
     chosen = list(inputs) or [name for name in names if name != target]
     for name in (target, *chosen):
         if name not in columns:
-            raise DataError(f"{path} has no column {name!r}: {suggest(name, names)}")
+            raise DataError(f"{path} has no column {brief(name)}: {suggest(name, names)}")
     if not chosen:
-        raise DataError(f"{path} has one column only, {target!r}; inputs are needed beside it")
-    remedy = f"leave the column out (inputs=…) or predict it (target={{!r}}); {target!r} is predicted"
-    x = np.array([_numbers(path, name, columns[name], remedy.format(name)) for name in chosen]).T
+        raise DataError(f"{path} has one column only, {brief(target)}; inputs are needed beside it")
+    remedy = f"leave the column out (inputs=…) or predict it (target=…); {brief(target)} is predicted"
+    x = np.array([_numbers(path, name, columns[name], remedy) for name in chosen]).T
     y = [value.strip() for value in columns[target]]
     if classes is None:
         classes = not all(map(_is_number, y)) or _few(y)
@@ -86,8 +86,8 @@ def csv(
 
 
 def _lines(path: Path) -> list[list[str]]:
-    text = path.read_text(encoding="utf-8-sig")
-    first = text.partition("\n")[0]
+    text = read(path).decode("utf-8-sig")
+    first = next(io.StringIO(text), "")
     delimiter = max(DELIMITERS, key=first.count)
     return list(reader.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True))
 
@@ -95,9 +95,11 @@ def _lines(path: Path) -> list[list[str]]:
 def _check_classes(path: Path, target: str, y: list[str]) -> None:
     missing = next((number for number, value in enumerate(y, 1) if value.lower() in ("", "nan")), None)
     if missing is not None:
-        raise DataError(f"{path}, column {target!r}, row {missing}: the class is missing; leave the row out")
+        raise DataError(f"{path}, column {brief(target)}, row {missing}: the class is missing; leave the row out")
     if len(set(y)) < 2:
-        raise DataError(f"{path}: every {target!r} is {y[0]!r}; two classes are needed at least to learn from")
+        raise DataError(
+            f"{path}: every {brief(target)} is {brief(y[0])}; two classes are needed at least to learn from"
+        )
 
 
 def _few(values: list[str]) -> bool:
@@ -110,21 +112,26 @@ def _is_number(text: str) -> bool:
         float(text)
     except ValueError:
         return False
-    return True
+    # In Python's own numbers only.
+    return "_" not in text
 
 
 def _is_whole(text: str) -> bool:
-    return _is_number(text) and float(text).is_integer() and "." not in text and "e" not in text.lower()
+    # Of larger ones a float no longer tells neighbours apart.
+    whole = _is_number(text) and float(text).is_integer() and abs(float(text)) < 2**53
+    return whole and "." not in text and "e" not in text.lower()
 
 
 def _numbers(path: Path, name: str, texts: Iterable[str], remedy: str) -> list[float]:
     found = []
     for number, text in enumerate(texts, 1):
         if not _is_number(text):
-            shown = f"{text.strip()!r} isn't a number" if text.strip() else "there is nothing"
-            raise DataError(f"{path}, column {name!r}, row {number}: {shown}; {remedy}")
+            shown = f"{brief(text.strip())} isn't a number" if text.strip() else "there is nothing"
+            raise DataError(f"{path}, column {brief(name)}, row {number}: {shown}; {remedy}")
         value = float(text)
         if not np.isfinite(value):
-            raise DataError(f"{path}, column {name!r}, row {number}: {value} isn't a number to compute with; {remedy}")
+            raise DataError(
+                f"{path}, column {brief(name)}, row {number}: {value} isn't a number to compute with; {remedy}"
+            )
         found.append(value)
     return found

@@ -97,7 +97,8 @@ def fitted(name: str, value: Any, variable: Variable) -> Array:
         where = [int(i) for i in np.argwhere(np.isnan(array))[0]]
         raise FeedError(f"{name} is NaN{f' at {where}' if where else ''}; replace or leave out such values")
     if dtype.kind in "iub" and not np.can_cast(array.dtype, dtype, "same_kind"):
-        whole = array.astype(dtype)
+        with np.errstate(invalid="ignore"):
+            whole = array.astype(dtype)
         if not np.array_equal(whole, array):
             raise FeedError(f"{name} must be {dtype}, found {array.dtype} values that aren't whole")
         return whole

@@ -118,7 +118,7 @@ def _arrow(route: Route, paint: Paint, number: int, sheet: Sheet) -> Group:
     points, line = route.points, sheet.line
     tip = points[-1]
     # The head of a thick line is larger.
-    scale = max(1.0, HEAD * paint.width / line.arrow_width)
+    scale = max(1.0, HEAD * paint.width / line.arrow_width) if line.arrow_width else 1.0
     length = line.arrow_length * scale
     back = _toward(tip, _before(points, length), length)
     direction = math.atan2(tip[1] - back[1], tip[0] - back[0])

@@ -104,5 +104,6 @@ def page(width: str | float) -> Page:
 
 
 def smallest(scene: Scene) -> float:
-    """The size of the smallest letters in a scene, in pt."""
-    return min((item.size for group in scene.groups for item in group.items if isinstance(item, Text)), default=1.0)
+    """The size of the smallest letters in a scene that can be seen, in pt."""
+    items = (item for group in scene.groups for item in group.items)
+    return min((item.size for item in items if isinstance(item, Text) and item.size > 0), default=1.0)

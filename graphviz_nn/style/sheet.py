@@ -6,16 +6,20 @@ from collections.abc import Mapping
 from dataclasses import MISSING, dataclass, fields
 from functools import lru_cache
 from os import PathLike
+from os.path import normpath
 from pathlib import Path
 from typing import Any, TypeAlias
 
-from graphviz_nn.errors import StyleError, suggest
+from graphviz_nn.errors import FileError, StyleError, brief, suggest
+from graphviz_nn.storage import read
 from graphviz_nn.style.tables import Brace, Callout, Emphasis, Gap, Line, Look, Page, Size, Text, Weight
 
 OUTLINES = ("rounded", "pill", "circle", "box", "octagon", "trapezoid")
 VECTORS = ("plain", "arrow", "bold")
 FAMILIES = ("serif", "sans")
 WORDS = {"outline": OUTLINES, "vectors": VECTORS, "family": FAMILIES}
+# Of sheets that inherit from each other.
+MOST = 20
 Style: TypeAlias = str | PathLike[str] | Mapping[str, Any]
 
 
@@ -85,13 +89,13 @@ def load(style: Style) -> Sheet:
     True
     """
     if isinstance(style, Mapping):
-        return _sheet("style", _merged(_inherited(dict(style), Path("style"), ())))
+        return _sheet("style", _merged(_inherited(dict(style), Path("style"), (), {})))
     text = str(style)
     if text in names():
         return _named(text)
     if not text.endswith(".toml"):
         raise StyleError(f"there is no style {text!r}: {suggest(text, names())}, or give a path to a .toml file")
-    return _sheet(text, _merged(_tables(Path(text), ())))
+    return _sheet(text, _merged(_tables(Path(text), (), {})))
 
 
 def files(style: Style) -> list[Path]:
@@ -103,14 +107,14 @@ def files(style: Style) -> list[Path]:
     if isinstance(style, Mapping) or not str(style).endswith(".toml"):
         return []
     try:
-        return [path for path in _tables(Path(style), ()) if path.parent != folder()]
+        return [path for path in _tables(Path(style), (), {}) if path.parent != folder()]
     except StyleError:
         return [Path(style)]
 
 
 @lru_cache(maxsize=64)
 def _named(name: str) -> Sheet:
-    return _sheet(name, _merged(_tables(folder() / f"{name}.toml", ())))
+    return _sheet(name, _merged(_tables(folder() / f"{name}.toml", (), {})))
 
 
 def _merged(sheets: Mapping[Path, Mapping[str, Any]]) -> dict[str, Any]:
@@ -123,32 +127,37 @@ def _merged(sheets: Mapping[Path, Mapping[str, Any]]) -> dict[str, Any]:
     return tables
 
 
-def _tables(path: Path, heirs: tuple[Path, ...]) -> dict[Path, dict[str, Any]]:
-    """A file's tables after those that it inherits."""
+def _tables(path: Path, heirs: tuple[Path, ...], found: dict[Path, dict[str, Any]]) -> dict[Path, dict[str, Any]]:
+    """A file's tables after those that it inherits, and those found before."""
     if path in heirs:
         raise StyleError(f"{path} inherits from itself")
+    if len(heirs) > MOST:
+        raise StyleError(f"{heirs[0]} inherits through more than {MOST} sheets")
+    # What two of them inherit counts once, so that it doesn't undo what the first of them changes.
+    if path in found:
+        return found
     try:
-        own = tomllib.loads(path.read_text(encoding="utf-8"))
-    except OSError as error:
-        raise StyleError(f"can't read the style {path}: {error.strerror}") from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        own = tomllib.loads(read(path).decode())
+    except FileError as error:
+        raise StyleError(str(error).replace("can't read", "can't read the style", 1)) from error
+    except (ValueError, RecursionError) as error:
         raise StyleError(f"the style {path} isn't TOML: {error}") from error
-    return _inherited(own, path, heirs)
+    return _inherited(own, path, heirs, found)
 
 
-def _inherited(own: dict[str, Any], path: Path, heirs: tuple[Path, ...]) -> dict[Path, dict[str, Any]]:
+def _inherited(
+    own: dict[str, Any], path: Path, heirs: tuple[Path, ...], found: dict[Path, dict[str, Any]]
+) -> dict[Path, dict[str, Any]]:
     named = own.pop("inherit", [])
-    found: dict[Path, dict[str, Any]] = {}
     for parent in named if isinstance(named, list | tuple) else [named]:
-        if parent in names():
-            sheets = _tables(folder() / f"{parent}.toml", (*heirs, path))
+        if isinstance(parent, str) and parent in names():
+            _tables(folder() / f"{parent}.toml", (*heirs, path), found)
         elif isinstance(parent, str) and parent.endswith(".toml"):
-            sheets = _tables(path.parent / parent, (*heirs, path))
+            _tables(Path(normpath(path.parent / parent)), (*heirs, path), found)
         else:
-            raise StyleError(f"{path} inherits from {parent!r}: {suggest(str(parent), names())}")
-        # What two of them inherit counts once, so that it doesn't undo what the first of them changes.
-        found = {**found, **{each: tables for each, tables in sheets.items() if each not in found}}
-    return {**found, path: own}
+            raise StyleError(f"{path} inherits from {brief(parent)}: {suggest(_word(parent), names())}")
+    found[path] = own
+    return found
 
 
 def _sheet(name: str, tables: Mapping[str, Any]) -> Sheet:
@@ -166,9 +175,9 @@ def _sheet(name: str, tables: Mapping[str, Any]) -> Sheet:
 
 def _known(name: str, title: str, table: Mapping[str, Any], kinds: Mapping[str, Any]) -> None:
     for key in table:
-        if key not in kinds:
-            where = f"{title}.{key}" if title else key
-            raise StyleError(f"{name}: unknown key {where!r}: {suggest(key, kinds)}")
+        if not isinstance(key, str) or key not in kinds:
+            where = f"{title}.{key}" if title and isinstance(key, str) else key
+            raise StyleError(f"{name}: unknown key {brief(where)}: {suggest(_word(key), kinds)}")
 
 
 def _part(name: str, title: str, kind: type, table: Mapping[str, Any]) -> Any:
@@ -190,18 +199,22 @@ def _value(where: str, key: str, kind: Any, value: Any) -> Any:
         return _length(where, value, 1 if key.endswith("_share") else 1000)
     if key == "dash":
         if not isinstance(value, list):
-            raise StyleError(f"{where} is {value!r}; it must be a list of lengths such as [4, 2]")
+            raise StyleError(f"{where} is {brief(value)}; it must be a list of lengths such as [4, 2]")
         return tuple(_length(where, each) for each in value)
     if key in WORDS:
-        if value not in WORDS[key]:
-            raise StyleError(f"{where} is {value!r}: {suggest(str(value), WORDS[key])}")
+        if not isinstance(value, str) or value not in WORDS[key]:
+            raise StyleError(f"{where} is {brief(value)}: {suggest(_word(value), WORDS[key])}")
     elif not isinstance(value, str) or not re.fullmatch(r"#[0-9A-Fa-f]{6}", value):
-        raise StyleError(f'{where} is {value!r}; it must be a colour such as "#2F5D8C"')
+        raise StyleError(f'{where} is {brief(value)}; it must be a colour such as "#2F5D8C"')
     return value
+
+
+def _word(value: Any) -> str:
+    return value if isinstance(value, str) else ""
 
 
 def _length(where: str, value: Any, most: int = 1000) -> float:
     if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value <= most:
         kind = "lengths are in pt" if most > 1 else "a share"
-        raise StyleError(f"{where} is {value!r}; it must be a number from 0 to {most} ({kind})")
+        raise StyleError(f"{where} is {brief(value)}; it must be a number from 0 to {most} ({kind})")
     return float(value)

@@ -1,0 +1,13 @@
+"""What every reader of anybody's files keeps to."""
+
+from graphviz_nn.errors import UNSHOWN
+
+
+def refused_in_one_line(kind, attempt, *arguments, **options):
+    """What an attempt gives; None where it is refused with an error of ours that is one line of bearable length."""
+    try:
+        return attempt(*arguments, **options)
+    except kind as error:
+        text = str(error)
+        assert text and len(text) < 2100 and not UNSHOWN.search(text), text[:3000]
+        return None
