@@ -73,7 +73,8 @@ def examples(formula: Formula, count: int) -> tuple[Pattern, ...]:
 class Match:
     """A place where a formula was found."""
 
-    formula: Formula
+    layer: str
+    replacement: Callable[..., Any] | None
     result: str
     members: tuple[str, ...]
     arguments: tuple[str, ...]
@@ -157,7 +158,7 @@ class Matcher(Reading):
             bound = [fit.bound[name] for name in exact.arguments_given]
             arguments = tuple(slot for slot in bound if isinstance(slot, str))
             extents = tuple(self.variables[v].shape for v in arguments)
-            return Match(formula, result, members, arguments, extents, tuple(numbers.items()))
+            return Match(formula.layer, formula.replacement, result, members, arguments, extents, tuple(numbers.items()))
         return None
 
     def _fail(self, matched: int, reason: Callable[[], str] | str) -> None:

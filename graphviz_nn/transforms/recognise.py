@@ -17,6 +17,7 @@ from graphviz_nn.transforms.fold import fold
 from graphviz_nn.transforms.match import Match, Matcher, examples
 from graphviz_nn.transforms.origin import without_lines
 from graphviz_nn.transforms.reading import known_signature, signature
+from graphviz_nn.transforms.values import Trial
 
 
 def recognise(graph: Graph) -> Graph:
@@ -26,9 +27,9 @@ def recognise(graph: Graph) -> Graph:
     at all, never across the border of a function, and never where a value inside it is used elsewhere. Where a
     formula isn't stable, the layer's own definition is what is computed, and a remark says so.
     """
-    for formulas in _levels(tuple(FORMULAS)):
+    for number, formulas in enumerate(_levels(tuple(FORMULAS))):
         matcher = Matcher(graph)
-        graph = contract(graph, _blocks(matcher, formulas), matcher)
+        graph = contract(graph, _blocks(matcher, formulas, by_value=not number), matcher)
     said: set[str] = set()
     for operation in graph.operations.values():
         sentence = f"{operation.op.replace('_', ' ')} ({operation.source}) is computed by its stable definition"
@@ -54,11 +55,16 @@ def _levels(formulas: tuple[Formula, ...]) -> tuple[tuple[Formula, ...], ...]:
     return tuple(tuple(rounds[level]) for level in sorted(rounds))
 
 
-def _blocks(matcher: Matcher, formulas: tuple[Formula, ...]) -> list[Block]:
-    """Where these formulas are, without overlaps."""
-    matches = [
-        found for name, op in matcher.operations.items() if not op.scope for found in _at(matcher, formulas, name)
-    ]
+def _blocks(matcher: Matcher, formulas: tuple[Formula, ...], by_value: bool = False) -> list[Block]:
+    """Where these formulas are, and layers by value where asked for, without overlaps."""
+    trial = Trial(matcher)
+    matches = []
+    for name, op in matcher.operations.items():
+        if not op.scope:
+            found = list(_at(matcher, formulas, name))
+            matches += found
+            if by_value and not any(not _blocked(matcher, each, {}) for each in found):
+                matches += trial.at(name)
     position = matcher.position
     matches.sort(key=lambda match: (-len(match.members), position[match.result]))
     taken: dict[str, Match] = {}
@@ -97,7 +103,7 @@ def _blocked(matcher: Matcher, match: Match, taken: Mapping[str, Match]) -> str:
     members = set(match.members)
     for name in match.members:
         if name in taken:
-            return f"{name} belongs to {taken[name].formula.layer}"
+            return f"{name} belongs to {taken[name].layer}"
         for result in matcher.results[name]:
             if result == match.result:
                 continue
@@ -113,9 +119,9 @@ def _blocked(matcher: Matcher, match: Match, taken: Mapping[str, Match]) -> str:
 
 def _block(match: Match) -> Block:
     body = None
-    if match.formula.replacement is not None:
-        body = definition(match.formula.replacement, match.shapes, match.numbers)
-    return Block(match.formula.layer, match.members, arguments=match.arguments, body=body)
+    if match.replacement is not None:
+        body = definition(match.replacement, match.shapes, match.numbers)
+    return Block(match.layer, match.members, arguments=match.arguments, body=body)
 
 
 @lru_cache(maxsize=1024)

@@ -1,0 +1,29 @@
+"""What the arguments of a layer must be for it to deserve its name."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Role:
+    """A condition on an argument.
+
+    Parameters
+    ----------
+    name : str
+        How a refusal calls it.
+    low, high : float
+        Between which numbers it is tried.
+    """
+
+    name: str
+    low: float = -2.0
+    high: float = 2.0
+
+
+VALUE = Role("a value")
+LOGITS = Role("a prediction")
+PREDICTION = Role("a prediction")
+PROBABILITY = Role("a probability", 0.1, 0.9)
+TARGET = Role("a target", 0.1, 0.9)
+LABELS = Role("labels", 0, 0)
+LEARNED = Role("a parameter")

@@ -1,0 +1,137 @@
+"""The parts of a graph that lead up to a value, each with what it is computed from: the nearest first."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from heapq import heappop, heappush
+
+import numpy as np
+
+from graphviz_nn.tracing.registry import OPS
+from graphviz_nn.transforms.reading import Reading
+
+MOST = 24
+"""So many steps at most lead from a layer's arguments to its result."""
+
+THROUGH = frozenset(("softmax", "log_softmax", "sigmoid", "softplus"))
+"""Layers that a larger one may be made of."""
+
+
+@dataclass(frozen=True)
+class Region:
+    """Operations that lead from some variables to one.
+
+    Parameters
+    ----------
+    members : tuple of str
+        In the order in which they are computed.
+    flow, targets, learned, constants : tuple of str
+        What they take from outside: values, targets and labels, parameters, and arrays that never change.
+    """
+
+    members: tuple[str, ...]
+    flow: tuple[str, ...]
+    targets: tuple[str, ...]
+    learned: tuple[str, ...]
+    constants: tuple[str, ...]
+
+
+class Origins:
+    """Where the variables of a graph come from."""
+
+    def __init__(self, reading: Reading) -> None:
+        self.reading = reading
+
+    @cached_property
+    def targets(self) -> frozenset[str]:
+        """Targets, labels, and what is computed from these and constants alone."""
+        variables = self.reading.variables
+        found = {
+            name
+            for name, variable in variables.items()
+            if name not in self.reading.producer
+            and (variable.role == "target" or (variable.role == "input" and np.dtype(variable.dtype).kind in "biu"))
+        }
+        constants = {name for name, variable in variables.items() if variable.role == "constant"}
+        for name in self.reading.order():
+            given = self.reading.arguments[name].values()
+            if not found.isdisjoint(given) and all(v in found or v in constants for v in given):
+                found.update(self.reading.results[name])
+        return frozenset(found)
+
+    def regions(self, anchor: str) -> Iterator[Region]:
+        """What leads up to an operation, from its last step to as far as a layer can reach."""
+        flow = _Front(self, anchor)
+        while flow.grow():
+            if len(flow.flow) > 2 or len(flow.targets) > 4:
+                continue
+            behind = flow.copy()
+            for _ in range(4):
+                if len(behind.targets) <= 1:
+                    yield behind.region()
+                if not behind.grow(of_targets=True):
+                    break
+
+
+class _Front:
+    """What has been reached on the way from an operation upwards."""
+
+    def __init__(self, origins: Origins, anchor: str) -> None:
+        self.origins, self.reading = origins, origins.reading
+        self.members: set[str] = set()
+        self.flow: dict[str, None] = {}
+        self.targets: dict[str, None] = {}
+        self.learned: dict[str, None] = {}
+        self.constants: dict[str, None] = {}
+        self.waiting: dict[bool, list[tuple[int, str]]] = {False: [], True: []}
+        self.anchor: str | None = anchor
+
+    def copy(self) -> "_Front":
+        found = _Front(self.origins, "")
+        found.anchor = None
+        found.members, found.flow, found.targets = set(self.members), dict(self.flow), dict(self.targets)
+        found.learned, found.constants = dict(self.learned), dict(self.constants)
+        found.waiting = {key: list(each) for key, each in self.waiting.items()}
+        return found
+
+    def grow(self, of_targets: bool = False) -> bool:
+        """Take in the operation that was computed last of those reached; False where there is none."""
+        waiting, name = self.waiting[of_targets], self.anchor
+        self.anchor = None
+        while name is None or not self._open(name):
+            if not waiting or len(self.members) >= MOST:
+                return False
+            _, name = heappop(waiting)
+        self.members.add(name)
+        (self.targets if of_targets else self.flow).pop(self.reading.results[name][0], None)
+        for variable in self.reading.arguments[name].values():
+            self._reach(variable)
+        return True
+
+    def _open(self, name: str) -> bool:
+        operation = self.reading.operations[name]
+        if len(self.reading.results[name]) != 1:
+            return False
+        if operation.body is not None:
+            return operation.op in THROUGH and not operation.around
+        return not operation.scope and operation.op in OPS
+
+    def _reach(self, variable: str) -> None:
+        known = self.reading.variables[variable]
+        is_target = variable in self.origins.targets
+        producer = self.reading.producer.get(variable)
+        if producer is None and known.role == "constant":
+            if known.value is None or known.value.size != 1:
+                self.constants[variable] = None
+        elif producer is None and known.role == "parameter":
+            self.learned[variable] = None
+        else:
+            front = self.targets if is_target else self.flow
+            if variable not in front:
+                front[variable] = None
+                if producer is not None:
+                    heappush(self.waiting[is_target], (-self.reading.position[producer], producer))
+
+    def region(self) -> Region:
+        members = tuple(sorted(self.members, key=self.reading.position.__getitem__))
+        return Region(members, tuple(self.flow), tuple(self.targets), tuple(self.learned), tuple(self.constants))
