@@ -54,6 +54,23 @@ def mixture_of_logs_of_softmax(z: Any, y: Any) -> Any:
     return _mean(np.sum(y * (total + (top - z)), axis=-1))
 
 
+def picked_in_rows(p: Any, labels: Any) -> Any:
+    """The mean of -log of each example's probability of its label.
+
+    Examples
+    --------
+    >>> round(float(picked_in_rows(np.array([[0.25, 0.75]]), np.array([0]))), 4)
+    1.3863
+    """
+    chosen = p[np.arange(len(p)), labels] if np.ndim(p) > 1 else p[labels]
+    return _mean(-np.log(chosen))
+
+
+def picked_in_columns(p: Any, labels: Any) -> Any:
+    """`picked_in_rows` of examples in columns."""
+    return _mean(-np.log(p[labels, np.arange(np.shape(p)[1])]))
+
+
 @dataclass(frozen=True)
 class Composite:
     """A loss of probabilities, what makes these, and both at once."""

@@ -14,6 +14,7 @@ from graphviz_nn.tracing.trace import trace
 from graphviz_nn.transforms.fold import fold
 from graphviz_nn.transforms.origin import without_lines
 from graphviz_nn.transforms.reading import LEAF, Reading, Slot, signature
+from graphviz_nn.transforms.roles import Roles
 
 # Arguments that are probabilities.
 POSITIVE = ("p", "y")
@@ -108,13 +109,9 @@ class Matcher(Reading):
         return self._reason if isinstance(self._reason, str) else self._reason()
 
     @cached_property
-    def compared(self) -> set[str]:
-        """The targets and what is computed from them."""
-        found = {name for name, variable in self.variables.items() if variable.role == "target"}
-        for name in self.order():
-            if not found.isdisjoint(self.arguments[name].values()):
-                found.update(self.results[name])
-        return found
+    def roles(self) -> Roles:
+        """What the variables can be for a layer."""
+        return Roles(self)
 
     def at(self, formula: Formula, anchor: str) -> Match | None:
         """The match of a formula whose last step is this operation."""
@@ -139,7 +136,7 @@ class Matcher(Reading):
                 numbers[name] = value[0]
             else:
                 shapes[name] = self.variables[value].shape
-                wrong = formula.refuses(name, self.variables[value], value in self.compared)
+                wrong = formula.refuses(name, self.variables[value]) or self.roles.refuses(formula.role(name), value)
                 if wrong:
                     self._fail(len(state.met), f"{value} {wrong}")
                     return None

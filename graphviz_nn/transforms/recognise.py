@@ -125,11 +125,17 @@ def _block(match: Match) -> Block:
 
 
 @lru_cache(maxsize=1024)
-def definition(function: Any, shapes: tuple[Shape, ...], numbers: tuple[tuple[str, Number], ...] = ()) -> Graph:
+def definition(
+    function: Any,
+    shapes: tuple[Shape, ...],
+    numbers: tuple[tuple[str, Number], ...] = (),
+    dtypes: tuple[str, ...] = (),
+) -> Graph:
     """What a layer computes at these shapes, as the body of an operation; `numbers` are its options."""
     function = inspect.unwrap(function)
     names = tuple(inspect.signature(function).parameters)[: len(shapes)]
-    inputs = {name: input(shape) for name, shape in zip(names, shapes, strict=True)}
+    dtypes = dtypes or ("float64",) * len(shapes)
+    inputs = {name: input(shape, dtype=dtype) for name, shape, dtype in zip(names, shapes, dtypes, strict=True)}
     graph = without_lines(trace(function, **inputs, **dict(numbers)))
     graph.graph["arguments"] = names
     return graph

@@ -2,10 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cached_property
 from heapq import heappop, heappush
-
-import numpy as np
 
 from graphviz_nn.tracing.registry import OPS
 from graphviz_nn.transforms.reading import Reading
@@ -36,59 +33,42 @@ class Region:
     constants: tuple[str, ...]
 
 
-class Origins:
-    """Where the variables of a graph come from."""
+def regions(reading: Reading, targets: frozenset[str], anchor: str) -> Iterator[Region]:
+    """What leads up to an operation, from its last step to as far as a layer can reach.
 
-    def __init__(self, reading: Reading) -> None:
-        self.reading = reading
-
-    @cached_property
-    def targets(self) -> frozenset[str]:
-        """Targets, labels, and what is computed from these and constants alone."""
-        variables = self.reading.variables
-        found = {
-            name
-            for name, variable in variables.items()
-            if name not in self.reading.producer
-            and (variable.role == "target" or (variable.role == "input" and np.dtype(variable.dtype).kind in "biu"))
-        }
-        constants = {name for name, variable in variables.items() if variable.role == "constant"}
-        for name in self.reading.order():
-            given = self.reading.arguments[name].values()
-            if not found.isdisjoint(given) and all(v in found or v in constants for v in given):
-                found.update(self.reading.results[name])
-        return frozenset(found)
-
-    def regions(self, anchor: str) -> Iterator[Region]:
-        """What leads up to an operation, from its last step to as far as a layer can reach."""
-        flow = _Front(self, anchor)
-        while flow.grow():
-            if len(flow.flow) > 2 or len(flow.targets) > 4:
-                continue
-            behind = flow.copy()
-            for _ in range(4):
-                if len(behind.targets) <= 1:
-                    yield behind.region()
-                if not behind.grow(of_targets=True):
-                    break
+    Parameters
+    ----------
+    targets : frozenset of str
+        The targets and what is computed from them alone: how that is done is no part of a layer, but where it takes
+        them more than once.
+    """
+    flow = _Front(reading, targets, anchor)
+    while flow.grow():
+        if len(flow.flow) > 2 or len(flow.targets) > 4:
+            continue
+        behind = flow.copy()
+        for _ in range(8):
+            if len(behind.targets) <= 1:
+                yield behind.region()
+            if not behind.grow(of_targets=True):
+                break
 
 
 class _Front:
     """What has been reached on the way from an operation upwards."""
 
-    def __init__(self, origins: Origins, anchor: str) -> None:
-        self.origins, self.reading = origins, origins.reading
+    def __init__(self, reading: Reading, made: frozenset[str], anchor: str | None) -> None:
+        self.reading, self.made = reading, made
         self.members: set[str] = set()
         self.flow: dict[str, None] = {}
         self.targets: dict[str, None] = {}
         self.learned: dict[str, None] = {}
         self.constants: dict[str, None] = {}
         self.waiting: dict[bool, list[tuple[int, str]]] = {False: [], True: []}
-        self.anchor: str | None = anchor
+        self.anchor = anchor
 
     def copy(self) -> "_Front":
-        found = _Front(self.origins, "")
-        found.anchor = None
+        found = _Front(self.reading, self.made, None)
         found.members, found.flow, found.targets = set(self.members), dict(self.flow), dict(self.targets)
         found.learned, found.constants = dict(self.learned), dict(self.constants)
         found.waiting = {key: list(each) for key, each in self.waiting.items()}
@@ -118,7 +98,7 @@ class _Front:
 
     def _reach(self, variable: str) -> None:
         known = self.reading.variables[variable]
-        is_target = variable in self.origins.targets
+        is_target = variable in self.made
         producer = self.reading.producer.get(variable)
         if producer is None and known.role == "constant":
             if known.value is None or known.value.size != 1:

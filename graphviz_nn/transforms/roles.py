@@ -2,7 +2,9 @@
 
 from functools import cached_property
 
-from graphviz_nn.nn.formulas.roles import LABELS, LEARNED, LOGITS, PREDICTION, PROBABILITY, TARGET, VALUE, Role
+import numpy as np
+
+from graphviz_nn.nn.formulas.roles import DATA, LABELS, LEARNED, LOGITS, PREDICTION, PROBABILITY, TARGET, VALUE, Role
 from graphviz_nn.transforms.reading import Reading
 
 # What gives no probabilities, whatever it is given.
@@ -19,26 +21,51 @@ LOGARITHMS = frozenset(("log_softmax", "subtract", "negative"))
 
 
 class Roles:
-    """The roles that the variables of a graph can have.
+    """The roles that the variables of a graph can have."""
 
-    Parameters
-    ----------
-    targets : frozenset of str
-        Targets and what is computed from them alone.
-    """
+    def __init__(self, reading: Reading) -> None:
+        self.reading = reading
 
-    def __init__(self, reading: Reading, targets: frozenset[str]) -> None:
-        self.reading, self.targets = reading, targets
+    @cached_property
+    def targets(self) -> frozenset[str]:
+        """Targets, labels, and what is computed from these and constants alone."""
+        variables = self.reading.variables
+        found = {
+            name
+            for name, variable in variables.items()
+            if name not in self.reading.producer
+            and (variable.role == "target" or (variable.role == "input" and np.dtype(variable.dtype).kind in "biu"))
+        }
+        constants = {name for name, variable in variables.items() if variable.role == "constant"}
+        for name in self.reading.order():
+            given = self.reading.arguments[name].values()
+            if not found.isdisjoint(given) and all(v in found or v in constants for v in given):
+                found.update(self.reading.results[name])
+        return frozenset(found)
+
+    @cached_property
+    def compared(self) -> frozenset[str]:
+        """The targets and what is computed from them, constants, and what is computed from these alone."""
+        found = set(self.targets)
+        constants = {name for name, variable in self.reading.variables.items() if variable.role == "constant"}
+        for name in self.reading.order():
+            given = self.reading.arguments[name].values()
+            if not found.isdisjoint(given):
+                found.update(self.reading.results[name])
+            elif given and constants.issuperset(given):
+                constants.update(self.reading.results[name])
+        return frozenset(found | constants)
 
     def refuses(self, role: Role, name: str) -> str:
         """Why a variable can't have a role; nothing where it can."""
         variable = self.reading.variables[name]
-        is_constant = variable.role == "constant"
-        if role in (TARGET, LABELS) and name not in self.targets and not is_constant:
+        if role in (TARGET, LABELS) and name not in self.compared:
             return "isn't a target, nor computed from one"
         if role is PROBABILITY and name in self.unbounded:
             return f"isn't a probability: it comes from {self.reading.operations[self.reading.producer[name]]}"
-        if role in (LOGITS, PREDICTION, VALUE) and variable.role == "target":
+        if role is DATA and variable.role == "parameter":
+            return "is a parameter, where data is expected"
+        if role in (PROBABILITY, LOGITS, PREDICTION, VALUE) and variable.role == "target":
             return "is the target, where a prediction is expected"
         return "isn't a parameter of the model" if role is LEARNED and variable.role != "parameter" else ""
 

@@ -4,9 +4,11 @@ from collections.abc import Callable, Iterable
 from dataclasses import replace
 from typing import Any
 
+import numpy as np
+
 from graphviz_nn.errors import TracingError
 from graphviz_nn.graph.ir import Graph, Operation, Variable
-from graphviz_nn.nn.logits import COMPOSITES, WHOLES
+from graphviz_nn.nn.logits import COMPOSITES, WHOLES, picked_in_columns, picked_in_rows
 from graphviz_nn.transforms.contract import Unused
 from graphviz_nn.transforms.fold import computable
 from graphviz_nn.transforms.reading import known_signature, signature
@@ -18,7 +20,11 @@ OF_LOGITS = "of logits"
 
 def split(graph: Graph) -> Graph:
     """The graph with every loss of logits as two steps: probabilities, and the loss of these."""
-    wholes = [name for name, op in graph.operations.items() if op.op in WHOLES and op.body is not None]
+    wholes = [
+        name
+        for name, op in graph.operations.items()
+        if op.op in WHOLES and op.body is not None and len(graph.arguments(name)) == 2
+    ]
     if not wholes:
         return graph
     found = Graph()
@@ -43,11 +49,20 @@ def _take_apart(graph: Graph, name: str, found: Graph, names: Unused) -> None:
     squashing = replace(data, op=activation.__name__, body=definition(activation, (first.shape,)), written=Graph())
     found.add_operation(names(activation.__name__), squashing, [logits], [probabilities])
     found.add_variable(probabilities, Variable(first.shape, first.dtype))
-    body = definition(loss, (first.shape, last.shape)).copy()
+    body = _loss(loss, first, last).copy()
     body.graph[OF_LOGITS] = data.body
     written = data.written if data.written is not None else data.body
     comparing = replace(data, op=loss.__name__, body=body, written=written)
     found.add_operation(names(loss.__name__), comparing, [probabilities, target], graph.results(name))
+
+
+def _loss(loss: Callable[..., Any], probabilities: Variable, target: Variable) -> Graph:
+    """A loss of these, whose target may be the numbers of the right classes."""
+    shapes = probabilities.shape, target.shape
+    if np.dtype(target.dtype).kind in "iu" and len(target.shape) < len(probabilities.shape):
+        picked = picked_in_columns if shapes[0][:-1] != shapes[1] else picked_in_rows
+        return definition(picked, shapes, (), ("float64", target.dtype))
+    return definition(loss, shapes)
 
 
 def joined(graph: Graph, keep: Iterable[str] = ()) -> Graph:

@@ -12,15 +12,15 @@ from graphviz_nn.graph.ir import Array, Graph, Shape
 from graphviz_nn.nn.formulas.meanings import MEANINGS, Meaning
 from graphviz_nn.nn.formulas.roles import LABELS, LEARNED, PROBABILITY, TARGET, VALUE, Role
 from graphviz_nn.tracing.registry import OPS
-from graphviz_nn.transforms.match import Match
+from graphviz_nn.transforms.match import Match, Matcher
 from graphviz_nn.transforms.reading import Reading
-from graphviz_nn.transforms.regions import Origins, Region
-from graphviz_nn.transforms.roles import Roles
+from graphviz_nn.transforms.regions import Region, regions
 
 SMALL = 1e-4
 """What is added lest a logarithm, a root or a quotient fail is at most so large."""
 LARGEST = 2_000_000
-SCALES = (1.0, 0.3, 6.0, 60.0)
+SCALES = (1.0, 0.3, 4.0, 60.0)
+"""How widely the arguments are tried; what is unstable isn't at the last."""
 # A layer holds at least one of these; sums, products and shapes alone are none.
 MARKS = frozenset(
     "exp expm1 exp2 log log1p log2 log10 logaddexp tanh sinh cosh max maximum minimum where absolute sqrt square power "
@@ -35,8 +35,8 @@ class Steps:
     """The operations of a region as calls."""
 
     def __init__(self, reading: Reading, region: Region, result: str, softened: bool) -> None:
-        self.result = result
-        self.steps: list[tuple[str, Callable[..., Any], list[str | tuple[Any]]]] = []
+        self.result, self.softened = result, softened
+        self.steps: list[tuple[str, Callable[..., Any], list[Any]]] = []
         self.own = {
             v: reading.variables[v].value
             for name in region.members
@@ -96,14 +96,13 @@ def _run(body: Graph, *arguments: Any) -> Any:
 class Trial:
     """A graph in which layers are looked for by value."""
 
-    def __init__(self, reading: Reading) -> None:
-        self.reading, self.origins = reading, Origins(reading)
-        self.roles = Roles(reading, self.origins.targets)
+    def __init__(self, reading: Matcher) -> None:
+        self.reading, self.roles = reading, reading.roles
 
     def at(self, anchor: str) -> list[Match]:
         """The layers whose last step is this operation, the largest first; of each the nearest arguments."""
         best: dict[str, Match] = {}
-        for region in self.origins.regions(anchor):
+        for region in regions(self.reading, self.roles.targets, anchor):
             if self._worth_trying(region):
                 for found in self._matching(region, anchor):
                     before = best.get(found.layer)
@@ -167,7 +166,7 @@ class Trial:
         learned = region.learned if region.flow else ()
         if len(given) == 1 and not region.targets and len(learned) <= 2:
             for order in permutations(learned):
-                yield (*given, *order), (VALUE, *(LEARNED for _ in order)), None
+                yield (given[0], *order), (VALUE, *(LEARNED for _ in order)), None
             labels = self._labels(region) if not learned else None
             if labels is not None:
                 yield given, (PROBABILITY, LABELS), labels
@@ -175,8 +174,8 @@ class Trial:
         if len(given) == 1 and len(targets) == 1 and not learned:
             whole = np.dtype(self.reading.variables[targets[0]].dtype).kind in "iu"
             for role in (PROBABILITY, VALUE):
-                yield (*given, *targets), (role, LABELS if whole else TARGET), None
-            yield (*targets, *given), (PROBABILITY, PROBABILITY), None
+                yield (given[0], targets[0]), (role, LABELS if whole else TARGET), None
+            yield (targets[0], given[0]), (PROBABILITY, PROBABILITY), None
         elif len(given) == 2 and not targets and not learned:
             yield given, (PROBABILITY, PROBABILITY), None
             yield given[::-1], (PROBABILITY, PROBABILITY), None
@@ -202,7 +201,7 @@ class Trial:
         labels: Array | None,
     ) -> tuple[Meaning, float | None] | None:
         """The layer that gives the same as these steps at every scale."""
-        fits = _meanings(tuple((role.low, role.high) for role in roles))
+        fits = [each for each in _meanings(tuple((r.low, r.high) for r in roles)) if each.guarded or not steps.softened]
         value = steps.value(arguments, drawn(roles, shapes, 0, labels))
         if value is None or value.dtype.kind != "f":
             return None
@@ -217,7 +216,7 @@ class Trial:
                         steps.value(arguments, drawn(roles, shapes, each, labels)),
                         _defined(meaning, number, roles, shapes, each, labels),
                     )
-                    for each in range(1, len(SCALES))
+                    for each in range(1, len(SCALES) - meaning.replaces)
                 ):
                     return meaning, number
         return None

@@ -23,13 +23,15 @@ from graphviz_nn.nn.activations import (
     softplus,
     tanh,
 )
+from graphviz_nn.nn.formulas.roles import VALUE
 from graphviz_nn.nn.formulas.table import NUMBER, ROWS, VECTOR, formula
 
 
 def _activation(layer: str, *formulas: Any, definition: Any, stable: bool = False, **shapes: Any) -> None:
     """Several ways to write one layer."""
     for each in formulas:
-        formula(layer, definition=definition, stable=stable, **(shapes or {"z": VECTOR}))(each)
+        roles = {"z": VALUE}
+        formula(layer, definition=definition, stable=stable, roles=roles, **(shapes or {"z": VECTOR}))(each)
 
 
 _activation(
@@ -166,12 +168,13 @@ def _normalizers(over: Any, shapes: Any, axis: int) -> None:
     def logarithms(z: Any) -> Any:
         return log_softmax(z, axis)
 
+    roles = {"z": VALUE}
     # The plain definitions are shared, so that equal bodies are one.
     first, second = (softmax, log_softmax) if axis == -1 else (probabilities, logarithms)
-    formula("softmax", definition=first, z=shapes)(quotient)
-    formula("softmax", definition=first, stable=True, z=shapes)(lambda z: quotient(shifted(z)))
-    formula("log_softmax", definition=second, z=shapes)(difference)
-    formula("log_softmax", definition=second, stable=True, z=shapes)(lambda z: difference(shifted(z)))
+    formula("softmax", roles=roles, definition=first, z=shapes)(quotient)
+    formula("softmax", roles=roles, definition=first, stable=True, z=shapes)(lambda z: quotient(shifted(z)))
+    formula("log_softmax", roles=roles, definition=second, z=shapes)(difference)
+    formula("log_softmax", roles=roles, definition=second, stable=True, z=shapes)(lambda z: difference(shifted(z)))
 
 
 for _over, _shapes, _axis in _reductions():

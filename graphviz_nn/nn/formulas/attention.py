@@ -23,3 +23,8 @@ def _(query: Any, key: Any, value: Any, scale: Any) -> Any:
 @formula("attention", query=VECTOR, key=(6, 5), value=(6, 4))
 def _(query: Any, key: Any, value: Any) -> Any:
     return softmax(key @ query / np.sqrt(np.shape(query)[-1])) @ value
+
+
+@formula("attention", query=[ROWS, (2, 7, 5)], key=[(6, 5), (2, 6, 5)], value=[(6, 4), (2, 6, 4)])
+def _(query: Any, key: Any, value: Any) -> Any:
+    return softmax((query / np.sqrt(np.shape(query)[-1])) @ np.swapaxes(key, -1, -2)) @ value

@@ -9,6 +9,7 @@ import numpy as np
 from graphviz_nn.nn.activations import (
     log_softmax,
 )
+from graphviz_nn.nn.formulas.roles import PREDICTION, PROBABILITY, TARGET
 from graphviz_nn.nn.formulas.table import ROWS, VECTOR, formula
 from graphviz_nn.nn.logits import mixture_of_logs, mixture_of_logs_of_softmax
 from graphviz_nn.nn.losses import (
@@ -25,8 +26,9 @@ from graphviz_nn.nn.losses import (
 def _loss(layer: str, first: str, shape: Any, *formulas: Any, definition: Any, stable: bool = False) -> None:
     """Several ways to write one loss of a prediction, which is called `first`, and y."""
     second = "target" if first == "prediction" else "y"
+    roles = {first: PROBABILITY if first == "p" else PREDICTION, second: TARGET}
     for each in formulas:
-        formula(layer, definition=definition, stable=stable, **{first: shape, second: shape})(each)
+        formula(layer, definition=definition, stable=stable, roles=roles, **{first: shape, second: shape})(each)
 
 
 _loss(
@@ -151,7 +153,11 @@ def _per_class(classes: int, add: Any) -> None:
     scores: dict[str, Any] = {f"score_{i}": () for i in range(classes)}
 
     @formula(
-        "cross_entropy_with_logits", y=(classes,), definition=lambda z, y: cross_entropy_with_logits(z, y), **scores
+        "cross_entropy_with_logits",
+        definition=lambda z, y: cross_entropy_with_logits(z, y),
+        roles={"y": TARGET},
+        y=(classes,),
+        **scores,
     )
     def negative_log_likelihood(y: Any, **each: Any) -> Any:
         z = np.stack([each[name] for name in scores])

@@ -57,6 +57,8 @@ class Meaning:
         The argument that is a plain number, such as a slope; "" where there is none.
     replaces : bool
         Whether the definition is computed instead of what is written: where that may overflow.
+    guarded : bool
+        Whether authors add something small lest it fail.
     """
 
     layer: str
@@ -64,6 +66,7 @@ class Meaning:
     roles: tuple[Role, ...]
     number: str = ""
     replaces: bool = False
+    guarded: bool = False
 
 
 MEANINGS: list[Meaning] = []
@@ -101,7 +104,7 @@ def _logsumexp(axis: int | None, keepdims: bool) -> Callable[[Any], Any]:
     return logsumexp
 
 
-_means("softmax", (VALUE,), softmax, *(along(softmax, axis) for axis in (0, -2)), replaces=True)
+_means("softmax", (VALUE,), softmax, *(along(softmax, axis) for axis in (0, -2)), replaces=True, guarded=True)
 _means("log_softmax", (VALUE,), log_softmax, *(along(log_softmax, axis) for axis in (0, -2)), replaces=True)
 _means(
     "logsumexp",
@@ -136,7 +139,9 @@ def _normal(function: Callable[..., Any]) -> Callable[..., Any]:
 
 for _roles in ((VALUE, LEARNED, LEARNED), (VALUE, LEARNED), (VALUE,)):
     for _norm in (layer_norm, batch_norm, *((rms_norm,) if len(_roles) < 3 else ())):
-        _means(_norm.__name__, _roles, _normal(_norm), _columns(_normal(_norm)))
+        # Without parameters nothing tells examples in columns from entries in rows.
+        _conventions = (_normal(_norm), _columns(_normal(_norm)))[: len(_roles)]
+        _means(_norm.__name__, _roles, *_conventions, guarded=True)
 
 # Losses. What sums over the examples where the layer takes the mean has a name of its own.
 
@@ -184,29 +189,21 @@ def _summed_hinge(score: Any, y: Any) -> Any:
     return np.sum(np.maximum(0, 1 - y * score))
 
 
-def _negative_log_likelihood(log_p: Any, y: Any) -> Any:
-    return -np.sum(y * log_p) / (len(log_p) if np.ndim(log_p) > 1 else 1)
-
-
-def _flat(function: Callable[..., Any]) -> Callable[..., Any]:
-    """The same for arrays of one entry as for numbers."""
-    return lambda p, y: np.reshape(function(p, y), ())
-
-
 _of_probabilities, _of_logits, _of_values = (PROBABILITY, TARGET), (LOGITS, TARGET), (PREDICTION, TARGET)
-for _layer, _one in (("cross_entropy", cross_entropy), ("cross_entropy", mixture_of_logs)):
-    _means(_layer, _of_probabilities, _one, replaces=True)
-    _means(_layer, _of_probabilities, _columns(_one))
-_means("binary_cross_entropy", _of_probabilities, binary_cross_entropy, replaces=True)
+for _one in (cross_entropy, mixture_of_logs):
+    _means("cross_entropy", _of_probabilities, _one, replaces=True, guarded=True)
+    _means("cross_entropy", _of_probabilities, _columns(_one), guarded=True)
+_means("binary_cross_entropy", _of_probabilities, binary_cross_entropy, replaces=True, guarded=True)
 _means(
     "summed_cross_entropy",
     _of_probabilities,
     _several(_summed_cross_entropy),
     _several(_summed_log_of_mixture),
     _columns(_several(_summed_log_of_mixture)),
+    guarded=True,
 )
-_means("summed_binary_cross_entropy", _of_probabilities, _entries)
-_means("kl_divergence", (PROBABILITY, PROBABILITY), kl_divergence)
+_means("summed_binary_cross_entropy", _of_probabilities, _entries, guarded=True)
+_means("kl_divergence", (PROBABILITY, PROBABILITY), kl_divergence, guarded=True)
 _means("cross_entropy_with_logits", _of_logits, cross_entropy_with_logits, replaces=True)
 _means(
     "cross_entropy_with_logits",
@@ -240,9 +237,9 @@ def _picked(function: Callable[..., Any], columns: bool = False) -> Callable[...
     return of_labels
 
 
-for _layer, _one, _role in (
+for _layer, _of_one_hot, _role in (
     ("cross_entropy", mixture_of_logs, PROBABILITY),
     ("summed_cross_entropy", _several(_summed_cross_entropy), PROBABILITY),
     ("cross_entropy_with_logits", cross_entropy_with_logits, LOGITS),
 ):
-    _means(_layer, (_role, LABELS), _picked(_one), _picked(_one, columns=True))
+    _means(_layer, (_role, LABELS), _picked(_of_one_hot), _picked(_of_one_hot, columns=True), guarded=True)

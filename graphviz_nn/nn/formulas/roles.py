@@ -20,7 +20,9 @@ class Role:
     high: float = 2.0
 
 
+ANYTHING = Role("anything")
 VALUE = Role("a value")
+DATA = Role("data")
 LOGITS = Role("a prediction")
 PREDICTION = Role("a prediction")
 PROBABILITY = Role("a probability", 0.1, 0.9)

@@ -7,14 +7,14 @@ says after its result what the layer is given.
 """
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from graphviz_nn.graph.ir import Number, Shape, Variable
+from graphviz_nn.nn.formulas.roles import ANYTHING, LEARNED, Role
 from graphviz_nn.tracing.trace import input
 
 NUMBER = "a number"
-PREDICTED = ("p", "z", "prediction")
 
 
 @dataclass(frozen=True)
@@ -36,20 +36,20 @@ class Formula:
         The formula.
     examples : tuple of dict
         For each argument a shape, `NUMBER`, or a `Many`.
-    parameters : tuple of str
-        The arguments that must be parameters of the model.
     definition : callable, optional
         The layer's own definition: the formula is looked for only where it gives the same.
     stable : bool
         Whether what is written may stay: it is as exact as the definition, which is computed instead otherwise.
+    roles : mapping of str to Role
+        What arguments must be for the layer to deserve its name.
     """
 
     layer: str
     function: Callable[..., Any]
     examples: tuple[Mapping[str, Any], ...]
-    parameters: tuple[str, ...] = ()
     definition: Callable[..., Any] | None = None
     stable: bool = False
+    roles: Mapping[str, Role] = field(default_factory=dict)
 
     @property
     def replacement(self) -> Callable[..., Any] | None:
@@ -82,24 +82,15 @@ class Formula:
         """What the formula is traced with."""
         return self.arguments({name: input(shape) for name, shape in shapes.items()}, numbers)
 
-    def refuses(self, name: str, variable: Variable, compared: bool) -> str:
-        """Why a variable can't be this argument; nothing where it can.
+    def role(self, name: str) -> Role:
+        """What an argument must be; of many, the same for all."""
+        return self.roles.get(name) or self.roles.get(name.rpartition("_")[0], ANYTHING)
 
-        Parameters
-        ----------
-        compared : bool
-            Whether the variable is a target or computed from one.
-        """
-        if name in PREDICTED and variable.role == "target":
-            return "is the target, where a prediction is expected"
-        if self.layer == "linear" and name == "x" and variable.role == "parameter":
-            return "is a parameter, where data is expected"
-        if name == "target" and not compared:
-            return "isn't a target, nor computed from one"
+    def refuses(self, name: str, variable: Variable) -> str:
+        """Why a variable can't be this argument by its shape; nothing where it can."""
         if self.examples[0].get(name) == () and variable.shape:
             return f"has shape {variable.shape}, where a single number is expected"
-        wanted = name in self.parameters or name.rpartition("_")[0] in self.parameters
-        return "isn't a parameter of the model" if wanted and variable.role != "parameter" else ""
+        return ""
 
 
 # The shapes of one example and of rows of them.
@@ -114,6 +105,7 @@ def formula(
     parameters: tuple[str, ...] = (),
     definition: Callable[..., Any] | None = None,
     stable: bool = False,
+    roles: Mapping[str, Role] | None = None,
     **shapes: Any,
 ) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
     """Add a way to write a layer to the table; from then on it is recognised in every graph.
@@ -128,6 +120,8 @@ def formula(
         The layer's own definition: the formula is looked for only where it gives the same.
     stable : bool
         Whether what is written may stay; otherwise the definition is computed instead.
+    roles : mapping of str to Role, optional
+        What arguments must be beside parameters, such as ``{"y": TARGET}``.
     **shapes
         For each argument an example shape, a list of alternatives, `NUMBER` or a `Many`.
 
@@ -145,8 +139,10 @@ def formula(
         {name: each[i] if isinstance(each, list) else each for name, each in shapes.items()} for i in range(count)
     )
 
+    known = {**dict.fromkeys(parameters, LEARNED), **(roles or {})}
+
     def register(function: Callable[..., Any]) -> Callable[..., Any]:
-        FORMULAS.append(Formula(layer, function, examples, parameters, definition, stable))
+        FORMULAS.append(Formula(layer, function, examples, definition, stable, known))
         return function
 
     return register
