@@ -155,7 +155,9 @@ class Matcher(Reading):
             bound = [fit.bound[name] for name in exact.arguments_given]
             arguments = tuple(slot for slot in bound if isinstance(slot, str))
             extents = tuple(self.variables[v].shape for v in arguments)
-            return Match(formula.layer, formula.replacement, result, members, arguments, extents, tuple(numbers.items()))
+            return Match(
+                formula.layer, formula.replacement, result, members, arguments, extents, tuple(numbers.items())
+            )
         return None
 
     def _fail(self, matched: int, reason: Callable[[], str] | str) -> None:

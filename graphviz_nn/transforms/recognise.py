@@ -2,13 +2,15 @@
 
 import inspect
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
+from operator import itemgetter
 from typing import Any
 
 from graphviz_nn.errors import UsageError, suggest
 from graphviz_nn.graph.ir import Graph, Number, Shape
 from graphviz_nn.nn.formulas import FORMULAS
+from graphviz_nn.nn.formulas.meanings import MEANINGS
 from graphviz_nn.nn.formulas.table import Formula
 from graphviz_nn.tracing.model import Traceable, graph_of
 from graphviz_nn.tracing.trace import input, trace
@@ -63,7 +65,7 @@ def _blocks(matcher: Matcher, formulas: tuple[Formula, ...], by_value: bool = Fa
         if not op.scope:
             found = list(_at(matcher, formulas, name))
             matches += found
-            if by_value and not any(not _blocked(matcher, each, {}) for each in found):
+            if by_value and all(trial.goes_on(each) or _blocked(matcher, each, {}) for each in found):
                 matches += trial.at(name)
     position = matcher.position
     matches.sort(key=lambda match: (-len(match.members), position[match.result]))
@@ -151,27 +153,36 @@ def why_not(graph: Traceable, layer: str) -> str:
     >>> print(why_not(graph, "softmax"))
     softmax isn't there; the nearest is output: mean (...) stands where sum is expected
     """
-    known = sorted({each.layer for each in FORMULAS})
+    known = sorted({each.layer for each in FORMULAS} | {each.layer for each in MEANINGS})
     if layer not in known:
         raise UsageError(f"there is no layer {layer!r} with a formula: {suggest(layer, known)}")
     folded = fold(graph_of(graph))
     nearest: tuple[int, str] = (-1, "no step of it is in the graph")
-    for formulas in _levels(tuple(FORMULAS)):
+    for number, formulas in enumerate(_levels(tuple(FORMULAS))):
         matcher = Matcher(folded)
-        for each in (f for f in formulas if f.layer == layer):
-            ops = {p.op for p in examples(each, 2)}
-            for name, operation in matcher.operations.items():
-                if operation.op not in ops or operation.scope:
-                    continue
-                found = matcher.at(each, name)
-                reason = _blocked(matcher, found, {}) if found else matcher.reason
-                size = matcher.matched if not found else len(found.members)
-                if size > nearest[0]:
-                    nearest = (size, f"{matcher.results[name][0]}: {reason}" if reason else "")
-        folded = contract(folded, _blocks(matcher, formulas), matcher)
+        nearest = max(nearest, _nearest(matcher, [each for each in formulas if each.layer == layer]), key=itemgetter(0))
+        if not number and nearest[0] < 0 and layer not in {each.layer for each in FORMULAS}:
+            nearest = (-1, "nothing in the graph gives its numbers")
+        folded = contract(folded, _blocks(matcher, formulas, by_value=not number), matcher)
         places = [f"{n} ({op.source})" for n, op in folded.operations.items() if op.op == layer]
         if places:
             return f"{layer} is there: {', '.join(places)}"
     return (
         f"{layer} isn't there; the nearest is {nearest[1]}" if nearest[0] >= 0 else f"{layer} isn't there: {nearest[1]}"
     )
+
+
+def _nearest(matcher: Matcher, formulas: Iterable[Formula]) -> tuple[int, str]:
+    """Where one of these formulas comes farthest: in how many steps, and why no farther."""
+    nearest = (-1, "no step of it is in the graph")
+    for each in formulas:
+        ops = {p.op for p in examples(each, 2)}
+        for name, operation in matcher.operations.items():
+            if operation.op not in ops or operation.scope:
+                continue
+            found = matcher.at(each, name)
+            reason = _blocked(matcher, found, {}) if found else matcher.reason
+            size = matcher.matched if not found else len(found.members)
+            if size > nearest[0]:
+                nearest = (size, f"{matcher.results[name][0]}: {reason}" if reason else "")
+    return nearest

@@ -27,10 +27,10 @@ class Region:
     """
 
     members: tuple[str, ...]
-    flow: tuple[str, ...]
-    targets: tuple[str, ...]
-    learned: tuple[str, ...]
-    constants: tuple[str, ...]
+    flow: tuple[str, ...] = ()
+    targets: tuple[str, ...] = ()
+    learned: tuple[str, ...] = ()
+    constants: tuple[str, ...] = ()
 
 
 def regions(reading: Reading, targets: frozenset[str], anchor: str) -> Iterator[Region]:

@@ -7,13 +7,23 @@ import numpy as np
 from graphviz_nn.nn.formulas.roles import DATA, LABELS, LEARNED, LOGITS, PREDICTION, PROBABILITY, TARGET, VALUE, Role
 from graphviz_nn.transforms.reading import Reading
 
+SMALL = 1e-4
+"""What is added lest a logarithm, a root or a quotient fail is at most so large."""
 # What gives no probabilities, whatever it is given.
 UNBOUNDED = frozenset(
-    "linear exp expm1 log log1p tanh sinh cosh arctan relu relu6 leaky_relu elu selu gelu silu softplus log_softmax "
-    "logsumexp layer_norm batch_norm rms_norm attention absolute square sqrt".split()
+    (
+        *("linear", "exp", "expm1", "log", "log1p", "tanh", "sinh", "cosh", "arctan", "absolute", "square", "sqrt"),
+        *("relu", "relu6", "leaky_relu", "elu", "selu", "gelu", "silu", "softplus", "log_softmax", "logsumexp"),
+        *("layer_norm", "batch_norm", "rms_norm", "attention"),
+    )
 )
 # What leaves the entries what they are.
-MOVING = frozenset("getitem reshape transpose broadcast_to stack concatenate maximum minimum positive astype".split())
+MOVING = frozenset(
+    (
+        *("getitem", "reshape", "transpose", "broadcast_to", "stack", "concatenate", "maximum", "minimum"),
+        *("positive", "astype"),
+    )
+)
 # What with parameters makes a weighted sum.
 WEIGHING = frozenset(("matmul", "add", "subtract"))
 # The logarithm of a probability may be made of these.
@@ -79,9 +89,19 @@ class Roles:
             if op == "exp":
                 wrong = makers.isdisjoint(LOGARITHMS)
             elif op in WEIGHING:
-                wrong = any(reading.variables[v].role == "parameter" for v in given)
+                wrong = any(reading.variables[v].role == "parameter" for v in given) or (
+                    op == "add" and self._adds(name)
+                )
+            elif op == "maximum" and 0 in reading.operations[name].literals.values():
+                wrong = True
+            elif op == "minimum" and any(each <= 1 for each in reading.operations[name].literals.values()):
+                wrong = False
             else:
                 wrong = op in UNBOUNDED or (op in MOVING and not found.isdisjoint(given))
             if wrong:
                 found.update(reading.results[name])
         return frozenset(found)
+
+    def _adds(self, name: str) -> bool:
+        """Whether an operation adds a number, and not only lest a logarithm fail."""
+        return any(abs(each) > SMALL for each in self.reading.operations[name].literals.values())

@@ -38,7 +38,7 @@ class Spelling:
 
     @property
     def function(self) -> Callable[..., Any]:
-        return eval(f"lambda {', '.join(self.shapes)}: {self.source}", {"np": np, "nn": nn, **NAMES})  # noqa: S307
+        return eval(f"lambda {', '.join(self.shapes)}: {self.source}", {"np": np, "nn": nn, **NAMES})
 
     def graph(self) -> gnn.Graph:
         return gnn.trace(self.function, **{name: spec(name, shape) for name, shape in self.shapes.items()})
@@ -281,7 +281,7 @@ CLASSES = [
         "-np.log((p * y).sum(axis=1)).sum() / m",
         "-np.mean(np.sum(y * np.log(np.clip(p, 1e-7, 1 - 1e-7)), axis=1))",
         "np.sum(-np.sum(y * np.log(p + 1e-9), axis=1)) / m",
-        "-np.trace(y.T @ np.log(p)) / m" if hasattr(np, "never") else "-np.sum(np.log(p) * y, axis=(0, 1)) / m",
+        "-np.sum(np.log(p) * y, axis=(0, 1)) / m",
         "np.sum(np.sum(y * -np.log(p), axis=1), axis=0) * (1 / m)",
     ),
     *rows(
@@ -352,7 +352,6 @@ BINARY = [
         "-np.sum(y * np.log(p + eps) + (1 - y) * np.log(1 - p + eps)) / m",
         "-np.mean(y * np.log(np.clip(p, eps, 1 - eps)) + (1 - y) * np.log(1 - np.clip(p, eps, 1 - eps)))",
         "let(np.clip(p, 1e-7, 1 - 1e-7), lambda q: -(y * np.log(q) + (1 - y) * np.log(1 - q)).mean())",
-        "-np.mean(np.where(y == 1, np.log(p), np.log(1 - p)))" if hasattr(np, "never") else
         "np.mean(-(np.log(p) * y + np.log(1 - p) * (1 - y)))",
         "(1 / m) * (-y.T @ np.log(p) - (1 - y).T @ np.log(1 - p))",
         "np.sum(-y * np.log(p) - (1 - y) * np.log(1 - p)) * (1 / m)",
@@ -426,7 +425,10 @@ DIFFERENCES = [
         "np.sum((a - y) ** 2) / 2",
         "np.sum(a ** 2 - 2 * a * y + y ** 2)",
     ),
-    *rows("squared_error", {"a": C, "y": C}, "(a - y).T @ (a - y)", "np.sum((a - y) ** 2)", "0.5 * (a - y).T @ (a - y)"),
+    *rows("squared_error", {"a": C, "y": C}, "(a - y).T @ (a - y)", "np.sum((a - y) ** 2)"),
+    *rows("half_squared_error", {"a": C, "y": C}, "0.5 * (a - y).T @ (a - y)", "np.sum((a - y) ** 2 / 2)"),
+    *rows("half_mean_squared_error", {"a": (6, 1), "y": (6, 1)}, "1 / (2 * m) * (a - y).T @ (a - y)"),
+    *rows("half_mean_squared_error", {"a": R, "y": R}, "np.mean(0.5 * (a - y) ** 2)"),
     *rows("squared_error", {"a": N, "y": N}, "(a - y) ** 2", "0.5 * (y - a) ** 2", "np.square(a - y)"),
     *rows(
         "mean_squared_error",
@@ -448,7 +450,7 @@ DIFFERENCES = [
         "np.sum(np.square(a - y)) / m",
         "np.dot(a - y, a - y) / m",
         "((a - y) @ (a - y)) / len(y)",
-        "np.average((a - y) ** 2)" if hasattr(np, "never") else "np.sum((y - a) ** 2) * (1 / m)",
+        "np.sum((y - a) ** 2) * (1 / m)",
     ),
     *rows(
         "squared_error",
@@ -563,4 +565,247 @@ SPELLINGS = [
     *NORMALIZATIONS,
     *LINEAR,
     *ATTENTIONS,
+]
+
+PAIR = {"p": V, "y": V}
+MANY = {"p": R, "y": R}
+BITS = {"p": (6,), "y": (6,)}
+OTHER = {"p": V, "q": V, "y": V}
+NEAR_MISSES = [
+    *rows("sigmoid", {"z": R}, "1 / (1 + np.exp(z))", why="the sign is missing: this is sigmoid(-z)"),
+    *rows(
+        "sigmoid",
+        {"z": R},
+        "1 / (1 - np.exp(-z))",
+        "1 / (2 + np.exp(-z))",
+        "2 / (1 + np.exp(-z))",
+        why="a number is wrong",
+    ),
+    *rows("sigmoid", {"z": R}, "1 / (1 + np.exp(-2 * z))", why="this is sigmoid(2 z)"),
+    *rows("sigmoid", {"z": R}, "0.5 * (1 + np.tanh(z))", why="tanh takes half of z"),
+    *rows("sigmoid", {"z": R}, "1 / (1 + 2 ** -z)", why="the base isn't e"),
+    *rows("sigmoid", {"z": R, "x": R}, "np.exp(z) / (1 + np.exp(x))", why="two different arrays"),
+    *rows("tanh", {"z": R}, "(np.exp(z) + np.exp(-z)) / (np.exp(z) - np.exp(-z))", why="upside down"),
+    *rows("tanh", {"z": R}, "(np.exp(z) - 1) / (np.exp(z) + 1)", why="this is tanh(z / 2)"),
+    *rows("tanh", {"z": R}, "2 / (1 + np.exp(-z)) - 1", why="this is tanh(z / 2)"),
+    *rows("relu", {"z": R}, "np.minimum(z, 0)", "np.maximum(z, 1)", "np.abs(z)", "z * (z < 0)", why="another bend"),
+    *rows("relu", {"z": R}, "(np.abs(z) - z) / 2", why="this is relu(-z)"),
+    *rows("relu", {"z": R}, "np.maximum(z, 1e-8)", why="what is small isn't 0 here"),
+    *rows("relu6", {"z": R}, "np.minimum(np.maximum(z, 0), 20)", why="it is cut at 20"),
+    *rows("relu", {"z": R, "x": R}, "z * (x > 0)", "np.where(x > 0, z, 0)", why="a mask of another array"),
+    *rows(
+        "leaky_relu", {"z": R}, "np.maximum(z, 2 * z)", "np.minimum(z, 0.01 * z)", why="the slope is on the wrong side"
+    ),
+    *rows("leaky_relu", {"z": R}, "np.where(z > 0, z, -0.01)", why="a number for a slope"),
+    *rows("elu", {"z": R}, "np.where(z > 0, z, np.exp(z))", why="1 isn't taken off"),
+    *rows("gelu", {"z": R}, "0.5 * z * (1 + erf(z))", "z * (1 + erf(z / np.sqrt(2)))", why="a factor is missing"),
+    *rows("silu", {"z": R}, "z / (1 + np.exp(z))", why="the sign is missing"),
+    *rows("silu", {"z": R, "x": R}, "x / (1 + np.exp(-z))", why="a gate of another array"),
+    *rows("softplus", {"z": R}, "np.log(2 + np.exp(z))", "np.log(1 - np.exp(z))", why="another number or sign"),
+    *rows("softmax", {"z": R}, "np.exp(z) / np.sum(np.exp(z))", why="the sum is over all rows"),
+    *rows(
+        "softmax",
+        {"z": (5, 5)},
+        "np.exp(z) / np.sum(np.exp(z), axis=1)",
+        why="keepdims is missing: rows are divided by other rows' sums",
+    ),
+    *rows("softmax", {"z": V}, "np.exp(z) / np.mean(np.exp(z))", why="the mean for the sum"),
+    *rows(
+        "softmax", {"z": V}, "np.exp(-z) / np.sum(np.exp(z))", "np.exp(z) / np.sum(np.exp(2 * z))", why="two exponents"
+    ),
+    *rows("softmax", {"z": V, "x": V}, "np.exp(z) / np.sum(np.exp(x))", why="two arrays"),
+    *rows(
+        "softmax", {"z": V}, "np.exp(z) / (1 + np.sum(np.exp(z)))", why="1 is added: probabilities don't add up to 1"
+    ),
+    *rows(
+        "softmax",
+        {"z": R},
+        "np.exp(z - z.max(axis=1, keepdims=True)) / np.exp(z).sum(axis=1, keepdims=True)",
+        why="the maximum is taken off above only",
+    ),
+    *rows("softmax", {"z": V}, "z / np.sum(z)", why="no exponential"),
+    *rows("log_softmax", {"z": R}, "z - np.log(np.sum(np.exp(z)))", why="the sum is over all rows"),
+    *rows("log_softmax", {"z": V}, "z + np.log(np.sum(np.exp(z)))", why="the sign is wrong"),
+    *rows("logsumexp", {"z": V}, "np.log(np.mean(np.exp(z)))", why="the mean for the sum"),
+    *rows(
+        "cross_entropy",
+        PAIR,
+        "np.sum(y * np.log(p))",
+        "-np.sum(np.log(p))",
+        "-np.sum(p * np.log(y))",
+        why="the sign or the target is missing",
+    ),
+    *rows("cross_entropy", PAIR, "-np.mean(y * np.log(p))", why="the mean over classes"),
+    *rows("cross_entropy", PAIR, "-np.sum(y * np.log2(p))", why="another base"),
+    *rows("cross_entropy", PAIR, "-np.sum(y * np.log(p + 0.1))", why="what is added isn't small"),
+    *rows(
+        "cross_entropy",
+        MANY,
+        "-np.mean(y * np.log(p))",
+        "-np.sum(y * np.log(p)) / 5",
+        why="divided by another number than that of the examples",
+    ),
+    *rows("cross_entropy", MANY, "-np.sum(y * np.log(p))", why="the sum over examples is called summed cross entropy"),
+    *rows("cross_entropy", {"p": R, "labels": (6,)}, "np.log(p[range(n), labels]).mean()", why="the sign is missing"),
+    *rows(
+        "cross_entropy",
+        {"p": (6, 6), "labels": (6,)},
+        "-np.log(p[:, labels]).mean()",
+        why="all rows' entries in these columns",
+    ),
+    *rows(
+        "cross_entropy", {"p": V, "q": V}, "-np.log(p @ q)", "-np.sum(q * np.log(p))", why="nothing there is a target"
+    ),
+    *rows(
+        "cross_entropy",
+        {"x": V, "W": (3, 4), "V": (3, 4)},
+        "-np.log(softmax(W @ x) @ np.exp(V @ x))",
+        why="nothing there is a target",
+    ),
+    *rows(
+        "cross_entropy",
+        {"x": V, "W": (3, 4), "y": (3,)},
+        "-np.sum(y * np.log(np.exp(W @ x)))",
+        "-np.log(y @ np.exp(W @ x))",
+        "-np.log(y @ (W @ x))",
+        "-np.sum(y * np.log(np.maximum(W @ x, 0)))",
+        why="no probabilities",
+    ),
+    *rows("cross_entropy", {"z": V, "y": V}, "-np.sum(y * np.log(np.tanh(z)))", why="no probabilities"),
+    *rows("cross_entropy_with_logits", {"z": V, "x": V, "y": V}, "np.log(np.sum(np.exp(z))) - y @ x", why="two heads"),
+    *rows(
+        "cross_entropy",
+        {"z": V, "y": V},
+        "np.log(np.sum(np.exp(z))) + y @ z",
+        "np.log(np.sum(np.exp(-z))) - y @ z",
+        why="a wrong sign",
+    ),
+    *rows("cross_entropy", {"z": V, "x": V}, "np.log(np.sum(np.exp(z))) - x @ z", why="nothing there is a target"),
+    *rows(
+        "binary_cross_entropy",
+        BITS,
+        "-np.mean(y * np.log(p))",
+        "-np.mean(y * np.log(p) + np.log(1 - p))",
+        why="a term is missing",
+    ),
+    *rows("binary_cross_entropy", BITS, "-np.mean(y * np.log(p) - (1 - y) * np.log(1 - p))", why="a wrong sign"),
+    *rows("binary_cross_entropy", BITS, "np.mean(y * np.log(p) + (1 - y) * np.log(1 - p))", why="the sign is missing"),
+    *rows(
+        "binary_cross_entropy", BITS, "-np.sum(y * np.log(p) + (1 - y) * np.log(1 - p)) / 5", why="there are 6 examples"
+    ),
+    *rows(
+        "binary_cross_entropy",
+        BITS,
+        "-np.mean(y * np.log(1 - p) + (1 - y) * np.log(p))",
+        why="p is the other probability",
+    ),
+    *rows(
+        "binary_cross_entropy",
+        {"p": (6,), "q": (6,), "y": (6,)},
+        "-np.mean(y * np.log(p) + (1 - y) * np.log(1 - q))",
+        why="two heads",
+    ),
+    *rows(
+        "binary_cross_entropy",
+        {"p": (6,), "q": (6,)},
+        "-np.mean(q * np.log(p) + (1 - q) * np.log(1 - p))",
+        why="nothing there is a target",
+    ),
+    *rows(
+        "binary_cross_entropy",
+        {"p": V, "y": V},
+        "-(y * np.log(p) + (1 - y) * np.log(1 - p))",
+        why="one number for each example",
+    ),
+    *rows(
+        "hinge",
+        {"s": V, "y": V},
+        "np.mean(np.maximum(0, 1 + y * s))",
+        "np.mean(np.maximum(0, y * s))",
+        "np.mean(np.maximum(0, 1 - s))",
+        why="a sign or a term is missing",
+    ),
+    *rows("hinge", {"s": V, "a": V}, "np.mean(np.maximum(0, 1 - a * s))", why="nothing there is a target"),
+    *rows(
+        "kl_divergence",
+        {"p": V, "q": V},
+        "np.sum(p * np.log(p * q))",
+        "np.mean(p * np.log(p / q))",
+        why="a product or a mean",
+    ),
+    *rows(
+        "squared_error",
+        {"a": V, "y": V},
+        "np.sum((a + y) ** 2)",
+        "np.sum((a - y) ** 3)",
+        "np.sum(a - y) ** 2",
+        why="no square of the difference",
+    ),
+    *rows("squared_error", {"a": V, "x": V}, "np.sum((a - x) ** 2)", why="nothing there is a target"),
+    *rows("squared_error", {"a": V, "x": V, "y": V}, "(a - y) @ (x - y)", why="two predictions"),
+    *rows(
+        "mean_squared_error",
+        {"a": R, "y": R},
+        "np.sum((a - y) ** 2) / 6",
+        "np.mean((a - y) ** 2, axis=0)",
+        why="not over all entries",
+    ),
+    *rows("mean_squared_error", {"z": R}, "np.mean((z - np.mean(z)) ** 2)", why="a variance has no target"),
+    *rows(
+        "mean_absolute_error",
+        {"a": V, "y": V},
+        "np.mean(a - y)",
+        "np.abs(np.mean(a - y))",
+        "np.sum(np.abs(a - y))",
+        why="no mean of absolute differences",
+    ),
+    *rows(
+        "huber",
+        {"a": V, "y": V},
+        "let(np.abs(a - y), lambda d: np.mean(np.where(d < 1, 0.5 * d * d, d)))",
+        why="there is a jump at delta",
+    ),
+    *rows(
+        "layer_norm",
+        {"x": R, "g": (4,), "b": (4,)},
+        "g * x / np.sqrt(x.var(-1, keepdims=True) + 1e-5) + b",
+        why="the mean isn't taken off",
+    ),
+    *rows(
+        "layer_norm",
+        {"x": R, "g": (4,), "b": (4,)},
+        "g * (x - x.mean(-1, keepdims=True)) / (x.var(-1, keepdims=True) + 1e-5) + b",
+        why="the root is missing",
+    ),
+    *rows(
+        "layer_norm",
+        {"x": R, "g": (4,), "b": (4,)},
+        "g * (x - x.mean()) / np.sqrt(x.var() + 1e-5) + b",
+        why="over all rows at once",
+    ),
+    *rows(
+        "layer_norm",
+        {"x": R, "a": R, "g": (4,), "b": (4,)},
+        "g * (x - x.mean(1, keepdims=True)) / np.sqrt(a.var(1, keepdims=True) + 1e-5) + b",
+        why="the variance of another array",
+    ),
+    *rows(
+        "batch_norm",
+        {"x": R, "g": (4,), "b": (4,)},
+        "g * (x - x.mean(0)) / np.sqrt(x.var() + 1e-5) + b",
+        why="the variance is over all entries",
+    ),
+    *rows(
+        "rms_norm",
+        {"x": R, "g": (4,)},
+        "g * x / np.sqrt(np.sum(x ** 2, -1, keepdims=True) + 1e-5)",
+        why="the sum for the mean",
+    ),
+    *rows("attention", TOKENS, "softmax(q @ k.T / 2 + 1e-3 * (q @ k.T) ** 2) @ v", why="the scores aren't products"),
+    *rows(
+        "attention",
+        {"q": (5, 4), "k": (5, 4), "v": (5, 3)},
+        "let(q @ k.T / 2, lambda s: softmax(s, 0) @ v)",
+        why="the softmax runs along the queries",
+    ),
 ]

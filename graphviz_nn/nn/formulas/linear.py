@@ -45,12 +45,26 @@ def _(x: Any, weight: Any, bias: Any) -> Any:
     return weight @ x + bias
 
 
-@formula("linear", roles={"x": DATA}, x=[ROWS, VECTOR], weight=[(5, 3), (5, 3)], bias=[(3,), (3,)], parameters=("weight", "bias"))
+@formula(
+    "linear",
+    roles={"x": DATA},
+    x=[ROWS, VECTOR],
+    weight=[(5, 3), (5, 3)],
+    bias=[(3,), (3,)],
+    parameters=("weight", "bias"),
+)
 def _(x: Any, weight: Any, bias: Any) -> Any:
     return x @ weight + bias
 
 
-@formula("linear", roles={"x": DATA}, x=[ROWS, VECTOR], weight=[(3, 5), (3, 5)], bias=[(3,), (3,)], parameters=("weight", "bias"))
+@formula(
+    "linear",
+    roles={"x": DATA},
+    x=[ROWS, VECTOR],
+    weight=[(3, 5), (3, 5)],
+    bias=[(3,), (3,)],
+    parameters=("weight", "bias"),
+)
 def _(x: Any, weight: Any, bias: Any) -> Any:
     return x @ weight.T + bias
 
@@ -60,7 +74,7 @@ def _(x: Any, weight: Any, bias: Any) -> Any:
     roles={"x": DATA},
     x=[(5, 7), (5, 7)],
     weight=[(5, 1), (5, 3)],
-    bias=[(), (3, 1)],
+    bias=[(1, 1), (3, 1)],
     parameters=("weight", "bias"),
 )
 def _(x: Any, weight: Any, bias: Any) -> Any:

@@ -59,6 +59,8 @@ class Meaning:
         Whether the definition is computed instead of what is written: where that may overflow.
     guarded : bool
         Whether authors add something small lest it fail.
+    scaled : bool
+        Whether it is another layer times a number: where that number comes last, it isn't taken in.
     """
 
     layer: str
@@ -67,6 +69,7 @@ class Meaning:
     number: str = ""
     replaces: bool = False
     guarded: bool = False
+    scaled: bool = False
 
 
 MEANINGS: list[Meaning] = []
@@ -215,6 +218,8 @@ _means("binary_cross_entropy_with_logits", _of_logits, binary_cross_entropy_with
 _means("summed_binary_cross_entropy", _of_logits, _entries_of_logits, replaces=True)
 _means("squared_error", _of_values, squared_error)
 _means("mean_squared_error", _of_values, mean_squared_error)
+_means("half_squared_error", _of_values, lambda a, y: squared_error(a, y) / 2, scaled=True)
+_means("half_mean_squared_error", _of_values, lambda a, y: mean_squared_error(a, y) / 2, scaled=True)
 _means("root_mean_squared_error", _of_values, _root)
 _means("absolute_error", _of_values, _absolute)
 _means("mean_absolute_error", _of_values, _mean_absolute)

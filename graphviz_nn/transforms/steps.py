@@ -1,0 +1,130 @@
+"""A region of a graph computed on arrays."""
+
+from collections.abc import Callable, Sequence
+from functools import cached_property, partial
+from typing import Any
+
+import numpy as np
+
+from graphviz_nn.graph.ir import Array, Graph
+from graphviz_nn.tracing.registry import OPS
+from graphviz_nn.transforms.reading import Reading
+from graphviz_nn.transforms.regions import Region
+from graphviz_nn.transforms.roles import SMALL
+
+GUARDS = frozenset(("maximum", "minimum", "add", "subtract"))
+"""Operations by which something small keeps others from failing."""
+
+
+def soft(number: Any) -> Any:
+    """A number without what is only there lest something fail.
+
+    >>> soft(1e-8), soft(1 - 1e-8), soft(2)
+    (0.0, 1.0, 2)
+    """
+    if 0 < abs(number) <= SMALL:
+        return 0.0
+    return 1.0 if 0 < abs(number - 1) <= SMALL else number
+
+
+def is_guard(reading: Reading, name: str) -> bool:
+    """Whether an operation is there, or may be, lest another fail."""
+    operation = reading.operations[name]
+    return operation.op in GUARDS and any(soft(each) != each for each in operation.literals.values())
+
+
+class Steps:
+    """The operations of a region as calls.
+
+    Parameters
+    ----------
+    softened : bool
+        Whether what keeps it from failing is left out.
+    """
+
+    def __init__(self, reading: Reading, region: Region, softened: bool = False) -> None:
+        self.reading, self.region, self.softened = reading, region, softened
+
+    @cached_property
+    def is_scaled(self) -> bool:
+        """Whether the last step multiplies by a number."""
+        last = self.reading.operations[self.region.members[-1]]
+        return last.op in ("multiply", "divide") and bool(last.literals)
+
+    @cached_property
+    def numbers(self) -> tuple[float, ...]:
+        """The plain numbers that are written in it."""
+        found = (
+            number
+            for name in self.region.members
+            for number in self.reading.operations[name].literals.values()
+            if number
+        )
+        return tuple(dict.fromkeys(map(float, found)))
+
+    def signature(self, arguments: Sequence[str]) -> tuple[Any, ...]:
+        """What it computes of these, whatever variables are called."""
+        reading = self.reading
+        numbers: dict[Any, Any] = {name: i for i, name in enumerate(arguments)}
+        steps: list[Any] = []
+        for name in self.region.members:
+            operation = reading.operations[name]
+            given = []
+            for slot in reading.slots[name]:
+                if isinstance(slot, tuple):
+                    given.append(slot)
+                    continue
+                if slot not in numbers:
+                    known = reading.variables[slot]
+                    numbers[slot] = slot if known.value is None else (known.shape, known.value.tobytes())
+                given.append(numbers[slot])
+            attributes = repr(operation.attributes) if operation.attributes else ""
+            steps.append((operation.op, attributes, *given, id(operation.body) if operation.body else 0))
+            numbers[reading.results[name][0]] = len(numbers)
+        return (*steps, self.softened)
+
+    def value(self, arguments: Sequence[str], arrays: Sequence[Any]) -> Array | None:
+        """What comes out for these arguments; None where NumPy can't."""
+        try:
+            with np.errstate(all="ignore"):
+                return np.asarray(self.run(dict(zip(arguments, arrays, strict=True))))
+        except (ValueError, IndexError, TypeError, KeyError):
+            return None
+
+    def run(self, values: dict[str, Any]) -> Any:
+        """The last step's result."""
+        found: dict[str, Any] = {**self._own, **values}
+        value = None
+        for result, call, slots in self._calls:
+            value = call(*[slot[0] if isinstance(slot, tuple) else found[slot] for slot in slots])
+            found[result] = value
+        return value
+
+    @cached_property
+    def _own(self) -> dict[str, Any]:
+        given = {v for name in self.region.members for v in self.reading.arguments[name].values()}
+        return {v: value for v in given if (value := self.reading.variables[v].value) is not None}
+
+    @cached_property
+    def _calls(self) -> list[tuple[str, Callable[..., Any], list[Any]]]:
+        found: list[tuple[str, Callable[..., Any], list[Any]]] = []
+        for name in self.region.members:
+            operation = self.reading.operations[name]
+            slots: list[Any] = list(self.reading.slots[name])
+            if self.softened and operation.op in GUARDS:
+                slots = [(soft(each[0]),) if isinstance(each, tuple) else each for each in slots]
+            call: Callable[..., Any] = OPS[operation.op].kernel if operation.body is None else _called(operation.body)
+            if operation.attributes:
+                call = partial(call, **operation.attributes)
+            found.append((self.reading.results[name][0], call, slots))
+        return found
+
+
+def _called(body: Graph) -> Callable[..., Any]:
+    """What a folded operation computes, as a function."""
+    reading = Reading(body)
+    # Its result need not be the last step in order of definition.
+    (result,) = body.outputs
+    order = [name for name in reading.order() if reading.producer[result] != name]
+    steps = Steps(reading, Region((*order, reading.producer[result])))
+    return lambda *arguments: steps.run(dict(zip(body.graph["arguments"], arguments, strict=True)))
