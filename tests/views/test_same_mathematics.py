@@ -10,6 +10,7 @@ from hypothesis import given, settings
 import graphviz_nn as gnn
 from graphviz_nn import nn
 from graphviz_nn.lecture import figures
+from graphviz_nn.nn.formulas.roles import LEARNED
 from graphviz_nn.nn.formulas.table import FORMULAS, Formula
 from graphviz_nn.transforms.fold import fold, unfold
 from graphviz_nn.transforms.recognise import recognise
@@ -121,7 +122,7 @@ def traced(formula, shapes):
     numbers_given = {name: 0.25 for name, example in formula.examples[0].items() if example == "a number"}
 
     def role(name):
-        if name in formula.parameters or name.rpartition("_")[0] in formula.parameters:
+        if formula.role(name) is LEARNED:
             return gnn.parameter
         return gnn.target if name in ("y", "target") else gnn.input
 
