@@ -1,60 +1,68 @@
-"""Central differences along entries and directions, and what their distance from a slope means."""
+"""Gradients beside measured slopes: along each entry, or along directions in which many entries move at once."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 
-from graphviz_nn.evaluation.gradient_report import Row, Verdict
+from graphviz_nn.evaluation.gradient_report import Row
+from graphviz_nn.evaluation.slopes import Judged, judged
 from graphviz_nn.graph.ir import Array, Variable
 
 LARGE = 1000
-DIRECTIONS = 8
-STEP = float(np.finfo(float).eps ** (1 / 3))
+# Entries of like size move together, each of them up or down at random, several times.
+BLOCKS, DRAWS = 8, 6
+ORDER = {"agrees": 0, "not measurable": 1, "kink": 2, "differs": 3}
+
+
+@dataclass(frozen=True)
+class Line:
+    """What a graph computes where one variable moves, all else staying as it is.
+
+    Parameters
+    ----------
+    value : array
+        Where the variable is.
+    at : callable
+        What comes out of a value of it.
+    middle : float
+        What comes out where it is.
+    tolerance, around : float
+        The largest error that agrees; how steep the graph is elsewhere.
+    may_bend : callable
+        Whether there are kinks between the variable and what comes out.
+    """
+
+    value: Array
+    at: Callable[[Array], Array]
+    middle: float
+    tolerance: float
+    around: float
+    may_bend: Callable[[], bool]
+
+    def judged(self, direction: Array, slope: float) -> Judged:
+        """A slope along a direction beside the measured one."""
+        scale = max(1.0, float(np.max(np.abs(self.value), where=direction != 0, initial=0.0)))
+
+        def along(h: float) -> float:
+            return float(self.at(self.value + h * direction))
+
+        return judged(along, self.middle, slope, scale, self.tolerance, self.around, self.may_bend)
 
 
 def compared(
-    name: str,
-    variable: Variable,
-    value: Any,
-    found: Array,
-    at: Callable[[Array], Array],
-    mode: str,
-    tolerance: float,
-    rng: "np.random.Generator",
-) -> Row:
-    """A gradient beside the central differences of all entries, or of some directions."""
-    value = np.asarray(value)
-    directions = mode == "directions" or (mode == "auto" and value.size > LARGE)
-    probes = (_along_directions if directions else _along_entries)(value, rng)
-    middle = float(at(value))
-    judged = []
-    for title, direction in probes:
-        slope = float(np.sum(found * direction))
-        judged.append((title, slope, *slope_judged(at, value, middle, direction, slope, tolerance)))
-    order = {"differs": 2, "kink": 1, "agrees": 0}
-    mode = "directions" if directions else "entries"
-    if not judged:
-        return Row(name, variable.role, variable.shape, mode, 0, "", 0.0, 0.0, 0.0, "agrees", "it has no entries")
-    # NaN is worse than any number.
-    worst = max(judged, key=lambda each: (order[each[4]], np.nan_to_num(each[3], nan=np.inf)))
-    title, slope, difference, error, verdict, note = worst
-    kinks = sum(each[4] == "kink" for each in judged)
-    if kinks and verdict == "kink":
-        note = f"{kinks} of {len(judged)} {mode} at a kink, {title or 'it'}: {note}"
-    return Row(name, variable.role, variable.shape, mode, len(judged), title, slope, difference, error, verdict, note)
-
-
-def slope_judged(
-    at: Callable[[Array], Array], value: Array, middle: float, direction: Array, slope: float, tolerance: float
-) -> tuple[float, float, Verdict, str]:
-    """The central difference along a direction, its distance from a slope, and what that means."""
-    scale = max(1.0, float(np.max(np.abs(value * (direction != 0)), initial=0.0)))
-    return _judge(lambda h: float(at(value + h * direction)), middle, slope, scale, tolerance)
-
-
-def _along_entries(value: Array, rng: "np.random.Generator") -> list[tuple[str, Array]]:
-    return [(str(list(index)) if index else "", entry(value.shape, index)) for index in np.ndindex(value.shape)]
+    name: str, variable: Variable, found: Array, line: Line, mode: str, rng: "np.random.Generator"
+) -> tuple[Row, Array | None]:
+    """A gradient beside the slopes along all entries, or along some directions; the slopes of all entries, if known."""
+    found, shape = np.asarray(found, float), line.value.shape
+    if not line.value.size:
+        return Row(name, variable.role, shape, "entries", 0, "", 0.0, 0.0, 0.0, "agrees", "it has no entries"), None
+    if mode == "directions" or (mode == "auto" and line.value.size > LARGE):
+        return _row(name, variable, "directions", _along_directions(found, line, rng), found.size), None
+    probes = [(index, line.judged(entry(shape, index), float(found[index]))) for index in np.ndindex(shape)]
+    slopes = np.array([each.difference for _, each in probes]).reshape(shape)
+    return _row(name, variable, "entries", [(_title(index), each) for index, each in probes], found.size), slopes
 
 
 def entry(shape: tuple[int, ...], index: tuple[int, ...]) -> Array:
@@ -64,37 +72,78 @@ def entry(shape: tuple[int, ...], index: tuple[int, ...]) -> Array:
     return direction
 
 
-def _along_directions(value: Array, rng: "np.random.Generator") -> list[tuple[str, Array]]:
-    drawn = [rng.standard_normal(value.shape) for _ in range(DIRECTIONS)]
-    return [(f"direction {i}", each / np.linalg.norm(each)) for i, each in enumerate(drawn, 1)]
+def _title(index: tuple[int, ...]) -> str:
+    return str([int(each) for each in index]) if index else ""
 
 
-def _judge(
-    f: Callable[[float], float], middle: float, slope: float, scale: float, tolerance: float
-) -> tuple[float, float, Verdict, str]:
-    """The central difference, its distance from a slope, and what that means."""
-    h = STEP * scale
-    left, right = (middle - f(-h)) / h, (f(h) - middle) / h
-    difference = (left + right) / 2
-    noise = 8 * np.finfo(float).eps * max(abs(middle), 1.0) / h
-    size = max(abs(slope), abs(difference), noise / tolerance)
-    error = abs(slope - difference) / size
-    if abs(right - left) > 1e-3 * max(abs(left), abs(right), noise * 1e3) and (kink := _kink(f, middle, h)):
-        low, high = min(kink), max(kink)
-        note = f"the slope is {kink[0]:.4g} to its left and {kink[1]:.4g} to its right"
-        slack = 1e-3 * max(abs(low), abs(high), 1e-9)
-        if low - slack <= slope <= high + slack:
-            return difference, error, "kink", f"{note}, the gradient {slope:.4g} lies between"
-        return difference, error, "differs", f"{note}, the gradient {slope:.4g} lies outside"
-    verdict: Verdict = "agrees" if error <= tolerance else "differs"
-    return difference, error, verdict, ""
+def _along_directions(found: Array, line: Line, rng: "np.random.Generator") -> list[tuple[str, Judged]]:
+    """Blocks of entries with gradients of like size, so that none is lost beside larger ones.
+
+    Every entry moves in each draw, by the same length: a single wrong one shows in all of them. Where several are
+    wrong, one that is off by more than the resolution is seen in each draw with a probability of a half at least, as
+    of its two signs only one can hide it.
+    """
+    judgements: list[tuple[str, Judged]] = []
+    order = np.argsort(np.abs(found), axis=None, kind="stable")
+    blocks = [block for block in np.array_split(order, BLOCKS) if len(block)]
+    for number, (_, block) in enumerate(((draw, block) for draw in range(DRAWS) for block in blocks), 1):
+        direction = np.zeros(found.size)
+        direction[block] = rng.choice([-1.0, 1.0], len(block)) / np.sqrt(len(block))
+        direction = direction.reshape(found.shape)
+        each = line.judged(direction, float(np.sum(found * direction)))
+        if each.verdict == "differs":
+            return [_located(found, direction, line) or (f"direction {number}", each)]
+        judgements.append((f"direction {number}", replace(each, resolution=each.resolution * np.sqrt(len(block)))))
+    return judgements
 
 
-def _kink(f: Callable[[float], float], middle: float, h: float) -> tuple[float, float] | None:
-    """The slopes on both sides, where they stay apart however small the step: where f is smooth, they meet."""
-    gaps = []
-    sides = (0.0, 0.0)
-    for step in (h, h / 16):
-        sides = ((middle - f(-step)) / step, (f(step) - middle) / step)
-        gaps.append(abs(sides[1] - sides[0]))
-    return sides if np.isfinite(gaps[1]) and gaps[1] > 0.5 * gaps[0] else None
+def _located(found: Array, direction: Array, line: Line) -> tuple[str, Judged] | None:
+    """The entry that is wrong, by halves: of each two the one that is farther off."""
+    places = np.flatnonzero(direction)
+    while len(places) > 1:
+        off = []
+        halves = np.array_split(places, 2)
+        for half in halves:
+            part = np.zeros(found.size)
+            part[half] = direction.ravel()[half]
+            part = part.reshape(found.shape)
+            each = line.judged(part, float(np.sum(found * part)))
+            off.append(abs(each.slope - each.difference))
+        places = halves[int(off[1] > off[0])]
+    index = tuple(int(i) for i in np.unravel_index(int(places[0]), found.shape))
+    each = line.judged(entry(found.shape, index), float(found[index]))
+    return (_title(index), each) if each.verdict == "differs" else None
+
+
+def _row(name: str, variable: Variable, mode: str, probes: list[tuple[str, Judged]], size: int) -> Row:
+    """The worst of what was found, and what there is to say of the others."""
+    worst_verdict = max((each.verdict for _, each in probes), key=ORDER.__getitem__)
+    # One entry that is known is enough to trust a gradient; the others are named.
+    if worst_verdict == "not measurable" and any(each.verdict == "agrees" and each.slope for _, each in probes):
+        worst_verdict = "agrees"
+    alike = [(title, each) for title, each in probes if each.verdict == worst_verdict]
+    # NaN is worse than any number.
+    title, worst = max(alike, key=lambda pair: float(np.nan_to_num(pair[1].error, nan=np.inf)))
+    notes = list(_notes(mode, probes, size, worst_verdict))
+    return Row(
+        name, variable.role, variable.shape, mode, len(probes), title, worst.slope, worst.difference, worst.error,
+        worst_verdict, "; ".join(notes),
+    )  # fmt: skip
+
+
+def _notes(mode: str, probes: list[tuple[str, Judged]], size: int, verdict: str) -> Iterator[str]:
+    if verdict == "differs":
+        notes = [each.note for _, each in probes if each.verdict == "differs" and each.note]
+        yield from notes[:1]
+        return
+    for kind, said in (("kink", "at a kink"), ("not measurable", "can't be measured")):
+        alike = [(title, each) for title, each in probes if each.verdict == kind]
+        if alike:
+            title, worst = max(alike, key=lambda pair: pair[1].error)
+            yield f"{len(alike)} of {len(probes)} {mode} {said}, {title or 'it'}: {worst.note}"
+    if mode == "directions" and verdict == "agrees":
+        seen = max(each.resolution for _, each in probes if each.verdict == "agrees")
+        yield (
+            f"of {size:,} entries a single wrong one is found where it is off by {seen:.1g} or more, "
+            f"one of several with a probability of {1 - 0.5**DRAWS:.0%} at least"
+        )

@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from typing import Literal
 
-Verdict = Literal["agrees", "kink", "differs"]
-MARKS: dict[Verdict, str] = {"agrees": "✓", "kink": "~", "differs": "✗"}
+Verdict = Literal["agrees", "not measurable", "kink", "differs"]
+MARKS: dict[Verdict, str] = {"agrees": "✓", "not measurable": "?", "kink": "~", "differs": "✗"}
 DIFFERENCES = "central differences"
 
 
@@ -66,6 +66,11 @@ class GradientReport:
         """Whether no gradient differs; at a kink none can be told right or wrong, and none is."""
         return all(row.verdict != "differs" for row in self.rows)
 
+    @property
+    def measured(self) -> bool:
+        """Whether every gradient could be compared; rounding may hide a slope altogether."""
+        return all(row.verdict != "not measurable" for row in self.rows)
+
     def __bool__(self) -> bool:
         return self.passed
 
@@ -76,6 +81,9 @@ class GradientReport:
         sentence = f"{agree} of {len(self.rows)} agree with {self.against}"
         kinks = [row.name for row in self.rows if row.verdict == "kink"]
         differ = [row for row in self.rows if row.verdict == "differs"]
+        hidden = [row.name for row in self.rows if row.verdict == "not measurable"]
+        if hidden:
+            sentence += f"; {', '.join(hidden)} can't be measured"
         if kinks:
             sentence += f"; {', '.join(kinks)} at a kink"
         if differ:

@@ -67,6 +67,25 @@ class Interpreter:
         values : dict of str to array
             What everything else is, as `run` gives it.
         """
+        needed = self._between(name, of)
+        found: dict[Any, Any] = dict(values)
+
+        def at(value: Array) -> Array:
+            found[name] = value
+            with np.errstate(all="ignore"):
+                for result, call, given in needed:
+                    found[result] = call(*[found[each] for each in given])
+            return np.asarray(found[of])
+
+        return at
+
+    def may_bend(self, name: str, of: str) -> bool:
+        """Whether there is an operation with kinks or jumps between two variables."""
+        operations = (self.graph.operation(str(self.graph.producer(each[0]))) for each in self._between(name, of))
+        return any(not lookup(each.op).smooth for each in operations)
+
+    def _between(self, name: str, of: str) -> list[tuple[str, Callable[..., Any], tuple[Any, ...]]]:
+        """The steps from one variable to another."""
         moved, between, wanted = {name}, [], {of}
         for step in self.steps:
             # What an inner variable is computed from leaves it where it is moved to.
@@ -78,14 +97,4 @@ class Interpreter:
             if step[0] in wanted:
                 wanted.update(step[2])
                 needed.append(step)
-        needed.reverse()
-        found: dict[Any, Any] = dict(values)
-
-        def at(value: Array) -> Array:
-            found[name] = value
-            with np.errstate(all="ignore"):
-                for result, call, given in needed:
-                    found[result] = call(*[found[each] for each in given])
-            return np.asarray(found[of])
-
-        return at
+        return needed[::-1]

@@ -63,6 +63,11 @@ class Op:
             count = len(self.vjp)
         return signature.of(self.shape, count)
 
+    @property
+    def smooth(self) -> bool:
+        """Whether it is known to have neither kinks nor jumps."""
+        return self.category in SMOOTH and self.name not in BENT
+
     def pullback(self, slot: int) -> Rule | None:
         """The gradient rule for one argument, or None where there is none."""
         if self.vjp is None:
@@ -72,6 +77,10 @@ class Op:
             return lambda *arguments, **attributes: rule(*arguments, slot=slot, **attributes)
         return self.vjp[slot]
 
+
+# Families of functions that have a slope wherever they have a finite value, and what is in them that hasn't.
+SMOOTH = ("arithmetic", "exponentials", "trigonometric", "hyperbolic", "linear algebra", "reduction", "shape", "indexing")
+BENT = ("max", "min", "argmax", "argmin", "arctan2", "astype")
 
 OPS: dict[str, Op] = {}
 FUNCTIONS: dict[Any, Callable[..., Any]] = {}
