@@ -19,7 +19,7 @@ from graphviz_nn.transforms.batch import batch as batched
 from graphviz_nn.transforms.gradient import gradient
 
 # What stands behind a gradient that was compared with another.
-MARKS = {"agrees": r"\ \checkmark", "kink": r"\ \sim", "differs": r"\ \times"}
+MARKS = {"agrees": r"\ \checkmark", "not measurable": r"\ ?", "kink": r"\ \sim", "differs": r"\ \times"}
 # A whole number has no gradient; what doesn't influence the loss has one, 0.
 NOT_COMPUTED = words("not computed")
 
@@ -105,7 +105,8 @@ def numbers(
         report, here = _checked(graph, model or graph, feeds, examples, names, against)
         for row in here.rows if here is not None else ():
             slopes[row.name] += _mark(row)
-        footer.append((_summary(report), "gradient" if report.passed else "loss"))
+        kind = "loss" if not report.passed else "gradient" if report.measured else "note"
+        footer.append((_summary(report), kind))
         wrong = here.first if here is not None else None
     if value_heat or gradient_heat:
         footer.append((KEY, "note"))
@@ -220,5 +221,5 @@ def _loss(graph: Graph) -> str:
 
 
 def _summary(report: GradientReport) -> str:
-    mark = r"\checkmark" if report.passed else r"\times"
+    mark = r"\times" if not report.passed else r"\checkmark" if report.measured else "?"
     return rf"{mark}\ {words(report.summary)}"

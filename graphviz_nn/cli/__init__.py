@@ -16,7 +16,7 @@ COMMANDS = ("draw", "steps", "watch", "check", "lint", "train", "lecture", "styl
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run a command; its exit code is 0 for done, 1 for a check that failed, 2 for anything refused."""
+    """Run a command; its exit code is 0 for done, 1 for a check that failed, 2 for a refusal, 3 for an open check."""
     if arguments is None:
         # A process of one command makes little garbage; to look for it often would take a twentieth of its time.
         gc.set_threshold(100_000, 50, 50)

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, NoReturn, TypeAlias
 
 from graphviz_nn.errors import UsageError
 
-PASSED, FAILED, REFUSED = 0, 1, 2
+PASSED, FAILED, REFUSED, OPEN = 0, 1, 2, 3
 
 
 class Parser(argparse.ArgumentParser):

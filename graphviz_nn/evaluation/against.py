@@ -1,6 +1,6 @@
 """Other people's gradients: read, checked, and put beside those of a graph."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from importlib import import_module
 from typing import Any
@@ -8,11 +8,15 @@ from typing import Any
 import numpy as np
 
 from graphviz_nn.errors import GradientError, UsageError, suggest
-from graphviz_nn.evaluation.differences import LARGE, entry, slope_judged
+from graphviz_nn.evaluation.against_graph import gradients as gradients_of
+from graphviz_nn.evaluation.against_graph import is_model
+from graphviz_nn.evaluation.differences import LARGE, Line, entry
 from graphviz_nn.evaluation.feeds import checked
 from graphviz_nn.evaluation.gradient_report import Row, Verdict
+from graphviz_nn.evaluation.slopes import Judged
 from graphviz_nn.graph.arrays import numbers
 from graphviz_nn.graph.ir import Array, Graph, Variable
+from graphviz_nn.tracing.model import graph_of
 from graphviz_nn.transforms.entries import entry_names
 
 FRAMEWORKS = ("torch", "jax")
@@ -50,8 +54,15 @@ class Theirs:
         return self
 
 
-def theirs(graph: Graph, feeds: Mapping[str, Any], against: Any) -> Theirs:
+def theirs(
+    graph: Graph, feeds: Mapping[str, Any], against: Any, *, of: str | None = None, wrt: Iterable[str] = ()
+) -> Theirs:
     """What a user compares with, every array checked to be one of gradients.
+
+    Parameters
+    ----------
+    of, wrt : str, iterable of str
+        What another graph is differentiated of and by, where it isn't the first output, by all that both have.
 
     Raises
     ------
@@ -78,9 +89,15 @@ def theirs(graph: Graph, feeds: Mapping[str, Any], against: Any) -> Theirs:
         return Theirs(against)
     if isinstance(against, Mapping):
         return Theirs("yours", _read(graph, against, "against="))
+    if is_model(against):
+        other = graph_of(against)
+        value, found = gradients_of(graph, other, feeds, of, wrt)
+        title = str(other.graph.get("name", ""))
+        title = title if title.isidentifier() and title != graph.graph.get("name") else "the other graph"
+        return Theirs(title, _read(graph, found, "against="), value)
     if not callable(against):
         raise UsageError(
-            f"against= must be a dict of arrays, a function, {' or '.join(map(repr, FRAMEWORKS))}, "
+            f"against= must be a dict of arrays, a function, a graph, {' or '.join(map(repr, FRAMEWORKS))}, "
             f"found a {type(against).__name__}"
         )
     title = getattr(against, "__name__", type(against).__name__)
@@ -157,33 +174,27 @@ def _fits(array: Array, shape: tuple[int, ...], where: str) -> None:
         raise GradientError(f"{where} has shape {array.shape}; a gradient has the shape of its variable, {shape}{hint}")
 
 
-def beside(
-    variable: Variable,
-    name: str,
-    value: Array,
-    at: Callable[[Array], Array],
-    own: Array,
-    other: Theirs,
-    tolerance: float,
-) -> Row:
+def beside(variable: Variable, name: str, own: Array, line: Line, other: Theirs) -> Row:
     """A gradient beside theirs: its worst entry, with the central difference where they differ."""
     assert other.gradients is not None
-    own, given, value = np.asarray(own, float), np.asarray(other.gradients[name], float), np.asarray(value)
+    own, given, tolerance = np.asarray(own, float), np.asarray(other.gradients[name], float), line.tolerance
     role, shape = variable.role, own.shape
     if not own.size:
         return Row(name, role, shape, "entries", 0, "", 0.0, 0.0, 0.0, "agrees", "it has no entries")
-    noise = 8 * np.finfo(float).eps * max(1.0, float(np.abs(own).max()))
-    errors = np.abs(own - given) / np.maximum(np.maximum(np.abs(own), np.abs(given)), noise / tolerance)
+    # Where all gradients are but rounding of 0, how steep they might be.
+    steep = line.around if line.around > 1e-13 * abs(line.middle) else abs(line.middle)
+    noise = 8 * np.finfo(float).eps * steep
+    sizes = np.maximum(np.maximum(np.abs(own), np.abs(given)), noise / tolerance)
+    errors = np.divide(np.abs(own - given), sizes, where=sizes != 0, out=np.zeros(own.shape))
     index = tuple(int(i) for i in np.unravel_index(int(np.argmax(errors)), own.shape))
     verdict: Verdict = "agrees" if errors[index] <= tolerance else "differs"
     note = ""
     if verdict == "differs":
-        middle = float(at(value))
         wrong = sorted((tuple(map(int, i)) for i in np.argwhere(errors > tolerance)), key=lambda i: -float(errors[i]))
         for place in wrong[:LARGE]:
-            there = slope_judged(at, value, middle, entry(own.shape, place), float(given[place]), tolerance)
-            index, verdict = place, "kink" if there[2] == "kink" else "differs"
-            note = there[3] if verdict == "kink" else f"the central difference is {there[0]:.6g}"
+            there = line.judged(entry(own.shape, place), float(given[place]))
+            index, verdict = place, "kink" if there.verdict == "kink" else "differs"
+            note = _known_there(line, there)
             if verdict == "differs":
                 break
     worst = str(list(index)) if index else ""
@@ -200,3 +211,12 @@ def beside(
         verdict,
         note,
     )
+
+
+def _known_there(line: Line, there: Judged) -> str:
+    """What the slope is where two gradients differ."""
+    if there.verdict == "kink":
+        return there.note
+    if there.verdict == "not measurable" or not np.isfinite(there.difference):
+        return f"which is right can't be measured: {there.note or 'the value is not finite around it'}"
+    return f"the central difference is {there.difference:.6g}"

@@ -1,8 +1,7 @@
 """Gradients beside measured slopes: along each entry, or along directions in which many entries move at once."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
-from typing import Any
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -13,6 +12,8 @@ from graphviz_nn.graph.ir import Array, Variable
 LARGE = 1000
 # Entries of like size move together, each of them up or down at random, several times.
 BLOCKS, DRAWS = 8, 6
+# An error that is stated how likely it is found.
+SMALL = 0.01
 ORDER = {"agrees": 0, "not measurable": 1, "kink": 2, "differs": 3}
 
 
@@ -59,10 +60,11 @@ def compared(
     if not line.value.size:
         return Row(name, variable.role, shape, "entries", 0, "", 0.0, 0.0, 0.0, "agrees", "it has no entries"), None
     if mode == "directions" or (mode == "auto" and line.value.size > LARGE):
-        return _row(name, variable, "directions", _along_directions(found, line, rng), found.size), None
+        along, seen = _along_directions(found, line, rng)
+        return _row(name, variable, "directions", along, seen), None
     probes = [(index, line.judged(entry(shape, index), float(found[index]))) for index in np.ndindex(shape)]
     slopes = np.array([each.difference for _, each in probes]).reshape(shape)
-    return _row(name, variable, "entries", [(_title(index), each) for index, each in probes], found.size), slopes
+    return _row(name, variable, "entries", [(_title(index), each) for index, each in probes], ""), slopes
 
 
 def entry(shape: tuple[int, ...], index: tuple[int, ...]) -> Array:
@@ -76,8 +78,8 @@ def _title(index: tuple[int, ...]) -> str:
     return str([int(each) for each in index]) if index else ""
 
 
-def _along_directions(found: Array, line: Line, rng: "np.random.Generator") -> list[tuple[str, Judged]]:
-    """Blocks of entries with gradients of like size, so that none is lost beside larger ones.
+def _along_directions(found: Array, line: Line, rng: "np.random.Generator") -> tuple[list[tuple[str, Judged]], str]:
+    """Blocks of entries with gradients of like size, so that none is lost beside larger ones; and what is seen so.
 
     Every entry moves in each draw, by the same length: a single wrong one shows in all of them. Where several are
     wrong, one that is off by more than the resolution is seen in each draw with a probability of a half at least, as
@@ -86,15 +88,36 @@ def _along_directions(found: Array, line: Line, rng: "np.random.Generator") -> l
     judgements: list[tuple[str, Judged]] = []
     order = np.argsort(np.abs(found), axis=None, kind="stable")
     blocks = [block for block in np.array_split(order, BLOCKS) if len(block)]
-    for number, (_, block) in enumerate(((draw, block) for draw in range(DRAWS) for block in blocks), 1):
-        direction = np.zeros(found.size)
-        direction[block] = rng.choice([-1.0, 1.0], len(block)) / np.sqrt(len(block))
-        direction = direction.reshape(found.shape)
-        each = line.judged(direction, float(np.sum(found * direction)))
-        if each.verdict == "differs":
-            return [_located(found, direction, line) or (f"direction {number}", each)]
-        judgements.append((f"direction {number}", replace(each, resolution=each.resolution * np.sqrt(len(block)))))
-    return judgements
+    limits = np.full(len(blocks), np.inf)
+    for draw in range(DRAWS):
+        for number, block in enumerate(blocks):
+            length = 1 / np.sqrt(len(block))
+            direction = _along(found.shape, block, rng.choice([-length, length], len(block)))
+            title, each = f"direction {len(judgements) + 1}", line.judged(direction, float(np.sum(found * direction)))
+            if each.verdict == "differs":
+                return [_located(found, direction, line) or (title, each)], ""
+            judgements.append((title, each))
+            limits[number] = min(limits[number], each.resolution / length) if draw else each.resolution / length
+    return judgements, _seen(found, blocks, limits)
+
+
+def _seen(found: Array, blocks: list[Array], limits: Array) -> str:
+    """How small an error of a single entry may be, and still be found."""
+    sizes = np.abs(found.ravel())
+    seen = sum(np.count_nonzero(SMALL * sizes[block] > limit) for block, limit in zip(blocks, limits, strict=True))
+    count = np.count_nonzero(sizes)
+    share = f", one that is off by {SMALL:.0%} with a probability of {100 * seen // count}%" if count else ""
+    return (
+        f"a single wrong one of {found.size:,} entries is found where it is off by {np.max(limits):.1g} or more"
+        f"{share}; of several each with one of {1 - 0.5**DRAWS:.0%} at least"
+    )
+
+
+def _along(shape: tuple[int, ...], places: Array, lengths: Array) -> Array:
+    """The direction in which these entries, numbered in order, grow by these lengths."""
+    direction = np.zeros(shape)
+    direction.flat[places] = lengths
+    return direction
 
 
 def _located(found: Array, direction: Array, line: Line) -> tuple[str, Judged] | None:
@@ -104,9 +127,7 @@ def _located(found: Array, direction: Array, line: Line) -> tuple[str, Judged] |
         off = []
         halves = np.array_split(places, 2)
         for half in halves:
-            part = np.zeros(found.size)
-            part[half] = direction.ravel()[half]
-            part = part.reshape(found.shape)
+            part = _along(found.shape, half, direction.ravel()[half])
             each = line.judged(part, float(np.sum(found * part)))
             off.append(abs(each.slope - each.difference))
         places = halves[int(off[1] > off[0])]
@@ -115,7 +136,7 @@ def _located(found: Array, direction: Array, line: Line) -> tuple[str, Judged] |
     return (_title(index), each) if each.verdict == "differs" else None
 
 
-def _row(name: str, variable: Variable, mode: str, probes: list[tuple[str, Judged]], size: int) -> Row:
+def _row(name: str, variable: Variable, mode: str, probes: list[tuple[str, Judged]], seen: str) -> Row:
     """The worst of what was found, and what there is to say of the others."""
     worst_verdict = max((each.verdict for _, each in probes), key=ORDER.__getitem__)
     # One entry that is known is enough to trust a gradient; the others are named.
@@ -124,14 +145,14 @@ def _row(name: str, variable: Variable, mode: str, probes: list[tuple[str, Judge
     alike = [(title, each) for title, each in probes if each.verdict == worst_verdict]
     # NaN is worse than any number.
     title, worst = max(alike, key=lambda pair: float(np.nan_to_num(pair[1].error, nan=np.inf)))
-    notes = list(_notes(mode, probes, size, worst_verdict))
+    notes = list(_notes(mode, probes, seen, worst_verdict))
     return Row(
         name, variable.role, variable.shape, mode, len(probes), title, worst.slope, worst.difference, worst.error,
         worst_verdict, "; ".join(notes),
     )  # fmt: skip
 
 
-def _notes(mode: str, probes: list[tuple[str, Judged]], size: int, verdict: str) -> Iterator[str]:
+def _notes(mode: str, probes: list[tuple[str, Judged]], seen: str, verdict: str) -> Iterator[str]:
     if verdict == "differs":
         notes = [each.note for _, each in probes if each.verdict == "differs" and each.note]
         yield from notes[:1]
@@ -141,9 +162,5 @@ def _notes(mode: str, probes: list[tuple[str, Judged]], size: int, verdict: str)
         if alike:
             title, worst = max(alike, key=lambda pair: pair[1].error)
             yield f"{len(alike)} of {len(probes)} {mode} {said}, {title or 'it'}: {worst.note}"
-    if mode == "directions" and verdict == "agrees":
-        seen = max(each.resolution for _, each in probes if each.verdict == "agrees")
-        yield (
-            f"of {size:,} entries a single wrong one is found where it is off by {seen:.1g} or more, "
-            f"one of several with a probability of {1 - 0.5**DRAWS:.0%} at least"
-        )
+    if seen:
+        yield seen

@@ -1,6 +1,7 @@
 """Gradients against central differences, or against those of others."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from functools import cache, partial
 from typing import Any
 
 import networkx as nx
@@ -8,12 +9,13 @@ import numpy as np
 
 from graphviz_nn.errors import FeedError, UsageError, suggest
 from graphviz_nn.evaluation.against import Theirs, beside, theirs
-from graphviz_nn.evaluation.differences import compared
+from graphviz_nn.evaluation.differences import Line, compared
 from graphviz_nn.evaluation.feeds import checked, one_dict
 from graphviz_nn.evaluation.gradient_report import DIFFERENCES, GradientReport, Row
+from graphviz_nn.evaluation.hypotheses import evidence, hints
 from graphviz_nn.evaluation.nonfinite import explained
 from graphviz_nn.evaluation.prepared import prepared
-from graphviz_nn.graph.ir import Graph
+from graphviz_nn.graph.ir import Array, Graph
 from graphviz_nn.tracing.model import Traceable, graph_of
 
 MODES = ("auto", "entries", "directions")
@@ -43,29 +45,31 @@ def check_gradients(
     wrt : str or iterable of str, optional
         The variables to differentiate by, also inner ones: what is computed from these goes on from their value.
         Every parameter, input and target where not given; with `against` a dict or a function, what it has.
-    against : dict, callable, "torch" or "jax", optional
+    against : dict, callable, Graph, "torch" or "jax", optional
         Other gradients to compare with, instead of central differences: arrays by name, also of inner variables; a
-        function that gives them, or the value and them, called with the feeds as keywords; another framework, in which
-        the graph is computed operation by operation and differentiated (needs the extra of its name).
+        function that gives them, or the value and them, called with the feeds as keywords; another graph, or a function
+        whose arguments have specs, of which the value and the gradients by what has the same name in both are taken;
+        another framework, in which the graph is computed operation by operation and differentiated (needs the extra
+        of its name).
     mode : {"auto", "entries", "directions"}
-        With central differences: compare each entry, or the slopes along 8 random directions; "auto" takes
-        directions for arrays of more than 1,000 entries.
+        With central differences: compare each entry, or the slopes along 48 directions, in each of which an eighth of
+        the entries moves, up or down at random; "auto" takes directions for arrays of more than 1,000 entries.
     tolerance : float
-        The largest error that agrees, relative to the larger of both and to the rounding of the values.
+        The largest error that agrees, relative to the larger of both.
     seed : int
         Of the random directions.
 
     Raises
     ------
     FeedError
-        Where a feed doesn't fit or the value at it isn't finite.
+        Where a feed doesn't fit, or it or the value at it isn't finite.
     GradientError
         Where there is no such gradient, or what `against` gives is none.
 
     Source
     ------
-    A central difference (f(x + h) - f(x - h)) / 2h with h = eps^(1/3) · max(1, \\|x\\|): W. H. Press et al.,
-    Numerical Recipes, section 5.7.
+    A central difference (f(x + h) - f(x - h)) / 2h with h = eps^(1/3) · max(1, \\|x\\|), and where that doesn't say
+    enough, extrapolated ones of longer and shorter steps: W. H. Press et al., Numerical Recipes, section 5.7.
 
     Examples
     --------
@@ -84,7 +88,7 @@ def check_gradients(
         raise UsageError(f"the tolerance must be positive, found {tolerance}")
     asked = [wrt] if isinstance(wrt, str) else list(wrt or ())
     fed = one_dict(feeds, keywords)
-    other = None if against is None else theirs(graph, fed, against)
+    other = None if against is None else theirs(graph, fed, against, of=of, wrt=asked)
     if other and other.gradients is not None:
         asked = asked or list(other.gradients)
     ready = prepared(graph, of, asked)
@@ -96,42 +100,61 @@ def check_gradients(
     found = interpreter.run(values)
     if sentence := explained(both, found, [of]):
         raise FeedError(f"{sentence}; a gradient can only be checked where the value is finite")
+    found |= {name: np.asarray(found[name]) for name in (of, *names, *gradients.values())}
+    slopes = {name: found[gradients[name]] for name in names}
+    around = _steepest(slopes)
+    lines = {
+        name: Line(
+            found[name],
+            interpreter.along(name, of, found),
+            float(found[of]),
+            tolerance,
+            around,
+            cache(partial(interpreter.may_bend, name, of)),
+        )
+        for name in names
+    }
+    right: dict[str, Array] = {}
     if other is not None:
         other = other.completed(graph, of, names, values)
-        rows = [
-            beside(
-                graph.variable(name),
-                name,
-                found[name],
-                interpreter.along(name, of, found),
-                found[gradients[name]],
-                other,
-                tolerance,
-            )
-            for name in names
-        ]
+        assert other.gradients is not None
+        rows = [beside(graph.variable(name), name, slopes[name], lines[name], other) for name in names]
         rows = [*_values(of, found[of], other, tolerance), *rows]
+        doubted, right = other.gradients, slopes
     else:
+        _refuse_infinite(found, names)
         rng = np.random.default_rng(seed)
-        rows = [
-            compared(
-                name,
-                graph.variable(name),
-                found[name],
-                found[gradients[name]],
-                interpreter.along(name, of, found),
-                mode,
-                tolerance,
-                rng,
-            )
-            for name in names
-        ]
+        rows = []
+        for name in names:
+            row, measured = compared(name, graph.variable(name), slopes[name], lines[name], mode, rng)
+            rows.append(row)
+            right |= {} if measured is None else {name: measured}
+        doubted = slopes
     first, step = _first(graph, of, rows)
+    wrong = [row.name for row in rows if row.verdict == "differs" and row.name in right]
+    seen = evidence(graph, of, wrong, doubted, right, found, tolerance, other is not None) if wrong else ()
+    said = tuple(hints(seen, sum(bool(np.any(each)) for each in right.values())))
     title = DIFFERENCES if other is None else other.title
     # Of those that aren't finite, the first on the way back: others may follow from it.
     sentence = explained(both, found, (gradients[name] for name in reversed(names)))
     remarks = (*both.remarks, sentence) if sentence else both.remarks
-    return GradientReport(of, tuple(rows), tolerance, remarks, title, first, step)
+    return GradientReport(of, tuple(rows), tolerance, remarks, title, first, step, said)
+
+
+def _steepest(slopes: Mapping[str, Array]) -> float:
+    """The largest entry of all gradients."""
+    finite = [np.abs(each[np.isfinite(each)]) for each in slopes.values()]
+    return max((float(np.max(each, initial=0.0)) for each in finite), default=0.0)
+
+
+def _refuse_infinite(values: Mapping[str, Array], names: Iterable[str]) -> None:
+    for name in names:
+        if not np.isfinite(values[name]).all():
+            place = [int(i) for i in np.argwhere(~np.isfinite(values[name]))[0]]
+            raise FeedError(
+                f"{name} is {values[name][tuple(place)]}{f' at {place}' if place else ''}, "
+                "where no differences can be taken; feed finite numbers, or leave it out by wrt=…"
+            )
 
 
 def _values(of: str, value: Any, other: Theirs, tolerance: float) -> list[Row]:
@@ -139,7 +162,7 @@ def _values(of: str, value: Any, other: Theirs, tolerance: float) -> list[Row]:
     if other.value is None:
         return []
     own, given = float(value), float(other.value)
-    error = abs(own - given) / max(abs(own), abs(given), 1.0)
+    error = abs(own - given) / (max(abs(own), abs(given)) or 1.0)
     if error <= tolerance:
         return []
     note = "what comes out differs itself, these are no gradients"

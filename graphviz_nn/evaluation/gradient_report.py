@@ -51,6 +51,8 @@ class GradientReport:
         Of what differs, the first on the way back: the others may follow from it.
     step : str
         The step back to that, where its other end agrees.
+    hints : tuple of str
+        What those that differ may be instead, a sentence each.
     """
 
     of: str
@@ -60,6 +62,7 @@ class GradientReport:
     against: str = DIFFERENCES
     first: str | None = None
     step: str = ""
+    hints: tuple[str, ...] = ()
 
     @property
     def passed(self) -> bool:
@@ -119,7 +122,7 @@ class GradientReport:
     def notes(self) -> tuple[str, ...]:
         """What there is to say beside the table, a sentence each."""
         step = (f"look at the step back to {self.first}: {self.step}",) if self.step else ()
-        return (*(f"{row.name}: {row.note}" for row in self.rows if row.note), *step, *self.remarks)
+        return (*(f"{row.name}: {row.note}" for row in self.rows if row.note), *step, *self.hints, *self.remarks)
 
     def __str__(self) -> str:
         widths = [max(map(len, column)) for column in zip(*self.table, strict=True)]

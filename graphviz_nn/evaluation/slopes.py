@@ -1,7 +1,7 @@
 """The slope of a function of one number, and how far rounding lets it be known."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -11,7 +11,8 @@ from graphviz_nn.graph.ir import Array
 EPS = float(np.finfo(float).eps)
 STEP = EPS ** (1 / 3)
 # Longer and shorter steps for what isn't plain at the first.
-LADDER = STEP * 4.0 ** np.arange(-8, 7)
+SHORT = 8
+LADDER = STEP * 4.0 ** np.arange(-14, 7)
 # A slope counts as measured where an error of 1e-3 would have been seen.
 KNOWN = 5e-4
 # What is so much smaller than the slopes around it is 0.
@@ -81,7 +82,7 @@ def measured(f: Callable[[float], float], middle: float, scale: float) -> Measur
     steps = LADDER * scale
     ahead, behind = (np.array([f(side * float(h)) for h in steps]) for side in (1, -1))
     with np.errstate(all="ignore"):
-        noise = _noise(f, middle, float(steps[0]), ahead, behind)
+        noise = _noise(middle, ahead, behind)
         central = (ahead - behind) / (2 * steps)
         left, right = (middle - behind) / steps, (ahead - middle) / steps
         # A step itself is rounded where it is added to the value.
@@ -89,33 +90,56 @@ def measured(f: Callable[[float], float], middle: float, scale: float) -> Measur
         first = (16 * central[:-1] - central[1:]) / 15
         second = (256 * first[:-1] - first[1:]) / 255
         slopes = np.concatenate([first, second])
-        errors = np.concatenate(
-            [np.abs(first - central[:-1]) + 1.2 * floor[:-1], np.abs(second - first[:-1]) + 1.2 * floor[:-2]]
-        )
-        errors = np.where(np.isfinite(errors), errors, np.inf)
+        errors = np.concatenate([_spread(first, central) + 1.2 * floor[:-1], _spread(second, first) + 1.2 * floor[:-2]])
+        places = np.concatenate([np.arange(len(first)), np.arange(len(second))])
+        errors = np.where(_believable(slopes, errors, places, central, floor), errors, np.inf)
         best = int(np.argmin(errors))
         around = np.abs(np.concatenate([left, right]))
-        place = _constant(right - left, 20 * floor)
-        jumps = any(_constant(each * steps, np.full(len(steps), 20 * noise)) == 0 for each in (left, right))
+        place = _constant(right - left, 5 * floor)
+        sharp = _sharpest(right - left, floor, place or 0)
+        jumps = any(_constant(each * steps, 5 * noise) == 0 for each in (left, right))
     return Measured(
         float(slopes[best]) if np.isfinite(errors[best]) else float(central[len(steps) // 2]),
         float(errors[best]),
         float(np.max(around, where=np.isfinite(around), initial=0.0)),
-        float(left[place or 0]),
-        float(right[place or 0]),
+        float(left[sharp]),
+        float(right[sharp]),
         place is not None,
         jumps,
     )
 
 
-def _noise(f: Callable[[float], float], middle: float, h: float, ahead: Array, behind: Array) -> float:
-    """How far values are off by rounding: what bends even within the smallest steps, to either side."""
-    values = np.abs([middle, ahead[0], behind[0]])
-    found = [EPS * float(np.max(values, where=np.isfinite(values), initial=0.0))]
-    for step in (h, -h, 1.7 * h, -1.7 * h):
-        bend = abs(f(step) - 2 * f(2 * step) + f(3 * step)) / 2
-        found += [bend] if np.isfinite(bend) else []
-    return max(found)
+def _noise(middle: float, ahead: Array, behind: Array) -> Array:
+    """How far values at steps up to each length are off by rounding: what isn't quadratic in four steps of a side."""
+    found = np.full(len(ahead), EPS * abs(middle))
+    for side in (ahead, behind):
+        # The third divided difference at 1, 4, 16, 64, times 2160.
+        rest = np.abs(np.convolve(side, [1 / 84, -0.25, 1.0, -16 / 21], "valid"))
+        found[3:] = np.maximum(found[3:], np.where(np.isfinite(rest), rest, 0.0))
+    # The shortest change too little for all that is rounded.
+    found[:SHORT] = np.max(found[:SHORT])
+    # What is seen by chance may be a few times less than what there is.
+    largest: Array = 4 * np.maximum.accumulate(found)
+    return largest
+
+
+def _spread(children: Array, parents: Array) -> Array:
+    """How far extrapolated slopes are from those that they are made of; the longer step counts less."""
+    found: Array = np.maximum(np.abs(children - parents[:-1]), np.abs(children - parents[1:]) / 16)
+    return found
+
+
+def _believable(slopes: Array, errors: Array, places: Array, central: Array, floor: Array) -> Array:
+    """Which extrapolated slopes may be right: no shorter step speaks against them, and longer ones change more."""
+    change, rounding = np.abs(np.diff(central)), floor[:-1] + floor[1:]
+    orderly = change <= np.append(change[1:], 0.0) / 4 + 2 * rounding
+    if not orderly[0] and change[0] > 100 * rounding[0]:
+        return np.zeros(len(slopes), bool)
+    off = np.abs(central[None, :] - slopes[:, None]) > floor[None, :] + 3 * errors[:, None]
+    shorter = np.arange(len(central))[None, :] < places[:, None]
+    orderly = np.concatenate([orderly, orderly[:-1] & orderly[1:]])
+    found: Array = np.isfinite(errors) & orderly & ~np.any(off & shorter, axis=1)
+    return found
 
 
 def _constant(values: Array, seen: Array) -> int | None:
@@ -124,7 +148,16 @@ def _constant(values: Array, seen: Array) -> int | None:
     if not len(visible) or visible[0] + 3 > len(values):
         return None
     place = int(visible[0])
-    return place if np.all(np.abs(values[place : place + 3] - values[place]) < 0.2 * abs(values[place])) else None
+    alike = np.abs(values[place : place + 3] - values[place]) < 0.2 * abs(values[place])
+    return place if alike.all() else None
+
+
+def _sharpest(values: Array, floor: Array, place: int) -> int:
+    """Of values that are the same from one place on, the one that is best known."""
+    same = np.abs(values - values[place]) < 0.2 * abs(values[place])
+    end = place + int(np.argmin(np.append(same[place:], False)))
+    doubt = floor[place:end] + np.abs(np.diff(values, prepend=np.inf))[place:end]
+    return place + int(np.argmin(doubt)) if end > place else place
 
 
 def judged(
@@ -152,12 +185,24 @@ def judged(
     seen = 2 * max(tolerance * size, EPS * max(abs(ahead), abs(behind)) / h)
     if not np.isfinite(slope):
         return Judged(slope, difference, abs(slope - difference), "differs")
-    if abs(slope - difference) <= tolerance * size and (size or not _hidden(f, middle, ahead, scale)):
+    plain = abs(slope - difference) <= tolerance * size and (size > 0 or not _hidden(f, middle, ahead, scale))
+    if plain and not (_parts(f, middle, ahead, behind, h) and may_bend()):
         return Judged(slope, difference, abs(slope - difference) / size if size else 0.0, "agrees", "", seen)
     found = measured(f, middle, scale)
     if (found.bent or found.jumps) and may_bend():
         return _at_a_kink(slope, found, difference)
+    if plain:
+        return Judged(slope, difference, abs(slope - difference) / size if size else 0.0, "agrees", "", seen)
     return _known(slope, found, middle, tolerance, around)
+
+
+def _parts(f: Callable[[float], float], middle: float, ahead: float, behind: float, h: float) -> bool:
+    """Whether the slopes on both sides stay apart in a shorter step: where f is smooth, they meet."""
+    left, right = (middle - behind) / h, (ahead - middle) / h
+    gap = abs(right - left)
+    if not gap > 1e-3 * max(abs(left), abs(right)):
+        return False
+    return abs(f(h / 16) + f(-h / 16) - 2 * middle) * 16 / h > 0.5 * gap
 
 
 def _hidden(f: Callable[[float], float], middle: float, ahead: float, scale: float) -> bool:
@@ -166,7 +211,7 @@ def _hidden(f: Callable[[float], float], middle: float, ahead: float, scale: flo
         return False
     h = float(LADDER[-1]) * scale
     rise = max(abs(f(h) - middle), abs(f(-h) - middle))
-    return 0 < rise * STEP * scale / h < 8 * EPS * abs(middle)
+    return bool(0 < rise * STEP * scale / h < 8 * EPS * abs(middle))
 
 
 def _at_a_kink(slope: float, found: Measured, difference: float) -> Judged:
@@ -174,7 +219,9 @@ def _at_a_kink(slope: float, found: Measured, difference: float) -> Judged:
         note = "the value jumps there, no gradient says how"
         return Judged(slope, difference, 0.0, "kink", note)
     low, high = sorted((found.left, found.right))
-    note = f"the slope is {found.left:.4g} to its left and {found.right:.4g} to its right, the gradient {slope:.4g} lies"
+    note = (
+        f"the slope is {found.left:.4g} to its left and {found.right:.4g} to its right, the gradient {slope:.4g} lies"
+    )
     error = abs(slope - difference) / max(abs(slope), abs(difference))
     slack = 1e-3 * max(abs(low), abs(high))
     if low - slack <= slope <= high + slack:
@@ -192,9 +239,10 @@ def _known(slope: float, found: Measured, middle: float, tolerance: float, aroun
         return result if distance <= max(tolerance * size, bound) else Judged(slope, found.slope, error, "differs")
     if distance > max(tolerance * size, bound):
         return Judged(slope, found.slope, error, "differs")
-    if abs(slope) <= found.error <= NOTHING * max(around, found.around):
-        return result
+    steep = max(around, found.around)
+    if abs(slope) <= 1e3 * EPS * steep and found.error <= NOTHING * steep:
+        return replace(result, error=distance / steep)
     if not np.isfinite(bound):
-        return Judged(slope, found.slope, error, "not measurable", "the value isn't finite around it", bound)
+        return Judged(slope, found.slope, error, "not measurable", "it changes within the shortest steps", bound)
     note = f"the value {middle:.6g} is rounded, slopes below {bound:.1g} drown in that"
     return Judged(slope, found.slope, error, "not measurable", note, bound)

@@ -13,6 +13,7 @@ from graphviz_nn.scene.primitives import Group, Text
 from graphviz_nn.style.labels import plain
 
 SIZE = 16.0
+CLASSES = {True: "passed", False: "failed", None: "open"}
 STYLE = """
 body { font: 16px/1.5 system-ui, sans-serif; color: INK; background: #FFFFFF; max-width: 72rem;
   margin: 2rem auto; padding: 0 1rem }
@@ -24,6 +25,7 @@ table { border-collapse: collapse; margin: 0.5rem 0 1.5rem }
 th, td { text-align: left; padding: 0.25rem 0.75rem; border-bottom: 1px solid #D1D5DB }
 td { font-variant-numeric: tabular-nums }
 .passed { color: PASSED }
+.open { font-weight: bold }
 .failed { color: FAILED; font-weight: bold }
 """.strip()
 STYLE = STYLE.replace("INK", INK).replace("PASSED", PASSED).replace("FAILED", FAILED)
@@ -41,7 +43,7 @@ def html(page: Page) -> bytes:
     title = escape(page.title)
     body = [
         f"<h1>{title}</h1>",
-        f'<p class="{"passed" if page.passed else "failed"}">{escape(page.summary)}</p>',
+        f'<p class="{CLASSES[page.passed]}">{escape(page.summary)}</p>',
         f"<figure>{_image(svg(page.picture), f'the computation graph of {page.title}')}</figure>",
         *(f"<h2>{escape(heading)}</h2>\n{_formulas(lines)}" for heading, lines in page.formulas.items()),
         *(f"<h2>{escape(heading)}</h2>\n{_table(rows)}" for heading, rows in page.tables.items()),

@@ -20,8 +20,8 @@ class Page:
     ----------
     title, summary : str
         What it is about, and what was found.
-    passed : bool
-        Whether that is good.
+    passed : bool, optional
+        Whether that is good; None where it can't be told.
     picture : Scene
         The graph with its numbers.
     formulas : dict of str to tuple of str
@@ -34,7 +34,7 @@ class Page:
 
     title: str
     summary: str
-    passed: bool
+    passed: bool | None
     picture: Scene
     formulas: dict[str, tuple[str, ...]] = field(default_factory=dict)
     tables: dict[str, Rows] = field(default_factory=dict)

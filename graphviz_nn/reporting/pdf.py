@@ -53,7 +53,7 @@ def pdf(page: Page) -> bytes:
 
 def _blocks(page: Page) -> Iterator[Block]:
     yield _said(page.title, TITLE)
-    yield _said(page.summary, BODY, PASSED if page.passed else FAILED)
+    yield _said(page.summary, BODY, {True: PASSED, False: FAILED, None: INK}[page.passed])
     yield _picture(page.picture)
     for heading, formulas in page.formulas.items():
         yield _said(heading, HEADING, space=SECTION, kept=True)

@@ -109,7 +109,7 @@ def gradient_report(
     page = Page(
         str(graph.graph.get("name") or "graph"),
         report.summary,
-        report.passed,
+        report.passed if report.measured or not report.passed else None,
         picture.scene,
         _formulas(graph),
         tables,

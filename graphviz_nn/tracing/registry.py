@@ -79,8 +79,9 @@ class Op:
 
 
 # Families of functions that have a slope wherever they have a finite value, and what is in them that hasn't.
-SMOOTH = ("arithmetic", "exponentials", "trigonometric", "hyperbolic", "linear algebra", "reduction", "shape", "indexing")
-BENT = ("max", "min", "argmax", "argmin", "arctan2", "astype")
+SMOOTH = {"arithmetic", "exponentials", "trigonometric", "hyperbolic", "linear algebra"}
+SMOOTH |= {"reduction", "shape", "indexing"}
+BENT = {"max", "min", "argmax", "argmin", "arctan2", "astype"}
 
 OPS: dict[str, Op] = {}
 FUNCTIONS: dict[Any, Callable[..., Any]] = {}
