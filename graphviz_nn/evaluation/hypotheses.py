@@ -19,8 +19,8 @@ class Evidence:
     ----------
     given, right, value : array
         The gradient that is doubted, the right one, and what it is by.
-    uses : dict of str to array
-        What each use of the variable adds to the right one, by operation, in the order of the forward pass.
+    uses : tuple of str and array
+        What each use of the variable adds to the right one, with its operation, in the order of the forward pass.
     unsummed : tuple of array
         The right one before it is summed over examples.
     others : dict of str to array
@@ -37,7 +37,7 @@ class Evidence:
     given: Array
     right: Array
     value: Array
-    uses: Mapping[str, Array] = field(default_factory=dict)
+    uses: tuple[tuple[str, Array], ...] = ()
     unsummed: tuple[Array, ...] = ()
     others: Mapping[str, Array] = field(default_factory=dict)
     after: Mapping[str, str] = field(default_factory=dict)
@@ -88,7 +88,7 @@ def _transpose(evidence: Evidence) -> str:
 
 
 def _one_use(evidence: Evidence) -> str:
-    uses = list(evidence.uses.items())
+    uses = evidence.uses
     if len(uses) < 2:
         return ""
     named = {0: "the first step", len(uses) - 1: "the last step"}
@@ -210,7 +210,7 @@ def evidence(
             np.asarray(given[name], float),
             np.asarray(right[name], float),
             np.asarray(values[name], float),
-            {str(graph.operation(step)): part for (step, variable), part in parts.items() if variable == name},
+            tuple((str(graph.operation(step)), part) for (step, variable), part in parts.items() if variable == name),
             unsummed(graph, name, cotangents),
             {each: array for each, array in {**cotangents, **right}.items() if each != name},
             {result: str(graph.operation(step)) for result, step in after.items()},
