@@ -14,9 +14,11 @@ from graphviz_nn.graph import Graph
 from graphviz_nn.style.formula import step
 from graphviz_nn.style.labels import array, number, plain
 from graphviz_nn.style.slope import slope, symbols_of
+from graphviz_nn.style.symbols import distinct
 from graphviz_nn.tracing.model import Traceable, graph_of
 from graphviz_nn.transforms.backward import backward
 from graphviz_nn.views import detailed, named
+from graphviz_nn.views.symbols import LETTERED
 
 # More ways than these are no longer written as one sum.
 WAYS = 4
@@ -102,14 +104,14 @@ def chain_rule(
                    = 12 · 3 = 36
     """
     plain_names = detailed(detail, graph_of(graph))
-    seen = named(plain_names)
+    seen = distinct(named(plain_names))
     both = backward(seen, of, by)
     fed = one_dict(feeds, keywords)
     symbols = symbols_of(both)
     values: Mapping[str, Any] = compile(both, list(both.variables))(checked(both, fed)) if fed else {}
     lines = by and _product(both, by, symbols, values)
     lines = lines or _equations(both, symbols, values)
-    lettered = [name for name, variable in seen.variables.items() if variable != plain_names.variable(name)]
+    lettered = [name for name in seen.graph[LETTERED] if plain_names.variable(name).label is None]
     lines = [*_meanings(both, lettered, symbols, lines), *lines]
     return ChainRule(both.graph["backward"]["of"], tuple(both.graph["gradients"]), tuple(lines))
 

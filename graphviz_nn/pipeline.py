@@ -23,6 +23,7 @@ from graphviz_nn.scene import Page, Scene, compose, footed, legended, stacked, t
 from graphviz_nn.scene.stack import shifted
 from graphviz_nn.style.prose import spoken
 from graphviz_nn.style.sheet import Sheet, load
+from graphviz_nn.style.symbols import distinct
 from graphviz_nn.transforms.backward import backward
 from graphviz_nn.views import VIEWS, View, coarser, detailed, named
 from graphviz_nn.wishes import Subject, Wishes, composed, renamed
@@ -164,12 +165,12 @@ def _drawings(plan: Plan) -> Iterator[Drawn]:
 
 def _panels(plan: Plan) -> tuple[tuple[Panel, ...], Numbers]:
     """What each view shows of each graph, as the author wishes."""
-    subjects, known, rename = list[Subject](), Numbers(), plan.wishes.rename
+    subjects, known = list[Subject](), Numbers()
     for graph, chosen in product(plan.graphs, plan.views):
-        seen = renamed(detailed(plan.detail or chosen.detail, renamed(graph, rename), plan.expand), rename)
+        seen = _seen(plan, chosen, graph)
         told = {**chosen.shown, **plan.told}
         if told.get("backward"):
-            subject, known = _there_and_back(plan, graph, named(seen), FORMS[chosen.form], told)
+            subject, known = _there_and_back(plan, graph, _distinct(plan, named(seen)), FORMS[chosen.form], told)
             subjects.append(subject)
             continue
         known = known if plan.numbers is None else numbers(seen, **plan.numbers, model=graph)
@@ -188,6 +189,17 @@ def _panels(plan: Plan) -> tuple[tuple[Panel, ...], Numbers]:
     diagrams = composed(subjects, wished, sideways=is_sideways(plan.direction))
     pairs = zip(subjects, diagrams, strict=True)
     return tuple(Panel(subject.model, subject.graph, diagram) for subject, diagram in pairs), known
+
+
+def _seen(plan: Plan, chosen: View, model: Graph) -> Graph:
+    """What a view shows of a model, each variable by a symbol of its own: those that the author wishes first."""
+    rename = plan.wishes.rename
+    found = _distinct(plan, detailed(plan.detail or chosen.detail, renamed(model, rename), plan.expand))
+    return _distinct(plan, renamed(found, rename)) if rename else found
+
+
+def _distinct(plan: Plan, graph: Graph) -> Graph:
+    return distinct(graph, plan.sheet.text.vectors)
 
 
 def _there_and_back(

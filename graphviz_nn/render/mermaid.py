@@ -25,9 +25,9 @@ OUTLINES = {
 }
 # The most letters in a circle.
 LONGEST = 4
-SUBSCRIPTS = dict(zip("0123456789+−=()aehijklmnoprstuvx", "₀₁₂₃₄₅₆₇₈₉₊₋₌₍₎ₐₑₕᵢⱼₖₗₘₙₒₚᵣₛₜᵤᵥₓ", strict=True))
+SUBSCRIPTS = dict(zip("0123456789+−=(),aehijklmnoprstuvx", "₀₁₂₃₄₅₆₇₈₉₊₋₌₍₎,ₐₑₕᵢⱼₖₗₘₙₒₚᵣₛₜᵤᵥₓ", strict=True))
 SUPERSCRIPTS = dict(
-    zip("0123456789+−=()abcdefghijklmnoprstuvwxyzT", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁼⁽⁾ᵃᵇᶜᵈᵉᶠᵍʰⁱʲᵏˡᵐⁿᵒᵖʳˢᵗᵘᵛʷˣʸᶻᵀ", strict=True)
+    zip("0123456789+−=(),abcdefghijklmnoprstuvwxyzT", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁼⁽⁾,ᵃᵇᶜᵈᵉᶠᵍʰⁱʲᵏˡᵐⁿᵒᵖʳˢᵗᵘᵛʷˣʸᶻᵀ", strict=True)
 )
 # What Mermaid, Markdown or HTML would take for something else.
 _SPECIAL = re.compile(
@@ -150,7 +150,9 @@ def _unicode(tex: str) -> str:
         elif all(letter in small for letter in run.text):
             parts.append("".join(small[letter] for letter in run.text))
         else:
-            parts.append(("^" if run.shift > 0 else "_") + (run.text if len(run.text) == 1 else f"({run.text})"))
+            # As an author would name it: b_out; a power needs its brackets.
+            needs_none = len(run.text) == 1 or (run.shift < 0 and run.text.replace(",", "").isalnum())
+            parts.append(("^" if run.shift > 0 else "_") + (run.text if needs_none else f"({run.text})"))
     return "".join(parts)
 
 

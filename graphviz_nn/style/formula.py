@@ -8,6 +8,7 @@ from graphviz_nn.errors import GraphError, UsageError, suggest
 from graphviz_nn.graph.ir import Graph, Operation
 from graphviz_nn.ops.indexing import show
 from graphviz_nn.style.labels import label, number, spoken, words
+from graphviz_nn.style.symbols import symbols, unlike
 from graphviz_nn.tracing.model import Traceable, graph_of
 from graphviz_nn.tracing.registry import lookup
 from graphviz_nn.transforms.expand import shown_inside
@@ -54,11 +55,12 @@ def formula(graph: Traceable, of: str | None = None) -> str:
     of = of or next(iter(seen.outputs), "")
     if of not in seen.variables:
         raise UsageError(f"there is no variable {of!r} to write a formula of: {suggest(of, seen.variables)}")
-    labels = {name: (label(name, variable), ATOM) for name, variable in seen.leaves.items()}
+    known = symbols(seen)
+    labels = {name: (known.get(name) or label(name, variable), ATOM) for name, variable in seen.leaves.items()}
     return _written(seen, of, labels)
 
 
-def inside(graph: Graph, operation: str, symbols: Mapping[str, str]) -> str:
+def inside(graph: Graph, operation: str, written: Mapping[str, str]) -> str:
     """TeX for what a folded operation computes of its arguments, these written by their symbols.
 
     Empty where it has several results or is too long to be read.
@@ -67,8 +69,10 @@ def inside(graph: Graph, operation: str, symbols: Mapping[str, str]) -> str:
     if len(body.outputs) != 1:
         return ""
     given = graph.arguments(operation).values()
-    labels = {name: (symbols[v], ATOM) for name, v in zip(body.graph["arguments"], given, strict=True)}
-    labels.update((name, (label(name, v), ATOM)) for name, v in body.leaves.items() if name not in labels)
+    labels = {name: (written[v], ATOM) for name, v in zip(body.graph["arguments"], given, strict=True)}
+    for name, v in body.leaves.items():
+        if name not in labels:
+            labels[name] = unlike(label(name, v), [tex for tex, _ in labels.values()], is_array=bool(v.shape)), ATOM
     try:
         return _written(body, body.outputs[0], labels)
     except GraphError:

@@ -11,6 +11,9 @@ import numpy as np
 from graphviz_nn.graph.ir import Array, Shape, Variable
 
 ACCENTS = {"hat": r"\hat", "bar": r"\bar", "tilde": r"\tilde", "vec": r"\vec", "dot": r"\dot"}
+MARKS = {"hat": "\u0302", "bar": "\u0304", "tilde": "\u0303", "dot": "\u0307"}
+# Functions that stand before what they are of: the name log_sigma is log σ.
+OF_OTHERS = ("log", "ln", "exp")
 VECTORS = {"plain": "", "arrow": r"\vec", "bold": r"\boldsymbol"}
 # Arrays of more entries aren't written out.
 FEW = 6
@@ -65,6 +68,8 @@ def label(name: str, variable: Variable, vectors: str = "plain") -> str:
     ('z^{(1)}', 'x_{1}', '\\mathrm{score}')
     >>> label("Wz", Variable((3, 2))), label("b_out", Variable((3,))), label("hidden_state", Variable((3,)))
     ('W_{z}', 'b_{\\mathrm{out}}', '\\mathrm{hidden\\ state}')
+    >>> label("log_sigma", Variable((3,))), label("ŷ", Variable(())), label("θ", Variable(()))
+    ('\\log\\sigma', '\\hat{y}', '\\theta')
     """
     if variable.label is not None:
         return variable.label
@@ -75,7 +80,10 @@ def label(name: str, variable: Variable, vectors: str = "plain") -> str:
 def _from_name(name: str, is_array: bool, mark: str = "") -> str:
     if name.startswith("grad_"):
         return rf"\partial_{{{_from_name(re.sub(r'_[0-9]+$', '', name[5:]), is_array, mark)}}}"
-    head, *rest = [part for part in name.split("_") if part] or [name]
+    head, *rest = [part for part in "_".join(map(_spelled, name.split("_"))).split("_") if part] or [name]
+    if head in OF_OTHERS and rest and (rest[0] in GREEK or len(rest[0].rstrip("0123456789")) == 1):
+        inner = _from_name("_".join(rest), is_array, mark)
+        return rf"\{head}{inner}" if inner.startswith("\\") else rf"\{head} {inner}"
     if re.fullmatch(r"[A-Zb][a-z]", head) and head not in GREEK:
         # The gates' parameters of recurrent networks: Wz, Uh, bz.
         head, rest = head[0], [head[1], *rest]
@@ -101,6 +109,21 @@ def _from_name(name: str, is_array: bool, mark: str = "") -> str:
         else:
             subscripts.insert(0, digits)
     return symbol + power + (f"_{{{','.join(subscripts)}}}" if subscripts else "")
+
+
+def _spelled(part: str) -> str:
+    """A Greek letter, or one with an accent, as it is spelled in ASCII: theta, y_hat."""
+    found = re.fullmatch(r"(.)([\u0300-\u036f]*)(\d*)", unicodedata.normalize("NFD", part))
+    if found is None:
+        return part
+    letter, marks, digits = found.groups()
+    case, _, greek = unicodedata.name(letter, "").removeprefix("GREEK ").partition(" LETTER ")
+    greek = greek.replace("LAMDA", "LAMBDA")
+    word = greek.lower() if case == "SMALL" else greek.capitalize()
+    accents = [name for name, mark in MARKS.items() if mark in marks]
+    spelled = word if word in GREEK else letter
+    is_known = spelled.isascii() and len(accents) == len(marks)
+    return "_".join([spelled + digits, *accents]) if is_known else part
 
 
 def _symbol(word: str) -> str:
@@ -188,6 +211,20 @@ def entry(symbol: str, index: tuple[int, ...]) -> str:
     if subscript:
         return f"{subscript[1]},{number}}}"
     return f"{{{symbol}}}_{{{number}}}" if "_" in symbol else f"{symbol}_{{{number}}}"
+
+
+def split(tex: str) -> tuple[str, str]:
+    r"""A symbol, and the indices behind it.
+
+    >>> split(r"\theta_{1}"), split(r"{W'}^{(1)}"), split("x")
+    (('\\theta', '_{1}'), ("{W'}", '^{(1)}'), ('x', ''))
+    """
+    depth = 0
+    for place, letter in enumerate(tex):
+        depth += (letter == "{") - (letter == "}")
+        if depth == 0 and letter in "^_" and place and tex[place - 1] != "\\":
+            return tex[:place], tex[place:]
+    return tex, ""
 
 
 def number(value: float, digits: int = 3) -> str:

@@ -1,5 +1,6 @@
 """Derivatives as TeX, read off the gradient rules."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TypeAlias
@@ -9,7 +10,8 @@ import networkx as nx
 from graphviz_nn.errors import GraphError
 from graphviz_nn.graph.ir import Graph, Operation
 from graphviz_nn.style.formula import ATOM, PRODUCT, SYMBOLS, Bound, applied, bracketed, filled
-from graphviz_nn.style.labels import label, number, plain, spoken, words
+from graphviz_nn.style.labels import label, number, plain, split, spoken, words
+from graphviz_nn.style.symbols import symbols as told_apart
 from graphviz_nn.tracing.registry import lookup
 from graphviz_nn.views.kinds import entrywise
 
@@ -194,24 +196,26 @@ def _number(value: float) -> Bound:
 
 def symbols_of(graph: Graph) -> dict[str, str]:
     """TeX for the variables of both passes: gradients have the symbol of what they are by, with a bar."""
-    found = {name: label(name, variable) for name, variable in graph.variables.items()}
     cotangents = graph.graph["backward"]["cotangents"]
-    return found | {back: barred(found[name]) for name, back in cotangents.items()}
+    found = {name: label(name, variable) for name, variable in graph.variables.items()}
+    found |= {name: tex for name, tex in told_apart(graph).items() if name not in cotangents.values()}
+    taken = {found[name] for name in found.keys() - cotangents.values()}
+    for name, back in cotangents.items():
+        bar = barred(found[name])
+        # An author's x_bar isn't the gradient by x.
+        found[back] = rf"\nabla_{{{found[name]}}}" if bar in taken else bar
+    return found
 
 
 def barred(tex: str) -> str:
     r"""TeX for the gradient by a variable, from its symbol: a bar over that, but for what is behind it.
 
-    >>> barred(r"\theta_{1}"), barred("W^{(1)}"), barred(r"\mathrm{loss}")
-    ('\\bar{\\theta}_{1}', '\\bar{W}^{(1)}', '\\overline{\\mathrm{loss}}')
+    >>> barred(r"\theta_{1}"), barred("W^{(1)}"), barred(r"\mathrm{loss}"), barred("x'_{1}")
+    ('\\bar{\\theta}_{1}', '\\bar{W}^{(1)}', '\\overline{\\mathrm{loss}}', "\\bar{x}'_{1}")
     """
-    depth = 0
-    for place, letter in enumerate(tex):
-        depth += (letter == "{") - (letter == "}")
-        if depth == 0 and letter in "^_" and place:
-            symbol, rest = tex[:place], tex[place:]
-            break
-    else:
-        symbol, rest = tex, ""
-    accent = "overline" if len(plain(symbol)) > 1 else "bar"
-    return rf"\{accent}{{{symbol}}}{rest}"
+    symbol, rest = split(tex)
+    # A prime stands beside the bar.
+    letter, marks = re.fullmatch(r"\{?(.*?)('*)\}?", symbol).groups() if "'" in symbol else (symbol, "")  # type: ignore[union-attr]
+    accent = "overline" if len(plain(letter)) > 1 else "bar"
+    over = rf"\{accent}{{{letter}}}{marks}"
+    return (f"{{{over}}}" if marks and rest.startswith("^") else over) + rest

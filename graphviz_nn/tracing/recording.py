@@ -20,12 +20,14 @@ from graphviz_nn.tracing.registry import infer, lookup
 
 @dataclass
 class Value:
-    """A variable on its way into a graph; `name` is final where `fixed`, a wish otherwise."""
+    """A variable on its way into a graph; `name` is final where `fixed`, a wish otherwise, the function's where
+    `titled`."""
 
     variable: Variable
     name: str | None = None
     fixed: bool = False
     anonymous: bool = False
+    titled: bool = False
 
 
 @dataclass

@@ -157,10 +157,13 @@ def trace(function: Callable[..., Any], /, **specs: Any) -> Graph:
         if refused is None:
             raise
         raise refused from error
-    default = title if title.isidentifier() else "output"
-    outputs = _leave(recording, returned, default, title)
+    outputs = list(dict.fromkeys(_leave(recording, returned, None, title)))
     line = frames.definition(function)
-    return recording.graph(outputs, {"name": title, **structures, **({"source": line} if line else {})})
+    graph = recording.graph(outputs, {"name": title, **structures, **({"source": line} if line else {})})
+    titled = [name for number, name in zip(outputs, graph.outputs, strict=True) if recording.values[number].titled]
+    if titled:
+        graph.graph["titled"] = tuple(titled)
+    return graph
 
 
 def _arguments(function: Callable[..., Any], title: str, specs: Mapping[str, Any]) -> dict[str, Any]:
@@ -228,14 +231,15 @@ def _entered(recording: Recording, arguments: Mapping[str, Any]) -> tuple[dict[s
     return traced, {"structures": structures} if structures else {}
 
 
-def _leave(recording: Recording, returned: Any, name: str, title: str) -> list[int]:
-    """The numbers of what a function returned."""
+def _leave(recording: Recording, returned: Any, name: str | None, title: str) -> list[int]:
+    """The numbers of what a function returned; what has no name of its own is called as the function is."""
     if isinstance(returned, Tracer):
         if returned.recording is not recording:
             raise TracingError(f"{title} returned a value of another trace")
         value = recording.values[returned.number]
         if value.name is None:
-            value.name = name
+            value.name = name or (title if title.isidentifier() else "output")
+            value.titled = name is None
         return [returned.number]
     if isinstance(returned, Mapping) and returned:
         return [n for key, each in returned.items() for n in _leave(recording, each, str(key), title)]

@@ -63,18 +63,14 @@ def scalars(graph: Graph) -> Graph:
     recording.remarks.extend(graph.remarks)
     numbers = [_number(recording, each) for name in graph.outputs for each in entries[name].flat]
     facts = {key: value for key, value in graph.graph.items() if key not in ("outputs", "remarks", "anonymous")}
-    return recording.graph(numbers, {**facts, "entries": feeds})
+    # What each array is written as, its entries are too.
+    arrays = {name: replace(v, value=None) for name, v in graph.variables.items() if name not in anonymous and v.shape}
+    return recording.graph(numbers, {**facts, "entries": feeds, "arrays": arrays})
 
 
 def _entry(variable: Variable, index: tuple[int, ...]) -> Variable:
     value = None if variable.value is None else np.asarray(variable.value[index])
-    label = None
-    if variable.label is not None:
-        subscript = (
-            "".join(str(i + 1) for i in index) if max(index, default=0) < 9 else ",".join(str(i + 1) for i in index)
-        )
-        label = f"{{{variable.label}}}_{{{subscript}}}" if index else variable.label
-    return replace(variable, shape=(), label=label, value=value)
+    return replace(variable, shape=(), label=None if index else variable.label, value=value)
 
 
 def _leaf(recording: Recording, name: str, variable: Variable) -> Array:

@@ -1,37 +1,72 @@
-"""Symbols of the lecture for values that the author didn't name."""
+"""Symbols of the lecture for values that the author didn't name; `style.symbols` tells apart what is alike."""
 
-from collections import Counter
+import re
+from collections.abc import Mapping
 from dataclasses import replace
 
-from graphviz_nn.graph.ir import Graph
+from graphviz_nn.graph.ir import Graph, Operation
 from graphviz_nn.graph.wiring import Wiring
-from graphviz_nn.views.kinds import kinds
+from graphviz_nn.nn import normalization
+from graphviz_nn.views.kinds import Kind, kinds
 
+# The fact of a graph that says which of its labels are proposals of this module.
+LETTERED = "lettered"
 # For the results of operations, the first that nobody took.
 PLAIN = ("u", "v", "w", "s", "t")
 # The results of functions that have a symbol of their own.
 SYMBOLS = {"softmax": "p", "features": r"\phi"}
-LETTERS = {"layer": "z", "activation": "a", "function": "h"}
+LETTERS: Mapping[Kind, str] = {"layer": "z", "activation": "a", "function": "h"}
 
 
 def with_symbols(graph: Graph) -> Graph:
     """The graph with a label on each unnamed result: z of a layer, a of an activation, p of a softmax, φ of
-    features, h of any other function."""
-    wiring, anonymous = Wiring(graph), set(graph.graph.get("anonymous", ()))
-    taken = {v.label or name for name, v in wiring.variables.items() if v.label or name not in anonymous}
-    count: Counter[str] = Counter()
-    found = graph.copy()
-    known = kinds(graph)
+    features, h of any other function, and a tilde over what is normalized.
+
+    Layers are numbered along each branch, and as the author did where he did. What follows a layer has its
+    number, what comes before the first has 0.
+    """
+    wiring, known = Wiring(graph), kinds(graph)
+    unnamed = {*graph.graph.get("anonymous", ()), *graph.graph.get("titled", ())}
+    # Without layers, 0 would be the number of everything.
+    layers = dict.fromkeys(wiring.variables, 0 if "layer" in known.values() else 1)
+    proposed: dict[str, str] = {}
     for name in wiring.order():
-        own = SYMBOLS.get(wiring.operations[name].op)
-        letter = own or LETTERS.get(known[name], "")
-        count[letter] += 1
-        symbol = own or f"{letter}^{{({count[letter]})}}"
-        result, *more = wiring.results[name]
-        variable = wiring.variables[result]
-        if letter and not more and result in anonymous and variable.label is None and symbol not in taken:
-            found.add_variable(result, replace(variable, label=symbol))
-            taken.add(symbol)
+        op, kind, is_norm = wiring.operations[name].op, known[name], _is_norm(wiring.operations[name])
+        given = list(wiring.arguments[name].values())
+        number = max((layers[v] for v in given), default=0)
+        if kind == "layer" and not is_norm:
+            number += 1
+        letter = LETTERS.get(kind, "")
+        symbol = SYMBOLS.get(op) or (letter and f"{letter}^{{({number})}}")
+        if is_norm and given:
+            symbol = _normalized(proposed.get(given[0]) or wiring.variables[given[0]].label or given[0])
+        for result in wiring.results[name]:
+            layers[result] = number
+            if result not in unnamed and kind != "operation":
+                layers[result] = int((re.fullmatch(r"[a-z]_?(\d{1,4})", result) or [0, number])[1])
+            elif symbol and result in unnamed and wiring.variables[result].label is None:
+                proposed[result] = symbol
+    return _lettered(graph, proposed)
+
+
+def _is_norm(operation: Operation) -> bool:
+    return operation.op in vars(normalization)
+
+
+def _normalized(symbol: str) -> str:
+    """A tilde over a letter, with what is behind it; h with a tilde for what has no letter."""
+    found = re.fullmatch(r"([A-Za-z])(?:_?(\d+)|([_^]\{.*\}))?", symbol)
+    if found is None:
+        return r"\tilde{h}"
+    letter, number, rest = found.groups()
+    return rf"\tilde{{{letter}}}" + (f"^{{({number})}}" if number else rest or "")
+
+
+def _lettered(graph: Graph, proposed: Mapping[str, str]) -> Graph:
+    found = graph.copy()
+    found.graph[LETTERED] = (*graph.graph.get(LETTERED, ()), *proposed)
+    for name, symbol in proposed.items():
+        found.add_variable(name, replace(graph.variable(name), label=symbol))
     return found
 
 
@@ -48,11 +83,6 @@ def named(graph: Graph) -> Graph:
     wiring, anonymous = Wiring(graph), set(graph.graph.get("anonymous", ()))
     taken = {(variable.label or name)[0] for name, variable in wiring.variables.items() if name not in anonymous}
     letter = next((each for each in PLAIN if each not in taken), PLAIN[0])
-    found, count = graph.copy(), 0
-    for name in wiring.order():
-        for result in wiring.results[name]:
-            variable = wiring.variables[result]
-            if result in anonymous and variable.label is None and wiring.users[result]:
-                count += 1
-                found.add_variable(result, replace(variable, label=f"{letter}_{{{count}}}"))
-    return found
+    results = (result for name in wiring.order() for result in wiring.results[name])
+    bare = [v for v in results if v in anonymous and wiring.variables[v].label is None and wiring.users[v]]
+    return _lettered(graph, {name: f"{letter}_{{{count}}}" for count, name in enumerate(bare, 1)})

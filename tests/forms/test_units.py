@@ -193,14 +193,18 @@ def test_what_is_no_chain_is_refused():
 
 
 def test_a_long_name_stands_above_its_column():
-    found = diagram(lambda x, W: nn.sigmoid(W @ x), W=(2, 2))
-    assert found.columns[-1].heading == r"\mathrm{output}"
+    def network(x, W):
+        scores = nn.sigmoid(W @ x)
+        return scores
+
+    found = diagram(network, W=(2, 2))
+    assert found.columns[-1].heading == r"\mathrm{scores}"
     assert [shape.label for shape in found.shapes[2:]] == ["1", "2"]
 
 
 def test_a_column_without_a_name_has_numbers():
     found = diagram(lambda x, W: nn.softmax(nn.sigmoid(W @ x) / 2), W=(2, 2))
-    assert [column.heading for column in found.columns] == ["x", "a^{(1)}", "", r"\mathrm{output}"]
+    assert [column.heading for column in found.columns] == ["x", "a^{(1)}", "", "p"]
     assert [shape.label for shape in found.shapes[4:6]] == ["1", "2"]
 
 

@@ -1,0 +1,144 @@
+"""One symbol, one thing: what every variable of a graph is written as, no two alike."""
+
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import replace
+from itertools import count
+
+import networkx as nx
+
+from graphviz_nn.graph.ir import Graph, Variable
+from graphviz_nn.nn import losses
+from graphviz_nn.style.labels import entry, label, plain, split, words
+from graphviz_nn.transforms.entries import entry_names
+from graphviz_nn.views.symbols import LETTERED
+
+# So many alike are told apart by primes, more of them by numbers.
+PRIMES = 3
+
+
+def distinct(graph: Graph, vectors: str = "plain") -> Graph:
+    """The graph with other labels on those of its variables that would be written as another is.
+
+    Examples
+    --------
+    >>> from graphviz_nn.tracing import input, trace
+    >>> graph = distinct(trace(lambda x, x_: x + x_, x=input(2), x_=input(2)))
+    >>> [variable.label for variable in graph.leaves.values()]
+    [None, "x'"]
+    """
+    found = graph.copy()
+    for name, symbol in symbols(graph, vectors).items():
+        variable = graph.variable(name)
+        if symbol != label(name, variable, vectors):
+            found.add_variable(name, replace(variable, label=symbol))
+    return found
+
+
+def symbols(graph: Graph, vectors: str = "plain") -> dict[str, str]:
+    r"""TeX for every variable that is written by a symbol: no two of them look alike.
+
+    What the author labelled comes first, then what he named, then what has a symbol of the lecture; within these,
+    what is defined first. What would look like one before it gets a prime, or a number.
+
+    Examples
+    --------
+    >>> from graphviz_nn.tracing import input, trace
+    >>> symbols(trace(lambda y_hat, ŷ: y_hat + ŷ, y_hat=input(2), ŷ=input(2)))
+    {'y_hat': '\\hat{y}', 'ŷ': "\\hat{y}'", 'output': '\\mathrm{output}'}
+    """
+    # The entries of an array are written by its symbol.
+    arrays: Mapping[str, Variable] = graph.graph.get("arrays", {})
+    whole = _told_apart(graph, {n: v for n, v in arrays.items() if v.shape}, vectors)
+    entries = {
+        own: entry(symbol, index)
+        for name, symbol in whole.items()
+        for index, own in entry_names(name, arrays[name].shape)
+    }
+    variables = {n: replace(v, label=v.label or entries.get(n)) for n, v in graph.variables.items()}
+    return _told_apart(graph, variables, vectors, entries)
+
+
+def unlike(tex: str, others: Iterable[str], *, is_array: bool) -> str:
+    """A symbol, told apart from others where it looks like one of them.
+
+    >>> unlike("x", ["x", "y"], is_array=True)
+    "x'"
+    """
+    taken = set(map(_seen, others))
+    return next(each for each in _choices(tex, 1, 0, is_array=is_array) if _seen(each) not in taken)
+
+
+def _told_apart(
+    graph: Graph, variables: Mapping[str, Variable], vectors: str, entries: Collection[str] = ()
+) -> dict[str, str]:
+    anonymous, lettered = set(graph.graph.get("anonymous", ())), set(graph.graph.get(LETTERED, ()))
+    titled = set(graph.graph.get("titled", ()))
+    wished: dict[str, str] = {}
+    rank: dict[str, int] = {}
+    for name, variable in variables.items():
+        is_number = variable.role == "constant" and not variable.shape and variable.value is not None
+        if variable.label is None and (is_number or (name in anonymous and name not in titled)):
+            continue
+        by_us = name in lettered or (name in titled and variable.label is None)
+        wished[name] = _result(graph, name, variable) if name in titled and by_us else label(name, variable, vectors)
+        rank[name] = 2 if by_us else 1 if variable.label is None or name in entries else 0
+    alike = Counter(map(_seen, wished.values()))
+    place: Counter[str] = Counter()
+    found: dict[str, str] = {}
+    taken: set[str] = set()
+    for name in sorted(wished, key=rank.__getitem__):
+        key = _seen(wished[name])
+        choices = _choices(wished[name], alike[key], place[key], is_array=bool(variables[name].shape))
+        place[key] += 1
+        found[name] = next(each for each in choices if _seen(each) not in taken)
+        taken.add(_seen(found[name]))
+    return {name: found[name] for name in wished}
+
+
+def _result(graph: Graph, name: str, variable: Variable) -> str:
+    """What is returned without a name: by the function's where that is a symbol, else as a loss or by its letter."""
+    called = label(name, replace(variable, label=None))
+    if len(split(plain(called))[0]) == 1:
+        return called
+    return words("loss") if _is_loss(graph, name, variable) else variable.label or words("output")
+
+
+def _is_loss(graph: Graph, name: str, variable: Variable) -> bool:
+    """Whether a variable is one number that depends on a target, or that a loss gives."""
+    if any(length != 1 for length in variable.shape) or name not in graph:
+        return False
+    producer = graph.producer(name)
+    if producer and graph.operation(producer).op in vars(losses):
+        return True
+    return any(graph.variables[each].role == "target" for each in nx.ancestors(graph, name) & graph.leaves.keys())
+
+
+def _seen(tex: str) -> str:
+    """What the eye sees of a symbol."""
+    shown = plain(tex) if "\\" in tex else tex
+    return shown.translate(_UNSEEN)
+
+
+_UNSEEN = str.maketrans("", "", "{} ")
+
+
+def _choices(tex: str, alike: int, place: int, *, is_array: bool) -> Iterator[str]:
+    """Ways to write a symbol that so many share, for the one at this place among them; the best first."""
+    letter, rest = split(tex)
+    is_word = len(plain(letter)) > 1
+    if not place and (is_word or alike <= PRIMES):
+        yield tex
+    if not is_word and alike <= PRIMES:
+        for marks in range(max(place, 1), PRIMES + 1):
+            primed = letter + "'" * marks
+            yield f"{{{primed}}}{rest}" if rest.startswith("^") else primed + rest
+    for number in count(place + 1):
+        if is_word or not is_array:
+            yield entry(tex, (number - 1,))
+        elif rest.startswith("^{(") and rest.endswith(")}"):
+            yield f"{letter}{rest[:-2]},{number})}}"
+        elif "^" in rest:
+            yield entry(tex, (number - 1,))
+        else:
+            yield f"{letter}^{{({number})}}{rest}"

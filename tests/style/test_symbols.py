@@ -1,0 +1,210 @@
+"""One symbol, one thing: in every picture, formula and chain rule."""
+
+import itertools
+import re
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from pictures import STEMS, lecture
+
+import graphviz_nn as gnn
+from graphviz_nn import nn
+from graphviz_nn.style.labels import plain
+from graphviz_nn.style.symbols import distinct, symbols
+
+VIEWS = ("operations", "compact", "layers", "arrows", "scalars")
+
+
+def assert_told_apart(diagram):
+    """No two variables of a picture are written alike."""
+    known = {}
+    for shape in diagram.shapes:
+        if shape.kind in ("data", "target", "parameter", "loss", "constant") and not re.match(r"[\d.-]", shape.label):
+            for label, name in zip(shape.label.split(r",\ "), (shape.name, *shape.also), strict=False):
+                known.setdefault(plain(label), set()).add(name)
+    for link in diagram.links:
+        if link.label and not link.layer and not link.is_back and not link.plain:
+            known.setdefault(plain(link.label), set()).add(link.variable)
+    for column in diagram.columns:
+        if column.heading:
+            known.setdefault(plain(column.heading), set()).add(column.name)
+    assert all(len(names) == 1 for names in known.values()), known
+
+
+@pytest.mark.parametrize("stem", STEMS)
+def test_no_symbol_of_the_lecture_stands_for_two_things(stem):
+    for panel in lecture()[stem].panels:
+        assert_told_apart(panel.diagram)
+
+
+NAMES = [
+    "x",
+    "x_",
+    "x__",
+    "x1",
+    "x_1",
+    "ŷ",
+    "y_hat",
+    "theta",
+    "θ",
+    "θ_",
+    "W1",
+    "W_1",
+    "W11",
+    "W_1_1",
+    "W_11",
+    "z1",
+    "log_z",
+]
+
+
+@settings(deadline=None, max_examples=60)
+@given(st.lists(st.sampled_from(NAMES), min_size=2, max_size=6, unique=True), st.sampled_from(VIEWS), st.data())
+def test_names_that_are_written_alike_are_told_apart(names, view, data):
+    shapes = [data.draw(st.sampled_from([(), (2,), (2, 2)])) for _ in names]
+    scope = {}
+    exec(f"def total({', '.join(names)}):\n    return {' + '.join(names)}", scope)
+    graph = gnn.trace(scope["total"], **dict(zip(names, map(gnn.input, shapes), strict=True)))
+    assert_told_apart(gnn.draw(graph, view=view).panels[0].diagram)
+
+
+def layered(kinds, towers):
+    """So many towers of such layers, whose results are put together."""
+    steps = {
+        "linear": lambda: nn.Linear(3, 3),
+        "norm": lambda: nn.LayerNorm(3),
+        "tanh": lambda: nn.Tanh(),
+        "softmax": lambda: nn.Softmax(),
+    }
+    whole = [[steps[kind]() for kind in kinds] for _ in range(towers)]
+
+    def model(x):
+        total = 0.0
+        for tower in whole:
+            value = x
+            for layer in tower:
+                value = np.negative(np.negative(layer(value)))
+            total = total + value
+        return total
+
+    return gnn.trace(model, x=gnn.input(3))
+
+
+@settings(deadline=None, max_examples=40)
+@given(
+    st.lists(st.sampled_from(["linear", "norm", "tanh", "softmax"]), min_size=1, max_size=5),
+    st.integers(1, 5),
+    st.sampled_from(VIEWS[:4]),
+)
+def test_layers_of_several_towers_are_told_apart(kinds, towers, view):
+    assert_told_apart(gnn.draw(layered(kinds, towers), view=view).panels[0].diagram)
+
+
+def shown(function, view="operations", **specs):
+    graph = gnn.draw(gnn.trace(function, **specs), view=view).graph
+    return symbols(graph)
+
+
+def test_a_layer_and_what_follows_it_have_one_number():
+    first, norm, second = nn.Linear(3, 3), nn.LayerNorm(3), nn.Linear(3, 2)
+    found = shown(lambda x: np.sum(nn.tanh(second(nn.relu(norm(first(x))))) ** 2), "layers", x=gnn.input(3))
+    letters = [tex for tex in found.values() if re.match(r"[az]|\\tilde", tex)]
+    assert letters == ["z^{(1)}", r"\tilde{z}^{(1)}", "a^{(1)}", "z^{(2)}", "a^{(2)}"]
+
+
+def test_twins_have_one_number_and_a_prime_or_a_second_number():
+    def heads(count):
+        return shown(
+            lambda x, W: sum(np.tanh(W @ (x + i)) for i in range(count)),
+            "layers",
+            x=gnn.input(3),
+            W=gnn.parameter((3, 3)),
+        )
+
+    assert [tex for tex in heads(2).values() if tex[:2] in ("z^", "{z")] == ["z^{(1)}", "{z'}^{(1)}"]
+    assert [tex for tex in heads(4).values() if tex.startswith("a")] == [f"a^{{(1,{i})}}" for i in range(1, 5)]
+
+
+def test_what_the_author_says_comes_first():
+    def model(x, W):
+        first = np.tanh(W @ np.tanh(W @ x))
+        return np.sum(gnn.label(first, "z^{(1)}"))
+
+    found = shown(model, "layers", x=gnn.input(3), W=gnn.parameter((3, 3)))
+    assert found["first"] == "z^{(1)}"
+    assert list(found.values()).count("z^{(1)}") == 1
+
+
+def test_a_symbol_that_an_author_renamed_to_is_his():
+    graph = gnn.trace(lambda x, W: W * x, x=gnn.input(2), W=gnn.input(2))
+    found = symbols(gnn.draw(graph, rename={"x": "W"}).graph)
+    assert found["x"] == "W"
+    assert found["W"] == "W'"
+
+
+def test_the_formula_and_the_chain_rule_tell_apart_what_the_picture_does():
+    graph = gnn.trace(lambda x, x_: x * 2.0 + x_, x=gnn.parameter(()), x_=gnn.parameter(()))
+    assert gnn.formula(graph) == r"x \times 2 + x'"
+    assert "x'" in str(gnn.chain_rule(graph, "x_"))
+
+
+def test_an_authors_bar_is_no_gradient():
+    graph = gnn.trace(lambda x, x_bar: np.sum(x * x_bar), x=gnn.parameter(3), x_bar=gnn.parameter(3))
+    lines = gnn.chain_rule(graph).lines
+    assert any(line.startswith(r"\nabla_{x}") for line in lines)
+
+
+def test_entries_have_the_symbol_of_their_array():
+    found = shown(
+        lambda W1, b1, b_: np.sum(W1 @ b1 + b_),
+        "scalars",
+        W1=gnn.parameter((2, 2)),
+        b1=gnn.parameter(2),
+        b_=gnn.input(2),
+    )
+    assert found["W1_12"] == "W^{(1)}_{12}"
+    assert found["b1_2"] == "b^{(1)}_{2}"
+    assert [found["b__1"], found["b__2"]] == ["b_{1}", "b_{2}"]
+
+
+@pytest.mark.parametrize(
+    "name, specs, symbol",
+    [
+        ("logistic_regression", {"x": gnn.input(2), "t": gnn.target(2)}, r"\mathrm{loss}"),
+        ("residual_block", {"x": gnn.input(2), "t": gnn.input(2)}, r"\mathrm{output}"),
+        ("y_hat", {"x": gnn.input(2), "t": gnn.input(2)}, r"\hat{y}"),
+        ("f", {"x": gnn.input(2), "t": gnn.target(2)}, "f"),
+    ],
+)
+def test_a_result_isnt_called_by_the_words_of_its_function(name, specs, symbol):
+    scope = {"np": np}
+    exec(f"def {name}(x, t):\n    return np.sum(x * t)", scope)
+    graph = gnn.trace(scope[name], **specs)
+    assert graph.outputs == (name,)
+    for view in VIEWS:
+        picture = gnn.draw(graph, view=view).graph
+        assert symbols(picture)[picture.outputs[0]] == symbol
+
+
+def test_a_result_has_its_own_name_first_and_its_letter_before_a_word():
+    def named(x, t):
+        risk = np.sum((x - t) ** 2)
+        return risk
+
+    def network(x, t):
+        return np.tanh(t @ x)
+
+    assert shown(named, x=gnn.input(2), t=gnn.target(2))["risk"] == r"\mathrm{risk}"
+    assert shown(network, "layers", x=gnn.input(2), t=gnn.parameter((3, 2)))["network"] == "a^{(1)}"
+    pair = gnn.trace(lambda x: (x + 1, x + 2), x=gnn.input(2))
+    assert [symbols(pair)[name] for name in pair.outputs] == [r"\mathrm{output}", r"\mathrm{output}_{2}"]
+
+
+def test_telling_apart_twice_changes_nothing():
+    graph = distinct(
+        gnn.trace(lambda x, x_, x__: x + x_ + x__, **dict(zip(("x", "x_", "x__"), itertools.repeat(gnn.input(2)))))
+    )
+    again = distinct(graph)
+    assert symbols(again) == symbols(graph)
