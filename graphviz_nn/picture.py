@@ -9,9 +9,11 @@ from typing import TYPE_CHECKING, Any
 from graphviz_nn.errors import UsageError
 from graphviz_nn.forms import Diagram
 from graphviz_nn.graph import Graph
+from graphviz_nn.layout.scripts import remarks as unset
 from graphviz_nn.render import rendered
 from graphviz_nn.render.svg import svg
 from graphviz_nn.scene import Scene
+from graphviz_nn.scene.primitives import Text
 from graphviz_nn.storage import write
 from graphviz_nn.style.sheet import Sheet
 
@@ -70,7 +72,9 @@ class Picture:
 
         models = {id(panel.model): panel.model for panel in self.panels}
         reports = {key: lint(model) for key, model in models.items()}
-        found = [*self.noticed, *(remark for panel in self.panels for remark in panel.graph.remarks)]
+        items = (item for group in self.scene.groups for item in group.items)
+        texts = ((each.tex, each.family) for each in items if isinstance(each, Text))
+        found = [*self.noticed, *unset(texts), *(remark for panel in self.panels for remark in panel.graph.remarks)]
         for panel in self.panels:
             serious = (each for each in reports[id(panel.model)] if each.level != "note")
             found += [str(each) for each in serious if each.concerns(panel.graph)]

@@ -9,11 +9,11 @@ from functools import cache, lru_cache
 from typing import Any
 
 from graphviz_nn.errors import LabelError
+from graphviz_nn.layout.scripts import FAMILIES, outline, without
+from graphviz_nn.style.dialect import common
 from graphviz_nn.style.labels import plain
 
 SIZE = 100.0
-# matplotlib's typeface for words, and the one for math that goes with it.
-FAMILIES = {"serif": ("STIXGeneral", "stix"), "sans": ("DejaVu Sans", "dejavusans")}
 _FAMILY: ContextVar[str] = ContextVar("family", default="serif")
 _MEASURE: "ContextVar[Callable[[str], Typeset] | None]" = ContextVar("measure", default=None)
 # matplotlib's code for the end of an outline.
@@ -130,7 +130,7 @@ def mathtext(tex: str) -> str:
     >>> mathtext("f'(x)")
     '$f\\\\prime (x)$'
     """
-    return "$" + re.sub(r"(?<!\\)'", r"\\prime ", tex) + "$"
+    return "$" + re.sub(r"(?<!\\)'", r"\\prime ", common(tex)) + "$"
 
 
 @lru_cache(maxsize=8192)
@@ -140,9 +140,12 @@ def _typeset(tex: str, family: str) -> Typeset:
     if not tex.strip():
         return Typeset(0.0, 0.0, 0.0, 0.0, "")
     try:
-        vertices, codes = text_to_path.get_text_path(font(family, SIZE), mathtext(tex), ismath=True)
+        drawn = outline(tex, family, SIZE)
+        shown = mathtext(without(tex, family))
+        vertices, codes = drawn or text_to_path.get_text_path(font(family, SIZE), shown, ismath=True)
     except (ValueError, RuntimeError, IndexError, KeyError) as error:
-        raise LabelError(f"the label {tex!r} can't be set: {_reason(str(error))}") from None
+        percent = r"write \% for a percent sign" if re.search(r"(?<!\\)%", tex) else ""
+        raise LabelError(f"the label {tex!r} can't be set: {percent or _reason(str(error))}") from None
     if not len(vertices):
         return Typeset(0.0, 0.0, 0.0, 0.0, "")
     xs, ys = [float(x) for x, _ in vertices], [float(y) for _, y in vertices]

@@ -6,6 +6,7 @@ from collections import deque
 from functools import lru_cache
 
 from graphviz_nn.errors import LabelError
+from graphviz_nn.style.dialect import common
 from graphviz_nn.style.labels import GREEK
 
 _TOKEN = re.compile(r"\\text\s*\{(?:[^{}\\]|\\.)*\}|\\hspace\s*\{[-+.\d]+\}|\\[A-Za-z]+|\\.|\s+|.", re.DOTALL)
@@ -35,7 +36,7 @@ def latex(tex: str, commands: tuple[str, ...] = ()) -> str:
     ('\\hat{y}_{\\max}', "\\theta ^{2}{}'", '\\mathrm{cross\\text{-}entropy}')
     """
     try:
-        tokens = _Tokens(_TOKEN.findall(tex))
+        tokens = _Tokens(_TOKEN.findall(common(tex, _OWN | frozenset(commands))))
         tokens.commands = commands
         return _until("", tokens)
     except _Unknown as unknown:
@@ -43,6 +44,10 @@ def latex(tex: str, commands: tuple[str, ...] = ()) -> str:
             f"the label {tex!r} can't be written as LaTeX: {unknown}; "
             "change it, define it in a preamble (labels='my.tex'), or save a .pdf"
         ) from None
+
+
+# What amsmath sets, though mathtext doesn't.
+_OWN = frozenset(rf"\{name}" for name in ["stackrel", "tfrac", "xleftarrow", "xrightarrow", "overbrace", "underbrace"])
 
 
 class _Unknown(Exception):
@@ -204,11 +209,12 @@ _RENAMED = {
 }
 
 _ONE = """
+xleftarrow xrightarrow overbrace underbrace
 acute bar breve check ddddot dddot ddot dot grave hat mathring overleftarrow overrightarrow tilde vec widehat widetilde
 boldsymbol mathbb mathbf mathcal mathfrak mathit mathnormal mathrm mathsf mathtt operatorname overline phantom sqrt
 substack underline
 """
-_TWO = "binom dfrac frac overset underset"
+_TWO = "binom dfrac frac overset stackrel tfrac underset"
 # How many arguments a command has.
 _ARGUMENTS = {rf"\{name}": count for count, names in ((1, _ONE), (2, _TWO)) for name in names.split()}
 

@@ -6,12 +6,12 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from graphviz_nn.layout.measure import SIZE, font, mathtext, typeset
+from graphviz_nn.layout.scripts import UNKNOWN, without
 from graphviz_nn.scene.primitives import Command, Group, Path, Text
 from graphviz_nn.style.runs import Run, runs
 
 # What mathtext sets for a character of a run, and for those that its fonts don't have.
 SET_AS = {"·": "⋅", "•": "∙", "φ": "ϕ", "∗": "*", "\N{HYPHEN}": "-", "#": "♯", "T": "⊤"}
-UNKNOWN = "¤"
 
 
 def origin(text: Text) -> tuple[float, float]:
@@ -115,7 +115,7 @@ def _glyphs(tex: str, family: str) -> list[_Glyph]:
     from matplotlib.ft2font import LoadFlags
     from matplotlib.mathtext import MathTextParser
 
-    found = MathTextParser("path").parse(mathtext(tex), 72, font(family, SIZE))
+    found = MathTextParser("path").parse(mathtext(without(tex, family)), 72, font(family, SIZE))
     if found.rects:
         return [_Glyph("", 0.0, 0.0, 0.0, 0.0)]
     glyphs = []

@@ -21,6 +21,7 @@ from matplotlib.transforms import Affine2D
 from graphviz_nn.errors import UsageError
 from graphviz_nn.layout.geometry import Point
 from graphviz_nn.layout.measure import SIZE, font, mathtext
+from graphviz_nn.layout.scripts import lacking
 from graphviz_nn.render.letters import inked, origin, outlined, typed
 from graphviz_nn.render.svg import writable
 from graphviz_nn.scene.outlines import OUTLINES
@@ -157,6 +158,9 @@ def _outline(commands: tuple[Command, ...]) -> Outline:
 
 def _labels(text: Text, scale: float, is_vector: bool) -> Iterator[Artist]:
     """A text, as rows of plain letters where it is no more than that: to have TeX set again takes ten times as long."""
+    if lacking(text.tex, text.family):
+        yield _patch(outlined(text), scale)
+        return
     x, y = origin(text)
     rows = typed(text.tex, text.family)
     if rows and all(_PLAIN.fullmatch(row.run.text) for row in rows):

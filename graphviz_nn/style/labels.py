@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from graphviz_nn.graph.ir import Array, Shape, Variable
+from graphviz_nn.style.dialect import common
 
 ACCENTS = {"hat": r"\hat", "bar": r"\bar", "tilde": r"\tilde", "vec": r"\vec", "dot": r"\dot"}
 MARKS = {"hat": "\u0302", "bar": "\u0304", "tilde": "\u0303", "dot": "\u0307"}
@@ -269,16 +270,22 @@ def _entry(value: Any) -> str:
     return number(float(value)).replace("-", "{-}")
 
 
+# What says how letters are set, not which.
+_WRAPPING = re.compile(
+    r"\\(?:math(?:rm|bf|it|tt|sf|cal|bb)|boldsymbol|text|left|right|(?:over|under)set)(?![A-Za-z])|\\[\s,]"
+)
+
+
 def plain(tex: str) -> str:
     r"""TeX as nearly as text without TeX can say it.
 
     >>> plain(r"\hat{y}"), plain(r"\theta_{1}"), plain(r"\bar{z}^{(2)}"), plain(r"\overline{\mathrm{loss}}")
     ('ŷ', 'θ_1', 'z̄^(2)', 'l̅o̅s̅s̅')
     """
-    text = re.sub(r"\\hat\{(.)\}", "\\1\N{COMBINING CIRCUMFLEX ACCENT}", tex)
+    text = re.sub(r"\\hat\{(.)\}", "\\1\N{COMBINING CIRCUMFLEX ACCENT}", common(tex))
     text = re.sub(r"\\bar\{(\\?[^{}\\]+)\}", "\\1{}\N{COMBINING MACRON}", text)
     text = re.sub(r"\\overline\{\\mathrm\{([^{}]*)\}\}", lambda match: _overlined(match[1]), text)
-    text = re.sub(r"\\(?:mathrm|text|left|right|\s|,)", lambda m: " " if m[0] in (r"\ ", r"\,") else "", text)
+    text = _WRAPPING.sub(lambda m: " " if m[0] in (r"\ ", r"\,") else "", text)
     text = re.sub(r"\\([A-Za-z]+)", lambda match: _character(match[1]), text)
     return unicodedata.normalize("NFC", re.sub(r"[{}\\]", "", text))
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import groupby
 
+from graphviz_nn.style.dialect import common
 from graphviz_nn.style.labels import plain
 
 # The ways of setting letters: (upright, bold).
@@ -15,6 +16,8 @@ FACES = {
     "text": (True, False),
     "operatorname": (True, False),
     "mathit": (False, False),
+    "mathtt": (True, False),
+    "mathsf": (True, False),
     "mathbf": (True, True),
     "boldsymbol": (False, True),
 }
@@ -72,7 +75,7 @@ def runs(tex: str) -> tuple[Run, ...]:
     >>> runs(r"\dfrac{1}{2}")
     ()
     """
-    tokens = re.findall(r"\\[A-Za-z]+|\\.|[{}^_]|[^\s\\]", tex, re.DOTALL)
+    tokens = re.findall(r"\\[A-Za-z]+|\\.|[{}^_]|[^\s\\]", common(tex), re.DOTALL)
     try:
         letters = _row(iter(tokens), Run(""), upright=False)
     except _TooMuch:

@@ -1,6 +1,7 @@
 """From a Python function to a graph."""
 
 import inspect
+import re
 from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
@@ -53,7 +54,7 @@ def _spec(role: Role, like: Any, dtype: str | None, label: str | None) -> Spec:
         raise TracingError(f"{dtype!r} isn't a dtype; use one such as 'float64', 'float32' or 'int64'") from None
     if np.dtype(name).kind not in "biuf":
         raise TracingError(f"dtype {name} can't be traced; use a real one such as 'float64' or 'int64'")
-    return Spec(Variable(shape, name, role, label, value))
+    return Spec(Variable(shape, name, role, label and _mathematics(label), value))
 
 
 def _numbers(role: Role, value: Any) -> Array:
@@ -254,8 +255,14 @@ def _leave(recording: Recording, returned: Any, name: str | None, title: str) ->
     )
 
 
+def _mathematics(tex: Any) -> Any:
+    """TeX without the dollars around all of it."""
+    found = re.fullmatch(r"\$([^$]+)\$", tex) if isinstance(tex, str) else None
+    return found[1] if found else tex
+
+
 def label(value: Any, tex: str) -> Any:
-    """The same value, with TeX (without dollars) that stands for it in pictures; arrays pass unchanged.
+    """The same value, with TeX (between dollars or without) that stands for it in pictures; arrays pass unchanged.
 
     Examples
     --------
@@ -265,7 +272,7 @@ def label(value: Any, tex: str) -> Any:
     """
     if isinstance(value, Tracer):
         known = value.recording.values[value.number]
-        known.variable = replace(known.variable, label=tex)
+        known.variable = replace(known.variable, label=_mathematics(tex))
     return value
 
 

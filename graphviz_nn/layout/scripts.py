@@ -1,0 +1,157 @@
+"""Letters that the family of a picture lacks: set in a typeface of the system that has them."""
+
+import unicodedata
+from collections.abc import Iterable
+from functools import cache, lru_cache
+from typing import Any, NamedTuple
+
+from graphviz_nn.style.runs import Run, runs
+
+# matplotlib's typeface for words, and the one for math that goes with it.
+FAMILIES = {"serif": ("STIXGeneral", "stix"), "sans": ("DejaVu Sans", "dejavusans")}
+# What mathtext sets for a letter that it doesn't have.
+UNKNOWN = "¤"
+# Small letters of a script are so large, and so far above or below the line.
+SMALL, RAISED, LOWERED = 0.7, 0.35, -0.15
+# What mathtext makes of other letters or finds in typefaces of symbols.
+MADE = ("COMBINING", "MATHEMATICAL", "BOTTOM CURLY BRACKET", "TOP CURLY BRACKET")
+# Typefaces of boxes with the number of a letter in them.
+PLACEHOLDERS = ("Last Resort",)
+# Scripts whose letters take their form from their neighbours, or run from right to left.
+SHAPED = ("ARABIC", "HEBREW", "DEVANAGARI", "BENGALI", "TAMIL", "TELUGU", "THAI", "SYRIAC", "KHMER", "MYANMAR")
+# From here on matplotlib shapes text.
+SHAPING = (3, 11)
+
+
+class Typeface(NamedTuple):
+    """A font of the system and the letters that it has."""
+
+    name: str
+    file: str
+    letters: frozenset[int]
+
+
+@cache
+def installed() -> tuple[Typeface, ...]:
+    """The upright typefaces of the system, in order of name."""
+    from matplotlib.font_manager import fontManager, get_font
+
+    upright = {
+        each.name: each.fname
+        for each in sorted(fontManager.ttflist, key=lambda each: (each.name, each.fname), reverse=True)
+        if each.style == "normal" and each.weight in (400, "normal", "regular", "book", "medium", 500)
+    }
+    return tuple(
+        Typeface(name, file, frozenset(get_font(file).get_charmap()))
+        for name, file in sorted(upright.items())
+        if not name.startswith(PLACEHOLDERS)
+    )
+
+
+@lru_cache(maxsize=8)
+def _known(family: str) -> frozenset[int]:
+    """The letters that mathtext sets in a family."""
+    own = FAMILIES[family][0]
+    return frozenset().union(*(each.letters for each in installed() if each.name == own))
+
+
+def lacking(tex: str, family: str) -> str:
+    """The letters of a label that its family lacks, each once."""
+    if tex.isascii():
+        return ""
+    shown = (each for each in dict.fromkeys(tex) if not each.isascii() and unicodedata.category(each)[0] in "LMNS")
+    others = (each for each in shown if not unicodedata.name(each, "").startswith(MADE))
+    return "".join(each for each in others if ord(each) not in _known(family))
+
+
+@lru_cache(maxsize=4096)
+def typeface(letters: str) -> Typeface | None:
+    """The first typeface of the system that has all of some letters."""
+    wanted = frozenset(map(ord, letters))
+    return next((each for each in installed() if wanted <= each.letters), None)
+
+
+def outline(tex: str, family: str, size: float) -> tuple[Any, list[int]] | None:
+    """The outline of a label with letters of another script; none where it has none, or nothing has them."""
+    letters = lacking(tex, family)
+    found = typeface(letters) if letters else None
+    rows = runs(tex) if found else ()
+    if found is None or not rows:
+        return None
+    import numpy as np
+
+    points, codes, x = [np.empty((0, 2))], list[int](), 0.0
+    for row in rows:
+        vertices, more, width = _row(row, found, family, size)
+        points.append(np.add(vertices, [x, 0.0]))
+        codes += more
+        x += width
+    return np.concatenate(points), codes
+
+
+def _row(row: Run, other: Typeface, family: str, size: float) -> tuple[Any, list[int], float]:
+    """The outline of a run and how far it reaches."""
+    import numpy as np
+    from matplotlib.font_manager import FontProperties
+    from matplotlib.textpath import text_to_path
+
+    scale = SMALL if row.shift else 1.0
+    look = FontProperties(
+        family=[FAMILIES[family][0], other.name],
+        size=size * scale,
+        style="italic" if row.italic and row.text.isascii() else "normal",
+        weight="bold" if row.bold else "normal",
+    )
+    vertices, codes = text_to_path.get_text_path(look, row.text)
+    width, _, _ = text_to_path.get_text_width_height_descent(row.text, look, ismath=False)
+    lift = size * {1: RAISED, -1: LOWERED}.get(row.shift, 0.0)
+    return np.add(np.asarray(vertices).reshape(-1, 2), [0.0, lift]), [int(code) for code in codes], float(width)
+
+
+def without(tex: str, family: str) -> str:
+    """A label with a sign for each letter that no typeface has."""
+    gone = lacking(tex, family)
+    return tex.translate(dict.fromkeys(map(ord, gone), UNKNOWN)) if gone else tex
+
+
+def remarks(labels: Iterable[tuple[str, str]]) -> tuple[str, ...]:
+    """What can't be set of labels and their families, a sentence each.
+
+    Examples
+    --------
+    >>> remarks([("x", "serif")])
+    ()
+    """
+    import matplotlib
+
+    missing, unshaped = dict[str, None](), dict[str, None]()
+    for tex, family in labels:
+        letters = lacking(tex, family)
+        if letters and (typeface(letters) is None or not runs(tex)):
+            missing.update(dict.fromkeys(letters))
+        elif letters and matplotlib.__version_info__ < SHAPING:
+            unshaped.update(dict.fromkeys(each for each in letters if script(each).upper() in SHAPED))
+    found = []
+    if missing:
+        scripts = " and ".join(dict.fromkeys(map(script, missing)))
+        found.append(
+            f"no typeface of this system has {' '.join(list(missing)[:6])} ({scripts}), {UNKNOWN} stands for each: "
+            "install one, such as Noto, or save as .pptx, .drawio or .mmd, which the reader's own typefaces show"
+        )
+    if unshaped:
+        scripts = " and ".join(dict.fromkeys(map(script, unshaped)))
+        found.append(
+            f"letters of {scripts} stand one by one, from left to right: matplotlib joins and turns them from 3.11 on"
+        )
+    return tuple(found)
+
+
+def script(letter: str) -> str:
+    """What a letter belongs to, by the first word of its name.
+
+    >>> script("前"), script("ش"), script("순")
+    ('Chinese', 'Arabic', 'Korean')
+    """
+    first = unicodedata.name(letter, "symbol").split()[0].split("-")[0]
+    called = {"CJK": "Chinese", "HANGUL": "Korean", "HIRAGANA": "Japanese", "KATAKANA": "Japanese"}
+    return called.get(first, first.capitalize())
