@@ -39,7 +39,7 @@ _COMMAND = re.compile(r"\\(?:[A-Za-z]+|.)\*?", re.DOTALL)
 
 @lru_cache(maxsize=8192)
 def common(tex: str, kept: frozenset[str] = frozenset()) -> str:
-    r"""TeX without the commands that mathtext lacks where others set the same; what else there is stays, as does `kept`.
+    r"""TeX without the commands that mathtext lacks where others set the same; the rest stays, and `kept` does.
 
     Examples
     --------
