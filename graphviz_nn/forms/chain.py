@@ -2,10 +2,12 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from math import prod
 
 import networkx as nx
 
 from graphviz_nn.errors import UsageError
+from graphviz_nn.forms.examples import FACT, axes, one
 from graphviz_nn.forms.weights import Weights, weights
 from graphviz_nn.graph.ir import Graph
 from graphviz_nn.transforms.fold import inlined
@@ -49,6 +51,7 @@ def chain(graph: Graph, most: int) -> tuple[Graph, str, list[Step]]:
     """
     graph = _opened(graph)
     variables, operations = _line(graph)
+    graph = _of_one_example(graph, variables)
     steps = []
     start = 0
     while start < len(operations):
@@ -68,8 +71,7 @@ def drawn(length: int, most: int) -> list[int | None]:
 
 def entries(graph: Graph, name: str) -> int:
     """How many entries a vector has."""
-    shape = graph.variable(name).shape
-    return shape[0] if shape else 1
+    return prod(one(graph, name))
 
 
 def is_entrywise(graph: Graph, step: Step) -> bool:
@@ -111,7 +113,7 @@ def _line(graph: Graph) -> tuple[list[str], list[str]]:
     flow = nx.descendants(graph, inputs[0])
     variables, operations = inputs, list[str]()
     while True:
-        _refuse_matrix(graph, variables[-1])
+        _refuse_more(graph, variables[-1])
         users = [n for n in dict.fromkeys(graph.successors(variables[-1])) if n not in compared]
         if not users:
             break
@@ -124,11 +126,28 @@ def _line(graph: Graph) -> tuple[list[str], list[str]]:
     return variables, operations
 
 
-def _refuse_matrix(graph: Graph, name: str) -> None:
+def _refuse_more(graph: Graph, name: str) -> None:
     shape = graph.variable(name).shape
-    if len(shape) > 1 or 0 in shape:
-        extent = "×".join(map(str, shape))
-        raise UsageError(f"the view 'units' draws vectors, but {_told(graph, name)} is {extent}; view='layers' fits")
+    if len(shape) > 2 or 0 in shape:
+        raise UsageError(_no_vector(graph, name))
+
+
+def _no_vector(graph: Graph, name: str) -> str:
+    extent = "×".join(map(str, graph.variable(name).shape))
+    return f"the view 'units' draws vectors, but {_told(graph, name)} is {extent}; view='layers' fits"
+
+
+def _of_one_example(graph: Graph, variables: list[str]) -> Graph:
+    """The graph that knows along which axis examples lie, where it is written for a batch or for columns."""
+    matrices = [name for name in variables if len(graph.variable(name).shape) > 1]
+    if not matrices:
+        return graph
+    found = axes(graph, variables)
+    if found is None:
+        raise UsageError(_no_vector(graph, matrices[0]))
+    graph = graph.copy()
+    graph.graph[FACT] = found
+    return graph
 
 
 def _only_user(graph: Graph, name: str, users: list[str], flow: Collection[str]) -> str:

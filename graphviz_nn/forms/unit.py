@@ -8,6 +8,7 @@ import numpy as np
 from graphviz_nn.errors import UsageError, suggest
 from graphviz_nn.forms.chain import entries
 from graphviz_nn.forms.diagram import Shape
+from graphviz_nn.forms.examples import one
 from graphviz_nn.forms.weights import Place, value
 from graphviz_nn.graph.ir import Graph
 from graphviz_nn.style.labels import entry, label, number, plain
@@ -37,7 +38,7 @@ def unit(graph: Graph, name: str, number: int) -> Shape:
     length = entries(graph, name)
     title = unit_symbol(graph, name, number)
     if not title or (is_long(graph, name) and not _own_label(graph, name, number)):
-        title = str(number + 1) if graph.variable(name).shape else ""
+        title = str(number + 1) if one(graph, name) else ""
     return Shape(name_of(name, number), "unit", title, "", f"unit {number + 1} of {length} of {name}", text="link")
 
 
@@ -58,7 +59,7 @@ def unit_symbol(graph: Graph, name: str, number: int) -> str:
     if own := _own_label(graph, name, number):
         return own
     whole = symbol(graph, name)
-    return entry(whole, (number,) if graph.variable(name).shape else ()) if whole else ""
+    return entry(whole, (number,) if one(graph, name) else ()) if whole else ""
 
 
 def _own_label(graph: Graph, name: str, number: int) -> str:

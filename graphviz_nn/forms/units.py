@@ -8,6 +8,7 @@ import numpy as np
 from graphviz_nn.errors import UsageError
 from graphviz_nn.forms.chain import Step, chain, drawn, entries, is_entrywise
 from graphviz_nn.forms.diagram import Column, Diagram, Link, Shape, Shown
+from graphviz_nn.forms.examples import one
 from graphviz_nn.forms.layers import parameters
 from graphviz_nn.forms.neuron import neuron
 from graphviz_nn.forms.unit import asked, members, name_of, symbol, unit
@@ -74,7 +75,7 @@ def _note(graph: Graph, name: str, shown: Shown) -> str:
     length = entries(graph, name)
     if length > shown.units:
         return f"n = {length}"
-    return (size(graph.variable(name).shape) or "1") if shown.shapes else ""
+    return (size(one(graph, name)) or "1") if shown.shapes else ""
 
 
 def _title(graph: Graph, step: Step) -> str:

@@ -2,12 +2,13 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from math import isfinite
+from math import isfinite, prod
 from typing import Any, TypeAlias
 
 import numpy as np
 
 from graphviz_nn.evaluation import compile
+from graphviz_nn.forms.examples import FACT, first, one, placed
 from graphviz_nn.graph.ir import Array, Graph
 
 Place: TypeAlias = tuple[str, tuple[int, ...]]
@@ -57,9 +58,9 @@ def weights(graph: Graph, steps: Sequence[str], given: str, made: str, columns: 
     program = compile(part, made)
 
     def run(x: Array) -> Array:
-        return np.atleast_1d(program.run({**feeds, given: x.reshape(known.shape)})[made])
+        return first(part, made, program.run({**feeds, given: placed(part, given, x)})[made])
 
-    length = int(np.prod(known.shape, dtype=int))
+    length = prod(one(part, given))
     with np.errstate(all="ignore"):
         zero = run(np.zeros(length))
         found = {}
@@ -93,12 +94,12 @@ def dependent(graph: Graph, steps: Sequence[str], given: str, made: str) -> froz
         return None
     program, random, found = compile(part, made), np.random.default_rng(0), set[tuple[int, int]]()
     with np.errstate(all="ignore"):
-        for x in random.uniform(0.5, 1.5, (3, *known.shape)):
-            before = np.atleast_1d(program({given: x})[made])
-            for column, index in enumerate(np.ndindex(known.shape)):
+        for x in random.uniform(0.5, 1.5, (3, prod(one(part, given)))):
+            before = first(part, made, program({given: placed(part, given, x)})[made])
+            for column in range(len(x)):
                 other = x.copy()
-                other[index] = -x[index] - 0.25
-                after = np.atleast_1d(program({given: other})[made])
+                other[column] = -x[column] - 0.25
+                after = first(part, made, program({given: placed(part, given, other)})[made])
                 found.update((row, column) for row in np.flatnonzero(before != after).tolist())
     return frozenset(found)
 
@@ -116,6 +117,8 @@ def _part(graph: Graph, steps: Sequence[str], given: str, made: str) -> Graph:
     for name in steps:
         found.add_operation(name, graph.operation(name), graph.arguments(name).values(), graph.results(name))
     found.outputs = (made,)
+    if FACT in graph.graph:
+        found.graph[FACT] = graph.graph[FACT]
     return found
 
 

@@ -2,12 +2,13 @@
 
 from collections.abc import Callable, Iterable
 from dataclasses import replace
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
 
 from graphviz_nn.errors import TracingError
-from graphviz_nn.graph.ir import Graph, Operation, Variable
+from graphviz_nn.graph.ir import Graph, Operation, Shape, Variable
 from graphviz_nn.nn.logits import COMPOSITES, WHOLES, picked_in_columns, picked_in_rows
 from graphviz_nn.transforms.contract import Unused
 from graphviz_nn.transforms.fold import computable
@@ -49,11 +50,18 @@ def _take_apart(graph: Graph, name: str, found: Graph, names: Unused) -> None:
     squashing = replace(data, op=activation.__name__, body=definition(activation, (first.shape,)), written=Graph())
     found.add_operation(names(activation.__name__), squashing, [logits], [probabilities])
     found.add_variable(probabilities, Variable(first.shape, first.dtype))
-    body = _loss(loss, first, last).copy()
+    # A loss may be written so that it has shape (1, 1).
+    (result,) = graph.results(name)
+    body = _loss(_of_shape(loss, graph.variable(result).shape), first, last).copy()
     body.graph[OF_LOGITS] = data.body
     written = data.written if data.written is not None else data.body
     comparing = replace(data, op=loss.__name__, body=body, written=written)
     found.add_operation(names(loss.__name__), comparing, [probabilities, target], graph.results(name))
+
+
+@lru_cache(maxsize=64)
+def _of_shape(loss: Callable[..., Any], shape: Shape) -> Callable[..., Any]:
+    return (lambda p, y: np.reshape(loss(p, y), shape)) if shape else loss
 
 
 def _loss(loss: Callable[..., Any], probabilities: Variable, target: Variable) -> Graph:

@@ -8,6 +8,7 @@ import numpy as np
 
 from graphviz_nn.nn.formulas.meanings import Meaning
 from graphviz_nn.nn.formulas.roles import LABELS, LEARNED, PROBABILITY, TARGET, VALUE, Role
+from graphviz_nn.nn.logits import WHOLES
 from graphviz_nn.transforms.match import Match, Matcher
 from graphviz_nn.transforms.regions import Region, regions
 from graphviz_nn.transforms.samples import SCALES, Sample, same
@@ -57,6 +58,10 @@ class Trial:
             found = self._match(region, self.matcher.results[anchor][0]) if self._is_worth(region) else None
             if found is not None and (found.layer not in best or self._guards(best[found.layer], found)):
                 best[found.layer] = found
+        for whole, (_, part) in WHOLES.items():
+            # The probabilities have a name of their own; computed from the logits the loss is anyway.
+            if part.__name__ in best:
+                best.pop(whole, None)
         return sorted(best.values(), key=lambda each: -len(each.members))
 
     def goes_on(self, match: Match) -> bool:

@@ -11,6 +11,7 @@ import graphviz_nn as gnn
 from graphviz_nn import nn
 from graphviz_nn.errors import UsageError
 from graphviz_nn.forms import Shown
+from graphviz_nn.forms.chain import chain
 from graphviz_nn.forms.units import units
 from graphviz_nn.forms.weights import weights
 from graphviz_nn.views import detailed
@@ -184,8 +185,8 @@ def test_what_is_no_chain_is_refused():
     two = gnn.trace(lambda a, b: a + b, a=gnn.input(2), b=gnn.input(2))
     with pytest.raises(UsageError, match="a, b come in"):
         units(two)
-    rows = gnn.trace(network(2, 3), x=gnn.input((5, 2)))
-    with pytest.raises(UsageError, match="draws vectors, but x is 5×2"):
+    rows = gnn.trace(network(2, 3), x=gnn.input((4, 5, 2)))
+    with pytest.raises(UsageError, match="draws vectors, but x is 4×5×2"):
         units(rows)
     alone = gnn.trace(lambda w: w**2, w=gnn.parameter(2))
     with pytest.raises(UsageError, match="nothing comes in"):
@@ -258,3 +259,52 @@ def test_features_are_joined_to_what_they_are_made_of_and_called_by_it():
     assert len(lines(found)) == 7 + 10
     titles = [shape.label for shape in found.shapes]
     assert titles[3:8] == ["x_{1}", "x_{2}^{2}", "x_{1}x_{2}", r"\sin\,x_{3}", r"\phi_{5}"]
+
+
+def batch(x, W1, b1, W2):
+    return nn.softmax(np.tanh(x @ W1 + b1) @ W2)
+
+
+def columns(x, W1, b1, W2):
+    return np.maximum(W2 @ np.tanh(W1 @ x + b1), 0)
+
+
+ROWS = {"W1": (4, 5), "b1": (5,), "W2": (5, 3)}
+COLUMNS = {"W1": (5, 4), "b1": (5, 1), "W2": (3, 5)}
+
+
+@pytest.mark.parametrize(
+    ("model", "shape", "learned"),
+    [
+        (batch, (32, 4), ROWS),
+        (batch, (4, 4), ROWS),
+        (batch, (1, 4), ROWS),
+        (columns, (4, 32), COLUMNS),
+        (columns, (4, 4), COLUMNS),
+        (columns, (4, 1), COLUMNS),
+    ],
+)
+def test_a_network_for_a_batch_has_the_units_of_one_example(model, shape, learned):
+    """Whichever axis the examples lie along: columns of features, with the same weights on the same lines."""
+    traced = gnn.trace(model, x=gnn.input(shape), **{name: gnn.parameter(each) for name, each in learned.items()})
+    _, start, steps = chain(detailed("layers", traced), 8)
+    found = units(detailed("layers", traced))
+    assert [len(column.members) for column in found.columns] == [4, 5, 3]
+    assert start == "x"
+    for step, (name, outs, ins) in zip(steps, (("W1", 5, 4), ("W2", 3, 5)), strict=True):
+        turned = learned is COLUMNS
+        assert step.weights.entries == {
+            (i, j): (name, (i, j) if turned else (j, i)) for i in range(outs) for j in range(ins)
+        }
+    assert set(steps[0].weights.biases) == set(range(5))
+
+
+def test_one_number_for_each_example_is_one_unit():
+    graph = gnn.trace(lambda x, w: nn.sigmoid(x @ w), x=gnn.input((8, 3)), w=gnn.parameter(3))
+    assert [len(column.members) for column in units(detailed("layers", graph)).columns] == [3, 1]
+
+
+def test_examples_that_mix_are_refused():
+    graph = gnn.trace(lambda x, W: np.tanh((x - np.mean(x, axis=0)) @ W), x=gnn.input((8, 3)), W=gnn.parameter((3, 2)))
+    with pytest.raises(UsageError, match="draws a"):
+        units(detailed("layers", graph))

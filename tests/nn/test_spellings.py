@@ -38,7 +38,9 @@ def test_the_list_is_long_enough_to_mean_something():
 
 @pytest.mark.parametrize("row", SPELLINGS, ids=label)
 def test_what_course_code_writes_is_found(row):
-    assert row.layer in layers(row.graph())
+    graph = row.graph()
+    gnn.check(detailed("layers", graph))
+    assert row.layer in layers(graph)
 
 
 @pytest.mark.parametrize("row", NEAR_MISSES, ids=label)
@@ -59,7 +61,9 @@ def test_value_and_gradient_stay_what_was_written(row):
     feeds = numbers(row)
     wrt = [name for name in row.shapes if name not in ("labels",)]
     value, gradients = gnn.value_and_gradient(graph, feeds, wrt=wrt)
-    again, found = gnn.value_and_gradient(detailed("layers", graph), feeds, wrt=wrt)
+    seen = detailed("layers", graph)
+    gnn.check(seen)
+    again, found = gnn.value_and_gradient(seen, feeds, wrt=wrt)
     np.testing.assert_allclose(again, value, rtol=1e-10)
     for name in wrt:
         np.testing.assert_allclose(found[name], gradients[name], rtol=1e-8, atol=1e-12)

@@ -1,0 +1,91 @@
+"""Along which axis the examples of a batch lie, found by trying: what is changed in one example stays in it."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+from graphviz_nn.evaluation import compile
+from graphviz_nn.graph.ir import Array, Graph, Shape
+
+FACT = "examples"
+"""Where a graph says for each vector of a chain along which axis its examples lie."""
+
+
+def along(graph: Graph, name: str) -> int | None:
+    """The axis of a variable that isn't one of the vector's, but counts examples."""
+    axes: Mapping[str, int] = graph.graph.get(FACT, {})
+    return axes.get(name)
+
+
+def one(graph: Graph, name: str) -> Shape:
+    """The shape of a single example."""
+    shape, axis = graph.variable(name).shape, along(graph, name)
+    return shape if axis is None else shape[:axis] + shape[axis + 1 :]
+
+
+def placed(graph: Graph, name: str, example: Array) -> Array:
+    """An example as the first of a batch, in which all others are 0."""
+    shape, axis = graph.variable(name).shape, along(graph, name)
+    if axis is None:
+        return example.reshape(shape)
+    found = np.zeros(shape)
+    np.moveaxis(found, axis, 0)[0] = example.reshape(one(graph, name))
+    return found
+
+
+def first(graph: Graph, name: str, batch: Array) -> Array:
+    """The first example of a batch."""
+    axis = along(graph, name)
+    return np.ravel(batch if axis is None else np.moveaxis(batch, axis, 0)[0])
+
+
+def axes(graph: Graph, variables: Sequence[str]) -> Mapping[str, int] | None:
+    """The axis of each variable of a chain along which the examples lie; None where they don't lie along one.
+
+    Examples
+    --------
+    >>> from graphviz_nn.tracing import input, parameter, trace
+    >>> graph = trace(lambda X, W: np.tanh(W @ X), X=input((2, 10)), W=parameter((3, 2)))
+    >>> axes(graph, ["X", "output"])
+    {'X': 1, 'output': 1}
+    """
+    given, *made = variables
+    shape = graph.variable(given).shape
+    if len(shape) != 2 or any(len(graph.variable(v).shape) not in (1, 2) for v in made):
+        return None
+    # A single example is told by its axis of one entry.
+    for axis in sorted(range(2), key=lambda each: shape[each] != 1):
+        found = _along(graph, given, made, axis)
+        if found is not None:
+            return found
+    return None
+
+
+def _along(graph: Graph, given: str, made: Sequence[str], axis: int) -> dict[str, int] | None:
+    random = np.random.default_rng(0)
+    open_graph = graph.copy()
+    if not made:
+        return {given: axis}
+    open_graph.outputs = tuple(made)
+    program = compile(open_graph, tuple(made))
+    feeds: dict[str, Any] = {
+        name: random.uniform(0.2, 1.0, variable.shape).astype(variable.dtype)
+        for name, variable in graph.leaves.items()
+        if variable.role != "constant"
+    }
+    before = program.run(feeds)
+    found, size = {given: axis}, graph.variable(given).shape[axis]
+    # The last one, so that what a function of all examples does with the first can't hide it.
+    changed = feeds[given].copy()
+    np.moveaxis(changed, axis, 0)[-1] *= -1.5
+    after = program.run({**feeds, given: changed})
+    for name in made:
+        moved = np.asarray(before[name] != after[name])
+        fitting = [
+            k for k, length in enumerate(moved.shape) if length == size and not np.moveaxis(moved, k, 0)[:-1].any()
+        ]
+        if not fitting:
+            return None
+        found[name] = axis if axis in fitting else fitting[0]
+    return found
