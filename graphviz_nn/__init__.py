@@ -14,7 +14,7 @@ from graphviz_nn.evaluation import (
     value_and_gradient,
 )
 from graphviz_nn.graph import Graph, Operation, Variable, check, load, save
-from graphviz_nn.tracing import constant, function, input, label, parameter, parameters_of, target, trace
+from graphviz_nn.tracing import constant, function, input, label, parameter, parameters_of, random, target, trace
 from graphviz_nn.transforms.backward import backward
 from graphviz_nn.transforms.batch import batch
 from graphviz_nn.transforms.gradient import gradient
@@ -71,6 +71,7 @@ __all__ = [
     "parameter",
     "parameters_of",
     "plots",
+    "random",
     "save",
     "slides",
     "stacked",

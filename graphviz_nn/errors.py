@@ -47,6 +47,10 @@ class NumericalWarning(RuntimeWarning):
     """A value or a gradient that was asked for is NaN or infinite."""
 
 
+class FrozenWarning(UserWarning):
+    """A graph is trained that has random numbers of the time when it was traced."""
+
+
 class GradientError(Error):
     """A gradient that doesn't exist is asked for."""
 

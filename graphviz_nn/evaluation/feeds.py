@@ -7,6 +7,7 @@ import numpy as np
 
 from graphviz_nn.errors import FeedError, suggest
 from graphviz_nn.graph.arrays import numbers
+from graphviz_nn.graph.draw import Moment, drawn
 from graphviz_nn.graph.ir import Array, Graph, Variable
 from graphviz_nn.tracing.structure import Path, parts, spelled
 from graphviz_nn.transforms.entries import entry_names
@@ -22,8 +23,13 @@ def one_dict(feeds: Mapping[str, Any] | None, keywords: Mapping[str, Any]) -> di
     return {**(feeds or {}), **keywords}
 
 
-def checked(graph: Graph, feeds: Mapping[str, Any]) -> dict[str, Array]:
+def checked(graph: Graph, feeds: Mapping[str, Any], moment: Moment = (0,)) -> dict[str, Array]:
     """Every leaf's value, fed or its own, as an array of its shape and dtype.
+
+    Parameters
+    ----------
+    moment : tuple of int
+        Which of many draws random leaves have, where they aren't fed.
 
     Raises
     ------
@@ -49,6 +55,8 @@ def checked(graph: Graph, feeds: Mapping[str, Any]) -> dict[str, Array]:
             found[name] = fitted(name, split[name], variable)
         elif variable.value is not None:
             found[name] = variable.value
+        elif variable.draw is not None:
+            found[name] = drawn(variable, moment)
         else:
             shape = f"an array of shape {variable.shape}" if variable.shape else "a number"
             raise FeedError(f"the {variable.role} {name} isn't fed; give {name}=… ({shape})")

@@ -30,7 +30,8 @@ class Prepared:
     def __init__(self, graph: Graph, of: str | None, asked: Iterable[str]) -> None:
         self.graph = in_float64(computable(graph, asked))
         leaves = self.graph.leaves
-        self.names = list(asked) or [n for n, v in leaves.items() if v.role != "constant" and v.dtype == "float64"]
+        fed = {name: v for name, v in leaves.items() if v.role not in ("constant", "random")}
+        self.names = list(asked) or [name for name, v in fed.items() if v.dtype == "float64"]
         if not self.names:
             raise GradientError("the graph has no floating-point argument to differentiate by")
         self.both = gradient(self.graph, of=of, wrt=self.names)

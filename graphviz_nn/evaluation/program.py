@@ -1,9 +1,10 @@
 """A graph as a Python program: compiled once, run many times."""
 
 import builtins
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import count
 from typing import Any
 
 import numpy as np
@@ -32,12 +33,14 @@ class Program:
     steps : callable
         Takes the values of the leaves, in order, and gives those of all variables; they may share memory.
 
-    A program can be pickled: it is compiled anew from its graph.
+    A program can be pickled: it is compiled anew from its graph. Each run draws random leaves anew that aren't fed; the
+    first one of a program always draws the same.
     """
 
     graph: Graph
     outputs: tuple[str, ...]
     steps: Callable[..., dict[str, Array]]
+    runs: Iterator[int] = field(default_factory=count, repr=False, compare=False)
 
     def __reduce__(self) -> tuple[Callable[..., "Program"], tuple[Graph, tuple[str, ...]]]:
         return compile, (self.graph, self.outputs)
@@ -74,7 +77,7 @@ class Program:
         NumericalWarning
             Where one of the outputs isn't finite, with the same words.
         """
-        found = self.run(checked(self.graph, one_dict(feeds, keywords)))
+        found = self.run(checked(self.graph, one_dict(feeds, keywords), (next(self.runs),)))
         if sentence := explained(self.graph, found, self.graph.variables if finite else self.outputs):
             if finite:
                 raise NonFiniteError(sentence)

@@ -19,6 +19,7 @@ KINDS = {
     "target": "target",
     "parameter": "parameter",
     "constant": "constant",
+    "random": "data",
 }
 
 
@@ -69,6 +70,8 @@ def variable_shape(graph: Graph, name: str, shown: Shown) -> Shape:
     title = label(name, variable, shown.vectors)
     if variable.role == "constant" and variable.label is None and variable.value is not None and not variable.shape:
         title = f"{variable.value.item():.4g}"
+    if variable.draw is not None:
+        title = rf"{title} \sim {variable.draw.tex}"
     extent = "×".join(map(str, variable.shape)) or "a number"
     note = size(variable.shape) if shown.shapes else ""
     return Shape(name, kind, title, note, f"{variable.role} {name}, {extent}", **_known(name, shown))

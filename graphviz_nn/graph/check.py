@@ -11,6 +11,7 @@ from typing import Any, get_type_hints
 import networkx as nx
 
 from graphviz_nn.errors import GraphError, suggest
+from graphviz_nn.graph.draw import DISTRIBUTIONS
 from graphviz_nn.graph.ir import LEAF_ROLES, ROLES, Graph, Operation, Variable
 from graphviz_nn.graph.kinds import DTYPES, is_of, words
 
@@ -128,6 +129,26 @@ def values_fit(graph: Graph) -> Iterator[str]:
             yield f"{name} has shape {variable.shape}, its value has {value.shape}"
         elif value.dtype != variable.dtype:
             yield f"{name} has dtype {variable.dtype}, its value has {value.dtype}"
+
+
+@invariant
+def random_leaves_are_drawn(graph: Graph) -> Iterator[str]:
+    for name, variable in graph.variables.items():
+        draw = variable.draw
+        if (variable.role == "random") != (draw is not None):
+            yield f"{name} has the role {variable.role!r}, so it must {'be' if draw is None else 'not be'} drawn"
+        elif draw is None:
+            continue
+        elif draw.distribution not in DISTRIBUTIONS:
+            yield f"{name} is drawn from {draw.distribution!r}; {suggest(draw.distribution, DISTRIBUTIONS)}"
+        elif not 0 <= draw.probability <= 1 or min(draw.seed, default=0) < 0:
+            yield f"{name} has the seed {draw.seed} and the probability {draw.probability}; none can be negative"
+        elif draw.entry and not _is_entry(*draw.entry):
+            yield f"{name} is the entry {draw.entry[1]} of an array of shape {draw.entry[0]}, which has no such"
+
+
+def _is_entry(shape: tuple[int, ...], index: tuple[int, ...]) -> bool:
+    return len(shape) == len(index) and all(0 <= i < n for i, n in zip(index, shape, strict=True))
 
 
 @invariant

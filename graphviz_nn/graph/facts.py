@@ -13,6 +13,7 @@ Names = tuple[str, ...]
 FACTS: dict[str, Any] = {
     "name": str,
     "source": Source,
+    "frozen": tuple[tuple[str, Source | None], ...],
     "outputs": Names,
     "remarks": Names,
     "anonymous": Names,

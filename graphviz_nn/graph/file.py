@@ -13,6 +13,7 @@ import numpy as np
 
 from graphviz_nn.errors import Error, FileError
 from graphviz_nn.graph.check import check
+from graphviz_nn.graph.draw import Draw
 from graphviz_nn.graph.ir import Array, Graph, Operation, Source, Variable
 from graphviz_nn.storage import read, write
 
@@ -128,6 +129,8 @@ def _encode(value: Any) -> Any:
             return {"array": _encode_array(value)}
         case Source():
             return {"source": [value.file, value.line]}
+        case Draw():
+            return {"draw": [_encode(getattr(value, each.name)) for each in fields(value)]}
         case Graph():
             return {"graph": to_document(value)}
         case Mapping():
@@ -170,6 +173,8 @@ def _decode(value: Any) -> Any:
             return _decode_array(content)
         case "source":
             return Source(*content)
+        case "draw":
+            return Draw(*(_decode(each) for each in content))
         case "graph":
             return from_document(content)
         case "dict":

@@ -8,13 +8,14 @@ import networkx as nx
 from numpy.typing import NDArray
 
 from graphviz_nn.errors import GraphError, suggest
+from graphviz_nn.graph.draw import Draw
 
 Array: TypeAlias = NDArray[Any]
 Shape: TypeAlias = tuple[int, ...]
 Number: TypeAlias = bool | int | float
-Role: TypeAlias = Literal["input", "target", "parameter", "constant", "intermediate", "output"]
+Role: TypeAlias = Literal["input", "target", "parameter", "constant", "random", "intermediate", "output"]
 ROLES: tuple[str, ...] = get_args(Role)
-LEAF_ROLES = ("input", "target", "parameter", "constant")
+LEAF_ROLES = ("input", "target", "parameter", "constant", "random")
 
 
 @dataclass(frozen=True, eq=False)
@@ -33,6 +34,8 @@ class Variable:
         TeX (without dollars) that stands for it in pictures; without one, its name does.
     value : numpy.ndarray, optional
         The value of a constant, or the one a parameter starts from.
+    draw : Draw, optional
+        How a random leaf is drawn.
     """
 
     shape: Shape
@@ -40,6 +43,7 @@ class Variable:
     role: Role = "intermediate"
     label: str | None = None
     value: Array | None = None
+    draw: Draw | None = None
 
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, Variable):

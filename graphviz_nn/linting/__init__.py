@@ -1,6 +1,7 @@
 """What is likely wrong in a model, though it can be computed."""
 
-from graphviz_nn.linting import linear as _linear  # noqa: F401 (each registers its rules)
+from graphviz_nn.linting import frozen as _frozen  # noqa: F401 (each registers its rules)
+from graphviz_nn.linting import linear as _linear  # noqa: F401
 from graphviz_nn.linting import target as _target  # noqa: F401
 from graphviz_nn.linting import unstable as _unstable  # noqa: F401
 from graphviz_nn.linting.model import Model

@@ -6,6 +6,7 @@ import numpy as np
 
 from graphviz_nn.errors import UsageError
 from graphviz_nn.nn.common import expect, is_whole, layer, refuse, where
+from graphviz_nn.tracing.noise import random
 from graphviz_nn.tracing.registry import inexact
 from graphviz_nn.tracing.tracer import Tracer, call_function
 
@@ -75,7 +76,8 @@ def dropout(x: Any, rate: float = 0.5, training: bool = False, seed: Any = 0) ->
     training : bool
         Whether to drop at all.
     seed : int or sequence of int
-        The same seed drops the same entries.
+        The same seed drops the same entries of an array; traced, other entries are dropped at each run, as
+        `graphviz_nn.random` does.
 
     Shapes
     ------
@@ -94,8 +96,11 @@ def dropout(x: Any, rate: float = 0.5, training: bool = False, seed: Any = 0) ->
     check_rate("dropout", rate)
     if not training:
         return x
+    dtype = inexact(getattr(x, "dtype", float))
+    if isinstance(x, Tracer):
+        return x * random(x.shape, "bernoulli", probability=1 - rate, seed=seed, dtype=dtype.name) / (1 - rate)
     kept = np.random.default_rng(seed).random(np.shape(x)) >= rate
-    return x * (kept / (1 - rate)).astype(inexact(getattr(x, "dtype", float)))
+    return x * (kept / (1 - rate)).astype(dtype)
 
 
 def check_rate(name: str, rate: float) -> None:

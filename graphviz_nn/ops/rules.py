@@ -5,8 +5,10 @@ from typing import Any
 
 import numpy as np
 
-from graphviz_nn.errors import ShapeError
+from graphviz_nn.errors import ShapeError, TracingError
+from graphviz_nn.graph.arrays import numbers
 from graphviz_nn.graph.ir import Shape
+from graphviz_nn.tracing.frames import where
 from graphviz_nn.tracing.tracer import Tracer, apply
 
 
@@ -50,7 +52,12 @@ def axes_numbers(axis: Any, ndim: int) -> tuple[int, ...]:
 
 def array(value: Any) -> Any:
     """An array, traced or not: for functions that make one of a number before they look at its dtype."""
-    return value if isinstance(value, Tracer) else np.asarray(value)
+    if isinstance(value, Tracer):
+        return value
+    try:
+        return numbers(value)
+    except ValueError as error:
+        raise TracingError(f"an argument{where()} {error}") from None
 
 
 def whole_numbers(value: Any) -> tuple[int, ...]:

@@ -1,7 +1,8 @@
 """Ordinary NumPy code becomes a graph."""
 
 from graphviz_nn.tracing import invariants as _invariants  # noqa: F401 (adds them)
+from graphviz_nn.tracing.noise import random
 from graphviz_nn.tracing.parameters import parameters_of
 from graphviz_nn.tracing.trace import constant, function, input, label, parameter, target, trace
 
-__all__ = ["constant", "function", "input", "label", "parameter", "parameters_of", "target", "trace"]
+__all__ = ["constant", "function", "input", "label", "parameter", "parameters_of", "random", "target", "trace"]

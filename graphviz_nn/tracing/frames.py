@@ -22,7 +22,8 @@ _STRANGERS = frozenset(["equinox", "flax", "jax", "jaxlib", "keras", "scipy", "t
 
 
 @lru_cache(maxsize=4096)
-def _is_ours(file: str) -> bool:
+def is_ours(file: str) -> bool:
+    """Whether a file is of this package or of NumPy."""
     return file.startswith((_HERE, _NUMPY)) and not file.startswith(_EXAMPLES)
 
 
@@ -31,8 +32,8 @@ def is_users(file: str) -> bool:
     """Whether a file is the author's: neither this package's nor NumPy's, nor of a framework or of Python itself."""
     parts = Path(file).parts
     if "site-packages" in parts:
-        return not _is_ours(file) and _STRANGERS.isdisjoint(parts)
-    return not _is_ours(file) and not file.startswith(_PYTHON)
+        return not is_ours(file) and _STRANGERS.isdisjoint(parts)
+    return not is_ours(file) and not file.startswith(_PYTHON)
 
 
 def user_frame() -> FrameType | None:
@@ -46,7 +47,7 @@ def user_frame() -> FrameType | None:
 def is_called_by(package: str) -> bool:
     """Whether the author's code called this through a package."""
     frame: FrameType | None = sys._getframe(1)
-    while frame is not None and _is_ours(frame.f_code.co_filename):
+    while frame is not None and is_ours(frame.f_code.co_filename):
         if str(frame.f_globals.get("__name__")).startswith(package):
             return True
         frame = frame.f_back
@@ -74,9 +75,15 @@ def _file_name(path: str) -> str:
 def definition(function: object) -> Source | None:
     """The line where a user's function is defined."""
     code = getattr(inspect.unwrap(function), "__code__", None)  # type: ignore[arg-type]
-    if not isinstance(code, CodeType) or _is_ours(code.co_filename):
+    if not isinstance(code, CodeType) or is_ours(code.co_filename):
         return None
     return Source(Path(code.co_filename).name, code.co_firstlineno)
+
+
+def is_defined_here(function: object) -> bool:
+    """Whether a function is one of this package's own."""
+    code = getattr(inspect.unwrap(function), "__code__", None)  # type: ignore[arg-type]
+    return isinstance(code, CodeType) and is_ours(code.co_filename)
 
 
 @lru_cache(maxsize=4096)
@@ -146,7 +153,7 @@ def _stored_later(instructions: list[dis.Instruction]) -> str | None:
 def assigned_name(frame: FrameType | None) -> str | None:
     """The name that the value being computed in a frame is about to be bound to, if any."""
     while frame is not None:
-        if not _is_ours(frame.f_code.co_filename):
+        if not is_ours(frame.f_code.co_filename):
             name = _destinations(frame.f_code).get(frame.f_lasti)
             if name != "return":
                 return None if name is None or name.startswith("_") else name
@@ -155,6 +162,12 @@ def assigned_name(frame: FrameType | None) -> str | None:
             return None
         frame = frame.f_back
     return None
+
+
+def assigned_directly() -> str | None:
+    """The name that the author gives to what a function of this package returns; none where another calls that."""
+    frame: FrameType | None = sys._getframe(3)
+    return None if frame is None or is_ours(frame.f_code.co_filename) else assigned_name(frame)
 
 
 def held_name(frame: FrameType | None, value: object) -> str | None:

@@ -4,6 +4,7 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from inspect import currentframe
@@ -13,8 +14,10 @@ import numpy as np
 
 from graphviz_nn.errors import ShapeError, TracingError
 from graphviz_nn.graph.arrays import numbers
+from graphviz_nn.graph.draw import DISTRIBUTIONS
 from graphviz_nn.graph.ir import Array, Graph, Number, Operation, Role, Shape, Source, Variable
 from graphviz_nn.tracing import frames
+from graphviz_nn.tracing.chance import Watch
 from graphviz_nn.tracing.registry import infer, lookup
 
 
@@ -55,6 +58,24 @@ class _Held:
         return None
 
 
+_OPEN: "ContextVar[Recording | None]" = ContextVar("open recording", default=None)
+
+
+def open_recording() -> "Recording | None":
+    """The recording of the function that is being traced."""
+    return _OPEN.get()
+
+
+@contextmanager
+def opened(recording: "Recording") -> Iterator[None]:
+    """While the traced function runs."""
+    token = _OPEN.set(recording)
+    try:
+        yield
+    finally:
+        _OPEN.reset(token)
+
+
 @lru_cache(maxsize=256)
 def _dtype_name(dtype: "np.dtype[Any]") -> str:
     # NumPy puts it together anew each time.
@@ -70,6 +91,7 @@ class Recording:
         self.scope: tuple[str, ...] = ()
         self.source: Source | None = None
         self.remarks: list[str] = []
+        self.watch: Watch | None = None
         self.names_from_code = names_from_code
         self._calls: Counter[tuple[str, ...]] = Counter()
         self._constants: dict[int, _Held] = {}
@@ -80,6 +102,14 @@ class Recording:
         self.values.append(Value(variable, name, fixed))
         self.steps.append(len(self.values) - 1)
         return len(self.values) - 1
+
+    def random(self, variable: Variable, name: str | None = None, *, fixed: bool = False) -> int:
+        """A random leaf; those of equal seeds differ by their order."""
+        assert variable.draw is not None
+        count = sum(value.variable.role == "random" for value in self.values)
+        name = name or frames.assigned_directly() or DISTRIBUTIONS[variable.draw.distribution].symbol
+        draw = replace(variable.draw, seed=(*variable.draw.seed, count))
+        return self.add(replace(variable, draw=draw), name, fixed=fixed)
 
     def constant(self, value: Array, name: str | None = None, *, held: Any = None) -> int:
         """The constant that holds what an array holds now; the same one while the same array is unchanged.
@@ -93,8 +123,10 @@ class Recording:
         known = self._constants.setdefault(id(held), _Held(held))
         number = known.number_of(value)
         if number is None:
-            if name is None and self.names_from_code:
-                name = frames.held_name(frames.user_frame(), held)
+            frame = frames.user_frame() if self.names_from_code else None
+            name = name or frames.held_name(frame, held)
+            if self.watch is not None:
+                self.watch.look(frame, closely=True)
             kept = np.array(value, subok=False)
             number = self.add(Variable(kept.shape, kept.dtype.name, "constant", value=kept), name)
             known.versions.append((kept, number))
@@ -142,6 +174,8 @@ class Recording:
         """Record one operation; the number of its result."""
         op = lookup(name)
         frame = frames.user_frame() if self.names_from_code else None
+        if self.watch is not None and not all(tracers):
+            self.watch.look(frame, closely=False)
         operation = Operation(
             name,
             dict(attributes),

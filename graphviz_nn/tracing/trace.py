@@ -14,7 +14,8 @@ from graphviz_nn.errors import Error, TracingError, suggest
 from graphviz_nn.graph.arrays import numbers
 from graphviz_nn.graph.ir import Array, Graph, Role, Shape, Variable
 from graphviz_nn.tracing import frames
-from graphviz_nn.tracing.recording import Recording
+from graphviz_nn.tracing.chance import Watch
+from graphviz_nn.tracing.recording import Recording, opened
 from graphviz_nn.tracing.refusals import framework_of, told
 from graphviz_nn.tracing.structure import Path, leaves, names, replaced, spelled
 from graphviz_nn.tracing.tracer import Tracer, recording_of
@@ -32,7 +33,8 @@ class Spec:
     is_whole: ClassVar[bool] = True
 
 
-def _spec(role: Role, like: Any, dtype: str | None, label: str | None) -> Spec:
+def spec(role: Role, like: Any, dtype: str | None, label: str | None) -> Spec:
+    """What an argument of a role will be, of a shape or of an array that is its value."""
     value = None
     if isinstance(like, bool):
         raise TracingError(f"the shape of an {role} can't be {like}")
@@ -42,6 +44,8 @@ def _spec(role: Role, like: Any, dtype: str | None, label: str | None) -> Spec:
         shape = tuple(int(n) for n in like)
     else:
         value = _numbers(role, like)
+        if role == "random":
+            raise TracingError(f"random numbers take a shape such as 3 or (3, 2), found {value.tolist()!r:.60}")
         if dtype is None and role == "parameter" and value.dtype.kind in "biu":
             dtype = "float64"
         value = value.astype(dtype or value.dtype)
@@ -86,22 +90,22 @@ def input(shape: Any, *, dtype: str | None = None, label: str | None = None) -> 
     >>> input((3, 2)).variable.shape
     (3, 2)
     """
-    return _spec("input", shape, dtype, label)
+    return spec("input", shape, dtype, label)
 
 
 def target(shape: Any, *, dtype: str | None = None, label: str | None = None) -> Spec:
     """An argument that holds what should come out; parameters as for `input`."""
-    return _spec("target", shape, dtype, label)
+    return spec("target", shape, dtype, label)
 
 
 def parameter(shape: Any, *, dtype: str | None = None, label: str | None = None) -> Spec:
     """An argument that is learned; parameters as for `input`."""
-    return _spec("parameter", shape, dtype, label)
+    return spec("parameter", shape, dtype, label)
 
 
 def constant(value: Any, *, dtype: str | None = None, label: str | None = None) -> Spec:
     """An argument that never changes; `value` is an array or a number."""
-    return _spec("constant", _numbers("constant", value), dtype, label)
+    return spec("constant", _numbers("constant", value), dtype, label)
 
 
 def trace(function: Callable[..., Any], /, **specs: Any) -> Graph:
@@ -149,8 +153,12 @@ def trace(function: Callable[..., Any], /, **specs: Any) -> Graph:
             f"{title} has no traced argument; say what each is: graphviz_nn.trace({title}, x=graphviz_nn.input(2))"
         )
     itself = [] if owner is None else [traced.pop(SELF)]
+    line = frames.definition(function)
+    if not frames.is_defined_here(function):
+        recording.watch = Watch(function, arguments)
     try:
-        returned = call(*itself, **traced)
+        with opened(recording):
+            returned = call(*itself, **traced)
     except Error:
         raise
     except Exception as error:
@@ -159,8 +167,11 @@ def trace(function: Callable[..., Any], /, **specs: Any) -> Graph:
             raise
         raise refused from error
     outputs = list(dict.fromkeys(_leave(recording, returned, None, title)))
-    line = frames.definition(function)
-    graph = recording.graph(outputs, {"name": title, **structures, **({"source": line} if line else {})})
+    frozen = recording.watch.drawn(line) if recording.watch is not None else ()
+    facts = {"source": line, "frozen": frozen}
+    graph = recording.graph(
+        outputs, {"name": title, **structures, **{key: each for key, each in facts.items() if each}}
+    )
     titled = [name for number, name in zip(outputs, graph.outputs, strict=True) if recording.values[number].titled]
     if titled:
         graph.graph["titled"] = tuple(titled)
@@ -219,7 +230,8 @@ def _entered(recording: Recording, arguments: Mapping[str, Any]) -> tuple[dict[s
             raise TracingError(f"two arguments are called {name!r}, {ways}; rename one")
 
     def enter(path: Path, leaf: Spec) -> Tracer:
-        return Tracer(recording, recording.add(leaf.variable, called[path], fixed=True))
+        add = recording.random if leaf.variable.role == "random" else recording.add
+        return Tracer(recording, add(leaf.variable, called[path], fixed=True))
 
     traced = {name: replaced(value, Spec, enter, (name,)) for name, value in arguments.items()}
     structures: dict[Any, Any] = {}

@@ -1,6 +1,7 @@
 """Training: the parameters of a graph, made to fit data."""
 
 import sys
+import warnings
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -8,7 +9,8 @@ from typing import Any
 import numpy as np
 
 from graphviz_nn.data import Data
-from graphviz_nn.errors import DataError, UsageError
+from graphviz_nn.errors import DataError, FrozenWarning, UsageError
+from graphviz_nn.linting.frozen import frozen
 from graphviz_nn.tracing.model import Traceable, graph_of
 from graphviz_nn.training.batches import batches, steps_of_a_pass
 from graphviz_nn.training.checkpoint import Checkpoint
@@ -77,7 +79,7 @@ def fit(
     l1, l2 : float
         What is added to the loss: l1 · Σ|θ| and l2 · Σθ² over all parameters.
     seed : int
-        Of the parameters to start from, and of the order of the examples.
+        Of the parameters to start from, of the order of the examples, and of random leaves.
     initial : dict or str, optional
         The parameters to start from by name, or how they are drawn; see `training.initial_parameters`.
     test : Data, optional
@@ -101,6 +103,11 @@ def fit(
     -------
     Training
 
+    Warns
+    -----
+    FrozenWarning
+        Where random numbers were drawn while the graph was traced: they are the same at every step.
+
     Raises
     ------
     UsageError
@@ -123,6 +130,8 @@ def fit(
     1.0
     """
     graph = graph_of(graph)
+    for finding in frozen(graph):
+        warnings.warn(FrozenWarning(str(finding)), stacklevel=2)
     if data is None:
         raise UsageError("there is no data to fit; give some, such as gnn.data.arrays(x, y) or gnn.data.xor()")
     _check_data(data=data, test=test)
@@ -154,6 +163,7 @@ def fit(
         stop_early,
         State(0, layout.vector(start), np.zeros((rule.memory, layout.size))),
         Records(),
+        seed,
     )
     checkpoint = Checkpoint(model, data, layout, rule, size, seed, None if save is None else Path(save))
     if resume is not None:

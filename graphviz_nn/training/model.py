@@ -103,12 +103,16 @@ class Model:
         targets = made_of(graph, "target")
         of_target = set(targets).union(*(nx.descendants(graph, name) for name in self.targets))
         of_input = set(self.inputs).union(*(nx.descendants(graph, name) for name in self.inputs))
-        found = {}
+        predicted = of_input - of_target - set(self.inputs)
+        found: dict[str, Operation] = {}
+        beside: dict[str, Operation] = {}
         for name in graph.computation_order():
             given = graph.arguments(name).values()
             if name in of_target:
-                found.update({v: graph.operation(name) for v in given if v in of_input - of_target - set(self.inputs)})
-        return found
+                # What meets no target alone, such as a penalty that is added, is compared only where nothing else is.
+                where = beside if targets.isdisjoint(given) else found
+                where.update({v: graph.operation(name) for v in given if v in predicted})
+        return found or beside
 
     @cached_property
     def prediction(self) -> str:

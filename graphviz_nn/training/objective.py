@@ -8,6 +8,7 @@ import numpy as np
 from graphviz_nn.data import Data
 from graphviz_nn.errors import FeedError, NonFiniteError
 from graphviz_nn.evaluation import Program
+from graphviz_nn.graph.draw import Moment, draws, means
 from graphviz_nn.graph.ir import Array
 from graphviz_nn.training.model import Model
 from graphviz_nn.training.parameters import Layout
@@ -59,8 +60,13 @@ class Objective:
     def _programs(self) -> dict[int, Program]:
         return {}
 
-    def measured(self, parameters: Array, rows: Array | None = None) -> Measured:
+    def measured(self, parameters: Array, rows: Array | None = None, moment: Moment | None = None) -> Measured:
         """What there is at some parameters, over all examples or those with these numbers.
+
+        Parameters
+        ----------
+        moment : tuple of int, optional
+            Which draw random leaves have; their means where not given.
 
         Raises
         ------
@@ -74,6 +80,7 @@ class Objective:
             program = self._programs[size] = self.model.losses(size, differentiated=self.differentiated)
         arrays = self._arrays if rows is None else {name: each[rows] for name, each in self._arrays.items()}
         known = {**{name: together.grouped(each) for name, each in arrays.items()}, **self.layout.arrays(parameters)}
+        known |= means(program.leaves) if moment is None else draws(program.leaves, moment)
         # Without the checks of a call: in a small network they would take as long as the step.
         values = [known.get(name, each.value) for name, each in program.leaves.items()]
         found = program.steps(*values)

@@ -10,6 +10,7 @@ import numpy as np
 from graphviz_nn.data import Data
 from graphviz_nn.errors import UsageError
 from graphviz_nn.evaluation import Program
+from graphviz_nn.graph.draw import means
 from graphviz_nn.graph.ir import Array, Graph
 from graphviz_nn.training.model import Model
 from graphviz_nn.training.run import Run
@@ -21,7 +22,7 @@ ROWS = 12
 
 @dataclass(frozen=True, eq=False)
 class Training:
-    """A trained graph; prints as a table of how it went.
+    """A trained graph; prints as a table of how it went. Nothing it predicts is left to chance: noise is its mean.
 
     Parameters
     ----------
@@ -115,7 +116,7 @@ class Training:
         program = self._programs.get((variable, size))
         if program is None:
             program = self._programs[variable, size] = self.model.program(variable, size)
-        known = {**self.parameters, **(parameters or {}), **given}
+        known = {**self.parameters, **(parameters or {}), **means(program.leaves), **given}
         with np.errstate(all="ignore"):
             found = program({name: known[name] for name in program.leaves if name in known})
         return together.apart(np.asarray(found[program.outputs[0]]))[:count]
@@ -152,7 +153,8 @@ class Training:
         data = self.data if data is None else data
         program = self.model.losses(self.model.together.groups(len(data)), differentiated=False)
         with np.errstate(all="ignore"):
-            return float(program({**feeds(self.model, data, self.encoding), **self.parameters})[self.model.loss])
+            known = {**feeds(self.model, data, self.encoding), **self.parameters, **means(program.leaves)}
+            return float(program(known)[self.model.loss])
 
     def __str__(self) -> str:
         """The history as a table, with the step of `parameters` marked."""

@@ -29,6 +29,8 @@ class Run:
         The examples that each step looks at; None for all.
     steps, every : int
         How many there are, and how many lie between two records.
+    seed : int
+        With the step it decides what random leaves are; what is tested has their means.
     stop_early : int, optional
         After how many records without a lower test loss it is over.
     """
@@ -44,6 +46,7 @@ class Run:
     stop_early: int | None
     state: State
     records: Records
+    seed: int = 0
     remarks: list[str] = field(default_factory=list)
 
     def to_the_end(self, recorded: Callable[[State, Records], None]) -> None:
@@ -93,7 +96,8 @@ class Run:
         return True
 
     def _record(self) -> Measured:
-        state, here = self.state, self.objective.measured(self.state.parameters)
+        state = self.state
+        here = self.objective.measured(state.parameters, None, (self.seed, state.step))
         there = None if self.tested is None else self.tested.measured(state.parameters)
         objective = here.loss + self.penalty.value(state.parameters)
         if there is not None and self.stop_early is not None:
@@ -108,7 +112,7 @@ class Run:
         step, parameters, memory = self.state
         rows = self.rows(step)
         if measured is None or rows is not None:
-            measured = self.objective.measured(parameters, rows)
+            measured = self.objective.measured(parameters, rows, (self.seed, step))
         gradient = self.penalty.added(measured.gradient, parameters)
         direction, memory = self.optimizer.direction(gradient, memory, step + 1)
         # In one go: whenever it is interrupted, the state is a whole one.

@@ -32,7 +32,8 @@ def batch(
         Of a single example; it stays as it is.
     over : names, or dict of str to array, optional
         The variables that differ from example to example, all inputs and targets where not given; as a dict of
-        arrays it says their number too, and the arrays aren't kept. All else, such as parameters, is shared.
+        arrays it says their number too, and the arrays aren't kept. Random leaves always do. All else, such as
+        parameters, is shared.
     size : int, optional
         The number of examples, where `over` doesn't say it.
     reduce : {"mean", "sum"}, optional
@@ -101,9 +102,11 @@ def _examples(graph: Graph, over: Any, size: int | None) -> tuple[tuple[str, ...
     leaves, whole = graph.leaves, graph.graph.get("entries", {})
     given: Mapping[str, Any] = over if isinstance(over, Mapping) else {}
     if over is None:
-        names = [name for name, v in leaves.items() if v.role in ("input", "target")]
+        names = [name for name, v in leaves.items() if v.role in ("input", "target", "random")]
     else:
-        names = [over] if isinstance(over, str) else list(dict.fromkeys(over))
+        # Chance is another for each example.
+        random = [name for name, v in leaves.items() if v.role == "random"]
+        names = list(dict.fromkeys([over, *random] if isinstance(over, str) else [*over, *random]))
     for name in names:
         if name in whole:
             raise UsageError(

@@ -198,7 +198,7 @@ def _body(graph: Graph, layers: Sequence[Linear], arguments: tuple[str, ...], ca
     recording.source = graph.operation(layers[-1].members[-1]).source
     values: dict[str, Any] = {}
     for name in arguments:
-        variable = replace(graph.variable(name), role="input", value=None)
+        variable = replace(graph.variable(name), role="input", value=None, draw=None)
         values[name] = Tracer(recording, recording.add(variable, name, fixed=True))
     weight, bias = one_matrix(layers, values)
     for name, tracer in (("M", weight), ("c", bias)):

@@ -197,7 +197,7 @@ def _body(
 
 
 def _as(variable: Variable, role: Role) -> Variable:
-    return variable if variable.role == role and variable.value is None else replace(variable, role=role, value=None)
+    return replace(variable, role=role, value=None, draw=None)
 
 
 def written(operation: Operation) -> Graph:

@@ -70,7 +70,8 @@ def scalars(graph: Graph) -> Graph:
 
 def _entry(variable: Variable, index: tuple[int, ...]) -> Variable:
     value = None if variable.value is None else np.asarray(variable.value[index])
-    return replace(variable, shape=(), label=None if index else variable.label, value=value)
+    draw = variable.draw and replace(variable.draw, entry=(variable.shape, index))
+    return replace(variable, shape=(), label=None if index else variable.label, value=value, draw=draw)
 
 
 def _leaf(recording: Recording, name: str, variable: Variable) -> Array:

@@ -52,7 +52,7 @@ def entrywise(operation: Operation) -> bool:
 
 def hidden(graph: Graph, known: Mapping[str, Kind], kept: Collection[str] = ()) -> frozenset[str]:
     """What a layer or a loss takes in: parameters used in one place, with what they are computed from; targets
-    used by losses alone; but nothing that is `kept` or made of that.
+    used by losses alone; the chance of one layer, as of a dropout; but nothing that is `kept` or made of that.
     """
     found: set[str] = set()
     for name in made_of(graph, "parameter"):
@@ -66,6 +66,9 @@ def hidden(graph: Graph, known: Mapping[str, Kind], kept: Collection[str] = ()) 
             ):
                 found |= {name, *before}
     for name, variable in graph.leaves.items():
-        if variable.role == "target" and {known[user] for user in graph.successors(name)} == {"loss"}:
+        users = list(graph.successors(name))
+        if variable.role == "target" and {known[user] for user in users} == {"loss"}:
+            found.add(name)
+        if variable.role == "random" and len(users) == 1 and known[users[0]] != "operation" and name not in kept:
             found.add(name)
     return frozenset(found)

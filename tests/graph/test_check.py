@@ -10,6 +10,7 @@ import graphviz_nn as gnn
 from graphviz_nn.errors import GraphError
 from graphviz_nn.graph import Operation, Source, Variable
 from graphviz_nn.graph.check import INVARIANTS
+from graphviz_nn.graph.draw import Draw
 
 
 @pytest.fixture
@@ -63,6 +64,12 @@ BROKEN = {
     "the argument 'z' isn't a leaf": lambda g: g.graph.update(arguments=("z",)),
     "the arguments x, x aren't each listed once": lambda g: g.graph.update(arguments=("x", "x")),
     "the constant x has no value": lambda g: change(g, "x", role="constant"),
+    "x has the role 'random', so it must be drawn": lambda g: change(g, "x", role="random"),
+    "x has the role 'input', so it must not be drawn": lambda g: change(g, "x", draw=Draw("normal", (0,))),
+    "x is drawn from 'nrmal'; did you mean 'normal'?": lambda g: change(
+        g, "x", role="random", draw=Draw("nrmal", (0,))
+    ),
+    "the draw of x is ('normal', 0)": lambda g: change(g, "x", role="random", draw=("normal", 0)),
     "x → y joins two variables": lambda g: join(g, "x", "y"),
     "matmul → power joins two operations": lambda g: join(g, "matmul", "power", 5),
     "a variable has one producer": lambda g: join(g, "matmul", "loss", 1),

@@ -1,0 +1,92 @@
+"""Random numbers that are drawn anew at each run of a graph."""
+
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+from numpy.lib.mixins import NDArrayOperatorsMixin
+
+from graphviz_nn.errors import TracingError, suggest
+from graphviz_nn.graph.draw import DISTRIBUTIONS, Draw
+from graphviz_nn.graph.ir import Array
+from graphviz_nn.tracing.frames import where
+from graphviz_nn.tracing.recording import open_recording
+from graphviz_nn.tracing.trace import Spec, spec
+from graphviz_nn.tracing.tracer import Tracer
+
+
+class Random(Spec, NDArrayOperatorsMixin):
+    """A spec of random numbers; where nothing is traced, an array of them that is drawn at each use."""
+
+    def __array__(self, dtype: Any = None, copy: bool | None = None) -> Array:
+        draw, shape = self.variable.draw, self.variable.shape
+        assert draw is not None
+        found = DISTRIBUTIONS[draw.distribution].sample(np.random.default_rng(), shape, draw.probability)
+        return np.asarray(found, dtype or self.variable.dtype)
+
+    def __array_ufunc__(self, ufunc: np.ufunc, method: str, *inputs: Any, **keywords: Any) -> Any:
+        plain = [np.asarray(each) if isinstance(each, Random) else each for each in inputs]
+        return getattr(ufunc, method)(*plain, **keywords)
+
+
+def random(
+    shape: Any,
+    distribution: str = "normal",
+    *,
+    probability: float = 0.5,
+    seed: Any = 0,
+    dtype: str | None = None,
+    label: str | None = None,
+) -> Any:
+    """Random numbers, drawn anew at each run of a graph: noise, masks.
+
+    Written in a function or as an argument of it. A run of a graph draws them unless they are fed: what is drawn
+    depends on the seed and on how often a program has run, in training on the training's seed and the step, so that
+    all is reproducible. While a gradient is checked they stay as they are. Predictions of a training take their means.
+
+    Parameters
+    ----------
+    shape : int or tuple of int
+        As for `input`.
+    distribution : {"normal", "uniform", "bernoulli"}
+        Standard normal; even between 0 and 1; 1 with a `probability` and else 0.
+    probability : float
+        Of a 1.
+    seed : int or sequence of int
+        Several random numbers of one graph differ though their seeds are equal.
+    dtype : str, optional
+        float64 where not given.
+    label : str, optional
+        TeX for pictures, without dollars.
+
+    Raises
+    ------
+    TracingError
+        For an unknown distribution, a probability outside of 0 to 1, a seed that is none.
+
+    Examples
+    --------
+    >>> import graphviz_nn as gnn
+    >>> def sampled(mu, log_sigma):
+    ...     return mu + np.exp(log_sigma) * gnn.random(2)
+    >>> graph = gnn.trace(sampled, mu=gnn.parameter(2), log_sigma=gnn.parameter(2))
+    >>> program = gnn.compile(graph)
+    >>> one, two = (program(mu=[0.0, 1.0], log_sigma=[0.0, 0.0])["sampled"] for _ in range(2))
+    >>> bool((one == two).any())
+    False
+    """
+    if distribution not in DISTRIBUTIONS:
+        raise TracingError(
+            f"there is no distribution {distribution!r}{where()}: {suggest(distribution, DISTRIBUTIONS)}"
+        )
+    if isinstance(probability, bool) or not isinstance(probability, int | float) or not 0 <= probability <= 1:
+        raise TracingError(f"a probability must be a number from 0 to 1, found {probability!r}{where()}")
+    seeds = tuple(np.ravel(seed).tolist()) if isinstance(seed, list | tuple | np.ndarray) else (seed,)
+    if any(isinstance(each, bool) or not isinstance(each, int | np.integer) or each < 0 for each in seeds):
+        raise TracingError(f"a seed must be a whole number from 0 on, found {seed!r}{where()}")
+    like = spec("random", shape, dtype, label).variable
+    found = replace(like, draw=Draw(distribution, tuple(map(int, seeds)), float(probability)))
+    recording = open_recording()
+    if recording is None:
+        return Random(found)
+    return Tracer(recording, recording.random(found))

@@ -1,0 +1,122 @@
+"""Random numbers drawn while tracing are told, from whatever source; those of gnn.random aren't."""
+
+import random
+from functools import partial
+
+import numpy as np
+import pytest
+
+import graphviz_nn as gnn
+from graphviz_nn import nn
+from graphviz_nn.errors import FrozenWarning
+
+RNG = np.random.default_rng(0)
+LEGACY = np.random.RandomState(0)
+PYTHON = random.Random(0)
+
+
+def noise_of_a_module():
+    return RNG.normal(size=3)
+
+
+class Noisy:
+    def __init__(self):
+        self.rng = np.random.default_rng(1)
+
+    def forward(self, x):
+        return x + self.rng.normal(size=3)
+
+    def __call__(self, x):
+        return self.forward(x)
+
+
+def made_inside(x):
+    rng = np.random.default_rng(0)
+    return x * rng.random(3)
+
+
+def a_number_of_one_made_inside(x):
+    rng = np.random.default_rng(0)
+    return x * rng.random()
+
+
+def as_an_argument(x, rng):
+    return x + rng.random(3)
+
+
+def by_default(x, rng=np.random.default_rng(2)):
+    return x + rng.random(3)
+
+
+CLOSED = np.random.default_rng(3)
+
+DRAWING = {
+    "rand": lambda x: x * np.random.rand(3),
+    "legacy mask": lambda x: x * (np.random.uniform(size=3) < 0.5) / 0.5,
+    "shuffled": lambda x: x[np.random.permutation(3)],
+    "python": lambda x: x * random.random(),
+    "python's shuffle": lambda x: x[random.sample([0, 1, 2], 3)],
+    "generator of the module": lambda x: x + RNG.normal(size=3),
+    "legacy generator": lambda x: x + LEGACY.rand(3),
+    "python's generator": lambda x: x * PYTHON.gauss(0, 1),
+    "in a helper": lambda x: x + noise_of_a_module(),
+    "in an object": Noisy().forward,
+    "a callable object": Noisy(),
+    "made inside": made_inside,
+    "a number of one made inside": a_number_of_one_made_inside,
+    "made and used at once": lambda x: x + np.random.default_rng(0).normal(size=3),
+    "made at once": lambda x: x + np.random.RandomState(0).normal(size=3),
+    "an argument of a partial": partial(as_an_argument, rng=np.random.default_rng(4)),
+    "a default": by_default,
+    "in a closure": (lambda rng: lambda x: x + rng.normal(size=3))(CLOSED),
+    "in a dict": (lambda held: lambda x: x + held["rng"].normal(size=3))({"rng": np.random.default_rng(5)}),
+}
+QUIET = {
+    "constants": lambda x: x * np.array([1.0, 2.0, 3.0]),
+    "gnn.random": lambda x: x + gnn.random(3),
+    "dropout": lambda x: nn.dropout(x, 0.5, training=True),
+    "a layer's first parameters": nn.Sequential(nn.Linear(3, 3), nn.Tanh()),
+    "a generator that isn't drawn from": lambda x: x * (1.0 if RNG is None else 2.0),
+}
+
+
+def rules(graph):
+    return [finding.rule for finding in gnn.lint(graph)]
+
+
+@pytest.mark.parametrize("name", DRAWING)
+def test_what_was_drawn_is_told(name):
+    graph = gnn.trace(DRAWING[name], x=gnn.input(3))
+    gnn.check(graph)
+    [finding] = [each for each in gnn.lint(graph) if each.rule == "frozen_random"]
+    assert "graphviz_nn.random" in finding.remedy
+    assert name == "a callable object" or finding.source is not None
+
+
+@pytest.mark.parametrize("name", QUIET)
+def test_what_wasnt_drawn_isnt(name):
+    assert "frozen_random" not in rules(gnn.trace(QUIET[name], x=gnn.input(3)))
+
+
+def test_tracing_draws_nothing_itself():
+    before = np.random.get_state()[1].tolist(), random.getstate(), RNG.bit_generator.state
+    gnn.trace(QUIET["gnn.random"], x=gnn.input(3))
+    assert before == (np.random.get_state()[1].tolist(), random.getstate(), RNG.bit_generator.state)
+
+
+def test_it_is_kept_in_files_and_by_what_is_made_of_the_graph(tmp_path):
+    graph = gnn.trace(lambda x, w: np.sum(x * w * np.random.rand(3)), x=gnn.input(3), w=gnn.parameter(3))
+    again = gnn.load(gnn.save(graph, tmp_path / "graph.json"))
+    assert again.graph["frozen"] == graph.graph["frozen"]
+    assert "frozen_random" in rules(gnn.gradient(again))
+    assert "frozen_random" in rules(gnn.batch(again, size=4))
+
+
+def test_fit_warns():
+    def loss(x, y, w):
+        return np.sum((x * w * (np.random.rand(2) < 0.5) - y) ** 2)
+
+    graph = gnn.trace(loss, x=gnn.input(2), y=gnn.target(2), w=gnn.parameter(2))
+    data = gnn.data.arrays(np.ones((4, 2)), np.ones((4, 2)))
+    with pytest.warns(FrozenWarning, match=r"test_chance\.py:\d+: random numbers were drawn from np\.random"):
+        gnn.fit(graph, data, steps=2, progress=False)
