@@ -142,8 +142,8 @@ def blaming(path: Path) -> Iterator[None]:
 def _said(error: BaseException) -> str:
     try:
         return str(error.msg if isinstance(error, SyntaxError) else error)
-    except Exception:
-        # An exception of the user's own need not have a text.
+    except BaseException:
+        # An exception of the user's own need not have a text, or may raise another for it.
         return ""
 
 

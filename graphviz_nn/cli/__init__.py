@@ -2,6 +2,7 @@
 
 import argparse
 import gc
+import os
 import sys
 import warnings
 from collections.abc import Callable, Sequence
@@ -30,14 +31,29 @@ def main(arguments: Sequence[str] | None = None) -> int:
         with warnings.catch_warnings():
             warnings.simplefilter("default", NumericalWarning)
             warnings.showwarning = _warn
-            return command(options)
+            code = command(options)
+        _flush()
+        return code
     except Error as error:
         return _refuse(str(error))
     except KeyboardInterrupt:
         return _refuse("interrupted")
+    except MemoryError:
+        return _refuse("there isn't enough memory for this; take less")
     except OSError as error:
         name = f"{error.filename}: " if error.filename else ""
         return _refuse(f"{name}{error.strerror or error}")
+
+
+def _flush() -> None:
+    """Print what waits to be, while it can still be said that it can't be."""
+    try:
+        sys.stdout.flush()
+    except OSError:
+        # Else it is tried again when the process ends, with a traceback.
+        with suppress(OSError):
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        raise
 
 
 def _refuse(reason: str) -> int:

@@ -2,7 +2,7 @@
 
 import argparse
 
-from graphviz_nn.cli.commands import FAILED, OPEN, PASSED, Commands
+from graphviz_nn.cli.commands import FAILED, OPEN, PASSED, Commands, whole
 from graphviz_nn.cli.drawn import drawn_at_random
 from graphviz_nn.cli.feeds import add_against, add_feeds, given_against, given_feeds
 from graphviz_nn.cli.model import add_model, opened
@@ -20,7 +20,7 @@ def add(commands: Commands) -> None:
     add_model(parser)
     add_feeds(parser, "what isn't fed is drawn at random")
     add_against(parser, "of inner variables too")
-    parser.add_argument("--seed", type=_seed, default=0, help="of the values drawn at random (default: 0)")
+    parser.add_argument("--seed", type=whole(0), default=0, help="of the values drawn at random (default: 0)")
     parser.add_argument(
         "--report",
         metavar="FILE",
@@ -31,12 +31,6 @@ def add(commands: Commands) -> None:
         "--timing", action="store_true", help="with --report, say there how long values, gradients and the check take"
     )
     parser.set_defaults(command=run)
-
-
-def _seed(text: str) -> int:
-    if not text.isdecimal():
-        raise argparse.ArgumentTypeError(f"{text!r} isn't a whole number from 0 on")
-    return int(text)
 
 
 def run(options: argparse.Namespace) -> int:

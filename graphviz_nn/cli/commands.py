@@ -1,15 +1,48 @@
 """What a command is made with: a parser, and how it ended."""
 
 import argparse
-from typing import TYPE_CHECKING, NoReturn, TypeAlias
+import math
+import re
+import sys
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, NoReturn, TypeAlias
 
-from graphviz_nn.errors import UsageError
+from graphviz_nn.errors import UsageError, brief
 
 PASSED, FAILED, REFUSED, OPEN = 0, 1, 2, 3
 
 
+def whole(least: int) -> Callable[[str], int]:
+    """The type of an option that is a whole number from `least` on."""
+
+    def number(text: str) -> int:
+        if not re.fullmatch(r"\+?[0-9]{1,18}", text.strip()) or int(text) < least:
+            raise argparse.ArgumentTypeError(f"{brief(text)} isn't a whole number from {least} on")
+        return int(text)
+
+    return number
+
+
+def number(text: str) -> float:
+    """The type of an option that is a number to compute with."""
+    try:
+        found = float(text)
+    except ValueError:
+        found = math.nan
+    if not math.isfinite(found):
+        raise argparse.ArgumentTypeError(f"{brief(text)} isn't a number to compute with")
+    return found
+
+
 class Parser(argparse.ArgumentParser):
     """A parser whose errors are ours."""
+
+    def parse_known_args(self, args: Any = None, namespace: Any = None) -> Any:
+        """As in every parser; "--" is no value, which argparse would make an empty list."""
+        for text in sys.argv[1:] if args is None else args:
+            if re.fullmatch(r"(--[\w-]+=|-\w)--", text):
+                self.error(f"{text}: -- isn't a value")
+        return super().parse_known_args(args, namespace)
 
     def error(self, message: str) -> NoReturn:
         raise UsageError(f"{message}; see {self.prog} --help")

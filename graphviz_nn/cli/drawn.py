@@ -36,6 +36,7 @@ def drawn_at_random(graph: "Graph", feeds: dict[str, Any], seed: int) -> tuple[d
     """
     import numpy as np
 
+    from graphviz_nn.data.seeds import seeded
     from graphviz_nn.transforms.entries import entry_names
 
     whole = graph.graph.get("entries", {})
@@ -51,7 +52,7 @@ def drawn_at_random(graph: "Graph", feeds: dict[str, Any], seed: int) -> tuple[d
             raise FeedError(
                 f"{name} is {variable.dtype}, which isn't drawn at random; feed it: --feed '{name}={zeros}'"
             )
-        rng = np.random.default_rng([seed, number])
+        rng = seeded(seed, number)
         loss = met.get(name, "")
         kind = TARGETS.get(loss, NORMAL)
         if kind == NORMAL:

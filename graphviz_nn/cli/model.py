@@ -50,7 +50,7 @@ def given_specs(options: argparse.Namespace) -> dict[str, Any]:
     for role in ("input", "target", "parameter"):
         for text in getattr(options, role):
             name, equals, shape = text.partition("=")
-            if not equals or not re.fullmatch(r"(\d+(,\d+)*,?)?", shape):
+            if not equals or not re.fullmatch(r"([0-9]{1,18}(,[0-9]{1,18})*,?)?", shape):
                 raise UsageError(f"--{role} {text}: write NAME=SHAPE, such as x=2 or W=3,2, or y= for a number")
             if name in specs:
                 raise UsageError(f"--{role} {text}: what {name} is has been said already")

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
+from graphviz_nn.cli.commands import whole
 from graphviz_nn.cli.composition import add_composition, given_composition, listed
 from graphviz_nn.cli.feeds import add_against, add_feeds, feed_files, given_against, given_feeds
 
@@ -51,7 +52,7 @@ def add_picture(parser: argparse.ArgumentParser, *, ordered: bool = True) -> Non
         help="the same, not to be shown, or names; what led to what is hidden leads on past it",
     )
     add_composition(parser, ordered=ordered)
-    parser.add_argument("--units", type=int, metavar="N", help="the most units in a column of the view units (8)")
+    parser.add_argument("--units", type=whole(3), metavar="N", help="the most units in a column of the view units (8)")
     parser.add_argument(
         "--unit", type=_unit, metavar="UNIT", help="the one unit that the view units draws: a1,2 or its label a^{(1)}_2"
     )
@@ -113,5 +114,5 @@ def files_of(options: argparse.Namespace) -> set[Path]:
 
 
 def _unit(text: str) -> str | tuple[str, int]:
-    found = re.fullmatch(r"(\w+),\s*(\d+)", text)
+    found = re.fullmatch(r"(\w+),\s*([0-9]{1,18})", text)
     return (found[1], int(found[2])) if found else text

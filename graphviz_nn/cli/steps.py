@@ -4,7 +4,7 @@ import argparse
 import sys
 from pathlib import Path
 
-from graphviz_nn.cli.commands import PASSED, Commands
+from graphviz_nn.cli.commands import PASSED, Commands, number
 from graphviz_nn.cli.draw import file_name
 from graphviz_nn.cli.model import add_model, opened
 from graphviz_nn.cli.picture import add_output, add_picture, keywords
@@ -27,7 +27,7 @@ def add(commands: Commands) -> None:
         default="forward",
         help="forward (default), backward (gradients, from the loss on back), both, or fold (a view a step)",
     )
-    parser.add_argument("--seconds", type=float, metavar="N", help="how long a step of .svg .gif .webp is shown (1.5)")
+    parser.add_argument("--seconds", type=number, metavar="N", help="how long a step of .svg .gif .webp is shown (1.5)")
     add_picture(parser, ordered=False)
     parser.set_defaults(command=run)
 

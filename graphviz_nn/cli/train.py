@@ -4,9 +4,9 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from graphviz_nn.cli.commands import PASSED, Commands
+from graphviz_nn.cli.commands import PASSED, Commands, number, whole
 from graphviz_nn.cli.model import add_model, opened
-from graphviz_nn.errors import UsageError
+from graphviz_nn.errors import UsageError, brief
 
 if TYPE_CHECKING:
     from graphviz_nn.data import Data
@@ -27,16 +27,22 @@ def add(commands: Commands) -> None:
     )
     add_model(parser)
     _add_data(parser)
-    parser.add_argument("--steps", type=int, metavar="N", help="how often the parameters change (default: 500)")
-    parser.add_argument("--epochs", type=int, metavar="N", help="how often all data are gone through, instead")
-    parser.add_argument("--batch-size", type=int, metavar="N", help="how many examples a step looks at (default: all)")
+    parser.add_argument("--steps", type=whole(1), metavar="N", help="how often the parameters change (default: 500)")
+    parser.add_argument("--epochs", type=whole(1), metavar="N", help="how often all data are gone through, instead")
+    parser.add_argument(
+        "--batch-size", type=whole(1), metavar="N", help="how many examples a step looks at (default: all)"
+    )
     parser.add_argument("--optimizer", default="gradient descent", help="gradient descent (default), momentum, adam, …")
     parser.add_argument("--rate", type=_rate, default=0.1, help="the learning rate, or the first and the last: 1,0.1")
     parser.add_argument("--schedule", help="how the rate changes: constant, linear, cosine or step")
-    parser.add_argument("--l1", type=float, default=0.0, metavar="WEIGHT", help="of the sum of all sizes in the loss")
-    parser.add_argument("--l2", type=float, default=0.0, metavar="WEIGHT", help="of the sum of all squares in the loss")
-    parser.add_argument("--stop-early", type=int, metavar="N", help="end after N records without a lower test loss")
-    parser.add_argument("--every", type=int, metavar="N", help="how many steps lie between two records")
+    parser.add_argument("--l1", type=number, default=0.0, metavar="WEIGHT", help="of the sum of all sizes in the loss")
+    parser.add_argument(
+        "--l2", type=number, default=0.0, metavar="WEIGHT", help="of the sum of all squares in the loss"
+    )
+    parser.add_argument(
+        "--stop-early", type=whole(1), metavar="N", help="end after N records without a lower test loss"
+    )
+    parser.add_argument("--every", type=whole(1), metavar="N", help="how many steps lie between two records")
     parser.add_argument("-o", "--output", metavar="FILE", help="a .json for the graph with its trained parameters")
     parser.add_argument("--save", metavar="FILE", help="an .npz for the parameters: --feed takes it, and --resume")
     parser.add_argument("--resume", metavar="FILE", help="such a file, to go on from")
@@ -54,19 +60,21 @@ def _add_data(parser: argparse.ArgumentParser) -> None:
         "flowers.csv, or flowers.csv:species for the column to predict, where it isn't the last",
     )
     parser.add_argument("--columns", metavar="NAMES", help="the columns of a file to predict it from, with commas")
-    parser.add_argument("--examples", type=int, metavar="N", help="how many, of a set that is made")
-    parser.add_argument("--noise", type=float, metavar="DEVIATION", help="how much, of a set that is made")
-    parser.add_argument("--test", type=float, default=0.5, metavar="SHARE", help="to test with (default: 0.5; 0: none)")
-    parser.add_argument("--seed", type=int, default=0, help="of data, parameters and order (default: 0)")
+    parser.add_argument("--examples", type=whole(2), metavar="N", help="how many, of a set that is made")
+    parser.add_argument("--noise", type=number, metavar="DEVIATION", help="how much, of a set that is made")
+    parser.add_argument(
+        "--test", type=number, default=0.5, metavar="SHARE", help="to test with (default: 0.5; 0: none)"
+    )
+    parser.add_argument("--seed", type=whole(0), default=0, help="of data, parameters and order (default: 0)")
 
 
 def _rate(text: str) -> float | tuple[float, float]:
     try:
-        numbers = [float(each) for each in text.split(",")]
-    except ValueError:
+        numbers = [number(each) for each in text.split(",")]
+    except argparse.ArgumentTypeError:
         numbers = []
     if len(numbers) not in (1, 2):
-        raise argparse.ArgumentTypeError(f"{text!r} isn't a rate; write 0.1, or 1,0.1 for the first and the last")
+        raise argparse.ArgumentTypeError(f"{brief(text)} isn't a rate; write 0.1, or 1,0.1 for the first and the last")
     return numbers[0] if len(numbers) == 1 else (numbers[0], numbers[1])
 
 

@@ -76,6 +76,6 @@ def _stamps(files: Iterable[Path]) -> dict[Path, Stamp]:
 def _stamp(path: Path) -> Stamp:
     try:
         found = path.stat()
-    except OSError:
+    except (OSError, ValueError):
         return None
     return found.st_mtime_ns, found.st_size, found.st_ino

@@ -11,6 +11,7 @@ D. Smilkov and S. Carter, A neural network playground, playground.tensorflow.org
 import numpy as np
 
 from graphviz_nn.data.data import Data
+from graphviz_nn.data.seeds import seeded
 from graphviz_nn.data.table import check_size, row
 from graphviz_nn.errors import DataError
 from graphviz_nn.graph.ir import Array
@@ -38,7 +39,7 @@ def gaussians(n: int = 500, noise: float = 0.5, seed: int = 0) -> Data:
     check_size(n, noise)
     positive = np.arange(n) % 2
     centres = np.where(positive, 2.0, -2.0)
-    return _labelled(np.stack([centres, centres], axis=1), positive, noise, np.random.default_rng(seed))
+    return _labelled(np.stack([centres, centres], axis=1), positive, noise, seeded(seed))
 
 
 @row
@@ -51,7 +52,7 @@ def circle(n: int = 500, noise: float = 0.0, seed: int = 0) -> Data:
     ('negative', 'positive')
     """
     check_size(n, noise)
-    generator = np.random.default_rng(seed)
+    generator = seeded(seed)
     positive = np.arange(n) % 2
     least, most = np.where(positive, 0.0, 0.7) * RADIUS, np.where(positive, 0.5, 1.0) * RADIUS
     radius, angle = generator.uniform(least, most), generator.uniform(0, 2 * np.pi, n)
@@ -70,7 +71,7 @@ def xor(n: int = 500, noise: float = 0.0, seed: int = 0) -> Data:
     True
     """
     check_size(n, noise)
-    generator = np.random.default_rng(seed)
+    generator = seeded(seed)
     quarter = np.arange(n) % 4
     signs = np.stack([np.where(quarter < 2, 1.0, -1.0), np.where(quarter % 2, 1.0, -1.0)], axis=1)
     # Between the squares there is a gap.
@@ -90,7 +91,7 @@ def checkerboard(n: int = 500, noise: float = 0.0, seed: int = 0, cells: int = 4
     check_size(n, noise)
     if isinstance(cells, bool) or not isinstance(cells, int) or cells < 2:
         raise DataError(f"cells must be a whole number from 2 on, found {cells!r}")
-    generator = np.random.default_rng(seed)
+    generator = seeded(seed)
     points = generator.uniform(-SIDE, SIDE, (n, 2))
     place = np.floor((points + SIDE) * cells / (2 * SIDE)).astype(int)
     return _labelled(points, place.sum(axis=1) % 2 == 0, noise, generator)
@@ -110,7 +111,7 @@ def spiral(n: int = 500, noise: float = 0.0, seed: int = 0) -> Data:
     along = (np.arange(n) // 2) / (n / 2)
     angle = 1.75 * 2 * np.pi * along + np.where(positive, 0.0, np.pi)
     points = RADIUS * np.stack([along * np.sin(angle), along * np.cos(angle)], axis=1)
-    return _labelled(points, positive, noise, np.random.default_rng(seed))
+    return _labelled(points, positive, noise, seeded(seed))
 
 
 @row
@@ -131,4 +132,4 @@ def moons(n: int = 100, noise: float = 0.1, seed: int = 0) -> Data:
     angle = np.pi * (np.arange(n) // 2) / max(1, n // 2 - 1)
     upper = np.stack([np.cos(angle), np.sin(angle)], axis=1)
     lower = np.stack([1 - np.cos(angle), 0.5 - np.sin(angle)], axis=1)
-    return _labelled(np.where(positive[:, None], lower, upper), positive, noise, np.random.default_rng(seed))
+    return _labelled(np.where(positive[:, None], lower, upper), positive, noise, seeded(seed))

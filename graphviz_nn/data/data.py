@@ -5,6 +5,7 @@ from typing import Any
 
 import numpy as np
 
+from graphviz_nn.data.seeds import seeded
 from graphviz_nn.errors import DataError
 from graphviz_nn.graph.arrays import numbers, refuse_others
 from graphviz_nn.graph.ir import Array
@@ -101,7 +102,7 @@ class Data:
         count = round(len(self) * test)
         if not 0 < count < len(self):
             raise DataError(f"{len(self)} examples can't be split: {test:.0%} of them leaves one side without any")
-        order = np.random.default_rng(seed).permutation(len(self))
+        order = seeded(seed).permutation(len(self))
         return self[np.sort(order[count:])], self[np.sort(order[:count])]
 
 

@@ -9,6 +9,7 @@ import numpy as np
 
 from graphviz_nn.data.classes import SIDE
 from graphviz_nn.data.data import Data
+from graphviz_nn.data.seeds import seeded
 from graphviz_nn.data.table import check_size, row
 
 CENTRES = np.array([[-4, 2.5], [0, 2.5], [4, 2.5], [-4, -2.5], [0, -2.5], [4, -2.5]])
@@ -27,7 +28,7 @@ def plane(n: int = 500, noise: float = 0.0, seed: int = 0) -> Data:
     True
     """
     check_size(n, noise)
-    generator = np.random.default_rng(seed)
+    generator = seeded(seed)
     points = generator.uniform(-SIDE, SIDE, (n, 2))
     return Data(points, points.sum(axis=1) / (2 * SIDE) + noise * generator.standard_normal(n))
 
@@ -43,7 +44,7 @@ def bumps(n: int = 500, noise: float = 0.0, seed: int = 0) -> Data:
     True
     """
     check_size(n, noise)
-    generator = np.random.default_rng(seed)
+    generator = seeded(seed)
     points = generator.uniform(-SIDE, SIDE, (n, 2))
     distance = np.linalg.norm(points[:, None] - CENTRES, axis=2)
     heights = HEIGHTS * np.clip(1 - distance / REACH, 0, 1)

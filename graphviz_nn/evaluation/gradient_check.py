@@ -7,6 +7,7 @@ from typing import Any
 import networkx as nx
 import numpy as np
 
+from graphviz_nn.data.seeds import seeded
 from graphviz_nn.errors import FeedError, UsageError, suggest
 from graphviz_nn.evaluation.against import Theirs, beside, theirs
 from graphviz_nn.evaluation.differences import Line, compared
@@ -123,7 +124,7 @@ def check_gradients(
         doubted, right = other.gradients, slopes
     else:
         _refuse_infinite(found, names)
-        rng = np.random.default_rng(seed)
+        rng = seeded(seed)
         rows = []
         for name in names:
             row, measured = compared(name, graph.variable(name), slopes[name], lines[name], mode, rng)

@@ -4,6 +4,7 @@ from typing import Any
 
 import numpy as np
 
+from graphviz_nn.data.seeds import seeded
 from graphviz_nn.errors import UsageError
 from graphviz_nn.nn.common import expect, is_whole, layer, refuse, where
 from graphviz_nn.tracing.noise import random
@@ -99,7 +100,7 @@ def dropout(x: Any, rate: float = 0.5, training: bool = False, seed: Any = 0) ->
     dtype = inexact(getattr(x, "dtype", float))
     if isinstance(x, Tracer):
         return x * random(x.shape, "bernoulli", probability=1 - rate, seed=seed, dtype=dtype.name) / (1 - rate)
-    kept = np.random.default_rng(seed).random(np.shape(x)) >= rate
+    kept = seeded(seed).random(np.shape(x)) >= rate
     return x * (kept / (1 - rate)).astype(dtype)
 
 

@@ -7,6 +7,7 @@ from typing import Any, ClassVar
 
 import numpy as np
 
+from graphviz_nn.data.seeds import seeded
 from graphviz_nn.errors import UsageError
 from graphviz_nn.graph.ir import Array
 from graphviz_nn.nn.common import whole
@@ -64,7 +65,7 @@ class Module:
     def parameters(self) -> dict[str, Array]:
         """The arrays by name; the layer uses what is changed in them or put in their place."""
         if self._parameters is None:
-            self._parameters = self.initial(np.random.default_rng(0 if self.seed is None else self.seed))
+            self._parameters = self.initial(seeded(0 if self.seed is None else self.seed))
         return self._parameters
 
     def __call__(self, x: Any) -> Any:

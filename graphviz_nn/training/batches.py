@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 import numpy as np
 
+from graphviz_nn.data.seeds import seeded
 from graphviz_nn.graph.ir import Array
 
 
@@ -27,7 +28,7 @@ def batches(count: int, size: int, seed: int) -> Callable[[int], Array | None]:
         nonlocal order
         number, place = divmod(step, each)
         if order[0] != number:
-            order = number, np.random.default_rng([seed, number]).permutation(count)
+            order = number, seeded(seed, number).permutation(count)
         return order[1][place * size : (place + 1) * size]
 
     return rows

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from graphviz_nn.data import Data
-from graphviz_nn.errors import DataError, FrozenWarning, UsageError
+from graphviz_nn.errors import DataError, FrozenWarning, UsageError, brief
 from graphviz_nn.linting.frozen import frozen
 from graphviz_nn.tracing.model import Traceable, graph_of
 from graphviz_nn.training.batches import batches, steps_of_a_pass
@@ -203,7 +203,9 @@ def _check_data(**options: Any) -> None:
 def _check_numbers(least: int = 1, /, **options: int | None) -> None:
     for name, value in options.items():
         if value is not None and (isinstance(value, bool) or not isinstance(value, int | np.integer) or value < least):
-            raise UsageError(f"{name} must be a whole number from {least} on, found {value!r}")
+            raise UsageError(f"{name} must be a whole number from {least} on, found {brief(value)}")
+        if value is not None and value >= 2**63:
+            raise UsageError(f"{name} must be below 2**63, found {brief(value)}")
 
 
 def _check_penalties(**options: float) -> None:

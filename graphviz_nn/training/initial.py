@@ -5,6 +5,7 @@ from typing import Any
 
 import numpy as np
 
+from graphviz_nn.data.seeds import seeded
 from graphviz_nn.errors import FeedError, UsageError, suggest
 from graphviz_nn.evaluation.feeds import fitted
 from graphviz_nn.graph.ir import Array, Graph, Shape
@@ -104,7 +105,7 @@ def initial_parameters(
         elif _scales(graph, name):
             found[name] = np.ones(variable.shape)
         else:
-            found[name] = INITIALIZERS[method](np.random.default_rng([seed, number]), variable.shape)
+            found[name] = INITIALIZERS[method](seeded(seed, number), variable.shape)
     return found
 
 

@@ -8,6 +8,10 @@ def refused_in_one_line(kind, attempt, *arguments, **options):
     try:
         return attempt(*arguments, **options)
     except kind as error:
-        text = str(error)
-        assert text and len(text) < 2100 and not UNSHOWN.search(text), text[:3000]
+        assert_one_line(str(error))
         return None
+
+
+def assert_one_line(text):
+    """That a text can be shown in a terminal."""
+    assert text and len(text) < 2100 and not UNSHOWN.search(text), text[:3000]
