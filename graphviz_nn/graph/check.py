@@ -4,7 +4,6 @@ An invariant is a function that yields a sentence for each place where it is bro
 to the table. Those that need more than structure are added where that is known (shapes: with the operations).
 """
 
-from collections import Counter
 from collections.abc import Callable, Iterator
 from typing import Any, get_type_hints
 
@@ -196,14 +195,3 @@ def acyclic(graph: Graph) -> Iterator[str]:
     if not nx.is_directed_acyclic_graph(graph):
         cycle = [edge[0] for edge in nx.find_cycle(graph)]
         yield f"the graph has a cycle: {' → '.join([*cycle, cycle[0]])}"
-
-
-@invariant
-def outputs_exist(graph: Graph) -> Iterator[str]:
-    variables = graph.variables
-    for name in graph.outputs:
-        if name not in variables:
-            yield f"the output {name!r} isn't a variable of the graph; {suggest(str(name), variables)}"
-    for name, count in Counter(graph.outputs).items():
-        if count > 1:
-            yield f"the output {name!r} is listed {count} times"

@@ -1,5 +1,6 @@
 """What is said of a graph as a whole, in ``graph.graph``."""
 
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -44,6 +45,17 @@ def facts_are_of_their_kinds(graph: Graph) -> Iterator[str]:
     for name, (value, kind) in found.items():
         if not is_of(kind)(value):
             yield f"the graph's fact {name} is {value!r:.60}; it must be {words(kind)}"
+
+
+@invariant
+def outputs_exist(graph: Graph) -> Iterator[str]:
+    variables = graph.variables
+    for name in graph.outputs:
+        if name not in variables:
+            yield f"the output {name!r} isn't a variable of the graph; {suggest(str(name), variables)}"
+    for name, count in Counter(graph.outputs).items():
+        if count > 1:
+            yield f"the output {name!r} is listed {count} times"
 
 
 @invariant

@@ -1,10 +1,10 @@
 """A graph as a JSON file, arrays included, exact to the last bit."""
 
 import base64
-import binascii
 import json
+import math
 from collections.abc import Mapping
-from dataclasses import fields
+from dataclasses import MISSING, fields
 from os import PathLike
 from pathlib import Path
 from typing import Any
@@ -15,6 +15,7 @@ from graphviz_nn.errors import Error, FileError
 from graphviz_nn.graph.check import check
 from graphviz_nn.graph.draw import Draw
 from graphviz_nn.graph.ir import Array, Graph, Operation, Source, Variable
+from graphviz_nn.graph.kinds import DTYPES
 from graphviz_nn.storage import read, write
 
 FORMAT = "graphviz_nn graph"
@@ -59,16 +60,16 @@ def load(path: str | PathLike[str]) -> Graph:
     if not isinstance(document, dict) or document.get("format") != FORMAT:
         raise FileError(f"{path} isn't a graph: its \"format\" isn't {FORMAT!r}; was it saved by graphviz_nn?")
     version = document.get("version")
-    if not isinstance(version, int) or version > VERSION:
-        raise FileError(f"{path} has format version {version!r}, this is {VERSION}: update graphviz_nn")
+    if type(version) is not int or version < 1:
+        raise FileError(f'{path} is damaged: its "version" is {version!r:.60}; save the graph again')
+    if version > VERSION:
+        raise FileError(f"{path} has format version {version!r:.60}, this is {VERSION}: update graphviz_nn")
     try:
         graph = from_document(document)
         check(graph)
-    except Error as error:
-        raise FileError(f"{path} is damaged: {error}") from error
-    except (AttributeError, LookupError, TypeError, ValueError, RecursionError, binascii.Error) as error:
-        reason = f"{type(error).__name__}: {error}"
-        raise FileError(f"{path} is damaged ({reason}); save the graph again") from error
+    except (Error, RecursionError) as error:
+        reason = error if isinstance(error, Error) else "it is nested too deep"
+        raise FileError(f"{path} is damaged: {reason}") from error
     return graph
 
 
@@ -86,18 +87,53 @@ def to_document(graph: Graph) -> dict[str, Any]:
 
 
 def from_document(document: Mapping[str, Any]) -> Graph:
-    """The graph that `to_document` took apart."""
+    """The graph that `to_document` took apart; what is in it is right only where `check` finds nothing.
+
+    Raises
+    ------
+    FileError
+        Where something isn't written as `to_document` writes it.
+    """
+    for key in document:
+        if key not in ("format", "version", "facts", "nodes", "edges"):
+            raise FileError(f"there is an unknown entry {key!r:.60} beside facts, nodes and edges")
+    facts, nodes, edges = (document.get(key) for key in ("facts", "nodes", "edges"))
+    if not isinstance(facts, dict) or not isinstance(nodes, list) or not isinstance(edges, list):
+        raise FileError("a graph has a dict of facts, a list of nodes and a list of edges")
     graph = Graph()
-    graph.graph.update({key: _decode(value) for key, value in document["facts"].items()})
-    for node in document["nodes"]:
-        kind = {word: kind for kind, word in _KINDS.items()}[node["kind"]]
-        known = {each.name for each in fields(kind)}
-        graph.add_node(node["name"], data=kind(**{k: _decode(v) for k, v in node.items() if k in known}))
-    for tail, head, slot in document["edges"]:
-        if tail not in graph or head not in graph:
-            raise FileError(f"the edge {tail} → {head} has an end that isn't there")
-        graph.add_edge(tail, head, key=slot)
+    graph.graph.update({key: _decode(value) for key, value in facts.items()})
+    for node in nodes:
+        name, data = _decode_node(node)
+        if name in graph:
+            raise FileError(f"there are two nodes {name!r}")
+        graph.add_node(name, data=data)
+    for edge in edges:
+        match edge:
+            case [str(tail), str(head), int(slot)] if type(slot) is int:
+                if tail not in graph or head not in graph:
+                    raise FileError(f"the edge {tail} → {head} has an end that isn't there")
+                if graph.has_edge(tail, head, slot):
+                    raise FileError(f"the edge {tail!r} → {head!r} with slot {slot} is there twice")
+                graph.add_edge(tail, head, key=slot)
+            case _:
+                raise FileError(f"an edge is {edge!r:.60}; it must be two names and a slot")
     return graph
+
+
+def _decode_node(node: Any) -> tuple[str, Variable | Operation]:
+    match node:
+        case {"name": str(name), "kind": ("variable" | "operation") as word, **rest}:
+            kind = Variable if word == "variable" else Operation
+        case _:
+            raise FileError(f"a node is {node!r:.60}; it must be a dict with its name, its kind and its fields")
+    known = {each.name: each.default is MISSING and each.default_factory is MISSING for each in fields(kind)}
+    for key in rest:
+        if key not in known:
+            raise FileError(f"{name!r} has the unknown field {key!r:.60}; there are: {', '.join(known)}")
+    for key, is_due in known.items():
+        if is_due and key not in rest:
+            raise FileError(f"the {key} of {name!r} is missing")
+    return name, kind(**{str(key): _decode(value) for key, value in rest.items()})
 
 
 _KINDS: dict[type, str] = {Variable: "variable", Operation: "operation"}
@@ -145,39 +181,67 @@ def _encode_array(array: Array) -> dict[str, Any]:
     return {"dtype": array.dtype.name, "shape": list(array.shape), "base64": data}
 
 
-def _decode_array(record: dict[str, Any]) -> Array:
-    data = base64.b64decode(record["base64"], validate=True)
-    dtype = np.dtype(record["dtype"])
-    array = np.frombuffer(data, dtype.newbyteorder("<")).reshape(record["shape"])
-    return array.astype(dtype)
+def _decode_array(record: Any) -> Array:
+    match record:
+        case {"dtype": str(name), "shape": list(shape), "base64": str(text)} if len(record) == 3 and name in DTYPES:
+            dtype = np.dtype(name)
+            if not all(type(length) is int and length >= 0 for length in shape):
+                raise FileError(f"the shape of an array is {shape!r:.60}; it must be whole numbers, none negative")
+            try:
+                data = base64.b64decode(text, validate=True)
+            except ValueError as error:
+                raise FileError(f"an array's base64 can't be read: {error}") from None
+            if len(data) != math.prod(shape) * dtype.itemsize:
+                raise FileError(f"an array of shape {shape!r:.60} and dtype {name} has {len(data)} bytes")
+            return np.frombuffer(data, dtype.newbyteorder("<")).reshape(shape).astype(dtype)
+        case _:
+            raise FileError(f"an array is {record!r:.60}; it must be a dict of dtype, shape and base64")
 
 
 def _decode(value: Any) -> Any:
-    if isinstance(value, list):
-        return [_decode(each) for each in value]
-    if not isinstance(value, dict):
-        return value
-    if len(value) != 1:
-        raise FileError(f"there is a value of {len(value)} kinds where one is due")
-    (kind, content) = next(iter(value.items()))
-    match kind:
-        case "float":
-            return float(content)
-        case "tuple":
-            return tuple(_decode(each) for each in content)
-        case "slice":
-            return slice(*content)
-        case "ellipsis":
+    """What `_encode` encoded; graphs in it aren't checked."""
+    match value:
+        case None | bool() | str() | int() | float():
+            return value
+        case list():
+            return [_decode(each) for each in value]
+        case {"float": ("nan" | "inf" | "-inf") as text} if len(value) == 1:
+            return float(text)
+        case {"tuple": list(entries)} if len(value) == 1:
+            return tuple(map(_decode, entries))
+        case {"slice": [*ends]} if len(value) == 1 and len(ends) == 3 and all(map(_is_end, ends)):
+            return slice(*ends)
+        case {"ellipsis": _} if len(value) == 1:
             return Ellipsis
-        case "array":
-            return _decode_array(content)
-        case "source":
-            return Source(*content)
-        case "draw":
-            return Draw(*(_decode(each) for each in content))
-        case "graph":
-            return from_document(content)
-        case "dict":
-            return {_decode(key): _decode(item) for key, item in content}
+        case {"array": record} if len(value) == 1:
+            return _decode_array(record)
+        case {"source": [str(file), int(line)]} if len(value) == 1:
+            return Source(file, line)
+        case {"draw": list(given)} if len(value) == 1 and len(given) == len(fields(Draw)):
+            return Draw(*map(_decode, given))
+        case {"graph": dict(document)} if len(value) == 1:
+            return from_document(document)
+        case {"dict": list(pairs)} if len(value) == 1:
+            return _decode_dict(pairs)
         case _:
-            raise FileError(f"there is a value of the unknown kind {kind!r}")
+            raise FileError(f"there is a value of no known kind: {value!r:.60}")
+
+
+def _decode_dict(pairs: list[Any]) -> dict[Any, Any]:
+    found: dict[Any, Any] = {}
+    for pair in pairs:
+        if not isinstance(pair, list) or len(pair) != 2:
+            raise FileError(f"a dict holds {pair!r:.60}; it must be a key and a value")
+        key = _decode(pair[0])
+        try:
+            known = key in found
+        except TypeError:
+            raise FileError(f"a dict has the key {pair[0]!r:.60}, which can't be one") from None
+        if known:
+            raise FileError(f"a dict has the key {key!r:.60} twice")
+        found[key] = _decode(pair[1])
+    return found
+
+
+def _is_end(value: Any) -> bool:
+    return value is None or type(value) is int
