@@ -111,7 +111,7 @@ def from_document(document: Mapping[str, Any]) -> Graph:
         match edge:
             case [str(tail), str(head), int(slot)] if type(slot) is int:
                 if tail not in graph or head not in graph:
-                    raise FileError(f"the edge {tail} → {head} has an end that isn't there")
+                    raise FileError(f"the edge {tail!r} → {head!r} has an end that isn't there")
                 if graph.has_edge(tail, head, slot):
                     raise FileError(f"the edge {tail!r} → {head!r} with slot {slot} is there twice")
                 graph.add_edge(tail, head, key=slot)

@@ -26,7 +26,7 @@ _WORDS: dict[Any, tuple[str, str]] = {
     np.ndarray: ("an array", "arrays"),
     NoneType: ("None", "None"),
     EllipsisType: ("...", "..."),
-    Any: ("anything", "things"),
+    Any: ("anything", "anything"),
 }
 
 

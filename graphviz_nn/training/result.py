@@ -70,7 +70,7 @@ class Training:
 
     def at(self, record: int) -> dict[str, Array]:
         """The parameters at a record, counted from 0; -1 is the last."""
-        return {name: values[record] for name, values in self.snapshots.items()}
+        return {name: values[record].copy() for name, values in self.snapshots.items()}
 
     @property
     def prediction(self) -> str:

@@ -198,8 +198,3 @@ def _body(
 
 def _as(variable: Variable, role: Role) -> Variable:
     return replace(variable, role=role, value=None, draw=None)
-
-
-def written(operation: Operation) -> Graph:
-    """What the author wrote of a folded operation."""
-    return operation.written if operation.written is not None else operation.body or Graph()

@@ -5,8 +5,10 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from typing import Any, TypeAlias
 
+import networkx as nx
+
 from graphviz_nn.graph.ir import Graph, Operation
-from graphviz_nn.transforms.contract import Block, Unused, contract, written
+from graphviz_nn.transforms.contract import Block, Unused, contract
 
 # The backward pass has this scope; its steps are shown one by one.
 BACKWARD = "grad"
@@ -62,35 +64,57 @@ def title(call: str) -> str:
 
 def unfold(graph: Graph) -> Graph:
     """The graph as it was written: every folded operation opened."""
-    folded = {name: graph.operation(name) for name in _bodies(graph)}
-    if not folded:
+    if not _bodies(graph):
         return graph
-    found = Graph()
+    found = _opened(graph, _written_here)
+    # What was written may be told of in names that mean something else by now.
+    return found if nx.is_directed_acyclic_graph(found) else _opened(graph, lambda graph, name: None)
+
+
+def _opened(graph: Graph, known: Callable[[Graph, str], Graph | None]) -> Graph:
+    """The graph with every folded operation opened: by name where what was written is known, else by position."""
+    found, names = Graph(), Unused(graph)
     found.graph.update(graph.graph)
     brought: list[Any] = []
+    anonymous = list(graph.graph.get("anonymous", ()))
+    bodies = _bodies(graph)
     for name, data in graph.contents():
-        if name not in folded:
+        if name not in bodies:
             found.add_node(name, data=data)
             continue
-        body = unfold(written(data))
+        shown = known(graph, name)
+        body = unfold(bodies[name] if shown is None else shown)
+        arguments: Iterable[str] = body.graph.get("arguments", ())
+        here = dict(zip(arguments, graph.arguments(name).values() if shown is None else arguments, strict=True))
+        here.update(zip(body.outputs, graph.results(name) if shown is None else body.outputs, strict=True))
         for inner, content in body.contents():
-            if inner in body.graph.get("arguments", ()) or inner in body.outputs:
+            if inner in here:
                 continue
-            scoped = (
-                replace(content, scope=(*data.scope, *content.scope)) if isinstance(content, Operation) else content
-            )
-            found.add_node(inner, data=scoped)
-        brought += body.edges(keys=True)
+            here[inner] = names(inner)
+            if isinstance(content, Operation):
+                content = replace(content, scope=(*data.scope, *content.scope))
+            found.add_node(here[inner], data=content)
+        brought += [(here[t], here[h], k) for t, h, k in body.edges(keys=True)]
+        anonymous += [here.get(each, each) for each in bodies[name].graph.get("anonymous", ())]
     for name, variable in graph.variables.items():
         found.add_variable(name, variable)
-    found.connect((t, h, k) for t, h, k in graph.edges(keys=True) if t not in folded and h not in folded)
+    found.connect((t, h, k) for t, h, k in graph.edges(keys=True) if t not in bodies and h not in bodies)
     found.connect(brought)
     # A value that only the view has, such as the probabilities inside a loss of logits.
     added = [n for n, v in found.variables.items() if v.role in ("intermediate", "output") and not found.in_degree(n)]
     found.remove_nodes_from(added)
-    anonymous = [name for op in folded.values() if op.body for name in op.body.graph.get("anonymous", ())]
-    found.graph["anonymous"] = tuple(dict.fromkeys([*graph.graph.get("anonymous", ()), *anonymous]))
+    found.graph["anonymous"] = tuple(dict.fromkeys(anonymous))
     return found
+
+
+def _written_here(graph: Graph, name: str) -> Graph | None:
+    """What the author wrote of a folded operation, where the variables that it is told of in are in the graph."""
+    body, variables, results = graph.operation(name).written, graph.variables, set(graph.results(name))
+    if body is None:
+        return None
+    ends = (*body.graph.get("arguments", ()), *body.outputs)
+    known = all(end in variables and variables[end].shape == body.variable(end).shape for end in ends)
+    return body if known and results.issuperset(body.outputs) else None
 
 
 def computable(graph: Graph, keep: Iterable[str] = ()) -> Graph:

@@ -1,5 +1,7 @@
 """Training: the minimum where it is known, the same each time, ended early with what was found."""
 
+import pickle
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -286,3 +288,22 @@ def test_what_parameters_start_from():
 def test_epochs_are_passes_over_all_data():
     training = gnn.fit(network(2), XOR, epochs=3, batch_size=50, every=1, **QUIET)
     assert training.history["step"][-1] == 9
+
+
+def test_a_training_can_be_pickled():
+    data = gnn.data.xor(40)
+    training = gnn.fit(network(3), data, steps=5, progress=False)
+    before = training.predict(data.inputs)
+    found = pickle.loads(pickle.dumps(training))
+    assert np.array_equal(found.predict(data.inputs), before)
+    assert str(found) == str(training)
+    assert found.loss() == training.loss()
+    assert all(np.array_equal(found.at(-1)[name], each) for name, each in training.at(-1).items())
+
+
+def test_writing_into_what_a_training_gives_changes_nothing_in_it():
+    training = gnn.fit(network(3), gnn.data.xor(40), steps=5, progress=False)
+    kept = {name: each.copy() for name, each in training.snapshots.items()}
+    for each in training.at(-1).values():
+        each[...] = 7.0
+    assert all(np.array_equal(training.snapshots[name], each) for name, each in kept.items())
