@@ -46,7 +46,7 @@ def _computed(operation: Operation, given: Mapping[int, Variable]) -> Known:
     if misfit := op.signature.misfit(count, operation.attributes):
         raise ShapeError(f"{operation}: {misfit}")
     shapes = [() if slot in literals else given[slot].shape for slot in range(count)]
-    dtypes = [type(literals[slot]) if slot in literals else np.dtype(given[slot].dtype) for slot in range(count)]
+    dtypes = [_dtype(literals[slot]) if slot in literals else np.dtype(given[slot].dtype) for slot in range(count)]
     try:
         shape, dtype = infer(op, shapes, dtypes, operation.attributes)
     except ShapeError as error:
@@ -54,6 +54,11 @@ def _computed(operation: Operation, given: Mapping[int, Variable]) -> Known:
     except (TypeError, ValueError, LookupError, OverflowError) as error:
         raise ShapeError(f"{operation}: its arguments or attributes don't fit ({error})") from error
     return [(shape, np.dtype(dtype).name)]
+
+
+def _dtype(literal: Any) -> Any:
+    """What a number counts as: NumPy's own have a dtype, Python's yield."""
+    return literal.dtype if isinstance(literal, np.generic) else type(literal)
 
 
 def _folded(operation: Operation, body: Graph, given: Mapping[int, Variable]) -> Known:
