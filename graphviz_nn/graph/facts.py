@@ -6,7 +6,7 @@ from typing import Any
 
 from graphviz_nn.errors import suggest
 from graphviz_nn.graph.check import invariant
-from graphviz_nn.graph.ir import Graph, Shape, Source
+from graphviz_nn.graph.ir import Graph, Shape, Source, Variable
 from graphviz_nn.graph.kinds import is_of, words
 
 Names = tuple[str, ...]
@@ -21,6 +21,7 @@ FACTS: dict[str, Any] = {
     "arguments": Names,
     "renamed": Names,
     "entries": Mapping[str, Shape],
+    "arrays": Mapping[str, Variable],
     "gradients": Mapping[str, str],
     "inlined": Mapping[str, Names],
     "frames": Mapping[str, tuple[str, Names]],

@@ -123,17 +123,20 @@ def from_document(document: Mapping[str, Any]) -> Graph:
 def _decode_node(node: Any) -> tuple[str, Variable | Operation]:
     match node:
         case {"name": str(name), "kind": ("variable" | "operation") as word, **rest}:
-            kind = Variable if word == "variable" else Operation
+            return name, _decode_fields(Variable if word == "variable" else Operation, name, rest)
         case _:
             raise FileError(f"a node is {node!r:.60}; it must be a dict with its name, its kind and its fields")
+
+
+def _decode_fields(kind: type, name: str, given: Mapping[Any, Any]) -> Any:
     known = {each.name: each.default is MISSING and each.default_factory is MISSING for each in fields(kind)}
-    for key in rest:
+    for key in given:
         if key not in known:
             raise FileError(f"{name!r} has the unknown field {key!r:.60}; there are: {', '.join(known)}")
     for key, is_due in known.items():
-        if is_due and key not in rest:
+        if is_due and key not in given:
             raise FileError(f"the {key} of {name!r} is missing")
-    return name, kind(**{str(key): _decode(value) for key, value in rest.items()})
+    return kind(**{key: _decode(value) for key, value in given.items()})
 
 
 _KINDS: dict[type, str] = {Variable: "variable", Operation: "operation"}
@@ -167,6 +170,8 @@ def _encode(value: Any) -> Any:
             return {"source": [value.file, value.line]}
         case Draw():
             return {"draw": [_encode(getattr(value, each.name)) for each in fields(value)]}
+        case Variable():
+            return {"variable": _encode_fields(value)}
         case Graph():
             return {"graph": to_document(value)}
         case Mapping():
@@ -219,6 +224,8 @@ def _decode(value: Any) -> Any:
             return Source(file, line)
         case {"draw": list(given)} if len(value) == 1 and len(given) == len(fields(Draw)):
             return Draw(*map(_decode, given))
+        case {"variable": dict(given)} if len(value) == 1:
+            return _decode_fields(Variable, "a variable", given)
         case {"graph": dict(document)} if len(value) == 1:
             return from_document(document)
         case {"dict": list(pairs)} if len(value) == 1:
