@@ -34,7 +34,7 @@ def feeds_for(call):
     return {f"a{number}": rng.uniform(0.2, 0.9, shape) + shift for number, shape in enumerate(call.shapes)}
 
 
-def model_of(call, *dtypes):
+def model_of(call, *dtypes, factor=1.0, offset=0.0):
     """The graph of a number that depends on every entry of the result, not linearly; its first argument is z.
 
     Arguments have these dtypes in turn, or float64.
@@ -49,6 +49,8 @@ def model_of(call, *dtypes):
             given.insert(slot, value)
         result = apply(call.op, *given, **call.attributes)
         loss = np.sum(result * result * 0.5 + result)
+        if (factor, offset) != (1.0, 0.0):
+            loss = factor * loss + offset
         return loss
 
     return gnn.trace(model, **{f"a{i}": gnn.input(shape, dtype=next(kinds)) for i, shape in enumerate(call.shapes)})

@@ -97,17 +97,44 @@ def fitted(name: str, value: Any, variable: Variable) -> Array:
         array = numbers(value)
     except ValueError as error:
         raise FeedError(f"{name} {error}") from None
-    dtype = np.dtype(variable.dtype)
     if array.shape != variable.shape:
         many = f"; for many examples take batch(graph, over={name!r})" if array.shape[1:] == variable.shape else ""
         raise FeedError(f"{name} has shape {array.shape}; the graph was traced with {variable.shape}{many}")
     if array.dtype.kind == "f" and np.isnan(array).any():
         where = [int(i) for i in np.argwhere(np.isnan(array))[0]]
         raise FeedError(f"{name} is NaN{f' at {where}' if where else ''}; replace or leave out such values")
-    if dtype.kind in "iub" and not np.can_cast(array.dtype, dtype, "same_kind"):
-        with np.errstate(invalid="ignore"):
-            whole = array.astype(dtype)
-        if not np.array_equal(whole, array):
-            raise FeedError(f"{name} must be {dtype}, found {array.dtype} values that aren't whole")
-        return whole
-    return array.astype(dtype)
+    return cast(name, array, np.dtype(variable.dtype))
+
+
+def cast(name: str, array: Array, dtype: "np.dtype[Any]") -> Array:
+    """An array in another dtype, in which its numbers are the same, or rounded.
+
+    Raises
+    ------
+    FeedError
+        Where a number isn't one of this dtype.
+
+    Examples
+    --------
+    >>> cast("x", np.array([1.0, 300.0]), np.dtype("int8"))
+    Traceback (most recent call last):
+    graphviz_nn.errors.FeedError: x is 300.0 at [1]; it must be int8, whole numbers from -128 to 127; ...
+    """
+    with np.errstate(invalid="ignore", over="ignore"):
+        found = array.astype(dtype)
+    # Floating-point numbers are rounded to fewer digits, but not to infinity.
+    lost = found != array if dtype.kind in "iub" else np.isfinite(array) & ~np.isfinite(found)
+    if lost.any():
+        place = tuple(int(i) for i in np.argwhere(lost)[0])
+        where = f" at {list(place)}" if place else ""
+        raise FeedError(f"{name} is {array[place]}{where}; {_holds(dtype)}; feed such, or trace with another dtype")
+    return found
+
+
+def _holds(dtype: "np.dtype[Any]") -> str:
+    """What an array of a dtype can hold."""
+    if dtype.kind == "b":
+        return "it must be bool, True or False"
+    if dtype.kind == "f":
+        return f"it is {dtype}, which ends at {float(np.finfo(dtype).max):.2g}"
+    return f"it must be {dtype}, whole numbers from {np.iinfo(dtype).min} to {np.iinfo(dtype).max}"

@@ -95,6 +95,9 @@ def check_gradients(
     ready = prepared(graph, of, asked)
     # A value that a leaf brings along may have changed in place.
     own = {name: variable.value for name, variable in graph.leaves.items() if variable.value is not None}
+    if any(variable.dtype in ("float16", "float32") for variable in graph.leaves.values()):
+        # What is checked in double precision must fit as it was traced, too.
+        checked(graph, {**own, **fed})
     values = checked(ready.graph, {**own, **fed})
     graph, of, names, both, gradients = ready.graph, ready.of, ready.names, ready.both, ready.gradients
     interpreter = ready.interpreter

@@ -9,6 +9,7 @@ import numpy as np
 
 from graphviz_nn.data import Data
 from graphviz_nn.errors import DataError, UsageError, suggest
+from graphviz_nn.evaluation.feeds import cast
 from graphviz_nn.graph.ir import Array
 from graphviz_nn.tracing.model import Traceable, graph_of
 from graphviz_nn.training.model import Model
@@ -148,7 +149,7 @@ def examples(model: Model, data: Data, encoding: str | None = None) -> dict[str,
         shape = model.together.one(variable.shape)
         values = data.targets if written is None else written.write(data.targets, len(data.classes))
         try:
-            found[target] = np.reshape(values, (len(data), *shape)).astype(variable.dtype)
+            found[target] = cast(target, np.reshape(values, (len(data), *shape)), np.dtype(variable.dtype))
         except ValueError:
             raise DataError(f"targets written as {encoding!r} don't fit {target} of shape {shape}") from None
     return found
@@ -174,6 +175,6 @@ def input_feeds(model: Model, inputs: Any, names: tuple[str, ...] = ()) -> dict[
     found, start = {}, 0
     for name, variable in variables.items():
         columns = table[:, start : start + sizes[name]]
-        found[name] = columns.reshape(len(table), *shapes[name]).astype(variable.dtype)
+        found[name] = cast(name, columns.reshape(len(table), *shapes[name]), np.dtype(variable.dtype))
         start += sizes[name]
     return found
