@@ -86,7 +86,7 @@ class GradientReport:
         differ = [row for row in self.rows if row.verdict == "differs"]
         hidden = [row.name for row in self.rows if row.verdict == "not measurable"]
         if hidden:
-            sentence += f"; {', '.join(hidden)} can't be measured"
+            sentence += f"; {', '.join(hidden)} not measurable"
         if kinks:
             sentence += f"; {', '.join(kinks)} at a kink"
         if differ:

@@ -93,10 +93,14 @@ def _reduced(ufunc):
 
 def _place(sign):
     def search(x, axis=None, keepdims=False):
-        found = np.argsort(sign * (x if axis is not None else x.ravel()), axis=-1 if axis is None else axis, kind="stable")
+        found = np.argsort(
+            sign * (x if axis is not None else x.ravel()), axis=-1 if axis is None else axis, kind="stable"
+        )
         first = np.take(found, [0], axis=-1 if axis is None else axis)
         shape = tuple(1 if axis in (None, i) else n for i, n in enumerate(x.shape))
-        return first.reshape(shape if keepdims else tuple(n for i, n in enumerate(x.shape) if axis not in (None, i)))[()]
+        return first.reshape(shape if keepdims else tuple(n for i, n in enumerate(x.shape) if axis not in (None, i)))[
+            ()
+        ]
 
     return search
 
