@@ -1,4 +1,4 @@
-"""Every gradient rule and every kernel that is off by a thousandth is found, or the report says what can't be measured."""
+"""Every rule and every kernel that is off by a thousandth is found, or the report says what it can't measure."""
 
 import math
 from dataclasses import replace
