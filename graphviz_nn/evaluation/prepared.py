@@ -11,7 +11,7 @@ import numpy as np
 from graphviz_nn.errors import GradientError
 from graphviz_nn.evaluation.interpreter import Interpreter
 from graphviz_nn.graph.ir import Graph
-from graphviz_nn.tracing.registry import OPS
+from graphviz_nn.tracing.registry import OPS, infer, lookup
 from graphviz_nn.transforms.fold import computable
 from graphviz_nn.transforms.gradient import gradient
 
@@ -69,13 +69,32 @@ def prepared(graph: Graph, of: str | None, asked: Iterable[str]) -> Prepared:
 
 
 def in_float64(graph: Graph) -> Graph:
-    """The graph with every floating-point variable in double precision."""
+    """The graph computed in double precision; what comes from small whole numbers alone has the dtype NumPy gives it.
+
+    Examples
+    --------
+    >>> from graphviz_nn.tracing import input, trace
+    >>> graph = in_float64(trace(lambda x: np.exp(x) + 1, x=input(2, dtype="float32")))
+    >>> {variable.dtype for variable in graph.variables.values()}
+    {'float64'}
+    """
     found = graph.copy()
-    for name, variable in graph.variables.items():
+    if all(v.dtype == "float64" or np.dtype(v.dtype).kind != "f" for v in graph.variables.values()):
+        return found
+    for name, variable in graph.leaves.items():
         if np.dtype(variable.dtype).kind == "f":
             value = None if variable.value is None else variable.value.astype("float64")
             found.add_variable(name, replace(variable, dtype="float64", value=value))
-    for name, operation in graph.operations.items():
+    for name in graph.computation_order():
+        operation = graph.operation(name)
         if operation.op == "astype" and np.dtype(operation.attributes["dtype"]).kind == "f":
-            found.add_node(name, data=replace(operation, attributes={"dtype": "float64"}))
+            operation = replace(operation, attributes={"dtype": "float64"})
+            found.add_node(name, data=operation)
+        given = {slot: found.variable(each) for slot, each in graph.arguments(name).items()}
+        slots = range(len(given) + len(operation.literals))
+        dtypes = [np.dtype(given[slot].dtype) if slot in given else type(operation.literals[slot]) for slot in slots]
+        shapes = [given[slot].shape if slot in given else () for slot in slots]
+        _, dtype = infer(lookup(operation.op), shapes, dtypes, operation.attributes)
+        (result,) = graph.results(name)
+        found.add_variable(result, replace(graph.variable(result), dtype=dtype.name))
     return found

@@ -5,6 +5,7 @@ from itertools import permutations
 import numpy as np
 import pytest
 from calls import CALLS, calls, feeds_for, model_of
+from generated import wide_models
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -94,3 +95,18 @@ def test_a_parameter_without_influence_costs_no_array():
         gnn.check(both)
         found = gnn.evaluate(both, x=[1, 2], w=np.ones((2, 3)), s=1.0)
         assert found["grad_w"].tolist() == [[0] * 3] * 2 and found["grad_s"] == 0
+
+
+@settings(max_examples=40, deadline=None)
+@given(wide_models())
+def test_generated_models_keep_their_dtypes(model):
+    graph = model.graph
+    feeds = model.feeds(graph)
+    names = [name for name in feeds if graph.variable(name).dtype.startswith("float")]
+    both = gnn.gradient(graph, wrt=names)
+    assert all(both.variable(result).dtype == graph.variable(n).dtype for n, result in both.graph["gradients"].items())
+    program = gnn.compile(both)
+    found = program.run(feeds)
+    assert all(np.asarray(value).dtype == program.graph.variable(name).dtype for name, value in found.items())
+    report = gnn.check_gradients(graph, feeds)
+    assert report and report.measured, report
