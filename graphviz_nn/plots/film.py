@@ -118,7 +118,9 @@ def film(
         destination(to, "a film", SUFFIXES)
     steps = training.history["step"]
     chosen = _chosen(len(steps), frames)
-    shown = track(chosen, "Filming", console=Console(stderr=True), transient=True)
+    console = Console(stderr=True)
+    # Where no terminal looks on, it would leave an empty line.
+    shown = track(chosen, "Filming", console=console, transient=True, disable=not console.is_terminal)
     found = Film(
         tuple(rendered(panel(training, record=number, **options), ".png", DPI) for number in shown),
         tuple(f"step {steps[number]}" for number in chosen),

@@ -57,7 +57,7 @@ def fit(
     """Parameters with which a graph fits data, found by following its gradient.
 
     The mean of the graph's loss over the data is made small. Ctrl-C, and a value that isn't finite, end training early;
-    what was found so far is kept.
+    what was found so far is kept. In a file that a command or a page of documentation runs, Ctrl-C ends all of that.
 
     Parameters
     ----------
@@ -174,7 +174,12 @@ def fit(
             show(records.kept[-1])
             checkpoint.save_now_and_then(state, records)
 
-        run.to_the_end(recorded)
+        try:
+            run.to_the_end(recorded)
+        except KeyboardInterrupt:
+            if run.records.kept:
+                checkpoint.save(run.state, run.records)
+            raise
     checkpoint.save(run.state, run.records)
     if progress:
         for remark in run.remarks:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from graphviz_nn.errors import NonFiniteError
+from graphviz_nn.errors import NonFiniteError, ends_at_ctrl_c
 from graphviz_nn.graph.ir import Array
 from graphviz_nn.training.objective import Broken, Measured, Objective
 from graphviz_nn.training.optimizers import Optimizer
@@ -61,6 +61,8 @@ class Run:
         ------
         NonFiniteError
             Where there is nothing finite to keep.
+        KeyboardInterrupt
+            Where there is nothing to keep, or it is to end all that is being done.
         """
         try:
             while True:
@@ -77,7 +79,7 @@ class Run:
             rate = self.rate(max(0, self.state.step - 1))
             self._end(f"{error}; the rate was {rate:g}: try a smaller one")
         except KeyboardInterrupt:
-            if not self.records.kept:
+            if ends_at_ctrl_c() or not self.records.kept:
                 raise
             self._end("interrupted")
         best = self.records.best
