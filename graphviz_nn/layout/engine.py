@@ -5,7 +5,7 @@ import json
 import subprocess
 import threading
 from collections.abc import Callable, Mapping
-from functools import cache
+from functools import cache, partial
 from typing import Any
 
 from graphviz_nn.errors import LayoutError, UsageError, suggest
@@ -13,6 +13,7 @@ from graphviz_nn.errors import LayoutError, UsageError, suggest
 TIME_LIMIT = 60.0
 STACK = 1900 * 1024
 THREAD_STACK = 16 * 1024 * 1024
+_ONE = threading.Lock()
 
 
 def run(engine: str, source: str) -> dict[str, Any]:
@@ -69,21 +70,48 @@ def _module() -> tuple[Any, Any]:
 
 def _wasm(source: str) -> bytes:
     """Run it in a thread of its own, so that a time limit or Ctrl-C can stop it."""
-    engine, module = _module()
+    with _ONE:
+        engine, module = _module()
+    while True:
+        found = _outcome(engine, partial(_call, engine, module, source))
+        if isinstance(found, bytes):
+            return found
+        # Whoever gives up a layout stops those of other threads too.
+        if getattr(found, "trap_code", None) != _interrupted():
+            reason = str(found).splitlines()[0]
+            raise LayoutError(f"the layout engine failed: {reason}; try engine='dot'") from found
+
+
+def _interrupted() -> Any:
+    from wasmtime import TrapCode
+
+    return TrapCode.INTERRUPT
+
+
+def _outcome(engine: Any, call: Callable[[], bytes]) -> bytes | BaseException:
+    """What a call gives or raises.
+
+    Raises
+    ------
+    LayoutError
+        Where it takes too long.
+    """
     outcome: list[bytes | BaseException] = []
 
     def work() -> None:
         try:
-            outcome.append(_call(engine, module, source))
+            outcome.append(call())
         except BaseException as error:
             outcome.append(error)
 
-    previous = threading.stack_size(THREAD_STACK)
     thread = threading.Thread(target=work, daemon=True)
-    try:
-        thread.start()
-    finally:
-        threading.stack_size(previous)
+    with _ONE:
+        # The stack's size is that of all threads that the process starts.
+        previous = threading.stack_size(THREAD_STACK)
+        try:
+            thread.start()
+        finally:
+            threading.stack_size(previous)
     try:
         thread.join(TIME_LIMIT)
     finally:
@@ -94,10 +122,7 @@ def _wasm(source: str) -> bytes:
             thread.join(0.02)
     if late:
         raise LayoutError(f"the layout took more than {TIME_LIMIT:.0f} s; draw a smaller part or a folded view")
-    (found,) = outcome
-    if isinstance(found, BaseException):
-        raise LayoutError(f"the layout engine failed: {str(found).splitlines()[0]}; try engine='dot'") from found
-    return found
+    return outcome[0]
 
 
 def _call(engine: Any, module: Any, source: str) -> bytes:

@@ -5,10 +5,11 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
-from functools import cache, lru_cache
+from functools import lru_cache
 from typing import Any
 
 from graphviz_nn.errors import LabelError
+from graphviz_nn.layout.alone import alone
 from graphviz_nn.layout.scripts import FAMILIES, outline, without
 from graphviz_nn.style.dialect import common
 from graphviz_nn.style.labels import plain
@@ -98,9 +99,8 @@ def set_in(family: str, measure: "Callable[[str], Typeset] | None" = None) -> It
         _MEASURE.reset(other)
 
 
-@cache
 def font(family: str, size: float) -> Any:
-    """matplotlib's font of a family and size."""
+    """matplotlib's font of a family and size, which is whoever's asks for it to change."""
     from matplotlib.font_manager import FontProperties
 
     words, math = FAMILIES[family]
@@ -140,9 +140,10 @@ def _typeset(tex: str, family: str) -> Typeset:
     if not tex.strip():
         return Typeset(0.0, 0.0, 0.0, 0.0, "")
     try:
-        drawn = outline(tex, family, SIZE)
-        shown = mathtext(without(tex, family))
-        vertices, codes = drawn or text_to_path.get_text_path(font(family, SIZE), shown, ismath=True)
+        with alone():
+            drawn = outline(tex, family, SIZE)
+            shown = mathtext(without(tex, family))
+            vertices, codes = drawn or text_to_path.get_text_path(font(family, SIZE), shown, ismath=True)
     except (ValueError, RuntimeError, IndexError, KeyError) as error:
         percent = r"write \% for a percent sign" if re.search(r"(?<!\\)%", tex) else ""
         raise LabelError(f"the label {tex!r} can't be set: {percent or _reason(str(error))}") from None

@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
+from graphviz_nn.layout.alone import alone
 from graphviz_nn.style.sheet import Sheet, load
 
 if TYPE_CHECKING:
@@ -26,8 +27,6 @@ def sheet() -> Sheet:
 @contextmanager
 def lettered() -> Iterator[None]:
     """Letters and lines of axes as in pictures."""
-    from matplotlib import rc_context
-
     text = sheet().text
     wanted: Any = {
         "font.family": "STIXGeneral" if text.family == "serif" else "DejaVu Sans",
@@ -49,7 +48,7 @@ def lettered() -> Iterator[None]:
         "svg.fonttype": "path",
         "svg.hashsalt": "graphviz_nn",
     }
-    with rc_context(wanted):
+    with alone(wanted):
         yield
 
 

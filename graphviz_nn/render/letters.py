@@ -5,6 +5,7 @@ import unicodedata
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
+from graphviz_nn.layout.alone import alone
 from graphviz_nn.layout.measure import SIZE, font, mathtext, typeset
 from graphviz_nn.layout.scripts import UNKNOWN, without
 from graphviz_nn.scene.primitives import Command, Group, Path, Text
@@ -112,6 +113,11 @@ def _taken(character: str, run: Run, glyphs: list[_Glyph]) -> _Glyph | None:
 
 
 def _glyphs(tex: str, family: str) -> list[_Glyph]:
+    with alone():
+        return _set_alone(tex, family)
+
+
+def _set_alone(tex: str, family: str) -> list[_Glyph]:
     from matplotlib.ft2font import LoadFlags
     from matplotlib.mathtext import MathTextParser
 

@@ -7,18 +7,18 @@ from functools import lru_cache
 from io import BytesIO
 from typing import Any
 
-from matplotlib import rc_context
 from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import RendererAgg
+from matplotlib.colors import to_rgba
 from matplotlib.figure import Figure
 from matplotlib.mathtext import MathTextParser
-from matplotlib.patches import PathPatch
 from matplotlib.path import Path as Outline
 from matplotlib.text import Text as Label
 from matplotlib.transforms import Affine2D
 
 from graphviz_nn.errors import UsageError
+from graphviz_nn.layout.alone import alone
 from graphviz_nn.layout.geometry import Point
 from graphviz_nn.layout.measure import SIZE, font, mathtext
 from graphviz_nn.layout.scripts import lacking
@@ -28,6 +28,8 @@ from graphviz_nn.scene.outlines import OUTLINES
 from graphviz_nn.scene.primitives import Command, Group, Path, Scene, Text
 
 PNG_DPI = 200
+# Fonts as they are, so that words can be searched for and copied.
+EMBEDDED = {"pdf.fonttype": 42, "ps.fonttype": 42}
 # What mathtext sets as it is, in one word.
 _PLAIN = re.compile(r"[A-SU-Za-z0-9()\[\]./,−×α-ω]+")
 
@@ -93,12 +95,18 @@ def paint(scene: Scene, axes: Axes) -> None:
 
 
 def _print(scene: Scene, kind: str, **options: Any) -> bytes:
-    with rc_context({"pdf.fonttype": 42, "ps.fonttype": 42, "path.simplify": False, "savefig.bbox": None}):
-        figure = Figure(figsize=(scene.width / 72, scene.height / 72), facecolor=scene.background)
-        paint(scene, figure.add_axes((0.0, 0.0, 1.0, 1.0)))
-        buffer = BytesIO()
-        figure.savefig(buffer, format=kind, facecolor=scene.background, **options)
+    buffer = BytesIO()
+    with alone(EMBEDDED, printing=True):
+        painted(scene).savefig(buffer, format=kind, facecolor=scene.background, **options)
     return buffer.getvalue()
+
+
+def painted(scene: Scene) -> Figure:
+    """A figure as large as a scene, and nothing but it."""
+    size = scene.width / 72, scene.height / 72
+    figure = Figure(figsize=size, dpi=100, facecolor=scene.background, edgecolor="none", frameon=True, layout="none")
+    paint(scene, figure.add_axes((0.0, 0.0, 1.0, 1.0)))
+    return figure
 
 
 class _Painting(Artist):
@@ -117,26 +125,30 @@ class _Painting(Artist):
         place = Affine2D().translate(-scene.width / 2, -scene.height / 2).scale(scale * pixels, -scale * pixels)
         place.translate((room.x0 + room.x1) / 2, (room.y0 + room.y1) / 2)
         page = Path(OUTLINES["box"](scene.width / 2, scene.height / 2, scene.width, scene.height), scene.background)
-        # Without the user's settings, one of which would multiply dashes by the width of their line.
-        with rc_context({"lines.scale_dashes": False, "text.parse_math": True, "text.usetex": False}):
+        is_vector = not isinstance(renderer, RendererAgg)
+        with alone():
             for item in (page, *(item for group in scene.groups for item in group.items)):
-                is_vector = not isinstance(renderer, RendererAgg)
-                for artist in (_patch(item, scale),) if isinstance(item, Path) else _labels(item, scale, is_vector):
-                    artist.set_figure(self.figure)
-                    artist.set_transform(place)
-                    artist.draw(renderer)
+                if isinstance(item, Path):
+                    _draw(item, scale, place, renderer)
+                    continue
+                for label in _labels(item, scale, is_vector):
+                    label.set_figure(self.figure)
+                    label.set_transform(place)
+                    label.draw(renderer)
 
 
-def _patch(path: Path, scale: float) -> Artist:
-    return PathPatch(
-        _outline(path.commands),
-        facecolor=path.fill or "none",
-        edgecolor=path.stroke or "none",
-        linewidth=path.width * scale if path.stroke else 0.0,
-        linestyle=(0, [length * scale for length in path.dash]) if path.dash else "solid",
-        capstyle="butt",
-        joinstyle="miter",
-    )
+def _draw(path: Path, scale: float, place: Affine2D, renderer: Any) -> None:
+    """Draw a path as it is; a patch of matplotlib's would be as the user's settings want it."""
+    pen, outline = renderer.new_gc(), _outline(path.commands)
+    outline.should_simplify = False
+    width = path.width * scale if path.stroke else 0.0
+    pen.set_linewidth(width)
+    pen.set_capstyle("butt")
+    pen.set_joinstyle("miter")
+    pen.set_foreground(to_rgba(path.stroke or "none"), isRGBA=True)
+    pen.set_dashes(0, [length * scale for length in path.dash] if path.dash and width else None)
+    renderer.draw_path(pen, outline, place, to_rgba(path.fill) if path.fill else None)
+    pen.restore()
 
 
 def _outline(commands: tuple[Command, ...]) -> Outline:
@@ -156,7 +168,7 @@ def _outline(commands: tuple[Command, ...]) -> Outline:
     return Outline(vertices, [code for letter, _ in commands for code in codes[letter]])
 
 
-def _labels(text: Text, scale: float, is_vector: bool) -> Iterator[Artist]:
+def _labels(text: Text, scale: float, is_vector: bool) -> Iterator[Label]:
     """A text, as rows of plain letters where it is no more than that: to have TeX set again takes ten times as long."""
     if lacking(text.tex, text.family):
         yield _patch(outlined(text), scale)
@@ -178,11 +190,17 @@ def _labels(text: Text, scale: float, is_vector: bool) -> Iterator[Artist]:
 @lru_cache(maxsize=4096)
 def _lift(tex: str, family: str, size: float) -> float:
     """How far above its baseline mathtext sets TeX as vectors, in pt: it rounds heights up to whole ones."""
-    first, exact = (
-        MathTextParser("path").parse(mathtext(tex), 72, font(family, each)).glyphs[:1] for each in (size, SIZE)
-    )
+    with alone():
+        first, exact = (
+            MathTextParser("path").parse(mathtext(tex), 72, font(family, each)).glyphs[:1] for each in (size, SIZE)
+        )
     return float(first[0][-1] - exact[0][-1] * size / SIZE) if first else 0.0
 
 
-def _label(place: Point, letters: str, colour: str, look: Any, **options: Any) -> Artist:
-    return Label(*place, letters, color=colour, fontproperties=look, ha="left", va="baseline", **options)
+def _label(place: Point, letters: str, colour: str, look: Any, parse_math: bool = True) -> Label:
+    said = {"usetex": False, "parse_math": parse_math, "antialiased": True}
+    found = Label(*place, letters, color=colour, fontproperties=look, ha="left", va="baseline", **said)
+    found.set_path_effects([])
+    found.set_sketch_params(None)
+    found.set_snap(None)
+    return found

@@ -3,11 +3,10 @@
 from collections.abc import Sequence
 from io import BytesIO
 
-from matplotlib import rc_context
 from matplotlib.backends.backend_pdf import PdfPages
-from matplotlib.figure import Figure
 
-from graphviz_nn.render.matplotlib import paint
+from graphviz_nn.layout.alone import alone
+from graphviz_nn.render.matplotlib import EMBEDDED, painted
 from graphviz_nn.render.svg import writable
 from graphviz_nn.scene.primitives import Scene
 
@@ -22,12 +21,7 @@ def pdf(scenes: Sequence[Scene]) -> bytes:
     """
     about = {"CreationDate": None, "Producer": None, "Creator": "graphviz_nn", "Title": writable(scenes[0].title)}
     buffer = BytesIO()
-    with (
-        rc_context({"pdf.fonttype": 42, "path.simplify": False, "savefig.bbox": None}),
-        PdfPages(buffer, metadata=about) as pages,
-    ):
+    with alone(EMBEDDED, printing=True), PdfPages(buffer, metadata=about) as pages:
         for scene in scenes:
-            figure = Figure(figsize=(scene.width / 72, scene.height / 72), facecolor=scene.background)
-            paint(scene, figure.add_axes((0.0, 0.0, 1.0, 1.0)))
-            pages.savefig(figure, facecolor=scene.background)
+            pages.savefig(painted(scene), facecolor=scene.background)
     return buffer.getvalue()

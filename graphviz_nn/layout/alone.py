@@ -1,0 +1,61 @@
+"""matplotlib for one thread at a time: its settings, its parser of TeX and its fonts are the whole process's."""
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from threading import RLock
+from types import MappingProxyType
+from typing import Any
+
+_LOCK = RLock()
+# What a user may have set, and what would make other letters of the same TeX, or another file of the same picture.
+_LETTERS = (
+    *("mathtext.default", "mathtext.fallback", "text.hinting"),
+    *("text.antialiased", "text.language", "font.enable_last_resort"),
+)
+_FILES = (
+    *(
+        "savefig.bbox",
+        "savefig.dpi",
+        "savefig.transparent",
+        "savefig.edgecolor",
+        "image.composite_image",
+        "agg.path.chunksize",
+    ),
+    *("path.snap", "path.sketch", "path.effects", "patch.antialiased", "axes.axisbelow"),
+    *("pdf.compression", "pdf.inheritcolor", "pdf.use14corefonts", "ps.useafm", "ps.usedistiller", "ps.papersize"),
+)
+
+
+@contextmanager
+def alone(settings: Mapping[str, Any] = MappingProxyType({}), *, printing: bool = False) -> Iterator[None]:
+    """Meanwhile no other thread sets text or prints pictures, and matplotlib's settings for that are as it comes.
+
+    A setting is touched only where it is another, and put back afterwards, whatever happens.
+
+    Parameters
+    ----------
+    settings : dict
+        More of them, for which matplotlib has no argument.
+    printing : bool
+        Whether a file is written, too.
+
+    Examples
+    --------
+    >>> from matplotlib import rcParams
+    >>> with alone({"pdf.fonttype": 42}):
+    ...     inside = rcParams["pdf.fonttype"]
+    >>> inside, rcParams["pdf.fonttype"]
+    (42, 3)
+    """
+    from matplotlib import rcParams, rcParamsDefault
+
+    names = (*_LETTERS, *(_FILES if printing else ()))
+    with _LOCK:
+        # Some are newer than the oldest matplotlib.
+        wanted = {**{name: rcParamsDefault[name] for name in names if name in rcParamsDefault}, **settings}
+        before = {name: rcParams[name] for name, value in wanted.items() if rcParams[name] != value}
+        try:
+            rcParams.update({name: wanted[name] for name in before})
+            yield
+        finally:
+            rcParams.update(before)
