@@ -198,8 +198,9 @@ def _lift(tex: str, family: str, size: float) -> float:
 
 
 def _label(place: Point, letters: str, colour: str, look: Any, parse_math: bool = True) -> Label:
-    said = {"usetex": False, "parse_math": parse_math, "antialiased": True}
-    found = Label(*place, letters, color=colour, fontproperties=look, ha="left", va="baseline", **said)
+    found = Label(*place, letters, color=colour, fontproperties=look, ha="left", va="baseline", usetex=False)
+    found.set_parse_math(parse_math)
+    found.set_antialiased(True)
     found.set_path_effects([])
     found.set_sketch_params(None)
     found.set_snap(None)

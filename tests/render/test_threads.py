@@ -26,19 +26,18 @@ from graphviz_nn.render.pages import pdf as pages
 from graphviz_nn.reporting import gradient_report
 from graphviz_nn.stepping import steps
 
-P, I, T = gnn.parameter, gnn.input, gnn.target
 SUFFIXES = (*FORMATS, "report.html", "report.pdf", "report.md", "steps.html", "pages")
 
 
-def regression(x=I(2), y=T(()), theta=P(2)):
+def regression(x=gnn.input(2), y=gnn.target(()), theta=gnn.parameter(2)):
     return (theta @ x - y) ** 2
 
 
-def classifier(x=I(3), y=T(2), W=P((2, 3)), b=P(2)):
+def classifier(x=gnn.input(3), y=gnn.target(2), W=gnn.parameter((2, 3)), b=gnn.parameter(2)):
     return nn.cross_entropy(nn.softmax(nn.linear(x, W, b)), y)
 
 
-def fraction(alpha=P(()), beta_1=P(())):
+def fraction(alpha=gnn.parameter(()), beta_1=gnn.parameter(())):
     return np.sqrt(alpha**2 + 1) / (1 + np.exp(-beta_1))
 
 
@@ -118,7 +117,7 @@ def test_panels_of_trainings_in_threads():
     assert settings() == before
 
 
-def classifier_of_two(x=I(2), y=T(2), W=P((2, 2)), b=P(2)):
+def classifier_of_two(x=gnn.input(2), y=gnn.target(2), W=gnn.parameter((2, 2)), b=gnn.parameter(2)):
     return nn.cross_entropy(nn.softmax(nn.linear(x, W, b)), y)
 
 
