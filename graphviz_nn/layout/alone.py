@@ -22,6 +22,7 @@ _FILES = (
         "agg.path.chunksize",
     ),
     *("path.snap", "path.sketch", "path.effects", "patch.antialiased", "axes.axisbelow"),
+    *("figure.autolayout", "figure.constrained_layout.use"),
     *("pdf.compression", "pdf.inheritcolor", "pdf.use14corefonts", "ps.useafm", "ps.usedistiller", "ps.papersize"),
 )
 

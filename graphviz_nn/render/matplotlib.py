@@ -104,7 +104,7 @@ def _print(scene: Scene, kind: str, **options: Any) -> bytes:
 def painted(scene: Scene) -> Figure:
     """A figure as large as a scene, and nothing but it."""
     size = scene.width / 72, scene.height / 72
-    figure = Figure(figsize=size, dpi=100, facecolor=scene.background, edgecolor="none", frameon=True, layout="none")
+    figure = Figure(figsize=size, dpi=100, facecolor=scene.background, edgecolor="none", frameon=True)
     paint(scene, figure.add_axes((0.0, 0.0, 1.0, 1.0)))
     return figure
 
