@@ -128,8 +128,8 @@ class _Painting(Artist):
         is_vector = not isinstance(renderer, RendererAgg)
         with alone():
             for item in (page, *(item for group in scene.groups for item in group.items)):
-                if isinstance(item, Path):
-                    _draw(item, scale, place, renderer)
+                if isinstance(item, Path) or lacking(item.tex, item.family):
+                    _draw(item if isinstance(item, Path) else outlined(item), scale, place, renderer)
                     continue
                 for label in _labels(item, scale, is_vector):
                     label.set_figure(self.figure)
@@ -170,9 +170,6 @@ def _outline(commands: tuple[Command, ...]) -> Outline:
 
 def _labels(text: Text, scale: float, is_vector: bool) -> Iterator[Label]:
     """A text, as rows of plain letters where it is no more than that: to have TeX set again takes ten times as long."""
-    if lacking(text.tex, text.family):
-        yield _patch(outlined(text), scale)
-        return
     x, y = origin(text)
     rows = typed(text.tex, text.family)
     if rows and all(_PLAIN.fullmatch(row.run.text) for row in rows):
