@@ -45,7 +45,7 @@ def drawn_at_random(graph: "Graph", feeds: dict[str, Any], seed: int) -> tuple[d
     kinds: dict[str, list[str]] = {}
     met = _met(graph)
     for number, (name, variable) in enumerate(graph.leaves.items()):
-        if name in feeds or name in split or variable.value is not None:
+        if name in feeds or name in split or variable.value is not None or variable.draw is not None:
             continue
         if np.dtype(variable.dtype).kind != "f":
             zeros = np.zeros(variable.shape, int).tolist()

@@ -42,7 +42,7 @@ def curve(graph: Graph, operation: str) -> Curve | None:
     else:
         body = graph.part([*given, operation, *results])
         leaf, outputs = given[0], results
-    body.add_variable(leaf, replace(known, role="input", value=None))
+    body.add_variable(leaf, replace(known, role="input", value=None, draw=None))
     body.outputs = outputs
     x = np.linspace(-REACH, REACH, POINTS)
     fed = np.broadcast_to(x.reshape(-1, *[1] * len(known.shape)), (POINTS, *known.shape)).astype(known.dtype)

@@ -111,7 +111,7 @@ def _part(graph: Graph, steps: Sequence[str], given: str, made: str) -> Graph:
     inner = {v for name in steps for v in graph.results(name)}
     for name in taken:
         variable = graph.variable(name)
-        found.add_variable(name, replace(variable, role="input", value=None) if name == given else variable)
+        found.add_variable(name, replace(variable, role="input", value=None, draw=None) if name == given else variable)
     for name in inner - taken.keys():
         found.add_variable(name, graph.variable(name))
     for name in steps:

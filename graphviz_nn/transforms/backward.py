@@ -207,7 +207,7 @@ def _step(graph: Graph, name: str, given: list[str], wanted: list[str]) -> Step:
     recording, unused = Recording(names_from_code=False), Unused(inner)
 
     def leaf(variable: str, wish: str) -> Tracer:
-        known = replace(inner.variable(variable), role="input", value=None)
+        known = replace(inner.variable(variable), role="input", value=None, draw=None)
         return Tracer(recording, recording.add(known, wish, fixed=True))
 
     ends = {variable: each for each, variable in outer.items()}

@@ -104,6 +104,30 @@ def test_every_view_draws_the_same_numbers(view):
     )
 
 
+def test_the_backward_pass_and_all_that_is_told_of_it(tmp_path):
+    from graphviz_nn.transforms.backward import backward
+
+    for graph in (GRAPH, gnn.draw(GRAPH, view="layers").graph):
+        back = backward(graph)
+        gnn.check(back)
+        found = gnn.evaluate(back, FEEDS)
+        expected = gnn.value_and_gradient(GRAPH, FEEDS)[1]
+        for name, gradient in back.graph["gradients"].items():
+            assert found[gradient] == pytest.approx(expected[name], rel=1e-10, abs=1e-12)
+    assert "exp" in str(gnn.chain_rule(GRAPH, "S", FEEDS))
+    assert gnn.gradient_report(GRAPH, FEEDS, tmp_path / "report.md")
+    assert gnn.check_gradients(GRAPH, FEEDS, against="torch")
+
+
+def test_the_command_line_draws_what_isnt_fed(tmp_path, monkeypatch):
+    from graphviz_nn.cli import main
+
+    text = "import graphviz_nn as gnn\ndef f(x=gnn.input(2), w=gnn.parameter(2), e=gnn.random(2)):\n"
+    (tmp_path / "m.py").write_text(f"{text}    return ((w * x + e) ** 2).sum()\n")
+    monkeypatch.chdir(tmp_path)
+    assert main(["check", "m.py:f"]) == 0
+
+
 def test_entries_are_those_of_their_array():
     graph = gnn.trace(lambda x: np.sum(x * gnn.random((2, 3))), x=gnn.input((2, 3)))
     x = np.arange(6.0).reshape(2, 3)

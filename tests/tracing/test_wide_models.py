@@ -51,7 +51,7 @@ def test_values_dtypes_and_gradients_are_numpys(dtypes):
         rng = np.random.default_rng(model.seed)
         for name in model.parameters:
             found = gradients[leaves[name]]
-            assert found.shape == model.arrays[name].shape
+            assert (found.shape, found.dtype) == (model.arrays[name].shape, model.arrays[name].dtype)
             direction = rng.standard_normal(found.shape)
             left, right = slopes_along(model, name, direction)
             measured["directions"] += 1
