@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 import graphviz_nn as gnn
+from docs.spellings import PAGE, page
 from graphviz_nn.views import detailed
 from tests.nn.spellings import NEAR_MISSES, SPELLINGS, spec
 
@@ -67,3 +68,7 @@ def test_value_and_gradient_stay_what_was_written(row):
     np.testing.assert_allclose(again, value, rtol=1e-10)
     for name in wrt:
         np.testing.assert_allclose(found[name], gradients[name], rtol=1e-8, atol=1e-12)
+
+
+def test_the_page_of_spellings_is_current():
+    assert page() == PAGE.read_text(encoding="utf-8"), "run python -m docs.spellings"
