@@ -59,14 +59,21 @@ def _levels(formulas: tuple[Formula, ...]) -> tuple[tuple[Formula, ...], ...]:
 
 def _blocks(matcher: Matcher, formulas: tuple[Formula, ...], by_value: bool = False) -> list[Block]:
     """Where these formulas are, and layers by value where asked for, without overlaps."""
-    trial = Trial(matcher)
-    matches = []
-    for name, op in matcher.operations.items():
-        if not op.scope:
-            found = list(_at(matcher, formulas, name))
-            matches += found
-            if by_value and all(trial.goes_on(each) or _blocked(matcher, each, {}) for each in found):
-                matches += trial.at(name)
+    trial, covered = Trial(matcher), set[str]()
+    matches: list[Match] = []
+    # From the end: what belongs to a larger layer isn't tried again.
+    for name, op in reversed(matcher.operations.items()):
+        if op.scope:
+            continue
+        found = list(_at(matcher, formulas, name))
+        if (
+            by_value
+            and name not in covered
+            and all(trial.goes_on(each) or _blocked(matcher, each, {}) for each in found)
+        ):
+            found += trial.at(name)
+        covered.update(member for each in found if not _blocked(matcher, each, {}) for member in each.members)
+        matches += found
     position = matcher.position
     matches.sort(key=lambda match: (-len(match.members), position[match.result]))
     taken: dict[str, Match] = {}

@@ -4,11 +4,33 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from heapq import heappop, heappush
 
-from graphviz_nn.tracing.registry import OPS
 from graphviz_nn.transforms.reading import Reading
 
-MOST = 24
-"""So many steps at most lead from a layer's arguments to its result."""
+MOST, FEWER = 24, 16
+"""So many steps at most lead from a layer's arguments to its result, and where it has no target."""
+
+WITHIN = frozenset(
+    (
+        *(
+            "add",
+            "subtract",
+            "multiply",
+            "divide",
+            "negative",
+            "positive",
+            "reciprocal",
+            "power",
+            "square",
+            "sqrt",
+            "root",
+        ),
+        *("exp", "expm1", "log", "log1p", "logaddexp", "tanh", "sinh", "cosh", "erf", "absolute", "maximum", "minimum"),
+        *("where", "greater", "greater_equal", "less", "less_equal", "equal", "not_equal", "sign", "astype"),
+        *("logical_and", "logical_not", "logical_or", "sum", "mean", "max", "min", "argmax", "matmul", "outer"),
+        *("reshape", "transpose", "broadcast_to", "stack", "concatenate", "getitem"),
+    )
+)
+"""Operations that layers are made of."""
 
 THROUGH = frozenset(("softmax", "log_softmax", "sigmoid", "softplus"))
 """Layers that a larger one may be made of."""
@@ -46,12 +68,16 @@ def regions(reading: Reading, targets: frozenset[str], anchor: str) -> Iterator[
     while flow.grow():
         if len(flow.flow) > 2 or len(flow.targets) > 4:
             continue
+        if len(flow.targets) <= 1:
+            yield flow.region()
+        if not flow.waiting[True]:
+            continue
         behind = flow.copy()
         for _ in range(8):
-            if len(behind.targets) <= 1:
-                yield behind.region()
             if not behind.grow(of_targets=True):
                 break
+            if len(behind.targets) <= 1:
+                yield behind.region()
 
 
 class _Front:
@@ -79,7 +105,7 @@ class _Front:
         waiting, name = self.waiting[of_targets], self.anchor
         self.anchor = None
         while name is None or not self._open(name):
-            if not waiting or len(self.members) >= MOST:
+            if not waiting or len(self.members) >= (MOST if self.targets else FEWER):
                 return False
             _, name = heappop(waiting)
         self.members.add(name)
@@ -94,7 +120,7 @@ class _Front:
             return False
         if operation.body is not None:
             return operation.op in THROUGH and not operation.around
-        return not operation.scope and operation.op in OPS
+        return not operation.scope and operation.op in WITHIN
 
     def _reach(self, variable: str) -> None:
         known = self.reading.variables[variable]

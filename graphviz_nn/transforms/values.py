@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from itertools import permutations
+from math import prod
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -16,26 +17,25 @@ from graphviz_nn.transforms.steps import Steps, is_guard
 
 LARGEST = 2_000_000
 """So many numbers at most are computed to try a layer."""
-# A layer holds at least one of these; sums, shapes and negation alone are none.
-MARKS = frozenset(
+# A layer of one value holds at least one of these, and one of two values a logarithm.
+BENDS = frozenset(
     (
         *(
             "exp",
             "expm1",
-            "exp2",
+            "power",
             "log",
             "log1p",
-            "log2",
             "logaddexp",
             "tanh",
             "sinh",
             "cosh",
             "erf",
-            "power",
-            "square",
+            "sqrt",
+            "absolute",
+            "max",
         ),
-        *("sqrt", "absolute", "max", "maximum", "minimum", "where", "greater", "greater_equal", "less", "less_equal"),
-        *("multiply", "divide", "matmul", "getitem", "softmax", "log_softmax", "sigmoid", "softplus"),
+        *("maximum", "minimum", "where", "greater", "greater_equal", "less", "less_equal", "getitem"),
     )
 )
 # What is made of these doesn't overflow.
@@ -71,9 +71,13 @@ class Trial:
 
     def _is_worth(self, region: Region) -> bool:
         names = (*region.flow, *region.targets, *region.learned, *region.constants)
-        if not 0 < len(names) <= 4 or all(self.matcher.operations[name].op not in MARKS for name in region.members):
+        if not 0 < len(names) <= 4:
             return False
-        return sum(int(np.prod(self.matcher.variables[v].shape, dtype=int)) for v in names) <= LARGEST
+        if not region.targets and not region.constants:
+            ops = {self.matcher.operations[name].op for name in region.members}
+            if ops.isdisjoint(BENDS) or (len(region.flow) > 1 and "log" not in ops):
+                return False
+        return sum(prod(self.matcher.variables[v].shape) for v in names) <= LARGEST
 
     def _guards(self, before: Match, found: Match) -> bool:
         """Whether a larger region differs by what only keeps the layer from failing: that belongs to it."""
