@@ -127,6 +127,9 @@ def cast(name: str, array: Array, dtype: "np.dtype[Any]") -> Array:
     if lost.any():
         place = tuple(int(i) for i in np.argwhere(lost)[0])
         where = f" at {list(place)}" if place else ""
+        if dtype.kind in "iu" and np.isfinite(array[place]) and array[place] % 1:
+            there = f"found {array.dtype} values that aren't whole: {array[place]}{where}"
+            raise FeedError(f"{name} must be {dtype}, {there}")
         raise FeedError(f"{name} is {array[place]}{where}; {_holds(dtype)}; feed such, or trace with another dtype")
     return found
 
