@@ -1,17 +1,17 @@
 """Where the user's code is, and what it calls things."""
 
-import dis
 import inspect
 import os
 import sys
+from collections.abc import Iterator
 from functools import lru_cache
-from itertools import pairwise
 from pathlib import Path
-from types import CodeType, FrameType
+from types import CodeType, FrameType, FunctionType, ModuleType
 
 import numpy as np
 
 from graphviz_nn.graph.ir import Source
+from graphviz_nn.tracing.bytecode import Destination, destinations, one_of
 
 _HERE = str(Path(__file__).resolve().parent.parent) + os.sep
 _EXAMPLES = _HERE + "examples" + os.sep
@@ -86,77 +86,24 @@ def is_defined_here(function: object) -> bool:
     return isinstance(code, CodeType) and is_ours(code.co_filename)
 
 
-@lru_cache(maxsize=4096)
-def _destinations(code: CodeType) -> dict[int, str]:
-    """For each instruction whose result is stored at once: the name it is stored under.
+def assigned_name(frame: FrameType | None, place: int | None = None) -> str | None:
+    """The name that the value being computed in a frame is about to be bound to, if any.
 
-    "return" stands for a result that the function hands on to its caller.
+    Parameters
+    ----------
+    place : int, optional
+        Where the value is one of several, its place among them.
     """
-    instructions = [each for each in dis.get_instructions(code) if each.opname not in ("NOP", "CACHE")]
-    found: dict[int, str] = {}
-    for position, (here, after) in enumerate(pairwise(instructions)):
-        name = None
-        if after.opname == "RETURN_VALUE":
-            name = "return"
-        elif after.opname.startswith("STORE_") and after.opname not in ("STORE_SUBSCR", "STORE_SLICE"):
-            # From Python 3.13 on one instruction may store two names; the first is ours.
-            name = after.argval[0] if isinstance(after.argval, tuple) else after.argval
-        elif after.opname.startswith("LOAD_"):
-            # `self.hidden = …`: the object is loaded between the result and its place.
-            following = instructions[position + 2 : position + 3]
-            if following and following[0].opname == "STORE_ATTR":
-                name = following[0].argval
-        if name is None:
-            name = _stored_later(instructions[position + 1 :])
-        if isinstance(name, str):
-            # A frame that is in a call stands on one of the instruction's cache entries.
-            found.update(dict.fromkeys(range(here.offset, after.offset, 2), name))
-    return found
-
-
-# How many values an instruction takes off the stack; a call takes its function and a place for self too.
-TAKEN = {
-    "PUSH_NULL": 0,
-    "KW_NAMES": 0,
-    "PRECALL": 0,
-    "LOAD_ATTR": 1,
-    "LOAD_METHOD": 1,
-    "BINARY_OP": 2,
-    "BINARY_SUBSCR": 2,
-    "COMPARE_OP": 2,
-}
-
-
-def _stored_later(instructions: list[dis.Instruction]) -> str | None:
-    """The name under which the value on top is stored once others have been put upon it: q in ``q, k = a, b``."""
-    above = 0
-    for each in instructions:
-        if each.opname.startswith("STORE_") and each.opname not in ("STORE_SUBSCR", "STORE_SLICE", "STORE_ATTR"):
-            if above == 0:
-                return each.argval if isinstance(each.argval, str) else None
-            above -= 1
-            continue
-        if each.opname in ("CALL", "BUILD_LIST", "BUILD_TUPLE"):
-            taken, given = (each.arg or 0) + 2 * (each.opname == "CALL"), 1
-        elif each.opname in TAKEN or each.opname.startswith(("LOAD_", "UNARY_")):
-            taken = TAKEN.get(each.opname, int(each.opname.startswith("UNARY_")))
-            effect = 0 if each.opname == "PRECALL" else dis.stack_effect(each.opcode, each.arg, jump=False)
-            given = taken + effect
-        else:
-            return None
-        if taken > above:
-            return None
-        above += given - taken
-    return None
-
-
-def assigned_name(frame: FrameType | None) -> str | None:
-    """The name that the value being computed in a frame is about to be bound to, if any."""
     while frame is not None:
         if not is_ours(frame.f_code.co_filename):
-            name = _destinations(frame.f_code).get(frame.f_lasti)
-            if name != "return":
-                return None if name is None or name.startswith("_") else name
+            found = destinations(frame.f_code).get(frame.f_lasti, Destination())
+            if not found.returned:
+                parts = dict(enumerate(found.parts))
+                name = found.name if place is None else parts.get(place, "")
+                return name if name and not name.startswith("_") else None
+            if None not in (place, found.place):
+                return None
+            place = found.place if place is None else place
         elif frame.f_code.co_name == "trace":
             # Above is the caller of the whole trace, who doesn't name what is inside.
             return None
@@ -170,12 +117,37 @@ def assigned_directly() -> str | None:
     return None if frame is None or is_ours(frame.f_code.co_filename) else assigned_name(frame)
 
 
+# So deep in what a frame knows an array is looked for, and in so many things.
+DEEP, MANY = 4, 2_000
+
+
 def held_name(frame: FrameType | None, value: object) -> str | None:
-    """The name under which a frame knows an object."""
+    """The name under which a frame knows an object: its own, or in what it is held by the last on the way there."""
     if frame is None:
         return None
     for names in (frame.f_locals, frame.f_globals):
         for name, held in names.items():
             if held is value and not name.startswith("_"):
                 return name
+    for names in (frame.f_locals, frame.f_globals):
+        ways = [(name, held) for name, held in names.items() if not name.startswith("_")]
+        seen = {id(held) for _, held in ways}
+        for _ in range(DEEP):
+            ways = [way for name, held in ways for way in _held_in(name, held)][:MANY]
+            ways = [(name, held) for name, held in ways if id(held) not in seen]
+            seen.update(id(held) for _, held in ways)
+            for name, held in ways:
+                if held is value:
+                    return name if name.isidentifier() else None
     return None
+
+
+def _held_in(name: str, holder: object) -> Iterator[tuple[str, object]]:
+    """What is held by an object, with the names of it that are told apart from the object's."""
+    if type(holder) is dict:
+        yield from ((key if isinstance(key, str) else name, each) for key, each in holder.items())
+    elif type(holder) in (list, tuple):
+        yield from ((one_of(name), each) for each in holder)  # type: ignore[attr-defined]
+    elif not isinstance(holder, ModuleType | type | FunctionType):
+        # What is kept, not what a property would compute.
+        yield from ((key, each) for key, each in getattr(holder, "__dict__", {}).items() if not key.startswith("_"))

@@ -157,6 +157,13 @@ class Recording:
             known.versions.append((kept, number))
         return number
 
+    def name_parts(self, parts: Iterable[Any], first: int = 0) -> None:
+        """Name traced values after what they are stored under as the parts of one result."""
+        for place, part in enumerate(parts, first):
+            name = frames.assigned_name(currentframe(), place) if self.names_from_code else None
+            if name and not self.values[part.number].fixed:
+                self.values[part.number].name = name
+
     @contextmanager
     def inside(self, name: str) -> Iterator[None]:
         """Everything recorded meanwhile belongs to one call of the function `name`."""

@@ -309,7 +309,13 @@ def function(wrapped: F) -> F:
         recording = recording_of((arguments, keywords))
         if recording is None:
             return wrapped(*arguments, **keywords)
+        before = len(recording.values)
         with recording.inside(wrapped.__name__):
-            return wrapped(*arguments, **keywords)
+            found = wrapped(*arguments, **keywords)
+        if isinstance(found, list | tuple):
+            for place, each in enumerate(found):
+                if isinstance(each, Tracer) and each.number >= before:
+                    recording.name_parts([each], place)
+        return found
 
     return call  # type: ignore[return-value]

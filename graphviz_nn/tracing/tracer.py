@@ -67,7 +67,13 @@ class Tracer(NDArrayOperatorsMixin):
     def __iter__(self) -> Iterator["Tracer"]:
         if not self.shape:
             raise NotLong(f"a traced number can't be iterated over{where_in_code()}; its shape is ()")
-        return (self[i] for i in range(self.shape[0]))
+        return (self._part(i) for i in range(self.shape[0]))
+
+    def _part(self, place: int) -> "Tracer":
+        """An entry that is asked for by iteration: in ``q, k = x`` each has a name of its own."""
+        found: Tracer = self[place]
+        self.recording.name_parts([found], place)
+        return found
 
     def __array_ufunc__(self, ufunc: np.ufunc, method: str, *inputs: Any, **keywords: Any) -> Any:
         out = keywords.pop("out", None)
@@ -89,7 +95,10 @@ class Tracer(NDArrayOperatorsMixin):
         return apply(UFUNCS[ufunc], *inputs)
 
     def __array_function__(self, function: Any, types: Any, inputs: Any, keywords: Any) -> Any:
-        return call_function(function, inputs, keywords)
+        found = call_function(function, inputs, keywords)
+        if isinstance(found, list | tuple):
+            self.recording.name_parts([each for each in found if isinstance(each, Tracer)])
+        return found
 
     def __getitem__(self, index: Any) -> Any:
         return FUNCTIONS["getitem"](self, index)
