@@ -66,13 +66,12 @@ def _blocks(matcher: Matcher, formulas: tuple[Formula, ...], by_value: bool = Fa
         if op.scope:
             continue
         found = list(_at(matcher, formulas, name))
-        if (
-            by_value
-            and name not in covered
-            and all(trial.goes_on(each) or _blocked(matcher, each, {}) for each in found)
-        ):
-            found += trial.at(name)
-        covered.update(member for each in found if not _blocked(matcher, each, {}) for member in each.members)
+        whole = [each for each in found if not _blocked(matcher, each, {})]
+        if by_value and name not in covered and all(map(trial.goes_on, whole)):
+            more = trial.at(name)
+            found += more
+            whole += [each for each in more if not _blocked(matcher, each, {})]
+        covered.update(member for each in whole for member in each.members)
         matches += found
     position = matcher.position
     matches.sort(key=lambda match: (-len(match.members), position[match.result]))
