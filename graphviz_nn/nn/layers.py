@@ -101,7 +101,7 @@ def dropout(x: Any, rate: float = 0.5, training: bool = False, seed: Any = 0) ->
     if isinstance(x, Tracer):
         return x * random(x.shape, "bernoulli", probability=1 - rate, seed=seed, dtype=dtype.name) / (1 - rate)
     kept = seeded(seed).random(np.shape(x)) >= rate
-    return x * (kept / (1 - rate)).astype(dtype)
+    return x * kept.astype(dtype) / (1 - rate)
 
 
 def check_rate(name: str, rate: float) -> None:
