@@ -136,7 +136,7 @@ def remarks(labels: Iterable[tuple[str, str]]) -> tuple[str, ...]:
         scripts = " and ".join(dict.fromkeys(map(script, missing)))
         found.append(
             f"no typeface of this system has {' '.join(list(missing)[:6])} ({scripts}), {UNKNOWN} stands for each: "
-            "install one, such as Noto, or save as .pptx, .drawio or .mmd, which the reader's own typefaces show"
+            "install one, such as Noto, or save as .pptx, .drawio, .mmd, or .svg with text=True, for other typefaces"
         )
     if unshaped:
         scripts = " and ".join(dict.fromkeys(map(script, unshaped)))

@@ -111,7 +111,7 @@ def _is_loss(graph: Graph, name: str, variable: Variable) -> bool:
     producer = graph.producer(name)
     if producer and graph.operation(producer).op in vars(losses):
         return True
-    return any(graph.variables[each].role == "target" for each in nx.ancestors(graph, name) & graph.leaves.keys())
+    return not nx.ancestors(graph, name).isdisjoint(n for n, v in graph.leaves.items() if v.role == "target")
 
 
 def _seen(tex: str) -> str:
