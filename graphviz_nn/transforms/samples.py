@@ -1,7 +1,9 @@
 """Arrays on which layers are tried, and what layers give on them."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
+from math import prod
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -13,6 +15,10 @@ from graphviz_nn.nn.formulas.roles import LABELS, Role
 
 SCALES = (1.0, 0.3, 4.0, 60.0)
 """How widely arguments are tried; where the layer written out overflows, not at the last."""
+KEPT = 1024
+"""Arrays of more entries are drawn anew each time."""
+NUMBERS = 64
+"""So many numbers of each scale are tried at least: one alone may miss where a layer bends."""
 
 Ranges: TypeAlias = tuple[tuple[float, float], ...]
 
@@ -42,13 +48,25 @@ class Sample:
         last = ((LABELS.low, LABELS.high),) if self.labels is not None else ()
         return _meanings((*self.ranges, *last))
 
-    def arrays(self, scale: int) -> tuple[Array, ...]:
-        """The arguments at one of the scales."""
-        return _drawn(self.ranges, self.shapes, scale)
+    @property
+    def largest(self) -> int:
+        """How many entries the largest argument has."""
+        return max(map(prod, self.shapes), default=1)
 
-    def defined(self, meaning: Meaning, number: float | None, scale: int) -> Array | None:
+    def rounds(self, meaning: Meaning) -> Iterator[int]:
+        """The numbers of the draws that tell whether it is this layer, after the first."""
+        times = len(SCALES) * -(-NUMBERS // max(self.largest, 1))
+        return (each for each in range(1, times) if not meaning.replaces or SCALES[each % len(SCALES)] < SCALES[-1])
+
+    def arrays(self, draw: int) -> tuple[Array, ...]:
+        """The arguments, drawn at one of the scales."""
+        drawn = _drawn if self.largest <= KEPT else _drawn.__wrapped__
+        return drawn(self.ranges, self.shapes, draw)
+
+    def defined(self, meaning: Meaning, number: float | None, draw: int) -> Array | None:
         """What a layer gives for these; None where it doesn't take them."""
-        return _defined(self, meaning, number, scale)
+        defined = _defined if self.largest <= KEPT else _defined.__wrapped__
+        return defined(self, meaning, number, draw)
 
 
 @lru_cache(maxsize=64)
@@ -56,22 +74,22 @@ def _meanings(ranges: Ranges) -> tuple[Meaning, ...]:
     return tuple(each for each in MEANINGS if tuple((role.low, role.high) for role in each.roles) == ranges)
 
 
-@lru_cache(maxsize=256)
-def _drawn(ranges: Ranges, shapes: tuple[Shape, ...], scale: int) -> tuple[Array, ...]:
-    random = np.random.default_rng(scale)
+@lru_cache(maxsize=1024)
+def _drawn(ranges: Ranges, shapes: tuple[Shape, ...], draw: int) -> tuple[Array, ...]:
+    random = np.random.default_rng(draw)
     found: list[Array] = []
     for (low, high), shape in zip(ranges, shapes, strict=True):
         if low == high:
             found.append(np.asarray(random.integers(0, max(min(shapes[0], default=1), 1), shape)))
         else:
-            wide = SCALES[scale] if low < 0 else 1.0
+            wide = SCALES[draw % len(SCALES)] if low < 0 else 1.0
             found.append(np.asarray(random.uniform(low * wide, high * wide, shape)))
     return tuple(found)
 
 
-@lru_cache(maxsize=4096)
-def _defined(sample: Sample, meaning: Meaning, number: float | None, scale: int) -> Array | None:
-    arrays = [*sample.arrays(scale), *(() if sample.labels is None else (np.array(sample.labels),))]
+@lru_cache(maxsize=8192)
+def _defined(sample: Sample, meaning: Meaning, number: float | None, draw: int) -> Array | None:
+    arrays = [*sample.arrays(draw), *(() if sample.labels is None else (np.array(sample.labels),))]
     options = {} if number is None else {meaning.number: number}
     try:
         with np.errstate(all="ignore"):

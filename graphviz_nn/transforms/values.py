@@ -12,10 +12,10 @@ from graphviz_nn.nn.formulas.roles import LABELS, LEARNED, PROBABILITY, TARGET, 
 from graphviz_nn.nn.logits import WHOLES
 from graphviz_nn.transforms.match import Match, Matcher
 from graphviz_nn.transforms.regions import Region, regions
-from graphviz_nn.transforms.samples import SCALES, Sample, same
+from graphviz_nn.transforms.samples import Sample, same
 from graphviz_nn.transforms.steps import Steps, is_guard
 
-LARGEST = 2_000_000
+LARGEST = 500_000
 """So many numbers at most are computed to try a layer."""
 # A layer of one value holds at least one of these, and one of two values a logarithm.
 BENDS = frozenset(
@@ -159,6 +159,6 @@ def _computing(steps: Steps, arguments: tuple[str, ...], sample: Sample) -> Iter
         for number in steps.numbers if meaning.number else (None,):
             if same(value, sample.defined(meaning, number, 0)) and all(
                 same(steps.value(arguments, sample.arrays(each)), sample.defined(meaning, number, each))
-                for each in range(1, len(SCALES) - meaning.replaces)
+                for each in sample.rounds(meaning)
             ):
                 yield meaning, number

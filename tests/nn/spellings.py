@@ -725,6 +725,15 @@ NEAR_MISSES = [
         "np.mean(np.maximum(0, 1 - s))",
         why="a sign or a term is missing",
     ),
+    *rows(
+        "hinge",
+        {"s": N, "y": N},
+        "-np.log(1 - sigmoid(s) * y)",
+        "1 - y * s",
+        "np.maximum(0, 1 + y * s)",
+        why="no bend at 1",
+    ),
+    *rows("relu", {"z": N}, "np.abs(z)", "z * (z > -0.5)", "np.maximum(z, -0.1)", why="another bend, of one number"),
     *rows("hinge", {"s": V, "a": V}, "np.mean(np.maximum(0, 1 - a * s))", why="nothing there is a target"),
     *rows(
         "kl_divergence",
