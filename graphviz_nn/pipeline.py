@@ -13,7 +13,7 @@ import numpy as np
 from graphviz_nn.annotation import Numbers, barred_footer, given_back, numbers
 from graphviz_nn.errors import Error, UsageError
 from graphviz_nn.forms import FORMS, Diagram, Shown, facts, mirrored
-from graphviz_nn.graph import Graph
+from graphviz_nn.graph import Graph, check
 from graphviz_nn.layout import aligned, in_columns, in_rows, marked, place, unmet
 from graphviz_nn.layout.measure import set_in
 from graphviz_nn.layout.repaint import repainted
@@ -185,6 +185,8 @@ def _panels(plan: Plan) -> tuple[tuple[Panel, ...], Numbers]:
         subjects.append(Subject(graph, seen, replace(diagram, facts=facts(seen, shown))))
     if not subjects:
         raise UsageError("nothing to draw: give a model, and at least one view, such as view='layers'")
+    for subject in subjects:
+        check(subject.graph)
     wished = replace(plan.wishes, stressed=(known.wrong,)) if known.wrong else plan.wishes
     diagrams = composed(subjects, wished, sideways=is_sideways(plan.direction))
     pairs = zip(subjects, diagrams, strict=True)

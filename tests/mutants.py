@@ -107,6 +107,9 @@ def documents():
         _network, x=gnn.input(2), y=gnn.target(3), W=gnn.parameter((3, 2)), b=gnn.parameter(3), V=gnn.parameter((3, 3))
     )
     layers = gnn.draw(network, view="layers").graph
+    noisy = gnn.trace(
+        lambda x, w: np.sum(nn.dropout(w * x, 0.5, training=True) + gnn.random(2)), x=gnn.input(2), w=gnn.parameter(2)
+    )
     graphs = {
         "sliced": sliced,
         "gradient": gnn.gradient(sliced, of=sliced.outputs[0], wrt="theta"),
@@ -116,6 +119,7 @@ def documents():
         "scalars": gnn.draw(gnn.trace(lambda x: np.sum(softmax(x) ** 2), x=gnn.input(2)), view="scalars").graph,
         "expanded": gnn.draw(network, view="layers", expand=["softmax"]).graph,
         "backward": gnn.backward(layers),
+        "noisy": noisy,
         "batch": gnn.batch(network, over=("x", "y"), size=2),
     }
     return {name: to_document(graph) for name, graph in graphs.items()}
