@@ -73,11 +73,11 @@ def unfold(graph: Graph) -> Graph:
 
 def _opened(graph: Graph, known: Callable[[Graph, str], Graph | None]) -> Graph:
     """The graph with every folded operation opened: by name where what was written is known, else by position."""
-    found, names = Graph(), Unused(graph)
+    bodies = _bodies(graph)
+    found, names = Graph(), Unused(name for name in graph if name not in bodies)
     found.graph.update(graph.graph)
     brought: list[Any] = []
     anonymous = list(graph.graph.get("anonymous", ()))
-    bodies = _bodies(graph)
     for name, data in graph.contents():
         if name not in bodies:
             found.add_node(name, data=data)
