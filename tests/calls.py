@@ -10,10 +10,12 @@ from hypothesis.extra.numpy import array_shapes, broadcastable_shapes, mutually_
 import graphviz_nn as gnn
 from graphviz_nn.tracing.registry import OPS
 from graphviz_nn.tracing.tracer import apply
+from graphviz_nn.transforms.number_by_number import WHOLE
 
 ELEMENTWISE = [name for name, op in OPS.items() if isinstance(op.kernel, np.ufunc) and name != "matmul"]
 # Where a function is smooth and real: all others are between 0 and 1.
 SHIFTS = {"arccosh": 1.2}
+OF_MATRICES = ("inv", "det", "cholesky", "solve", *WHOLE)
 SIDES = st.integers(1, 3)
 
 
@@ -31,7 +33,12 @@ class Call:
 def feeds_for(call):
     rng = np.random.default_rng(call.seed)
     shift = SHIFTS.get(call.op, 0.0)
-    return {f"a{number}": rng.uniform(0.2, 0.9, shape) + shift for number, shape in enumerate(call.shapes)}
+    feeds = {f"a{number}": rng.uniform(0.2, 0.9, shape) + shift for number, shape in enumerate(call.shapes)}
+    if call.op in OF_MATRICES:
+        # Far from those that can't be inverted, and from equal eigenvalues.
+        rows, columns = call.shapes[0][-2:]
+        feeds["a0"] += 2.5 * np.eye(rows, columns) * np.arange(1, columns + 1)
+    return feeds
 
 
 def model_of(call, *dtypes, factor=1.0, offset=0.0):
@@ -138,6 +145,32 @@ def decided(draw):
     return shapes[1:], {}, {0: condition}
 
 
+CONTRACTIONS = ["ij,jk->ik", "ij,kj->ik", "bij,bjk->bik", "i,j->ij", "ij,j,k->ik", "ij->ji", "ij,ij->"]
+
+
+@st.composite
+def contracted(draw):
+    subscripts = draw(
+        st.sampled_from(["ij,jk->ik", "ij,kj->ik", "bij,bjk->bik", "i,j->ij", "ij,j,k->ik", "ij->ji", "ij,ij->"])
+    )
+    lengths = {letter: draw(SIDES) for letter in "bijk"}
+    given = subscripts.partition("->")[0].split(",")
+    return tuple(tuple(lengths[letter] for letter in term) for term in given), {"subscripts": subscripts}
+
+
+@st.composite
+def matrices(draw, *, square=True):
+    lead = draw(st.sampled_from([(), (), (2,)]))
+    rows = draw(SIDES)
+    return ((*lead, rows, rows if square else draw(SIDES)),), {}
+
+
+@st.composite
+def solved(draw):
+    ((*lead, rows, _),), _ = draw(matrices())
+    return ((*lead, rows, rows), (*draw(st.sampled_from([lead, []])), rows, draw(SIDES))), {}
+
+
 # Shapes, attributes, and the constants among the arguments, if any.
 CALLS = {
     **{name: together(OPS[name].kernel.nin).map(lambda found: (found, {})) for name in ELEMENTWISE},
@@ -157,4 +190,9 @@ CALLS = {
     "astype": SHAPES.map(lambda shape: ((shape,), {"dtype": "float64"})),
     "getitem": chosen().map(lambda found: (found[:1], {"index": found[1]})),
     "add_at": added(),
+    "einsum": contracted(),
+    **{name: matrices() for name in ("inv", "det", "cholesky", "eigvalsh", "eigenvectors")},
+    **{name: matrices(square=False) for name in ("singular_values", "pinv")},
+    **{name: matrices(square=False) for name in ("left_singular_vectors", "right_singular_vectors")},
+    "solve": solved(),
 }

@@ -20,12 +20,23 @@ def _table(jax: Any) -> dict[str, Kernel]:
         axes = (*range(lead), *(i + lead for i, n in enumerate(shape) if n == 1 and x.shape[i + lead] != 1))
         return jnp.reshape(jnp.sum(x, axis=axes), shape)
 
+    def lower(a: Any) -> Any:
+        # NumPy looks at the lower triangle only.
+        return jnp.tril(a) + jnp.matrix_transpose(jnp.tril(a, -1))
+
     return {
         "erf": jax.scipy.special.erf,
         "root": lambda a: jnp.where(a == 0, a, jnp.sqrt(jnp.where(a == 0, 1.0, a))),
         "sum_to": sum_to,
         "stack": lambda *arrays, axis: jnp.stack(arrays, axis),
         "concatenate": lambda *arrays, axis: jnp.concatenate(arrays, axis),
+        "argsort": lambda x, axis: jnp.argsort(x, axis),
+        "einsum": lambda *arrays, subscripts: jnp.einsum(subscripts, *arrays),
+        "solve": jnp.linalg.solve,
+        "eigvalsh": lambda a: jnp.linalg.eigvalsh(lower(a)),
+        "cholesky": lambda a: jnp.linalg.cholesky(lower(a)),
+        "singular_values": lambda a: jnp.linalg.svd(a, compute_uv=False),
+        **{name: getattr(jnp.linalg, name) for name in ("inv", "det", "pinv")},
         "getitem": lambda x, *arrays, index: x[resolved(index, arrays)],
         "add_at": lambda g, *arrays, index, shape: jnp.zeros(shape, g.dtype).at[resolved(index, arrays)].add(g),
     }

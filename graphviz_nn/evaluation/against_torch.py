@@ -50,6 +50,23 @@ def _table(torch: Any) -> dict[str, Kernel]:
     def search(function: Any) -> Kernel:
         return lambda x, axis=None, keepdims=False: function(x, dim=axis, keepdim=keepdims)
 
+    def lower(a: Any) -> Any:
+        # NumPy looks at the lower triangle only.
+        return torch.tril(a) + torch.tril(a, -1).mT
+
+    def turned(vectors: Any, as_here: Any) -> Any:
+        # A vector and its opposite are both right; NumPy's is taken.
+        return torch.sign(torch.sum(vectors.detach() * torch.as_tensor(as_here), dim=-2, keepdim=True))
+
+    def eigenvectors(a: Any) -> Any:
+        found = torch.linalg.eigh(lower(a))[1]
+        return found * turned(found, np.linalg.eigh(a.detach().numpy())[1])
+
+    def singular_vectors(a: Any) -> tuple[Any, Any]:
+        left, _, right = torch.linalg.svd(a, full_matrices=False)
+        turn = turned(left, np.linalg.svd(a.detach().numpy(), full_matrices=False)[0])
+        return left * turn, turn.mT * right
+
     def sum_to(x: Any, shape: Any) -> Any:
         lead = x.ndim - len(shape)
         axes = (*range(lead), *(i + lead for i, n in enumerate(shape) if n == 1 and x.shape[i + lead] != 1))
@@ -79,6 +96,16 @@ def _table(torch: Any) -> dict[str, Kernel]:
         "broadcast_to": lambda x, shape: torch.broadcast_to(x, shape),
         "stack": lambda *arrays, axis: torch.stack(together(*arrays), axis),
         "concatenate": lambda *arrays, axis: torch.cat(together(*arrays), axis),
+        "argsort": lambda x, axis: torch.argsort(x, dim=axis, stable=True),
+        "einsum": lambda *arrays, subscripts: torch.einsum(subscripts, *together(*arrays)),
+        "solve": lambda a, b: torch.linalg.solve(*together(a, b.expand(*a.shape[:-2], *b.shape[-2:]))),
+        "eigenvectors": eigenvectors,
+        "eigvalsh": lambda a: torch.linalg.eigvalsh(lower(a)),
+        "cholesky": lambda a: torch.linalg.cholesky(lower(a)),
+        "left_singular_vectors": lambda a: singular_vectors(a)[0],
+        "singular_values": torch.linalg.svdvals,
+        "right_singular_vectors": lambda a: singular_vectors(a)[1],
+        **{name: getattr(torch.linalg, name) for name in ("inv", "det", "pinv")},
         "astype": lambda x, dtype: x.to(getattr(torch, dtype)),
         "getitem": getitem,
         "add_at": add_at,

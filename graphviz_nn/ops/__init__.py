@@ -1,5 +1,35 @@
 """The operations, one family a file; importing this registers them all."""
 
-from graphviz_nn.ops import comparison, elementwise, indexing, linalg, reduction, shape, ufuncs
+from graphviz_nn.ops import (
+    comparison,
+    contraction,
+    decomposition,
+    elementwise,
+    indexing,
+    joining,
+    linalg,
+    missing,
+    moving,
+    ordering,
+    reduction,
+    sampled,
+    shape,
+    splitting,
+)
 
-__all__ = ["comparison", "elementwise", "indexing", "linalg", "reduction", "shape", "ufuncs"]
+__all__ = [
+    "comparison",
+    "contraction",
+    "decomposition",
+    "elementwise",
+    "indexing",
+    "joining",
+    "linalg",
+    "missing",
+    "moving",
+    "ordering",
+    "reduction",
+    "sampled",
+    "shape",
+    "splitting",
+]

@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from graphviz_nn.errors import TracingError
+from graphviz_nn.errors import ShapeError, TracingError
 from graphviz_nn.ops.rules import broadcast
 from graphviz_nn.tracing.registry import implements, inexact, op
 from graphviz_nn.tracing.tracer import METHODS, Tracer, apply
@@ -180,6 +180,35 @@ _binary(
     commutative=True,
     category="choices",
 )
+# As maximum and minimum, but a number goes before NaN.
+_binary(
+    np.fmax,
+    (
+        lambda g, y, a, b: _share(g, np.logical_or(a > b, np.isnan(b)), a == b),
+        lambda g, y, a, b: _share(g, np.logical_or(b > a, np.isnan(a)), a == b),
+    ),
+    commutative=True,
+    category="choices",
+)
+_binary(
+    np.fmin,
+    (
+        lambda g, y, a, b: _share(g, np.logical_or(a < b, np.isnan(b)), a == b),
+        lambda g, y, a, b: _share(g, np.logical_or(b < a, np.isnan(a)), a == b),
+    ),
+    commutative=True,
+    category="choices",
+)
+_unary(np.trunc, None, category="choices")
+_binary(np.floor_divide, None, tex=r"\lfloor {0} / {1} \rfloor", glyph=r"\lfloor\div\rfloor", category="choices")
+_binary(
+    np.remainder,
+    (lambda g, y, a, b: g, lambda g, y, a, b: -g * np.floor(a / b)),
+    tex=r"{0}\ \mathrm{{mod}}\ {1}",
+    glyph=r"\mathrm{mod}",
+    category="choices",
+)
+_binary(np.fmod, (lambda g, y, a, b: g, lambda g, y, a, b: -g * np.trunc(a / b)), category="choices")
 
 
 def _chosen_dtype(condition: Any, a: Any, b: Any) -> np.dtype[Any]:
@@ -203,8 +232,18 @@ def where(condition: Any, x: Any, y: Any) -> Any:
     return apply("where", condition, x, y)
 
 
+@implements(np.select)
+def select(condlist: Any, choicelist: Any, default: Any = 0) -> Any:
+    if len(condlist) != len(choicelist) or not condlist:
+        raise ShapeError(f"np.select takes a choice for each condition, found {len(condlist)} and {len(choicelist)}")
+    for condition, choice in zip(reversed(condlist), reversed(choicelist), strict=True):
+        default = np.where(condition, choice, default)
+    return default
+
+
 @implements(np.clip)
-def clip(a: Any, a_min: Any = None, a_max: Any = None) -> Any:
+def clip(a: Any, a_min: Any = None, a_max: Any = None, *, min: Any = None, max: Any = None) -> Any:
+    a_min, a_max = min if a_min is None else a_min, max if a_max is None else a_max
     if isinstance(a, Tracer) and a.dtype.kind in "iu":
         # As NumPy: a bound that its dtype keeps anyway is none.
         known = np.iinfo(a.dtype)

@@ -13,7 +13,7 @@ from graphviz_nn.errors import ShapeError
 from graphviz_nn.graph.ir import Shape
 from graphviz_nn.ops.rules import broadcast
 from graphviz_nn.tracing.registry import implements, op
-from graphviz_nn.tracing.tracer import Tracer, apply
+from graphviz_nn.tracing.tracer import METHODS, Tracer, apply
 
 Part: TypeAlias = int | slice | EllipsisType | str | tuple[Any, ...] | None
 Index: TypeAlias = tuple[Part, ...]
@@ -171,3 +171,6 @@ def take(a: Any, indices: Any, axis: int | None = None) -> Any:
         # Indexing a plain array by a traced index: the array becomes a constant.
         return apply("getitem", a, indices, index=(*([slice(None)] * (axis or 0)), "#1"))
     return a[(*([slice(None)] * ((axis or 0) % np.ndim(a))), indices)]
+
+
+METHODS["take"] = np.take

@@ -92,7 +92,11 @@ op(
 )
 
 
-@implements(np.outer)
+implements(np.linalg.matmul)(lambda x1, x2, /: np.matmul(x1, x2))
+implements(np.linalg.vecdot)(lambda x1, x2, /, *, axis=-1: np.sum(x1 * x2, axis=axis))
+
+
+@implements(np.outer, np.linalg.outer)
 def outer(a: Any, b: Any) -> Any:
     return apply("outer", array(a), array(b))
 

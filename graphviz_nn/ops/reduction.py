@@ -8,6 +8,7 @@ from graphviz_nn.errors import ShapeError
 from graphviz_nn.graph.ir import Shape
 from graphviz_nn.ops.rules import axes_numbers, axis_number, broadcast, counted
 from graphviz_nn.tracing.registry import implements, inexact, op
+from graphviz_nn.tracing.trace import function
 from graphviz_nn.tracing.tracer import METHODS, apply
 
 Axis: TypeAlias = int | tuple[int, ...] | None
@@ -158,10 +159,30 @@ def _attributes(a: Any, axis: Any, keepdims: Any) -> dict[str, Any]:
     return {**found, "keepdims": True} if keepdims else found
 
 
+WITH_INITIAL = {"sum": np.add, "prod": np.multiply, "max": np.maximum, "min": np.minimum}
+"""How a reduction goes on from a first value."""
+NEUTRAL = {"sum": 0, "prod": 1}
+
+
+def _only(name: str, a: Any, where: Any, initial: Any) -> Any:
+    """An array in which the entries that aren't looked at change nothing."""
+    neutral = NEUTRAL.get(name, initial)
+    if neutral is None:
+        raise ShapeError(f"np.{name} with where= needs initial=, what it is where nothing is looked at")
+    return np.where(where, a, neutral)
+
+
 def _reduction(name: str, *functions: Any) -> None:
     @implements(*functions)
-    def reduce(a: Any, axis: Any = None, *, keepdims: bool = False) -> Any:
-        return apply(name, a, **_attributes(a, axis, keepdims))
+    def reduce(a: Any, axis: Any = None, *, keepdims: bool = False, initial: Any = None, where: Any = True) -> Any:
+        if where is not True and name == "mean":
+            looked_at = np.sum(np.broadcast_to(where, np.shape(a)), axis=axis, keepdims=keepdims)
+            total = np.sum(a, axis=axis, keepdims=keepdims, where=where)
+            return total / looked_at.astype(total.dtype)
+        if where is not True:
+            a = _only(name, a, where, initial)
+        found = apply(name, a, **_attributes(a, axis, keepdims))
+        return found if initial is None else WITH_INITIAL[name](found, initial)
 
     METHODS[name] = functions[0]
 
@@ -211,6 +232,20 @@ def norm(x: Any, *, axis: Any = None, keepdims: bool = False) -> Any:
         raise ShapeError(f"a norm is along one axis or two, found axis={axis!r}")
     x = x if x.dtype.kind == "f" else x.astype("float64")
     return apply("root", np.sum(x**2, axis=axis, keepdims=keepdims))
+
+
+@implements(np.average)
+@function
+def average(a: Any, axis: Any = None, weights: Any = None, *, keepdims: bool = False) -> Any:
+    if weights is None:
+        return np.mean(a, axis=axis, keepdims=keepdims)
+    if np.shape(weights) != np.shape(a):
+        if np.ndim(weights) != 1 or not isinstance(axis, int | np.integer):
+            raise ShapeError(f"the weights have shape {np.shape(weights)}, the array {np.shape(a)}: give the axis")
+        after = np.ndim(a) - 1 - axis_number(int(axis), np.ndim(a))
+        weights = np.reshape(weights, (-1, *(1,) * after))
+    total = np.sum(np.broadcast_to(weights, np.shape(a)), axis=axis, keepdims=keepdims)
+    return np.sum(a * weights, axis=axis, keepdims=keepdims) / total
 
 
 METHODS.update(var=np.var, std=np.std)

@@ -109,7 +109,10 @@ op(
 
 
 @implements(np.reshape)
-def reshape(a: Any, /, shape: Any, *more: int) -> Any:
+def reshape(a: Any, /, shape: Any, *more: int, order: str = "C") -> Any:
+    if order == "F":
+        wanted = whole_numbers((shape, *more) if more else shape)
+        return np.transpose(np.reshape(np.transpose(a), wanted[::-1]))
     wanted = whole_numbers((shape, *more) if more else shape)
     if wanted.count(-1) == 1:
         known = _size(tuple(n for n in wanted if n != -1))
@@ -148,7 +151,7 @@ def moveaxis(a: Any, source: int, destination: int) -> Any:
     return np.transpose(a, tuple(order))
 
 
-@implements(np.matrix_transpose)
+@implements(np.matrix_transpose, np.linalg.matrix_transpose)
 def matrix_transpose(x: Any, /) -> Any:
     return np.swapaxes(x, -1, -2)
 

@@ -55,6 +55,11 @@ class Tracer(NDArrayOperatorsMixin):
         transposed: Tracer = self.transpose()
         return transposed
 
+    @property
+    def mT(self) -> "Tracer":  # noqa: N802 (NumPy's name)
+        transposed: Tracer = FUNCTIONS[np.matrix_transpose](self)
+        return transposed
+
     def __repr__(self) -> str:
         name = self.recording.values[self.number].name
         return f"<traced {name or 'value'}: {self.dtype}{list(self.shape)}>"
@@ -108,7 +113,7 @@ class Tracer(NDArrayOperatorsMixin):
         if function is None:
             if name.startswith("_"):
                 raise AttributeError(name)
-            raise NoAttribute(str(refusals.no_attribute(name, [*METHODS, "T", "dtype", "ndim", "shape", "size"])))
+            raise NoAttribute(str(refusals.no_attribute(name, [*METHODS, "T", "dtype", "mT", "ndim", "shape", "size"])))
         return lambda *arguments, **keywords: call_function(function, (self, *arguments), keywords)
 
     def _refuse(self, problem: str, remedy: str) -> Never:

@@ -6,6 +6,7 @@ the attributes as they are for a single example. What it returns has the example
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from string import ascii_letters
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -170,6 +171,40 @@ def _broadcast_to(size: int, x: Argument, shape: Shape) -> Any:
 @batching("stack", "concatenate")
 def _join(operation: str, size: int, *arrays: Argument, axis: int) -> Any:
     return apply(operation, *(each.whole(size) for each in arrays), axis=axis + 1)
+
+
+@batching("argsort")
+def _sorted(size: int, x: Argument, axis: int) -> Any:
+    return apply("argsort", x.value, axis=axis + 1)
+
+
+@batching("einsum")
+def _einsum(size: int, *arrays: Argument, subscripts: str) -> Any:
+    given, _, result = subscripts.partition("->")
+    free = next(letter for letter in ascii_letters if letter not in subscripts)
+    terms = [free * each.many + term for each, term in zip(arrays, given.split(","), strict=True)]
+    return apply("einsum", *(each.value for each in arrays), subscripts=f"{','.join(terms)}->{free}{result}")
+
+
+@batching(
+    "inv",
+    "det",
+    "cholesky",
+    "eigvalsh",
+    "eigenvectors",
+    "singular_values",
+    "left_singular_vectors",
+    "right_singular_vectors",
+    "pinv",
+)
+def _of_matrices(operation: str, size: int, a: Argument) -> Any:
+    return apply(operation, a.value)
+
+
+@batching("solve")
+def _solve(size: int, a: Argument, b: Argument) -> Any:
+    axes = max(len(a.shape), len(b.shape))
+    return apply("solve", a.padded(axes), b.padded(axes))
 
 
 @batching("astype")

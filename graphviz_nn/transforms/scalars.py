@@ -13,6 +13,7 @@ from graphviz_nn.tracing.registry import lookup
 from graphviz_nn.tracing.tracer import Tracer, apply
 from graphviz_nn.transforms.entries import entry_names
 from graphviz_nn.transforms.expand import by_formula
+from graphviz_nn.transforms.number_by_number import NUMBER_BY_NUMBER, WHOLE
 
 LIMIT = 20_000
 
@@ -116,6 +117,10 @@ def _entrywise(operation: Operation, arguments: list[Any]) -> Any:
     if op.name == "mean":
         total = np.sum(arguments[0], **operation.attributes)
         return total / (np.size(arguments[0]) // max(np.size(total), 1))
+    if op.name in NUMBER_BY_NUMBER:
+        return NUMBER_BY_NUMBER[op.name](*arguments)
+    if op.name in WHOLE:
+        raise GraphError(f"{operation} isn't made of single steps on numbers; it can't be drawn as such")
     if (op.category == "indexing" and len(arguments) > 1) or op.name.startswith("arg"):
         raise GraphError(f"{operation} chooses by a traced value; it can't be drawn as single numbers")
     return op.kernel(*arguments, **operation.attributes)

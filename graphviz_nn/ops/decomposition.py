@@ -1,0 +1,205 @@
+"""Matrices taken apart and inverted; leading axes are those of a stack of matrices.
+
+As NumPy does, `cholesky` and `eigh` look at the lower triangle only, and so do their gradients.
+"""
+
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from graphviz_nn.errors import ShapeError
+from graphviz_nn.graph.ir import Shape
+from graphviz_nn.tracing.registry import implements, inexact, op
+from graphviz_nn.tracing.tracer import apply
+
+
+def _T(x: Any) -> Any:  # noqa: N802 (as in formulas)
+    return np.swapaxes(x, -1, -2)
+
+
+def _square(a: Shape) -> Shape:
+    if len(a) < 2 or a[-1] != a[-2]:
+        raise ShapeError(f"it takes a square matrix, found shape {a}")
+    return a
+
+
+def _matrix(a: Shape) -> Shape:
+    if len(a) < 2:
+        raise ShapeError(f"it takes a matrix, found shape {a}")
+    return a
+
+
+def _solved(a: Shape, b: Shape) -> Shape:
+    _square(a)
+    if len(b) < 2 or b[-2] != a[-1]:
+        raise ShapeError(f"a matrix of shape {a} can't be solved for shape {b}: {a[-1]} rows are needed")
+    try:
+        return (*np.broadcast_shapes(a[:-2], b[:-2]), *b[-2:])
+    except ValueError:
+        raise ShapeError(f"the leading axes of {a} and {b} can't be broadcast together") from None
+
+
+def _lower(x: Any) -> Any:
+    """The part of a symmetric gradient that belongs to the lower triangle: twice what is below the diagonal."""
+    size = np.shape(x)[-1]
+    weights = np.tril(np.full((size, size), 2.0), -1) + np.eye(size)
+    return (x + _T(x)) * 0.5 * weights.astype(x.dtype)
+
+
+def _between(values: Any) -> Any:
+    """1 / (value j - value i), and 0 where both are the same entry."""
+    size = np.shape(values)[-1]
+    apart = np.expand_dims(values, -2) - np.expand_dims(values, -1)
+    return np.where(np.eye(size, dtype=bool), 0, 1 / np.where(np.eye(size, dtype=bool), 1, apart))
+
+
+def _to_cholesky(g: Any, y: Any, a: Any) -> Any:
+    size = np.shape(a)[-1]
+    half = (np.tril(np.ones((size, size))) - 0.5 * np.eye(size)).astype(a.dtype)
+    inner = half * (_T(y) @ np.tril(g))
+    inverse = np.linalg.inv(y)
+    return _lower(_T(inverse) @ inner @ inverse)
+
+
+def _to_eigenvectors(g: Any, y: Any, a: Any) -> Any:
+    values = apply("eigvalsh", a)
+    return _lower(y @ (_between(values) * (_T(y) @ g)) @ _T(y))
+
+
+def _to_pseudoinverse(g: Any, y: Any, a: Any) -> Any:
+    rows, columns = np.shape(a)[-2:]
+    first = np.eye(rows).astype(a.dtype) - a @ y
+    second = np.eye(columns).astype(a.dtype) - y @ a
+    return first @ _T(g) @ y @ _T(y) + _T(y) @ y @ _T(g) @ second - _T(y) @ g @ _T(y)
+
+
+def _to_left(g: Any, y: Any, a: Any) -> Any:
+    """By way of the left singular vectors."""
+    values, right = apply("singular_values", a), apply("right_singular_vectors", a)
+    inner = _between(values**2) * (_T(y) @ g - _T(g) @ y)
+    inside = y @ (inner * np.expand_dims(values, -2)) @ right
+    return inside + (g - y @ (_T(y) @ g)) / np.expand_dims(values, -2) @ right
+
+
+def _to_right(g: Any, y: Any, a: Any) -> Any:
+    """By way of the right singular vectors, which are rows."""
+    values, left = apply("singular_values", a), apply("left_singular_vectors", a)
+    inner = _between(values**2) * (y @ _T(g) - g @ _T(y))
+    inside = left @ (np.expand_dims(values, -1) * inner) @ y
+    return inside + left @ ((g - (g @ _T(y)) @ y) / np.expand_dims(values, -1))
+
+
+def _smaller(a: Shape) -> int:
+    return min(_matrix(a)[-2:])
+
+
+def _taken_apart(number: int, **options: Any) -> Callable[[Any], Any]:
+    return lambda a: np.linalg.svd(a, full_matrices=False)[number]
+
+
+def _op(name: str, kernel: Any, shape: Any, vjp: Any, **more: Any) -> None:
+    op(name, kernel, shape, vjp, dtype=inexact, category="linear algebra", **more)
+
+
+_op(
+    "inv",
+    np.linalg.inv,
+    _square,
+    (lambda g, y, a: -(_T(y) @ g @ _T(y)),),
+    tex="{0}^{{-1}}",
+    glyph=r"(\cdot)^{-1}",
+)
+_op(
+    "solve",
+    np.linalg.solve,
+    _solved,
+    (
+        lambda g, y, a, b: -(apply("solve", _T(a), g) @ _T(y)),
+        lambda g, y, a, b: apply("solve", _T(a), g),
+    ),
+    tex=r"{0}^{{-1}}\, {1}",
+)
+_op(
+    "det",
+    np.linalg.det,
+    lambda a: _square(a)[:-2],
+    (lambda g, y, a: np.reshape(g * y, (*np.shape(y), 1, 1)) * _T(np.linalg.inv(a)),),
+)
+_op("cholesky", np.linalg.cholesky, _square, (_to_cholesky,))
+_op(
+    "eigvalsh",
+    np.linalg.eigvalsh,
+    lambda a: _square(a)[:-1],
+    (lambda g, y, a: _lower((v := apply("eigenvectors", a)) * np.expand_dims(g, -2) @ _T(v)),),
+    glyph=r"\mathrm{eigenvalues}",
+)
+_op("eigenvectors", lambda a: np.linalg.eigh(a)[1], _square, (_to_eigenvectors,))
+_op(
+    "singular_values",
+    _taken_apart(1),
+    lambda a: (*a[:-2], _smaller(a)),
+    (lambda g, y, a: apply("left_singular_vectors", a) * np.expand_dims(g, -2) @ apply("right_singular_vectors", a),),
+)
+_op("left_singular_vectors", _taken_apart(0), lambda a: (*a[:-1], _smaller(a)), (_to_left,))
+_op("right_singular_vectors", _taken_apart(2), lambda a: (*a[:-2], _smaller(a), a[-1]), (_to_right,))
+_op("pinv", np.linalg.pinv, lambda a: (*_matrix(a)[:-2], a[-1], a[-2]), (_to_pseudoinverse,), tex="{0}^{{+}}")
+
+for _name in ("inv", "det", "eigvalsh"):
+
+    @implements(getattr(np.linalg, _name))
+    def _one(a: Any, *, name: str = _name) -> Any:
+        return apply(name, a)
+
+
+@implements(np.linalg.cholesky)
+def cholesky(a: Any, /, *, upper: bool = False) -> Any:
+    return _T(apply("cholesky", _T(a))) if upper else apply("cholesky", a)
+
+
+@implements(np.linalg.pinv)
+def pinv(a: Any) -> Any:
+    return apply("pinv", a)
+
+
+@implements(np.linalg.solve)
+def solve(a: Any, b: Any) -> Any:
+    if np.ndim(b) == 1:
+        return apply("solve", a, np.reshape(b, (-1, 1)))[..., 0]
+    return apply("solve", a, b)
+
+
+class Eigen(NamedTuple):
+    """As NumPy names both results of `eigh`."""
+
+    eigenvalues: Any
+    eigenvectors: Any
+
+
+class Singular(NamedTuple):
+    """As NumPy names the three results of `svd`."""
+
+    U: Any
+    S: Any
+    Vh: Any
+
+
+@implements(np.linalg.eigh)
+def eigh(a: Any, UPLO: str = "L") -> Eigen:  # noqa: N803 (NumPy's name)
+    a = _T(a) if UPLO.upper() == "U" else a
+    return Eigen(apply("eigvalsh", a), apply("eigenvectors", a))
+
+
+@implements(np.linalg.svd)
+def svd(a: Any, full_matrices: bool = True, compute_uv: bool = True) -> Any:
+    values = apply("singular_values", a)
+    if not compute_uv:
+        return values
+    if full_matrices and np.shape(a)[-1] != np.shape(a)[-2]:
+        raise ShapeError("the vectors of svd are traced with full_matrices=False, or not at all: compute_uv=False")
+    return Singular(apply("left_singular_vectors", a), values, apply("right_singular_vectors", a))
+
+
+@implements(np.linalg.svdvals)
+def svdvals(x: Any, /) -> Any:
+    return apply("singular_values", x)

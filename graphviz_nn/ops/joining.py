@@ -1,0 +1,76 @@
+"""Several arrays in one."""
+
+from typing import Any
+
+import numpy as np
+
+from graphviz_nn.errors import ShapeError
+from graphviz_nn.ops.rules import axis_number
+from graphviz_nn.tracing.registry import implements
+from graphviz_nn.tracing.trace import function
+
+
+@implements(np.append)
+def append(arr: Any, values: Any, axis: int | None = None) -> Any:
+    if axis is None:
+        return np.concatenate([np.ravel(arr), np.ravel(values)])
+    return np.concatenate([arr, values], axis=axis)
+
+
+@implements(np.column_stack)
+def column_stack(tup: Any) -> Any:
+    return np.concatenate([np.reshape(each, (-1, 1)) if np.ndim(each) < 2 else each for each in tup], axis=1)
+
+
+@implements(np.dstack)
+def dstack(tup: Any) -> Any:
+    return np.concatenate([np.atleast_3d(each) for each in tup], axis=2)
+
+
+@implements(np.block)
+@function
+def block(arrays: Any) -> Any:
+    depth = _depth(arrays)
+    return _joined(arrays, depth, max(depth, _most_axes(arrays)))
+
+
+def _depth(arrays: Any) -> int:
+    if not isinstance(arrays, list):
+        return 0
+    depths = {_depth(each) for each in arrays}
+    if len(depths) != 1:
+        raise ShapeError("the lists of np.block must be equally deep everywhere, and none empty")
+    return 1 + depths.pop()
+
+
+def _most_axes(arrays: Any) -> int:
+    return max(map(_most_axes, arrays)) if isinstance(arrays, list) else np.ndim(arrays)
+
+
+def _joined(arrays: Any, depth: int, axes: int) -> Any:
+    """The innermost lists along the last axis, those around them along the one before."""
+    if not isinstance(arrays, list):
+        return np.reshape(arrays, (1,) * (axes - np.ndim(arrays)) + tuple(np.shape(arrays)))
+    return np.concatenate([_joined(each, depth - 1, axes) for each in arrays], axis=-depth)
+
+
+@implements(np.tile)
+def tile(A: Any, reps: Any) -> Any:  # noqa: N803 (NumPy's name)
+    counts = tuple(int(n) for n in reps) if np.ndim(reps) else (int(reps),)
+    axes = max(len(counts), np.ndim(A))
+    counts = (1,) * (axes - len(counts)) + counts
+    shape = (1,) * (axes - np.ndim(A)) + tuple(np.shape(A))
+    spread = np.broadcast_to(
+        np.reshape(A, tuple(n for length in shape for n in (1, length))),
+        tuple(n for count, length in zip(counts, shape, strict=True) for n in (count, length)),
+    )
+    return np.reshape(spread, tuple(count * length for count, length in zip(counts, shape, strict=True)))
+
+
+@implements(np.repeat)
+def repeat(a: Any, repeats: Any, axis: int | None = None) -> Any:
+    if axis is None:
+        return repeat(np.ravel(a), repeats, 0)
+    axis = axis_number(axis, np.ndim(a))
+    places = np.repeat(np.arange(np.shape(a)[axis]), repeats)
+    return a[(*(slice(None),) * axis, places)]

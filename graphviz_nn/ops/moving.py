@@ -1,0 +1,141 @@
+"""Entries in other places, and zeros around them."""
+
+from typing import Any
+
+import numpy as np
+
+from graphviz_nn.errors import ShapeError
+from graphviz_nn.graph.ir import Array
+from graphviz_nn.ops.rules import axes_numbers, axis_number
+from graphviz_nn.tracing.registry import implements
+from graphviz_nn.tracing.trace import function
+from graphviz_nn.tracing.tracer import METHODS, apply
+
+
+@implements(np.flip)
+def flip(m: Any, axis: Any = None) -> Any:
+    axes = axes_numbers(axis, np.ndim(m))
+    return m[tuple(slice(None, None, -1 if i in axes else None) for i in range(np.ndim(m)))]
+
+
+@implements(np.fliplr)
+def fliplr(m: Any) -> Any:
+    return flip(m, 1)
+
+
+@implements(np.flipud)
+def flipud(m: Any) -> Any:
+    return flip(m, 0)
+
+
+@implements(np.roll)
+def roll(a: Any, shift: Any, axis: Any = None) -> Any:
+    if axis is None:
+        return np.reshape(roll(np.ravel(a), int(np.sum(shift)), 0), np.shape(a))
+    shifts, axes = np.broadcast_arrays(shift, axis)
+    for by, along in zip(shifts.flat, axes.flat, strict=True):
+        number = axis_number(int(along), np.ndim(a))
+        length = np.shape(a)[number]
+        if length and by % length:
+            places = np.roll(np.arange(length), int(by))
+            a = a[(*(slice(None),) * number, places)]
+    return a
+
+
+@implements(np.rot90)
+@function
+def rot90(m: Any, k: int = 1, axes: Any = (0, 1)) -> Any:
+    first, second = (axis_number(each, np.ndim(m)) for each in axes)
+    match k % 4:
+        case 0:
+            return m
+        case 1:
+            return np.swapaxes(flip(m, second), first, second)
+        case 2:
+            return flip(m, (first, second))
+    return flip(np.swapaxes(m, first, second), second)
+
+
+def _below(m: Any, k: int) -> Array:
+    """Where a matrix is on or below a diagonal."""
+    rows, columns = np.shape(m)[-2:]
+    return np.tri(rows, columns, k) > 0
+
+
+@implements(np.tril)
+def tril(m: Any, k: int = 0) -> Any:
+    return np.where(_below(m, k), m, 0)
+
+
+@implements(np.triu)
+def triu(m: Any, k: int = 0) -> Any:
+    return np.where(_below(m, k - 1), 0, m)
+
+
+@implements(np.pad)
+def pad(array: Any, pad_width: Any, mode: Any = "constant", *, constant_values: Any = 0) -> Any:
+    widths = np.broadcast_to(np.asarray(pad_width, dtype=int), (np.ndim(array), 2)).tolist()
+    if any(width < 0 for pair in widths for width in pair):
+        raise ShapeError(f"an array is padded by whole numbers that aren't negative, found {pad_width}")
+    lengths = np.shape(array)
+    if mode == "constant" and np.ndim(constant_values) == 0:
+        inside = tuple(slice(before, before + n) for (before, _), n in zip(widths, lengths, strict=True))
+        shape = tuple(before + n + after for (before, after), n in zip(widths, lengths, strict=True))
+        found = apply("add_at", array, index=inside, shape=shape)
+        if constant_values == 0:
+            return found
+        around = np.ones(shape, bool)
+        around[inside] = False
+        return np.where(around, constant_values, found)
+    if mode not in ("edge", "reflect", "symmetric", "wrap"):
+        raise ShapeError(
+            f"padding by {mode!r} can't be traced; there are: constant (one number), edge, reflect, symmetric, wrap"
+        )
+    for number, (pair, length) in enumerate(zip(widths, lengths, strict=True)):
+        places = np.pad(np.arange(length), pair, mode=mode)
+        array = array[(*(slice(None),) * number, places)]
+    return array
+
+
+@implements(np.diagonal)
+def diagonal(a: Any, offset: int = 0, axis1: int = 0, axis2: int = 1) -> Any:
+    moved = np.moveaxis(np.moveaxis(a, axis1, 0), axis2 if axis2 > axis1 else axis2 + 1, 1)
+    rows, columns = np.shape(moved)[:2]
+    places = np.arange(max(0, -offset), max(0, min(rows, columns - offset)))
+    return np.moveaxis(moved[places, places + offset], 0, -1)
+
+
+@implements(np.diag)
+def diag(v: Any, k: int = 0) -> Any:
+    if np.ndim(v) == 2:
+        return diagonal(v, k)
+    if np.ndim(v) != 1:
+        raise ShapeError(f"diag takes a vector or a matrix, found shape {np.shape(v)}")
+    places = np.arange(np.shape(v)[0])
+    index = tuple(tuple(int(i) for i in places + max(0, each)) for each in (-k, k))
+    size = np.shape(v)[0] + abs(k)
+    return apply("add_at", v, index=index, shape=(size, size))
+
+
+@implements(np.trace)
+def trace(a: Any, offset: int = 0, axis1: int = 0, axis2: int = 1) -> Any:
+    return np.sum(diagonal(a, offset, axis1, axis2), axis=-1)
+
+
+@implements(np.atleast_1d)
+def atleast_1d(ary: Any) -> Any:
+    return ary if np.ndim(ary) else np.reshape(ary, (1,))
+
+
+@implements(np.atleast_2d)
+def atleast_2d(ary: Any) -> Any:
+    return ary if np.ndim(ary) > 1 else np.reshape(ary, (1, -1))
+
+
+@implements(np.atleast_3d)
+def atleast_3d(ary: Any) -> Any:
+    shape = np.shape(ary)
+    return ary if len(shape) > 2 else np.reshape(ary, {0: (1, 1, 1), 1: (1, -1, 1)}.get(len(shape), (*shape, 1)))
+
+
+METHODS.update(diagonal=np.diagonal, trace=np.trace, repeat=np.repeat)
