@@ -98,8 +98,16 @@ def _taken_apart(number: int, **options: Any) -> Callable[[Any], Any]:
     return lambda a: np.linalg.svd(a, full_matrices=False)[number]
 
 
+def _solvable(*dtypes: Any, **_: Any) -> np.dtype[Any]:
+    """NumPy's matrix routines know two precisions."""
+    found = inexact(*dtypes)
+    if found == np.float16:
+        raise ShapeError("it isn't computed in float16; write x.astype('float32')")
+    return found
+
+
 def _op(name: str, kernel: Any, shape: Any, vjp: Any, **more: Any) -> None:
-    op(name, kernel, shape, vjp, dtype=inexact, category="linear algebra", **more)
+    op(name, kernel, shape, vjp, dtype=_solvable, category="linear algebra", **more)
 
 
 _op(

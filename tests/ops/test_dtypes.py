@@ -4,12 +4,13 @@ from itertools import permutations
 
 import numpy as np
 import pytest
-from calls import CALLS, calls, feeds_for, model_of
+from calls import CALLS, OF_MATRICES, calls, feeds_for, model_of
 from generated import wide_models
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import graphviz_nn as gnn
+from graphviz_nn.errors import ShapeError
 from graphviz_nn.tracing.registry import OPS
 from graphviz_nn.transforms.backward import backward
 
@@ -47,6 +48,10 @@ def assert_kept(graph, feeds):
 @given(data=st.data())
 def test_one_precision_stays(name, dtype, data):
     call = data.draw(calls(name))
+    if name in OF_MATRICES and dtype == "float16":
+        with pytest.raises(ShapeError, match="float16"):
+            model_of(call, dtype)
+        return
     if name == "astype":
         call = type(call)(call.op, call.shapes, {"dtype": dtype}, seed=call.seed)
     for whole in assert_kept(model_of(call, dtype), feeds_for(call)):
@@ -60,6 +65,8 @@ def test_one_precision_stays(name, dtype, data):
 @given(data=st.data())
 def test_mixed_precision_goes_back_to_where_it_came_from(name, dtypes, data):
     call = data.draw(calls(name))
+    if name in OF_MATRICES:
+        dtypes = [each for each in dtypes if each != "float16"]
     for _ in assert_kept(model_of(call, *dtypes), feeds_for(call)):
         pass
 
