@@ -139,7 +139,8 @@ def suggest(name: str, known: Iterable[str]) -> str:
     """
     names = list(known)
     alike = [each for each in names if each.lower() == name.lower()]
-    near = alike or get_close_matches(name, names, n=1, cutoff=0.6)
+    # Of a short name half is one letter.
+    near = alike or get_close_matches(name, names, n=1, cutoff=0.6 if len(name) > 3 else 0.5)
     clause = f"did you mean {brief(near[0])}? " if near else ""
     if not names:
         return clause + "there are none"

@@ -26,8 +26,10 @@ def _each(step: Callable[[Array], Any], a: Array) -> Array:
 
 
 def _array(value: Any) -> Array:
-    found = np.empty(np.shape(value) if isinstance(value, np.ndarray) else (), object)
-    found[...] = value
+    if isinstance(value, np.ndarray):
+        return value
+    found = np.empty((), object)
+    found[()] = value
     return found
 
 
