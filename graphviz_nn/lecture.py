@@ -4,7 +4,6 @@ import ast
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from html import escape
 from os import PathLike
 from pathlib import Path
 from typing import Any, Protocol
@@ -12,6 +11,7 @@ from typing import Any, Protocol
 from graphviz_nn.errors import FileError, UsageError
 from graphviz_nn.model_file import blaming, run
 from graphviz_nn.picture import Picture
+from graphviz_nn.render.svg import escape
 from graphviz_nn.storage import writable_folder, write
 
 # What a script may have beside its figure().

@@ -2,11 +2,10 @@
 
 from base64 import b64encode
 from collections.abc import Sequence
-from html import escape
 
 from graphviz_nn.errors import LabelError
 from graphviz_nn.layout.measure import typeset
-from graphviz_nn.render.svg import svg
+from graphviz_nn.render.svg import escape, svg
 from graphviz_nn.reporting.page import FAILED, INK, PASSED, Page, Rows
 from graphviz_nn.scene import Scene
 from graphviz_nn.scene.primitives import Group, Text

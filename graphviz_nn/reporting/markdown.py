@@ -1,12 +1,28 @@
 """A report as Markdown, its picture in a file beside it."""
 
 import re
+from os import fsencode
 from urllib.parse import quote
 
+from graphviz_nn.errors import LabelError
+from graphviz_nn.render.latex import latex
+from graphviz_nn.render.svg import writable
 from graphviz_nn.reporting.page import Page, Rows
 
 # All that can begin something in Markdown or in HTML.
 _MARKS = re.compile(r"([\\`*_{}\[\]<>#+|!&$~^])")
+# What begins something at the beginning of a line only: a list, a rule, a heading underlined.
+_FIRST = re.compile(r"^(\d{0,9})([-=.)])(?=[-=\s]|$)")
+# What mathematics is written with that Markdown or HTML could take for its own, and what means the same in LaTeX.
+_MATHEMATICS = (
+    (re.compile(r"(?<!\\)\$([^$]*)\$"), r"}\1\\text{"),
+    (re.compile("<"), r"\\lt "),
+    (re.compile(">"), r"\\gt "),
+    (re.compile(r"\](?=[(\[:])"), "]{}"),
+    (re.compile("://"), ":{}//"),
+    (re.compile("`"), r"\\textquoteleft "),
+    (re.compile("~"), r"\\ "),
+)
 
 
 def markdown(page: Page, picture: str) -> bytes:
@@ -28,11 +44,8 @@ def markdown(page: Page, picture: str) -> bytes:
     blocks = [
         f"# {escaped(page.title)}",
         summary if page.passed else f"**{summary}**",
-        f"![the computation graph of {escaped(page.title)}]({quote(picture)})",
-        *(
-            f"## {escaped(heading)}\n\n" + "\n\n".join(f"$$\n{line}\n$$" for line in lines)
-            for heading, lines in page.formulas.items()
-        ),
+        f"![the computation graph of {escaped(page.title)}]({quote(fsencode(picture))})",
+        *(f"## {escaped(heading)}\n\n" + "\n\n".join(map(_formula, lines)) for heading, lines in page.formulas.items()),
         *(f"## {escaped(heading)}\n\n{_table(rows)}" for heading, rows in page.tables.items()),
         *(escaped(sentence) for sentence in page.sentences),
     ]
@@ -45,7 +58,25 @@ def escaped(text: str) -> str:
     >>> escaped("W_1 | <b>")
     'W\\_1 \\| \\<b\\>'
     """
-    return _MARKS.sub(r"\\\1", " ".join(text.split()))
+    shown = _MARKS.sub(r"\\\1", " ".join(writable(text).split()))
+    return _FIRST.sub(r"\1\\\2", shown)
+
+
+def _formula(tex: str) -> str:
+    """A formula on lines of its own; the TeX of it as text where LaTeX hasn't all of that.
+
+    >>> print(_formula("a < b"))
+    $$
+    a \\lt  b
+    $$
+    """
+    try:
+        found = latex(tex)
+    except LabelError:
+        return escaped(tex)
+    for mark, meant in _MATHEMATICS:
+        found = mark.sub(meant, found)
+    return f"$$\n{found}\n$$"
 
 
 def _table(rows: Rows) -> str:
