@@ -15,6 +15,8 @@ FACTS: dict[str, Any] = {
     "name": str,
     "source": Source,
     "frozen": tuple[tuple[str, Source | None], ...],
+    "attributes": tuple[tuple[str, str], ...],
+    "structures": Mapping[str, Any],
     "outputs": Names,
     "remarks": Names,
     "anonymous": Names,
@@ -35,6 +37,18 @@ BACKWARD: dict[str, Any] = {
     "cotangents": Mapping[str, str],
     "parts": Mapping[tuple[str, str], str],
 }
+
+
+@invariant
+def structures_lead_to_names(graph: Graph) -> Iterator[str]:
+    structures = graph.graph.get("structures", {})
+    waiting = list(structures.values()) if isinstance(structures, Mapping) else []
+    while waiting:
+        part = waiting.pop()
+        if isinstance(part, Mapping):
+            waiting += part.values()
+        elif not is_of(str)(part):
+            yield f"the graph's fact structures holds {part!r:.60}; it must lead to names of variables"
 
 
 @invariant

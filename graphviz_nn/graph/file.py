@@ -44,6 +44,19 @@ def save(graph: Graph, to: str | PathLike[str]) -> Path:
     return write(Path(to), (json.dumps(to_document(graph), indent=1, allow_nan=False) + "\n").encode())
 
 
+OTHERS = {
+    ".h5": "a Keras model",
+    ".keras": "a Keras model",
+    ".npz": "a file of arrays",
+    ".onnx": "an ONNX model",
+    ".pb": "a TensorFlow model",
+    ".pt": "a PyTorch model",
+    ".pth": "a PyTorch model",
+    ".tflite": "a TensorFlow Lite model",
+}
+"""What files of other suffixes are, that people take for graphs."""
+
+
 def load(path: str | PathLike[str]) -> Graph:
     """Read a graph that `save` wrote, and check it.
 
@@ -53,8 +66,11 @@ def load(path: str | PathLike[str]) -> Graph:
         Where the file is missing, damaged, of another kind or from a later version.
     """
     path = Path(path)
+    data = read(path)
+    if kind := OTHERS.get(path.suffix.lower()):
+        raise FileError(f"{path} is {kind}, not a graph saved by graphviz_nn; trace its model as a NumPy function")
     try:
-        document = json.loads(read(path))
+        document = json.loads(data)
     except (ValueError, RecursionError) as error:
         raise FileError(f"{path} isn't JSON ({error}); save the graph again with graphviz_nn.save") from error
     if not isinstance(document, dict) or document.get("format") != FORMAT:

@@ -1,5 +1,6 @@
 """What is likely wrong in a model, though it can be computed."""
 
+from graphviz_nn.linting import attributes as _attributes  # noqa: F401
 from graphviz_nn.linting import frozen as _frozen  # noqa: F401 (each registers its rules)
 from graphviz_nn.linting import linear as _linear  # noqa: F401
 from graphviz_nn.linting import target as _target  # noqa: F401

@@ -132,6 +132,10 @@ class Recording:
             known.versions.append((kept, number))
         return number
 
+    def held(self, value: object) -> list[Array]:
+        """What the constants that came from an object of the author's hold."""
+        return [kept for kept, _ in self._constants[id(value)].versions] if id(value) in self._constants else []
+
     def parameter(self, value: Any, name: str) -> int:
         """The parameter that starts from an array which a layer owns; the same one each time it is met.
 

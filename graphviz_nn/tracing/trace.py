@@ -172,6 +172,8 @@ def trace(function: Callable[..., Any], /, **specs: Any) -> Graph:
     graph = recording.graph(
         outputs, {"name": title, **structures, **{key: each for key, each in facts.items() if each}}
     )
+    if attributes := _attributes(function, recording, graph):
+        graph.graph["attributes"] = attributes
     titled = [name for number, name in zip(outputs, graph.outputs, strict=True) if recording.values[number].titled]
     if titled:
         graph.graph["titled"] = tuple(titled)
@@ -217,6 +219,19 @@ def _owner(function: Callable[..., Any]) -> tuple[Any, Callable[..., Any]]:
     else:
         owner, plain = function, type(function).__call__
     return (owner, plain) if has_spec(owner) else (None, function)
+
+
+def _attributes(function: Callable[..., Any], recording: Recording, graph: Graph) -> tuple[tuple[str, str], ...]:
+    """The constants that are arrays of the object whose method was traced, with the way to each."""
+    owner = function.__self__ if inspect.ismethod(function) else function
+    ways = {
+        id(kept): f"self.{'.'.join(map(str, path))}"
+        for path, leaf in leaves(owner)
+        if isinstance(leaf, np.ndarray) and leaf.dtype.kind == "f"
+        for kept in recording.held(leaf)
+    }
+    constants = ((name, ways.get(id(variable.value))) for name, variable in graph.leaves.items())
+    return tuple((name, way) for name, way in constants if way)
 
 
 def _entered(recording: Recording, arguments: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:

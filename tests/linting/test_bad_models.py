@@ -11,6 +11,31 @@ LINEAR = "put an activation such as np.tanh between them, or keep the one layer:
 # The rule, its level, the model with the line of the mistake marked, and what is said.
 BAD = [
     (
+        "constant_attribute",
+        "warning",
+        """\
+class Network:
+    def __init__(self):
+        self.W = np.ones((3, 2))
+
+    def forward(self, x):
+        return np.tanh(self.W @ x)  # here
+
+model = Network().forward
+""",
+        "W (self.W) is a constant: it isn't learned, and no gradient of it is checked; trace the method of "
+        "graphviz_nn.parameters_of(object)",
+    ),
+    (
+        "frozen_random",
+        "warning",
+        """\
+def model(x, W):
+    return np.maximum(0, W @ x) * (np.random.rand(3) < 0.5)  # here
+""",
+        "random numbers were drawn from np.random while it was traced",
+    ),
+    (
         "leakage",
         "error",
         """\
@@ -239,6 +264,8 @@ def test_a_graph_without_lines_is_linted_too(traced):
     for _, _, text, _ in BAD:
         graph = traced(text)
         graph.graph.pop("source")
+        if frozen := graph.graph.get("frozen"):
+            graph.graph["frozen"] = tuple((name, None) for name, _ in frozen)
         for name, operation in graph.operations.items():
             graph.nodes[name]["data"] = replace(operation, source=None)
         (finding,) = gnn.lint(graph)
@@ -248,7 +275,7 @@ def test_a_graph_without_lines_is_linted_too(traced):
 
 
 def test_the_report_prints_as_a_table(traced):
-    report = gnn.lint(traced(BAD[0][2]))
+    report = gnn.lint(traced(next(text for rule, _, text, _ in BAD if rule == "leakage")))
     assert str(report).splitlines()[0].startswith("✗  leakage  model.py:2  the prediction depends on the target")
     assert str(report).splitlines()[1].lstrip().startswith("→ take y out")
     assert report.summary == "1 error"
