@@ -46,7 +46,9 @@ def weights(graph: Graph, steps: Sequence[str], given: str, made: str, columns: 
     part = _part(graph, steps, given, made)
     learned = {name: variable.shape for name, variable in part.leaves.items() if variable.role == "parameter"}
     known = part.variable(given)
-    if not learned or np.dtype(known.dtype).kind != "f":
+    # What else comes in, such as random numbers, isn't known.
+    others = (v for name, v in part.leaves.items() if name != given and name not in learned)
+    if not learned or np.dtype(known.dtype).kind != "f" or any(v.value is None for v in others):
         return None
     places = [(name, index) for name, shape in learned.items() for index in np.ndindex(*shape)]
     random = np.random.default_rng(0)

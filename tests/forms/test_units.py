@@ -308,3 +308,10 @@ def test_examples_that_mix_are_refused():
     graph = gnn.trace(lambda x, W: np.tanh((x - np.mean(x, axis=0)) @ W), x=gnn.input((8, 3)), W=gnn.parameter((3, 2)))
     with pytest.raises(UsageError, match="draws a"):
         units(detailed("layers", graph))
+
+
+@pytest.mark.parametrize("other", [gnn.input(2), gnn.random(2)], ids=["an input", "random numbers"])
+def test_what_else_comes_in_is_no_weight(other):
+    """What a step does to units can't be tried where it takes what nobody knows."""
+    graph = gnn.trace(lambda x, w, u: w * x + u, x=gnn.input(2), w=gnn.parameter(2), u=other)
+    assert weights(graph, list(graph.operations), "x", "output", range(2)) is None
