@@ -61,6 +61,7 @@ BROKEN = {
     "the graph's fact name is 7; it must be text on one line": lambda g: g.graph.update(name=7),
     "the graph's fact outputs is ['loss']": lambda g: g.graph.update(outputs=["loss"]),
     "the graph's fact backward/of is None": lambda g: g.graph.update(backward={"steps": {}}),
+    "the graph's fact structures holds 7": lambda g: g.graph.update(structures={"w": {"theta": 7}}),
     "the argument 'z' isn't a leaf": lambda g: g.graph.update(arguments=("z",)),
     "the arguments x, x aren't each listed once": lambda g: g.graph.update(arguments=("x", "x")),
     "the constant x has no value": lambda g: change(g, "x", role="constant"),
