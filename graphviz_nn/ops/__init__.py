@@ -15,6 +15,7 @@ from graphviz_nn.ops import (
     sampled,
     shape,
     splitting,
+    ufuncs,
 )
 
 __all__ = [
@@ -32,4 +33,5 @@ __all__ = [
     "sampled",
     "shape",
     "splitting",
+    "ufuncs",
 ]

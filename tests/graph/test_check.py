@@ -59,6 +59,7 @@ BROKEN = {
     "the source of matmul is Source(file='a', line='1')": lambda g: change(g, "matmul", source=Source("a", "1")),
     "it takes 2 arguments, found 3": lambda g: change(g, "matmul", literals={2: 1.0}),
     "the graph's fact name is 7; it must be text on one line": lambda g: g.graph.update(name=7),
+    "the graph's fact structures holds 7": lambda g: g.graph.update(structures={"net": {"enc": {"w": 7}}}),
     "the graph's fact outputs is ['loss']": lambda g: g.graph.update(outputs=["loss"]),
     "the graph's fact backward/of is None": lambda g: g.graph.update(backward={"steps": {}}),
     "the graph's fact structures holds 7": lambda g: g.graph.update(structures={"w": {"theta": 7}}),
