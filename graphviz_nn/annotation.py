@@ -14,12 +14,15 @@ from graphviz_nn.evaluation.program import compile
 from graphviz_nn.graph import Graph
 from graphviz_nn.graph.ir import Array
 from graphviz_nn.style.heat import KEY, HeatMap, heat_map
-from graphviz_nn.style.labels import array, label, number, words
+from graphviz_nn.style.labels import label, words
+from graphviz_nn.style.numbers import array, cleared, number
 from graphviz_nn.transforms.batch import batch as batched
 from graphviz_nn.transforms.gradient import gradient
 
 # What stands behind a gradient that was compared with another.
 MARKS = {"agrees": r"\ \checkmark", "not measurable": r"\ ?", "kink": r"\ \sim", "differs": r"\ \times"}
+# Operations that add up.
+SUMS = ("add", "subtract", "sum", "mean", "matmul")
 # A whole number has no gradient; what doesn't influence the loss has one, 0.
 NOT_COMPUTED = words("not computed")
 
@@ -93,6 +96,7 @@ def numbers(
     results: Mapping[str, str] = both.graph.get("gradients", {}) if gradients else {}
     found = compile(both, [*(graph.variables if values else ()), *results.values()])(feeds)
     own = {name: _mean(found[name], v.shape) for name, v in graph.variables.items()} if values else {}
+    own = {name: cleared(value, _scale(graph, name, own)) for name, value in own.items()}
     back = {name: _mean(found[result], graph.variable(name).shape) for name, result in results.items()}
     value_heat, gradient_heat = (_heat_maps(each) if heatmaps else {} for each in (own, back))
     written = {name: array(value) for name, value in own.items()}
@@ -111,6 +115,17 @@ def numbers(
     if value_heat or gradient_heat:
         footer.append((KEY, "note"))
     return Numbers(written, slopes, tuple(footer), wrong, value_heat, gradient_heat)
+
+
+def _scale(graph: Graph, name: str, values: Mapping[str, Array]) -> float:
+    """How large what is added up to a variable is; what remains of it by rounding is no value of its own."""
+    producer = graph.producer(name)
+    if producer is None or graph.operation(producer).op not in SUMS:
+        return 0.0
+    given = [values[each] for each in graph.arguments(producer).values()]
+    given += [np.asarray(each) for each in graph.operation(producer).literals.values()]
+    sizes = [float(np.abs(each).max()) if each.size else 0.0 for each in given]
+    return float(np.prod(sizes)) if graph.operation(producer).op == "matmul" else max(sizes, default=0.0)
 
 
 def _heat_maps(arrays: Mapping[str, Array]) -> dict[str, HeatMap]:

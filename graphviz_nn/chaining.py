@@ -12,7 +12,9 @@ from graphviz_nn.evaluation.feeds import checked, one_dict
 from graphviz_nn.evaluation.program import compile
 from graphviz_nn.graph import Graph
 from graphviz_nn.style.formula import step
-from graphviz_nn.style.labels import array, number, plain
+from graphviz_nn.style.labels import plain
+from graphviz_nn.style.numbers import array, number
+from graphviz_nn.style.numbers import digits as written_with
 from graphviz_nn.style.slope import slope, symbols_of
 from graphviz_nn.style.symbols import distinct
 from graphviz_nn.tracing.model import Traceable, graph_of
@@ -65,6 +67,7 @@ def chain_rule(
     *,
     of: str | None = None,
     detail: str = "operations",
+    digits: int | None = None,
     **keywords: Any,
 ) -> ChainRule:
     r"""The chain rule for the gradient by a variable, read off the gradient rules.
@@ -85,6 +88,8 @@ def chain_rule(
         What is differentiated, a single number; the first output where not given.
     detail : {"scalars", "operations", "layers", "merged"}
         How much is one step.
+    digits : int, optional
+        With how many significant digits numbers are written, 3 where not given.
 
     Raises
     ------
@@ -109,10 +114,11 @@ def chain_rule(
     fed = one_dict(feeds, keywords)
     symbols = symbols_of(both)
     values: Mapping[str, Any] = compile(both, list(both.variables))(checked(both, fed)) if fed else {}
-    lines = by and _product(both, by, symbols, values)
-    lines = lines or _equations(both, symbols, values)
-    lettered = [name for name in seen.graph[LETTERED] if plain_names.variable(name).label is None]
-    lines = [*_meanings(both, lettered, symbols, lines), *lines]
+    with written_with(digits):
+        lines = by and _product(both, by, symbols, values)
+        lines = lines or _equations(both, symbols, values)
+        lettered = [name for name in seen.graph[LETTERED] if plain_names.variable(name).label is None]
+        lines = [*_meanings(both, lettered, symbols, lines), *lines]
     return ChainRule(both.graph["backward"]["of"], tuple(both.graph["gradients"]), tuple(lines))
 
 

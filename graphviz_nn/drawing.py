@@ -12,6 +12,7 @@ from graphviz_nn.pipeline import Plan, apart, drawn, painted, too_large
 from graphviz_nn.render import renderer
 from graphviz_nn.scene import page
 from graphviz_nn.storage import writable
+from graphviz_nn.style.numbers import digits as written_with
 from graphviz_nn.style.sheet import Style, load
 from graphviz_nn.tracing.model import Traceable, graph_of
 from graphviz_nn.views import view as named_view
@@ -35,6 +36,7 @@ def draw(
     feeds: Mapping[str, Any] | None = None,
     batch: str | Iterable[str] = (),
     against: Any = None,
+    digits: int | None = None,
     units: int | None = None,
     unit: str | tuple[str, int] | None = None,
     legend: bool = False,
@@ -88,6 +90,8 @@ def draw(
     against : dict, callable, "torch" or "jax", optional
         What "check" compares gradients with, as for `check_gradients`; where they differ both numbers are written,
         and the first on the way back stands out.
+    digits : int, optional
+        With how many significant digits numbers are written, 3 where not given.
     units : int, optional
         The most units that the view "units" draws in a column, 8 where not given; in a longer one some are left out.
     unit : str or tuple of str and int, optional
@@ -173,7 +177,8 @@ def draw(
         None if width is None else page(width),
         measured,
     )
-    found = drawn(plan)
+    with written_with(digits):
+        found = drawn(plan)
     if found is None:
         raise UsageError(too_large(plan, width))
     picture = Picture(

@@ -109,7 +109,9 @@ class Picture:
 
         return mermaid(self).decode()
 
-    def save(self, to: str | PathLike[str], *, text: bool = False) -> Path:
+    def save(
+        self, to: str | PathLike[str], *, text: bool = False, dpi: float | None = None, transparent: bool = False
+    ) -> Path:
         """Write a file; its suffix says which kind, one of `graphviz_nn.render.FORMATS`.
 
         Parameters
@@ -119,6 +121,10 @@ class Picture:
         text : bool
             Whether the letters of an .svg are text, to be selected and edited; as outlines they are the same in
             every viewer.
+        dpi : float, optional
+            How many dots a .png has an inch, 200 where not given.
+        transparent : bool
+            Whether nothing is painted behind the picture, of .svg, .pdf and .png.
 
         Raises
         ------
@@ -129,7 +135,8 @@ class Picture:
         """
         path = Path(fspath(to))
         suffix = path.suffix.lower()
-        return write(path, rendered(self, suffix, **({"text": True} if text else {})))
+        options = {"text": text or None, "dpi": dpi, "transparent": transparent or None}
+        return write(path, rendered(self, suffix, **{name: each for name, each in options.items() if each is not None}))
 
     def __repr__(self) -> str:
         return f"<picture of {self.scene.title}: {self.scene.width:.0f} × {self.scene.height:.0f} pt>"

@@ -12,7 +12,7 @@ import graphviz_nn as gnn
 from graphviz_nn.annotation import numbers
 from graphviz_nn.errors import FeedError, UsageError
 from graphviz_nn.nn import cross_entropy, linear, sigmoid, softmax
-from graphviz_nn.style.labels import array
+from graphviz_nn.style.numbers import array
 from graphviz_nn.tracing.registry import OPS
 from graphviz_nn.views import DETAILS, detailed
 

@@ -12,7 +12,7 @@ import graphviz_nn as gnn
 from graphviz_nn import nn
 from graphviz_nn.errors import FeedError, GradientError
 from graphviz_nn.layout.measure import typeset
-from graphviz_nn.style.labels import array
+from graphviz_nn.style.numbers import array
 
 EXPRESSIONS = {
     "sum": lambda a, b: a + b,

@@ -4,9 +4,9 @@ import argparse
 import re
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from graphviz_nn.cli.commands import PASSED, Commands
+from graphviz_nn.cli.commands import PASSED, Commands, number
 from graphviz_nn.cli.model import add_model, opened
 from graphviz_nn.cli.picture import add_output, add_picture, files_of, keywords
 from graphviz_nn.errors import UsageError
@@ -28,6 +28,8 @@ def add_drawing(parser: argparse.ArgumentParser) -> None:
     add_model(parser)
     add_output(parser, FORMATS, ".svg")
     parser.add_argument("--text", action="store_true", help="write the letters of an .svg as text that can be selected")
+    parser.add_argument("--dpi", type=number, metavar="N", help="how many dots a .png has an inch (200)")
+    parser.add_argument("--transparent", action="store_true", help="paint nothing behind an .svg, .pdf or .png")
     add_picture(parser)
 
 
@@ -43,8 +45,13 @@ def check_outputs(options: argparse.Namespace) -> None:
     for path in options.output or ():
         renderer(path.suffix.lower())
         writable(path)
-    if options.text and options.output and not any(_has_text(path) for path in options.output):
-        raise UsageError(f"--text is for .svg, found {options.output[0]}; write -o {options.output[0].stem}.svg")
+    for option in _options(options):
+        if options.output and not any(_knows(path, option) for path in options.output):
+            known = [suffix for suffix, row in FORMATS.items() if option in row.options]
+            stem = options.output[0].stem
+            raise UsageError(
+                f"--{option} is for {' '.join(known)}, found {options.output[0]}; write -o {stem}{known[0]}"
+            )
 
 
 def drawn(options: argparse.Namespace, files: set[Path] | None = None) -> list[Path]:
@@ -57,13 +64,22 @@ def drawn(options: argparse.Namespace, files: set[Path] | None = None) -> list[P
     picture = draw(graph, **keywords(options))
     for remark in picture.remarks:
         print(f"graphviz-nn: {remark}", file=sys.stderr)
+    asked = _options(options)
     outputs = options.output or [Path(f"{file_name(graph)}.svg")]
-    return [picture.save(path, text=options.text and _has_text(path)) for path in outputs]
+    return [
+        picture.save(path, **{name: each for name, each in asked.items() if _knows(path, name)}) for path in outputs
+    ]
 
 
-def _has_text(path: Path) -> bool:
-    """Whether the format of a file can have its letters as text or as outlines."""
-    return "text" in FORMATS[path.suffix.lower()].options
+def _options(options: argparse.Namespace) -> dict[str, Any]:
+    """How files are to be written, as far as it is said."""
+    given = {name: getattr(options, name) for name in ("text", "dpi", "transparent")}
+    return {name: each for name, each in given.items() if each is not None and each is not False}
+
+
+def _knows(path: Path, option: str) -> bool:
+    """Whether the format of a file has such an option."""
+    return option in FORMATS[path.suffix.lower()].options
 
 
 def file_name(graph: "Graph") -> str:

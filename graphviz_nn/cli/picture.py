@@ -52,6 +52,9 @@ def add_picture(parser: argparse.ArgumentParser, *, ordered: bool = True) -> Non
         help="the same, not to be shown, or names; what led to what is hidden leads on past it",
     )
     add_composition(parser, ordered=ordered)
+    parser.add_argument(
+        "--digits", type=whole(1), metavar="N", help="with how many significant digits numbers are written (3)"
+    )
     parser.add_argument("--units", type=whole(3), metavar="N", help="the most units in a column of the view units (8)")
     parser.add_argument(
         "--unit", type=_unit, metavar="UNIT", help="the one unit that the view units draws: a1,2 or its label a^{(1)}_2"
@@ -89,6 +92,7 @@ def keywords(options: argparse.Namespace) -> dict[str, Any]:
         "expand": options.expand,
         "style": options.style,
         "direction": options.direction,
+        "digits": options.digits,
         "units": options.units,
         "unit": options.unit,
         "show": options.show,

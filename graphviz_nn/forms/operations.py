@@ -9,7 +9,8 @@ from graphviz_nn.forms.spine import arranged
 from graphviz_nn.graph.ir import Graph, Operation
 from graphviz_nn.ops.indexing import show
 from graphviz_nn.style.formula import SYMBOLS
-from graphviz_nn.style.labels import label, number, size, spoken, words
+from graphviz_nn.style.labels import label, size, spoken, words
+from graphviz_nn.style.numbers import number
 from graphviz_nn.tracing.registry import lookup
 
 KINDS = {
@@ -109,6 +110,9 @@ def glyph(operation: Operation) -> str:
         return op.glyph
     dot = r"(\cdot)" if op.name == "power" else r"\cdot"
     arguments = [number(operation.literals[i]) if i in operation.literals else dot for i in range(_arity(op.tex))]
+    if op.name == "power" and "^" in arguments[0]:
+        # A power of ten to a power.
+        arguments[0] = rf"({arguments[0]})"
     if op.commutative and op.category == "arithmetic":
         # A number beside + or × needs no dot for the other side.
         value = next(iter(operation.literals.values()))

@@ -11,7 +11,8 @@ from graphviz_nn.forms.diagram import Shape
 from graphviz_nn.forms.examples import one
 from graphviz_nn.forms.weights import Place, value
 from graphviz_nn.graph.ir import Graph
-from graphviz_nn.style.labels import entry, label, number, plain
+from graphviz_nn.style.labels import entry, label, plain
+from graphviz_nn.style.numbers import number
 
 # The most letters and digits of a symbol in a circle.
 LONGEST = 4
@@ -78,7 +79,7 @@ def weight(graph: Graph, place: Place) -> tuple[str, str, float | None]:
     """TeX for a weight and for its value, and the value, where it is known."""
     name, index = place
     known = value(graph, place)
-    return entry(label(name, graph.variable(name)), index), "" if known is None else number(known, 3), known
+    return entry(label(name, graph.variable(name)), index), "" if known is None else number(known), known
 
 
 def asked(graph: Graph, names: Sequence[str], wish: Any) -> tuple[str, int]:

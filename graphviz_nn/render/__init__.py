@@ -1,8 +1,9 @@
 """From a picture to the bytes of a file, one format a file; by suffix, and imported where used."""
 
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from importlib import import_module
-from typing import TYPE_CHECKING, Literal, NamedTuple
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 from graphviz_nn.errors import UsageError, suggest
 
@@ -20,10 +21,10 @@ class Format(NamedTuple):
 
 
 FORMATS = {
-    ".svg": Format("svg", "svg", options=("text",)),
+    ".svg": Format("svg", "svg", options=("text", "transparent")),
     ".html": Format("html", "html", "picture"),
-    ".pdf": Format("matplotlib", "pdf"),
-    ".png": Format("matplotlib", "png"),
+    ".pdf": Format("matplotlib", "pdf", options=("transparent",)),
+    ".png": Format("matplotlib", "png", options=("dpi", "transparent")),
     ".eps": Format("matplotlib", "eps"),
     ".pgf": Format("matplotlib", "pgf"),
     ".tex": Format("tikz", "tikz"),
@@ -55,8 +56,8 @@ def renderer(suffix: str, options: Iterable[str] = ()) -> Callable[..., bytes]:
     return found
 
 
-def rendered(picture: "Picture", suffix: str, **options: bool) -> bytes:
-    """The bytes of a file of this kind.
+def rendered(picture: "Picture", suffix: str, **options: Any) -> bytes:
+    """The bytes of a file of this kind; where it is `transparent`, nothing is painted behind the picture.
 
     Raises
     ------
@@ -64,4 +65,5 @@ def rendered(picture: "Picture", suffix: str, **options: bool) -> bytes:
         As `renderer`, or where the format can't hold such a picture.
     """
     render = renderer(suffix, options)
-    return render(picture if FORMATS[suffix].takes == "picture" else picture.scene, **options)
+    scene = replace(picture.scene, background="none") if options.pop("transparent", False) else picture.scene
+    return render(picture if FORMATS[suffix].takes == "picture" else scene, **options)

@@ -17,7 +17,7 @@ from matplotlib.path import Path as Outline
 from matplotlib.text import Text as Label
 from matplotlib.transforms import Affine2D
 
-from graphviz_nn.errors import UsageError
+from graphviz_nn.errors import UsageError, brief
 from graphviz_nn.layout.alone import alone
 from graphviz_nn.layout.geometry import Point
 from graphviz_nn.layout.measure import SIZE, font, mathtext
@@ -30,6 +30,8 @@ from graphviz_nn.scene.primitives import Command, Group, Path, Scene, Text
 PNG_DPI = 200
 # Fonts as they are, so that words can be searched for and copied.
 EMBEDDED = {"pdf.fonttype": 42, "ps.fonttype": 42}
+# What matplotlib paints along one side.
+MOST_DOTS = 2**16
 # What mathtext sets as it is, in one word.
 _PLAIN = re.compile(r"[A-SU-Za-z0-9()\[\]./,−×α-ω]+")
 
@@ -43,9 +45,22 @@ def pdf(scene: Scene) -> bytes:
     )
 
 
-def png(scene: Scene) -> bytes:
-    """The bytes of a PNG file of 200 dots an inch."""
-    return _print(scene, "png", dpi=PNG_DPI, metadata={"Software": None, "Title": writable(scene.title)})
+def png(scene: Scene, dpi: float = PNG_DPI) -> bytes:
+    """The bytes of a PNG file with so many dots an inch.
+
+    Raises
+    ------
+    UsageError
+        Where that is no number of dots, or there would be more than memory holds.
+    """
+    if isinstance(dpi, bool) or not isinstance(dpi, int | float) or not 1 <= dpi <= 10_000:
+        raise UsageError(f"dpi must be from 1 to 10,000 dots an inch, found {brief(dpi)}")
+    width, height = (max(1, round(side * dpi / 72)) for side in (scene.width, scene.height))
+    if max(width, height) >= MOST_DOTS or width * height > MOST_DOTS**2 / 16:
+        raise UsageError(
+            f"a .png of {width:,} × {height:,} dots is too large; take fewer than dpi={dpi:g}, a folded view, or .svg"
+        )
+    return _print(scene, "png", dpi=dpi, metadata={"Software": None, "Title": writable(scene.title)})
 
 
 def eps(scene: Scene) -> bytes:

@@ -24,6 +24,7 @@ from graphviz_nn.scene.page import PAGES
 from graphviz_nn.storage import destination, writable, write
 from graphviz_nn.style.formula import formula
 from graphviz_nn.style.labels import plain
+from graphviz_nn.style.numbers import digits as written_with
 from graphviz_nn.style.sheet import Style
 from graphviz_nn.tracing.model import Traceable, graph_of
 from graphviz_nn.transforms.batch import batch as batched
@@ -44,6 +45,7 @@ def gradient_report(
     style: Style = "lecture",
     remarks: Iterable[str] = (),
     timing: bool = False,
+    digits: int | None = None,
 ) -> GradientReport:
     """Check a graph's gradients and write a page of its picture, its formula, all numbers and the check.
 
@@ -67,6 +69,8 @@ def gradient_report(
     timing : bool
         Whether it says how long the forward and the backward pass take, and central differences: medians of several
         runs, which differ from report to report.
+    digits : int, optional
+        With how many significant digits numbers are written, 3 where not given.
 
     Returns
     -------
@@ -100,9 +104,11 @@ def gradient_report(
     # A function is called once.
     given = None if against is None else theirs(whole, feeds, against)
     shown = ("gradients", "check")
-    picture = _drawn(graph, view=view, style=style, show=shown, feeds=feeds, batch=names, against=given)
+    with written_with(digits):
+        picture = _drawn(graph, view=view, style=style, show=shown, feeds=feeds, batch=names, against=given)
+        numbered, formulas = _numbers(graph, feeds, names), _formulas(graph)
     report = check_gradients(whole, feeds, against=given)
-    tables = {"Values and gradients": _numbers(graph, feeds, names), "Check of the gradients": _signed(report.table)}
+    tables = {"Values and gradients": numbered, "Check of the gradients": _signed(report.table)}
     if timing:
         tables["Timing"] = timed(whole, feeds)
     count = f"Values are means over {len(feeds[names[0]]):,} examples." if names else ""
@@ -111,7 +117,7 @@ def gradient_report(
         report.summary,
         report.passed if report.measured or not report.passed else None,
         picture.scene,
-        _formulas(graph),
+        formulas,
         tables,
         tuple(sentence for sentence in (*report.notes, *picture.noticed, *remarks, count) if sentence),
     )

@@ -7,7 +7,9 @@ from functools import lru_cache
 from graphviz_nn.errors import GraphError, UsageError, suggest
 from graphviz_nn.graph.ir import Graph, Operation
 from graphviz_nn.ops.indexing import show
-from graphviz_nn.style.labels import label, number, spoken, words
+from graphviz_nn.style.labels import label, spoken, words
+from graphviz_nn.style.numbers import digits as written_with
+from graphviz_nn.style.numbers import number
 from graphviz_nn.style.symbols import symbols, unlike
 from graphviz_nn.tracing.model import Traceable, graph_of
 from graphviz_nn.tracing.registry import lookup
@@ -27,13 +29,15 @@ INDEX = r"\{(?:[^{}]|\{[^{}]*\})*\}"
 RAISED = re.compile(rf"(.*)\^\{{((?:[^{{}}]|{INDEX})*)\}}((?:_{INDEX})?)")
 
 
-def formula(graph: Traceable, of: str | None = None) -> str:
+def formula(graph: Traceable, of: str | None = None, *, digits: int | None = None) -> str:
     r"""TeX for what a graph computes, from its leaves on; functions without parameters stand by their names.
 
     Parameters
     ----------
     of : str, optional
         The variable; the first output where not given.
+    digits : int, optional
+        With how many significant digits numbers are written, 3 where not given.
 
     Raises
     ------
@@ -57,7 +61,8 @@ def formula(graph: Traceable, of: str | None = None) -> str:
         raise UsageError(f"there is no variable {of!r} to write a formula of: {suggest(of, seen.variables)}")
     known = symbols(seen)
     labels = {name: (known.get(name) or label(name, variable), ATOM) for name, variable in seen.leaves.items()}
-    return _written(seen, of, labels)
+    with written_with(digits):
+        return _written(seen, of, labels)
 
 
 def inside(graph: Graph, operation: str, written: Mapping[str, str]) -> str:
@@ -117,7 +122,9 @@ def _indexed(tex: str, index: str) -> str:
 
 
 def _literal(value: float) -> Bound:
-    return number(value), ATOM if value >= 0 else SUM
+    tex = number(value)
+    power, product = tex.startswith("10^"), r"\cdot" in tex
+    return tex, SUM if value < 0 else PRODUCT if product else POWER if power else ATOM
 
 
 def applied(graph: Graph, name: str, operation: Operation, given: list[Bound]) -> Bound:

@@ -3,12 +3,8 @@
 import re
 import unicodedata
 from functools import lru_cache
-from math import isfinite, isnan
-from typing import Any
 
-import numpy as np
-
-from graphviz_nn.graph.ir import Array, Shape, Variable
+from graphviz_nn.graph.ir import Shape, Variable
 from graphviz_nn.style.dialect import common
 
 ACCENTS = {"hat": r"\hat", "bar": r"\bar", "tilde": r"\tilde", "vec": r"\vec", "dot": r"\dot"}
@@ -16,8 +12,6 @@ MARKS = {"hat": "\u0302", "bar": "\u0304", "tilde": "\u0303", "dot": "\u0307"}
 # Functions that stand before what they are of: the name log_sigma is log σ.
 OF_OTHERS = ("log", "ln", "exp")
 VECTORS = {"plain": "", "arrow": r"\vec", "bold": r"\boldsymbol"}
-# Arrays of more entries aren't written out.
-FEW = 6
 GREEK = frozenset(
     [
         "alpha",
@@ -226,48 +220,6 @@ def split(tex: str) -> tuple[str, str]:
         if depth == 0 and letter in "^_" and place and tex[place - 1] != "\\":
             return tex[:place], tex[place:]
     return tex, ""
-
-
-def number(value: float, digits: int = 3) -> str:
-    r"""TeX for a number with so many significant digits, one more where that is all there is to it.
-
-    >>> number(0.5), number(1e-5), number(-0.51234), number(12.25), number(1234.5), number(1 / 3, 4)
-    ('0.5', '1{\\cdot}10^{-5}', '-0.512', '12.25', '1234', '0.3333')
-    """
-    if not isfinite(value):
-        return r"\mathrm{NaN}" if isnan(value) else r"\infty" if value > 0 else r"-\infty"
-    # What is added makes 0 of -0.
-    more = f"{value + 0.0:.{digits + 1}g}"
-    written = more if float(more) == value or 1000 <= abs(value) < 10_000 else f"{value + 0.0:.{digits}g}"
-    mantissa, _, exponent = written.partition("e")
-    return rf"{mantissa}{{\cdot}}10^{{{int(exponent)}}}" if exponent else mantissa
-
-
-def array(value: Array) -> str:
-    r"""TeX for what an array holds: its entries where they are few, else the least, the greatest and their mean.
-
-    >>> array(np.array(0.5)), array(np.array([1.0, -2.0])), array(np.array([[1, 2], [3, 4]]))
-    ('0.5', '(1,\\ {-}2)', '[1,\\ 2;\\ 3,\\ 4]')
-    >>> array(np.arange(10.0))
-    '0\\ \\ldots\\ 9,\\ \\mathrm{mean}\\ 4.5'
-    """
-    if not value.ndim:
-        return number(float(value))
-    if not value.size:
-        return r"(\,)"
-    if value.size > FEW or value.ndim > 2:
-        with np.errstate(all="ignore"):
-            # Of infinities of both signs there is no mean: NaN is written.
-            mean = _entry(value.mean())
-        return rf"{_entry(value.min())}\ \ldots\ {_entry(value.max())},\ \mathrm{{mean}}\ {mean}"
-    rows = [r",\ ".join(map(_entry, row)) for row in np.atleast_2d(value)]
-    joined = r";\ ".join(rows)
-    return f"[{joined}]" if value.ndim == 2 else f"({joined})"
-
-
-def _entry(value: Any) -> str:
-    # Behind a comma a minus would be set as the one between two numbers.
-    return number(float(value)).replace("-", "{-}")
 
 
 # What says how letters are set, not which.

@@ -13,7 +13,7 @@ from graphviz_nn.scene import Path
 from graphviz_nn.scene.heat import INSET, heat
 from graphviz_nn.scene.paint import mixed
 from graphviz_nn.style.heat import MOST, SHADES, heat_map
-from graphviz_nn.style.labels import FEW
+from graphviz_nn.style.numbers import FEW
 from graphviz_nn.style.sheet import load, names
 
 SHEET = load("lecture")

@@ -11,7 +11,8 @@ import graphviz_nn as gnn
 from graphviz_nn.errors import StyleError
 from graphviz_nn.graph import Variable
 from graphviz_nn.scene import Text
-from graphviz_nn.style.labels import array, label, plain
+from graphviz_nn.style.labels import label, plain
+from graphviz_nn.style.numbers import array
 from graphviz_nn.style.sheet import OUTLINES, Look, Sheet, load, names
 
 

@@ -1,0 +1,129 @@
+"""Numbers as people write them."""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
+from math import floor, isfinite, isnan, log10
+from typing import Any
+
+import numpy as np
+
+from graphviz_nn.errors import UsageError, brief
+from graphviz_nn.graph.ir import Array
+
+# The most entries of an array that are written one by one.
+FEW = 6
+# What is so many roundings away from 0, where numbers beside it are much larger, is 0.
+ROUNDINGS = 16
+_DIGITS: ContextVar[int] = ContextVar("digits", default=3)
+
+
+@contextmanager
+def digits(count: int | None) -> Iterator[None]:
+    """Meanwhile numbers are written with so many significant digits; as before where it is None.
+
+    Raises
+    ------
+    UsageError
+        Where it isn't a whole number from 1 to 17, which is as exact as a float is.
+
+    Examples
+    --------
+    >>> with digits(6):
+    ...     number(1 / 3)
+    '0.333333'
+    """
+    if count is None:
+        yield
+        return
+    if isinstance(count, bool) or not isinstance(count, int | np.integer) or not 1 <= count <= 17:
+        raise UsageError(f"digits must be a whole number from 1 to 17, found {brief(count)}")
+    token = _DIGITS.set(int(count))
+    try:
+        yield
+    finally:
+        _DIGITS.reset(token)
+
+
+def number(value: float, count: int | None = None) -> str:
+    r"""TeX for a number with so many significant digits, one more where that is all there is to it.
+
+    >>> number(0.5), number(1e-5), number(-0.51234), number(12.25), number(1234.5), number(1 / 3, 4)
+    ('0.5', '10^{-5}', '-0.512', '12.25', '1234', '0.3333')
+    >>> number(2.5e-7), number(-1e20)
+    ('2.5{\\cdot}10^{-7}', '-10^{20}')
+    """
+    if not isfinite(value):
+        return r"\mathrm{NaN}" if isnan(value) else r"\infty" if value > 0 else r"-\infty"
+    count = _DIGITS.get() if count is None else count
+    # What is added makes 0 of -0.
+    more = f"{value + 0.0:.{count + 1}g}"
+    written = more if float(more) == value or 1000 <= abs(value) < 10_000 else f"{value + 0.0:.{count}g}"
+    mantissa, _, exponent = written.partition("e")
+    if not exponent:
+        return mantissa
+    power = f"10^{{{int(exponent)}}}"
+    return {"1": power, "-1": f"-{power}"}.get(mantissa, rf"{mantissa}{{\cdot}}{power}")
+
+
+def array(value: Array) -> str:
+    r"""TeX for what an array holds: its entries where they are few, else the least, the greatest and their mean.
+
+    >>> array(np.array(0.5)), array(np.array([1.0, -2.0])), array(np.array([[1, 2], [3, 4]]))
+    ('0.5', '(1,\\ {-}2)', '[1,\\ 2;\\ 3,\\ 4]')
+    >>> array(np.arange(10.0)), array(np.array([0.5, 0.1 + 0.2 - 0.3, 1 / 3]))
+    ('0\\ \\ldots\\ 9,\\ \\mathrm{mean}\\ 4.5', '(0.500,\\ 0.000,\\ 0.333)')
+    """
+    if not value.ndim:
+        return number(float(value))
+    if not value.size:
+        return r"(\,)"
+    if value.size > FEW or value.ndim > 2:
+        with np.errstate(all="ignore"):
+            # Of infinities of both signs there is no mean: NaN is written.
+            least, greatest, mean = value.min(), value.max(), np.asarray(value.mean())
+        written = _after_a_comma(number(float(cleared(mean, max(abs(least), abs(greatest))))))
+        both = r"\ \ldots\ ".join(_entries(value, [least, greatest]))
+        return rf"{both},\ \mathrm{{mean}}\ {written}"
+    entries = iter(_entries(value, value.ravel()))
+    rows = [r",\ ".join(next(entries) for _ in row) for row in np.atleast_2d(value)]
+    joined = r";\ ".join(rows)
+    return f"[{joined}]" if value.ndim == 2 else f"({joined})"
+
+
+def cleared(value: Array, scale: float) -> Array:
+    """An array with 0 for what is only round-off, where what it was computed from is as large as `scale`.
+
+    >>> cleared(np.array([0.1 + 0.2 - 0.3, 1.0]), 0.3)
+    array([0., 1.])
+    """
+    if value.dtype.kind != "f" or not isfinite(scale):
+        return value
+    return np.where(np.abs(value) <= ROUNDINGS * np.finfo(value.dtype).eps * scale, 0, value)
+
+
+def _entries(whole: Array, chosen: Any) -> list[str]:
+    """Numbers of an array, with the same number of decimals where that leaves something of each."""
+    sizes = np.abs(whole[np.isfinite(whole)])
+    largest = float(sizes.max()) if sizes.size else 0.0
+    values = [float(each) for each in cleared(np.asarray(chosen), largest)]
+    texts = [number(each) for each in values]
+    decimals = _decimals(texts, number(largest), largest)
+    fixed = [
+        f"{value + 0.0:.{decimals}f}" if isfinite(value) else text for value, text in zip(values, texts, strict=True)
+    ]
+    apart = any("^" in text for text in texts) or any(
+        value and isfinite(value) and not float(text) for value, text in zip(values, fixed, strict=True)
+    )
+    return [_after_a_comma(text) for text in (texts if apart else fixed)]
+
+
+def _after_a_comma(text: str) -> str:
+    # There a minus would be set as the one between two numbers.
+    return text.replace("-", "{-}")
+
+
+def _decimals(texts: Sequence[str], longest: str, largest: float) -> int:
+    """As many as one of the numbers needs, as far as the largest of them all has so many digits."""
+    needed, own = (max(len(text.partition(".")[2]) for text in each) for each in (texts, [longest]))
+    return min(needed, max(own, _DIGITS.get() - 1 - floor(log10(largest)))) if largest else 0
