@@ -125,7 +125,7 @@ def draw(
 
     Examples
     --------
-    >>> from graphviz_nn.tracing import input, parameter
+    >>> from graphviz_nn.tracing import input, parameter, trace
     >>> graph = trace(lambda x, theta: theta @ x, x=input(2), theta=parameter(2))
     >>> draw(graph).svg.startswith("<svg")
     True

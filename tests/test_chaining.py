@@ -50,7 +50,9 @@ def test_products_of_numbers_are_the_gradient(names, t):
 
 
 def _computed(tex):
-    text = tex.replace(r"{\cdot}10^{", "e").replace("}", "").replace("{", "").replace(r"\cdot", "*")
+    text = (
+        tex.replace(r"{\cdot}10^{", "e").replace("10^{", "1e").replace("}", "").replace("{", "").replace(r"\cdot", "*")
+    )
     text = re.sub(r"e(-?\d+)", r"e\1", text)
     assert re.fullmatch(r"[-+*()\d. e]+", text), text
     return eval(text)

@@ -87,4 +87,4 @@ def test_a_traced_index_is_a_dot():
 
 def test_a_negative_number_keeps_its_sign():
     assert glyph(gnn.Operation("multiply", literals={1: -0.5})) == r"\times\,{-0.5}"
-    assert glyph(gnn.Operation("multiply", literals={1: -1e-9})) == r"\times\,{-1{\cdot}10^{-9}}"
+    assert glyph(gnn.Operation("multiply", literals={1: -1e-9})) == r"\times\,{-10^{-9}}"

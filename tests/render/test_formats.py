@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+from dataclasses import replace
 
 import pytest
 from pictures import NAMES, lecture, named
@@ -90,3 +91,45 @@ def test_help_lists_the_formats_and_does_not_load_them():
     found = subprocess.run([sys.executable, "-c", code], capture_output=True, check=True, text=True).stdout
     assert "loaded False" in found
     assert all(suffix in found for suffix in FORMATS)
+
+
+def test_dots_an_inch_and_what_is_behind(tmp_path):
+    from PIL import Image
+
+    picture = gnn.draw(gnn.trace(lambda x: x * 2, x=gnn.input(2)))
+    sizes = {}
+    for dpi in (None, 100, 200, 400):
+        with Image.open(picture.save(tmp_path / "dots.png", dpi=dpi)) as image:
+            sizes[dpi] = image.size
+            assert image.convert("RGBA").getpixel((0, 0)) == (255, 255, 255, 255)
+    assert sizes[None] == sizes[200]
+    assert sizes[400] == pytest.approx([2 * side for side in sizes[200]], abs=2)
+    assert sizes[100] == pytest.approx([picture.scene.width / 72 * 100, picture.scene.height / 72 * 100], abs=1)
+    with Image.open(picture.save(tmp_path / "clear.png", transparent=True)) as image:
+        assert image.getpixel((0, 0))[3] == 0
+        assert image.size == sizes[200]
+    assert 'height="100%" fill="#' not in picture.save(tmp_path / "clear.svg", transparent=True).read_text("utf-8")
+    assert (
+        picture.scene.background not in picture.save(tmp_path / "clear.svg", transparent=True).read_text("utf-8")[:900]
+    )
+    assert len(picture.save(tmp_path / "clear.pdf", transparent=True).read_bytes()) > 1000
+
+
+@pytest.mark.parametrize("dpi", [0, -1, float("nan"), float("inf"), 1e400, 20_000, True, "300"])
+def test_dots_that_can_not_be(tmp_path, dpi):
+    picture = gnn.draw(gnn.trace(lambda x: x * 2, x=gnn.input(2)))
+    with pytest.raises(UsageError, match="dpi must be from 1 to 10,000"):
+        picture.save(tmp_path / "dots.png", dpi=dpi)
+    assert not list(tmp_path.iterdir())
+
+
+def test_what_a_format_does_not_know_or_hold(tmp_path):
+    picture = gnn.draw(gnn.trace(lambda x: x * 2, x=gnn.input(2)))
+    large = replace(picture, scene=replace(picture.scene, width=30_000.0))
+    with pytest.raises(UsageError, match="a .png of 83,333 × .* dots is too large; take fewer than dpi=200"):
+        large.save(tmp_path / "dots.png")
+    with pytest.raises(UsageError, match=r"dpi= is for \.png, found \.svg"):
+        picture.save(tmp_path / "dots.svg", dpi=300)
+    with pytest.raises(UsageError, match=r"transparent= is for \.svg and \.pdf and \.png, found \.dot"):
+        picture.save(tmp_path / "dots.dot", transparent=True)
+    assert not list(tmp_path.iterdir())
