@@ -5,13 +5,14 @@ from dataclasses import replace
 
 from graphviz_nn.forms.bundle import bundled
 from graphviz_nn.forms.curve import curve
-from graphviz_nn.forms.diagram import Diagram, Link, Shape, Shown
-from graphviz_nn.forms.operations import circle, links, variable_shape
+from graphviz_nn.forms.diagram import Diagram, Emphasis, Link, Shape, Shown
+from graphviz_nn.forms.operations import circle, described, links, variable_shape
 from graphviz_nn.forms.spine import arranged
 from graphviz_nn.graph.ir import Graph, Variable
 from graphviz_nn.style.formula import inside
 from graphviz_nn.style.labels import label, size, spoken, words
-from graphviz_nn.views.kinds import Kind, hidden, kinds
+from graphviz_nn.transforms.origin import rearranged
+from graphviz_nn.views.kinds import Kind, hidden, kinds, passes
 
 
 def compact(graph: Graph, shown: Shown = Shown()) -> Diagram:
@@ -132,7 +133,10 @@ def _block(graph: Graph, name: str, kind: Kind, shown: Shown, gone: Collection[s
     title = words(_title(graph, name, kind, whole=whole))
     note = _note(graph, name, kind, shown, gone)
     inside = curve(graph, name) if shown.curves else None
-    return Shape(name, kind, title, note, f"{kind} {operation}", ends, text="word", curve=inside)
+    emphasis: Emphasis = "pale" if passes(operation) else ""
+    return Shape(
+        name, kind, title, note, described(kind, operation), ends, text="word", emphasis=emphasis, curve=inside
+    )
 
 
 def _title(graph: Graph, name: str, kind: Kind, *, whole: bool) -> str:
@@ -154,8 +158,10 @@ def parameters(graph: Graph, name: str, kind: Kind, shown: Shown, gone: Collecti
     """TeX for the parameters that a layer takes in: all of them, or those that have no place of their own."""
     if kind != "layer":
         return ""
-    taken = [(v, graph.variable(v)) for v in graph.arguments(name).values()]
-    taken = [(v, variable) for v, variable in taken if (variable.role == "parameter" if gone is None else v in gone)]
+    given = [v for v in graph.arguments(name).values() if gone is None or v in gone]
+    leaves = [rearranged(graph, v)[-1] for v in given]
+    own = graph.graph.get("weights", ())
+    taken = [(v, graph.variable(v)) for v in leaves if v in own or graph.variable(v).role == "parameter"]
     parts = []
     if shown.parameters:
         for v, variable in taken:

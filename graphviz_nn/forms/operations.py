@@ -4,7 +4,7 @@ from collections.abc import Collection
 from typing import Any
 
 from graphviz_nn.forms.curve import curve
-from graphviz_nn.forms.diagram import Diagram, Link, Shape, Shown
+from graphviz_nn.forms.diagram import Diagram, Emphasis, Link, Shape, Shown
 from graphviz_nn.forms.spine import arranged
 from graphviz_nn.graph.ir import Graph, Operation
 from graphviz_nn.ops.indexing import show
@@ -12,6 +12,7 @@ from graphviz_nn.style.formula import SYMBOLS
 from graphviz_nn.style.labels import label, size, spoken, words
 from graphviz_nn.style.numbers import number
 from graphviz_nn.tracing.registry import lookup
+from graphviz_nn.views.kinds import passes
 
 KINDS = {
     "input": "data",
@@ -92,7 +93,14 @@ def circle(graph: Graph, name: str, shown: Shown) -> Shape:
     """An operation as a circle."""
     operation = graph.operation(name)
     inside = curve(graph, name) if shown.curves else None
-    return Shape(name, "operation", glyph(operation), "", f"operation {operation}", text="glyph", curve=inside)
+    emphasis: Emphasis = "pale" if passes(operation) else ""
+    said = described("operation", operation)
+    return Shape(name, "operation", glyph(operation), "", said, text="glyph", emphasis=emphasis, curve=inside)
+
+
+def described(kind: str, operation: Operation) -> str:
+    """What an operation is, in words."""
+    return f"{kind} {operation}" + (", which changes nothing here" if passes(operation) else "")
 
 
 def glyph(operation: Operation) -> str:

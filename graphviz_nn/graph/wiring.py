@@ -1,6 +1,6 @@
 """What is connected to what in a graph, read once: for passes over the whole of it."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from heapq import heapify, heappop, heappush
 
 from graphviz_nn.graph.ir import Graph, Operation, Variable
@@ -72,3 +72,9 @@ class Wiring:
                     waiting[user] -= 1
                     if not waiting[user]:
                         heappush(ready, number[user])
+
+    def constants_of(self, operations: Collection[str]) -> set[str]:
+        """The constants that only these operations take."""
+        inside = set(operations)
+        taken = {v for name in operations for v in self.arguments[name].values()}
+        return {v for v in taken if self.variables[v].role == "constant" and inside.issuperset(self.users[v])}

@@ -42,8 +42,10 @@ class Finding:
         return f"{place}{self.message}; {self.remedy} ({self.rule})"
 
     def concerns(self, seen: Graph) -> bool:
-        """Whether it holds of a view too: there, a formula that is recognised is computed by its stable definition."""
-        return self.rule != "unstable" or not set(_replaced(seen)).issuperset(self.nodes)
+        """Whether it is to be said of a view too: there, a formula that is recognised is computed by its stable
+        definition; and what no output depends on is left out, which the view says itself."""
+        stable = self.rule == "unstable" and set(_replaced(seen)).issuperset(self.nodes)
+        return self.rule != "dead_branch" and not stable
 
 
 def _replaced(graph: Graph) -> Iterator[str]:

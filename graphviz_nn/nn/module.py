@@ -11,11 +11,12 @@ from graphviz_nn.data.seeds import seeded
 from graphviz_nn.errors import UsageError
 from graphviz_nn.graph.ir import Array
 from graphviz_nn.nn.common import whole
+from graphviz_nn.nn.mode import Mode
 from graphviz_nn.tracing.tracer import Tracer, recording_of
 
 
 @dataclass(eq=False)
-class Module:
+class Module(Mode):
     """A layer that owns its parameters; called on a traced value, it records them as parameters of the graph.
 
     A layer of one's own has a method ``compute(x, *parameters)``, or one with more arguments before these, and

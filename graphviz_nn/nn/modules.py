@@ -162,7 +162,14 @@ class Flatten(Module):
 
 @dataclass(eq=False)
 class Dropout(Module):
-    """`dropout`: nothing changes until `training` is set; the seed chooses what is dropped."""
+    """`dropout`: nothing changes until it is in training; the seed chooses what is dropped.
+
+    Examples
+    --------
+    >>> layer = Dropout(0.5)
+    >>> layer([1.0, 2.0]).tolist(), layer.train()([1.0, 2.0]).tolist()
+    ([1.0, 2.0], [2.0, 0.0])
+    """
 
     rate: float = 0.5
     training: bool = False

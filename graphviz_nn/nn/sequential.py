@@ -7,12 +7,13 @@ from typing import Any
 from graphviz_nn.errors import UsageError
 from graphviz_nn.graph.ir import Array
 from graphviz_nn.nn.common import where, whole
+from graphviz_nn.nn.mode import Mode
 from graphviz_nn.nn.module import Module, called
 from graphviz_nn.tracing import frames
 from graphviz_nn.tracing.tracer import recording_of
 
 
-class Sequential:
+class Sequential(Mode):
     """Layers, each of which takes what the one before it gives.
 
     Those with parameters are numbered from 1, where there are several: W1, b1, W2, b2. What a linear layer

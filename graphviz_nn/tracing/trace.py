@@ -18,7 +18,7 @@ from graphviz_nn.tracing.chance import Watch
 from graphviz_nn.tracing.recording import Recording, opened
 from graphviz_nn.tracing.refusals import framework_of, told
 from graphviz_nn.tracing.structure import Path, leaves, names, replaced, spelled
-from graphviz_nn.tracing.tracer import Tracer, recording_of
+from graphviz_nn.tracing.tracer import Tracer, apply, recording_of
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -303,6 +303,13 @@ def label(value: Any, tex: str) -> Any:
     return value
 
 
+def passed(recording: Recording, before: int, result: Any) -> Any:
+    """What a call gives; where that was there before it, a step that changes nothing, so that the call is seen."""
+    if isinstance(result, Tracer) and result.number < before and result.dtype.kind != "b":
+        return apply("positive", result)
+    return result
+
+
 def function(wrapped: F) -> F:
     """Make a Python function one that pictures draw as one operation.
 
@@ -326,7 +333,7 @@ def function(wrapped: F) -> F:
             return wrapped(*arguments, **keywords)
         before = len(recording.values)
         with recording.inside(wrapped.__name__):
-            found = wrapped(*arguments, **keywords)
+            found = passed(recording, before, wrapped(*arguments, **keywords))
         if isinstance(found, list | tuple):
             for place, each in enumerate(found):
                 if isinstance(each, Tracer) and each.number >= before:

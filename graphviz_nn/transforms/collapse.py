@@ -66,6 +66,7 @@ def collapsed(graph: Traceable) -> Graph:
     named = {name for name in found.variables if name in graph or name.partition("_")[0] in ("M", "c")}
     known = set(graph.graph.get("anonymous", ()))
     found.graph["anonymous"] = tuple(name for name in found.variables if name not in named or name in known)
+    found.graph["weights"] = tuple(name for name in found.variables if name in named and name not in graph)
     return found
 
 

@@ -1,8 +1,8 @@
 """Parts of a graph drawn together to one operation each, which keeps what it computes."""
 
 from collections import Counter
-from collections.abc import Collection, Iterable
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field, replace
 
 import networkx as nx
 
@@ -24,6 +24,8 @@ class Block:
         The variables that it is given, in order; what the members take from outside where not said.
     body : Graph, optional
         What is computed instead of the members; its leaves take the arguments in order.
+    same : mapping of str to str
+        Variables that are computed like one of the arguments, which stands for them.
     """
 
     title: str
@@ -31,6 +33,7 @@ class Block:
     scope: tuple[str, ...] = ()
     arguments: tuple[str, ...] | None = None
     body: Graph | None = None
+    same: Mapping[str, str] = field(default_factory=dict)
 
 
 def contract(graph: Graph, blocks: Iterable[Block], wiring: Wiring | None = None) -> Graph:
@@ -119,10 +122,11 @@ def _convex(wiring: Wiring, blocks: list[Block]) -> tuple[list[Block], list[Bloc
 
 
 def _unread(wiring: Wiring, block: Block, member: str) -> list[str]:
-    """What a member reads, but not the definition that replaces it."""
+    """What a member reads, but not what replaces it: a definition of the arguments, or one of these."""
+    given = wiring.arguments[member].values()
     if block.body is None or block.arguments is None:
-        return []
-    return [v for v in wiring.arguments[member].values() if v not in block.arguments]
+        return [v for v in given if v in block.same]
+    return [v for v in given if v not in block.arguments]
 
 
 def _folded(
@@ -135,18 +139,17 @@ def _folded(
     members = set(block.members)
     made = [v for name in block.members for v in wiring.results[name]]
     inside = set(made)
-    results = [
-        v
-        for v in made
-        if v in outputs or any(head not in members and (v, head) not in unread for head in wiring.users[v])
-    ]
+    results = [v for v in made if v in outputs or _leaves(v, members, unread, wiring.users[v])]
     results.sort(key=wiring.position.__getitem__)
     taken = dict.fromkeys(v for n in block.members for v in wiring.arguments[n].values() if v not in inside)
+    told = block.arguments or ()
+    # Data that the author named is drawn; what nobody named belongs to the block, as its numbers do.
+    own = wiring.constants_of(members)
     constants = [
-        v for v in taken if wiring.variables[v].role == "constant" and all(n in members for n in wiring.users[v])
+        v for v in taken if v in own - {*told, *block.same} and (v in anonymous or block.arguments is not None)
     ]
-    given = tuple(v for v in taken if v not in constants)
-    arguments = given if block.arguments is None else block.arguments
+    given = tuple(v for v in taken if v not in constants and v not in block.same)
+    arguments = told if told and block.body else (*told, *(v for v in given if v not in told))
     written = _body(wiring, block, given if block.body else arguments, constants, results, anonymous)
     operation = Operation(
         block.title,
@@ -155,8 +158,14 @@ def _folded(
         body=block.body or written,
         written=written if block.body else None,
     )
-    inner = frozenset(members | (inside - set(results)) | set(constants))
+    inner = frozenset(members | (inside - set(results)) | own - set(arguments))
     return _Folded(operation, arguments, tuple(results), inner)
+
+
+def _leaves(value: str, members: Collection[str], unread: Collection[tuple[str, str]], users: list[str]) -> bool:
+    """Whether a value that a block makes is read outside, or nowhere at all: then it is a result too."""
+    readers = [head for head in users if head in members or (value, head) not in unread]
+    return not readers or any(head not in members for head in readers)
 
 
 def _source(wiring: Wiring, block: Block) -> Source | None:
@@ -188,7 +197,8 @@ def _body(
     for name in sorted(data, key=wiring.position.__getitem__):
         body.add_node(name, data=data[name])
     for name in block.members:
-        body.connect((argument, name, slot) for slot, argument in wiring.arguments[name].items())
+        given = wiring.arguments[name].items()
+        body.connect((block.same.get(argument, argument), name, slot) for slot, argument in given)
         body.connect((name, result, slot) for slot, result in enumerate(wiring.results[name]))
     body.outputs = results
     body.graph["arguments"] = tuple(arguments)

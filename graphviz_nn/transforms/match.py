@@ -81,17 +81,20 @@ class Match:
     arguments: tuple[str, ...]
     shapes: tuple[Shape, ...]
     numbers: tuple[tuple[str, Number], ...]
+    same: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass
 class _State:
-    """What is known half-way: graph variables by pattern variable, and the operations that were met."""
+    """What is known half-way: graph variables by pattern variable, the operations that were met, and those variables
+    that are computed like one that is known."""
 
     bound: dict[str, Slot] = field(default_factory=dict)
     met: dict[str, frozenset[str]] = field(default_factory=dict)
+    same: dict[str, str] = field(default_factory=dict)
 
     def copy(self) -> "_State":
-        return _State(dict(self.bound), dict(self.met))
+        return _State(dict(self.bound), dict(self.met), dict(self.same))
 
 
 class Matcher(Reading):
@@ -154,10 +157,10 @@ class Matcher(Reading):
             members = tuple(sorted(inner, key=self.position.__getitem__))
             bound = [fit.bound[name] for name in exact.arguments_given]
             arguments = tuple(slot for slot in bound if isinstance(slot, str))
+            same = {copy: first for copy, first in fit.same.items() if first in arguments}
             extents = tuple(self.variables[v].shape for v in arguments)
-            return Match(
-                formula.layer, formula.replacement, result, members, arguments, extents, tuple(numbers.items())
-            )
+            options = tuple(numbers.items())
+            return Match(formula.layer, formula.replacement, result, members, arguments, extents, options, same)
         return None
 
     def _fail(self, matched: int, reason: Callable[[], str] | str) -> None:
@@ -173,13 +176,15 @@ class Matcher(Reading):
             other: Slot = known
             self._fail(len(state.met), lambda: f"{_shown(other)} and {_shown(slot)} must be the same")
             return
+        if isinstance(known, str) and isinstance(slot, str) and known != slot:
+            state.same[slot] = known
         step = p.producer.get(wanted)
         if step is None:
             value = p.variables[wanted].value
             if value is not None and not self._equals(slot, value):
                 self._fail(len(state.met), lambda: f"{_shown(slot)} isn't the constant {value}")
                 return
-            state.bound[wanted] = slot
+            state.bound.setdefault(wanted, slot)
             yield state
             return
         found = None if isinstance(slot, tuple) else self.producer.get(slot)
@@ -191,7 +196,7 @@ class Matcher(Reading):
             return
         if not self._alike(p, step, found, scope, strict, len(state.met)):
             return
-        state.bound[wanted] = slot
+        state.bound.setdefault(wanted, slot)
         state.met[step] = state.met.get(step, frozenset()) | {found}
         mine, theirs = p.slots[step], self.slots[found]
         yield from self._unify_all(p, list(zip(mine, theirs, strict=True)), state.copy(), scope, strict)

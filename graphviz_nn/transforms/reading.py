@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from functools import cached_property, lru_cache
 from typing import Any, TypeAlias
 
-from graphviz_nn.graph.ir import Graph, Number
+from graphviz_nn.graph.ir import Graph, Number, Variable
 from graphviz_nn.graph.wiring import Wiring
 from graphviz_nn.ops.rules import axes_numbers
 from graphviz_nn.tracing.registry import OPS
@@ -59,10 +59,11 @@ class Reading(Wiring):
     def numbers(self) -> dict[str, int]:
         """Equal numbers for variables that are computed alike."""
         known: dict[Any, int] = {}
-        found = {v: known.setdefault(("leaf", v), len(known)) for v in self.variables if v not in self.producer}
+        leaves = {v: variable for v, variable in self.variables.items() if v not in self.producer}
+        found = {name: known.setdefault(_leaf(name, variable), len(known)) for name, variable in leaves.items()}
         for name in self.order():
             operation = self.operations[name]
-            body = id(operation.body) if operation.body is not None else 0
+            body = () if operation.body is None else signature(operation.body)
             key = (operation.op, _constant(operation.attributes), self.inputs(name, found), body)
             for slot, result in enumerate(self.results[name]):
                 found[result] = known.setdefault((*key, slot), len(known))
@@ -74,6 +75,12 @@ class Reading(Wiring):
         if len(found) == 2 and self.commutes(name):
             found.sort(key=lambda each: (1, each[0]) if isinstance(each, tuple) else (0, each))
         return tuple(found)
+
+
+def _leaf(name: str, variable: Variable) -> tuple[Any, ...]:
+    """What tells a leaf from others: a constant what it holds."""
+    value = variable.value if variable.role == "constant" else None
+    return (name,) if value is None else (value.shape, value.dtype.str, value.tobytes())
 
 
 def _constant(attributes: Any) -> str:
@@ -90,7 +97,9 @@ def signature(graph: Graph) -> tuple[Any, ...]:
             numbers[name] = len(numbers)
             steps.append((variable.shape, None if variable.value is None else variable.value.tobytes()))
     for name in reading.order():
-        steps.append((reading.operations[name].op, _constant(reading.attributes(name)), reading.inputs(name, numbers)))
+        operation = reading.operations[name]
+        body = () if operation.body is None else signature(operation.body)
+        steps.append((operation.op, _constant(reading.attributes(name)), reading.inputs(name, numbers), body))
         for result in reading.results[name]:
             numbers[result] = len(numbers)
     return (*steps, tuple(numbers[name] for name in graph.outputs))

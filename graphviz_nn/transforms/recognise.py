@@ -129,7 +129,7 @@ def _block(match: Match) -> Block:
     body = None
     if match.replacement is not None:
         body = definition(match.replacement, match.shapes, match.numbers)
-    return Block(match.layer, match.members, arguments=match.arguments, body=body)
+    return Block(match.layer, match.members, arguments=match.arguments, body=body, same=match.same)
 
 
 @lru_cache(maxsize=1024)

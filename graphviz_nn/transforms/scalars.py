@@ -109,6 +109,8 @@ def _object_array(value: Any) -> Array:
 def _entrywise(operation: Operation, arguments: list[Any]) -> Any:
     """An operation on arrays whose entries are traced."""
     op = lookup(operation.op)
+    if op.name == "positive":
+        return arguments[0]
     if (isinstance(op.kernel, np.ufunc) and op.kernel.signature is None) or op.name in ("where", "astype"):
         step = np.frompyfunc(lambda *each: apply(op.name, *each, **operation.attributes), len(arguments), 1)
         return step(*arguments)

@@ -8,8 +8,10 @@ from typing import TypeAlias
 from graphviz_nn.errors import UsageError, suggest
 from graphviz_nn.graph.ir import Graph
 from graphviz_nn.transforms.contract import Block, contract
+from graphviz_nn.transforms.copies import once
 from graphviz_nn.transforms.expand import expanded
 from graphviz_nn.transforms.fold import fold
+from graphviz_nn.transforms.live import live
 from graphviz_nn.transforms.recognise import recognise
 from graphviz_nn.transforms.scalars import scalars
 from graphviz_nn.transforms.stable import split
@@ -19,24 +21,26 @@ from graphviz_nn.views.symbols import with_symbols
 Detail: TypeAlias = Callable[[Graph], Graph]
 
 
-# Functions that are chosen step by step for a model, and so shown step by step.
-OPEN = frozenset(["features"])
+# Functions that an author writes as a formula of operations on arrays, and so are shown by these.
+OPEN = frozenset(
+    [
+        "features",
+        "linear",
+        "multi_head_attention",
+        *("rnn_cell", "gru_cell", "lstm_cell"),
+        *("batch_norm", "layer_norm", "rms_norm", "group_norm"),
+    ]
+)
 
 
 def operations(graph: Graph) -> Graph:
-    """Functions without parameters as one operation; what has parameters is open, and so are features."""
-
-    def is_open(title: str, members: list[str]) -> bool:
-        return title in OPEN or any(
-            graph.variable(v).role == "parameter" for name in members for v in graph.arguments(name).values()
-        )
-
-    return fold(graph, is_open)
+    """Functions as one operation each, but for layers that are a formula of operations on arrays."""
+    return fold(graph, lambda title, members: title in OPEN)
 
 
 def layers(graph: Graph) -> Graph:
     """Layers as one operation each, also those that are written out by hand."""
-    seen = split(recognise(fold(graph)))
+    seen = once(split(recognise(fold(graph))))
     if all(operation.body is None for operation in seen.operations.values()):
         seen = seen.copy()
         seen.remark("nothing to fold: there is no layer in this graph, neither as a function nor as a formula")
@@ -78,7 +82,7 @@ def detailed(name: str, graph: Graph, expand: Iterable[str] = ()) -> Graph:
     if name not in DETAILS:
         raise UsageError(f"there is no detail {name!r}: {suggest(str(name), DETAILS)}")
     with collector_paused():
-        return expanded(DETAILS[name](graph), expand)
+        return expanded(DETAILS[name](live(graph)), expand)
 
 
 def coarser(name: str) -> list[str]:

@@ -9,7 +9,7 @@ import numpy as np
 from graphviz_nn.graph.ir import Graph, Operation
 from graphviz_nn.graph.wiring import Wiring
 from graphviz_nn.tracing.registry import lookup
-from graphviz_nn.transforms.origin import made_of
+from graphviz_nn.transforms.origin import made_of, rearranged
 
 Kind: TypeAlias = Literal["operation", "layer", "activation", "function", "loss"]
 
@@ -22,21 +22,38 @@ def kinds(graph: Graph) -> dict[str, Kind]:
     has parameters of its own and compares is a whole model, not its loss: there the target isn't taken in.
     """
     wiring = Wiring(graph)
-    targets, learned = made_of(wiring, "target"), made_of(wiring, "parameter")
+    targets, learned = made_of(wiring, "target"), learning(graph, wiring)
     totals = {n for n in graph.outputs if not wiring.variables[n].shape}
     found: dict[str, Kind] = {}
     for name, operation in wiring.operations.items():
         arguments, results = wiring.arguments[name].values(), wiring.results[name]
-        parameters = [v for v in arguments if v in learned]
-        whole = any(len(wiring.users[v]) == 1 for v in parameters)
+        whole = any(len(wiring.users[v]) == 1 for v in learned[name])
         if operation.body is None:
             found[name] = "operation"
         elif targets.intersection(arguments) and not whole and len(results) == 1 and results[0] in totals:
             found[name] = "loss"
-        elif parameters:
+        elif learned[name]:
             found[name] = "layer"
         else:
             found[name] = "activation" if entrywise(operation) else "function"
+    return found
+
+
+def learning(graph: Graph, wiring: Wiring) -> dict[str, tuple[str, ...]]:
+    """For each operation the parameters that it has: those among its arguments, rearranged or not.
+
+    Where nothing else goes in that they could be applied to, they are values like any other: tanh of a parameter
+    isn't a layer, nor is the distance of a parameter from a target. The fact ``graph.graph["weights"]`` holds what is
+    computed and yet a parameter, as the weight of collapsed layers is.
+    """
+    targets = made_of(wiring, "target")
+    parameters = {v for v in wiring.variables if wiring.variables[rearranged(graph, v)[-1]].role == "parameter"}
+    parameters.update(graph.graph.get("weights", ()))
+    aside = parameters | targets | {v for v, variable in wiring.variables.items() if variable.role == "random"}
+    found = {}
+    for name, given in wiring.arguments.items():
+        flows = any(v not in aside for v in given.values())
+        found[name] = tuple(v for v in dict.fromkeys(given.values()) if flows and v in parameters)
     return found
 
 
@@ -50,23 +67,27 @@ def entrywise(operation: Operation) -> bool:
     return len(body.graph["arguments"]) == 1 == len(body.outputs) and all(map(entrywise, steps))
 
 
+def passes(operation: Operation) -> bool:
+    """Whether a folded operation gives what it is given, as dropout does in evaluation."""
+    body = operation.body
+    return body is not None and [step.op for step in body.operations.values()] == ["positive"]
+
+
 def hidden(graph: Graph, known: Mapping[str, Kind], kept: Collection[str] = ()) -> frozenset[str]:
-    """What a layer or a loss takes in: parameters used in one place, with what they are computed from; targets
+    """What a layer or a loss takes in: parameters used in one place, and how they are rearranged for that; targets
     used by losses alone; the chance of one layer, as of a dropout; but nothing that is `kept` or made of that.
     """
+    wiring = Wiring(graph)
     found: set[str] = set()
-    for name in made_of(graph, "parameter"):
-        users = [head for _, head, _ in graph.out_edges(name, keys=True)]
-        if len(users) == 1 and known[users[0]] in ("layer", "loss"):
-            before = nx.ancestors(graph, name)
-            if (
-                before.isdisjoint(kept)
-                and name not in kept
-                and all(head in before or head == name for each in before for head in graph.successors(each))
-            ):
-                found |= {name, *before}
+    for name, parameters in learning(graph, wiring).items():
+        for parameter in parameters if known[name] == "layer" else ():
+            whole = {parameter, *nx.ancestors(graph, parameter)}
+            users = {v: wiring.users[v] for v in whole & wiring.users.keys()}
+            once = len(users[parameter]) == 1 and all(whole.issuperset(u) for v, u in users.items() if v != parameter)
+            if once and whole.isdisjoint(kept):
+                found |= whole
     for name, variable in graph.leaves.items():
-        users = list(graph.successors(name))
+        users = wiring.users[name]
         if variable.role == "target" and {known[user] for user in users} == {"loss"}:
             found.add(name)
         if variable.role == "random" and len(users) == 1 and known[users[0]] != "operation" and name not in kept:

@@ -506,11 +506,18 @@ def test_erf_takes_every_shape_and_dtype():
     assert nn.erf([[1, 2]]).tolist() == [[math.erf(1), math.erf(2)]]
 
 
-def test_dropout_in_evaluation_hands_its_argument_on():
+def test_dropout_in_evaluation_hands_its_argument_on_and_is_seen():
     x = some(3)
     assert nn.dropout(x) is x
     graph = gnn.trace(lambda x: nn.dropout(x) * 2, x=gnn.input(3))
-    assert list(graph.operations) == ["multiply"]
+    assert [operation.scope for operation in graph.operations.values()] == [("dropout:1",), ()]
+    total = gnn.trace(lambda x: np.sum(nn.dropout(x) * 2), x=gnn.input(3))
+    value, gradients = gnn.value_and_gradient(total, x=x, wrt="x")
+    np.testing.assert_array_equal(value, 2 * x.sum())
+    np.testing.assert_array_equal(gradients["x"], [2, 2, 2])
+    for view in ("operations", "layers", "compact"):
+        shapes = gnn.draw(graph, view=view).panels[0].diagram.shapes
+        assert [shape.emphasis for shape in shapes if "dropout" in shape.label] == ["pale"]
 
 
 def test_a_traced_index_chooses_rows():
