@@ -5,8 +5,10 @@ from collections.abc import Iterable
 from graphviz_nn.errors import TracingError, UsageError, suggest
 from graphviz_nn.graph.ir import Graph, Operation
 from graphviz_nn.nn.formulas import FORMULAS
+from graphviz_nn.tracing.trace import trace
 from graphviz_nn.transforms.fold import fold, inlined, unfold
-from graphviz_nn.transforms.match import agrees, pattern
+from graphviz_nn.transforms.match import agrees
+from graphviz_nn.transforms.origin import without_lines
 from graphviz_nn.transforms.reading import signature
 from graphviz_nn.transforms.recognise import definition
 
@@ -78,19 +80,24 @@ def shown_inside(graph: Graph, name: str) -> Graph:
 
 def _formula(graph: Graph, name: str, operation: Operation) -> Graph | None:
     """The formula of a layer, where the operation is that layer's own definition."""
-    shapes = tuple(graph.variable(v).shape for v in graph.arguments(name).values())
+    given = [graph.variable(v) for v in graph.arguments(name).values()]
+    shapes, dtypes = tuple(v.shape for v in given), tuple(v.dtype for v in given)
     for each in FORMULAS:
         if each.layer != operation.op or len(each.examples[0]) != len(shapes):
             continue
         if each.replacement is None:
             return None
+        named = dict(zip(each.examples[0], shapes, strict=True))
         try:
-            found = pattern(each, dict(zip(each.examples[0], shapes, strict=True)), {}).graph
-            same = signature(definition(each.replacement, shapes)) == signature(operation.body or Graph())
+            if signature(definition(each.replacement, shapes, (), dtypes)) != signature(operation.body or Graph()):
+                continue
+            specs = each.specs(named, {}, dict(zip(named, dtypes, strict=True)))
+            found = fold(without_lines(trace(each.function, **specs)))
         except (TracingError, KeyError):
             continue
-        if same and agrees(each, tuple(zip(each.examples[0], shapes, strict=True)), ()):
-            shown = found.copy()
-            shown.graph["arguments"] = tuple(each.examples[0])
-            return shown
+        (result,) = graph.results(name)
+        fits = found.variable(found.outputs[0]).dtype == graph.variable(result).dtype
+        if fits and agrees(each, tuple(named.items()), ()):
+            found.graph["arguments"] = tuple(named)
+            return found
     return None

@@ -80,7 +80,7 @@ def _blocks(matcher: Matcher, formulas: tuple[Formula, ...], by_value: bool = Fa
     for match in matches:
         if not _blocked(matcher, match, taken):
             taken.update(dict.fromkeys(match.members, match))
-            blocks.append(_block(match))
+            blocks.append(_block(matcher, match))
     return blocks
 
 
@@ -125,10 +125,14 @@ def _blocked(matcher: Matcher, match: Match, taken: Mapping[str, Match]) -> str:
     return ""
 
 
-def _block(match: Match) -> Block:
+def _block(matcher: Matcher, match: Match) -> Block:
     body = None
     if match.replacement is not None:
-        body = definition(match.replacement, match.shapes, match.numbers)
+        dtypes = tuple(matcher.variables[v].dtype for v in match.arguments)
+        body = definition(match.replacement, match.shapes, match.numbers, dtypes)
+        # Of several dtypes a definition may make another than the formula does: then what is written stays.
+        if body.variable(body.outputs[0]).dtype != matcher.variables[match.result].dtype:
+            body = None
     return Block(match.layer, match.members, arguments=match.arguments, body=body, same=match.same)
 
 

@@ -31,32 +31,38 @@ def split(graph: Graph) -> Graph:
     found = Graph()
     found.graph.update(graph.graph)
     names = Unused(graph)
+    apart = set()
     for name, data in graph.contents():
-        if name in wholes:
-            _take_apart(graph, name, found, names)
+        if name in wholes and _take_apart(graph, name, found, names):
+            apart.add(name)
         else:
             found.add_node(name, data=data)
-    apart = set(wholes)
     found.connect((t, h, k) for t, h, k in graph.edges(keys=True) if t not in apart and h not in apart)
     return found
 
 
-def _take_apart(graph: Graph, name: str, found: Graph, names: Unused) -> None:
+def _take_apart(graph: Graph, name: str, found: Graph, names: Unused) -> bool:
+    """Whether a loss could be added as two steps: both together are of the dtype that it has."""
     data = graph.operation(name)
     activation, loss = WHOLES[data.op]
     logits, target = graph.arguments(name).values()
     first, last = graph.variable(logits), graph.variable(target)
-    probabilities = names("p")
-    squashing = replace(data, op=activation.__name__, body=definition(activation, (first.shape,)), written=Graph())
-    found.add_operation(names(activation.__name__), squashing, [logits], [probabilities])
-    found.add_variable(probabilities, Variable(first.shape, first.dtype))
+    inner = _defined(activation, first)
+    middle = Variable(first.shape, _dtype(inner))
     # A loss may be written so that it has shape (1, 1).
     (result,) = graph.results(name)
-    body = _loss(_of_shape(loss, graph.variable(result).shape), first, last).copy()
+    body = _loss(_of_shape(loss, graph.variable(result).shape), middle, last).copy()
+    if _dtype(body) != graph.variable(result).dtype:
+        return False
+    probabilities = names("p")
+    squashing = replace(data, op=activation.__name__, body=inner, written=Graph())
+    found.add_operation(names(activation.__name__), squashing, [logits], [probabilities])
+    found.add_variable(probabilities, middle)
     body.graph[OF_LOGITS] = data.body
     written = data.written if data.written is not None else data.body
     comparing = replace(data, op=loss.__name__, body=body, written=written)
     found.add_operation(names(loss.__name__), comparing, [probabilities, target], graph.results(name))
+    return True
 
 
 @lru_cache(maxsize=64)
@@ -69,8 +75,13 @@ def _loss(loss: Callable[..., Any], probabilities: Variable, target: Variable) -
     shapes = probabilities.shape, target.shape
     if np.dtype(target.dtype).kind in "iu" and len(target.shape) < len(probabilities.shape):
         picked = picked_in_columns if shapes[0][:-1] != shapes[1] else picked_in_rows
-        return definition(picked, shapes, (), ("float64", target.dtype))
-    return definition(loss, shapes)
+        return _defined(picked, probabilities, target)
+    return _defined(loss, probabilities, target)
+
+
+def _defined(function: Callable[..., Any], *given: Variable) -> Graph:
+    """What a layer computes of these."""
+    return definition(function, tuple(each.shape for each in given), (), tuple(each.dtype for each in given))
 
 
 def joined(graph: Graph, keep: Iterable[str] = ()) -> Graph:
@@ -112,15 +123,16 @@ def _of_logits(graph: Graph, probabilities: str, loss: Operation, slot: int, tar
     if len(graph.arguments(maker)) != 1:
         return None
     (logits,) = graph.arguments(maker).values()
-    shape = graph.variable(logits).shape
+    first, last = graph.variable(logits), graph.variable(target)
     known: Any = loss.body.graph.get(OF_LOGITS)
     for each in COMPOSITES:
-        if _computes(activation.body, each.activation, (shape,)):
+        if _computes(activation.body, each.activation, first):
             if known is not None:
                 return computable(known) if slot == 0 else None
-            shapes = shape, graph.variable(target).shape
-            if shapes[0] == shapes[1] and _computes(_turned(loss.body, slot), each.loss, shapes):
-                return definition(each.both, shapes)
+            shown = graph.variable(probabilities)
+            if first.shape == last.shape and _computes(_turned(loss.body, slot), each.loss, shown, last):
+                both = _defined(each.both, first, last)
+                return both if _dtype(both) == _dtype(loss.body) else None
     return None
 
 
@@ -133,9 +145,13 @@ def _turned(body: Graph, first: int) -> Graph:
     return found
 
 
-def _computes(body: Graph, function: Callable[..., Any], shapes: tuple[tuple[int, ...], ...]) -> bool:
+def _dtype(body: Graph) -> str:
+    return body.variable(body.outputs[0]).dtype
+
+
+def _computes(body: Graph, function: Callable[..., Any], *given: Variable) -> bool:
     try:
-        wanted = definition(function, shapes)
+        wanted = _defined(function, *given)
     except TracingError:
         return False
     return signature(body) == known_signature(wanted)

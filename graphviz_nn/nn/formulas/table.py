@@ -78,9 +78,16 @@ class Formula:
                 found[name] = numbers[name] if name in numbers else values[name]
         return found
 
-    def specs(self, shapes: Mapping[str, Shape], numbers: Mapping[str, Number]) -> dict[str, Any]:
+    def specs(
+        self,
+        shapes: Mapping[str, Shape],
+        numbers: Mapping[str, Number],
+        dtypes: Mapping[str, str] | None = None,
+    ) -> dict[str, Any]:
         """What the formula is traced with."""
-        return self.arguments({name: input(shape) for name, shape in shapes.items()}, numbers)
+        return self.arguments(
+            {name: input(shape, dtype=(dtypes or {}).get(name)) for name, shape in shapes.items()}, numbers
+        )
 
     def role(self, name: str) -> Role:
         """What an argument must be; of many, the same for all."""
