@@ -46,7 +46,7 @@ def _spine(graph: Graph, links: list[Link], end: str) -> tuple[str, ...]:
         return ()
     above = nx.ancestors(drawn, end)
     sources = [n for n, v in graph.leaves.items() if n in above and v.role == "input"] or [
-        n for n, v in graph.leaves.items() if n in above and v.role == "parameter"
+        n for n, v in graph.leaves.items() if n in above and v.role in ("constant", "parameter")
     ]
     root = ""
     drawn.add_edges_from((root, source) for source in sources)
@@ -76,7 +76,8 @@ def _spine(graph: Graph, links: list[Link], end: str) -> tuple[str, ...]:
 def _lead(graph: Graph, drawn: Any, sources: list[str], first: str) -> list[str]:
     """What leads to the first shape that everything passes: its longest branch, as far as there is a longest.
 
-    Of several inputs one leads on that is shaped as what is made of it: the state of a recurrent network.
+    Of several inputs one leads on that is shaped as what is made of it: the state of a recurrent network; data of the
+    script go before parameters.
     """
     depth = dict.fromkeys(sources, 0)
     for name in nx.topological_sort(drawn):
@@ -88,6 +89,8 @@ def _lead(graph: Graph, drawn: Any, sources: list[str], first: str) -> list[str]
         head = (found or [first])[-1]
         before = {each: depth[each] for each in drawn.predecessors(head) if each in depth}
         longest = [name for name, length in before.items() if length == max(before.values())]
+        data = [name for name in longest if name in sources and graph.variable(name).role == "constant"]
+        longest = data if len(data) == 1 and set(longest) <= set(sources) else longest
         if len(longest) > 1 and set(longest) <= set(sources) and head in graph.operations:
             made = {graph.variable(result).shape for result in graph.results(head)}
             longest = [name for name in longest if {graph.variable(name).shape} == made]

@@ -5,6 +5,7 @@ from functools import cached_property
 import numpy as np
 
 from graphviz_nn.nn.formulas.roles import DATA, LABELS, LEARNED, LOGITS, PREDICTION, PROBABILITY, TARGET, VALUE, Role
+from graphviz_nn.transforms.origin import REARRANGING
 from graphviz_nn.transforms.reading import Reading
 
 SMALL = 1e-4
@@ -66,6 +67,17 @@ class Roles:
                 constants.update(self.reading.results[name])
         return frozenset(found | constants)
 
+    @cached_property
+    def parameters(self) -> frozenset[str]:
+        """The parameters, and these rearranged."""
+        found = {name for name, variable in self.reading.variables.items() if variable.role == "parameter"}
+        for name in self.reading.order():
+            if self.reading.operations[name].op in REARRANGING and found.issuperset(
+                self.reading.arguments[name].values()
+            ):
+                found.update(self.reading.results[name])
+        return frozenset(found)
+
     def refuses(self, role: Role, name: str) -> str:
         """Why a variable can't have a role; nothing where it can."""
         variable = self.reading.variables[name]
@@ -73,7 +85,7 @@ class Roles:
             return "isn't a target, nor computed from one"
         if role is PROBABILITY and name in self.unbounded:
             return f"isn't a probability: it comes from {self.reading.operations[self.reading.producer[name]]}"
-        if role is DATA and variable.role == "parameter":
+        if role is DATA and name in self.parameters:
             return "is a parameter, where data is expected"
         if role in (PROBABILITY, LOGITS, PREDICTION, VALUE) and variable.role == "target":
             return "is the target, where a prediction is expected"

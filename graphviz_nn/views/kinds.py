@@ -17,12 +17,14 @@ Kind: TypeAlias = Literal["operation", "layer", "activation", "function", "loss"
 def kinds(graph: Graph) -> dict[str, Kind]:
     """The kind of every operation.
 
-    A single step is an "operation". Of folded ones, a "loss" compares with a target and gives the number that
-    comes out, a "layer" has parameters, an "activation" works entry by entry, any other is a "function". What
-    has parameters of its own and compares is a whole model, not its loss: there the target isn't taken in.
+    A single step is an "operation". Of folded ones, a "loss" compares with a target (where a model has none, with
+    data of its script) and gives the number that comes out, a "layer" has parameters, an "activation" works entry by
+    entry, any other is a "function". What has parameters of its own and compares is a whole model, not its loss: there
+    the target isn't taken in.
     """
     wiring = Wiring(graph)
-    targets, learned = made_of(wiring, "target"), learning(graph, wiring)
+    learned = learning(graph, wiring)
+    targets = made_of(wiring, "target") or made_of(wiring, "constant")
     totals = {n for n in graph.outputs if not wiring.variables[n].shape}
     found: dict[str, Kind] = {}
     for name, operation in wiring.operations.items():

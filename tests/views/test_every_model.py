@@ -1,0 +1,112 @@
+"""Models of every kind in every view: the same mathematics, and nothing left out in silence."""
+
+from functools import partial
+
+import numpy as np
+import pytest
+from generated import wide_models
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+import graphviz_nn as gnn
+from graphviz_nn.render import rendered
+from graphviz_nn.transforms.fold import unfold
+from graphviz_nn.views import DETAILS, VIEWS, detailed
+from graphviz_nn.views.kinds import hidden, kinds
+
+FORMATS = {
+    "svg": lambda picture: picture.svg,
+    "tex": lambda picture: picture.tikz,
+    "mmd": lambda picture: picture.mermaid,
+    "dot": lambda picture: picture.digraph.source,
+    "drawio": lambda picture: rendered(picture, ".drawio"),
+}
+# What is computed in single precision is so exact, in whatever order.
+SINGLE, DOUBLE = 5e-4, 1e-10
+many = partial(settings, deadline=None, database=None, suppress_health_check=[HealthCheck.too_slow])
+
+
+def precision(graph):
+    """How exactly two ways to compute a graph agree."""
+    return SINGLE if any(variable.dtype == "float32" for variable in graph.variables.values()) else DOUBLE
+
+
+def slopes(graph, feeds):
+    """The loss, and its gradients by all that is fed and has one, joined to one array."""
+    wrt = [name for name, variable in graph.leaves.items() if variable.role != "constant"]
+    wrt = [name for name in wrt if np.dtype(graph.variable(name).dtype).kind == "f"]
+    loss, found = gnn.value_and_gradient(graph, feeds, wrt=wrt)
+    return float(loss), np.concatenate([np.ravel(each) for each in found.values()])
+
+
+@pytest.mark.parametrize("detail", DETAILS)
+@many(max_examples=80)
+@given(model=wide_models())
+def test_loss_and_gradients_are_the_same(detail, model):
+    graph = model.graph
+    seen = detailed(detail, graph)
+    gnn.check(seen)
+    close, feeds = precision(graph), model.feeds(graph)
+    loss, gradients = slopes(graph, feeds)
+    other, others = slopes(seen, feeds)
+    assert other == pytest.approx(loss, rel=close, abs=close)
+    np.testing.assert_allclose(others, gradients, rtol=close, atol=close * max(1.0, np.abs(gradients).max()))
+
+
+@many(max_examples=150)
+@given(
+    model=wide_models(),
+    view=st.sampled_from(sorted(VIEWS)),
+    direction=st.sampled_from(["LR", "TB"]),
+    form=st.sampled_from(sorted(FORMATS)),
+)
+def test_every_model_is_drawn_in_every_way(model, view, direction, form):
+    graph = model.graph
+    try:
+        picture = gnn.draw(graph, view=view, direction=direction)
+    except gnn.errors.UsageError as error:
+        # What goes several ways isn't a chain of vectors.
+        assert view == "units" and "view='layers' fits" in str(error)
+        return
+    assert FORMATS[form](picture)
+    assert all(picture.remarks)
+    gnn.lint(graph)
+
+
+@pytest.mark.parametrize("detail", ["operations", "layers", "merged"])
+@many(max_examples=80)
+@given(model=wide_models())
+def test_operations_that_are_left_out_are_named(detail, model):
+    graph = model.graph
+    seen = detailed(detail, graph)
+    left, remarks = unfold(seen), " ".join(seen.remarks)
+    gone = {name: operation for name, operation in graph.operations.items() if name not in left}
+    values = gnn.compile(graph).run(model.feeds(graph))
+    there = [values[name] for name in left.variables if name in values]
+    for name, operation in gone.items():
+        assert str(operation.source) in remarks
+        (result,) = graph.results(name)
+        if "drawn once" in remarks and any(
+            np.shape(each) == np.shape(values[result]) and np.allclose(each, values[result], rtol=1e-4)
+            for each in there
+        ):
+            continue
+        assert "isn't drawn" in remarks or "aren't drawn" in remarks
+
+
+@pytest.mark.parametrize("view", ["operations", "compact", "layers", "arrows"])
+@many(max_examples=40)
+@given(model=wide_models())
+def test_what_a_view_holds_is_drawn_or_taken_in(view, model):
+    picture = gnn.draw(model.graph, view=view, **({"show": "loss"} if view == "arrows" else {}))
+    (panel,) = picture.panels
+    seen, known = panel.graph, kinds(panel.graph)
+    shapes = {name for shape in panel.diagram.shapes for name in (shape.name, *shape.also)}
+    drawn = shapes | {link.variable for link in panel.diagram.links}
+    taken = hidden(seen, known) if view != "operations" else frozenset()
+    assert set(seen.operations) <= drawn | taken
+    used = {name for name in seen.leaves if seen.degree(name)}
+    assert used <= drawn | taken
+    for name in taken & seen.variables.keys():
+        # Parameters and targets alone are taken in.
+        assert seen.variable(name).role in ("parameter", "target") or seen.producer(name) in taken
