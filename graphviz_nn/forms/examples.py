@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 
 from graphviz_nn.evaluation import compile
-from graphviz_nn.graph.ir import Array, Graph, Shape
+from graphviz_nn.graph.ir import Array, Graph, Shape, Variable
 
 FACT = "examples"
 """Where a graph says for each vector of a chain along which axis its examples lie."""
@@ -62,6 +62,13 @@ def axes(graph: Graph, variables: Sequence[str]) -> Mapping[str, int] | None:
     return None
 
 
+def _drawn(random: np.random.Generator, variable: Variable) -> Array:
+    """Entries that a network can be given: numbers near 1, or 0 and 1 where they must be whole."""
+    whole = np.dtype(variable.dtype).kind != "f"
+    drawn = random.integers(2, size=variable.shape) if whole else random.uniform(0.2, 1.0, variable.shape)
+    return drawn.astype(variable.dtype)
+
+
 def _along(graph: Graph, given: str, made: Sequence[str], axis: int) -> dict[str, int] | None:
     random = np.random.default_rng(0)
     open_graph = graph.copy()
@@ -70,15 +77,14 @@ def _along(graph: Graph, given: str, made: Sequence[str], axis: int) -> dict[str
     open_graph.outputs = tuple(made)
     program = compile(open_graph, tuple(made))
     feeds: dict[str, Any] = {
-        name: random.uniform(0.2, 1.0, variable.shape).astype(variable.dtype)
-        for name, variable in graph.leaves.items()
-        if variable.role != "constant"
+        name: _drawn(random, variable) for name, variable in graph.leaves.items() if variable.role != "constant"
     }
     before = program.run(feeds)
     found, size = {given: axis}, graph.variable(given).shape[axis]
     # The last one, so that what a function of all examples does with the first can't hide it.
     changed = feeds[given].copy()
-    np.moveaxis(changed, axis, 0)[-1] *= -1.5
+    last = np.moveaxis(changed, axis, 0)[-1]
+    last[...] = -1.5 * last if changed.dtype.kind == "f" else 1 - last
     after = program.run({**feeds, given: changed})
     for name in made:
         moved = np.asarray(before[name] != after[name])

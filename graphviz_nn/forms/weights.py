@@ -97,11 +97,11 @@ def dependent(graph: Graph, steps: Sequence[str], given: str, made: str) -> froz
     program, random, found = compile(part, made), np.random.default_rng(0), set[tuple[int, int]]()
     with np.errstate(all="ignore"):
         for x in random.uniform(0.5, 1.5, (3, prod(one(part, given)))):
-            before = first(part, made, program({given: placed(part, given, x)})[made])
+            before = first(part, made, program.run({given: placed(part, given, x)})[made])
             for column in range(len(x)):
                 other = x.copy()
                 other[column] = -x[column] - 0.25
-                after = first(part, made, program({given: placed(part, given, other)})[made])
+                after = first(part, made, program.run({given: placed(part, given, other)})[made])
                 found.update((row, column) for row in np.flatnonzero(before != after).tolist())
     return frozenset(found)
 

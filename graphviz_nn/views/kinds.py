@@ -84,8 +84,8 @@ def hidden(graph: Graph, known: Mapping[str, Kind], kept: Collection[str] = ()) 
     for name, parameters in learning(graph, wiring).items():
         for parameter in parameters if known[name] == "layer" else ():
             whole = {parameter, *nx.ancestors(graph, parameter)}
-            users = {v: wiring.users[v] for v in whole & wiring.users.keys()}
-            once = len(users[parameter]) == 1 and all(whole.issuperset(u) for v, u in users.items() if v != parameter)
+            above = (v for v in whole - {parameter} if v in wiring.users)
+            once = len(wiring.users[parameter]) == 1 and all(whole.issuperset(wiring.users[v]) for v in above)
             if once and whole.isdisjoint(kept):
                 found |= whole
     for name, variable in graph.leaves.items():
