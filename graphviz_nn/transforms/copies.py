@@ -1,5 +1,6 @@
 """What is written several times, computed once."""
 
+from collections import defaultdict
 from collections.abc import Iterable
 from typing import Any
 
@@ -22,42 +23,27 @@ def once(graph: Graph) -> Graph:
     ['tanh', 'subtract', 'multiply']
     """
     reading = Reading(graph)
-    outputs = set(graph.outputs)
-    first: dict[tuple[int, ...], str] = {}
+    alike = defaultdict[tuple[int, ...], list[str]](list)
+    for name in reading.order():
+        alike[tuple(reading.numbers[v] for v in reading.results[name])].append(name)
+    unnamed = {v for v in graph.graph.get("anonymous", ()) if v in graph and graph.variable(v).label is None}
     standing: dict[str, str] = {}
     copies = []
-    for name in reading.order():
-        results = reading.results[name]
-        original = first.setdefault(tuple(reading.numbers[v] for v in results), name)
-        if original != name and outputs.isdisjoint(results):
-            copies.append(name)
-            standing.update(zip(results, reading.results[original], strict=True))
+    for group in alike.values():
+        # An output stays; else the one that the author named.
+        kept = [name for name in group if not set(graph.outputs).isdisjoint(reading.results[name])]
+        kept = kept or [min(group, key=lambda name: unnamed.issuperset(reading.results[name]))]
+        for name in group:
+            if name not in kept:
+                copies.append(name)
+                standing.update(zip(reading.results[name], reading.results[kept[0]], strict=True))
     if not copies:
         return _rid_of_unread(graph, reading)
-    anonymous = graph.graph.get("anonymous", ())
-    unnamed = {v for v in anonymous if v in reading.variables and reading.variables[v].label is None}
-    named = {standing[v]: v for v in reversed(standing) if v not in unnamed and standing[v] in unnamed}
-    found = _drawn_once(graph, reading, copies, standing, named)
+    found = without(graph, reading, copies)
+    edges = ((standing[t], h, k) for t, h, k in graph.edges(keys=True) if t in standing and h in found)
+    found.connect(edges)
     found.remark(f"what is computed more than once is drawn once: {_told(reading, copies)}")
     return _rid_of_unread(found, Reading(found))
-
-
-def _drawn_once(
-    graph: Graph, reading: Reading, copies: list[str], standing: dict[str, str], named: dict[str, str]
-) -> Graph:
-    """The graph without copies, each of their results replaced by what stands for it, under the author's name."""
-    gone = {*copies, *standing, *reading.constants_of(copies)}
-    called = {name: named.get(name, name) for name in graph if name not in gone}
-    called.update((name, called[first]) for name, first in standing.items())
-    found = Graph()
-    found.graph.update(graph.graph)
-    for name in graph:
-        if name not in gone:
-            found.add_node(called[name], data=graph.nodes[called[name]]["data"])
-    found.connect((called[t], called.get(h, h), k) for t, h, k in graph.edges(keys=True) if not {t, h} & set(copies))
-    known = set(graph.graph.get("anonymous", ()))
-    found.graph["anonymous"] = tuple(name for name in found.variables if name in known)
-    return found
 
 
 def _rid_of_unread(graph: Graph, reading: Reading) -> Graph:

@@ -82,8 +82,9 @@ def test_operations_that_are_left_out_are_named(detail, model):
     graph = model.graph
     seen = detailed(detail, graph)
     left = unfold(seen)
-    values = gnn.compile(graph).run(model.feeds(graph))
-    there = [values[name] for name in left.variables if name in values]
+    feeds = model.feeds(graph)
+    values = gnn.compile(graph).run(feeds)
+    there = [*(values[name] for name in left.variables if name in values), *gnn.compile(seen).run(feeds).values()]
     whole = recognise(fold(live(graph)))
     block = {step: name for name in whole.operations for step in steps_of(whole, name)}
     for name, operation in graph.operations.items():
