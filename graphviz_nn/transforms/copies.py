@@ -1,8 +1,11 @@
 """What is written several times, computed once."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from typing import Any
+
+import networkx as nx
 
 from graphviz_nn.graph.ir import Graph
 from graphviz_nn.transforms.live import needed, without
@@ -42,8 +45,19 @@ def once(graph: Graph) -> Graph:
     found = without(graph, reading, copies)
     edges = ((standing[t], h, k) for t, h, k in graph.edges(keys=True) if t in standing and h in found)
     found.connect(edges)
+    for name, operation in found.operations.items():
+        if operation.written is not None and not standing.keys().isdisjoint(operation.written):
+            found.nodes[name]["data"] = replace(operation, written=_retold(operation.written, standing))
     found.remark(f"what is computed more than once is drawn once: {_told(reading, copies)}")
     return _rid_of_unread(found, Reading(found))
+
+
+def _retold(written: Graph, standing: Mapping[str, str]) -> Graph:
+    """What an author wrote, told of what stands for its arguments."""
+    found: Any = nx.relabel_nodes(written, {name: standing[name] for name in written if name in standing})
+    found.graph["arguments"] = tuple(dict.fromkeys(standing.get(v, v) for v in written.graph.get("arguments", ())))
+    graph: Graph = found
+    return graph
 
 
 def _rid_of_unread(graph: Graph, reading: Reading) -> Graph:

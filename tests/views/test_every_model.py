@@ -4,15 +4,13 @@ from functools import partial
 
 import numpy as np
 import pytest
+from equal_copies import left_out
 from generated import wide_models
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import graphviz_nn as gnn
 from graphviz_nn.render import rendered
-from graphviz_nn.transforms.fold import fold, unfold
-from graphviz_nn.transforms.live import live
-from graphviz_nn.transforms.recognise import recognise
 from graphviz_nn.views import DETAILS, VIEWS, detailed
 from graphviz_nn.views.kinds import hidden, kinds
 
@@ -81,35 +79,13 @@ def test_every_model_is_drawn_in_every_way(model, view, direction, form):
 def test_operations_that_are_left_out_are_named(detail, model):
     graph = model.graph
     seen = detailed(detail, graph)
-    left = unfold(seen)
-    feeds = model.feeds(graph)
-    values = gnn.compile(graph).run(feeds)
-    there = [*(values[name] for name in left.variables if name in values), *gnn.compile(seen).run(feeds).values()]
-    whole = recognise(fold(live(graph)))
-    block = {step: name for name in whole.operations for step in steps_of(whole, name)}
-    for name, operation in graph.operations.items():
-        if name in left:
-            continue
-        if name not in block:
-            said = [each for each in seen.remarks if "no output depends on it" in each]
-            assert any(str(operation.source) in each or "…" in each for each in said)
-            continue
-        # An equal copy is there.
-        assert detail != "operations"
-        copy = whole.operation(block[name])
-        assert any("drawn once" in each and str(copy.source) in each for each in seen.remarks)
-        for result in whole.results(block[name]):
-            assert any(is_equal(each, values[result]) for each in there)
-
-
-def steps_of(graph, name):
-    operation = graph.operation(name)
-    inside = operation.written if operation.written is not None else operation.body
-    return [name] if inside is None else list(unfold(inside).operations)
-
-
-def is_equal(one, other):
-    return np.shape(one) == np.shape(other) and np.allclose(one, other, rtol=SINGLE)
+    dead, copies = left_out(graph, seen, model.feeds(graph))
+    said = [each for each in seen.remarks if "no output depends on it" in each]
+    for name in dead:
+        assert any(str(graph.operation(name).source) in each or "…" in each for each in said)
+    once = " ".join(each for each in seen.remarks if "drawn once" in each)
+    assert all(str(source) in once for source in copies.values())
+    assert not copies or detail != "operations"
 
 
 @pytest.mark.parametrize("view", ["operations", "compact", "layers", "arrows"])

@@ -1,0 +1,42 @@
+"""What a view may leave out since an equal copy of it is there."""
+
+import numpy as np
+
+import graphviz_nn as gnn
+from graphviz_nn.transforms.fold import fold, unfold
+from graphviz_nn.transforms.live import live
+from graphviz_nn.transforms.recognise import recognise
+
+# So close are values in single precision, in whatever order they are computed.
+CLOSE = 5e-4
+
+
+def left_out(graph, seen, feeds):
+    """The operations that a view lacks and no output depends on, and for each other one the line of its copy; that
+    what is computed there is computed in the view too."""
+    left = unfold(seen)
+    values = gnn.compile(graph).run(feeds)
+    there = [*(values[name] for name in left.variables if name in values), *gnn.compile(seen).run(feeds).values()]
+    whole = recognise(fold(live(graph)))
+    block = {step: name for name in whole.operations for step in _steps(whole, name)}
+    dead, copies = [], {}
+    for name in graph.operations:
+        if name in left:
+            continue
+        if name not in block:
+            dead.append(name)
+            continue
+        copies[name] = whole.operation(block[name]).source
+        for result in whole.results(block[name]):
+            assert any(_is_equal(each, values[result]) for each in there)
+    return dead, copies
+
+
+def _steps(graph, name):
+    operation = graph.operation(name)
+    inside = operation.written if operation.written is not None else operation.body
+    return [name] if inside is None else list(unfold(inside).operations)
+
+
+def _is_equal(one, other):
+    return np.shape(one) == np.shape(other) and np.allclose(one, other, rtol=CLOSE)
