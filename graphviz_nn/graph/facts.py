@@ -20,6 +20,7 @@ FACTS: dict[str, Any] = {
     "outputs": Names,
     "remarks": Names,
     "anonymous": Names,
+    "weights": Names,
     "arguments": Names,
     "renamed": Names,
     "entries": Mapping[str, Shape],
