@@ -4,7 +4,18 @@ from functools import cached_property
 
 import numpy as np
 
-from graphviz_nn.nn.formulas.roles import DATA, LABELS, LEARNED, LOGITS, PREDICTION, PROBABILITY, TARGET, VALUE, Role
+from graphviz_nn.nn.formulas.roles import (
+    DATA,
+    LABELS,
+    LEARNED,
+    LOGITS,
+    PREDICTION,
+    PROBABILITY,
+    SHARES,
+    TARGET,
+    VALUE,
+    Role,
+)
 from graphviz_nn.transforms.origin import REARRANGING
 from graphviz_nn.transforms.reading import Reading
 
@@ -81,7 +92,7 @@ class Roles:
     def refuses(self, role: Role, name: str) -> str:
         """Why a variable can't have a role; nothing where it can."""
         variable = self.reading.variables[name]
-        if role in (TARGET, LABELS) and name not in self.compared:
+        if role in (TARGET, SHARES, LABELS) and name not in self.compared:
             return "isn't a target, nor computed from one"
         if role is PROBABILITY and name in self.unbounded:
             return f"isn't a probability: it comes from {self.reading.operations[self.reading.producer[name]]}"

@@ -1,9 +1,9 @@
 """Arrays on which layers are tried, and what layers give on them."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from functools import lru_cache
-from math import prod
+from functools import cached_property, lru_cache
+from math import isfinite, prod
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -12,15 +12,35 @@ from graphviz_nn.errors import Error
 from graphviz_nn.graph.ir import Array, Shape
 from graphviz_nn.nn.formulas.meanings import MEANINGS, Meaning
 from graphviz_nn.nn.formulas.roles import LABELS, Role
+from graphviz_nn.transforms.steps import soft
 
-SCALES = (1.0, 0.3, 4.0, 60.0)
-"""How widely arguments are tried; where the layer written out overflows, not at the last."""
+NARROW = 4.0
+"""So far from 0 at most, times two, nothing that is written may overflow."""
+SCALES = (1.0, 0.3, NARROW, 60.0)
+"""How widely arguments are tried; where the layer written out loses digits, not at the last."""
+WIDER = (16.0, 64.0, 256.0, 1e3, 1e4, 1e6, 1e9)
+"""How widely they are tried next, until every way through the steps has been taken."""
 KEPT = 1024
 """Arrays of more entries are drawn anew each time."""
 NUMBERS = 64
 """So many numbers of each scale are tried at least: one alone may miss where a layer bends."""
 
 Ranges: TypeAlias = tuple[tuple[float, float], ...]
+
+
+@dataclass(frozen=True)
+class Draw:
+    """One choice of arguments: `scale` is how wide, `turn` tells those of a scale apart."""
+
+    scale: float
+    turn: int = 0
+
+    @property
+    def is_wide(self) -> bool:
+        return self.scale > NARROW
+
+
+FIRST = Draw(SCALES[0])
 
 
 @dataclass(frozen=True)
@@ -48,22 +68,29 @@ class Sample:
         last = ((LABELS.low, LABELS.high),) if self.labels is not None else ()
         return _meanings((*self.ranges, *last))
 
-    @property
+    @cached_property
     def largest(self) -> int:
         """How many entries the largest argument has."""
         return max(map(prod, self.shapes), default=1)
 
-    def rounds(self, meaning: Meaning) -> Iterator[int]:
-        """The numbers of the draws that tell whether it is this layer, after the first."""
-        times = len(SCALES) * -(-NUMBERS // max(self.largest, 1))
-        return (each for each in range(1, times) if not meaning.replaces or SCALES[each % len(SCALES)] < SCALES[-1])
+    def turns(self, scale: float) -> Iterator[Draw]:
+        """As many draws of a scale as it takes to try enough numbers."""
+        return (Draw(scale, turn) for turn in range(-(-NUMBERS // max(self.largest, 1))))
 
-    def arrays(self, draw: int) -> tuple[Array, ...]:
-        """The arguments, drawn at one of the scales."""
+    def draws(self, meaning: Meaning, numbers: Iterable[float]) -> Iterator[Draw]:
+        """What tells whether it is this layer; where large or small numbers are written, at their scales too."""
+        scales = list(SCALES)
+        for each in (size for number in numbers if soft(number) for size in (abs(number), 1 / abs(number))):
+            if np.isfinite(each) and not any(0.1 <= each / scale <= 10 for scale in scales):
+                scales.append(each)
+        return (draw for scale in scales if not (meaning.replaces and scale > NARROW) for draw in self.turns(scale))
+
+    def arrays(self, draw: Draw) -> tuple[Array, ...]:
+        """The arguments of a draw."""
         drawn = _drawn if self.largest <= KEPT else _drawn.__wrapped__
         return drawn(self.ranges, self.shapes, draw)
 
-    def defined(self, meaning: Meaning, number: float | None, draw: int) -> Array | None:
+    def defined(self, meaning: Meaning, number: float | None, draw: Draw) -> Array | None:
         """What a layer gives for these; None where it doesn't take them."""
         defined = _defined if self.largest <= KEPT else _defined.__wrapped__
         return defined(self, meaning, number, draw)
@@ -75,20 +102,24 @@ def _meanings(ranges: Ranges) -> tuple[Meaning, ...]:
 
 
 @lru_cache(maxsize=1024)
-def _drawn(ranges: Ranges, shapes: tuple[Shape, ...], draw: int) -> tuple[Array, ...]:
-    random = np.random.default_rng(draw)
+def _drawn(ranges: Ranges, shapes: tuple[Shape, ...], draw: Draw) -> tuple[Array, ...]:
+    random = np.random.default_rng((draw.turn, *draw.scale.as_integer_ratio()))
     found: list[Array] = []
     for (low, high), shape in zip(ranges, shapes, strict=True):
         if low == high:
             found.append(np.asarray(random.integers(0, max(min(shapes[0], default=1), 1), shape)))
         else:
-            wide = SCALES[draw % len(SCALES)] if low < 0 else 1.0
-            found.append(np.asarray(random.uniform(low * wide, high * wide, shape)))
+            wide = draw.scale if low < 0 else 1.0
+            numbers = random.uniform(low * wide, high * wide, shape)
+            if draw != FIRST and (low < 0 or draw.is_wide):
+                # Bends lie at whole numbers, and arguments are equal there; 0 and 1 are probabilities' limits.
+                numbers = np.where(random.random(shape) < 0.25, np.round(numbers), numbers)
+            found.append(np.asarray(numbers))
     return tuple(found)
 
 
 @lru_cache(maxsize=8192)
-def _defined(sample: Sample, meaning: Meaning, number: float | None, draw: int) -> Array | None:
+def _defined(sample: Sample, meaning: Meaning, number: float | None, draw: Draw) -> Array | None:
     arrays = [*sample.arrays(draw), *(() if sample.labels is None else (np.array(sample.labels),))]
     options = {} if number is None else {meaning.number: number}
     try:
@@ -98,14 +129,24 @@ def _defined(sample: Sample, meaning: Meaning, number: float | None, draw: int) 
         return None
 
 
-def same(one: Array | None, other: Array | None) -> bool:
-    """Whether two arrays agree where what is written doesn't overflow; a loss may have shape (1, 1)."""
-    if one is None or other is None or (one.shape != other.shape and not one.size == other.size == 1):
+def same(written: Array | None, defined: Array | None, may_fail: bool = False) -> bool:
+    """Whether what is written gives a layer's numbers, all of them; a loss may have shape (1, 1).
+
+    Parameters
+    ----------
+    may_fail : bool
+        Whether only finite numbers count, since so far from 0 what is written may overflow.
+    """
+    if written is None or defined is None:
+        return False
+    if written.shape != defined.shape and not written.size == defined.size == 1:
         return False
     # One entry tells most of them apart.
-    first, second = float(one.flat[0]), float(other.flat[0])
-    if np.isfinite(first) and abs(first - second) > 1e-9 * abs(second) + 1e-11:
+    one, other = float(written.flat[0]), float(defined.flat[0])
+    if isfinite(other) and not abs(one - other) <= 1e-9 * abs(other) + 1e-11 and not (may_fail and not isfinite(one)):
         return False
-    one, other = one.ravel(), other.ravel()
-    finite = np.isfinite(one)
-    return bool(finite.any() and np.allclose(one[finite], other[finite], rtol=1e-9, atol=1e-11))
+    written, defined = written.ravel(), defined.ravel()
+    told = np.isfinite(defined)
+    if may_fail:
+        told &= np.isfinite(written)
+    return may_fail if not told.any() else np.allclose(written[told], defined[told], rtol=1e-9, atol=1e-11)

@@ -16,6 +16,15 @@ GUARDS = frozenset(("maximum", "minimum", "add", "subtract"))
 """Operations by which something small keeps others from failing."""
 
 
+WAYS: dict[str, Callable[..., Any]] = {
+    **dict.fromkeys(("maximum", "minimum", "greater", "greater_equal", "less", "less_equal"), np.subtract),
+    **dict.fromkeys(("equal", "not_equal"), lambda a, b: np.where(np.equal(a, b), 1, -1)),
+    **dict.fromkeys(("absolute", "sign"), np.asarray),
+    "where": lambda condition, *_: np.where(condition, 1, -1),
+}
+"""Operations that go one way or another, with a number of which the sign tells which; at 0 both are the same."""
+
+
 def soft(number: Any) -> Any:
     """A number without what is only there lest something fail.
 
@@ -44,6 +53,11 @@ class Steps:
 
     def __init__(self, reading: Reading, region: Region, softened: bool = False) -> None:
         self.reading, self.region, self.softened = reading, region, softened
+
+    @cached_property
+    def is_guarded(self) -> bool:
+        """Whether a step is there, or may be, lest another fail."""
+        return any(is_guard(self.reading, name) for name in self.region.members)
 
     @cached_property
     def is_scaled(self) -> bool:
@@ -83,20 +97,31 @@ class Steps:
             numbers[reading.results[name][0]] = len(numbers)
         return (*steps, self.softened)
 
-    def value(self, arguments: Sequence[str], arrays: Sequence[Any]) -> Array | None:
-        """What comes out for these arguments; None where NumPy can't."""
+    @property
+    def ways(self) -> int:
+        """How many steps go one way or another, without what only keeps others from failing."""
+        return sum(way is not None for *_, way in self._calls)
+
+    def value(
+        self, arguments: Sequence[str], arrays: Sequence[Any], taken: set[tuple[str, bool]] | None = None
+    ) -> Array | None:
+        """What comes out for these arguments; None where NumPy can't. Ways that are taken are noted."""
         try:
             with np.errstate(all="ignore"):
-                return np.asarray(self.run(dict(zip(arguments, arrays, strict=True))))
+                return np.asarray(self.run(dict(zip(arguments, arrays, strict=True)), taken))
         except (ValueError, IndexError, TypeError, KeyError):
             return None
 
-    def run(self, values: dict[str, Any]) -> Any:
-        """The last step's result."""
+    def run(self, values: dict[str, Any], taken: set[tuple[str, bool]] | None = None) -> Any:
+        """The last step's result; of steps that go one way or another, which are `taken` is noted."""
         found: dict[str, Any] = {**self._own, **values}
         value = None
-        for result, call, slots in self._calls:
-            value = call(*[slot[0] if isinstance(slot, tuple) else found[slot] for slot in slots])
+        for result, call, slots, way in self._calls:
+            given = [slot[0] if isinstance(slot, tuple) else found[slot] for slot in slots]
+            if taken is not None and way is not None:
+                told = way(*given)
+                taken.update((result, side) for side in (True, False) if (told >= 0 if side else told <= 0).any())
+            value = call(*given)
             found[result] = value
         return value
 
@@ -106,8 +131,8 @@ class Steps:
         return {v: value for v in given if (value := self.reading.variables[v].value) is not None}
 
     @cached_property
-    def _calls(self) -> list[tuple[str, Callable[..., Any], list[Any]]]:
-        found: list[tuple[str, Callable[..., Any], list[Any]]] = []
+    def _calls(self) -> list[tuple[str, Callable[..., Any], list[Any], Callable[..., Any] | None]]:
+        found: list[tuple[str, Callable[..., Any], list[Any], Callable[..., Any] | None]] = []
         for name in self.region.members:
             operation = self.reading.operations[name]
             slots: list[Any] = list(self.reading.slots[name])
@@ -116,7 +141,9 @@ class Steps:
             call: Callable[..., Any] = OPS[operation.op].kernel if operation.body is None else _called(operation.body)
             if operation.attributes:
                 call = partial(call, **operation.attributes)
-            found.append((self.reading.results[name][0], call, slots))
+            is_sure = is_guard(self.reading, name) or any(map(np.isinf, operation.literals.values()))
+            way = None if is_sure else WAYS.get(operation.op)
+            found.append((self.reading.results[name][0], call, slots, way))
         return found
 
 

@@ -8,12 +8,12 @@ from typing import Any, TypeAlias
 import numpy as np
 
 from graphviz_nn.nn.formulas.meanings import Meaning
-from graphviz_nn.nn.formulas.roles import LABELS, LEARNED, PROBABILITY, TARGET, VALUE, Role
+from graphviz_nn.nn.formulas.roles import LABELS, LEARNED, PROBABILITY, SHARES, TARGET, VALUE, Role
 from graphviz_nn.nn.logits import WHOLES
 from graphviz_nn.transforms.match import Match, Matcher
 from graphviz_nn.transforms.regions import Region, regions
-from graphviz_nn.transforms.samples import Sample, same
-from graphviz_nn.transforms.steps import Steps, is_guard
+from graphviz_nn.transforms.samples import FIRST, WIDER, Draw, Sample, same
+from graphviz_nn.transforms.steps import Steps, is_guard, soft
 
 LARGEST = 500_000
 """So many numbers at most are computed to try a layer."""
@@ -85,8 +85,7 @@ class Trial:
         return any(self.matcher.operations[name].op == "max" or is_guard(self.matcher, name) for name in more)
 
     def _match(self, region: Region, result: str) -> Match | None:
-        guarded = any(is_guard(self.matcher, name) for name in region.members)
-        for softened in (False, True) if guarded else (False,):
+        for softened in (False, True) if Steps(self.matcher, region).is_guarded else (False,):
             steps = Steps(self.matcher, region, softened)
             for arguments, roles, labels in self._assigned(region):
                 shapes = tuple(self.matcher.variables[v].shape for v in arguments)
@@ -121,8 +120,9 @@ class Trial:
                 yield tuple(given), (VALUE,), labels
         if len(given) == 1 and len(targets) == 1 and not learned:
             whole = np.dtype(self.matcher.variables[targets[0]].dtype).kind in "iu"
-            for role in (PROBABILITY, VALUE):
-                yield (*given, *targets), (role, LABELS if whole else TARGET), None
+            kinds = ((PROBABILITY, SHARES), (VALUE, SHARES), (VALUE, TARGET))
+            for kind in ((PROBABILITY, LABELS), (VALUE, LABELS)) if whole else kinds:
+                yield (*given, *targets), kind, None
             yield (*targets, *given), (PROBABILITY, PROBABILITY), None
         elif len(given) == 2 and not targets and not learned:
             yield tuple(given), (PROBABILITY, PROBABILITY), None
@@ -142,7 +142,7 @@ class Trial:
     def _computing(
         self, steps: Steps, arguments: tuple[str, ...], sample: Sample
     ) -> Sequence[tuple[Meaning, float | None]]:
-        """The layers that give the same as these steps at every scale."""
+        """The layers that give the same as these steps on every draw."""
         key = (steps.signature(arguments), sample)
         if key not in self.known:
             self.known[key] = list(_computing(steps, arguments, sample))
@@ -150,15 +150,33 @@ class Trial:
 
 
 def _computing(steps: Steps, arguments: tuple[str, ...], sample: Sample) -> Iterator[tuple[Meaning, float | None]]:
-    value = steps.value(arguments, sample.arrays(0))
+    value = steps.value(arguments, sample.arrays(FIRST))
     if value is None or value.dtype.kind != "f" or not value.size:
         return
     for meaning in sample.meanings():
-        if (steps.softened and not meaning.guarded) or (steps.is_scaled and meaning.scaled):
+        if (steps.is_guarded and not meaning.guarded) or (steps.is_scaled and meaning.scaled):
             continue
-        for number in steps.numbers if meaning.number else (None,):
-            if same(value, sample.defined(meaning, number, 0)) and all(
-                same(steps.value(arguments, sample.arrays(each)), sample.defined(meaning, number, each))
-                for each in sample.rounds(meaning)
+        # What only keeps a step from failing is no option of a layer.
+        for number in [each for each in steps.numbers if soft(each) == each] if meaning.number else (None,):
+            if same(value, sample.defined(meaning, number, FIRST)) and _agree(
+                steps, arguments, sample, meaning, number
             ):
                 yield meaning, number
+
+
+def _agree(steps: Steps, arguments: tuple[str, ...], sample: Sample, meaning: Meaning, number: float | None) -> bool:
+    """Whether steps give what a layer gives on every draw, and these take both ways wherever the steps part."""
+    taken: set[tuple[str, bool]] = set()
+
+    def agrees(draw: Draw) -> bool:
+        found = steps.value(arguments, sample.arrays(draw), taken)
+        return same(found, sample.defined(meaning, number, draw), draw.is_wide and meaning.may_fail)
+
+    if not all(map(agrees, sample.draws(meaning, steps.numbers))):
+        return False
+    for scale in WIDER:
+        if len(taken) == 2 * steps.ways:
+            return True
+        if not all(map(agrees, sample.turns(scale))):
+            return False
+    return len(taken) == 2 * steps.ways

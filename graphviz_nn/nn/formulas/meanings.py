@@ -25,7 +25,7 @@ from graphviz_nn.nn.activations import (
     softplus,
     tanh,
 )
-from graphviz_nn.nn.formulas.roles import LABELS, LEARNED, LOGITS, PREDICTION, PROBABILITY, TARGET, VALUE, Role
+from graphviz_nn.nn.formulas.roles import LABELS, LEARNED, LOGITS, PREDICTION, PROBABILITY, SHARES, TARGET, VALUE, Role
 from graphviz_nn.nn.logits import mixture_of_logs
 from graphviz_nn.nn.losses import (
     binary_cross_entropy,
@@ -70,6 +70,11 @@ class Meaning:
     replaces: bool = False
     guarded: bool = False
     scaled: bool = False
+
+    @property
+    def may_fail(self) -> bool:
+        """Whether what is written may overflow, or take the logarithm of 0, where the layer is defined."""
+        return self.replaces or self.guarded
 
 
 MEANINGS: list[Meaning] = []
@@ -192,7 +197,7 @@ def _summed_hinge(score: Any, y: Any) -> Any:
     return np.sum(np.maximum(0, 1 - y * score))
 
 
-_of_probabilities, _of_logits, _of_values = (PROBABILITY, TARGET), (LOGITS, TARGET), (PREDICTION, TARGET)
+_of_probabilities, _of_logits, _of_values = (PROBABILITY, SHARES), (LOGITS, SHARES), (PREDICTION, TARGET)
 for _one in (cross_entropy, mixture_of_logs):
     _means("cross_entropy", _of_probabilities, _one, replaces=True, guarded=True)
     _means("cross_entropy", _of_probabilities, _columns(_one), guarded=True)
