@@ -39,9 +39,7 @@ def weights(graph: Graph, steps: Sequence[str], given: str, made: str, columns: 
     >>> weights(graph, ["matmul"], "x", "output", [1]).entries[2, 1]
     ('V', (1, 2))
     """
-    inner = {v for name in steps for v in graph.results(name)} | {given}
-    outer = {v for name in steps for v in graph.arguments(name).values()} - inner
-    if any(graph.producer(v) is not None for v in outer):
+    if _takes_more(graph, steps, given):
         return None
     part = _part(graph, steps, given, made)
     learned = {name: variable.shape for name, variable in part.leaves.items() if variable.role == "parameter"}
@@ -92,7 +90,8 @@ def dependent(graph: Graph, steps: Sequence[str], given: str, made: str) -> froz
     """
     part = _part(graph, steps, given, made)
     known = part.variable(given)
-    if np.dtype(known.dtype).kind != "f" or any(v.value is None for n, v in part.leaves.items() if n != given):
+    unknown = any(v.value is None for n, v in part.leaves.items() if n != given)
+    if np.dtype(known.dtype).kind != "f" or unknown or _takes_more(graph, steps, given):
         return None
     program, random, found = compile(part, made), np.random.default_rng(0), set[tuple[int, int]]()
     with np.errstate(all="ignore"):
@@ -104,6 +103,13 @@ def dependent(graph: Graph, steps: Sequence[str], given: str, made: str) -> froz
                 after = first(part, made, program.run({given: placed(part, given, other)})[made])
                 found.update((row, column) for row in np.flatnonzero(before != after).tolist())
     return frozenset(found)
+
+
+def _takes_more(graph: Graph, steps: Sequence[str], given: str) -> bool:
+    """Whether these operations need what others compute, beside `given`."""
+    made = {v for name in steps for v in graph.results(name)} | {given}
+    taken = {v for name in steps for v in graph.arguments(name).values()}
+    return any(graph.producer(v) is not None for v in taken - made)
 
 
 def _part(graph: Graph, steps: Sequence[str], given: str, made: str) -> Graph:

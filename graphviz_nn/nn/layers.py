@@ -100,7 +100,8 @@ def dropout(x: Any, rate: float = 0.5, training: bool = False, seed: Any = 0) ->
     dtype = inexact(getattr(x, "dtype", float))
     if isinstance(x, Tracer):
         return x * random(x.shape, "bernoulli", probability=1 - rate, seed=seed, dtype=dtype.name) / (1 - rate)
-    kept = seeded(seed).random(np.shape(x)) >= rate
+    # A list among a layer's arguments has become an array by now.
+    kept = seeded(seed.tolist() if isinstance(seed, np.ndarray) else seed).random(np.shape(x)) >= rate
     return x * kept.astype(dtype) / (1 - rate)
 
 

@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+import graphviz_nn as gnn
 from generated.chains import CLASSES, EXAMPLES, LOSSES, STEPS, Parameters
 from graphviz_nn import nn
 
@@ -105,6 +106,36 @@ def _by_hand(h: Any) -> Any:
     return 1 / (1 + np.exp(-h))
 
 
+@gnn.function
+def _residual(h: Any, weight: Any) -> Any:
+    return h + np.tanh(h @ weight)
+
+
+@gnn.function
+def _twice_residual(h: Any, weight: Any) -> Any:
+    return _residual(_residual(h, weight) / 2, weight)
+
+
+@gnn.function
+def _encoder(h: Any, mean: Any, spread: Any) -> Any:
+    return h @ mean, np.tanh(h @ spread)
+
+
+@gnn.function
+def _handed_on(h: Any) -> Any:
+    return h
+
+
+def _encoded(h: Any, s: Setting) -> Any:
+    mu, log_sigma = _encoder(h, s.w.W, s.w.V)
+    return mu * np.exp(log_sigma) / 2
+
+
+def _one_of_two(h: Any, s: Setting) -> Any:
+    mu, _ = _encoder(h, s.w.W, s.w.V)
+    return mu
+
+
 # By kind, so that a kind can be drawn alone.
 KINDS: dict[str, dict[str, Callable[[Any, Setting], Any]]] = {
     "constants": {
@@ -144,6 +175,19 @@ KINDS: dict[str, dict[str, Callable[[Any, Setting], Any]]] = {
         "layer twice": lambda h, s: np.tanh(h @ s.w.W + s.w.b) + np.tanh(h @ s.w.W + s.w.b),
         "softmax twice": lambda h, s: nn.softmax(h) + nn.softmax(h) * s.x,
         "operation twice": lambda h, s: h * 0.5 + h * 0.5,
+    },
+    "blocks": {
+        "own block": lambda h, s: _residual(h, s.w.W),
+        "block in a block": lambda h, s: _twice_residual(h, s.w.V),
+        "block of data": lambda h, s: h * _residual(s.script.X, s.w.W),
+        "block of parameters": lambda h, s: h + _residual(s.w.b, s.w.W),
+        "block of a transposed weight": lambda h, s: _residual(h, s.w.W.T),
+        "two results": lambda h, s: _encoded(h, s),
+        "one of two results": lambda h, s: _one_of_two(h, s),
+        "dropout in evaluation": lambda h, s: nn.dropout(h, 0.5),
+        "handed on": lambda h, s: _handed_on(h),
+        "twin towers": lambda h, s: np.tanh(h @ s.w.W) * np.tanh(s.x @ s.w.W),
+        "cell": lambda h, s: nn.rnn_cell(h, s.script.X, s.w.W, s.w.V, s.w.b),
     },
     "changed": {
         "one-hot buffer": lambda h, s: _buffer(h),
