@@ -11,7 +11,7 @@ from graphviz_nn.graph.draw import DISTRIBUTIONS, Draw
 from graphviz_nn.graph.ir import Array
 from graphviz_nn.tracing.frames import where
 from graphviz_nn.tracing.recording import open_recording
-from graphviz_nn.tracing.trace import Spec, spec
+from graphviz_nn.tracing.specs import Spec, spec
 from graphviz_nn.tracing.tracer import Tracer
 
 

@@ -5,8 +5,8 @@ from typing import TypeVar
 import numpy as np
 
 from graphviz_nn.errors import TracingError
+from graphviz_nn.tracing.specs import parameter
 from graphviz_nn.tracing.structure import leaves, replaced
-from graphviz_nn.tracing.trace import parameter
 
 T = TypeVar("T")
 

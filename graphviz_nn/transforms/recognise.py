@@ -13,7 +13,8 @@ from graphviz_nn.nn.formulas import FORMULAS
 from graphviz_nn.nn.formulas.meanings import MEANINGS
 from graphviz_nn.nn.formulas.table import Formula
 from graphviz_nn.tracing.model import Traceable, graph_of
-from graphviz_nn.tracing.trace import input, trace
+from graphviz_nn.tracing.specs import input
+from graphviz_nn.tracing.trace import trace
 from graphviz_nn.transforms.contract import Block, contract
 from graphviz_nn.transforms.fold import fold
 from graphviz_nn.transforms.match import Match, Matcher, examples

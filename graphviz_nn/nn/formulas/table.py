@@ -12,7 +12,7 @@ from typing import Any
 
 from graphviz_nn.graph.ir import Number, Shape, Variable
 from graphviz_nn.nn.formulas.roles import ANYTHING, LEARNED, Role
-from graphviz_nn.tracing.trace import input
+from graphviz_nn.tracing.specs import input
 
 NUMBER = "a number"
 

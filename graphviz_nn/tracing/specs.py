@@ -1,0 +1,100 @@
+"""What a function's arguments will be: their shapes, dtypes and roles."""
+
+import re
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+import numpy as np
+
+from graphviz_nn.errors import TracingError
+from graphviz_nn.graph.arrays import numbers
+from graphviz_nn.graph.ir import Array, Role, Shape, Variable
+
+
+@dataclass(frozen=True, eq=False)
+class Spec:
+    """What a function's argument will be: made by `input`, `target`, `parameter` and `constant`."""
+
+    variable: Variable
+    is_whole: ClassVar[bool] = True
+
+
+def spec(role: Role, like: Any, dtype: str | None, label: str | None) -> Spec:
+    """What an argument of a role will be, of a shape or of an array that is its value."""
+    value = None
+    if isinstance(like, bool):
+        raise TracingError(f"the shape of an {role} can't be {like}")
+    if isinstance(like, int | np.integer):
+        shape: Shape = (int(like),)
+    elif isinstance(like, tuple) and all(isinstance(n, int | np.integer) for n in like):
+        shape = tuple(int(n) for n in like)
+    else:
+        value = _numbers(role, like)
+        if role == "random":
+            raise TracingError(f"random numbers take a shape such as 3 or (3, 2), found {value.tolist()!r:.60}")
+        if dtype is None and role == "parameter" and value.dtype.kind in "biu":
+            dtype = "float64"
+        value = value.astype(dtype or value.dtype)
+        shape, dtype = value.shape, value.dtype.name
+    if any(n < 0 for n in shape):
+        raise TracingError(f"the shape {shape} of a {role} has a negative length")
+    try:
+        name = np.dtype(dtype or "float64").name
+    except TypeError:
+        raise TracingError(f"{dtype!r} isn't a dtype; use one such as 'float64', 'float32' or 'int64'") from None
+    if np.dtype(name).kind not in "biuf":
+        raise TracingError(f"dtype {name} can't be traced; use a real one such as 'float64' or 'int64'")
+    return Spec(Variable(shape, name, role, label and mathematics(label), value))
+
+
+def _numbers(role: Role, value: Any) -> Array:
+    try:
+        return numbers(value)
+    except ValueError as error:
+        article = "an" if role == "input" else "a"
+        raise TracingError(
+            f"can't make {article} {role} of {' '.join(repr(value).split()):.60}: it {error}; "
+            "give a shape such as 3 or (3, 2), or an array of numbers"
+        ) from None
+
+
+def input(shape: Any, *, dtype: str | None = None, label: str | None = None) -> Spec:
+    """An argument that holds data.
+
+    Parameters
+    ----------
+    shape : int, tuple of int, or array
+        ``3`` is a vector of three entries, ``()`` a single number; a list or an array gives its own shape
+        and the value used where none is fed.
+    dtype : str, optional
+        float64 where not given.
+    label : str, optional
+        TeX for pictures, without dollars.
+
+    Examples
+    --------
+    >>> input((3, 2)).variable.shape
+    (3, 2)
+    """
+    return spec("input", shape, dtype, label)
+
+
+def target(shape: Any, *, dtype: str | None = None, label: str | None = None) -> Spec:
+    """An argument that holds what should come out; parameters as for `input`."""
+    return spec("target", shape, dtype, label)
+
+
+def parameter(shape: Any, *, dtype: str | None = None, label: str | None = None) -> Spec:
+    """An argument that is learned; parameters as for `input`."""
+    return spec("parameter", shape, dtype, label)
+
+
+def constant(value: Any, *, dtype: str | None = None, label: str | None = None) -> Spec:
+    """An argument that never changes; `value` is an array or a number."""
+    return spec("constant", _numbers("constant", value), dtype, label)
+
+
+def mathematics(tex: Any) -> Any:
+    """TeX without the dollars around all of it."""
+    found = re.fullmatch(r"\$([^$]+)\$", tex) if isinstance(tex, str) else None
+    return found[1] if found else tex
