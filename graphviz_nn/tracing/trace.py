@@ -44,6 +44,7 @@ def trace(function: Callable[..., Any], /, **specs: Any) -> Graph:
 
     Examples
     --------
+    >>> from graphviz_nn.tracing import input, parameter, target
     >>> def loss(x, y, theta):
     ...     score = theta @ x
     ...     return (score - y) ** 2
@@ -203,6 +204,7 @@ def label(value: Any, tex: str) -> Any:
 
     Examples
     --------
+    >>> from graphviz_nn.tracing import parameter
     >>> graph = trace(lambda t: label(t**2, "L"), t=parameter(()))
     >>> graph.variable("output").label
     'L'
@@ -228,6 +230,7 @@ def function(wrapped: F) -> F:
 
     Examples
     --------
+    >>> from graphviz_nn.tracing import input
     >>> @function
     ... def swish(z):
     ...     return z / (1 + np.exp(-z))
