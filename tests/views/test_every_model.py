@@ -32,7 +32,9 @@ def precision(graph):
 
 
 def slopes(graph, feeds):
-    """The loss, and its gradients by all that is fed and has one, joined to one array."""
+    """The loss, and its gradients by all that is fed and has one, joined to one array; whole numbers have none."""
+    if np.dtype(graph.variable(graph.outputs[0]).dtype).kind != "f":
+        return float(gnn.evaluate(graph, feeds)[graph.outputs[0]]), np.zeros(1)
     wrt = [name for name, variable in graph.leaves.items() if variable.role != "constant"]
     wrt = [name for name in wrt if np.dtype(graph.variable(name).dtype).kind == "f"]
     loss, found = gnn.value_and_gradient(graph, feeds, wrt=wrt)
