@@ -62,7 +62,8 @@ def _retold(written: Graph, standing: Mapping[str, str]) -> Graph:
 
 def _rid_of_unread(graph: Graph, reading: Reading) -> Graph:
     """The graph without copies whose only reader was folded to what reads the first of them."""
-    unread = [name for name in reading.operations if name not in needed(reading, graph)]
+    read = needed(reading, graph)
+    unread = [name for name in reading.operations if name not in read]
     if not unread or not graph.outputs:
         return graph
     found = without(graph, reading, unread)

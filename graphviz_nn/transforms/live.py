@@ -30,7 +30,8 @@ def live(graph: Graph) -> Graph:
     printed isn't drawn
     """
     wiring = Wiring(graph)
-    dead = [name for name in wiring.operations if name not in needed(wiring, graph)]
+    alive = needed(wiring, graph)
+    dead = [name for name in wiring.operations if name not in alive]
     if not dead or not graph.outputs:
         return graph
     kept = without(graph, wiring, dead)
