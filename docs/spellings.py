@@ -19,9 +19,11 @@ INTRODUCTION = """# Spellings
 This page is written by `python -m docs.spellings`: each row is traced and folded, and a test proves that it's current.
 
 A layer is recognised by its formula, or by what it computes: a part of the graph that gives the same numbers as the
-layer, at several scales, is that layer, however it is written. So literals may be moved (`-1 / m * …`, `… / m`), arrays
-transposed, axes kept or put back, examples lie in rows or in columns. Where the author adds something small lest a
-logarithm, a root or a quotient fail (at most 1e-4), it belongs to the layer, and what was written is computed.
+layer is that layer, however it is written. It is tried on numbers of either sign, small, large, equal and whole, until
+every branch has been taken; what its arguments happen to be computed from doesn't count. So literals may be moved
+(`-1 / m * …`, `… / m`), arrays transposed, axes kept or put back, examples lie in rows or in columns. Where the author
+adds something small lest a logarithm, a root or a quotient fail (at most 1e-4), it belongs to the layer, and what was
+written is computed.
 
 A name is given only where the arguments have the roles that it speaks of:
 

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
+from math import prod
 from typing import Any
 
 import numpy as np
@@ -15,6 +16,7 @@ from graphviz_nn.transforms.fold import fold
 from graphviz_nn.transforms.origin import without_lines
 from graphviz_nn.transforms.reading import LEAF, Reading, Slot, signature
 from graphviz_nn.transforms.roles import Roles
+from graphviz_nn.transforms.samples import NARROW, NUMBERS, SCALES
 
 # Arguments that are probabilities.
 POSITIVE = ("p", "y")
@@ -250,16 +252,24 @@ def agrees(formula: Formula, shapes: tuple[tuple[str, Shape], ...], numbers: tup
     """Whether a formula gives what the layer's definition does: what holds for one example may not for rows of them."""
     if formula.definition is None:
         return False
-    draw = np.random.default_rng(0)
-    arrays = {name: draw.uniform(0.1 if name in POSITIVE else -2, 0.9, shape) for name, shape in shapes}
-    given = formula.arguments(arrays, dict(numbers))
-    try:
-        written = formula.function(**given)
-        written, *of = written if isinstance(written, tuple) else (written, *given.values())
-        defined = formula.definition(*of)
-    except (TracingError, ValueError):
-        return False
-    return np.shape(written) == np.shape(defined) and np.allclose(written, defined, rtol=1e-10, atol=1e-12)
+    random = np.random.default_rng(0)
+    largest = max((prod(shape) for _, shape in shapes), default=1)
+    for scale in [scale for scale in SCALES if scale <= NARROW for _ in range(0, NUMBERS, max(largest, 1))]:
+        arrays = {
+            name: random.uniform(0.1, 0.9, shape) if name in POSITIVE else random.uniform(-2, 2, shape) * scale
+            for name, shape in shapes
+        }
+        given = formula.arguments(arrays, dict(numbers))
+        try:
+            with np.errstate(all="ignore"):
+                written = formula.function(**given)
+                written, *of = written if isinstance(written, tuple) else (written, *given.values())
+                defined = formula.definition(*of)
+        except (TracingError, ValueError):
+            return False
+        if np.shape(written) != np.shape(defined) or not np.allclose(written, defined, rtol=1e-9, atol=1e-11):
+            return False
+    return True
 
 
 def _body(operation: Operation) -> tuple[Any, ...]:

@@ -81,7 +81,7 @@ class Sample:
         """What tells whether it is this layer; where large or small numbers are written, at their scales too."""
         scales = list(SCALES)
         for each in (size for number in numbers if soft(number) for size in (abs(number), 1 / abs(number))):
-            if np.isfinite(each) and not any(0.1 <= each / scale <= 10 for scale in scales):
+            if np.isfinite(each) and not any(0.1 <= each / scale <= 1 for scale in scales):
                 scales.append(each)
         return (draw for scale in scales if not (meaning.replaces and scale > NARROW) for draw in self.turns(scale))
 
