@@ -1,12 +1,15 @@
 """Which parameter stands between two entries, found by trying: it doesn't matter how the formula is written."""
 
+from bisect import bisect
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import accumulate
 from math import isfinite, prod
 from typing import Any, TypeAlias
 
 import numpy as np
 
+from graphviz_nn.errors import UsageError
 from graphviz_nn.evaluation import compile
 from graphviz_nn.forms.examples import FACT, first, one, placed
 from graphviz_nn.graph.ir import Array, Graph
@@ -16,6 +19,8 @@ Place: TypeAlias = tuple[str, tuple[int, ...]]
 
 # Odd whole numbers from here on stand for the entries: sums of two are even, and floats hold them exactly.
 FIRST = 2**20 + 1
+# Lines between more entries than these nobody tells apart, and to try them would take long.
+MOST = 10_000_000
 
 
 @dataclass(frozen=True)
@@ -48,12 +53,29 @@ def weights(graph: Graph, steps: Sequence[str], given: str, made: str, columns: 
     others = (v for name, v in part.leaves.items() if name != given and name not in learned)
     if not learned or np.dtype(known.dtype).kind != "f" or any(v.value is None for v in others):
         return None
-    places = [(name, index) for name, shape in learned.items() for index in np.ndindex(*shape)]
+    ends = list(accumulate(map(prod, learned.values())))
+    if ends[-1] > MOST:
+        names = " and ".join(learned)
+        raise UsageError(f"{names} with {ends[-1]:,} entries can't be drawn as lines; the most is {MOST:,}")
     random = np.random.default_rng(0)
-    numbers = (FIRST + 2 * random.permutation(len(places))) * random.choice([-1, 1], len(places))
-    place = dict(zip(numbers.tolist(), places, strict=True))
-    ends = np.cumsum([np.prod(shape, dtype=int) for shape in learned.values()])[:-1]
-    split = np.split(numbers.astype(float), ends)
+    order = random.permutation(ends[-1])
+    numbers = (FIRST + 2 * order) * random.choice([-1, 1], ends[-1])
+    entry_of = np.argsort(order)
+
+    def place(number: float) -> Place | None:
+        """The entry that has a number."""
+        at = (abs(number) - FIRST) / 2
+        if not at.is_integer() or not 0 <= at < len(order):
+            return None
+        entry = int(entry_of[int(at)])
+        if numbers[entry] != number:
+            return None
+        which = bisect(ends, entry)
+        name, shape = list(learned.items())[which]
+        index = np.unravel_index(entry - (ends[which - 1] if which else 0), shape)
+        return name, tuple(int(each) for each in index)
+
+    split = np.split(numbers.astype(float), ends[:-1])
     feeds: dict[str, Any] = {n: part.reshape(learned[n]) for n, part in zip(learned, split, strict=True)}
     program = compile(part, made)
 
@@ -70,10 +92,13 @@ def weights(graph: Graph, steps: Sequence[str], given: str, made: str, columns: 
             if not np.array_equal(forth, back):
                 return None
             found.update({(row, column): each for row, each in enumerate((forth / 2).tolist()) if each})
-    biases = {row: each for row, each in enumerate(zero.tolist()) if each}
-    if not {*found.values(), *biases.values()} <= place.keys():
+    entries = {pair: place(each) for pair, each in found.items()}
+    biases = {row: place(each) for row, each in enumerate(zero.tolist()) if each}
+    known_entries = {pair: each for pair, each in entries.items() if each is not None}
+    known_biases = {row: each for row, each in biases.items() if each is not None}
+    if len(known_entries) < len(entries) or len(known_biases) < len(biases):
         return None
-    return Weights({pair: place[n] for pair, n in found.items()}, {row: place[n] for row, n in biases.items()})
+    return Weights(known_entries, known_biases)
 
 
 def dependent(graph: Graph, steps: Sequence[str], given: str, made: str) -> frozenset[tuple[int, int]] | None:

@@ -15,6 +15,8 @@ from graphviz_nn.style.dialect import common
 from graphviz_nn.style.labels import plain
 
 SIZE = 100.0
+# A line of a page has a hundred letters; what is longer than a page of them isn't a label.
+LONGEST, SHORT = 5000, 300
 _FAMILY: ContextVar[str] = ContextVar("family", default="serif")
 _MEASURE: "ContextVar[Callable[[str], Typeset] | None]" = ContextVar("measure", default=None)
 # matplotlib's code for the end of an outline.
@@ -121,7 +123,9 @@ def typeset(tex: str, family: str = "") -> Typeset:
     True
     """
     measure = None if family else _MEASURE.get()
-    return measure(tex) if measure else _typeset(tex, family or _FAMILY.get())
+    if measure:
+        return measure(tex)
+    return (_typeset if len(tex) <= SHORT else _typeset_long)(tex, family or _FAMILY.get())
 
 
 def mathtext(tex: str) -> str:
@@ -139,6 +143,8 @@ def _typeset(tex: str, family: str) -> Typeset:
 
     if not tex.strip():
         return Typeset(0.0, 0.0, 0.0, 0.0, "")
+    if len(tex) > LONGEST:
+        raise LabelError(f"a label of {len(tex):,} letters, {tex[:40]!r}…, can't be read; the most is {LONGEST:,}")
     try:
         with alone():
             drawn = outline(tex, family, SIZE)
@@ -159,6 +165,10 @@ def _typeset(tex: str, family: str) -> Typeset:
         min(ys[i] for i in inked) / SIZE,
         _path_data(xs, ys, [int(c) for c in codes]),
     )
+
+
+# The outlines of long labels are large.
+_typeset_long = lru_cache(maxsize=64)(_typeset.__wrapped__)
 
 
 def _reason(message: str) -> str:

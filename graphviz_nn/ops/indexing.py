@@ -42,12 +42,53 @@ def _chosen(x: Shape, *arrays: Shape, index: Index) -> Shape:
     for part in index:
         if isinstance(part, tuple) and not _is_whole(part):
             raise ShapeError(f"an index must hold whole numbers, found {part!r:.60}")
-    zeros = tuple(np.zeros(shape, dtype=int) for shape in arrays)
+    each = (arrays[int(p[1:]) - 1] if isinstance(p, str) else np.shape(p) for p in index if isinstance(p, str | tuple))
+    shapes = tuple(each)
     try:
-        chosen: Shape = np.broadcast_to(np.zeros(()), x)[resolved(index, zeros)].shape
-        return chosen
-    except IndexError as error:
+        _check_bounds(x, index, arrays)
+        return _shape_at(x, index, shapes)
+    except (IndexError, ValueError) as error:
         raise ShapeError(f"[{show(index)}] doesn't fit shape {x}: {error}") from None
+
+
+def _in_full(x: Shape, index: Index) -> tuple[Index, int]:
+    """An index with a slice for each axis that it leaves out, and where these are."""
+    left_out = [number for number, part in enumerate(index) if part is Ellipsis]
+    if len(left_out) > 1:
+        raise IndexError("an index can only have a single ellipsis ('...')")
+    place = left_out[0] if left_out else len(index)
+    taken = sum(part is not None and part is not Ellipsis for part in index)
+    return (*index[:place], *(slice(None),) * (len(x) - taken), *index[place + 1 :]), place
+
+
+def _check_bounds(x: Shape, index: Index, arrays: tuple[Shape, ...]) -> None:
+    """Let NumPy look at an index, with nothing in the slices and one entry in the arrays that aren't known."""
+    known = tuple(np.zeros(shape if 0 in shape else (1,) * len(shape), int) for shape in arrays)
+    nothing = tuple(slice(0, 0) if isinstance(part, slice) else part for part in _in_full(x, index)[0])
+    np.broadcast_to(np.zeros(()), x)[resolved(nothing, known)]
+
+
+def _shape_at(x: Shape, index: Index, shapes: tuple[Shape, ...]) -> Shape:
+    """The shape of what is at an index with arrays of these shapes, without making an array of it."""
+    whole, place = _in_full(x, index)
+    lengths, found = iter(x), list[int]()
+    # Where whole numbers and arrays are, and how many axes come before each.
+    places = list[tuple[int, int]]()
+    for number, part in enumerate(whole):
+        if part is None:
+            found.append(1)
+            continue
+        length = next(lengths)
+        if isinstance(part, slice):
+            found.append(len(range(*part.indices(length))))
+        else:
+            # What is left out by an Ellipsis keeps its neighbours apart, even if that is nothing.
+            places.append((number + (number >= place), len(found)))
+    if not shapes:
+        return tuple(found)
+    together = places[-1][0] - places[0][0] == len(places) - 1
+    at = places[0][1] if together else 0
+    return (*found[:at], *np.broadcast_shapes(*shapes), *found[at:])
 
 
 def _is_whole(part: Any) -> bool:

@@ -7,6 +7,7 @@ import numpy as np
 from graphviz_nn.errors import ShapeError
 from graphviz_nn.graph.ir import Array
 from graphviz_nn.ops.rules import axes_numbers, axis_number
+from graphviz_nn.tracing.recording import holdable
 from graphviz_nn.tracing.registry import implements
 from graphviz_nn.tracing.trace import function
 from graphviz_nn.tracing.tracer import METHODS, apply
@@ -58,7 +59,7 @@ def rot90(m: Any, k: int = 1, axes: Any = (0, 1)) -> Any:
 
 def _below(m: Any, k: int) -> Array:
     """Where a matrix is on or below a diagonal."""
-    rows, columns = np.shape(m)[-2:]
+    rows, columns = holdable(np.shape(m)[-2:])
     return np.tri(rows, columns, k) > 0
 
 
@@ -84,7 +85,7 @@ def pad(array: Any, pad_width: Any, mode: Any = "constant", *, constant_values: 
         found = apply("add_at", array, index=inside, shape=shape)
         if constant_values == 0:
             return found
-        around = np.ones(shape, bool)
+        around = np.ones(holdable(shape), bool)
         around[inside] = False
         return np.where(around, constant_values, found)
     if mode not in ("edge", "reflect", "symmetric", "wrap"):

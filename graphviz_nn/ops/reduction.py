@@ -1,5 +1,6 @@
 """Many entries to one: sums, means, products, extremes."""
 
+import math
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -38,7 +39,7 @@ def _spread(g: Any, x: Any, axis: Any) -> Any:
 
 
 def _count(x: Any, axis: Any) -> int:
-    return int(np.prod([np.shape(x)[i] for i in axes_numbers(axis, np.ndim(x))], dtype=int))
+    return math.prod(np.shape(x)[i] for i in axes_numbers(axis, np.ndim(x)))
 
 
 def _to_extreme(g: Any, y: Any, x: Any, axis: Any = None, keepdims: bool = False) -> Any:

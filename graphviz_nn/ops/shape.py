@@ -9,6 +9,7 @@ from graphviz_nn.errors import ShapeError, suggest
 from graphviz_nn.graph.ir import Shape
 from graphviz_nn.graph.kinds import DTYPES
 from graphviz_nn.ops.rules import array, axis_number, broadcast, counted, whole_numbers
+from graphviz_nn.tracing.recording import holdable
 from graphviz_nn.tracing.registry import implements, op
 from graphviz_nn.tracing.tracer import METHODS, Tracer, apply
 
@@ -116,14 +117,14 @@ def reshape(a: Any, /, shape: Any, *more: int, order: str = "C") -> Any:
     wanted = whole_numbers((shape, *more) if more else shape)
     if wanted.count(-1) == 1:
         known = _size(tuple(n for n in wanted if n != -1))
-        rest = np.size(a) // known if known else 0
+        rest = _size(np.shape(a)) // known if known else 0
         wanted = tuple(rest if n == -1 else n for n in wanted)
     return apply("reshape", a, shape=wanted)
 
 
 @implements(np.ravel)
 def ravel(a: Any) -> Any:
-    return a if np.ndim(a) == 1 else np.reshape(a, (np.size(a),))
+    return a if np.ndim(a) == 1 else np.reshape(a, (_size(np.shape(a)),))
 
 
 @implements(np.transpose)
@@ -218,19 +219,19 @@ def copy(a: Any) -> Any:
 
 @implements(np.zeros_like)
 def zeros_like(a: Any) -> Any:
-    return np.zeros(np.shape(a), a.dtype)
+    return np.zeros(holdable(np.shape(a)), a.dtype)
 
 
 @implements(np.ones_like)
 def ones_like(a: Any) -> Any:
-    return np.ones(np.shape(a), a.dtype)
+    return np.ones(holdable(np.shape(a)), a.dtype)
 
 
 @implements(np.full_like)
 def full_like(a: Any, fill_value: Any) -> Any:
     if isinstance(fill_value, Tracer):
         return np.broadcast_to(fill_value.astype(a.dtype), np.shape(a))
-    return np.full(np.shape(a), fill_value, a.dtype)
+    return np.full(holdable(np.shape(a)), fill_value, a.dtype)
 
 
 # What asks for no entries needs no operation.

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import accumulate, takewhile
 
 from graphviz_nn.errors import LabelError
 from graphviz_nn.layout.measure import line, typeset
@@ -21,6 +22,8 @@ TITLE, HEADING, BODY, CELL, FORMULA, LEAST = 20.0, 13.0, 10.0, 9.0, 13.0, 6.0
 # The space above a heading and above other things, and between the columns and the rows of a table.
 SECTION, SPACE, COLUMN, ROW = 22.0, 10.0, 14.0, 5.0
 HEAVY, LIGHT = 0.8, 0.4
+# A word of so many letters is set as a whole to see whether it fits.
+SHORT = 30
 
 
 @dataclass(frozen=True)
@@ -103,12 +106,18 @@ def _lines(text: str, width: float, size: float) -> list[str]:
     found: list[str] = []
     for word in text.split():
         while word:
-            end = len(word)
+            end = _room(word, width / size) if len(word) > SHORT else len(word)
             while end > 1 and typeset(_word(word[:end])).width * size > width:
                 end = end * 9 // 10
             found.append(_word(word[:end]))
             word = word[end:]
     return broken([found], width, size) or [r"\ "]
+
+
+def _room(word: str, width: float) -> int:
+    """How many letters of a word are about as wide as this, one at least; none is set twice to find that."""
+    ends = accumulate(typeset(_word(each * 2)).width - typeset(_word(each)).width for each in word)
+    return max(1, sum(1 for _ in takewhile(lambda end: end <= width, ends)))
 
 
 def _word(text: str) -> str:

@@ -8,6 +8,7 @@ from contextvars import ContextVar
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from inspect import currentframe
+from math import prod
 from typing import Any
 
 import numpy as np
@@ -19,6 +20,31 @@ from graphviz_nn.graph.ir import Array, Graph, Number, Operation, Role, Shape, S
 from graphviz_nn.tracing import frames
 from graphviz_nn.tracing.chance import Watch
 from graphviz_nn.tracing.registry import infer, lookup
+
+# A graph holds its constants; of more entries than these nobody makes one on purpose.
+LARGEST = 100_000_000
+
+
+def holdable(shape: Shape) -> Shape:
+    """A shape that a constant may have.
+
+    Raises
+    ------
+    ShapeError
+        Where it has so many entries that the graph would be of gigabytes.
+
+    Examples
+    --------
+    >>> holdable((10**5, 10**4))
+    Traceback (most recent call last):
+    graphviz_nn.errors.ShapeError: a constant ... of shape (100000, 10000) has 1,000,000,000 entries, ...
+    """
+    if (count := prod(shape)) > LARGEST:
+        raise ShapeError(
+            f"a constant{frames.where()} of shape {shape} has {count:,} entries, the most is {LARGEST:,}; "
+            "write a number that is broadcast, or make it an argument"
+        )
+    return shape
 
 
 @dataclass
@@ -119,6 +145,7 @@ class Recording:
         held : object, optional
             What the array was made of, such as a list; the array itself where not given.
         """
+        holdable(value.shape)
         held = value if held is None else held
         known = self._constants.setdefault(id(held), _Held(held))
         number = known.number_of(value)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from inspect import signature
+from math import prod
 from typing import Any, Never
 
 import numpy as np
@@ -48,7 +49,7 @@ class Tracer(NDArrayOperatorsMixin):
 
     @property
     def size(self) -> int:
-        return int(np.prod(self.shape, dtype=int))
+        return prod(self.shape)
 
     @property
     def T(self) -> "Tracer":  # noqa: N802 (NumPy's name)

@@ -1,6 +1,7 @@
 """Every number a node: a graph of arrays becomes one of single entries."""
 
 from dataclasses import replace
+from math import prod
 from typing import Any
 
 import numpy as np
@@ -39,7 +40,7 @@ def scalars(graph: Graph) -> Graph:
     ['multiply', 'multiply_2', 'add']
     """
     graph = by_formula(graph)
-    total = sum(int(np.prod(v.shape, dtype=int)) for v in graph.variables.values())
+    total = sum(prod(v.shape) for v in graph.variables.values())
     if total > LIMIT:
         raise GraphError(f"as single numbers this graph has {total} nodes, the most that can be read is {LIMIT}")
     recording = Recording(names_from_code=False)
