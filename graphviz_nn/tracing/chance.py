@@ -1,36 +1,55 @@
 """Random numbers that are drawn while a function is traced, and are the same at every run of its graph.
 
-Sources of random numbers are the global ones of NumPy and Python, those that a function can reach (its globals,
-closure, defaults, arguments and object), and those that it makes; what was drawn shows in their public state.
+Sources of random numbers are the global ones of NumPy, Python and PyTorch, those that a function can reach (its
+globals, closure, defaults, arguments and object), and those that it makes; what was drawn shows in their public state.
+Those that a function makes which is called meanwhile are looked at when that returns.
 """
 
 import pickle
 import random
-from collections.abc import Callable, Iterator, Mapping
-from functools import partial
-from inspect import unwrap
-from types import CodeType, FrameType, FunctionType, MethodType, ModuleType
+import sys
+from collections.abc import Callable, Mapping
+from types import CodeType, FrameType, FunctionType, GeneratorType
 from typing import Any, TypeAlias
 
 import numpy as np
 
 from graphviz_nn.graph.ir import Source
 from graphviz_nn.tracing import frames
+from graphviz_nn.tracing.reach import codes, reachable
 
 SOURCES = (np.random.Generator, np.random.RandomState, random.Random)
-MAKERS = {"default_rng", "RandomState"}
-# How far it is looked for sources in what a function holds, and how many things at most.
-DEPTH, MOST = 4, 2000
+BITS = (np.random.PCG64, np.random.PCG64DXSM, np.random.MT19937, np.random.Philox, np.random.SFC64)
+MAKERS = (np.random.default_rng, np.random.RandomState, *BITS, random.Random)
+NAMES = frozenset(maker.__name__ for maker in MAKERS)
+# The operating system's has no state: all that it draws goes through these.
+SYSTEM = (random.SystemRandom.random, random.SystemRandom.getrandbits)
 
 State: TypeAlias = Any
 
 
+def _is_source(value: Any) -> bool:
+    """Whether a value has a state of its own: the one behind the functions of `random` is among the global ones."""
+    if not isinstance(value, SOURCES) or isinstance(value, random.SystemRandom):
+        return False
+    return value is not getattr(random.random, "__self__", None)
+
+
 def _state(source: Any) -> State:
-    if isinstance(source, np.random.Generator):
-        return pickle.dumps(source.bit_generator.state)
-    if isinstance(source, np.random.RandomState):
-        return pickle.dumps(source.get_state(legacy=False))
-    return source.getstate()
+    """The state of a source; none where it has none."""
+    try:
+        if isinstance(source, np.random.Generator):
+            return pickle.dumps(source.bit_generator.state)
+        if isinstance(source, np.random.RandomState):
+            return pickle.dumps(source.get_state(legacy=False))
+        return source.getstate()
+    except Exception:  # whatever a class of the author's raises that has no state
+        return None
+
+
+def _state_of_torch() -> State:
+    torch = sys.modules.get("torch")
+    return None if torch is None else torch.get_rng_state().numpy().tobytes()
 
 
 def _untouched(source: Any) -> State:
@@ -44,8 +63,18 @@ def _untouched(source: Any) -> State:
         return None
 
 
+def _makes(code: CodeType, known: Mapping[str, Any]) -> bool:
+    """Whether a code names what makes a source."""
+    if not NAMES.isdisjoint(code.co_names):
+        return True
+    return any(known.get(name) is maker for name in code.co_names for maker in MAKERS)
+
+
 class Watch:
-    """The sources of random numbers that a traced function may draw from, and their states when tracing began."""
+    """The sources of random numbers that a traced function may draw from, and their states when tracing began.
+
+    In a `with` it also follows the calls of functions that may make one, where there are any and no profiler runs.
+    """
 
     def __init__(self, function: Callable[..., Any], arguments: Any) -> None:
         self.found: dict[str, Source | None] = {}
@@ -53,21 +82,61 @@ class Watch:
             ("np.random", lambda: pickle.dumps(np.random.get_state(legacy=False))),
             ("Python's random", random.getstate),
         ]
+        if "torch" in sys.modules:
+            self._globals.append(("torch", _state_of_torch))
         self._before = [state() for _, state in self._globals]
-        self._known = {id(each): (each, _state(each)) for each in _reachable(function, arguments)}
+        self._known: dict[int, tuple[Any, State]] = {}
         self._made: dict[int, tuple[Any, State]] = {}
+        # By id: to compare codes takes longer than a call.
+        self._makers: dict[int, tuple[CodeType, str]] = {}
+        for each in reachable(function, arguments):
+            if _is_source(each):
+                self._known.setdefault(id(each), (each, _state(each)))
+            elif isinstance(each, random.SystemRandom) or each is random.SystemRandom:
+                self._makers |= {id(one.__code__): (one.__code__, "a SystemRandom") for one in SYSTEM}
+            elif isinstance(each, FunctionType) and not frames.is_ours(each.__code__.co_filename):
+                self._suspect(each.__code__, each.__globals__)
+            elif isinstance(each, GeneratorType) and each.gi_frame is not None:
+                self._suspect(each.gi_code, each.gi_frame.f_globals)
+        self._awaited = set(self._makers)
+
+    def __enter__(self) -> "Watch":
+        if self._awaited and sys.getprofile() is None:
+            sys.setprofile(self._profile)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if sys.getprofile() == self._profile:
+            sys.setprofile(None)
+
+    def _suspect(self, code: CodeType, known: Mapping[str, Any]) -> None:
+        for each in codes(code):
+            if frames.is_users(each.co_filename) and _makes(each, known):
+                self._makers[id(each)] = (each, "a generator")
+
+    def _profile(self, frame: FrameType, event: str, _: object) -> None:
+        if event == "return" and id(frame.f_code) in self._awaited:
+            self.look(frame, closely=True)
+        if not self._awaited:
+            sys.setprofile(None)
 
     def look(self, frame: FrameType | None, *, closely: bool) -> None:
-        """See what a frame of the author's has made before a number or, closely, an array meets a traced value."""
+        """See what a frame has made before a number or, closely, an array meets a traced value, or when it returns."""
         if frame is None:
             return
-        made = [each for each in frame.f_locals.values() if isinstance(each, SOURCES) and id(each) not in self._known]
+        made = [each for each in frame.f_locals.values() if _is_source(each) and id(each) not in self._known]
         for source in made:
             self._made.setdefault(id(source), (source, _untouched(source)))
+        line = frames.source(frame if frames.is_users(frame.f_code.co_filename) else frames.user_frame())
         if closely:
-            self._compare(frames.source(frame))
-        if not made and MAKERS.intersection(frame.f_code.co_names):
-            self._say("a generator", frames.source(frame))
+            self._compare(line)
+        _, name = self._makers.get(id(frame.f_code), (None, None))
+        if name is None and _makes(frame.f_code, frame.f_globals):
+            name = "a generator"
+        if name is not None and not made:
+            self._say(name, line)
+        if self.found:
+            self._awaited.discard(id(frame.f_code))
 
     def drawn(self, line: Source | None) -> tuple[tuple[str, Source | None], ...]:
         """What was drawn from, each with the first line that shows it; with this one where none does."""
@@ -85,67 +154,3 @@ class Watch:
 
     def _say(self, name: str, line: Source | None) -> None:
         self.found.setdefault(name, line)
-
-
-def _reachable(function: Callable[..., Any], arguments: Any) -> Iterator[Any]:
-    """The sources that a function can reach."""
-    # The one behind the functions of `random` is known already.
-    met = {id(getattr(random.random, "__self__", None))}
-    waiting: list[tuple[Any, int]] = [(function, 0), (arguments, 0)]
-    while waiting and len(met) < MOST:
-        value, depth = waiting.pop()
-        if id(value) in met:
-            continue
-        met.add(id(value))
-        if isinstance(value, SOURCES):
-            yield value
-        elif depth < DEPTH:
-            waiting += [(each, depth + 1) for each in _held(value)]
-
-
-def _held(value: Any) -> Iterator[Any]:
-    """What a value holds, as far as sources may be in it."""
-    if isinstance(value, Mapping):
-        yield from value.values()
-    elif isinstance(value, list | tuple | set):
-        yield from value
-    elif isinstance(value, partial):
-        yield from (value.func, value.args, value.keywords)
-    elif isinstance(value, MethodType):
-        yield from (value.__self__, value.__func__)
-    elif isinstance(value, FunctionType):
-        yield from _of_function(value)
-    elif not isinstance(value, np.ndarray | ModuleType | type | str | int | float) and hasattr(value, "__dict__"):
-        yield from vars(value).values()
-        yield vars(type(value)).get("__call__")
-
-
-def _of_function(function: FunctionType) -> Iterator[Any]:
-    inner = unwrap(function)
-    if inner is not function:
-        yield inner
-    if frames.is_ours(function.__code__.co_filename):
-        return
-    yield from function.__defaults__ or ()
-    yield from (function.__kwdefaults__ or {}).values()
-    for cell in function.__closure__ or ():
-        try:
-            yield cell.cell_contents
-        except ValueError:
-            # Its variable isn't bound yet.
-            continue
-    named = set(_names(function.__code__))
-    for name in named:
-        value = function.__globals__.get(name)
-        if isinstance(value, ModuleType):
-            if not frames.is_ours(getattr(value, "__file__", None) or ""):
-                yield from (each for key, each in vars(value).items() if key in named)
-        else:
-            yield value
-
-
-def _names(code: CodeType) -> Iterator[str]:
-    yield from code.co_names
-    for each in code.co_consts:
-        if isinstance(each, CodeType):
-            yield from _names(each)

@@ -3,6 +3,7 @@
 import inspect
 from collections import Counter
 from collections.abc import Callable, Mapping
+from contextlib import nullcontext
 from dataclasses import replace
 from functools import wraps
 from typing import Any, TypeVar
@@ -74,7 +75,7 @@ def trace(function: Callable[..., Any], /, **specs: Any) -> Graph:
     if not frames.is_defined_here(function):
         recording.watch = Watch(function, arguments)
     try:
-        with opened(recording):
+        with opened(recording), recording.watch or nullcontext():
             returned = call(*itself, **traced)
     except Error:
         raise

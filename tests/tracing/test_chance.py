@@ -1,6 +1,8 @@
 """Random numbers drawn while tracing are told, from whatever source; those of gnn.random aren't."""
 
 import random
+import secrets
+import sys
 from functools import partial
 
 import numpy as np
@@ -10,6 +12,7 @@ import graphviz_nn as gnn
 from graphviz_nn import nn
 from graphviz_nn.errors import FrozenWarning
 
+make = np.random.default_rng
 RNG = np.random.default_rng(0)
 LEGACY = np.random.RandomState(0)
 PYTHON = random.Random(0)
@@ -48,6 +51,68 @@ def by_default(x, rng=np.random.default_rng(2)):
     return x + rng.random(3)
 
 
+def noise_of_its_own():
+    return np.random.default_rng().normal(size=3)
+
+
+def seeded_noise_of_its_own():
+    rng = np.random.Generator(np.random.PCG64(2))
+    return rng.normal(size=3)
+
+
+def noise_of_a_helper():
+    return 2 * noise_of_its_own()
+
+
+def draws():
+    rng = make(7)
+    while True:
+        yield rng.normal(size=3)
+
+
+def imported_inside(x):
+    from numpy.random import default_rng as inner
+
+    return x + inner(1).normal(size=3)
+
+
+def defined_inside(x):
+    def noise():
+        return np.random.default_rng(1).normal(size=3)
+
+    return x + noise()
+
+
+class Maker:
+    def forward(self, x):
+        return x + self.noise()
+
+    def noise(self):
+        return np.random.default_rng(1).normal(size=3)
+
+    @staticmethod
+    def static():
+        return np.random.default_rng(1).normal(size=3)
+
+
+class Slotted:
+    __slots__ = ("rng",)
+
+    def __init__(self):
+        self.rng = np.random.default_rng(1)
+
+    def forward(self, x):
+        return x + self.rng.normal(size=3)
+
+
+class Stateless(random.Random):
+    def getstate(self):
+        raise NotImplementedError("no state")
+
+
+SYSTEM = random.SystemRandom()
+STATELESS = Stateless(1)
+DRAWS = draws()
 CLOSED = np.random.default_rng(3)
 
 DRAWING = {
@@ -64,6 +129,24 @@ DRAWING = {
     "a callable object": Noisy(),
     "made inside": made_inside,
     "a number of one made inside": a_number_of_one_made_inside,
+    "made in a helper": lambda x: x + noise_of_its_own(),
+    "seeded in a helper": lambda x: x + seeded_noise_of_its_own(),
+    "made in a helper of a helper": lambda x: x + noise_of_a_helper(),
+    "made in a helper and a number": lambda x: x * (lambda: np.random.RandomState(1).normal())(),
+    "made in a method": Maker().forward,
+    "made in a method of another object": lambda x: x + Maker().noise(),
+    "made in a static method": lambda x: x + Maker.static(),
+    "made in a function defined inside": defined_inside,
+    "made by another name": lambda x: x + make(1).normal(size=3),
+    "imported inside": imported_inside,
+    "of bits": lambda x: x + np.random.Generator(np.random.PCG64(2)).normal(size=3),
+    "python's made at once": lambda x: x * random.Random(1).gauss(0, 1),
+    "yielded": lambda x: x + next(draws()),
+    "yielded by one of before": lambda x: x + next(DRAWS),
+    "in slots": Slotted().forward,
+    "the system's": lambda x: x * SYSTEM.random(),
+    "the system's made at once": lambda x: x * random.SystemRandom().gauss(0, 1),
+    "secrets": lambda x: x * secrets.randbelow(5),
     "made and used at once": lambda x: x + np.random.default_rng(0).normal(size=3),
     "made at once": lambda x: x + np.random.RandomState(0).normal(size=3),
     "an argument of a partial": partial(as_an_argument, rng=np.random.default_rng(4)),
@@ -76,6 +159,10 @@ QUIET = {
     "gnn.random": lambda x: x + gnn.random(3),
     "dropout": lambda x: nn.dropout(x, 0.5, training=True),
     "a layer's first parameters": nn.Sequential(nn.Linear(3, 3), nn.Tanh()),
+    "a helper that isn't called": lambda x: x if x.shape else x + noise_of_its_own(),
+    "the system's that isn't drawn from": lambda x: x * (1.0 if SYSTEM is None else 2.0),
+    "secrets of which nothing is drawn": lambda x: x * (1.0 if secrets.choice is None else 2.0),
+    "a source without state": lambda x: x * STATELESS.random(),
     "a generator that isn't drawn from": lambda x: x * (1.0 if RNG is None else 2.0),
 }
 
@@ -102,6 +189,43 @@ def test_tracing_draws_nothing_itself():
     before = np.random.get_state()[1].tolist(), random.getstate(), RNG.bit_generator.state
     gnn.trace(QUIET["gnn.random"], x=gnn.input(3))
     assert before == (np.random.get_state()[1].tolist(), random.getstate(), RNG.bit_generator.state)
+
+
+def test_a_profiler_stays():
+    """Of a function that makes a generator somewhere else nothing is told then; one made in the model itself is."""
+
+    def profiler(frame, event, argument):
+        pass
+
+    sys.setprofile(profiler)
+    try:
+        graph = gnn.trace(DRAWING["made in a helper"], x=gnn.input(3))
+        told = rules(gnn.trace(made_inside, x=gnn.input(3)))
+        kept = sys.getprofile()
+    finally:
+        sys.setprofile(None)
+    assert kept is profiler
+    assert "frozen_random" not in rules(graph)
+    assert "frozen_random" in told
+
+
+def test_no_profiler_stays_behind():
+    def failing(x):
+        noise_of_its_own()
+        raise KeyError("no")
+
+    gnn.trace(DRAWING["made in a helper"], x=gnn.input(3))
+    assert sys.getprofile() is None
+    with pytest.raises(KeyError):
+        gnn.trace(failing, x=gnn.input(3))
+    assert sys.getprofile() is None
+
+
+def test_pytorchs_numbers_are_told():
+    torch = pytest.importorskip("torch")
+    graph = gnn.trace(lambda x: x * torch.rand(3).numpy(), x=gnn.input(3))
+    [(name, _)] = graph.graph["frozen"]
+    assert name == "torch"
 
 
 def test_it_is_kept_in_files_and_by_what_is_made_of_the_graph(tmp_path):

@@ -1,0 +1,118 @@
+"""What a function can reach: what its globals, closure, defaults, arguments and object hold."""
+
+import sys
+from collections import deque
+from collections.abc import Callable, Iterator, Mapping
+from functools import partial
+from inspect import unwrap
+from types import CodeType, FunctionType, GeneratorType, MemberDescriptorType, MethodType, ModuleType
+from typing import Any
+
+import numpy as np
+
+from graphviz_nn.tracing import frames
+
+# How far it is looked in what a function holds, and for how many things at most.
+DEPTH, MOST = 6, 2000
+PLAIN = (np.ndarray, str, bytes, int, float, complex, CodeType)
+
+
+def reachable(function: Callable[..., Any], arguments: Any) -> Iterator[Any]:
+    """All that a function can reach, near things first."""
+    met: dict[int, Any] = {}
+    near: list[Any] = [function, arguments]
+    for _ in range(DEPTH + 1):
+        further: list[Any] = []
+        for value in near:
+            if isinstance(value, PLAIN) or id(value) in met:
+                continue
+            if len(met) == MOST:
+                return
+            # What is kept lives on, so that no other thing gets its id.
+            met[id(value)] = value
+            yield value
+            further += _held(value)
+        near = further
+
+
+def _held(value: Any) -> Iterator[Any]:
+    """What a value holds."""
+    # Another mapping may read a file for its values, as that of NumPy's archives does.
+    if isinstance(value, dict):
+        yield from dict.values(value)
+    elif isinstance(value, list | tuple | set | frozenset | deque):
+        yield from value
+    elif isinstance(value, partial):
+        yield from (value.func, value.args, value.keywords)
+    elif isinstance(value, MethodType):
+        yield from (value.__self__, value.__func__)
+    elif isinstance(value, staticmethod | classmethod):
+        yield value.__func__
+    elif isinstance(value, property):
+        yield value.fget
+    elif isinstance(value, FunctionType):
+        yield from _of_function(value)
+    elif isinstance(value, GeneratorType):
+        if value.gi_frame is not None:
+            yield from value.gi_frame.f_locals.values()
+            yield from _named(value.gi_code, value.gi_frame.f_globals)
+    elif isinstance(value, type):
+        yield from _of_class(value)
+    elif not isinstance(value, ModuleType):
+        yield from _of_object(value)
+
+
+def _of_object(value: Any) -> Iterator[Any]:
+    if hasattr(value, "__dict__"):
+        yield from vars(value).values()
+    for each in type(value).__mro__:
+        if "__slots__" in vars(each):
+            slots = [slot for slot in vars(each).values() if isinstance(slot, MemberDescriptorType)]
+            yield from (getattr(value, slot.__name__, None) for slot in slots)
+    yield type(value)
+
+
+def _of_class(value: type) -> Iterator[Any]:
+    """The methods that the author has written."""
+    for each in value.__mro__:
+        for method in vars(each).values():
+            inner = getattr(method, "fget" if isinstance(method, property) else "__func__", method)
+            if isinstance(inner, FunctionType) and frames.is_users(inner.__code__.co_filename):
+                yield inner
+
+
+def _of_function(function: FunctionType) -> Iterator[Any]:
+    inner = unwrap(function)
+    if inner is not function:
+        yield inner
+    if frames.is_ours(function.__code__.co_filename):
+        return
+    yield from function.__defaults__ or ()
+    yield from (function.__kwdefaults__ or {}).values()
+    for cell in function.__closure__ or ():
+        try:
+            yield cell.cell_contents
+        except ValueError:
+            # Its variable isn't bound yet.
+            continue
+    yield from _named(function.__code__, function.__globals__)
+
+
+def _named(code: CodeType, known: Mapping[str, Any]) -> Iterator[Any]:
+    """What a code names, of its globals and of modules that those are or that it imports."""
+    named = dict.fromkeys(name for each in codes(code) for name in each.co_names)
+    for name in named:
+        value = known[name] if name in known else sys.modules.get(name)
+        if isinstance(value, ModuleType):
+            if not frames.is_ours(getattr(value, "__file__", None) or ""):
+                yield from (vars(value)[key] for key in named if key in vars(value))
+        else:
+            yield value
+
+
+def codes(code: CodeType) -> Iterator[CodeType]:
+    """A code, and those of the functions that are defined in it."""
+    yield code
+    for each in code.co_consts:
+        if isinstance(each, CodeType):
+            yield from codes(each)
