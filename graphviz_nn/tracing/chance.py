@@ -8,6 +8,7 @@ Those that a function makes which is called meanwhile are looked at when that re
 import pickle
 import random
 import sys
+from collections import ChainMap
 from collections.abc import Callable, Mapping
 from types import CodeType, FrameType, FunctionType, GeneratorType
 from typing import Any, TypeAlias
@@ -16,7 +17,7 @@ import numpy as np
 
 from graphviz_nn.graph.ir import Source
 from graphviz_nn.tracing import frames
-from graphviz_nn.tracing.reach import codes, reachable
+from graphviz_nn.tracing.reach import closed, codes, reachable
 
 SOURCES = (np.random.Generator, np.random.RandomState, random.Random)
 BITS = (np.random.PCG64, np.random.PCG64DXSM, np.random.MT19937, np.random.Philox, np.random.SFC64)
@@ -67,7 +68,8 @@ def _makes(code: CodeType, known: Mapping[str, Any]) -> bool:
     """Whether a code names what makes a source."""
     if not NAMES.isdisjoint(code.co_names):
         return True
-    return any(known.get(name) is maker for name in code.co_names for maker in MAKERS)
+    named = (*code.co_names, *code.co_freevars)
+    return any(known.get(name) is maker for name in named for maker in MAKERS)
 
 
 class Watch:
@@ -95,19 +97,23 @@ class Watch:
             elif isinstance(each, random.SystemRandom) or each is random.SystemRandom:
                 self._makers |= {id(one.__code__): (one.__code__, "a SystemRandom") for one in SYSTEM}
             elif isinstance(each, FunctionType) and not frames.is_ours(each.__code__.co_filename):
-                self._suspect(each.__code__, each.__globals__)
+                self._suspect(each.__code__, ChainMap(closed(each), each.__globals__))
             elif isinstance(each, GeneratorType) and each.gi_frame is not None:
                 self._suspect(each.gi_code, each.gi_frame.f_globals)
         self._awaited = set(self._makers)
+        self._outer: Any = None
 
     def __enter__(self) -> "Watch":
-        if self._awaited and sys.getprofile() is None:
+        running = sys.getprofile()
+        # Where one function is traced in another, the calls in the inner one are of the inner one.
+        if self._awaited and (running is None or isinstance(getattr(running, "__self__", None), Watch)):
+            self._outer = running
             sys.setprofile(self._profile)
         return self
 
     def __exit__(self, *_: object) -> None:
         if sys.getprofile() == self._profile:
-            sys.setprofile(None)
+            sys.setprofile(self._outer)
 
     def _suspect(self, code: CodeType, known: Mapping[str, Any]) -> None:
         for each in codes(code):
@@ -118,7 +124,7 @@ class Watch:
         if event == "return" and id(frame.f_code) in self._awaited:
             self.look(frame, closely=True)
         if not self._awaited:
-            sys.setprofile(None)
+            sys.setprofile(self._outer)
 
     def look(self, frame: FrameType | None, *, closely: bool) -> None:
         """See what a frame has made before a number or, closely, an array meets a traced value, or when it returns."""

@@ -89,13 +89,20 @@ def _of_function(function: FunctionType) -> Iterator[Any]:
         return
     yield from function.__defaults__ or ()
     yield from (function.__kwdefaults__ or {}).values()
-    for cell in function.__closure__ or ():
+    yield from closed(function).values()
+    yield from _named(function.__code__, function.__globals__)
+
+
+def closed(function: FunctionType) -> dict[str, Any]:
+    """What the variables of a function's closure hold, by name."""
+    held = {}
+    for name, cell in zip(function.__code__.co_freevars, function.__closure__ or (), strict=True):
         try:
-            yield cell.cell_contents
+            held[name] = cell.cell_contents
         except ValueError:
             # Its variable isn't bound yet.
             continue
-    yield from _named(function.__code__, function.__globals__)
+    return held
 
 
 def _named(code: CodeType, known: Mapping[str, Any]) -> Iterator[Any]:

@@ -83,6 +83,15 @@ def defined_inside(x):
     return x + noise()
 
 
+def made_by_a_closure():
+    maker = np.random.default_rng
+
+    def noise():
+        return maker(1).normal(size=3)
+
+    return lambda x: x + noise()
+
+
 class Maker:
     def forward(self, x):
         return x + self.noise()
@@ -139,6 +148,7 @@ DRAWING = {
     "made in a function defined inside": defined_inside,
     "made by another name": lambda x: x + make(1).normal(size=3),
     "imported inside": imported_inside,
+    "made by what a closure holds": made_by_a_closure(),
     "of bits": lambda x: x + np.random.Generator(np.random.PCG64(2)).normal(size=3),
     "python's made at once": lambda x: x * random.Random(1).gauss(0, 1),
     "yielded": lambda x: x + next(draws()),
@@ -218,6 +228,19 @@ def test_no_profiler_stays_behind():
     assert sys.getprofile() is None
     with pytest.raises(KeyError):
         gnn.trace(failing, x=gnn.input(3))
+    assert sys.getprofile() is None
+
+
+def test_a_trace_in_a_trace_follows_its_own_calls():
+    inner = []
+
+    def outer(x):
+        inner.append(gnn.trace(lambda y: y + seeded_noise_of_its_own(), y=gnn.input(3)))
+        return x + noise_of_its_own()
+
+    graph = gnn.trace(outer, x=gnn.input(3))
+    assert "frozen_random" in rules(inner[0])
+    assert "frozen_random" in rules(graph)
     assert sys.getprofile() is None
 
 
