@@ -10,7 +10,7 @@ import numpy as np
 from graphviz_nn.errors import GradientError, UsageError, suggest
 from graphviz_nn.evaluation.against_graph import gradients as gradients_of
 from graphviz_nn.evaluation.against_graph import is_model
-from graphviz_nn.evaluation.differences import LARGE, Line, entry
+from graphviz_nn.evaluation.differences import LARGE, NOISE, Line, counted, entry
 from graphviz_nn.evaluation.feeds import checked
 from graphviz_nn.evaluation.gradient_report import Row, Verdict
 from graphviz_nn.evaluation.slopes import Judged
@@ -184,13 +184,27 @@ def beside(variable: Variable, name: str, own: Array, line: Line, other: Theirs)
     # Where all gradients are but rounding of 0, how steep they might be.
     steep = line.around if line.around > 1e-13 * abs(line.middle) else abs(line.middle)
     noise = 8 * np.finfo(float).eps * steep
-    sizes = np.maximum(np.maximum(np.abs(own), np.abs(given)), noise / tolerance)
-    errors = np.divide(np.abs(own - given), sizes, where=sizes != 0, out=np.zeros(own.shape))
-    index = tuple(int(i) for i in np.unravel_index(int(np.argmax(errors)), own.shape))
-    verdict: Verdict = "agrees" if errors[index] <= tolerance else "differs"
+    distances, sizes = np.abs(own - given), np.maximum(np.abs(own), np.abs(given))
+    errors = np.divide(distances, sizes, where=sizes != 0, out=np.zeros(own.shape))
+    hidden = (errors > tolerance) & (distances <= noise)
+    if hidden.any():
+        # What rounding has left of 0 is 0; anything else that small can't be told right or wrong.
+        rounded = hidden & (line.rounding() > NOISE * np.abs(own))
+        errors[rounded] = distances[rounded] * tolerance / noise
+        hidden &= ~rounded
+    known = np.where(hidden, 0.0, errors)
+    unmeasured = int(np.count_nonzero(hidden))
+    # NaN agrees with nothing.
+    agrees = bool(np.max(known) <= tolerance)
+    verdict: Verdict = "differs" if not agrees else "not measurable" if unmeasured else "agrees"
+    ranked = np.where(hidden, errors, -1.0) if verdict == "not measurable" else known
+    index = tuple(int(i) for i in np.unravel_index(int(np.argmax(ranked)), own.shape))
     note = ""
+    if verdict == "not measurable":
+        why = f"slopes below {noise:.1g} drown in the rounding of others"
+        note = counted(unmeasured, own.size, "entries", "can't be measured", str(list(index)), why)
     if verdict == "differs":
-        wrong = sorted((tuple(map(int, i)) for i in np.argwhere(errors > tolerance)), key=lambda i: -float(errors[i]))
+        wrong = sorted((tuple(map(int, i)) for i in np.argwhere(known > tolerance)), key=lambda i: -float(known[i]))
         for place in wrong[:LARGE]:
             there = line.judged(entry(own.shape, place), float(given[place]))
             index, verdict = place, "kink" if there.verdict == "kink" else "differs"
@@ -210,6 +224,7 @@ def beside(variable: Variable, name: str, own: Array, line: Line, other: Theirs)
         float(errors[index]),
         verdict,
         note,
+        unmeasured,
     )
 
 

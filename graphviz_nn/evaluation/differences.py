@@ -14,6 +14,8 @@ LARGE = 1000
 BLOCKS, DRAWS = 8, 6
 # An error that is stated how likely it is found.
 SMALL = 0.01
+# What rounding changes by more than this share is rounding.
+NOISE = 1e-3
 ORDER = {"agrees": 0, "not measurable": 1, "kink": 2, "differs": 3}
 
 
@@ -33,6 +35,8 @@ class Line:
         The largest error that agrees; how steep the graph is elsewhere.
     may_bend : callable
         Whether there are kinks between the variable and what comes out.
+    rounding : callable
+        How far each entry of the gradient may be off by rounding.
     """
 
     value: Array
@@ -41,6 +45,7 @@ class Line:
     tolerance: float
     around: float
     may_bend: Callable[[], bool]
+    rounding: Callable[[], Array]
 
     def judged(self, direction: Array, slope: float) -> Judged:
         """A slope along a direction beside the measured one."""
@@ -49,7 +54,10 @@ class Line:
         def along(h: float) -> float:
             return float(self.at(self.value + h * direction))
 
-        return judged(along, self.middle, slope, scale, self.tolerance, self.around, self.may_bend)
+        def rounded() -> bool:
+            return bool(np.sum(np.abs(self.rounding() * direction)) > NOISE * abs(slope))
+
+        return judged(along, self.middle, slope, scale, self.tolerance, self.around, self.may_bend, rounded)
 
 
 def compared(
@@ -139,16 +147,13 @@ def _located(found: Array, direction: Array, line: Line) -> tuple[str, Judged] |
 def _row(name: str, variable: Variable, mode: str, probes: list[tuple[str, Judged]], seen: str) -> Row:
     """The worst of what was found, and what there is to say of the others."""
     worst_verdict = max((each.verdict for _, each in probes), key=ORDER.__getitem__)
-    # One entry that is known is enough to trust a gradient; the others are named.
-    if worst_verdict == "not measurable" and any(each.verdict == "agrees" and each.slope for _, each in probes):
-        worst_verdict = "agrees"
     alike = [(title, each) for title, each in probes if each.verdict == worst_verdict]
     # NaN is worse than any number.
     title, worst = max(alike, key=lambda pair: float(np.nan_to_num(pair[1].error, nan=np.inf)))
     notes = list(_notes(mode, probes, seen, worst_verdict))
     return Row(
         name, variable.role, variable.shape, mode, len(probes), title, worst.slope, worst.difference, worst.error,
-        worst_verdict, "; ".join(notes),
+        worst_verdict, "; ".join(notes), sum(each.verdict == "not measurable" for _, each in probes),
     )  # fmt: skip
 
 
@@ -161,6 +166,11 @@ def _notes(mode: str, probes: list[tuple[str, Judged]], seen: str, verdict: str)
         alike = [(title, each) for title, each in probes if each.verdict == kind]
         if alike:
             title, worst = max(alike, key=lambda pair: pair[1].error)
-            yield f"{len(alike)} of {len(probes)} {mode} {said}, {title or 'it'}: {worst.note}"
+            yield counted(len(alike), len(probes), mode, said, title, worst.note)
     if seen:
         yield seen
+
+
+def counted(count: int, compared: int, mode: str, said: str, title: str, note: str) -> str:
+    """What is said of some entries, and of one of them why."""
+    return f"{said}: {note}" if compared == 1 else f"{count} of {compared} {mode} {said}, {title}: {note}"

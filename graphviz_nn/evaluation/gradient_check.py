@@ -1,6 +1,6 @@
 """Gradients against central differences, or against those of others."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cache, partial
 from typing import Any
 
@@ -14,12 +14,15 @@ from graphviz_nn.evaluation.differences import Line, compared
 from graphviz_nn.evaluation.feeds import checked, one_dict
 from graphviz_nn.evaluation.gradient_report import DIFFERENCES, GradientReport, Row
 from graphviz_nn.evaluation.hypotheses import evidence, hints
+from graphviz_nn.evaluation.interpreter import Interpreter
 from graphviz_nn.evaluation.nonfinite import explained
 from graphviz_nn.evaluation.prepared import prepared
 from graphviz_nn.graph.ir import Array, Graph
 from graphviz_nn.tracing.model import Traceable, graph_of
 
 MODES = ("auto", "entries", "directions")
+# How far numbers move, and how often, to see what rounding makes of a gradient: it may be the same by chance.
+NUDGE, NUDGES = 1e-12, 3
 
 
 def check_gradients(
@@ -107,6 +110,7 @@ def check_gradients(
     found |= {name: np.asarray(found[name]) for name in (of, *names, *gradients.values())}
     slopes = {name: found[gradients[name]] for name in names}
     around = _steepest(slopes)
+    rounding = _rounding(interpreter, values, gradients, slopes)
     lines = {
         name: Line(
             found[name],
@@ -115,6 +119,7 @@ def check_gradients(
             tolerance,
             around,
             cache(partial(interpreter.may_bend, name, of)),
+            partial(rounding, name),
         )
         for name in names
     }
@@ -149,6 +154,30 @@ def _steepest(slopes: Mapping[str, Array]) -> float:
     """The largest entry of all gradients."""
     finite = [np.abs(each[np.isfinite(each)]) for each in slopes.values()]
     return max((float(np.max(each, initial=0.0)) for each in finite), default=0.0)
+
+
+def _rounding(
+    interpreter: Interpreter, values: Mapping[str, Any], gradients: Mapping[str, str], slopes: Mapping[str, Array]
+) -> Callable[[str], Array]:
+    """How far a gradient changes where all numbers move by next to nothing: what rounding leaves of 0 changes whole."""
+
+    @cache
+    def moved() -> list[dict[str, Any]]:
+        rng = seeded(0)
+        return [interpreter.run({name: _nudged(value, rng) for name, value in values.items()}) for _ in range(NUDGES)]
+
+    @cache
+    def rounding(name: str) -> Array:
+        changes = [np.abs(np.asarray(each[gradients[name]]) - slopes[name]) for each in moved()]
+        found: Array = np.max(changes, axis=0)
+        return found
+
+    return rounding
+
+
+def _nudged(value: Any, rng: np.random.Generator) -> Any:
+    array = np.asarray(value)
+    return array * (1 + NUDGE * rng.uniform(-1, 1, array.shape)) if array.dtype.kind == "f" else value
 
 
 def _refuse_infinite(values: Mapping[str, Array], names: Iterable[str]) -> None:

@@ -16,6 +16,8 @@ class Row:
     ----------
     gradient, difference : float
         The graph's own, and what it was compared with.
+    unmeasured : int
+        How many of its entries or directions can't be measured.
     """
 
     name: str
@@ -29,6 +31,7 @@ class Row:
     error: float
     verdict: Verdict
     note: str = ""
+    unmeasured: int = 0
 
 
 @dataclass(frozen=True)
@@ -71,8 +74,8 @@ class GradientReport:
 
     @property
     def measured(self) -> bool:
-        """Whether every gradient could be compared; rounding may hide a slope altogether."""
-        return all(row.verdict != "not measurable" for row in self.rows)
+        """Whether every entry of every gradient could be compared; rounding may hide a slope altogether."""
+        return not any(row.unmeasured for row in self.rows)
 
     def __bool__(self) -> bool:
         return self.passed
@@ -84,7 +87,7 @@ class GradientReport:
         sentence = f"{agree} of {len(self.rows)} agree with {self.against}"
         kinks = [row.name for row in self.rows if row.verdict == "kink"]
         differ = [row for row in self.rows if row.verdict == "differs"]
-        hidden = [row.name for row in self.rows if row.verdict == "not measurable"]
+        hidden = [_hidden(row) for row in self.rows if row.unmeasured]
         if hidden:
             sentence += f"; {', '.join(hidden)} not measurable"
         if kinks:
@@ -130,3 +133,9 @@ class GradientReport:
         return "\n".join([*lines, *self.notes, self.summary])
 
     __repr__ = __str__
+
+
+def _hidden(row: Row) -> str:
+    if row.unmeasured == row.compared:
+        return row.name
+    return f"{row.unmeasured} of {row.compared} {row.mode} of {row.name}"

@@ -144,8 +144,11 @@ def _factor(evidence: Evidence) -> str:
     factor = float(np.sum(evidence.given * evidence.right) / np.sum(evidence.right**2))
     if not evidence.is_times(factor):
         return ""
-    times = f"{abs(factor):.4g} times too large" if abs(factor) > 1 else f"{1 / abs(factor):.4g} times too small"
-    return f"{{is}} {times}{', with the sign reversed' if factor < 0 else ''}"
+    times = f"{max(abs(factor), 1 / abs(factor)):.4g}"
+    if times == "1":
+        return ""
+    size = "large" if abs(factor) > 1 else "small"
+    return f"{{is}} {times} times too {size}{', with the sign reversed' if factor < 0 else ''}"
 
 
 # The first that fits is said.

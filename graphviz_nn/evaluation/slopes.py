@@ -168,15 +168,18 @@ def judged(
     tolerance: float,
     around: float,
     may_bend: Callable[[], bool],
+    rounded: Callable[[], bool],
 ) -> Judged:
     """What a slope is worth at 0, where f is `middle`.
 
     Parameters
     ----------
     around : float
-        How steep f is elsewhere: what is next to nothing beside that is 0.
+        How steep f is elsewhere: what is next to nothing beside that may be 0.
     may_bend : callable
         Whether there is anything in f that has kinks.
+    rounded : callable
+        Whether the slope is but what rounding has left of 0.
     """
     h = STEP * scale
     ahead, behind = f(h), f(-h)
@@ -187,13 +190,18 @@ def judged(
         return Judged(slope, difference, abs(slope - difference), "differs")
     plain = abs(slope - difference) <= tolerance * size and (size > 0 or not _hidden(f, middle, ahead, scale))
     if plain and not (_parts(f, middle, ahead, behind, h) and may_bend()):
-        return Judged(slope, difference, abs(slope - difference) / size if size else 0.0, "agrees", "", seen)
+        return Judged(slope, difference, _relative(slope, difference), "agrees", "", seen)
     found = measured(f, middle, scale)
     if (found.bent or found.jumps) and may_bend():
         return _at_a_kink(slope, found, difference)
     if plain:
-        return Judged(slope, difference, abs(slope - difference) / size if size else 0.0, "agrees", "", seen)
-    return _known(slope, found, middle, tolerance, around)
+        return Judged(slope, difference, _relative(slope, difference), "agrees", "", seen)
+    return _known(slope, found, middle, tolerance, around, rounded)
+
+
+def _relative(slope: float, other: float) -> float:
+    size = max(abs(slope), abs(other))
+    return abs(slope - other) / size if size else 0.0
 
 
 def _parts(f: Callable[[float], float], middle: float, ahead: float, behind: float, h: float) -> bool:
@@ -222,25 +230,28 @@ def _at_a_kink(slope: float, found: Measured, difference: float) -> Judged:
     note = (
         f"the slope is {found.left:.4g} to its left and {found.right:.4g} to its right, the gradient {slope:.4g} lies"
     )
-    error = abs(slope - difference) / max(abs(slope), abs(difference))
+    error = _relative(slope, difference)
     slack = 1e-3 * max(abs(low), abs(high))
     if low - slack <= slope <= high + slack:
         return Judged(slope, difference, error, "kink", f"{note} between")
     return Judged(slope, difference, error, "differs", f"{note} outside")
 
 
-def _known(slope: float, found: Measured, middle: float, tolerance: float, around: float) -> Judged:
+def _known(
+    slope: float, found: Measured, middle: float, tolerance: float, around: float, rounded: Callable[[], bool]
+) -> Judged:
     """A slope beside one that is known only so far."""
     distance, size = abs(slope - found.slope), max(abs(slope), abs(found.slope))
     bound = 3 * found.error
-    error = distance / size if size else 0.0
+    error = _relative(slope, found.slope)
     result = Judged(slope, found.slope, error, "agrees", "", max(tolerance * size, bound))
     if bound <= KNOWN * size:
         return result if distance <= max(tolerance * size, bound) else Judged(slope, found.slope, error, "differs")
     if distance > max(tolerance * size, bound):
         return Judged(slope, found.slope, error, "differs")
     steep = max(around, found.around)
-    if abs(slope) <= 1e3 * EPS * steep and found.error <= NOTHING * steep:
+    nothing = abs(slope) <= 1e3 * EPS * steep and found.error <= NOTHING * steep
+    if nothing and (not slope or rounded()):
         return replace(result, error=distance / steep)
     if not np.isfinite(bound):
         return Judged(slope, found.slope, error, "not measurable", "it changes within the shortest steps", bound)

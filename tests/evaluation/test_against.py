@@ -268,3 +268,35 @@ def test_a_framework_that_is_missing(framework, monkeypatch):
     monkeypatch.setattr("graphviz_nn.evaluation.frameworks.import_module", missing)
     with pytest.raises(UsageError, match=rf"pip install 'graphviz_nn\[{framework}\]'"):
         gnn.check_gradients(GRAPH, FEEDS, against=framework)
+
+
+@pytest.mark.parametrize("given", [0.0, 1e-7, 1e-3])
+def test_entries_next_to_nothing_are_neither_right_nor_wrong(given):
+    graph = gnn.trace(lambda w: w[0] * 1e12 + w[1] * 1e-6, w=gnn.parameter(2))
+    report = gnn.check_gradients(graph, w=[0.3, 0.4], against={"w": [1e12, given]})
+    assert report.passed and not report.measured
+    (row,) = report.rows
+    assert (row.verdict, row.worst, row.gradient, row.difference) == ("not measurable", "[1]", 1e-6, given)
+    assert row.note.startswith("1 of 2 entries can't be measured, [1]: slopes below 0.002 drown")
+    assert gnn.check_gradients(graph, w=[0.3, 0.4], against={"w": [1e12, 1e-6]}).measured
+    worse = gnn.check_gradients(graph, w=[0.3, 0.4], against={"w": [2e12, given]})
+    assert not worse and not worse.measured and worse.rows[0].worst == "[0]"
+
+
+def test_a_saturated_slope_is_neither_0_nor_not():
+    from graphviz_nn import nn
+
+    graph = gnn.trace(lambda w: np.sum(nn.sigmoid(w)), w=gnn.parameter(()))
+    report = gnn.check_gradients(graph, w=40.0, against={"w": 0.0})
+    assert [row.verdict for row in report.rows] == ["not measurable"] and not report.measured
+
+
+def test_what_rounding_leaves_of_0_is_0():
+    from graphviz_nn import nn
+
+    graph = gnn.trace(
+        lambda x, b: np.sum(nn.batch_norm(x + b, np.ones(2), np.zeros(2)) ** 3), x=gnn.input((4, 2)), b=gnn.parameter(2)
+    )
+    feeds = {"x": np.random.default_rng(0).normal(size=(4, 2)), "b": [0.1, 2.0]}
+    report = gnn.check_gradients(graph, feeds, against={"b": [0.0, 0.0]})
+    assert report.measured and [row.verdict for row in report.rows] == ["agrees"], report

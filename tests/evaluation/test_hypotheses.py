@@ -123,3 +123,8 @@ def test_a_wrong_rule_is_seen_through_too(monkeypatch):
     monkeypatch.setitem(OPS, "tanh", replace(OPS["tanh"], vjp=(lambda g, y, a: -g * (1 - y * y),)))
     report = gnn.check_gradients(ROWS, FEEDS, wrt=["W", "b"])
     assert report.hints == ("all gradients: the sign is reversed",)
+
+
+@pytest.mark.parametrize("factor", [1.00002, 0.99998, -1.00002, -0.99998])
+def test_a_factor_that_is_1_as_it_is_written_is_no_hint(factor):
+    assert not said({"b": factor * RIGHT["b"]})

@@ -117,8 +117,67 @@ def test_what_drowns_in_rounding_cant_be_measured(offset):
 def test_single_entries_that_drown_are_named():
     graph = gnn.trace(lambda x: x[0] + 1e-12 * np.sin(x[1]), x=gnn.parameter(2))
     report = gnn.check_gradients(graph, x=[1.0, 0.3])
-    assert report.passed and report.measured
-    assert report.rows[0].note.startswith("1 of 2 entries can't be measured, [1]: the value 1 is rounded")
+    assert report.passed and not report.measured
+    (row,) = report.rows
+    assert (row.verdict, row.worst, row.unmeasured) == ("not measurable", "[1]", 1)
+    assert row.note.startswith("1 of 2 entries can't be measured, [1]: the value 1 is rounded")
+    assert report.summary == "0 of 1 agree with central differences; 1 of 2 entries of x not measurable"
+
+
+AT_0 = {
+    "abs": lambda w: np.sum(np.abs(w)),
+    "norm": lambda w: np.linalg.norm(w[:1]) + w[1] ** 2,
+    "either": lambda w: np.sum(np.maximum(w, -w)),
+    "product": lambda w: np.prod(np.abs(w)),
+    "sign": lambda w: np.sum(np.sign(w) * w),
+}
+
+
+@pytest.mark.parametrize("name", AT_0)
+@pytest.mark.parametrize("size", [1.0, 1e-12, 1e12])
+def test_a_kink_where_gradient_and_difference_are_0(name, size):
+    graph = gnn.trace(lambda w: size * AT_0[name](w), w=gnn.parameter(3))
+    (row,) = gnn.check_gradients(graph, w=[0.0, 1.0, -1.0]).rows
+    assert (row.verdict, row.worst, row.error) == ("kink", "[0]", 0.0)
+    assert row.note.startswith("1 of 3 entries at a kink, [0]: the slope is -") and row.note.endswith("lies between")
+
+
+def test_a_single_number_is_not_counted():
+    (kink,) = gnn.check_gradients(gnn.trace(np.abs, w=gnn.parameter(())), w=0.0).rows
+    assert kink.note.startswith("at a kink: the slope is -1 to its left")
+    (lost,) = gnn.check_gradients(gnn.trace(lambda w: np.sin(w) + 1e12, w=gnn.parameter(())), w=0.5).rows
+    assert lost.note.startswith("can't be measured: the value 1e+12 is rounded")
+
+
+@pytest.mark.parametrize("factor", [0.1, 1.0, 1.5, 1000.0])
+@pytest.mark.parametrize(("steep", "flat"), [(1e12, 1e-6), (1e8, 1e-8), (1.0, 1e-20)])
+def test_a_slope_that_is_next_to_nothing_is_not_trusted(steep, flat, factor, monkeypatch):
+    from dataclasses import replace
+
+    from graphviz_nn.tracing.registry import OPS
+
+    monkeypatch.setitem(OPS, "sin", replace(OPS["sin"], vjp=(lambda g, y, a: factor * g * np.cos(a),)))
+    whole = gnn.trace(lambda b: np.sin(b[0]) * flat + b[1] * steep, b=gnn.parameter(2))
+    report = gnn.check_gradients(whole, b=[0.3, 0.4])
+    assert report.passed and not report.measured, report
+    assert (report.rows[0].verdict, report.rows[0].worst) == ("not measurable", "[0]")
+    apart = gnn.trace(lambda a, b: a * steep + np.sin(b) * flat, a=gnn.parameter(()), b=gnn.parameter(()))
+    report = gnn.check_gradients(apart, a=0.4, b=0.3)
+    assert {row.name: row.verdict for row in report.rows} == {"a": "agrees", "b": "not measurable"}
+    assert report.summary == "1 of 2 agree with central differences; b not measurable"
+
+
+def test_an_entry_beside_an_edge_is_not_measured():
+    report = gnn.check_gradients(gnn.trace(lambda w: np.sum(np.sqrt(w)), w=gnn.parameter(3)), w=[1e-12, 1e-8, 1.0])
+    assert report.passed and not report.measured, report
+    assert report.rows[0].verdict == "not measurable"
+
+
+def test_what_cant_be_measured_beside_a_kink_counts():
+    graph = gnn.trace(lambda w: np.abs(w[0]) + w[1] + 1e-13 * np.sin(w[2]), w=gnn.parameter(3))
+    report = gnn.check_gradients(graph, w=[0.0, 1.0, 0.3])
+    assert report.rows[0].verdict == "kink" and report.rows[0].unmeasured == 1 and not report.measured
+    assert report.summary.endswith("; 1 of 3 entries of w not measurable; w at a kink")
 
 
 def test_what_is_exactly_0_agrees():
@@ -176,7 +235,7 @@ def test_what_is_off_by_more_than_the_stated_limit_is_found(place, seed, factor)
         return np.asarray(np.sum(np.sin(x) * weights))
 
     right = weights * np.cos(value)
-    line = Line(value, at, float(at(value)), 1e-6, float(np.abs(right).max()), lambda: False)
+    line = Line(value, at, float(at(value)), 1e-6, float(np.abs(right).max()), lambda: False, lambda: np.zeros(2000))
     row, _ = compared("x", Variable((2000,)), right, line, "auto", np.random.default_rng(0))
     assert row.verdict == "agrees", row
     limit = float(row.note.split("off by ")[1].split()[0])
