@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 
 from graphviz_nn.errors import FeedError, suggest
-from graphviz_nn.graph.arrays import numbers
+from graphviz_nn.graph import arrays
 from graphviz_nn.graph.draw import Moment, drawn
 from graphviz_nn.graph.ir import Array, Graph, Variable
 from graphviz_nn.tracing.structure import Path, parts, spelled
@@ -94,7 +94,7 @@ def _taken_apart(structure: Any, value: Any, path: Path) -> Iterator[tuple[str, 
 def fitted(name: str, value: Any, variable: Variable) -> Array:
     """A value as an array of a variable's shape and dtype."""
     try:
-        array = numbers(value)
+        array = arrays.numbers(value)
     except ValueError as error:
         raise FeedError(f"{name} {error}") from None
     if array.shape != variable.shape:
@@ -120,24 +120,7 @@ def cast(name: str, array: Array, dtype: "np.dtype[Any]") -> Array:
     Traceback (most recent call last):
     graphviz_nn.errors.FeedError: x is 300.0 at [1]; it must be int8, whole numbers from -128 to 127; ...
     """
-    with np.errstate(invalid="ignore", over="ignore"):
-        found = array.astype(dtype)
-    # Floating-point numbers are rounded to fewer digits, but not to infinity.
-    lost = found != array if dtype.kind in "iub" else np.isfinite(array) & ~np.isfinite(found)
-    if lost.any():
-        place = tuple(int(i) for i in np.argwhere(lost)[0])
-        where = f" at {list(place)}" if place else ""
-        if dtype.kind in "iu" and np.isfinite(array[place]) and array[place] % 1:
-            there = f"found {array.dtype} values that aren't whole: {array[place]}{where}"
-            raise FeedError(f"{name} must be {dtype}, {there}")
-        raise FeedError(f"{name} is {array[place]}{where}; {_holds(dtype)}; feed such, or trace with another dtype")
-    return found
-
-
-def _holds(dtype: "np.dtype[Any]") -> str:
-    """What an array of a dtype can hold."""
-    if dtype.kind == "b":
-        return "it must be bool, True or False"
-    if dtype.kind == "f":
-        return f"it is {dtype}, which ends at {float(np.finfo(dtype).max):.2g}"
-    return f"it must be {dtype}, whole numbers from {np.iinfo(dtype).min} to {np.iinfo(dtype).max}"
+    try:
+        return arrays.cast(array, dtype)
+    except ValueError as error:
+        raise FeedError(f"{name} {error}; feed such, or trace with another dtype") from None

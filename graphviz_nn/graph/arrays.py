@@ -48,6 +48,42 @@ def numbers(value: Any) -> Array:
     raise ValueError(f"must hold real numbers, found {array.dtype} ({' '.join(repr(value).split()):.40})")
 
 
+def cast(array: Array, dtype: "np.dtype[Any]") -> Array:
+    """An array in another dtype, in which its numbers are the same, or rounded.
+
+    Raises
+    ------
+    ValueError
+        Where a number isn't one of this dtype; the text goes on after the value's name.
+
+    Examples
+    --------
+    >>> cast(np.array([1.0, 300.0]), np.dtype("int8"))
+    Traceback (most recent call last):
+    ValueError: is 300.0 at [1]; it must be int8, whole numbers from -128 to 127
+    """
+    with np.errstate(invalid="ignore", over="ignore"):
+        found = array.astype(dtype)
+    # Floating-point numbers are rounded to fewer digits, but not to infinity.
+    lost = found != array if dtype.kind in "iub" else np.isfinite(array) & ~np.isfinite(found)
+    if not lost.any():
+        return found
+    place = tuple(int(i) for i in np.argwhere(lost)[0])
+    where = f" at {list(place)}" if place else ""
+    if dtype.kind in "iu" and np.isfinite(array[place]) and array[place] % 1:
+        raise ValueError(f"must be {dtype}, found {array.dtype} values that aren't whole: {array[place]}{where}")
+    raise ValueError(f"is {array[place]}{where}; {_holds(dtype)}")
+
+
+def _holds(dtype: "np.dtype[Any]") -> str:
+    """What an array of a dtype can hold."""
+    if dtype.kind == "b":
+        return "it must be bool, True or False"
+    if dtype.kind == "f":
+        return f"it is {dtype}, which ends at {float(np.finfo(dtype).max):.2g}"
+    return f"it must be {dtype}, whole numbers from {np.iinfo(dtype).min} to {np.iinfo(dtype).max}"
+
+
 def refuse_others(value: Any) -> None:
     """Raise a `ValueError` where an array, or one in a list, computes otherwise than arrays do."""
     if isinstance(value, list | tuple):

@@ -6,8 +6,8 @@ from typing import Any
 import numpy as np
 
 from graphviz_nn.errors import ShapeError, TracingError
-from graphviz_nn.ops.rules import broadcast
-from graphviz_nn.tracing.registry import implements, inexact, op
+from graphviz_nn.ops.rules import array, broadcast
+from graphviz_nn.tracing.registry import implements, inexact, op, promote
 from graphviz_nn.tracing.tracer import METHODS, Tracer, apply
 
 
@@ -31,6 +31,12 @@ def _power_by_base(g: Any, y: Any, a: Any, b: Any) -> Any:
     if b == 0:
         return g * 0.0
     return g * b if b == 1 else g * (b * a) if b == 2 else g * (b * a ** (b - 1))
+
+
+def _power_by_exponent(g: Any, y: Any, a: Any, b: Any) -> Any:
+    slope = np.log(np.where(a == 0, 1, a))
+    # A plain number yields to the dtype of the arrays beside it, its logarithm too.
+    return g * y * (slope if isinstance(a, Tracer) else float(slope))
 
 
 _binary(
@@ -71,7 +77,7 @@ _unary(np.reciprocal, lambda g, y, a: -g * y * y, tex="1 / {0}", glyph=r"1/\cdot
 
 _binary(
     np.power,
-    (_power_by_base, lambda g, y, a, b: g * y * np.log(np.where(a == 0, 1, a))),
+    (_power_by_base, _power_by_exponent),
     tex="{0}^{{{1}}}",
     glyph=r"(\cdot)^{\cdot}",
     category="powers",
@@ -241,14 +247,25 @@ def select(condlist: Any, choicelist: Any, default: Any = 0) -> Any:
     return default
 
 
+def _kind(value: Any) -> Any:
+    """The type of a plain number, which yields to dtypes, and the dtype of anything else."""
+    return type(value) if type(value) in (int, float) else array(value).dtype
+
+
 @implements(np.clip)
 def clip(a: Any, a_min: Any = None, a_max: Any = None, *, min: Any = None, max: Any = None) -> Any:
     a_min, a_max = min if a_min is None else a_min, max if a_max is None else a_max
-    if isinstance(a, Tracer) and a.dtype.kind in "iu":
+    a = array(a)
+    if a.dtype.kind in "iu":
         # As NumPy: a bound that its dtype keeps anyway is none.
         known = np.iinfo(a.dtype)
         a_min = None if type(a_min) is int and a_min <= known.min else a_min
         a_max = None if type(a_max) is int and a_max >= known.max else a_max
+    if a_min is not None and a_max is not None:
+        # NumPy compares all three in their common dtype.
+        kinds = [_kind(each) for each in (a, a_min, a_max)]
+        common = promote(*kinds)
+        a = a if promote(*kinds[:2]) == common else a.astype(common)
     a = a if a_min is None else np.maximum(a, a_min)
     return a if a_max is None else np.minimum(a, a_max)
 

@@ -9,9 +9,11 @@ from typing import Any, TypeAlias
 
 import numpy as np
 
-from graphviz_nn.errors import ShapeError
+from graphviz_nn.errors import ShapeError, TracingError
+from graphviz_nn.graph.arrays import refuse_others
 from graphviz_nn.graph.ir import Shape
 from graphviz_nn.ops.rules import broadcast
+from graphviz_nn.tracing.frames import where
 from graphviz_nn.tracing.registry import implements, op
 from graphviz_nn.tracing.tracer import METHODS, Tracer, apply
 
@@ -188,7 +190,12 @@ def getitem(x: Any, index: Any) -> Any:
                 )
             arrays.append(part)
             parts.append(f"#{len(arrays)}")
-        elif part is None or part is Ellipsis or isinstance(part, slice):
+            continue
+        try:
+            refuse_others(part)
+        except ValueError as error:
+            raise TracingError(f"an index{where()} {error}") from None
+        if part is None or part is Ellipsis or isinstance(part, slice):
             parts.append(part)
         elif isinstance(part, bool | np.bool_) or (np.ndim(part) and np.asarray(part).dtype == bool):
             mask = np.asarray(part)

@@ -12,26 +12,31 @@ from graphviz_nn.tracing.trace import function
 from graphviz_nn.tracing.tracer import METHODS, apply
 
 
-def _same(x: Shape, *, axis: int) -> Shape:
+def _same(x: Shape, *, axis: int, stable: bool = False) -> Shape:
     counted(axis, len(x))
     return x
 
 
 op(
     "argsort",
-    lambda x, axis: np.argsort(x, axis, kind="stable"),
+    lambda x, axis, stable=False: np.argsort(x, axis, kind="stable" if stable else None),
     _same,
     None,
     dtype=lambda *_, **__: np.dtype(np.intp),
     category="indexing",
 )
 
+# Names of the kinds that keep the order of equal entries.
+STABLE = ("stable", "mergesort")
+
 
 @implements(np.argsort)
 def argsort(a: Any, axis: int | None = -1, *, kind: Any = None, stable: Any = None) -> Any:
     if axis is None:
-        return argsort(np.ravel(a))
-    return apply("argsort", a, axis=axis_number(axis, np.ndim(a)))
+        return argsort(np.ravel(a), kind=kind, stable=stable)
+    number = axis_number(axis, np.ndim(a))
+    # Equal entries are in the order that NumPy leaves them in, unless theirs is asked for.
+    return apply("argsort", a, axis=number, **({"stable": True} if stable or kind in STABLE else {}))
 
 
 @implements(np.take_along_axis)

@@ -7,10 +7,10 @@ import numpy as np
 
 from graphviz_nn.errors import ShapeError
 from graphviz_nn.graph.ir import Shape
-from graphviz_nn.ops.rules import axes_numbers, axis_number, broadcast, counted
+from graphviz_nn.ops.rules import array, axes_numbers, axis_number, broadcast, counted
 from graphviz_nn.tracing.registry import implements, inexact, op
 from graphviz_nn.tracing.trace import function
-from graphviz_nn.tracing.tracer import METHODS, apply
+from graphviz_nn.tracing.tracer import METHODS, Tracer, apply
 
 Axis: TypeAlias = int | tuple[int, ...] | None
 
@@ -170,7 +170,24 @@ def _only(name: str, a: Any, where: Any, initial: Any) -> Any:
     neutral = NEUTRAL.get(name, initial)
     if neutral is None:
         raise ShapeError(f"np.{name} with where= needs initial=, what it is where nothing is looked at")
-    return np.where(where, a, neutral)
+    return np.where(where, a, _first(neutral, a.dtype))
+
+
+def _first(initial: Any, dtype: np.dtype[Any]) -> Any:
+    """A first value in the dtype that is counted in."""
+    if isinstance(initial, Tracer):
+        return initial if initial.dtype == dtype else initial.astype(dtype)
+    if np.ndim(initial):
+        raise ShapeError(f"initial must be a single number, found shape {np.shape(initial)}")
+    try:
+        with np.errstate(all="ignore"):
+            return (
+                array(initial).astype(dtype)[()]
+                if isinstance(initial, np.generic | np.ndarray)
+                else dtype.type(initial)
+            )
+    except (OverflowError, ValueError) as error:
+        raise ShapeError(f"initial={initial!r} isn't a number of {dtype}: {error}") from None
 
 
 def _reduction(name: str, *functions: Any) -> None:
@@ -181,9 +198,9 @@ def _reduction(name: str, *functions: Any) -> None:
             total = np.sum(a, axis=axis, keepdims=keepdims, where=where)
             return total / looked_at.astype(total.dtype)
         if where is not True:
-            a = _only(name, a, where, initial)
+            a = _only(name, array(a), where, initial)
         found = apply(name, a, **_attributes(a, axis, keepdims))
-        return found if initial is None else WITH_INITIAL[name](found, initial)
+        return found if initial is None else WITH_INITIAL[name](found, _first(initial, found.dtype))
 
     METHODS[name] = functions[0]
 

@@ -62,7 +62,7 @@ def array(value: Any) -> Any:
 
 def whole_numbers(value: Any) -> tuple[int, ...]:
     """A shape or axes, of a whole number or a sequence of such."""
-    values = tuple(value) if isinstance(value, tuple | list) else (value,)
+    values = tuple(value) if isinstance(value, tuple | list | np.ndarray) and np.ndim(value) else (value,)
     if any(isinstance(each, bool) or not hasattr(each, "__index__") for each in values):
         raise ShapeError(f"a shape and axes must be whole numbers, found {value!r}")
     return tuple(index(each) for each in values)

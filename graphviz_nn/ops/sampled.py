@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 
 from graphviz_nn.errors import ShapeError
-from graphviz_nn.ops.rules import axis_number
+from graphviz_nn.ops.rules import array, axis_number
 from graphviz_nn.tracing.registry import implements
 from graphviz_nn.tracing.trace import function
 from graphviz_nn.tracing.tracer import apply
@@ -53,6 +53,7 @@ def _slopes(f: Any, axis: int, distance: float) -> Any:
 @implements(np.interp)
 @function
 def interp(x: Any, xp: Any, fp: Any, left: float | None = None, right: float | None = None) -> Any:
+    x, xp, fp = array(x), array(xp), array(fp)
     points = np.shape(xp)[0]
     inside = np.clip(x, xp[0], xp[-1])
     # The number of points to the left, without the first, is that of the line.

@@ -8,7 +8,7 @@ import numpy as np
 from graphviz_nn.errors import ShapeError, suggest
 from graphviz_nn.graph.ir import Shape
 from graphviz_nn.graph.kinds import DTYPES
-from graphviz_nn.ops.rules import array, axis_number, broadcast, counted, whole_numbers
+from graphviz_nn.ops.rules import array, axes_numbers, axis_number, broadcast, counted, whole_numbers
 from graphviz_nn.tracing.recording import holdable
 from graphviz_nn.tracing.registry import implements, op
 from graphviz_nn.tracing.tracer import METHODS, Tracer, apply
@@ -145,10 +145,14 @@ def swapaxes(a: Any, axis1: int, axis2: int) -> Any:
 
 
 @implements(np.moveaxis)
-def moveaxis(a: Any, source: int, destination: int) -> Any:
+def moveaxis(a: Any, source: Any, destination: Any) -> Any:
     ndim = np.ndim(a)
-    order = [i for i in range(ndim) if i != axis_number(source, ndim)]
-    order.insert(axis_number(destination, ndim), axis_number(source, ndim))
+    before, after = ([axis_number(i, ndim) for i in whole_numbers(each)] for each in (source, destination))
+    if not len(before) == len(after) == len(set(before)) == len(set(after)):
+        raise ShapeError(f"axes {source} can't be moved to {destination}; name as many, each once")
+    order = [i for i in range(ndim) if i not in before]
+    for place, number in sorted(zip(after, before, strict=True)):
+        order.insert(place, number)
     return np.transpose(a, tuple(order))
 
 
@@ -158,16 +162,17 @@ def matrix_transpose(x: Any, /) -> Any:
 
 
 @implements(np.expand_dims)
-def expand_dims(a: Any, axis: int) -> Any:
-    shape = list(np.shape(a))
-    shape.insert(axis_number(axis, len(shape) + 1), 1)
+def expand_dims(a: Any, axis: Any) -> Any:
+    shape, given = list(np.shape(a)), whole_numbers(axis)
+    for number in axes_numbers(given, len(shape) + len(given)):
+        shape.insert(number, 1)
     return np.reshape(a, tuple(shape))
 
 
 @implements(np.squeeze)
-def squeeze(a: Any, axis: int | None = None) -> Any:
+def squeeze(a: Any, axis: Any = None) -> Any:
     shape = np.shape(a)
-    drop = {i for i, n in enumerate(shape) if n == 1} if axis is None else {axis_number(axis, len(shape))}
+    drop = {i for i, n in enumerate(shape) if n == 1} if axis is None else set(axes_numbers(axis, len(shape)))
     long = next((i for i in drop if shape[i] != 1), None)
     if long is not None:
         raise ShapeError(f"it takes out axes of length 1, but axis {long} of {shape} has length {shape[long]}")

@@ -16,6 +16,7 @@ from graphviz_nn.tracing.expression import Expression, expression
 from graphviz_nn.tracing.structure import leaves
 
 STACKED = "build the array of its entries with np.stack or np.concatenate, or choose between two with np.where"
+LISTED = "write np.stack([a, b]) for a list [a, b] of traced values"
 
 INSTEAD = {
     "all": "np.min(condition), a traced array has no single truth value",
@@ -62,6 +63,9 @@ def name_of(function: Any) -> str:
     ('np.linalg.qr', 'np.hypot', 'np.fft.rfft')
     """
     name = getattr(function, "__name__", str(function))
+    owner = getattr(function, "__self__", None)
+    if isinstance(owner, np.ufunc):
+        return f"{name_of(owner)}.{name}"
     module = getattr(function, "__module__", None)
     if getattr(np, name, None) is function:
         module = "numpy"
@@ -111,16 +115,24 @@ def _called(frame: FrameType, here: Expression) -> str:
 def no_array() -> TracingError:
     """A traced value where NumPy asks for its numbers."""
     node, called = _running()
+    if isinstance(node, ast.Subscript) and isinstance(node.ctx, ast.Store):
+        return not_stored(frames.where())
     if isinstance(node, ast.Subscript) and called.rpartition(".")[2] not in INSTEAD:
         what = "a plain array can't be indexed by a traced value"
         remedy = "make it an argument of the function, graphviz_nn.constant(table), then index that"
     elif called:
         what = f"{called} can't take a traced value, its numbers aren't known yet"
-        remedy = _instead(called)
+        remedy = LISTED if _takes_a_list(node) else _instead(called)
     else:
         what = "a traced value can't become a NumPy array, its numbers aren't known yet"
         remedy = _instead("array")
     return TracingError(f"{what}{frames.where()}; {remedy}")
+
+
+def _takes_a_list(node: ast.AST | None) -> bool:
+    """Whether a call has a list in its arguments, which NumPy makes an array before it looks at what is in it."""
+    lists = (ast.List, ast.ListComp, ast.Tuple)
+    return isinstance(node, ast.Call) and any(isinstance(each, lists) for each in node.args)
 
 
 def no_attribute(name: str, known: list[str]) -> TracingError:
@@ -162,6 +174,11 @@ def not_in_place(name: str, *, is_traced: bool) -> TracingError:
         return TracingError(f"{name} can't change a traced array in place{frames.where()}; {remedy}")
     remedy = f"write z = z + b for z += b; {STACKED}"
     return TracingError(f"a traced value can't be stored in a plain array{frames.where()}; {remedy}")
+
+
+def not_stored(where: str) -> TracingError:
+    """A traced value where an array of the author's is to hold it."""
+    return TracingError(f"a traced value can't be stored in a plain array{where}; {STACKED}")
 
 
 def no_truth() -> TracingError:
@@ -207,7 +224,7 @@ def told(error: Exception, is_traced: Callable[[Any], bool]) -> TracingError | N
     if framework:
         return TracingError(f"{framework} can't take a traced value ({where}); write this step with NumPy's functions")
     if _stores(here):
-        return TracingError(f"a traced value can't be stored in a plain array ({where}); {STACKED}")
+        return not_stored(f" ({where})")
     reason = " ".join(str(error).split())
     return TracingError(
         f"{type(error).__name__}: {reason} ({where}); a traced value is no plain array: "

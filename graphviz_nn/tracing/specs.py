@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 import numpy as np
 
 from graphviz_nn.errors import TracingError
-from graphviz_nn.graph.arrays import numbers
+from graphviz_nn.graph.arrays import cast, numbers
 from graphviz_nn.graph.ir import Array, Role, Shape, Variable
 
 
@@ -34,8 +34,8 @@ def spec(role: Role, like: Any, dtype: str | None, label: str | None) -> Spec:
             raise TracingError(f"random numbers take a shape such as 3 or (3, 2), found {value.tolist()!r:.60}")
         if dtype is None and role == "parameter" and value.dtype.kind in "biu":
             dtype = "float64"
-        value = value.astype(dtype or value.dtype)
-        shape, dtype = value.shape, value.dtype.name
+        dtype = dtype or value.dtype.name
+        shape = value.shape
     if any(n < 0 for n in shape):
         raise TracingError(f"the shape {shape} of a {role} has a negative length")
     try:
@@ -44,6 +44,12 @@ def spec(role: Role, like: Any, dtype: str | None, label: str | None) -> Spec:
         raise TracingError(f"{dtype!r} isn't a dtype; use one such as 'float64', 'float32' or 'int64'") from None
     if np.dtype(name).kind not in "biuf":
         raise TracingError(f"dtype {name} can't be traced; use a real one such as 'float64' or 'int64'")
+    if value is not None:
+        try:
+            value = cast(value, np.dtype(name))
+        except ValueError as error:
+            article = "an" if role == "input" else "a"
+            raise TracingError(f"the value of {article} {role} {error}; give such, or another dtype") from None
     return Spec(Variable(shape, name, role, label and mathematics(label), value))
 
 

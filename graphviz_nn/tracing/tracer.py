@@ -61,6 +61,11 @@ class Tracer(NDArrayOperatorsMixin):
         transposed: Tracer = FUNCTIONS[np.matrix_transpose](self)
         return transposed
 
+    def __pow__(self, exponent: Any) -> Any:
+        # NumPy's ** with 2 is its square, which has another dtype than its power of truth values.
+        is_square = self.dtype == bool and type(exponent) is int and exponent == 2
+        return np.square(self) if is_square else np.power(self, exponent)
+
     def __repr__(self) -> str:
         name = self.recording.values[self.number].name
         return f"<traced {name or 'value'}: {self.dtype}{list(self.shape)}>"

@@ -108,7 +108,7 @@ class Training:
             Where the columns don't fit the graph.
         """
         given = input_feeds(self.model, inputs, self.data.names)
-        together, count = self.model.together, len(np.asarray(inputs))
+        together, count = self.model.together, len(next(iter(given.values())))
         # A group that isn't full is filled up with the last example.
         places = np.minimum(np.arange(-(-count // together.count) * together.count), count - 1)
         given = {name: together.grouped(each[places]) for name, each in given.items()}

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from graphviz_nn.data import Data
+from graphviz_nn.data.data import numbers_of
 from graphviz_nn.errors import DataError, UsageError, suggest
 from graphviz_nn.evaluation.feeds import cast
 from graphviz_nn.graph.ir import Array
@@ -158,7 +159,7 @@ def examples(model: Model, data: Data, encoding: str | None = None) -> dict[str,
 def input_feeds(model: Model, inputs: Any, names: tuple[str, ...] = ()) -> dict[str, Array]:
     """The columns of a table by the names of the graph's inputs: those of single numbers that are called like columns,
     else in order."""
-    table = np.asarray(inputs, float)
+    table = numbers_of("the table of inputs", inputs).astype(float)
     variables = {name: model.layers.variable(name) for name in model.inputs}
     shapes = {name: model.together.one(each.shape) for name, each in variables.items()}
     sizes = {name: prod(shape) for name, shape in shapes.items()}

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from graphviz_nn.errors import FeedError, GradientError, UsageError, suggest
+from graphviz_nn.graph.arrays import numbers
 from graphviz_nn.graph.ir import Graph, Operation
 from graphviz_nn.tracing.model import Traceable, graph_of
 from graphviz_nn.tracing.recording import Recording, Step
@@ -120,7 +121,10 @@ def _examples(graph: Graph, over: Any, size: int | None) -> tuple[tuple[str, ...
     if not names:
         raise UsageError("there is nothing that examples differ in; name it: batch(graph, over=('x', 'y'), size=500)")
     for name, value in given.items():
-        shape, wanted = np.shape(value), leaves[name].shape
+        try:
+            shape, wanted = numbers(value).shape, leaves[name].shape
+        except ValueError as error:
+            raise FeedError(f"{name} {error}") from None
         if len(shape) != len(wanted) + 1 or shape[1:] != wanted:
             raise FeedError(f"{name} has shape {shape}; many examples of shape {wanted} have {('n', *wanted)}")
         if size is not None and shape[0] != size:
@@ -174,7 +178,7 @@ def _finished(
 ) -> Graph:
     """The outputs of all examples, or what they come to."""
     renamed: dict[str, str] = {}
-    numbers = []
+    results = []
     taken = set(graph)
     for name in graph.outputs:
         found = tracers[name]
@@ -195,10 +199,10 @@ def _finished(
             value = recording.values[found.number]
             value.name, value.fixed = renamed[name], True
             value.variable = replace(value.variable, label=graph.variable(name).label)
-        numbers.append(found.number)
+        results.append(found.number)
     facts = {
         key: each for key, each in graph.graph.items() if key not in ("outputs", "remarks", "anonymous", "entries")
     }
     if "gradients" in facts:
         facts["gradients"] = {of: renamed.get(each, each) for of, each in facts["gradients"].items()}
-    return recording.graph(numbers, facts)
+    return recording.graph(results, facts)

@@ -8,6 +8,7 @@ import networkx as nx
 import numpy as np
 
 from graphviz_nn.errors import GradientError, suggest
+from graphviz_nn.graph.arrays import cast, numbers
 from graphviz_nn.graph.ir import Graph, Operation, Variable
 from graphviz_nn.ops.rules import sum_to
 from graphviz_nn.tracing.model import Traceable, graph_of
@@ -67,21 +68,21 @@ def gradient(
     start = _start(recording, graph, of, cotangent)
     cotangents = pulled_back(graph, recording, tracers, {of: start}, names)
     found: dict[str, str] = {}
-    numbers = [tracers[each].number for each in graph.outputs]
+    results = [tracers[each].number for each in graph.outputs]
     for name in names:
         if name not in cotangents:
             recording.remarks.append(f"{of} doesn't depend on {name}: its gradient is 0")
         value = cotangents.get(name)
         if value is None:
             value = _nothing(recording, graph.variable(name))
-        elif value.number in numbers:
+        elif value.number in results:
             value = value + 0.0
         found[name] = _unused(f"grad_{name}", graph, found)
         kept = recording.values[value.number]
         kept.name, kept.fixed = found[name], True
-        numbers.append(value.number)
+        results.append(value.number)
     facts = {key: each for key, each in graph.graph.items() if key not in ("outputs", "remarks", "anonymous")}
-    return recording.graph(numbers, {**facts, "gradients": found})
+    return recording.graph(results, {**facts, "gradients": found})
 
 
 def ends(graph: Graph, of: str | None, wrt: str | Iterable[str] | None) -> tuple[str, list[str]]:
@@ -142,7 +143,10 @@ def _start(recording: Recording, graph: Graph, of: str, cotangent: Any) -> Trace
                 "sum it in the model, choose another with of=…, or weigh its entries: gradient(graph, cotangent=…)"
             )
         cotangent = 1.0
-    array = np.array(cotangent, dtype=variable.dtype)
+    try:
+        array = cast(numbers(cotangent), np.dtype(variable.dtype))
+    except ValueError as error:
+        raise GradientError(f"the cotangent of {of} {error}") from None
     if array.shape != variable.shape:
         raise GradientError(f"the cotangent has shape {array.shape}, {of} has {variable.shape}")
     number = recording.constant(array, f"grad_{of}")

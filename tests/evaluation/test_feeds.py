@@ -7,7 +7,7 @@ import pytest
 
 import graphviz_nn as gnn
 from graphviz_nn.cli import main
-from graphviz_nn.errors import FeedError, GradientError
+from graphviz_nn.errors import Error, FeedError, GradientError, TracingError
 
 
 def graph(x="float64", w="float32"):
@@ -156,3 +156,50 @@ def test_another_graph_that_differs():
 def test_another_graph_that_can_not_be_compared(other, wrt, says):
     with pytest.raises((GradientError, FeedError), match=says):
         gnn.check_gradients(ONE, FED, against=other, wrt=wrt)
+
+
+@pytest.mark.parametrize("make", [gnn.input, gnn.target, gnn.parameter, gnn.constant])
+@pytest.mark.parametrize(
+    ("value", "dtype", "says"),
+    [
+        ([300], "int8", r"is 300 at \[0\]; it must be int8, whole numbers from -128 to 127"),
+        ([1.5], "int8", r"must be int8, found float64 values that aren't whole: 1.5 at \[0\]"),
+        ([1.0, np.nan], "uint8", r"is nan at \[1\]; it must be uint8"),
+        ([2], "bool", r"is 2 at \[0\]; it must be bool"),
+        (np.array([1e300]), "float32", r"is 1e\+300 at \[0\]; it is float32"),
+    ],
+)
+def test_the_values_of_specs_are_refused_as_feeds_are(make, value, dtype, says):
+    with pytest.raises(TracingError, match=says):
+        make(value, dtype=dtype)
+    assert make([1, 0], dtype=dtype).variable.value.dtype == dtype
+
+
+@pytest.mark.parametrize(
+    "values",
+    [np.ma.array([0, 1], mask=[0, 1]), np.rec.array([(0.0,), (1.0,)], dtype=[("a", float)])],
+    ids=["masked", "record"],
+)
+def test_arrays_that_compute_otherwise_enter_nowhere(values):
+    scaled = gnn.trace(lambda x, w: w * x, x=gnn.input(()), w=gnn.parameter(2))
+    model = gnn.trace(lambda x, y, w: (w @ x - y) ** 2, x=gnn.input(2), y=gnn.target(()), w=gnn.parameter(np.ones(2)))
+    training = gnn.fit(model, gnn.data.arrays(np.eye(2), np.ones(2)), steps=1)
+    entries = {
+        "index": lambda: gnn.trace(lambda x: x[values], x=gnn.input(3)),
+        "index in a tuple": lambda: gnn.trace(lambda x: x[:, values], x=gnn.input((2, 3))),
+        "take": lambda: gnn.trace(lambda x: x.take(values), x=gnn.input(3)),
+        "predict": lambda: training.predict(values),
+        "evaluate": lambda: training.evaluate([values, values], training.prediction),
+        "cotangent": lambda: gnn.gradient(scaled, cotangent=values),
+        "batch": lambda: gnn.batch(scaled, {"x": values}),
+    }
+    for title, enter in entries.items():
+        with pytest.raises(Error, match=r"is a (masked|record) array") as caught:
+            enter()
+        assert "\n" not in str(caught.value), title
+
+
+def test_a_cotangent_that_does_not_fit_its_dtype():
+    scaled = gnn.trace(lambda w: w * 2, w=gnn.parameter(2, dtype="float32"))
+    with pytest.raises(GradientError, match=r"is 1e\+300 at \[1\]; it is float32"):
+        gnn.gradient(scaled, cotangent=[1, 1e300])

@@ -1,6 +1,6 @@
 """Gradients have the dtypes of their variables, and nothing is computed in another precision than it was traced in."""
 
-from itertools import permutations
+from itertools import permutations, product
 
 import numpy as np
 import pytest
@@ -12,10 +12,17 @@ from hypothesis import strategies as st
 import graphviz_nn as gnn
 from graphviz_nn.errors import ShapeError
 from graphviz_nn.tracing.registry import OPS
+from graphviz_nn.tracing.tracer import apply
 from graphviz_nn.transforms.backward import backward
 
 FLOATS = ("float16", "float32", "float64")
 every_operation = pytest.mark.parametrize("name", [name for name, op in OPS.items() if op.vjp is not None])
+# All others make an array of a number, which doesn't yield to the dtypes beside it.
+YIELDING = [
+    name
+    for name, op in OPS.items()
+    if op.vjp is not None and ((isinstance(op.kernel, np.ufunc) and op.kernel.nin > 1) or op.kernel is np.where)
+]
 some = settings(max_examples=8, deadline=None)
 
 
@@ -57,6 +64,31 @@ def test_one_precision_stays(name, dtype, data):
     for whole in assert_kept(model_of(call, dtype), feeds_for(call)):
         found = {v.dtype for v in whole.variables.values() if np.dtype(v.dtype).kind == "f"}
         assert found == {dtype}, {n: v.dtype for n, v in whole.variables.items()}
+
+
+@pytest.mark.parametrize("name", YIELDING)
+@some
+@given(data=st.data())
+def test_a_literal_in_any_slot_takes_no_other_precision(name, data):
+    call = data.draw(calls(name))
+    for slot, literal in product(range(len(call.shapes)), (2, 0.5)):
+
+        def model(slot=slot, literal=literal, **arguments):
+            given = [literal if number == slot else value for number, value in enumerate(arguments.values())]
+            for number, value in sorted(call.constants.items()):
+                given.insert(number, value)
+            return np.sum(apply(call.op, *given, **call.attributes))
+
+        specs = {f"a{i}": gnn.parameter(shape, dtype="float32") for i, shape in enumerate(call.shapes)}
+        try:
+            graph = gnn.trace(model, **specs)
+        except ShapeError:
+            # It takes no number there.
+            continue
+        others = [each for number, each in enumerate(specs) if number != slot]
+        for whole in (gnn.gradient(graph, wrt=others), backward(graph, wrt=others)):
+            found = {v.dtype for v in whole.variables.values() if np.dtype(v.dtype).kind == "f"}
+            assert found == {"float32"}, (slot, literal, {n: v.dtype for n, v in whole.variables.items()})
 
 
 @every_operation

@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 
 import graphviz_nn as gnn
-from graphviz_nn.errors import ShapeError
+from graphviz_nn.errors import Error, ShapeError
+from graphviz_nn.tracing.registry import UFUNCS
 
 V = np.array([0.5, -1.2, 2.0, 0.3, -0.7, 1.1])
 W = np.array([1.5, 0.4, -0.6, 2.2, 0.9, -1.3])
@@ -104,6 +105,31 @@ FUNCTIONS = {
     "interp": (lambda a: np.interp(a, TABLE_X, TABLE_Y), V),
     "interp beyond the ends": (lambda a: np.interp(3 * a, TABLE_X, TABLE_Y, left=-1.0, right=7.0), V),
     "interp of a matrix": (lambda a: np.interp(a, TABLE_X[:2], TABLE_Y[:2]), B),
+    "interp of lists": (lambda a: np.interp(a, [-2, 0, 1, 3], [1, 2, 0, 5]), V),
+    "interp of a line": (lambda a: np.interp(a, [-2, 3], [2, 3]), V),
+    "append a list": (lambda a: np.append(a, [[1, 2, 3]], axis=0), B),
+    "column_stack with a list": (lambda a: np.column_stack([a, [1, 2]]), B),
+    "dstack with a list": (lambda a: np.dstack([a, [1, 2, 3]]), V[:3]),
+    "convolve with a list": (lambda a: np.convolve([1, 2, 3], a), V),
+    "kron with a list": (lambda a: np.kron([[1, 2]], a), B),
+    "cross with a list": (lambda a: np.cross([1, 2, 3], a), V[:3]),
+    "einsum with a list": (lambda a: np.einsum("ij,j", a, [1, 2, 3]), B),
+    "tensordot with a list": (lambda a: np.tensordot(a, [1, 2, 3], 1), B),
+    "solve for a list": (lambda a: np.linalg.solve(a, [1, 2, 3]), A),
+    "average with a list": (lambda a: np.average(a, axis=1, weights=[1, 2, 4]), B),
+    "select of lists": (lambda a: np.select([a > 0, a > -1], [[1, 2, 3], a], 9), B),
+    "clip by lists": (lambda a: np.clip(a, [0, -1, 0], [1, 1, 2]), B),
+    "clip of a list": (lambda a: np.clip([0.0, 1.0, 2.0], a, 1.5), B),
+    "pad by lists": (lambda a: np.pad(a, [[1, 0], [0, 2]]), B),
+    "roll by lists": (lambda a: np.roll(a, [1, 2], axis=[0, 1]), B),
+    "moveaxis of lists": (lambda a: np.moveaxis(a, [0, 2], [-1, 0]), C),
+    "moveaxis of an array": (lambda a: np.moveaxis(a, np.array([0, 1]), np.array([1, 2])), C),
+    "expand_dims by two": (lambda a: np.expand_dims(a, (0, -1)), B),
+    "squeeze two": (lambda a: np.squeeze(a, (0, -1)), B[None, :, :, None]),
+    "reshape by an array": (lambda a: np.reshape(a, np.array([3, 2])), B),
+    "reshape method by an array": (lambda a: a.reshape(np.array([3, -1])), B),
+    "broadcast_to an array": (lambda a: np.broadcast_to(a, np.array([2, 6])), V),
+    "transpose by an array": (lambda a: np.transpose(a, np.array([2, 0, 1])), C),
     "polyval": (lambda a: np.polyval(np.array([1.0, -2.0, 0.5]), a), V),
     "polyval by its coefficients": (lambda a, b: np.polyval(a, b), V[:3], W),
     **{f"convolve {m}": (lambda a, b, m=m: np.convolve(a, b, m), V, W[:3]) for m in ("full", "same", "valid")},
@@ -234,3 +260,65 @@ def test_numbers_that_are_not_there():
         both = gnn.gradient(gnn.trace(lambda a, b, u=ufunc: np.sum(u(a, b)), a=gnn.parameter(2), b=gnn.parameter(2)))
         found = gnn.compile(both).run({"a": np.array([np.nan, 1.0]), "b": np.array([2.0, np.nan])})
         assert (found["grad_a"].tolist(), found["grad_b"].tolist()) == ([0, 1], [1, 0])
+
+
+@pytest.mark.parametrize("function", [np.sum, np.prod, np.max, np.min])
+@pytest.mark.parametrize("dtype", ["bool", "int8", "uint8", "int64", "float16", "float32", "float64"])
+@pytest.mark.parametrize("initial", [0.5, 1, True, 2.5, np.float64(2.5), np.int8(1), np.array(2.5)], ids=repr)
+@pytest.mark.parametrize("where", [True, [True, False]], ids=["all", "some"])
+def test_a_first_value_is_cast_as_numpy_does(function, dtype, initial, where):
+    array = np.array([1, 2]).astype(dtype)
+    same(lambda a: function(a, initial=initial, where=where), array)
+
+
+def same(function, *arrays):
+    """NumPy's value and dtype, or NumPy's refusal."""
+    specs = {f"a{i}": gnn.input(array.shape, dtype=array.dtype.name) for i, array in enumerate(arrays)}
+    try:
+        with np.errstate(all="ignore"):
+            right = np.asarray(function(*arrays))
+    except (OverflowError, TypeError, ValueError):
+        with pytest.raises(Error):
+            gnn.trace(lambda **given: function(*given.values()), **specs)
+        return
+    graph = gnn.trace(lambda **given: function(*given.values()), **specs)
+    with np.errstate(all="ignore"):
+        found = np.asarray(gnn.compile(graph).run(dict(zip(specs, arrays, strict=True)))[graph.outputs[0]])
+    assert graph.variable(graph.outputs[0]).dtype == found.dtype == right.dtype
+    np.testing.assert_array_equal(found, right)
+
+
+@pytest.mark.parametrize("name", [ufunc.__name__ for ufunc in UFUNCS if ufunc.nin == 2 and ufunc is not np.matmul])
+@pytest.mark.parametrize("dtype", ["bool", "int8", "int64", "float32"])
+@pytest.mark.parametrize("literal", [0, 1, 2, 0.5, 2.0, True, False], ids=repr)
+def test_a_literal_beside_an_array_is_resolved_as_numpy_does(name, dtype, literal):
+    ufunc, array = getattr(np, name), np.array([1, 0, 1]).astype(dtype)
+    same(lambda a: ufunc(a, literal), array)
+    same(lambda a: ufunc(literal, a), array)
+
+
+@pytest.mark.parametrize("dtype", ["bool", "int8", "int64", "float32"])
+@pytest.mark.parametrize("literal", [0, 1, 2, 3, 0.5, 2.0, True, np.int64(2), np.int8(2)], ids=repr)
+def test_a_power_is_the_operators(dtype, literal):
+    for array in (np.array([1, 0, 1]).astype(dtype), np.array(1).astype(dtype)):
+        same(lambda a: a**literal, array)
+        same(lambda a: literal**a, array)
+
+
+@pytest.mark.parametrize("dtype", ["bool", "int8", "int32", "int64", "float16", "float32", "float64"])
+@pytest.mark.parametrize("number", [2, 1.5, True, np.int8(2), [1, 5]], ids=repr)
+def test_clip_of_what_is_not_traced_has_the_dtype_of_numpy(number, dtype):
+    array = np.array([1, 0]).astype(dtype)
+    same(lambda a: np.clip(number, a, 3), array)
+    same(lambda a: np.clip(number, 0, a), array)
+    same(lambda a: np.clip(a, 0.1, np.float32([0.3])), array)
+
+
+@pytest.mark.parametrize("dtype", ["int8", "int64", "float32", "float64"])
+@pytest.mark.parametrize("options", [{}, {"kind": "stable"}, {"stable": True}, {"axis": 0}, {"axis": None}], ids=repr)
+def test_equal_entries_are_sorted_as_numpy_does(dtype, options):
+    array = np.random.default_rng(0).integers(0, 4, (30, 40)).astype(dtype)
+    same(lambda a: np.argsort(a, **options), array)
+    one = gnn.trace(lambda a: np.argsort(a, **{**options, "axis": -1}), a=gnn.input(40, dtype=dtype))
+    many = gnn.evaluate(gnn.batch(one, size=30), a=array)
+    np.testing.assert_array_equal(many[one.outputs[0]], np.argsort(array, **{**options, "axis": -1}))

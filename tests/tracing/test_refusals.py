@@ -26,6 +26,18 @@ def store_in_a_loop(x):
     return z
 
 
+def store_all(x):
+    z = np.zeros(2)
+    z[:] = x
+    return z
+
+
+def store_one_of_two(x):
+    z = np.zeros(2)
+    z[...], other = x, 1
+    return z + other
+
+
 def from_a_list(x):
     return [x, 2 * x][x.astype("int64")[0]]
 
@@ -39,6 +51,10 @@ def without_shape(x):
 REFUSED = {
     "stored": (store, "np.stack", "stored in a plain array"),
     "stored in a loop": (store_in_a_loop, "np.stack", "stored in a plain array"),
+    "stored whole": (store_all, "np.stack", "stored in a plain array"),
+    "stored beside another": (store_one_of_two, "np.stack", "stored in a plain array"),
+    "list reduced": (lambda x: np.add.reduce([x, x]), "np.stack([a, b])", "np.add.reduce can't take"),
+    "list summed": (lambda x: np.sum([x, x]), "np.stack([a, b])", "np.sum can't take"),
     "table by index": (lambda x: TABLE[x.astype("int64")], "constant(table)", "indexed by a traced value"),
     "table by one index": (lambda x: TABLE[x[0].astype("int64")], "constant(table)", "indexed by a traced value"),
     "take of a table": (lambda x: np.take(TABLE, x.astype("int64"), axis=0), "constant(table)", "np.take"),
