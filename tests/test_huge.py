@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 import graphviz_nn as gnn
 from graphviz_nn import nn
-from graphviz_nn.errors import Error, LabelError, ShapeError, UsageError
+from graphviz_nn.errors import Error, LabelError, LayoutError, ShapeError, UsageError
 from graphviz_nn.ops.indexing import _chosen
 from graphviz_nn.reporting.page import Page
 from graphviz_nn.reporting.pdf import pdf
@@ -206,3 +206,14 @@ def test_many_operations_take_memory_in_proportion():
 
     peak(10)
     assert peak(1600) < 6 * peak(400)
+
+
+def test_more_shapes_than_anybody_reads():
+    def model(x):
+        for _ in range(5_500):
+            x = -x
+        return x
+
+    graph = gnn.trace(model, x=gnn.input(2))
+    with pytest.raises(LayoutError, match=r"a picture of 5,50\d shapes can't be read, the most is 5,000"):
+        gnn.draw(graph)

@@ -1,6 +1,6 @@
 """Which shapes are the main line of a picture, and which hang off it."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from itertools import pairwise
 from typing import Any
 
@@ -63,14 +63,27 @@ def _spine(graph: Graph, links: list[Link], end: str) -> tuple[str, ...]:
     learned = {operation for name in parameters for operation in graph.successors(name)}
     whole = spine[:1]
     for tail, head in pairwise(spine):
-        before, beyond = nx.ancestors(drawn, head), nx.descendants(drawn, tail)
-        between = before & beyond
         # A residual connection: the layers are the main line, the arrow past them is the detour.
-        if drawn.has_edge(tail, head) and between & learned:
+        between = _between(drawn, tail, head) if drawn.has_edge(tail, head) else set()
+        if between & learned:
             part: Any = drawn.subgraph({tail, *between, head})
             whole += nx.dag_longest_path(part)[1:-1]
         whole.append(head)
     return tuple(whole)
+
+
+def _between(drawn: Any, tail: str, head: str) -> set[str]:
+    """What lies on the ways from one shape to another; what is beyond them isn't looked at."""
+
+    def reached(neighbours: Callable[[str], Iterable[str]], start: str, stop: str) -> set[str]:
+        found, waiting = set[str](), [start]
+        while waiting:
+            new = {each for each in neighbours(waiting.pop()) if each != stop} - found
+            found |= new
+            waiting += new
+        return found
+
+    return reached(drawn.successors, tail, head) & reached(drawn.predecessors, head, tail)
 
 
 def _lead(graph: Graph, drawn: Any, sources: list[str], first: str) -> list[str]:

@@ -7,6 +7,7 @@ from typing import Any
 
 import networkx as nx
 
+from graphviz_nn.errors import LayoutError
 from graphviz_nn.forms.diagram import Diagram
 from graphviz_nn.layout.dot import dot, read
 from graphviz_nn.layout.engine import run
@@ -24,6 +25,7 @@ from graphviz_nn.style.sheet import Sheet
 
 # Gaps between ranks and between nodes are this much wider where labels find no place otherwise.
 ROOMS = ((1.0, 1.0), (1.4, 1.4), (2.0, 2.0), (2.0, 4.0), (3.0, 6.0), (3.0, 12.0))
+MOST = 5_000
 # Graphviz doesn't keep every order: then its edges are written in another way, and the main line may bend.
 WAYS: tuple[Mapping[str, str], ...] = (
     {},
@@ -39,11 +41,16 @@ def place(diagram: Diagram, sheet: Sheet, *, direction: str = "LR", engine: str 
     Raises
     ------
     LayoutError
-        Where the engine fails or its answer makes no sense.
+        Where there are more shapes than anybody reads, the engine fails or its answer makes no sense.
     UsageError
         For an unknown direction or engine.
     """
     is_sideways(direction)
+    if len(diagram.shapes) > MOST:
+        raise LayoutError(
+            f"a picture of {len(diagram.shapes):,} shapes can't be read, the most is {MOST:,}; "
+            "draw a folded view, such as 'layers', or a part"
+        )
     tried: list[tuple[int, int, Layout]] = []
     for way in WAYS if diagram.order else WAYS[:1]:
         for along, across in ROOMS:
