@@ -16,6 +16,8 @@ SHORT = 8
 LADDER = STEP * 4.0 ** np.arange(-14, 7)
 # A slope counts as measured where an error of 1e-3 would have been seen.
 KNOWN = 5e-4
+# A change that is smaller beside the value may be one of rounding.
+GRAIN = 1e-11
 # What is so much smaller than the slopes around it is 0.
 NOTHING = 1e-9
 
@@ -112,7 +114,11 @@ def measured(f: Callable[[float], float], middle: float, scale: float) -> Measur
 
 def _noise(middle: float, ahead: Array, behind: Array) -> Array:
     """How far values at steps up to each length are off by rounding: what isn't quadratic in four steps of a side."""
-    found = np.full(len(ahead), EPS * abs(middle))
+    changes = np.abs(np.concatenate([ahead, behind]) - middle)
+    # Where steps change nothing, the least change there is shows in what steps values go.
+    least = float(np.min(changes, where=changes > 0, initial=np.inf))
+    grain = least if not changes.all() and least <= GRAIN * abs(middle) else 0.0
+    found = np.full(len(ahead), max(EPS * abs(middle), grain))
     for side in (ahead, behind):
         # The third divided difference at 1, 4, 16, 64, times 2160.
         rest = np.abs(np.convolve(side, [1 / 84, -0.25, 1.0, -16 / 21], "valid"))
