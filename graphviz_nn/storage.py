@@ -18,6 +18,8 @@ from graphviz_nn.errors import FileError, UsageError, suggest
 # Whose a file beside another is that isn't finished: the machine's, the process's. Short, whatever the file's name.
 HOST = f"{zlib.crc32(platform.node().encode()):08x}"
 UNFINISHED = re.compile(r"\.graphviz_nn-([0-9a-f]{8})-(\d+)-[0-9a-f]{16}")
+# Bytes in the name of a file, on nearly every disk.
+LONGEST = 255
 DAY = 24 * 3600.0
 NO_FILES = {stat.S_IFDIR: "a folder", stat.S_IFBLK: "a disk", stat.S_IFSOCK: "a socket"}
 REASONS = {errno.ENXIO: "nobody reads from it", errno.ELOOP: "its symbolic links go round in a circle"}
@@ -56,12 +58,17 @@ def writable(path: Path) -> Path:
     FileError
         Where its folder isn't there or is write-protected, or it is a folder or another thing that is no file.
     """
-    _found(path)
+    target, there = _found(path)
+    try:
+        if there is None or (stat.S_ISREG(there.st_mode) and _is_ours_alone(there)):
+            _try(target.parent)
+    except OSError as error:
+        raise _unwritable(path, error) from error
     return path
 
 
 def writable_folder(path: Path) -> Path:
-    """A folder that files can be written to, or that can be made.
+    """A folder that files can be written to, or that can be made: that is tried, and nothing of it left.
 
     Raises
     ------
@@ -69,12 +76,20 @@ def writable_folder(path: Path) -> Path:
         Where it, or what it is to be made in, is a file or write-protected.
     """
     try:
-        above = path.absolute()
+        missing, above = list[Path](), path.absolute()
         while (there := _stat(above)) is None:
+            missing.append(above)
             above = above.parent
         if not stat.S_ISDIR(there.st_mode):
             raise FileError(f"can't make the folder {path}: {above} is a file")
         _check_rights(above)
+        try:
+            path.mkdir(parents=True, exist_ok=True)
+            _try(path)
+        finally:
+            for each in missing:
+                with suppress(OSError):
+                    each.rmdir()
     except (OSError, ValueError) as error:
         raise FileError(f"can't make the folder {path}: {_reason(error)}") from error
     return path
@@ -119,6 +134,20 @@ def read(path: Path) -> bytes:
         raise FileError(f"can't read {path}: {_reason(error)}") from error
 
 
+def beside(path: Path, suffix: str) -> Path:
+    """The path of a file that goes with another: its name with another suffix, cut where that would be too long.
+
+    >>> beside(Path("report.md"), ".svg").name
+    'report.svg'
+    >>> len(beside(Path("a" * 252 + ".md"), ".svg").name)
+    255
+    """
+    stem = path.stem
+    while len(os.fsencode(stem + suffix)) > LONGEST:
+        stem = stem[:-1]
+    return path.with_name(stem + suffix)
+
+
 def _found(path: Path) -> tuple[Path, os.stat_result | None]:
     """Where links lead, and what is there."""
     try:
@@ -148,6 +177,13 @@ def _stat(path: Path) -> os.stat_result | None:
 def _check_rights(path: Path) -> None:
     if not os.access(path, os.W_OK):
         raise PermissionError(errno.EPERM if path.is_file() else errno.EACCES, "it is write-protected")
+
+
+def _try(folder: Path) -> None:
+    """Make a file in a folder, which nobody sees: rights alone don't tell where files can be made."""
+    from tempfile import TemporaryFile
+
+    TemporaryFile(dir=folder).close()
 
 
 def _is_ours_alone(there: os.stat_result) -> bool:

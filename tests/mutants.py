@@ -8,6 +8,7 @@ import numpy as np
 
 import graphviz_nn as gnn
 from graphviz_nn import nn
+from graphviz_nn.graph.facts import FACTS
 from graphviz_nn.graph.file import to_document
 
 HOSTILE = (
@@ -32,6 +33,20 @@ HOSTILE = (
     "#7",
     "getitem",
     "float32",
+)
+# Values of every kind that a file can hold, each right in itself.
+OF_OTHER_KINDS = (
+    5,
+    {"tuple": []},
+    {"tuple": [""]},
+    {"tuple": ["x", 5]},
+    {"dict": [["x", 5]]},
+    {"array": {"dtype": "float64", "shape": [2], "base64": "AAAAAAAA8D8AAAAAAADwPw=="}},
+    {"array": {"dtype": "float64", "shape": [0] * 70, "base64": ""}},
+    {"array": {"dtype": "float64", "shape": [0, 2**70], "base64": ""}},
+    {"graph": {"facts": {}, "nodes": [], "edges": []}},
+    {"variable": {"shape": {"tuple": []}}},
+    {"slice": [0, 1, 1]},
 )
 ANYTHING = (
     None,
@@ -72,6 +87,7 @@ ANYTHING = (
     {"source": [1, "a.py"]},
     {"graph": {}},
     {"unknown": 1},
+    *OF_OTHER_KINDS,
     *HOSTILE,
 )
 
@@ -164,6 +180,26 @@ def mutant(name, seed):
             case _:
                 holder[last] = copy.deepcopy(rng.choice(ANYTHING))
     return document
+
+
+def mutants_of_kinds(name):
+    """Saved graphs in which one field, or one fact that the package reads, is a value of another kind."""
+    document = documents()[name]
+    nodes = {}
+    # Nodes with the same fields are alike.
+    for number, node in enumerate(document["nodes"]):
+        nodes.setdefault((node["kind"], node.get("role"), node.get("op"), bool(node.get("scope"))), number)
+    ways = [("nodes", number, field) for number in nodes.values() for field in document["nodes"][number]]
+    ways += [("facts", fact) for fact in FACTS]
+    for *way, last in ways:
+        for value in OF_OTHER_KINDS:
+            found = {**document, "nodes": list(document["nodes"]), "facts": dict(document["facts"])}
+            holder = found[way[0]]
+            if len(way) == 2:
+                holder[way[1]] = dict(holder[way[1]])
+                holder = holder[way[1]]
+            holder[last] = value
+            yield found
 
 
 def _has(holder, key):

@@ -12,7 +12,7 @@ import pytest
 
 from graphviz_nn import storage
 from graphviz_nn.errors import FileError
-from graphviz_nn.storage import UNFINISHED, writable, writable_folder, write
+from graphviz_nn.storage import UNFINISHED, beside, writable, writable_folder, write
 
 posix = pytest.mark.skipif(os.name != "posix", reason="rights, links and pipes are POSIX's")
 
@@ -253,6 +253,23 @@ def test_what_a_killed_process_left_is_cleared_and_nothing_else(tmp_path):
     (tmp_path / folder).mkdir()
     write(path, b"new")
     assert names(tmp_path) == sorted({*kept, link, folder} - {left})
+
+
+@pytest.mark.skipif(not Path("/proc/self").is_dir(), reason="there is no /proc here")
+def test_where_no_file_can_be_made_whatever_the_rights():
+    with pytest.raises(FileError, match="can't make the folder"):
+        writable_folder(Path("/proc/figures"))
+    with pytest.raises(FileError, match="can't make the folder"):
+        writable_folder(Path("/proc"))
+    with pytest.raises(FileError, match="can't write"):
+        writable(Path("/proc/figure.svg"))
+
+
+@pytest.mark.parametrize("stem", ["a" * 252, "é" * 126, "𝜃" * 63, "report", "a.b"])
+def test_a_file_beside_another_has_a_name_that_disks_take(tmp_path, stem):
+    name = beside(tmp_path / f"{stem}.md", ".svg").name
+    assert name.endswith(".svg") and stem.startswith(name[:-4]) and len(os.fsencode(name)) <= 255
+    assert len(os.fsencode(name)) > 250 or name == f"{stem}.svg"
 
 
 def test_folders_that_can_be_made(tmp_path, monkeypatch):

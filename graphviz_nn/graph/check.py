@@ -11,8 +11,8 @@ import networkx as nx
 
 from graphviz_nn.errors import GraphError, suggest
 from graphviz_nn.graph.draw import DISTRIBUTIONS
-from graphviz_nn.graph.ir import LEAF_ROLES, ROLES, Graph, Operation, Variable
-from graphviz_nn.graph.kinds import DTYPES, is_of, words
+from graphviz_nn.graph.ir import LEAF_ROLES, ROLES, Graph, Operation, Role, Variable
+from graphviz_nn.graph.kinds import DTYPES, is_of, is_possible, words
 
 Invariant = Callable[[Graph], Iterator[str]]
 INVARIANTS: list[Invariant] = []
@@ -55,13 +55,14 @@ def check(graph: Graph) -> None:
 
 
 def _whole(graph: Graph) -> Iterator[tuple[tuple[str, ...], Graph]]:
-    """A graph and all bodies in it, each with the operations that it is inside of."""
+    """A graph and all graphs in it, each with the operations and facts that it is inside of."""
     waiting: list[tuple[tuple[str, ...], Graph]] = [((), graph)]
     while waiting:
         place, each = waiting.pop()
         yield place, each
         if len(place) > DEEPEST:
             raise GraphError(f"bodies lie more than {DEEPEST} deep in each other, inside {place[0]!r}")
+        waiting += [((*place, str(fact)), body) for fact, body in each.graph.items() if isinstance(body, Graph)]
         for name, data in each.contents():
             if isinstance(data, Operation):
                 bodies = (body for body in (data.body, data.written) if isinstance(body, Graph))
@@ -90,8 +91,9 @@ def nodes_carry_data(graph: Graph) -> Iterator[str]:
 
 @invariant
 def roles_and_dtypes_are_known(graph: Graph) -> Iterator[str]:
+    is_role = is_of(Role)
     for name, variable in graph.variables.items():
-        if variable.role not in ROLES:
+        if not is_role(variable.role):
             yield f"{name} has the unknown role {variable.role!r}; {suggest(str(variable.role), ROLES)}"
         if not isinstance(variable.dtype, str) or variable.dtype not in DTYPES:
             yield f"{name} has the unknown dtype {variable.dtype!r}; {suggest(str(variable.dtype), sorted(DTYPES))}"
@@ -116,10 +118,21 @@ def fields_are_of_their_kinds(graph: Graph) -> Iterator[str]:
 
 
 @invariant
+def operations_and_scopes_are_named(graph: Graph) -> Iterator[str]:
+    for name, operation in graph.operations.items():
+        if not operation.op:
+            yield f"the operation {name} has no name of what it computes"
+        if not all(operation.scope):
+            yield f"the scope of {name} is {operation.scope!r:.60}; each part must be the name of a function"
+
+
+@invariant
 def values_fit(graph: Graph) -> Iterator[str]:
     for name, variable in graph.variables.items():
         if any(length < 0 for length in variable.shape):
             yield f"the shape of {name} is {variable.shape}; it must be a tuple of whole numbers, none negative"
+        elif not is_possible(variable.shape):
+            yield f"the shape of {name} is {variable.shape!r:.60}; NumPy has no such arrays"
         value = variable.value
         if value is None:
             if variable.role == "constant":

@@ -29,8 +29,12 @@ FACTS: dict[str, Any] = {
     "inlined": Mapping[str, Names],
     "frames": Mapping[str, tuple[str, Names]],
     "backward": Mapping[str, str | Mapping[Any, str]],
+    "titled": Names,
+    "lettered": Names,
+    "examples": Mapping[str, int],
+    "of logits": Graph,
 }
-"""The kind of each fact that this package makes; others are the user's, and nothing reads them."""
+"""The kind of each fact that this package makes or reads; others are the user's, and nothing reads them."""
 
 BACKWARD: dict[str, Any] = {
     "of": str,
@@ -54,9 +58,9 @@ def structures_lead_to_names(graph: Graph) -> Iterator[str]:
 
 @invariant
 def facts_are_of_their_kinds(graph: Graph) -> Iterator[str]:
-    backward = graph.graph.get("backward", {})
+    backward = graph.graph.get("backward")
     found = {name: (graph.graph[name], kind) for name, kind in FACTS.items() if name in graph.graph}
-    if backward and isinstance(backward, Mapping):
+    if isinstance(backward, Mapping) and backward:
         found.update((f"backward/{name}", (backward.get(name), kind)) for name, kind in BACKWARD.items())
     for name, (value, kind) in found.items():
         if not is_of(kind)(value):
@@ -72,6 +76,14 @@ def outputs_exist(graph: Graph) -> Iterator[str]:
     for name, count in Counter(graph.outputs).items():
         if count > 1:
             yield f"the output {name!r} is listed {count} times"
+
+
+@invariant
+def examples_lie_along_axes(graph: Graph) -> Iterator[str]:
+    variables = graph.variables
+    for name, axis in graph.graph.get("examples", {}).items():
+        if name in variables and not 0 <= axis < len(variables[name].shape):
+            yield f"the examples of {name} lie along its axis {axis}, but its shape is {variables[name].shape}"
 
 
 @invariant

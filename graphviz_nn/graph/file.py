@@ -15,7 +15,7 @@ from graphviz_nn.errors import Error, FileError
 from graphviz_nn.graph.check import check
 from graphviz_nn.graph.draw import Draw
 from graphviz_nn.graph.ir import Array, Graph, Operation, Source, Variable
-from graphviz_nn.graph.kinds import DTYPES
+from graphviz_nn.graph.kinds import DTYPES, is_possible
 from graphviz_nn.storage import read, write
 
 FORMAT = "graphviz_nn graph"
@@ -208,6 +208,8 @@ def _decode_array(record: Any) -> Array:
             dtype = np.dtype(name)
             if not all(type(length) is int and length >= 0 for length in shape):
                 raise FileError(f"the shape of an array is {shape!r:.60}; it must be whole numbers, none negative")
+            if not is_possible(tuple(shape)):
+                raise FileError(f"the shape of an array is {shape!r:.60}; NumPy has no such arrays")
             try:
                 data = base64.b64decode(text, validate=True)
             except ValueError as error:

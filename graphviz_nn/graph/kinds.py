@@ -76,6 +76,19 @@ def is_of(kind: Any) -> Test:
     return lambda value: isinstance(value, plain)
 
 
+def is_possible(shape: tuple[int, ...]) -> bool:
+    """Whether NumPy can have an array of a shape: not too many axes, none too long.
+
+    >>> is_possible((2, 3)), is_possible((0, 2**70)), is_possible((0,) * 70)
+    (True, False, False)
+    """
+    try:
+        np.broadcast_to(np.zeros(()), shape)
+    except (ValueError, OverflowError):
+        return False
+    return True
+
+
 def words(kind: Any, *, many: bool = False) -> str:
     """A kind in words.
 

@@ -81,6 +81,9 @@ def _is_private(found: os.stat_result, others: int) -> bool:
 def _read(path: Path) -> bytes | None:
     """What was kept in a file, to the bit."""
     try:
+        # Who opens a pipe waits for somebody to write to it.
+        if not path.is_file():
+            return None
         with path.open("rb") as file:
             if not _is_private(os.fstat(file.fileno()), 0o022):
                 return None

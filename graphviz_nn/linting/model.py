@@ -3,6 +3,8 @@
 from collections.abc import Iterable, Iterator
 from functools import cached_property
 
+import networkx as nx
+
 from graphviz_nn.graph.ir import Graph, Operation
 from graphviz_nn.transforms.fold import BACKWARD, fold, unfold
 from graphviz_nn.transforms.origin import made_of
@@ -94,8 +96,8 @@ def _forward(graph: Graph) -> Graph:
     backward = {name for name, op in graph.operations.items() if op.scope[:1] == (BACKWARD,)}
     if not backward:
         return graph
-    gradients = set(graph.graph.get("gradients", {}).values())
-    gone = backward.union(gradients, *(graph.results(name) for name in backward))
+    # What is computed from the backward pass belongs to it, whatever its scope says.
+    gone = backward.union(*(nx.descendants(graph, name) for name in backward))
     found: Graph = graph.copy()
     found.remove_nodes_from(gone)
     found.remove_nodes_from([n for n, v in found.leaves.items() if v.role == "constant" and not found.out_degree(n)])

@@ -21,6 +21,7 @@ from graphviz_nn.reporting.page import Page, Rows
 from graphviz_nn.reporting.pdf import pdf
 from graphviz_nn.reporting.timing import timing as timed
 from graphviz_nn.scene.page import PAGES
+from graphviz_nn.storage import beside as companion
 from graphviz_nn.storage import destination, writable, write
 from graphviz_nn.style.formula import formula
 from graphviz_nn.style.labels import plain
@@ -96,7 +97,7 @@ def gradient_report(
     True
     """
     path = destination(to, "a report", SUFFIXES)
-    beside = writable(path.with_suffix(".svg")) if path.suffix.lower() == ".md" else None
+    beside = writable(companion(path, ".svg")) if path.suffix.lower() == ".md" else None
     graph = graph_of(graph)
     names = (batch,) if isinstance(batch, str) else tuple(batch)
     examples = fed_examples(feeds, names)

@@ -108,10 +108,10 @@ class Checkpoint:
         best = self.layout.arrays(records.best.parameters)
         for what, right in {
             f"its steps aren't in order, up to {state.step}": all(one < other for one, other in pairwise(steps)),
-            "a loss or a gradient that it recorded isn't finite": all(
-                np.isfinite(found[f"records/{name}"]).all() for name in ("loss", "gradient")
+            **_measures({name: found[f"records/{name}"] for name in (each.name for each in fields(Record))}),
+            "the state that it goes on from isn't finite": all(
+                np.isfinite(each).all() for each in (state.parameters, state.memory)
             ),
-            "it has no best step": not np.isnan(found["records/objective"]).any(),
             "its parameters aren't those of its best step": all(
                 np.array_equal(found[name], each) for name, each in best.items()
             ),
@@ -149,6 +149,29 @@ class Checkpoint:
             "batch_size": self.batch_size,
             "seed": self.seed,
         }
+
+
+def _measures(records: dict[str, Array]) -> dict[str, bool]:
+    """What is true of all that is recorded, by what is said where it isn't."""
+    accuracy, test_loss, test_accuracy = (records[name] for name in ("accuracy", "test_loss", "test_accuracy"))
+    is_known = ~np.isnan(accuracy)
+    said = {
+        f"its {name} isn't finite in each record": np.isfinite(records[name]).all()
+        for name in ("rate", "loss", "gradient", "parameters")
+    }
+    said |= {
+        f"its {name} isn't between 0 and 1": ((values >= 0) & (values <= 1) | np.isnan(values)).all()
+        for name, values in (("accuracy", accuracy), ("test_accuracy", test_accuracy))
+    }
+    return {name: bool(right) for name, right in said.items()} | {
+        "its test_loss isn't finite": not np.isinf(test_loss).any(),
+        "its objective isn't a number in each record": bool((records["objective"] > -np.inf).all()),
+        "its accuracy is missing in some records": bool(is_known.all() or not is_known.any()),
+        # Test data may have come with a later part of the training.
+        "its test_accuracy isn't there where its test_loss and its accuracy are": np.array_equal(
+            ~np.isnan(test_accuracy), is_known & ~np.isnan(test_loss)
+        ),
+    }
 
 
 def _difference(name: str, there: Array, here: Array) -> str:

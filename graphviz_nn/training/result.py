@@ -66,7 +66,15 @@ class Training:
     @cached_property
     def graph(self) -> Graph:
         """The graph with the trained parameters as its own values: what is drawn, saved or evaluated is trained."""
-        return with_values(self.model.graph, self.parameters)
+        return with_values(self.model.graph, self._trained)
+
+    @cached_property
+    def _trained(self) -> dict[str, Array]:
+        return {name: value.copy() for name, value in self.parameters.items()}
+
+    def __post_init__(self) -> None:
+        # The arrays in `parameters` are the caller's to change; what was trained stays.
+        _ = self._trained
 
     def at(self, record: int) -> dict[str, Array]:
         """The parameters at a record, counted from 0; -1 is the last."""

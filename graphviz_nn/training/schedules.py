@@ -81,8 +81,11 @@ def _checked(rate: Callable[[int], float]) -> Callable[[int], float]:
     def checked(step: int) -> float:
         value = rate(step)
         try:
-            return float(value)
+            found = float(value)
         except (TypeError, ValueError):
             raise UsageError(f"the rate of step {step} is {value!r}; its function must give a number") from None
+        if not isfinite(found):
+            raise UsageError(f"the rate of step {step} is {value!r}; its function must give a finite number")
+        return found
 
     return checked

@@ -68,8 +68,8 @@ def _pattern(
 
 @lru_cache(maxsize=4096)
 def examples(formula: Formula, count: int) -> tuple[Pattern, ...]:
-    """A formula traced at its example shapes; one of many arguments has as many as the last step."""
-    return tuple(pattern(formula, shapes, {}) for shapes in formula.shapes(count))
+    """A formula traced at its example shapes; one of many arguments has as many as the last step, so none of none."""
+    return tuple(pattern(formula, shapes, {}) for shapes in formula.shapes(count)) if count else ()
 
 
 @dataclass(frozen=True)

@@ -94,6 +94,14 @@ BROKEN = {
     "matmul": lambda g: change(g, "x", shape=(3,)),
     "matmull": lambda g: change(g, "matmul", op="matmull"),
     "score": lambda g: change(g, "score", shape=(5,)),
+    "NumPy has no such arrays": lambda g: change(g, "x", shape=(0,) * 70),
+    "unknown role array": lambda g: change(g, "x", role=np.zeros(2)),
+    "each part must be the name of a function": lambda g: change(g, "matmul", scope=("",)),
+    "the operation matmul has no name": lambda g: change(g, "matmul", op=""),
+    "the examples of x lie along its axis 3": lambda g: g.graph.update(examples={"x": 3}),
+    "fact titled is 5": lambda g: g.graph.update(titled=5),
+    "fact lettered is 5": lambda g: g.graph.update(lettered=5),
+    "fact backward is array": lambda g: g.graph.update(backward=np.zeros(2)),
 }
 
 

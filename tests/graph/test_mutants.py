@@ -9,7 +9,7 @@ from types import CodeType, ModuleType
 
 import numpy as np
 import pytest
-from mutants import documents, mutant, places
+from mutants import documents, mutant, mutants_of_kinds, places
 
 import graphviz_nn as gnn
 from graphviz_nn.errors import Error
@@ -18,6 +18,8 @@ from graphviz_nn.graph.file import to_document
 SEEDS = 350
 # One in so many of the mutants that load is drawn too.
 DRAWN = 12
+# One in so many of those with a value of another kind.
+SEEN = 3
 
 
 @pytest.fixture
@@ -79,6 +81,28 @@ def test_a_mutant_loads_rightly_or_gives_one_line(name, tmp_path, canary):
                 said(call)
     assert 0 < accepted < SEEDS // 5
     assert not canary
+
+
+@pytest.mark.parametrize("name", ["sliced", "gradient", "layers", "noisy"])
+def test_values_of_other_kinds(name, tmp_path):
+    path, accepted = tmp_path / "mutant.json", 0
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        for document in mutants_of_kinds(name):
+            path.write_text(json.dumps(document))
+            found = []
+            if said(lambda found=found: found.append(gnn.load(path))) is not None:
+                continue
+            (graph,) = found
+            accepted += 1
+            # The views take long; what they read first, they all read.
+            view = ("operations", "layers", "scalars")[accepted % 3]
+            for call in (
+                lambda graph=graph: list(gnn.lint(graph)),
+                *((lambda graph=graph, view=view: gnn.draw(graph, view=view).svg,) if accepted % SEEN == 0 else ()),
+            ):
+                said(call)
+    assert accepted
 
 
 def places_of_text(document):

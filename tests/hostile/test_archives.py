@@ -31,6 +31,14 @@ def saved(tmp_path_factory):
     return path.read_bytes()
 
 
+@pytest.fixture(scope="module")
+def tested(tmp_path_factory):
+    """The file of a training with test data."""
+    path = tmp_path_factory.mktemp("trainings") / "run.npz"
+    gnn.fit(network(2), XOR, test=gnn.data.xor(8, seed=2), steps=6, save=path, **QUIET)
+    return path.read_bytes()
+
+
 def resumed(path, *, steps=6):
     return gnn.fit(network(2), XOR, steps=steps, resume=path, **QUIET)
 
@@ -78,11 +86,11 @@ ARRAYS = {
 
 
 @pytest.mark.parametrize("seed", range(10))
-def test_trainings_with_other_arrays(tmp_path, saved, seed, monkeypatch):
+def test_trainings_with_other_arrays(tmp_path, saved, tested, seed, monkeypatch):
     monkeypatch.chdir(tmp_path)
     generator = random.Random(seed)
     path = tmp_path / "run.npz"
-    whole = members(saved)
+    whole = members(tested if seed % 2 else saved)
     for _ in range(100):
         arrays = dict(whole)
         for _ in range(generator.choice([1, 1, 2])):
@@ -106,7 +114,56 @@ def test_trainings_with_other_arrays(tmp_path, saved, seed, monkeypatch):
     assert not CANARY.exists()
 
 
+def where(name, value, *, first=False):
+    def changed(arrays):
+        array = arrays[f"training/{name}"].copy()
+        array[... if not first else 0] = value
+        return {**arrays, f"training/{name}": array}
+
+    return changed
+
+
+NO_TRAININGS = {
+    f"{name} {value}": where(name, value)
+    for value in (np.nan, np.inf, -np.inf)
+    for name in (
+        *("records/rate", "records/loss", "records/gradient", "records/parameters", "records/test_loss"),
+        *("records/accuracy", "state/parameters", "state/memory"),
+    )
+    if not (name == "records/test_loss" and np.isnan(value))
+}
+NO_TRAININGS |= {f"{name} {v}": where(f"records/{name}", v) for name in ("accuracy", "test_accuracy") for v in (-5, 99)}
+NO_TRAININGS |= {"test_accuracy 1e300": where("records/test_accuracy", 1e300)}
+NO_TRAININGS |= {
+    "objective nan": where("records/objective", np.nan),
+    "memory": where("state/memory", np.inf, first=True),
+}
+NO_TRAININGS |= {f"one {n} missing": where(f"records/{n}", np.nan, first=True) for n in ("accuracy", "test_accuracy")}
+
+
+@pytest.mark.parametrize("kind", NO_TRAININGS)
+def test_numbers_that_no_training_records_are_refused(tmp_path, tested, kind):
+    path = tmp_path / "run.npz"
+    path.write_bytes(archive(NO_TRAININGS[kind](members(tested))))
+    with pytest.raises(FileError, match="is damaged") as caught:
+        resumed(path)
+    assert str(caught.value).isprintable()
+
+
+def test_a_training_may_be_tested_later(tmp_path, saved):
+    path, test = tmp_path / "run.npz", gnn.data.xor(8, seed=2)
+    path.write_bytes(saved)
+    gnn.fit(network(2), XOR, test=test, steps=10, resume=path, save=path, **QUIET)
+    assert_it_is_a_training(gnn.fit(network(2), XOR, test=test, steps=12, resume=path, **QUIET))
+
+
 def assert_it_is_a_training(found):
+    for name in ("accuracy", "test_accuracy"):
+        values = found.history.get(name, np.zeros(1))
+        assert (np.isnan(values) | ((values >= 0) & (values <= 1))).all()
+    assert np.isfinite(found.history["rate"]).all()
+    assert not np.isinf(found.history.get("test_loss", np.zeros(1))).any()
+    assert all(np.isfinite(each).all() for each in (*found.snapshots.values(), *found.gradient_norms.values()))
     steps = found.history["step"]
     assert steps.dtype.kind == "i" and steps[0] >= 0 and (np.diff(steps) > 0).all()
     assert np.isfinite(found.history["loss"]).all()

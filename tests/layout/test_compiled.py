@@ -66,6 +66,15 @@ def test_a_flipped_bit_is_seen(laid_out, place):
     assert laid_out() == ["2"]
 
 
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="there are no named pipes here")
+def test_a_pipe_in_its_place_is_not_waited_for(laid_out):
+    laid_out()
+    (path,) = laid_out.files()
+    path.unlink()
+    os.mkfifo(path)
+    assert laid_out() == ["compiled", "2"]
+
+
 @pytest.mark.parametrize("length", [0, 7, 32, 5000])
 def test_half_a_file_is_seen(laid_out, length):
     laid_out()

@@ -164,3 +164,12 @@ def test_what_was_trained_before_it_broke_is_in_the_file(tmp_path):
     with np.load(path) as arrays:
         np.testing.assert_array_equal(arrays["theta"], training.parameters["theta"])
         assert np.isfinite(arrays["theta"]).all()
+
+
+def test_what_is_returned_is_the_callers():
+    training = gnn.fit(network(3), XOR, steps=5, **QUIET)
+    trained = training.parameters["W1"].copy()
+    training.parameters["W1"][...] = 5
+    np.testing.assert_array_equal(training.graph.variable("W1").value, trained)
+    training.parameters["W1"][...] = 6
+    np.testing.assert_array_equal(training.graph.variable("W1").value, trained)
