@@ -29,5 +29,5 @@ def test_any_text_can_be_set(text):
 
 
 def test_a_command_that_is_unknown_is_named():
-    with pytest.raises(LabelError, match=r"\\bm"):
-        typeset(r"\bm{x}")
+    with pytest.raises(LabelError, match=r"\\unheard"):
+        typeset(r"\unheard{x}")

@@ -2,11 +2,12 @@
 
 import math
 from dataclasses import replace
+from itertools import permutations, product
 from unittest.mock import patch
 
 import numpy as np
 import pytest
-from calls import CALLS, ELEMENTWISE, Call, calls, feeds_for, model_of, reduced
+from calls import CALLS, ELEMENTWISE, OF_MATRICES, Call, calls, feeds_for, model_of, reduced
 from hypothesis import Phase, given, settings
 
 import graphviz_nn as gnn
@@ -111,7 +112,102 @@ def _mean(x, axis=None, keepdims=False):
 
 
 # Written otherwise than the kernels, where these aren't NumPy's own ufuncs.
+def _each_matrix(of_one):
+    """A function of a matrix on every one of a stack."""
+
+    def of_all(a):
+        return of_one(a) if a.ndim == 2 else np.stack([of_all(each) for each in a])
+
+    return of_all
+
+
+def _determinant(a):
+    """The sum over all permutations."""
+    total = 0.0
+    for order in permutations(range(len(a))):
+        swaps = sum(order[i] > order[j] for i in range(len(a)) for j in range(i + 1, len(a)))
+        total += (-1) ** swaps * math.prod(a[i, j] for i, j in enumerate(order))
+    return np.float64(total)
+
+
+def _inverse(a):
+    """The solution for the unit vectors, by elimination."""
+    rows = np.hstack([a, np.eye(len(a))])
+    for i in range(len(a)):
+        rows[i] /= rows[i, i]
+        for j in range(len(a)):
+            if j != i:
+                rows[j] -= rows[j, i] * rows[i]
+    return rows[:, len(a) :]
+
+
+def _root(a):
+    found = np.zeros(a.shape)
+    for i, j in np.ndindex(a.shape):
+        if j <= i:
+            rest = a[i, j] - found[i, :j] @ found[j, :j]
+            found[i, j] = math.sqrt(rest) if i == j else rest / found[j, j]
+    return found
+
+
+def _symmetric(a):
+    return np.tril(a) + np.tril(a, -1).T
+
+
+def _turned(vectors, as_here):
+    """A vector and its opposite are both right."""
+    return vectors * np.sign(np.sum(vectors * as_here, axis=0))
+
+
+def _eigenvectors(a):
+    values, vectors = np.linalg.eig(_symmetric(a))
+    return _turned(vectors[:, np.argsort(values)], np.linalg.eigh(a)[1])
+
+
+def _right(a):
+    values, vectors = np.linalg.eig(a.T @ a)
+    vectors = vectors[:, np.argsort(-values)][:, : min(a.shape)]
+    return _turned(vectors, np.linalg.svd(a, full_matrices=False)[2].T).T
+
+
+def _singular(a):
+    return np.linalg.norm(a @ _right(a).T, axis=0)
+
+
+def _pseudoinverse(a):
+    return _inverse(a.T @ a) @ a.T if len(a) >= a.shape[1] else a.T @ _inverse(a @ a.T)
+
+
+def _summed(*arrays, subscripts):
+    """Term by term."""
+    given, _, result = subscripts.partition("->")
+    given = given.split(",")
+    lengths = {
+        letter: n
+        for term, array in zip(given, arrays, strict=True)
+        for letter, n in zip(term, array.shape, strict=True)
+    }
+    found = np.zeros([lengths[letter] for letter in result])
+    for places in product(*(range(n) for n in lengths.values())):
+        at = dict(zip(lengths, places, strict=True))
+        factors = (array[tuple(at[each] for each in term)] for term, array in zip(given, arrays, strict=True))
+        found[tuple(at[letter] for letter in result)] += math.prod(factors)
+    return found
+
+
 REFERENCES = {
+    "argsort": lambda x, axis: np.apply_along_axis(lambda v: sorted(range(len(v)), key=v.__getitem__), axis, x),
+    "cholesky": _each_matrix(lambda a: _root(_symmetric(a))),
+    "det": _each_matrix(_determinant),
+    "eigenvectors": _each_matrix(_eigenvectors),
+    "eigvalsh": _each_matrix(lambda a: np.sort(np.linalg.eigvals(_symmetric(a)))),
+    "einsum": _summed,
+    "inv": _each_matrix(_inverse),
+    "left_singular_vectors": _each_matrix(lambda a: a @ _right(a).T / _singular(a)),
+    "pinv": _each_matrix(_pseudoinverse),
+    "right_singular_vectors": _each_matrix(_right),
+    "singular_values": _each_matrix(_singular),
+    "solve": lambda a, b: _each_matrix(_inverse)(a) @ b,
     **{name: getattr(np, {"root": "sqrt"}.get(name, name)) for name in ELEMENTWISE},
     "erf": np.vectorize(math.erf, otypes=[float]),
     "where": lambda condition, a, b: np.choose(np.asarray(condition, int), [b, a]),
@@ -140,6 +236,10 @@ SEARCHES = reduced().filter(lambda found: not isinstance(found[1]["axis"], tuple
 
 
 def drawn(name):
+    if name == "argsort":
+        return SEARCHES.filter(lambda found: found[1]["axis"] is not None).map(
+            lambda found: Call(name, found[0], {"axis": found[1]["axis"]})
+        )
     return SEARCHES.map(lambda found: Call(name, *found)) if name.startswith("arg") else calls(name)
 
 
@@ -147,19 +247,23 @@ def kernel_is_right(name, count):
     @settings(max_examples=count, deadline=None, database=None, derandomize=True, phases=[Phase.generate])
     @given(drawn(name))
     def compared(call):
-        for scale in (1.0, -5.0):
+        of_matrices = name in OF_MATRICES
+        for scale in (1.0,) if of_matrices else (1.0, -5.0):
             given = [scale * value for value in feeds_for(call).values()]
             for slot, value in sorted(call.constants.items()):
                 given.insert(slot, value)
             with np.errstate(all="ignore"):
                 found, right = (f(*given, **call.attributes) for f in (OPS[name].kernel, REFERENCES[name]))
-            np.testing.assert_allclose(found, right, rtol=1e-12, strict=True)
+            if of_matrices:
+                np.testing.assert_allclose(found, right, rtol=1e-7, atol=1e-10)
+            else:
+                np.testing.assert_allclose(found, right, rtol=1e-12, strict=True)
 
     compared()
 
 
 def test_every_kernel_has_a_reference():
-    assert REFERENCES.keys() == OPS.keys() and CALLS.keys() | {"argmax", "argmin"} == OPS.keys()
+    assert REFERENCES.keys() == OPS.keys() and CALLS.keys() | {"argmax", "argmin", "argsort"} == OPS.keys()
 
 
 @pytest.mark.parametrize("name", list(OPS))

@@ -204,7 +204,7 @@ def test_hostile_names(title):
     assert opened(data).core_properties.title == readable
 
 
-@pytest.mark.parametrize("name", ["<b>", "a&b", "x\x07y", "50%", "$x$", "\u202eabc", "名前", "\\frac", "{", "]]>"])
+@pytest.mark.parametrize("name", ["<b>", "a&b", "50%", "$x$", "\u202eabc", "名前", "\\frac", "{", "]]>"])
 def test_hostile_labels(name):
     graph = gnn.Graph()
     graph.add_variable(name, gnn.Variable((2,), role="input"))
