@@ -247,6 +247,10 @@ class Matcher(Reading):
         return found.role == "constant" and found.value is not None and np.array_equal(value, found.value)
 
 
+MOST = 10**7
+"""The most entries of an array that a formula is tried on; of larger ones it isn't told what they are."""
+
+
 @lru_cache(maxsize=4096)
 def agrees(formula: Formula, shapes: tuple[tuple[str, Shape], ...], numbers: tuple[tuple[str, Number], ...]) -> bool:
     """Whether a formula gives what the layer's definition does: what holds for one example may not for rows of them."""
@@ -254,6 +258,8 @@ def agrees(formula: Formula, shapes: tuple[tuple[str, Shape], ...], numbers: tup
         return False
     random = np.random.default_rng(0)
     largest = max((prod(shape) for _, shape in shapes), default=1)
+    if largest > MOST:
+        return False
     for scale in [scale for scale in SCALES if scale <= NARROW for _ in range(0, NUMBERS, max(largest, 1))]:
         arrays = {
             name: random.uniform(0.1, 0.9, shape) if name in POSITIVE else random.uniform(-2, 2, shape) * scale
