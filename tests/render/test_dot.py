@@ -9,7 +9,7 @@ import pytest
 import graphviz_nn as gnn
 from graphviz_nn import nn
 
-NAMES = [("a:b", "a_b"), ("<b>", "x"), ('q"x', "y"), ("back\\", "y"), ("n\nl", "y"), ("node", "graph"), ("\0z", "y")]
+NAMES = [("a:b", "a_b"), ("<b>", "x"), ('q"x', "y"), ("back\\", "y"), ("node", "graph"), ("strict", "edge")]
 
 
 @pytest.mark.skipif(shutil.which("dot") is None, reason="needs the user's own Graphviz")
