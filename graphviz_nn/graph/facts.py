@@ -31,6 +31,7 @@ FACTS: dict[str, Any] = {
     "backward": Mapping[str, str | Mapping[Any, str]],
     "titled": Names,
     "lettered": Names,
+    "shared names": Mapping[str, str],
     "examples": Mapping[str, int],
     "of logits": Graph,
 }

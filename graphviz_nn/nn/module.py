@@ -47,7 +47,10 @@ class Module(Mode):
     """What it holds is its own affair: it records its parameters itself."""
 
     symbol: ClassVar[str] = ""
-    """What the result is called, a number in place of the braces: z{} (linear), a{} (activation), p (softmax)."""
+    """What the result is called, its number in place of the braces: z{} (linear), a{} (activation), p (softmax)."""
+
+    is_step: ClassVar[bool] = True
+    """Whether it is the next layer where it has parameters: a normalization belongs to the layer before it."""
 
     def __post_init__(self) -> None:
         for each in fields(self):
@@ -73,8 +76,8 @@ class Module(Mode):
         return called(self, [x])
 
 
-def called(layer: Callable[..., Any], arguments: Sequence[Any], number: str = "", outer: str | None = None) -> Any:
-    """What a layer gives; traced, its parameters and its result are named with a number.
+def called(layer: Callable[..., Any], arguments: Sequence[Any], number: int | None = None, outer: str = "") -> Any:
+    """What a layer gives; traced, its parameters and its result are named with its number, or the next one.
 
     The result keeps the name that the code gives it, other than `outer`, which is meant for a later one.
     """
@@ -84,14 +87,30 @@ def called(layer: Callable[..., Any], arguments: Sequence[Any], number: str = ""
     compute = layer.compute if isinstance(layer, Module) else layer
     if recording is None:
         return compute(*arguments, *parameters.values())
-    entered = [Tracer(recording, recording.parameter(value, name + number)) for name, value in parameters.items()]
+    is_step = isinstance(layer, Module) and layer.is_step and bool(parameters)
+    # A number that was given is also that of a normalization.
+    is_numbered = is_step or number is not None
+    number = reached(arguments) + is_step if number is None else number
+    number = recording.layer(layer, number) if parameters else number
+    own = number if is_numbered else None
+    entered = [Tracer(recording, recording.parameter(value, name, own)) for name, value in parameters.items()]
     before = len(recording.values)
     result = compute(*arguments, *entered)
+    for each in result if isinstance(result, tuple) else (result,):
+        if isinstance(each, Tracer) and each.number >= before:
+            recording.values[each.number].layer = number
     if isinstance(result, Tracer) and result.number >= before:
         value = recording.values[result.number]
         if value.name is None or value.name == outer:
-            value.name = (layer.symbol.format(number) if isinstance(layer, Module) else "") or None
+            symbol = layer.symbol if isinstance(layer, Module) else ""
+            value.name, value.numbered = symbol.format("") or None, "{}" in symbol
     return result
+
+
+def reached(arguments: Sequence[Any]) -> int:
+    """How many layers lead to arguments, along the longest branch."""
+    tracers = [each for each in arguments if isinstance(each, Tracer)]
+    return max((each.recording.values[each.number].layer for each in tracers), default=0)
 
 
 def uniform(generator: np.random.Generator, inputs: int, shape: tuple[int, ...]) -> Array:

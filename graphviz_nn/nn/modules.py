@@ -208,6 +208,8 @@ class LayerNorm(Module):
     entries: int
     epsilon: float = 1e-5
 
+    is_step = False
+
     def initial(self, generator: np.random.Generator) -> dict[str, Array]:
         return {"gamma": np.ones(self.entries), "beta": np.zeros(self.entries)}
 
@@ -221,6 +223,8 @@ class RMSNorm(Module):
 
     entries: int
     epsilon: float = 1e-5
+
+    is_step = False
 
     def initial(self, generator: np.random.Generator) -> dict[str, Array]:
         return {"gamma": np.ones(self.entries)}
@@ -236,6 +240,8 @@ class GroupNorm(Module):
     channels: int
     groups: int
     epsilon: float = 1e-5
+
+    is_step = False
 
     def initial(self, generator: np.random.Generator) -> dict[str, Array]:
         return {"gamma": np.ones(self.channels), "beta": np.zeros(self.channels)}
@@ -258,6 +264,8 @@ class BatchNorm(Module):
     epsilon: float = 1e-5
     mean: Any = None
     variance: Any = None
+
+    is_step = False
 
     def initial(self, generator: np.random.Generator) -> dict[str, Array]:
         return {"gamma": np.ones(self.channels), "beta": np.zeros(self.channels)}

@@ -8,7 +8,7 @@ from graphviz_nn.errors import UsageError
 from graphviz_nn.graph.ir import Array
 from graphviz_nn.nn.common import where, whole
 from graphviz_nn.nn.mode import Mode
-from graphviz_nn.nn.module import Module, called
+from graphviz_nn.nn.module import Module, called, reached
 from graphviz_nn.tracing import frames
 from graphviz_nn.tracing.tracer import recording_of
 
@@ -57,12 +57,13 @@ class Sequential(Mode):
     def __call__(self, x: Any) -> Any:
         # The name that the result is about to get would go to every layer's result.
         outer = frames.assigned_name(currentframe()) if recording_of(x) is not None else None
+        start = reached([x])
         *before, (last, number) = self._numbered()
         for layer, each in before:
-            x = called(layer, [x], each, outer)
-        return called(last, [x], number)
+            x = called(layer, [x], start + each, outer or "")
+        return called(last, [x], start + number)
 
-    def _numbered(self) -> Iterator[tuple[Callable[..., Any], str]]:
+    def _numbered(self) -> Iterator[tuple[Callable[..., Any], int]]:
         """Each layer with its number, that of the last one before it where it has no parameters."""
         owns = [isinstance(layer, Module) and bool(layer.parameters) for layer in self.layers]
         owners = list(dict.fromkeys(id(layer) for layer, owner in zip(self.layers, owns, strict=True) if owner))
@@ -70,14 +71,16 @@ class Sequential(Mode):
         for layer, owner in zip(self.layers, owns, strict=True):
             if owner:
                 number = owners.index(id(layer)) + 1
-            yield layer, str(number) if len(owners) > 1 else ""
+            yield layer, number
 
     @property
     def parameters(self) -> dict[str, Array]:
         """The arrays of all layers by name; the layers use what is changed in them."""
+        numbered = list(self._numbered())
+        several = max(number for _, number in numbered) > 1
         return {
-            name + number: value
-            for layer, number in self._numbered()
+            f"{name}{number}" if several else name: value
+            for layer, number in numbered
             if isinstance(layer, Module)
             for name, value in layer.parameters.items()
         }

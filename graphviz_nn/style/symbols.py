@@ -74,6 +74,7 @@ def _told_apart(
 ) -> dict[str, str]:
     anonymous, lettered = set(graph.graph.get("anonymous", ())), set(graph.graph.get(LETTERED, ()))
     titled = set(graph.graph.get("titled", ()))
+    shared: Mapping[str, str] = graph.graph.get("shared names", {})
     wished: dict[str, str] = {}
     rank: dict[str, int] = {}
     for name, variable in variables.items():
@@ -81,7 +82,8 @@ def _told_apart(
         if variable.label is None and (is_number or (name in anonymous and name not in titled)):
             continue
         by_us = name in lettered or (name in titled and variable.label is None)
-        wished[name] = _result(graph, name, variable) if name in titled and by_us else label(name, variable, vectors)
+        called = shared.get(name, name)
+        wished[name] = _result(graph, name, variable) if name in titled and by_us else label(called, variable, vectors)
         rank[name] = 2 if by_us else 1 if variable.label is None or name in entries else 0
     alike = Counter(map(_seen, wished.values()))
     place: Counter[str] = Counter()

@@ -50,13 +50,19 @@ def holdable(shape: Shape) -> Shape:
 @dataclass
 class Value:
     """A variable on its way into a graph; `name` is final where `fixed`, a wish otherwise, the function's where
-    `titled`."""
+    `titled`.
+
+    `layer` is how many layers lead to it along its branch; where a graph has several, a wish that is `numbered` has
+    that number behind it.
+    """
 
     variable: Variable
     name: str | None = None
     fixed: bool = False
     anonymous: bool = False
     titled: bool = False
+    layer: int = 0
+    numbered: bool = False
 
 
 @dataclass
@@ -122,6 +128,7 @@ class Recording:
         self._calls: Counter[tuple[str, ...]] = Counter()
         self._constants: dict[int, _Held] = {}
         self._parameters: dict[int, _Held] = {}
+        self._layers: dict[int, tuple[object, int]] = {}
 
     def add(self, variable: Variable, name: str | None = None, *, fixed: bool = False) -> int:
         """Add a variable; the number that stands for it."""
@@ -163,8 +170,14 @@ class Recording:
         """What the constants that came from an object of the author's hold."""
         return [kept for kept, _ in self._constants[id(value)].versions] if id(value) in self._constants else []
 
-    def parameter(self, value: Any, name: str) -> int:
-        """The parameter that starts from an array which a layer owns; the same one each time it is met.
+    def layer(self, owner: object, number: int) -> int:
+        """The number of a layer: the one that it had when it was first met."""
+        # It is kept so that no other gets its id.
+        return self._layers.setdefault(id(owner), (owner, number))[1]
+
+    def parameter(self, value: Any, name: str, layer: int | None = None) -> int:
+        """The parameter that starts from an array which a layer owns, with that layer's number if it has one; the
+        same one each time it is met.
 
         Raises
         ------
@@ -185,6 +198,8 @@ class Recording:
         if number is None:
             kept = np.array(kept, subok=False)
             number = self.add(Variable(kept.shape, kept.dtype.name, "parameter", value=kept), name)
+            self.values[number].numbered = layer is not None
+            self.values[number].layer = layer or 0
             known.versions.append((kept, number))
         return number
 
@@ -242,12 +257,15 @@ class Recording:
         )
         self.steps.pop()
         self.steps.append(Step(operation, given_by, result, name))
+        flowing = [self.values[each].layer for each in given_by if self.values[each].variable.role != "parameter"]
+        counts = name == "matmul" and 0 < len(flowing) < len(given_by) and re.match("linear:|$", "".join(self.scope))
+        self.values[result].layer = max(flowing, default=0) + bool(counts)
         return result
 
     def graph(self, outputs: Iterable[int], facts: Mapping[str, Any]) -> Graph:
         """The finished graph."""
         outputs = list(dict.fromkeys(outputs))
-        value_names, anonymous = self._value_names()
+        value_names, anonymous, shared = self._value_names()
         step_names = _Names(value_names)
         graph = Graph()
         graph.graph.update(facts)
@@ -263,23 +281,28 @@ class Recording:
             graph.add_variable(value_names[step.result], replace(variable, role=role))
         graph.outputs = [value_names[each] for each in outputs]
         graph.graph["anonymous"] = tuple(value_names[each] for each in anonymous)
+        if shared:
+            graph.graph["shared names"] = shared
         for remark in self.remarks:
             graph.remark(remark)
         return graph
 
-    def _value_names(self) -> tuple[list[str], list[int]]:
-        """A name for every value, and which values the author gave none.
+    def _value_names(self) -> tuple[list[str], list[int], dict[str, str]]:
+        """A name for every value, which values the author gave none, and which were all to be called alike: the
+        z1 of two branches, which are z1_1 and z1_2.
 
         A name that is bound several times is numbered as the lecture numbers layers: a1, a2, a3.
         """
-        wishes = Counter(each.name for each in self.values if each.name and not each.fixed)
+        several = any(value.layer > 1 for value in self.values)
+        wished = [f"{v.name}{v.layer}" if v.name and v.numbered and several else v.name for v in self.values]
+        wishes = Counter(wish for wish, each in zip(wished, self.values, strict=True) if wish and not each.fixed)
         taken = {each.name for each in self.values if each.fixed and each.name}
         names = _Names(taken)
         bound: Counter[str] = Counter()
         found: list[str] = []
         anonymous = []
-        for number, value in enumerate(self.values):
-            wish = value.name
+        shared: dict[str, str] = {}
+        for number, (wish, value) in enumerate(zip(wished, self.values, strict=True)):
             if wish is None:
                 anonymous.append(number)
                 found.append(names.unique("v", numbered=True))
@@ -289,11 +312,13 @@ class Recording:
                     anonymous.append(number)
             elif wishes[wish] > 1 or wish in taken:
                 bound[wish] += 1
-                separator = "_" if re.search(r"\d$", wish) else ""
-                found.append(names.unique(f"{wish}{separator}{bound[wish]}"))
+                is_numbered = value.numbered or re.search(r"\d$", wish)
+                found.append(names.unique(f"{wish}{'_' if is_numbered else ''}{bound[wish]}"))
+                if is_numbered:
+                    shared[found[-1]] = wish
             else:
                 found.append(names.unique(wish))
-        return found, anonymous
+        return found, anonymous, shared
 
 
 def _check_literals(operation: Operation, kernel: Callable[..., Any], shapes: list[Shape], dtypes: list[Any]) -> None:

@@ -27,6 +27,7 @@ def with_symbols(graph: Graph) -> Graph:
     """
     wiring, known = Wiring(graph), kinds(graph)
     unnamed = {*graph.graph.get("anonymous", ()), *graph.graph.get("titled", ())}
+    shared: Mapping[str, str] = graph.graph.get("shared names", {})
     # Without layers, 0 would be the number of everything.
     layers = dict.fromkeys(wiring.variables, 0 if "layer" in known.values() else 1)
     proposed: dict[str, str] = {}
@@ -43,7 +44,7 @@ def with_symbols(graph: Graph) -> Graph:
         for result in wiring.results[name]:
             layers[result] = number
             if result not in unnamed and kind != "operation":
-                layers[result] = int((re.fullmatch(r"[a-z]_?(\d{1,4})", result) or [0, number])[1])
+                layers[result] = int((re.fullmatch(r"[a-z]_?(\d{1,4})", shared.get(result, result)) or [0, number])[1])
             elif symbol and result in unnamed and wiring.variables[result].label is None:
                 proposed[result] = symbol
     return _lettered(graph, proposed)

@@ -8,29 +8,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from pictures import STEMS, lecture
+from told_apart import assert_told_apart
 
 import graphviz_nn as gnn
-from graphviz_nn import nn
+from graphviz_nn import nn, pipeline
 from graphviz_nn.style.labels import plain
 from graphviz_nn.style.symbols import distinct, symbols
 
 VIEWS = ("operations", "compact", "layers", "arrows", "scalars")
-
-
-def assert_told_apart(diagram):
-    """No two variables of a picture are written alike."""
-    known = {}
-    for shape in diagram.shapes:
-        if shape.kind in ("data", "target", "parameter", "loss", "constant") and not re.match(r"[\d.-]", shape.label):
-            for label, name in zip(shape.label.split(r",\ "), (shape.name, *shape.also), strict=False):
-                known.setdefault(plain(label), set()).add(name)
-    for link in diagram.links:
-        if link.label and not link.layer and not link.is_back and not link.plain:
-            known.setdefault(plain(link.label), set()).add(link.variable)
-    for column in diagram.columns:
-        if column.heading:
-            known.setdefault(plain(column.heading), set()).add(column.name)
-    assert all(len(names) == 1 for names in known.values()), known
 
 
 @pytest.mark.parametrize("stem", STEMS)
@@ -208,3 +193,70 @@ def test_telling_apart_twice_changes_nothing():
     )
     again = distinct(graph)
     assert symbols(again) == symbols(graph)
+
+
+def alike(x, x_):
+    return x * x_
+
+
+@pytest.mark.parametrize("view", VIEWS)
+def test_every_picture_of_the_suite_is_watched(monkeypatch, view):
+    """`conftest` looks at what is drawn: where nothing told x and x_ apart, drawing would fail."""
+    graph = gnn.trace(alike, x=gnn.input(2), x_=gnn.input(2))
+    gnn.draw(graph, view=view)
+    monkeypatch.setattr(pipeline, "distinct", lambda graph, vectors: graph)
+    with pytest.raises(AssertionError, match=r"written alike: {'x(_1)?': "):
+        gnn.draw(graph, view=view)
+
+
+def modules(function, *arguments, view="layers"):
+    """What a picture writes for the results and parameters of modules that are called one by one."""
+    found = shown(function, view, **{name: gnn.input(3) for name in arguments})
+    return [tex for tex in found.values() if plain(tex)[0] in "Wz"]
+
+
+@pytest.mark.parametrize("view", VIEWS[:4])
+def test_modules_are_numbered_in_the_order_of_their_branch(view):
+    class Net:
+        def __init__(self):
+            self.last, self.first = nn.Linear(3, 2), nn.Linear(3, 3)
+
+        def __call__(self, x):
+            return self.last(nn.tanh(self.first(x)))
+
+    assert modules(Net(), "x", view=view) == ["W^{(1)}", "z^{(1)}", "W^{(2)}", "z^{(2)}"]
+
+
+@pytest.mark.parametrize("tower", [lambda: nn.Linear(3, 3), lambda: nn.Sequential(nn.Linear(3, 3), nn.Tanh())])
+def test_branches_of_modules_are_numbered_each_for_itself(tower):
+    first, second, head = tower(), tower(), nn.Linear(3, 1)
+    twin, two = (modules(lambda x, t, s=s: head(first(x) * s(t)), "x", "t") for s in (first, second))
+    assert twin == ["W^{(1)}", "z^{(1)}", "{z'}^{(1)}", "W^{(2)}", "z^{(2)}"]
+    assert two == ["W^{(1)}", "z^{(1)}", "{W'}^{(1)}", "{z'}^{(1)}", "W^{(2)}", "z^{(2)}"]
+
+
+def test_a_module_called_again_keeps_its_number():
+    step, out = nn.Linear(3, 3), nn.Linear(3, 1)
+    found = modules(lambda x: out(step(np.sin(step(x)))), "x")
+    assert found == ["W^{(1)}", "z^{(1)}", "{z'}^{(1)}", "W^{(2)}", "z^{(2)}"]
+
+
+def test_a_module_after_layers_by_hand_has_the_next_number():
+    out = nn.Linear(3, 2)
+    model = gnn.trace(lambda x, V: np.tanh(out(np.tanh(V @ x))), x=gnn.input(3), V=gnn.parameter((3, 3)))
+    found = symbols(gnn.draw(model, view="layers").graph)
+    assert [tex for tex in found.values() if tex[0] in "Wz"] == ["z^{(1)}", "W^{(2)}", "z^{(2)}"]
+
+
+def test_one_module_alone_has_no_number():
+    layer, norm = nn.Linear(3, 2), nn.LayerNorm(2)
+    assert modules(lambda x: np.sum(norm(layer(x))), "x") == ["W", "z"]
+
+
+def test_the_same_name_of_two_calls_is_no_entry_of_it():
+    def tower(x):
+        z1 = np.sin(x)
+        return np.cos(z1)
+
+    found = symbols(gnn.trace(lambda x, t: tower(x) * tower(t), x=gnn.input(3), t=gnn.input(3)))
+    assert [found["z1_1"], found["z1_2"]] == ["z^{(1)}", "{z'}^{(1)}"]

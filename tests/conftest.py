@@ -1,0 +1,7 @@
+"""What holds for every picture that a test draws."""
+
+import told_apart
+
+
+def pytest_configure():
+    told_apart.watch()
