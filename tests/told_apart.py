@@ -14,7 +14,8 @@ def assert_told_apart(diagram):
     """No two variables of a picture are written alike; numbers may be."""
     known = {}
     for shape in diagram.shapes:
-        if shape.kind in VARIABLES and not re.match(r"[\d.-]", shape.label):
+        is_variable = shape.kind in VARIABLES and shape.text == "name"
+        if is_variable and not re.match(r"[\d.-]", shape.label):
             for label, name in zip(shape.label.split(r",\ "), (shape.name, *shape.also), strict=False):
                 known.setdefault(seen(label), set()).add(name)
     for link in diagram.links:

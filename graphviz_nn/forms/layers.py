@@ -3,6 +3,8 @@
 from collections.abc import Collection, Mapping
 from dataclasses import replace
 
+import networkx as nx
+
 from graphviz_nn.forms.bundle import bundled
 from graphviz_nn.forms.curve import curve
 from graphviz_nn.forms.diagram import Diagram, Emphasis, Link, Shape, Shown
@@ -34,7 +36,7 @@ def layers(graph: Graph, shown: Shown = Shown()) -> Diagram:
     """The diagram of variables as boxes, as high as they have entries, with their layers between them."""
     known = kinds(graph)
     gone = _left_out(graph, known, shown)
-    shapes = [_box(graph, name, shown) for name in _boxed(graph, known) if name not in gone]
+    shapes = [_box(graph, name, known, shown) for name in _boxed(graph, known) if name not in gone]
     shapes += [_block(graph, name, known[name], shown, gone) for name in graph.operations if name not in gone]
     drawn = {shape.name for shape in shapes}
     return arranged(graph, *bundled(shapes, links(graph, drawn, shown, through=True)), _end(graph, gone))
@@ -45,7 +47,7 @@ def arrows(graph: Graph, shown: Shown = Shown()) -> Diagram:
     known = kinds(graph)
     gone = _left_out(graph, known, shown)
     boxes = [name for name in _boxed(graph, known) if name not in gone]
-    shapes = [_box(graph, name, shown) for name in boxes]
+    shapes = [_box(graph, name, known, shown) for name in boxes]
     spanned: dict[str, tuple[str, str]] = {}
     for name in graph.operations:
         given = [v for v in graph.arguments(name).values() if v not in gone]
@@ -72,16 +74,20 @@ def _left_out(graph: Graph, known: Mapping[str, Kind], shown: Shown) -> frozense
         if not (shown.target and graph.variable(name).role == "target")
     }
     if not shown.loss:
-        losses = [name for name, kind in known.items() if kind == "loss"]
-        gone.update(losses)
-        for name in losses:
-            gone.update(graph.results(name))
-            gone.update(
-                v
-                for v in graph.arguments(name).values()
-                if graph.variable(v).role == "target" and not (set(graph.successors(v)) - set(losses))
-            )
+        gone |= _of_losses(graph, known)
     return frozenset(gone)
+
+
+def _of_losses(graph: Graph, known: Mapping[str, Kind]) -> set[str]:
+    """The losses, what they are added up to, and what serves nothing else: targets, and penalties."""
+    losses = {name for name, kind in known.items() if kind == "loss"}
+    found = losses.union(*(nx.descendants(graph, name) for name in losses))
+    compared = {v for name in losses for v in graph.arguments(name).values() if graph.variable(v).role != "target"}
+    for name in reversed(list(nx.topological_sort(graph))):
+        users = set(graph.successors(name))
+        if users and users <= found and name not in compared:
+            found.add(name)
+    return found
 
 
 def _end(graph: Graph, gone: frozenset[str]) -> str:
@@ -89,8 +95,8 @@ def _end(graph: Graph, gone: frozenset[str]) -> str:
     for name in graph.outputs:
         if name not in gone:
             return name
-        loss = graph.producer(name)
-        given = graph.arguments(loss).values() if loss else ()
+        above = nx.ancestors(graph, name) & gone
+        given = [v for loss in graph.operations if loss in above for v in graph.arguments(loss).values()]
         predicted = [v for v in given if v not in gone and graph.producer(v) is not None]
         if predicted:
             return predicted[0]
@@ -109,8 +115,10 @@ def _boxed(graph: Graph, known: Mapping[str, Kind]) -> list[str]:
     return [name for name in found if graph.degree(name)] or found
 
 
-def _box(graph: Graph, name: str, shown: Shown) -> Shape:
+def _box(graph: Graph, name: str, known: Mapping[str, Kind], shown: Shown) -> Shape:
     shape = variable_shape(graph, name, shown)
+    if known.get(graph.producer(name) or "") == "loss":
+        shape = replace(shape, kind="loss")
     entries = _entries(graph.variable(name))
     note = shape.note or ("1" if shown.shapes and shape.kind == "loss" else "")
     return replace(shape, note=note, entries=(entries, entries))

@@ -12,7 +12,7 @@ from graphviz_nn.style.formula import SYMBOLS
 from graphviz_nn.style.labels import label, size, spoken, words
 from graphviz_nn.style.numbers import number
 from graphviz_nn.tracing.registry import lookup
-from graphviz_nn.views.kinds import passes
+from graphviz_nn.views.kinds import is_loss, passes
 
 KINDS = {
     "input": "data",
@@ -68,7 +68,8 @@ def links(graph: Graph, nodes: Collection[str], shown: Shown, *, through: bool =
 def variable_shape(graph: Graph, name: str, shown: Shown) -> Shape:
     """A variable as a box."""
     variable = graph.variable(name)
-    kind = "loss" if name in graph.outputs and not variable.shape else KINDS[variable.role]
+    is_total = name in graph.outputs and (not variable.shape or is_loss(graph, name))
+    kind = "loss" if is_total else KINDS[variable.role]
     title = label(name, variable, shown.vectors)
     if variable.role == "constant" and variable.label is None and variable.value is not None and not variable.shape:
         title = f"{variable.value.item():.4g}"

@@ -5,12 +5,10 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import replace
 from itertools import count
 
-import networkx as nx
-
 from graphviz_nn.graph.ir import Graph, Variable
-from graphviz_nn.nn import losses
 from graphviz_nn.style.labels import entry, label, plain, split, words
 from graphviz_nn.transforms.entries import entry_names
+from graphviz_nn.views.kinds import is_loss
 from graphviz_nn.views.symbols import LETTERED
 
 # So many alike are told apart by primes, more of them by numbers.
@@ -103,17 +101,9 @@ def _result(graph: Graph, name: str, variable: Variable) -> str:
     called = label(name, replace(variable, label=None))
     if len(split(plain(called))[0]) == 1:
         return called
-    return words("loss") if _is_loss(graph, name, variable) else variable.label or words("output")
-
-
-def _is_loss(graph: Graph, name: str, variable: Variable) -> bool:
-    """Whether a variable is one number that depends on a target, or that a loss gives."""
-    if any(length != 1 for length in variable.shape) or name not in graph:
-        return False
-    producer = graph.producer(name)
-    if producer and graph.operation(producer).op in vars(losses):
-        return True
-    return not nx.ancestors(graph, name).isdisjoint(n for n, v in graph.leaves.items() if v.role == "target")
+    if name in graph and is_loss(graph, name):
+        return words("total loss" if "loss" in graph.variables else "loss")
+    return variable.label or words("output")
 
 
 def _seen(tex: str) -> str:

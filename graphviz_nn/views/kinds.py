@@ -1,6 +1,7 @@
 """What operations are to the eye, told from what they do, so that a user's own layers are drawn like ours."""
 
 from collections.abc import Collection, Mapping
+from math import prod
 from typing import Literal, TypeAlias
 
 import networkx as nx
@@ -8,9 +9,12 @@ import numpy as np
 
 from graphviz_nn.graph.ir import Graph, Operation
 from graphviz_nn.graph.wiring import Wiring
+from graphviz_nn.nn import losses
 from graphviz_nn.tracing.registry import lookup
 from graphviz_nn.transforms.origin import made_of, rearranged
 
+# What a total is made by of its terms.
+ADDING = frozenset(["add", "subtract", "negative", "multiply", "divide", "mean", "sum", "reshape", "stack"])
 Kind: TypeAlias = Literal["operation", "layer", "activation", "function", "loss"]
 
 
@@ -18,27 +22,62 @@ def kinds(graph: Graph) -> dict[str, Kind]:
     """The kind of every operation.
 
     A single step is an "operation". Of folded ones, a "loss" compares with a target (where a model has none, with
-    data of its script) and gives the number that comes out, a "layer" has parameters, an "activation" works entry by
-    entry, any other is a "function". What has parameters of its own and compares is a whole model, not its loss: there
-    the target isn't taken in.
+    data of its script) and gives the number that comes out, or a term of it; a "layer" has parameters, an "activation"
+    works entry by entry, any other is a "function". What has parameters of its own and compares is a whole model, not
+    its loss: there the target isn't taken in.
     """
     wiring = Wiring(graph)
     learned = learning(graph, wiring)
     targets = made_of(wiring, "target") or made_of(wiring, "constant")
-    totals = {n for n in graph.outputs if not wiring.variables[n].shape}
+    totals = terms(graph, wiring)
     found: dict[str, Kind] = {}
     for name, operation in wiring.operations.items():
         arguments, results = wiring.arguments[name].values(), wiring.results[name]
         whole = any(len(wiring.users[v]) == 1 for v in learned[name])
         if operation.body is None:
             found[name] = "operation"
-        elif targets.intersection(arguments) and not whole and len(results) == 1 and results[0] in totals:
+        elif compares(operation, targets.intersection(arguments)) and not whole and totals.issuperset(results):
             found[name] = "loss"
         elif learned[name]:
             found[name] = "layer"
         else:
             found[name] = "activation" if entrywise(operation) else "function"
     return found
+
+
+def compares(operation: Operation, targets: Collection[str]) -> bool:
+    """Whether a folded operation compares with these targets, or does so by its name."""
+    return bool(targets) or operation.op in vars(losses)
+
+
+def terms(graph: Graph, wiring: Wiring) -> set[str]:
+    """The numbers that come out, and those that they are added up of, such as a loss and its penalty.
+
+    An array of one entry counts where a target leads to it: it is a loss, and not what a network with one unit gives.
+    """
+    variables = wiring.variables
+    aimed = {name for name, variable in variables.items() if variable.role == "target"}
+    order = list(wiring.order())
+    for name in order:
+        if not aimed.isdisjoint(wiring.arguments[name].values()):
+            aimed.update(wiring.results[name])
+    single = {n for n, v in variables.items() if not v.shape or (prod(v.shape) == 1 and n in aimed)}
+    lists = {v for name in order if wiring.operations[name].op == "stack" for v in wiring.results[name]}
+    found = single.intersection(graph.outputs)
+    for name in reversed(order):
+        if wiring.operations[name].op in ADDING and not found.isdisjoint(wiring.results[name]):
+            found |= (single | lists).intersection(wiring.arguments[name].values())
+    return found
+
+
+def is_loss(graph: Graph, name: str) -> bool:
+    """Whether a variable is one number that depends on a target, or that a loss gives."""
+    if prod(graph.variable(name).shape) != 1:
+        return False
+    producer = graph.producer(name)
+    if producer and graph.operation(producer).op in vars(losses):
+        return True
+    return not nx.ancestors(graph, name).isdisjoint(n for n, v in graph.leaves.items() if v.role == "target")
 
 
 def learning(graph: Graph, wiring: Wiring) -> dict[str, tuple[str, ...]]:

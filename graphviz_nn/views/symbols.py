@@ -16,11 +16,13 @@ PLAIN = ("u", "v", "w", "s", "t")
 # The results of functions that have a symbol of their own.
 SYMBOLS = {"softmax": "p", "features": r"\phi"}
 LETTERS: Mapping[Kind, str] = {"layer": "z", "activation": "a", "function": "h"}
+# A loss that isn't all that comes out, as where a penalty is added.
+TERM = r"\ell"
 
 
 def with_symbols(graph: Graph) -> Graph:
     """The graph with a label on each unnamed result: z of a layer, a of an activation, p of a softmax, φ of
-    features, h of any other function, and a tilde over what is normalized.
+    features, h of any other function, ℓ of a loss that is only a part, and a tilde over what is normalized.
 
     Layers are numbered along each branch, and as the author did where he did. What follows a layer has its
     number, what comes before the first has 0.
@@ -39,6 +41,8 @@ def with_symbols(graph: Graph) -> Graph:
             number += 1
         letter = LETTERS.get(kind, "")
         symbol = SYMBOLS.get(op) or (letter and f"{letter}^{{({number})}}")
+        if kind == "loss" and any(wiring.users[result] for result in wiring.results[name]):
+            symbol = TERM
         if is_norm and given:
             symbol = _normalized(proposed.get(given[0]) or wiring.variables[given[0]].label or given[0])
         for result in wiring.results[name]:

@@ -1,0 +1,95 @@
+"""One meaning per colour: what is a loss is drawn as one, in every view."""
+
+import numpy as np
+import pytest
+
+import graphviz_nn as gnn
+from graphviz_nn import nn
+from graphviz_nn.style.symbols import symbols
+from graphviz_nn.views import detailed
+from graphviz_nn.views.kinds import kinds
+
+DATA = {"x": gnn.input((6, 3)), "y": gnn.target((6, 2)), "W": gnn.parameter((3, 2))}
+
+
+def cost(x, y, W):
+    return nn.cross_entropy(nn.softmax(x @ W), y)
+
+
+def by_hand(x, y, W):
+    return -np.mean(np.sum(y * np.log(nn.softmax(x @ W)), axis=-1))
+
+
+WITH_MORE = [
+    lambda x, y, W: cost(x, y, W) + 0.1 * np.sum(W**2),
+    lambda x, y, W: np.sum(np.abs(W)) / 12 + by_hand(x, y, W),
+    lambda x, y, W: 0.5 * cost(x, y, W) - 0.1 * np.mean(np.log(nn.softmax(x @ W))),
+    lambda x, y, W: np.reshape(cost(x, y, W), (1, 1)) + 0.1 * np.sum(W**2),
+    lambda x, y, W: np.squeeze(np.reshape(by_hand(x, y, W), (1, 1))),
+    lambda x, y, W: (cost(x, y, W) + cost(x - 1.0, y, W)) / 2,
+    lambda x, y, W: np.mean(np.stack([cost(x, y, W), cost(-x, y, W)])),
+]
+
+
+@pytest.mark.parametrize("model", WITH_MORE)
+@pytest.mark.parametrize("view", ["layers", "compact"])
+def test_a_loss_with_a_penalty_is_a_loss(view, model):
+    shapes = gnn.draw(gnn.trace(model, **DATA), view=view).panels[0].diagram.shapes
+    found = {shape.name: shape.kind for shape in shapes}
+    losses = [name for name in found if "cross_entropy" in name]
+    assert losses
+    assert {found[name] for name in losses} == {"loss"}
+    assert "y" not in found
+
+
+@pytest.mark.parametrize("model", WITH_MORE)
+def test_without_the_loss_there_is_what_is_predicted(model):
+    shapes = gnn.draw(gnn.trace(model, **DATA), view="arrows").panels[0].diagram.shapes
+    assert "loss" not in {shape.kind for shape in shapes}
+    assert shapes[0].name == "x"
+    assert {shape.label for shape in shapes if shape.kind == "data"} >= {"x", "z^{(1)}", "p"}
+    assert {shape.name.partition("_")[0] for shape in shapes if shape.kind == "operation"} <= {"negative", "subtract"}
+
+
+@pytest.mark.parametrize(
+    "model",
+    [
+        lambda x, y, W: x @ W - np.mean(cost(x, y, W)) * np.ones((6, 2)),
+        lambda x, y, W: np.exp(cost(x, y, W)),
+        lambda x, y, W: (x @ W) * cost(x, y, W),
+    ],
+)
+def test_what_is_no_term_of_the_number_that_comes_out_is_no_loss(model):
+    found = kinds(detailed("layers", gnn.trace(model, **DATA)))
+    assert "loss" not in found.values()
+
+
+def test_one_unit_is_no_loss_and_a_loss_of_one_entry_is():
+    unit = gnn.trace(lambda x, W: nn.sigmoid(W @ x), x=gnn.input((3, 1)), W=gnn.parameter((1, 3)))
+    logistic = gnn.trace(
+        lambda x, y, W: -(y * np.log(nn.sigmoid(W @ x)) + (1 - y) * np.log(1 - nn.sigmoid(W @ x))),
+        x=gnn.input((3, 1)),
+        y=gnn.target((1, 1)),
+        W=gnn.parameter((1, 3)),
+    )
+    for view in ("operations", "layers"):
+        for graph, kind in ((unit, "data"), (logistic, "loss")):
+            shapes = gnn.draw(graph, view=view).panels[0].diagram.shapes
+            assert [shape.kind for shape in shapes if shape.name == graph.outputs[0]] == [kind]
+
+
+def test_a_loss_by_name_needs_no_target():
+    autoencoder = gnn.trace(lambda x, W: nn.squared_error(W.T @ (W @ x), x), x=gnn.input(3), W=gnn.parameter((2, 3)))
+    assert kinds(detailed("layers", autoencoder))["squared_error"] == "loss"
+
+
+def test_a_part_of_the_loss_is_told_from_the_whole():
+    def total(x, y, W):
+        loss = cost(x, y, W)
+        return loss + 0.1 * np.sum(W**2)
+
+    named = symbols(gnn.draw(gnn.trace(total, **DATA), view="layers").graph)
+    unnamed = symbols(gnn.draw(gnn.trace(WITH_MORE[0], **DATA), view="layers").graph)
+    assert list(named.values())[-1] == r"\mathrm{total\ loss}"
+    assert r"\ell" in unnamed.values()
+    assert list(unnamed.values())[-1] == r"\mathrm{loss}"
