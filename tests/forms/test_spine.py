@@ -36,7 +36,7 @@ def test_parameters_shared_alike_are_one_shape_with_a_rail():
     seen = detailed("layers", RECURRENT)
     diagram = FORMS["layers"](seen, Shown())
     pills = [shape for shape in diagram.shapes if shape.kind == "parameter"]
-    assert [pill.label for pill in pills] == [r"W^{(1)},\ U,\ b^{(1)},\ c"]
+    assert [pill.label for pill in pills] == [r"W^{(1)},\ U^{(1)},\ b^{(1)},\ c^{(1)}"]
     assert all(name in pills[0].description for name in ("W1", "U", "b1", "c"))
     (rail,) = [each for each in diagram.hanging if len(each.consumers) > 1]
     assert rail.leaf == pills[0].name
