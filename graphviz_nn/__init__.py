@@ -21,14 +21,14 @@ from graphviz_nn.transforms.gradient import gradient
 
 if TYPE_CHECKING:
     from graphviz_nn import data, nn, plots, training
-    from graphviz_nn.build import Steps
-    from graphviz_nn.chaining import chain_rule
-    from graphviz_nn.composition import beside, slides, stacked
-    from graphviz_nn.drawing import draw
+    from graphviz_nn.figure.build import Steps
+    from graphviz_nn.figure.composition import beside, slides, stacked
+    from graphviz_nn.figure.drawing import draw
+    from graphviz_nn.figure.picture import Picture
+    from graphviz_nn.figure.stepping import steps
     from graphviz_nn.linting import lint
-    from graphviz_nn.picture import Picture
     from graphviz_nn.reporting import gradient_report
-    from graphviz_nn.stepping import steps
+    from graphviz_nn.reporting.chain_rule import chain_rule
     from graphviz_nn.style.formula import formula
     from graphviz_nn.training import Training, fit
     from graphviz_nn.transforms.collapse import collapsed

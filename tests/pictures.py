@@ -3,7 +3,7 @@
 from functools import cache
 
 import graphviz_nn as gnn
-from graphviz_nn.lecture import figures
+from graphviz_nn.cli.figures import figures
 
 NAMES = (
     "</svg><script>alert(1)</script>",

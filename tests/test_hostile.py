@@ -13,13 +13,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import graphviz_nn as gnn
+from graphviz_nn.cli.figures import Drawn, Figure, page
 from graphviz_nn.errors import Error, GraphError, LabelError
+from graphviz_nn.figure.stepping import steps
 from graphviz_nn.graph.ir import Source
-from graphviz_nn.lecture import Drawn, Figure, page
-from graphviz_nn.notebook import bundle
 from graphviz_nn.render import FORMATS, rendered
+from graphviz_nn.render.notebook import bundle
 from graphviz_nn.reporting.markdown import escaped
-from graphviz_nn.stepping import steps
 
 MarkdownIt = pytest.importorskip("markdown_it").MarkdownIt
 PIECES = (

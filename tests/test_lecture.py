@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 
 import graphviz_nn as gnn
+from graphviz_nn.cli.figures import Drawn, figures, page, write_lecture
 from graphviz_nn.errors import FileError
-from graphviz_nn.lecture import Drawn, figures, page, write_lecture
 from graphviz_nn.scene import Text
 
 X, Y, THETA = np.array([1.5, -2.0]), 0.75, np.array([0.5, 0.25])

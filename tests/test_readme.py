@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 from graphviz_nn.cli import main
-from graphviz_nn.contact_sheet import contact_sheet
-from graphviz_nn.lecture import figures
-from graphviz_nn.model_file import run
+from graphviz_nn.cli.contact_sheet import contact_sheet
+from graphviz_nn.cli.figures import figures
+from graphviz_nn.importers.python_file import run
 from graphviz_nn.nn.formulas import FORMULAS
 
 ROOT = Path(__file__).resolve().parent.parent

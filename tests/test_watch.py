@@ -11,7 +11,7 @@ from threading import Thread
 import pytest
 
 from graphviz_nn.cli import main
-from graphviz_nn.neighbours import beside
+from graphviz_nn.importers.neighbours import beside
 
 MODEL = """\
 import graphviz_nn as gnn

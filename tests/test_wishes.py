@@ -292,7 +292,7 @@ def test_the_command_line_takes_the_same(tmp_path, monkeypatch, capsys):
     ]
     arguments += ["--rename", "score=s", "--hide", "y", "--order", "theta,matmul", "--align", "theta,matmul"]
     assert main(arguments) == 0
-    from graphviz_nn.model_file import run
+    from graphviz_nn.importers.python_file import run
 
     picture = gnn.draw(
         run(tmp_path / "m.py").loss,

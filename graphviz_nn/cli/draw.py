@@ -56,7 +56,7 @@ def check_outputs(options: argparse.Namespace) -> None:
 
 def drawn(options: argparse.Namespace, files: set[Path] | None = None) -> list[Path]:
     """Draw, say what was noticed, write; `files` is given the user's files that it took."""
-    from graphviz_nn.drawing import draw
+    from graphviz_nn.figure.drawing import draw
 
     files = set() if files is None else files
     files.update(files_of(options))

@@ -17,7 +17,7 @@ def add(commands: Commands) -> None:
 
 
 def run(options: argparse.Namespace) -> int:
-    from graphviz_nn.lecture import write_lecture
+    from graphviz_nn.cli.figures import write_lecture
 
     print(write_lecture(options.folder))
     return PASSED

@@ -37,7 +37,7 @@ def add_specs(parser: argparse.ArgumentParser) -> None:
 
 def opened(options: argparse.Namespace, files: "set[Path] | None" = None) -> "Graph":
     """The graph that the arguments name; `files` is given the user's files that it took."""
-    from graphviz_nn.model_file import open_model
+    from graphviz_nn.importers.python_file import open_model
 
     return open_model(options.model, given_specs(options), files)
 

@@ -33,7 +33,7 @@ def add(commands: Commands) -> None:
 
 
 def run(options: argparse.Namespace) -> int:
-    from graphviz_nn.stepping import steps
+    from graphviz_nn.figure.stepping import steps
 
     outputs = options.output or []
     for path in outputs:

@@ -21,7 +21,7 @@ def run(options: argparse.Namespace) -> int:
     if options.file is None:
         print(*names(), sep="\n")
         return PASSED
-    from graphviz_nn.contact_sheet import contact_sheet
+    from graphviz_nn.cli.contact_sheet import contact_sheet
     from graphviz_nn.render import renderer
     from graphviz_nn.storage import writable
 

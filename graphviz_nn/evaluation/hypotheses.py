@@ -8,7 +8,7 @@ import numpy as np
 from graphviz_nn.evaluation.interpreter import Interpreter
 from graphviz_nn.graph.ir import Array, Graph
 from graphviz_nn.transforms.backward import backward
-from graphviz_nn.transforms.fold import computable
+from graphviz_nn.transforms.computable import computable
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ from graphviz_nn.errors import GradientError
 from graphviz_nn.evaluation.interpreter import Interpreter
 from graphviz_nn.graph.ir import Graph
 from graphviz_nn.tracing.registry import OPS, infer, lookup
-from graphviz_nn.transforms.fold import computable
+from graphviz_nn.transforms.computable import computable
 from graphviz_nn.transforms.gradient import gradient
 
 

@@ -16,7 +16,7 @@ from graphviz_nn.evaluation.nonfinite import explained, warn
 from graphviz_nn.evaluation.source import executed, readable
 from graphviz_nn.graph.ir import Array, Graph, Variable
 from graphviz_nn.tracing.model import Traceable, graph_of
-from graphviz_nn.transforms.fold import computable
+from graphviz_nn.transforms.computable import computable
 from graphviz_nn.transforms.gradient import gradient
 
 

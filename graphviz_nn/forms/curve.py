@@ -10,7 +10,7 @@ from graphviz_nn.evaluation.program import compile
 from graphviz_nn.forms.diagram import Curve
 from graphviz_nn.graph.ir import Array, Graph
 from graphviz_nn.transforms.batch import batch
-from graphviz_nn.transforms.fold import computable
+from graphviz_nn.transforms.computable import computable
 from graphviz_nn.views.kinds import entrywise
 
 # From -REACH to REACH there are so many points.

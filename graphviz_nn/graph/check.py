@@ -10,7 +10,7 @@ from typing import Any, get_type_hints
 import networkx as nx
 
 from graphviz_nn.errors import GraphError, suggest
-from graphviz_nn.graph.draw import DISTRIBUTIONS
+from graphviz_nn.graph.distribution import DISTRIBUTIONS
 from graphviz_nn.graph.ir import LEAF_ROLES, ROLES, Graph, Operation, Role, Variable
 from graphviz_nn.graph.kinds import DTYPES, is_of, is_possible, words
 

@@ -13,7 +13,7 @@ import numpy as np
 
 from graphviz_nn.errors import Error, FileError
 from graphviz_nn.graph.check import check
-from graphviz_nn.graph.draw import Draw
+from graphviz_nn.graph.distribution import Draw
 from graphviz_nn.graph.ir import Array, Graph, Operation, Source, Variable
 from graphviz_nn.graph.kinds import DTYPES, is_possible
 from graphviz_nn.storage import read, write

@@ -8,7 +8,8 @@ import networkx as nx
 from numpy.typing import NDArray
 
 from graphviz_nn.errors import GraphError, suggest
-from graphviz_nn.graph.draw import Draw
+from graphviz_nn.graph.distribution import Draw
+from graphviz_nn.graph.order import order
 
 Array: TypeAlias = NDArray[Any]
 Shape: TypeAlias = tuple[int, ...]
@@ -250,7 +251,8 @@ class Graph(MultiDiGraph):
 
     def computation_order(self) -> Iterator[str]:
         """The operations so that each comes after those it needs, otherwise in order of definition."""
-        # It is made of the types that are defined here.
-        from graphviz_nn.graph.wiring import Wiring
-
-        return Wiring(self).order()
+        preceded, followed = self.pred, self.succ
+        needs = {
+            name: sum(len(slots) for v, slots in preceded[name].items() if preceded[v]) for name in self.operations
+        }
+        return order(needs, lambda name: (user for v in followed[name] for user, n in followed[v].items() for _ in n))

@@ -1,9 +1,9 @@
 """What is connected to what in a graph, read once: for passes over the whole of it."""
 
 from collections.abc import Collection, Iterator
-from heapq import heapify, heappop, heappush
 
 from graphviz_nn.graph.ir import Graph, Operation, Variable
+from graphviz_nn.graph.order import order
 
 
 class Wiring:
@@ -59,19 +59,8 @@ class Wiring:
 
     def order(self) -> Iterator[str]:
         """The operations so that each comes after those it needs, otherwise in order of definition."""
-        names = list(self.operations)
-        number = {name: i for i, name in enumerate(names)}
-        waiting = {name: sum(v in self.producer for v in given.values()) for name, given in self.arguments.items()}
-        ready = [number[name] for name, count in waiting.items() if not count]
-        heapify(ready)
-        while ready:
-            name = names[heappop(ready)]
-            yield name
-            for result in self.results[name]:
-                for user in self.users[result]:
-                    waiting[user] -= 1
-                    if not waiting[user]:
-                        heappush(ready, number[user])
+        needs = {name: sum(v in self.producer for v in given.values()) for name, given in self.arguments.items()}
+        return order(needs, lambda name: (user for result in self.results[name] for user in self.users[result]))
 
     def constants_of(self, operations: Collection[str]) -> set[str]:
         """The constants that only these operations take."""

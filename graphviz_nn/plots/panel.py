@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from graphviz_nn.drawing import draw
 from graphviz_nn.errors import UsageError
+from graphviz_nn.figure.drawing import draw
 from graphviz_nn.plots.curves import curves
 from graphviz_nn.plots.decision_boundary import decision_boundary
 from graphviz_nn.plots.look import figure, lettered

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 from graphviz_nn.errors import UsageError, suggest
 
 if TYPE_CHECKING:
-    from graphviz_nn.picture import Picture
+    from graphviz_nn.figure.picture import Picture
 
 
 class Format(NamedTuple):

@@ -9,7 +9,7 @@ from graphviz_nn.errors import UsageError, suggest
 from graphviz_nn.render import Format
 
 if TYPE_CHECKING:
-    from graphviz_nn.build import Steps
+    from graphviz_nn.figure.build import Steps
 
 BUILDS = {
     ".pdf": Format("pages", "pdf"),

@@ -14,7 +14,7 @@ from graphviz_nn.style.sheet import Sheet
 if TYPE_CHECKING:
     import graphviz
 
-    from graphviz_nn.picture import Picture
+    from graphviz_nn.figure.picture import Picture
 
 OUTLINES = {
     "circle": ("circle", ""),

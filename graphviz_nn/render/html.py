@@ -13,7 +13,7 @@ from graphviz_nn.render.svg import escape
 from graphviz_nn.render.things import Palette, Thing, things
 
 if TYPE_CHECKING:
-    from graphviz_nn.picture import Picture
+    from graphviz_nn.figure.picture import Picture
 
 PAGE = """\
 <!doctype html>
@@ -60,7 +60,7 @@ def html(picture: "Picture") -> bytes:
 
     Examples
     --------
-    >>> from graphviz_nn.drawing import draw
+    >>> from graphviz_nn.figure.drawing import draw
     >>> from graphviz_nn.tracing import input, trace
     >>> html(draw(trace(lambda x: x**2, x=input(2)))).startswith(b"<!doctype html>")
     True

@@ -12,7 +12,7 @@ from graphviz_nn.style.runs import runs
 from graphviz_nn.style.sheet import Sheet
 
 if TYPE_CHECKING:
-    from graphviz_nn.picture import Picture
+    from graphviz_nn.figure.picture import Picture
 
 # What stands around the label of each outline.
 OUTLINES = {
@@ -40,7 +40,7 @@ def mermaid(picture: "Picture") -> bytes:
 
     Examples
     --------
-    >>> from graphviz_nn.drawing import draw
+    >>> from graphviz_nn.figure.drawing import draw
     >>> from graphviz_nn.tracing import input, trace
     >>> print(mermaid(draw(trace(lambda x: x**2, x=input(())))).decode().splitlines()[1])
     flowchart LR

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, TypeAlias
 from graphviz_nn.errors import Error
 
 if TYPE_CHECKING:
-    from graphviz_nn.picture import Picture
+    from graphviz_nn.figure.picture import Picture
 
 # The most pictures of one file, and the most things in all of them together.
 MOST, LARGEST = 64, 20_000
@@ -22,7 +22,7 @@ def states(picture: "Picture") -> "dict[State, Picture]":
 
     Examples
     --------
-    >>> from graphviz_nn.drawing import draw
+    >>> from graphviz_nn.figure.drawing import draw
     >>> from graphviz_nn import nn
     >>> from graphviz_nn.tracing import input, trace
     >>> list(states(draw(trace(lambda z: nn.softmax(z), z=input(2)))))

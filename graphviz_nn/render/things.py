@@ -12,7 +12,7 @@ from graphviz_nn.render.svg import escape, number, path_data
 from graphviz_nn.scene.primitives import Group, Path, Text
 
 if TYPE_CHECKING:
-    from graphviz_nn.picture import Picture
+    from graphviz_nn.figure.picture import Picture
 
 
 @dataclass

@@ -6,15 +6,15 @@ from contextlib import suppress
 from os import PathLike
 from typing import Any
 
-from graphviz_nn.annotation import fed_examples, numbers
-from graphviz_nn.chaining import chain_rule
-from graphviz_nn.drawing import draw
 from graphviz_nn.errors import GradientError, GraphError, UsageError
 from graphviz_nn.evaluation import GradientReport, check_gradients
 from graphviz_nn.evaluation.against import theirs
+from graphviz_nn.figure.annotation import fed_examples, numbers
+from graphviz_nn.figure.drawing import draw
+from graphviz_nn.figure.picture import Picture
 from graphviz_nn.graph import Graph
-from graphviz_nn.picture import Picture
 from graphviz_nn.render.svg import svg
+from graphviz_nn.reporting.chain_rule import chain_rule
 from graphviz_nn.reporting.html import html
 from graphviz_nn.reporting.markdown import markdown
 from graphviz_nn.reporting.page import Page, Rows

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.lib.mixins import NDArrayOperatorsMixin
 
 from graphviz_nn.errors import TracingError, suggest
-from graphviz_nn.graph.draw import DISTRIBUTIONS, Draw
+from graphviz_nn.graph.distribution import DISTRIBUTIONS, Draw
 from graphviz_nn.graph.ir import Array
 from graphviz_nn.tracing.frames import where
 from graphviz_nn.tracing.recording import open_recording

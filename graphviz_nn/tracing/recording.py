@@ -15,7 +15,7 @@ import numpy as np
 
 from graphviz_nn.errors import ShapeError, TracingError
 from graphviz_nn.graph.arrays import numbers
-from graphviz_nn.graph.draw import DISTRIBUTIONS
+from graphviz_nn.graph.distribution import DISTRIBUTIONS
 from graphviz_nn.graph.ir import Array, Graph, Number, Operation, Role, Shape, Source, Variable
 from graphviz_nn.tracing import frames
 from graphviz_nn.tracing.chance import Watch

@@ -13,8 +13,9 @@ from graphviz_nn.tracing.model import Traceable, graph_of
 from graphviz_nn.tracing.recording import Recording
 from graphviz_nn.tracing.replay import replay
 from graphviz_nn.tracing.tracer import Tracer, apply
+from graphviz_nn.transforms.computable import computable
 from graphviz_nn.transforms.contract import Unused
-from graphviz_nn.transforms.fold import BACKWARD, computable
+from graphviz_nn.transforms.fold import BACKWARD
 from graphviz_nn.transforms.gradient import ends, pulled_back
 
 # Behind the name of an operation, that of the step back through it.

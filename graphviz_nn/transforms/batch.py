@@ -13,7 +13,7 @@ from graphviz_nn.tracing.model import Traceable, graph_of
 from graphviz_nn.tracing.recording import Recording, Step
 from graphviz_nn.tracing.tracer import Tracer, apply
 from graphviz_nn.transforms.batch_rules import Argument, rule
-from graphviz_nn.transforms.fold import computable
+from graphviz_nn.transforms.computable import computable
 
 REDUCTIONS = ("mean", "sum")
 

@@ -9,8 +9,9 @@ from graphviz_nn.graph.ir import Graph, Shape, Variable
 from graphviz_nn.tracing.model import Traceable, graph_of
 from graphviz_nn.tracing.recording import Recording
 from graphviz_nn.tracing.tracer import Tracer
+from graphviz_nn.transforms.computable import computable
 from graphviz_nn.transforms.contract import Block, contract
-from graphviz_nn.transforms.fold import computable, unfold
+from graphviz_nn.transforms.fold import unfold
 from graphviz_nn.transforms.origin import made_of
 
 

@@ -117,23 +117,18 @@ def _written_here(graph: Graph, name: str) -> Graph | None:
     return body if known and results.issuperset(body.outputs) else None
 
 
-def computable(graph: Graph, keep: Iterable[str] = ()) -> Graph:
-    """The graph as it is computed: every folded operation replaced by what defines it.
-
-    Parameters
-    ----------
-    keep : iterable of str
-        Variables by which something is differentiated; what depends on them isn't taken from elsewhere.
-    """
-    if all(operation.body is None for operation in graph.operations.values()):
-        return graph
+def shallow(graph: Graph) -> Graph:
+    """The graph with folded operations that consist of none themselves: those around others are opened."""
     while nested := {name: body for name, body in _bodies(graph).items() if _bodies(body)}:
         graph = inlined(graph, nested)
-    # Layers are known where something is folded only.
-    from graphviz_nn.transforms.stable import joined
+    return graph
 
-    graph = joined(graph, keep)
-    return inlined(graph, _bodies(graph))
+
+def flat(graph: Graph) -> Graph:
+    """The graph with every folded operation replaced by what it consists of."""
+    shallowest = shallow(graph)
+    bodies = _bodies(shallowest)
+    return inlined(shallowest, bodies) if bodies else shallowest
 
 
 def _bodies(graph: Graph) -> dict[str, Graph]:

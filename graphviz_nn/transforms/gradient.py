@@ -16,7 +16,8 @@ from graphviz_nn.tracing.recording import Recording
 from graphviz_nn.tracing.registry import lookup
 from graphviz_nn.tracing.replay import replay
 from graphviz_nn.tracing.tracer import Tracer, apply
-from graphviz_nn.transforms.fold import BACKWARD, computable
+from graphviz_nn.transforms.computable import computable
+from graphviz_nn.transforms.fold import BACKWARD
 
 
 def gradient(

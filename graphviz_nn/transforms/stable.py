@@ -11,7 +11,7 @@ from graphviz_nn.errors import TracingError
 from graphviz_nn.graph.ir import Graph, Operation, Shape, Variable
 from graphviz_nn.nn.logits import COMPOSITES, WHOLES, picked_in_columns, picked_in_rows
 from graphviz_nn.transforms.contract import Unused
-from graphviz_nn.transforms.fold import computable
+from graphviz_nn.transforms.fold import flat
 from graphviz_nn.transforms.reading import known_signature, signature
 from graphviz_nn.transforms.recognise import definition
 
@@ -128,7 +128,7 @@ def _of_logits(graph: Graph, probabilities: str, loss: Operation, slot: int, tar
     for each in COMPOSITES:
         if _computes(activation.body, each.activation, first):
             if known is not None:
-                return computable(known) if slot == 0 else None
+                return flat(known) if slot == 0 else None
             shown = graph.variable(probabilities)
             if first.shape == last.shape and _computes(_turned(loss.body, slot), each.loss, shown, last):
                 both = _defined(each.both, first, last)

@@ -10,7 +10,7 @@ import graphviz_nn as gnn
 from graphviz_nn.errors import GraphError
 from graphviz_nn.graph import Operation, Source, Variable
 from graphviz_nn.graph.check import INVARIANTS
-from graphviz_nn.graph.draw import Draw
+from graphviz_nn.graph.distribution import Draw
 
 
 @pytest.fixture

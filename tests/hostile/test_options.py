@@ -206,8 +206,8 @@ def folder(tmp_path, monkeypatch):
 
     monkeypatch.setattr(Run, "_step", stopped)
     monkeypatch.setattr("graphviz_nn.cli.watch._wait", interrupted)
-    monkeypatch.setattr("graphviz_nn.lecture.figures", interrupted)
-    monkeypatch.setattr("graphviz_nn.contact_sheet.contact_sheet", interrupted)
+    monkeypatch.setattr("graphviz_nn.cli.figures.figures", interrupted)
+    monkeypatch.setattr("graphviz_nn.cli.contact_sheet.contact_sheet", interrupted)
     return tmp_path
 
 
@@ -297,7 +297,7 @@ def test_a_place_where_nothing_can_be_written_is_refused_before_the_work(capsys,
     name, *_ = command.split()
     (folder / f"folder{suffix}").mkdir(exist_ok=True)
     started = []
-    monkeypatch.setattr("graphviz_nn.model_file.open_model", lambda *_: started.append(1))
+    monkeypatch.setattr("graphviz_nn.importers.python_file.open_model", lambda *_: started.append(1))
     assert outcome(capsys, [name, *USUAL[name], *filter(None, [option, f"{place}{suffix}"])]) == 2
     assert not started
 
@@ -305,7 +305,7 @@ def test_a_place_where_nothing_can_be_written_is_refused_before_the_work(capsys,
 @pytest.mark.parametrize("place", ["model.py", "model.py/new", "a\0"])
 def test_a_folder_that_can_not_be_is_refused_before_the_figures_are_made(capsys, place, monkeypatch):
     started = []
-    monkeypatch.setattr("graphviz_nn.lecture.figures", lambda: started.append(1))
+    monkeypatch.setattr("graphviz_nn.cli.figures.figures", lambda: started.append(1))
     assert outcome(capsys, ["lecture", place]) == 2
     assert not started
 

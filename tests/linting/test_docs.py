@@ -3,8 +3,8 @@
 import re
 from pathlib import Path
 
+from graphviz_nn.importers.python_file import run
 from graphviz_nn.linting import RULES
-from graphviz_nn.model_file import run
 
 PAGE = (Path(__file__).resolve().parents[2] / "docs" / "lint.md").read_text(encoding="utf-8")
 

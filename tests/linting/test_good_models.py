@@ -7,7 +7,7 @@ import pytest
 
 import graphviz_nn as gnn
 from graphviz_nn import nn
-from graphviz_nn.lecture import figures
+from graphviz_nn.cli.figures import figures
 
 ACTIVATIONS = ["elu", "gelu", "leaky_relu", "log_softmax", "relu", "relu6", "selu"]
 ACTIVATIONS += ["sigmoid", "silu", "softmax", "softplus", "tanh"]

@@ -13,9 +13,9 @@ from generated import LOSSES, STEPS, Model
 
 import graphviz_nn as gnn
 from graphviz_nn import nn
-from graphviz_nn.drawing import draw
+from graphviz_nn.cli.figures import figures
 from graphviz_nn.errors import UsageError
-from graphviz_nn.lecture import figures
+from graphviz_nn.figure.drawing import draw
 from graphviz_nn.style.sheet import names
 
 MEASURE = Path(__file__).with_name("measure.js").read_text(encoding="utf-8")

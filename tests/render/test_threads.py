@@ -16,6 +16,7 @@ import pytest
 import graphviz_nn as gnn
 from graphviz_nn import nn
 from graphviz_nn.errors import LabelError
+from graphviz_nn.figure.stepping import steps
 from graphviz_nn.layout import alone as ours
 from graphviz_nn.layout import engine, measure
 from graphviz_nn.layout.alone import alone
@@ -24,7 +25,6 @@ from graphviz_nn.plots.panel import panel
 from graphviz_nn.render import FORMATS, rendered
 from graphviz_nn.render.pages import pdf as pages
 from graphviz_nn.reporting import gradient_report
-from graphviz_nn.stepping import steps
 
 SUFFIXES = (*FORMATS, "report.html", "report.pdf", "report.md", "steps.html", "pages")
 

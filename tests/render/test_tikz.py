@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 import graphviz_nn as gnn
+from graphviz_nn.cli.figures import figures
 from graphviz_nn.errors import LabelError, UsageError
-from graphviz_nn.lecture import figures
 from graphviz_nn.render import renderer
 from graphviz_nn.render.latex import _ARGUMENTS, _CHARACTERS, _SYMBOLS, _TEXT, latex
 from graphviz_nn.render.tikz import tikz, tikzpicture

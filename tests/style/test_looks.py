@@ -6,8 +6,8 @@ from itertools import combinations
 import numpy as np
 import pytest
 
-from graphviz_nn import drawing
-from graphviz_nn.lecture import figures
+from graphviz_nn.cli.figures import figures
+from graphviz_nn.figure import drawing
 from graphviz_nn.scene.paint import PALEST, mixed, toned
 from graphviz_nn.style.sheet import load, names
 

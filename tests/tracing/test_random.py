@@ -8,7 +8,7 @@ import pytest
 import graphviz_nn as gnn
 from graphviz_nn import nn
 from graphviz_nn.errors import GraphError, TracingError
-from graphviz_nn.graph.draw import Draw
+from graphviz_nn.graph.distribution import Draw
 from graphviz_nn.graph.ir import Variable
 from graphviz_nn.views import detailed
 

@@ -10,10 +10,10 @@ import pytest
 
 import graphviz_nn as gnn
 from graphviz_nn import nn
+from graphviz_nn.cli.figures import figures
 from graphviz_nn.errors import ShapeError, UsageError
 from graphviz_nn.forms.layers import compact
-from graphviz_nn.lecture import figures
-from graphviz_nn.model_file import run
+from graphviz_nn.importers.python_file import run
 from graphviz_nn.transforms.reading import signature
 from graphviz_nn.views import detailed
 

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 
 import graphviz_nn as gnn
 from graphviz_nn import nn
-from graphviz_nn.lecture import figures
+from graphviz_nn.cli.figures import figures
 from graphviz_nn.nn.formulas.roles import LEARNED
 from graphviz_nn.nn.formulas.table import FORMULAS, Formula
 from graphviz_nn.transforms.fold import fold, unfold

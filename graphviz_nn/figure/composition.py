@@ -6,7 +6,7 @@ from os import PathLike, fspath
 from pathlib import Path
 
 from graphviz_nn.errors import UsageError
-from graphviz_nn.picture import Picture
+from graphviz_nn.figure.picture import Picture
 from graphviz_nn.scene import stacked as stacked_scenes
 from graphviz_nn.storage import writable, write
 
@@ -16,7 +16,7 @@ def beside(*pictures: Picture) -> Picture:
 
     Examples
     --------
-    >>> from graphviz_nn.drawing import draw
+    >>> from graphviz_nn.figure.drawing import draw
     >>> from graphviz_nn.tracing import input, trace
     >>> one = draw(trace(lambda x: x**2, x=input(2)))
     >>> beside(one, one).scene.width == 2 * one.scene.width
@@ -30,7 +30,7 @@ def stacked(*pictures: Picture) -> Picture:
 
     Examples
     --------
-    >>> from graphviz_nn.drawing import draw
+    >>> from graphviz_nn.figure.drawing import draw
     >>> from graphviz_nn.tracing import input, trace
     >>> one = draw(trace(lambda x: x**2, x=input(2)))
     >>> len(stacked(one, beside(one, one)).panels)

@@ -9,7 +9,7 @@ import pytest
 from nbclient import NotebookClient
 
 import graphviz_nn as gnn
-from graphviz_nn.notebook import DARK, bundle
+from graphviz_nn.render.notebook import DARK, bundle
 
 SETUP = """\
 import graphviz_nn as gnn

@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from graphviz_nn.errors import FileError, UsageError
-from graphviz_nn.model_file import blaming, run
-from graphviz_nn.picture import Picture
+from graphviz_nn.figure.picture import Picture
+from graphviz_nn.importers.python_file import blaming, run
 from graphviz_nn.render.svg import escape
 from graphviz_nn.storage import writable_folder, write
 

@@ -1,6 +1,6 @@
 """A Sphinx extension: the directive ``graphviz-nn`` draws a model where it stands.
 
-``extensions = ["graphviz_nn.sphinx"]`` in ``conf.py``; needs the extra ``graphviz_nn[sphinx]``.
+``extensions = ["graphviz_nn.hosts.sphinx"]`` in ``conf.py``; needs the extra ``graphviz_nn[sphinx]``.
 """
 
 import argparse
@@ -14,11 +14,11 @@ from graphviz_nn import __version__
 from graphviz_nn.cli.commands import Parser
 from graphviz_nn.cli.model import add_specs, given_specs
 from graphviz_nn.cli.picture import add_picture, files_of, keywords
-from graphviz_nn.drawing import draw
 from graphviz_nn.errors import Error, UsageError
-from graphviz_nn.model_file import model_of_code, open_model
-from graphviz_nn.notebook import AUTOMATIC, DARK, twin
-from graphviz_nn.picture import Picture
+from graphviz_nn.figure.drawing import draw
+from graphviz_nn.figure.picture import Picture
+from graphviz_nn.importers.python_file import model_of_code, open_model
+from graphviz_nn.render.notebook import AUTOMATIC, DARK, twin
 from graphviz_nn.storage import write
 
 try:

@@ -9,8 +9,8 @@ from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
 import graphviz_nn as gnn
-from graphviz_nn.annotation import numbers
 from graphviz_nn.errors import FeedError, UsageError
+from graphviz_nn.figure.annotation import numbers
 from graphviz_nn.nn import cross_entropy, linear, sigmoid, softmax
 from graphviz_nn.style.numbers import array
 from graphviz_nn.tracing.registry import OPS

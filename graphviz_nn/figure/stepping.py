@@ -8,12 +8,12 @@ from typing import Any
 
 import numpy as np
 
-from graphviz_nn.build import Steps
-from graphviz_nn.drawing import draw
 from graphviz_nn.errors import UsageError, suggest
+from graphviz_nn.figure.build import Steps
+from graphviz_nn.figure.drawing import draw
+from graphviz_nn.figure.picture import Picture
 from graphviz_nn.forms.progress import Moment, backward, forward
 from graphviz_nn.graph import Graph
-from graphviz_nn.picture import Picture
 from graphviz_nn.render.builds import builder
 from graphviz_nn.scene import page
 from graphviz_nn.storage import writable

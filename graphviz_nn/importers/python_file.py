@@ -9,8 +9,8 @@ from typing import Any
 
 from graphviz_nn.errors import Error, UsageError, ending_at_ctrl_c
 from graphviz_nn.graph import Graph, load
-from graphviz_nn.model_names import last, named, only
-from graphviz_nn.neighbours import beside, is_beside, trail
+from graphviz_nn.importers.names import last, named, only
+from graphviz_nn.importers.neighbours import beside, is_beside, trail
 from graphviz_nn.storage import read
 
 

@@ -142,6 +142,6 @@ class Picture:
         return f"<picture of {self.scene.title}: {self.scene.width:.0f} × {self.scene.height:.0f} pt>"
 
     def _repr_mimebundle_(self, **_: Any) -> dict[str, str]:
-        from graphviz_nn.notebook import bundle
+        from graphviz_nn.render.notebook import bundle
 
         return bundle(self)

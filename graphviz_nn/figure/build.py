@@ -7,7 +7,7 @@ from os import PathLike, fspath
 from pathlib import Path
 from typing import Any, overload
 
-from graphviz_nn.picture import Picture
+from graphviz_nn.figure.picture import Picture
 from graphviz_nn.render.builds import built
 from graphviz_nn.render.svg import escape
 from graphviz_nn.storage import write

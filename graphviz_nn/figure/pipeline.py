@@ -10,15 +10,15 @@ from typing import TYPE_CHECKING, Any
 import networkx as nx
 import numpy as np
 
-from graphviz_nn.annotation import Numbers, barred_footer, given_back, numbers
 from graphviz_nn.errors import Error, UsageError
+from graphviz_nn.figure.annotation import Numbers, barred_footer, given_back, numbers
+from graphviz_nn.figure.picture import Panel
 from graphviz_nn.forms import FORMS, Diagram, Shown, facts, mirrored
 from graphviz_nn.graph import Graph, check
 from graphviz_nn.layout import aligned, in_columns, in_rows, marked, place, unmet
 from graphviz_nn.layout.measure import set_in
 from graphviz_nn.layout.repaint import repainted
 from graphviz_nn.layout.result import Layout, is_sideways
-from graphviz_nn.picture import Panel
 from graphviz_nn.scene import Page, Scene, compose, footed, legended, stacked, titled
 from graphviz_nn.scene.stack import shifted
 from graphviz_nn.style.prose import spoken

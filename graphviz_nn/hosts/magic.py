@@ -13,13 +13,13 @@ from graphviz_nn.cli.commands import Parser
 from graphviz_nn.cli.model import add_specs, given_specs
 from graphviz_nn.cli.picture import add_picture, keywords
 from graphviz_nn.errors import Error
-from graphviz_nn.model_file import blaming
-from graphviz_nn.model_names import last, named
+from graphviz_nn.importers.names import last, named
+from graphviz_nn.importers.python_file import blaming
 
 if TYPE_CHECKING:
     from IPython.core.interactiveshell import InteractiveShell
 
-    from graphviz_nn.picture import Picture
+    from graphviz_nn.figure.picture import Picture
 
 HERE = "this notebook"
 
@@ -63,7 +63,7 @@ def graphviz_nn(shell: "InteractiveShell", line: str, cell: str | None = None) -
 
 
 def _drawn(shell: "InteractiveShell", name: str, options: argparse.Namespace) -> "Picture":
-    from graphviz_nn.drawing import draw
+    from graphviz_nn.figure.drawing import draw
 
     code = getattr(shell.user_ns.get(name), "__code__", None)
     file = Path(code.co_filename if code else HERE)

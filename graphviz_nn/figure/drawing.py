@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from graphviz_nn.errors import UsageError
-from graphviz_nn.picture import Picture
-from graphviz_nn.pipeline import Plan, apart, drawn, painted, too_large
+from graphviz_nn.figure.picture import Picture
+from graphviz_nn.figure.pipeline import Plan, apart, drawn, painted, too_large
 from graphviz_nn.render import renderer
 from graphviz_nn.scene import page
 from graphviz_nn.storage import writable

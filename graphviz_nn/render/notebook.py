@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from graphviz_nn.render.svg import escape
 
 if TYPE_CHECKING:
-    from graphviz_nn.picture import Picture
+    from graphviz_nn.figure.picture import Picture
 
 TWINS = {"lecture": "dark"}
 """The style that takes another's place on a dark page; a style that isn't here was chosen, and stays."""
@@ -35,7 +35,7 @@ def bundle(picture: "Picture") -> dict[str, str]:
 
     Examples
     --------
-    >>> from graphviz_nn.drawing import draw
+    >>> from graphviz_nn.figure.drawing import draw
     >>> from graphviz_nn.tracing import input, trace
     >>> square = trace(lambda x: x**2, x=input(2))
     >>> list(bundle(draw(square))), list(bundle(draw(square, style="paper")))

@@ -1,0 +1,33 @@
+"""The order in which steps can be done."""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from heapq import heapify, heappop, heappush
+
+
+def order(needs: Mapping[str, int], users: Callable[[str], Iterable[str]]) -> Iterator[str]:
+    """Each step after those it needs, otherwise in the order of `needs`.
+
+    Parameters
+    ----------
+    needs : mapping of str to int
+        How many results of other steps each step takes.
+    users : callable
+        The steps that take the results of a step, once for each result that they take.
+
+    Examples
+    --------
+    >>> list(order({"b": 1, "c": 0, "a": 0}, lambda name: ["b"] if name == "a" else []))
+    ['c', 'a', 'b']
+    """
+    names = list(needs)
+    number = {name: i for i, name in enumerate(names)}
+    waiting = dict(needs)
+    ready = [number[name] for name, count in needs.items() if not count]
+    heapify(ready)
+    while ready:
+        name = names[heappop(ready)]
+        yield name
+        for user in users(name):
+            waiting[user] -= 1
+            if not waiting[user]:
+                heappush(ready, number[user])
