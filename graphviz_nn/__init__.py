@@ -86,21 +86,22 @@ __all__ = [
 
 # Half of the package serves drawing or training only; it is imported when it is first used.
 LAZY = {
-    "Picture": "picture",
-    "Steps": "build",
+    "Picture": "figure.picture",
+    "Steps": "figure.build",
     "Training": "training",
-    "beside": "composition",
-    "chain_rule": "chaining",
+    "beside": "figure.composition",
+    "chain_rule": "reporting.chain_rule",
     "collapsed": "transforms.collapse",
-    "draw": "drawing",
+    "draw": "figure.drawing",
     "fit": "training",
     "formula": "style.formula",
     "gradient_report": "reporting",
     "lint": "linting",
-    "load_ipython_extension": "magic",
-    "slides": "composition",
-    "stacked": "composition",
-    "steps": "stepping",
+    "load_ipython_extension": "hosts.magic",
+    "setup": "hosts.sphinx",
+    "slides": "figure.composition",
+    "stacked": "figure.composition",
+    "steps": "figure.stepping",
     "why_not": "transforms.recognise",
 }
 

@@ -15,10 +15,10 @@ from hypothesis import strategies as st
 import graphviz_nn as gnn
 from graphviz_nn.cli.figures import Drawn, Figure, page
 from graphviz_nn.errors import Error, GraphError, LabelError
+from graphviz_nn.figure.picture import rendered
 from graphviz_nn.figure.stepping import steps
 from graphviz_nn.graph.ir import Source
-from graphviz_nn.render import FORMATS, rendered
-from graphviz_nn.render.notebook import bundle
+from graphviz_nn.render import FORMATS
 from graphviz_nn.reporting.markdown import escaped
 
 MarkdownIt = pytest.importorskip("markdown_it").MarkdownIt
@@ -172,7 +172,7 @@ def test_pictures(place, words):
             assert suffix == ".tex"
             continue
         inert(data)
-    for kind, text in bundle(picture).items():
+    for kind, text in picture._repr_mimebundle_().items():
         {"text/html": inert_html, "image/svg+xml": inert_xml, "text/plain": lambda data: None}[kind](text.encode())
 
 

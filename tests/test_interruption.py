@@ -113,7 +113,7 @@ def test_a_training_that_is_saved_can_go_on(folder):
 
 def test_a_page_of_documentation(folder):
     pytest.importorskip("sphinx")
-    (folder / "conf.py").write_text('extensions = ["graphviz_nn.hosts.sphinx"]\n')
+    (folder / "conf.py").write_text('extensions = ["graphviz_nn"]\n')
     (folder / "index.rst").write_text("Title\n=====\n\n.. graphviz-nn:: mine.py:graph\n")
     script = LISTENS + "import sys; from sphinx.cmd.build import main; sys.exit(main(['-q', '.', 'built']))"
     code, _, err = interrupted(folder, script)

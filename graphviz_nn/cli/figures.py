@@ -66,7 +66,7 @@ class Drawn:
 
 def folder() -> Path:
     """Where the scripts are: in the wheel, or beside the package in a clone."""
-    package = Path(__file__).resolve().parent
+    package = Path(__file__).resolve().parent.parent
     inside = package / "examples" / "lecture"
     return inside if inside.is_dir() else package.parent / "examples" / "lecture"
 

@@ -1,14 +1,17 @@
 """Several pictures that are shown one after the other."""
 
 import base64
+import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from os import PathLike, fspath
 from pathlib import Path
 from typing import Any, overload
 
+from graphviz_nn.errors import UsageError
 from graphviz_nn.figure.picture import Picture
-from graphviz_nn.render.builds import built
+from graphviz_nn.figure.states import opened
+from graphviz_nn.render.builds import BUILDS, builder
 from graphviz_nn.render.svg import escape
 from graphviz_nn.storage import write
 
@@ -82,3 +85,27 @@ class Steps(Sequence[Picture]):
                 f'src="data:image/svg+xml;base64,{image}">'
             )
         return found
+
+
+def built(steps: Steps, suffix: str, seconds: float | None) -> bytes:
+    """The bytes of a file of this kind; `seconds` is how long each step is shown, of what moves.
+
+    Raises
+    ------
+    UsageError
+        For an unknown suffix, seconds that can't be or of what doesn't move, and where there are no steps.
+    """
+    build, row = builder(suffix), BUILDS[suffix]
+    if not len(steps):
+        raise UsageError("there are no steps to write")
+    if seconds is not None:
+        if "seconds" not in row.options:
+            moving = [each for each, other in BUILDS.items() if "seconds" in other.options]
+            raise UsageError(f"seconds= is for what moves, {' '.join(moving)}, found {suffix}")
+        if isinstance(seconds, bool) or not isinstance(seconds, int | float) or not 0.05 <= seconds <= 600:
+            raise UsageError(f"a step is shown for 0.05 to 600 seconds, found {seconds!r}")
+    scenes = [picture.scene for picture in steps]
+    if row.takes == "states":
+        return build(scenes, steps.names, [opened(picture) for picture in steps], steps[0].direction)
+    given = {} if seconds is None or not math.isfinite(seconds) else {"seconds": float(seconds)}
+    return build(scenes, **given)

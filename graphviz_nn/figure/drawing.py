@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from graphviz_nn.errors import UsageError
 from graphviz_nn.figure.picture import Picture
 from graphviz_nn.figure.pipeline import Plan, apart, drawn, painted, too_large
+from graphviz_nn.figure.wishes import said, wishes
 from graphviz_nn.render import renderer
 from graphviz_nn.scene import page
 from graphviz_nn.storage import writable
@@ -16,7 +17,6 @@ from graphviz_nn.style.numbers import digits as written_with
 from graphviz_nn.style.sheet import Style, load
 from graphviz_nn.tracing.model import Traceable, graph_of
 from graphviz_nn.views import view as named_view
-from graphviz_nn.wishes import said, wishes
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

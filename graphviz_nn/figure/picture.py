@@ -1,16 +1,18 @@
 """A drawn graph, and what it can be saved as."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import partial
 from os import PathLike, fspath
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from graphviz_nn.errors import UsageError
+from graphviz_nn.figure.panel import Panel
+from graphviz_nn.figure.states import reached, states
 from graphviz_nn.forms import Diagram
 from graphviz_nn.graph import Graph
 from graphviz_nn.layout.scripts import remarks as unset
-from graphviz_nn.render import rendered
+from graphviz_nn.render import FORMATS, renderer
 from graphviz_nn.render.svg import svg
 from graphviz_nn.scene import Scene
 from graphviz_nn.scene.primitives import Text
@@ -21,13 +23,8 @@ if TYPE_CHECKING:
     import graphviz
 
 
-@dataclass(frozen=True)
-class Panel:
-    """One view in a picture: the model, the graph as the view shows it, and the diagram of that."""
-
-    model: Graph
-    graph: Graph
-    diagram: Diagram
+TWINS = {"lecture": "dark"}
+"""The style that takes another's place on a dark page; a style that isn't here was chosen, and stays."""
 
 
 @dataclass(frozen=True, repr=False)
@@ -97,17 +94,25 @@ class Picture:
         """The picture as a ``graphviz.Digraph``, to go on with by hand."""
         from graphviz_nn.render.dot import digraph
 
-        if len(self.panels) > 1:
-            raise UsageError("a picture of several views isn't one DOT graph; draw each on its own")
-        said = "\n".join(group.title for group in self.scene.groups if group.id in ("title", "caption"))
-        return digraph(self.panels[0].diagram, self.sheet, self.direction, self.scene.title, said)
+        return digraph(self.diagrams, self.sheet, self.direction, self.scene)
 
     @property
     def mermaid(self) -> str:
         """The picture as a Mermaid flowchart, for a README or a wiki that draws it."""
-        from graphviz_nn.render.mermaid import mermaid
+        return rendered(self, ".mmd").decode()
 
-        return mermaid(self).decode()
+    @property
+    def diagrams(self) -> tuple[Diagram, ...]:
+        """The diagram of each view."""
+        return tuple(panel.diagram for panel in self.panels)
+
+    @property
+    def twin(self) -> "Picture | None":
+        """The same picture for a dark page, where its style has a twin for that."""
+        style = self.again.keywords.get("style") if isinstance(self.again, partial) else None
+        if self.again is None or not isinstance(style, str) or style not in TWINS:
+            return None
+        return self.again(style=TWINS[style])
 
     def save(
         self, to: str | PathLike[str], *, text: bool = False, dpi: float | None = None, transparent: bool = False
@@ -142,6 +147,32 @@ class Picture:
         return f"<picture of {self.scene.title}: {self.scene.width:.0f} × {self.scene.height:.0f} pt>"
 
     def _repr_mimebundle_(self, **_: Any) -> dict[str, str]:
-        from graphviz_nn.render.notebook import bundle
+        from graphviz_nn.render.notebook import html, with_own_ids
 
-        return bundle(self)
+        shown = {"image/svg+xml": with_own_ids(self.svg), "text/plain": repr(self)}
+        dark = self.twin
+        if dark is None:
+            return shown
+        said = f"{self.scene.title}: {self.scene.description}"
+        return {"text/html": html(self.svg, dark.svg, self.scene.width, said), **shown}
+
+
+def rendered(picture: Picture, suffix: str, **options: Any) -> bytes:
+    """The bytes of a file of this kind; where it is `transparent`, nothing is painted behind the picture.
+
+    Raises
+    ------
+    UsageError
+        As `graphviz_nn.render.renderer`, or where the format can't hold such a picture.
+    """
+    render = renderer(suffix, options)
+    scene = replace(picture.scene, background="none") if options.pop("transparent", False) else picture.scene
+    match FORMATS[suffix].takes:
+        case "scene":
+            return render(scene, **options)
+        case "diagrams":
+            return render(picture.diagrams, picture.sheet, picture.direction, scene, **options)
+        case "states":
+            drawn = states(picture)
+            scenes = {state: each.scene for state, each in drawn.items()}
+            return render(scenes, {state: reached(drawn, state) for state in drawn}, picture.direction, **options)

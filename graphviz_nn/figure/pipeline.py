@@ -12,7 +12,8 @@ import numpy as np
 
 from graphviz_nn.errors import Error, UsageError
 from graphviz_nn.figure.annotation import Numbers, barred_footer, given_back, numbers
-from graphviz_nn.figure.picture import Panel
+from graphviz_nn.figure.panel import Panel
+from graphviz_nn.figure.wishes import Subject, Wishes, composed, renamed
 from graphviz_nn.forms import FORMS, Diagram, Shown, facts, mirrored
 from graphviz_nn.graph import Graph, check
 from graphviz_nn.layout import aligned, in_columns, in_rows, marked, place, unmet
@@ -26,7 +27,6 @@ from graphviz_nn.style.sheet import Sheet, load
 from graphviz_nn.style.symbols import distinct
 from graphviz_nn.transforms.backward import backward
 from graphviz_nn.views import VIEWS, View, coarser, detailed, named
-from graphviz_nn.wishes import Subject, Wishes, composed, renamed
 
 if TYPE_CHECKING:
     from graphviz_nn.render.labels import Labels

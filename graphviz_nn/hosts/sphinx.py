@@ -1,6 +1,6 @@
 """A Sphinx extension: the directive ``graphviz-nn`` draws a model where it stands.
 
-``extensions = ["graphviz_nn.hosts.sphinx"]`` in ``conf.py``; needs the extra ``graphviz_nn[sphinx]``.
+``extensions = ["graphviz_nn"]`` in ``conf.py``; needs the extra ``graphviz_nn[sphinx]``.
 """
 
 import argparse
@@ -18,7 +18,7 @@ from graphviz_nn.errors import Error, UsageError
 from graphviz_nn.figure.drawing import draw
 from graphviz_nn.figure.picture import Picture
 from graphviz_nn.importers.python_file import model_of_code, open_model
-from graphviz_nn.render.notebook import AUTOMATIC, DARK, twin
+from graphviz_nn.render.notebook import AUTOMATIC, DARK
 from graphviz_nn.storage import write
 
 try:
@@ -82,7 +82,7 @@ class GraphvizNN(SphinxDirective):
         files: set[Path] = set()
         try:
             picture = self._picture(files)
-            light, dark = picture, twin(picture)
+            light, dark = picture, picture.twin
             for remark in picture.remarks:
                 _log.warning(remark, location=self.get_location(), type="graphviz_nn", subtype="remark")
             return self._nodes(light, dark)

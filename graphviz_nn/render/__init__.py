@@ -1,28 +1,27 @@
-"""From a picture to the bytes of a file, one format a file; by suffix, and imported where used."""
+"""From what is drawn to the bytes of a file, one format a file; by suffix, and imported where used."""
 
 from collections.abc import Callable, Iterable
-from dataclasses import replace
 from importlib import import_module
-from typing import TYPE_CHECKING, Any, Literal, NamedTuple
+from typing import Literal, NamedTuple
 
 from graphviz_nn.errors import UsageError, suggest
 
-if TYPE_CHECKING:
-    from graphviz_nn.figure.picture import Picture
-
 
 class Format(NamedTuple):
-    """The module and the function behind a suffix, what that is given, and the options that it knows."""
+    """The module and the function behind a suffix, what that is given, and the options that it knows.
+
+    A scene alone; diagrams with their style sheet, direction and scene; or scenes by the blocks that are open.
+    """
 
     module: str
     function: str
-    takes: Literal["scene", "picture"] = "scene"
+    takes: Literal["scene", "diagrams", "states"] = "scene"
     options: tuple[str, ...] = ()
 
 
 FORMATS = {
     ".svg": Format("svg", "svg", options=("text", "transparent")),
-    ".html": Format("html", "html", "picture"),
+    ".html": Format("html", "html", "states"),
     ".pdf": Format("matplotlib", "pdf", options=("transparent",)),
     ".png": Format("matplotlib", "png", options=("dpi", "transparent")),
     ".eps": Format("matplotlib", "eps"),
@@ -30,9 +29,9 @@ FORMATS = {
     ".tex": Format("tikz", "tikz"),
     ".pptx": Format("pptx", "pptx"),
     ".drawio": Format("drawio", "drawio"),
-    ".mmd": Format("mermaid", "mermaid", "picture"),
-    ".dot": Format("dot", "dot", "picture"),
-    ".gv": Format("dot", "dot", "picture"),
+    ".mmd": Format("mermaid", "mermaid", "diagrams"),
+    ".dot": Format("dot", "dot", "diagrams"),
+    ".gv": Format("dot", "dot", "diagrams"),
 }
 """What is behind each suffix."""
 
@@ -54,16 +53,3 @@ def renderer(suffix: str, options: Iterable[str] = ()) -> Callable[..., bytes]:
             raise UsageError(f"{option}= is for {' and '.join(known) or 'no format'}, found {suffix}")
     found: Callable[..., bytes] = getattr(import_module(f"graphviz_nn.render.{row.module}"), row.function)
     return found
-
-
-def rendered(picture: "Picture", suffix: str, **options: Any) -> bytes:
-    """The bytes of a file of this kind; where it is `transparent`, nothing is painted behind the picture.
-
-    Raises
-    ------
-    UsageError
-        As `renderer`, or where the format can't hold such a picture.
-    """
-    render = renderer(suffix, options)
-    scene = replace(picture.scene, background="none") if options.pop("transparent", False) else picture.scene
-    return render(picture if FORMATS[suffix].takes == "picture" else scene, **options)

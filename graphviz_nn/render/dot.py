@@ -4,8 +4,10 @@ from collections.abc import Mapping, Sequence
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
+from graphviz_nn.errors import UsageError
 from graphviz_nn.forms.diagram import Column, Diagram
 from graphviz_nn.render.svg import writable
+from graphviz_nn.scene import Scene
 from graphviz_nn.scene.paint import paint, toned
 from graphviz_nn.style.labels import plain
 from graphviz_nn.style.prose import spoken
@@ -13,8 +15,6 @@ from graphviz_nn.style.sheet import Sheet
 
 if TYPE_CHECKING:
     import graphviz
-
-    from graphviz_nn.figure.picture import Picture
 
 OUTLINES = {
     "circle": ("circle", ""),
@@ -26,35 +26,44 @@ OUTLINES = {
 }
 
 
-def dot(picture: "Picture") -> bytes:
+def dot(diagrams: Sequence[Diagram], sheet: Sheet, direction: str, scene: Scene) -> bytes:
     """The bytes of a DOT file.
 
     Raises
     ------
     UsageError
-        Where the picture has several views.
+        Where there are several diagrams.
     """
-    source: str = picture.digraph.source
+    source: str = digraph(diagrams, sheet, direction, scene).source
     return source.encode()
 
 
-def digraph(diagram: Diagram, sheet: Sheet, direction: str, title: str, said: str = "") -> "graphviz.Digraph":
-    """A ``graphviz.Digraph`` with labels in Unicode and the colours of the style; `said` is a line above the picture.
+def digraph(diagrams: Sequence[Diagram], sheet: Sheet, direction: str, scene: Scene) -> "graphviz.Digraph":
+    """A ``graphviz.Digraph`` with labels in Unicode, the colours of the style, title and caption of the scene.
+
+    Raises
+    ------
+    UsageError
+        Where there are several diagrams.
 
     Examples
     --------
     >>> from graphviz_nn.forms.diagram import Link, Shape
     >>> from graphviz_nn.style.sheet import load
     >>> shapes = Shape("x", "data", "x"), Shape("exp", "operation", r"\\exp")
-    >>> found = digraph(Diagram(shapes, (Link("x", "exp", "x"),)), load("lecture"), "LR", "title")
+    >>> found = digraph([Diagram(shapes, (Link("x", "exp", "x"),))], load("lecture"), "LR", Scene(10, 10, ()))
     >>> "x -> exp" in found.source
     True
     """
     import graphviz
 
+    if len(diagrams) > 1:
+        raise UsageError("a picture of several views isn't one DOT graph; draw each on its own")
+    diagram = diagrams[0]
+    said = "\n".join(group.title for group in scene.groups if group.id in ("title", "caption"))
     names = {shape.name: _name(shape.name) for shape in diagram.shapes}
     found = graphviz.Digraph(
-        name=_name(title),
+        name=_name(scene.title),
         graph_attr={"rankdir": direction, "bgcolor": sheet.page.background},
         node_attr={"fontname": "Times", "fontcolor": sheet.text.ink},
         edge_attr={"fontname": "Times", "fontcolor": sheet.text.ink, "color": sheet.line.colour},

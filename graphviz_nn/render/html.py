@@ -5,15 +5,15 @@ from base64 import b64encode
 from collections.abc import Iterable, Mapping, Sequence
 from hashlib import sha256
 from importlib.resources import files
-from typing import TYPE_CHECKING, Any
+from typing import Any, TypeAlias
 
 from graphviz_nn.render.shades import is_dark, shaded
-from graphviz_nn.render.states import State, reached, states
 from graphviz_nn.render.svg import escape
 from graphviz_nn.render.things import Palette, Thing, things
+from graphviz_nn.scene import Scene
 
-if TYPE_CHECKING:
-    from graphviz_nn.figure.picture import Picture
+State: TypeAlias = tuple[str, ...]
+"""The names of the blocks that are open, in alphabetical order."""
 
 PAGE = """\
 <!doctype html>
@@ -55,49 +55,53 @@ STEPPING = """
 <button id="next" aria-label="next step" title="next step (→, space)">›</button>"""
 
 
-def html(picture: "Picture") -> bytes:
+def html(scenes: Mapping[State, Scene], ways: Mapping[State, Mapping[str, State]], direction: str) -> bytes:
     """The bytes of a page that needs no other file.
+
+    Parameters
+    ----------
+    scenes : mapping
+        What is painted where, by the blocks that are open; what the page shows first is first.
+    ways : mapping
+        For each of these, the state that opening or closing a block leads to.
 
     Examples
     --------
-    >>> from graphviz_nn.figure.drawing import draw
-    >>> from graphviz_nn.tracing import input, trace
-    >>> html(draw(trace(lambda x: x**2, x=input(2)))).startswith(b"<!doctype html>")
+    >>> html({(): Scene(10, 10, ())}, {(): {}}, "LR").startswith(b"<!doctype html>")
     True
     """
-    drawn = states(picture)
-    palette = Palette()
-    palette.colour(picture.scene.background)
-    shown = {state: things(each, reached(drawn, state), palette) for state, each in drawn.items()}
-    data, view = _data(drawn, shown, shown[next(iter(drawn))])
-    return _page(picture, palette, data, view, OPENING if len(drawn) > 1 else "")
+    first, palette = next(iter(scenes)), Palette()
+    palette.colour(scenes[first].background)
+    shown = {state: things(each, state, ways[state], direction, palette) for state, each in scenes.items()}
+    data, view = _data(scenes, ways, shown, shown[first])
+    return _page(scenes[first], palette, data, view, OPENING if len(scenes) > 1 else "")
 
 
-def slideshow(pictures: "Sequence[Picture]", names: Sequence[str]) -> bytes:
-    """The bytes of a page on which pictures, each with its name, are gone through by buttons and keys."""
+def slideshow(scenes: Sequence[Scene], names: Sequence[str], frames: Sequence[State], direction: str) -> bytes:
+    """The bytes of a page on which scenes, each with its name, are gone through by buttons and keys."""
     palette = Palette()
-    palette.colour(pictures[0].scene.background)
-    shown = [things(each, {}, palette) for each in pictures]
-    count = len(pictures)
+    palette.colour(scenes[0].background)
+    shown = [things(each, state, {}, direction, palette) for each, state in zip(scenes, frames, strict=True)]
+    count = len(scenes)
     groups = _numbered(shown)
     pages = [
-        _state(picture, every, groups, f"step {number} of {count}: {name}", {})
-        for number, (picture, every, name) in enumerate(zip(pictures, shown, names, strict=True), 1)
+        _state(scene, every, groups, f"step {number} of {count}: {name}", {})
+        for number, (scene, every, name) in enumerate(zip(scenes, shown, names, strict=True), 1)
     ]
     data = _embedded({"states": pages, "groups": _late(groups, shown[0]), "steps": True})
-    return _page(pictures[0], palette, data, _view(groups, shown[0]), STEPPING.format(count=count))
+    return _page(scenes[0], palette, data, _view(groups, shown[0]), STEPPING.format(count=count))
 
 
-def _page(picture: "Picture", palette: Palette, data: str, view: str, opening: str) -> bytes:
-    page = palette.colour(picture.scene.background)
-    style = _asset("page.css") + _colours(palette, page, dark=is_dark(picture.scene.background))
+def _page(scene: Scene, palette: Palette, data: str, view: str, opening: str) -> bytes:
+    page = palette.colour(scene.background)
+    style = _asset("page.css") + _colours(palette, page, dark=is_dark(scene.background))
     script = _asset("page.js")
     text = PAGE.format(
         policy=f"default-src 'none'; style-src {_hash(style)}; script-src {_hash(script)}; base-uri 'none'",
-        title=escape(picture.scene.title),
-        about=escape(picture.scene.description),
-        width=picture.scene.width,
-        height=picture.scene.height,
+        title=escape(scene.title),
+        about=escape(scene.description),
+        width=scene.width,
+        height=scene.height,
         style=style,
         script=script,
         letters="".join(f'<path id="{name}" d="{outline}"/>' for outline, name in palette.outlines.items()),
@@ -109,17 +113,20 @@ def _page(picture: "Picture", palette: Palette, data: str, view: str, opening: s
 
 
 def _data(
-    drawn: "Mapping[State, Picture]", shown: Mapping[State, Sequence[Thing]], first: Sequence[Thing]
+    scenes: Mapping[State, Scene],
+    ways: Mapping[State, Mapping[str, State]],
+    shown: Mapping[State, Sequence[Thing]],
+    first: Sequence[Thing],
 ) -> tuple[str, str]:
     """All states, what is equal in several of them only once, and the markup of the first, which isn't repeated."""
-    order = {state: number for number, state in enumerate(drawn)}
+    order = {state: number for number, state in enumerate(scenes)}
     groups = _numbered(shown.values())
     pages = []
     for state, every in shown.items():
         said = f"open: {', '.join(state)}" if state else "all blocks are closed"
-        go = {block: order[other] for block, other in reached(drawn, state).items()}
-        pages.append(_state(drawn[state], every, groups, said, go))
-    fewest_first = sorted(drawn, key=len)
+        go = {block: order[other] for block, other in ways[state].items()}
+        pages.append(_state(scenes[state], every, groups, said, go))
+    fewest_first = sorted(scenes, key=len)
     found = {
         "states": pages,
         "groups": _late(groups, first),
@@ -139,12 +146,12 @@ def _numbered(shown: Iterable[Sequence[Thing]]) -> dict[str, int]:
 
 
 def _state(
-    picture: "Picture", every: Sequence[Thing], groups: Mapping[str, int], said: str, go: Mapping[str, int]
+    scene: Scene, every: Sequence[Thing], groups: Mapping[str, int], said: str, go: Mapping[str, int]
 ) -> dict[str, Any]:
     return {
-        "w": round(picture.scene.width, 2),
-        "h": round(picture.scene.height, 2),
-        "about": picture.scene.description,
+        "w": round(scene.width, 2),
+        "h": round(scene.height, 2),
+        "about": scene.description,
         "said": said,
         "items": [[groups[thing.markup], *thing.place] for thing in every],
         "go": go,

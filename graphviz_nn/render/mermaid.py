@@ -1,18 +1,15 @@
-"""A picture as a Mermaid flowchart: for READMEs and wikis, which draw it themselves."""
+"""Diagrams as a Mermaid flowchart: for READMEs and wikis, which draw it themselves."""
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import count, pairwise
-from typing import TYPE_CHECKING
 
 from graphviz_nn.forms.diagram import Diagram, Frame, Link, Shape
+from graphviz_nn.scene import Scene
 from graphviz_nn.scene.paint import paint
 from graphviz_nn.style.labels import plain
 from graphviz_nn.style.runs import runs
 from graphviz_nn.style.sheet import Sheet
-
-if TYPE_CHECKING:
-    from graphviz_nn.figure.picture import Picture
 
 # What stands around the label of each outline.
 OUTLINES = {
@@ -35,22 +32,21 @@ _SPECIAL = re.compile(
 )
 
 
-def mermaid(picture: "Picture") -> bytes:
-    """The bytes of a flowchart; several views are parts of one.
+def mermaid(diagrams: Sequence[Diagram], sheet: Sheet, direction: str, scene: Scene) -> bytes:
+    """The bytes of a flowchart; several diagrams are parts of one, with the title of their scene.
 
     Examples
     --------
-    >>> from graphviz_nn.figure.drawing import draw
-    >>> from graphviz_nn.tracing import input, trace
-    >>> print(mermaid(draw(trace(lambda x: x**2, x=input(())))).decode().splitlines()[1])
+    >>> from graphviz_nn.style.sheet import load
+    >>> diagram = Diagram((Shape("x", "data", "x"),), ())
+    >>> print(mermaid([diagram], load("lecture"), "LR", Scene(10, 10, ())).decode().splitlines()[1])
     flowchart LR
     """
-    sheet = picture.sheet
-    kinds = dict.fromkeys(shape.kind for panel in picture.panels for shape in panel.diagram.shapes)
+    kinds = dict.fromkeys(shape.kind for diagram in diagrams for shape in diagram.shapes)
     numbers, lines, paints = count(1), list[str](), list[str]()
-    for panel in picture.panels:
-        lines += _diagram(panel.diagram, sheet, numbers, paints)
-    head = [f"%% {_comment(picture.scene.title)}", f"flowchart {picture.direction}"]
+    for diagram in diagrams:
+        lines += _diagram(diagram, sheet, numbers, paints)
+    head = [f"%% {_comment(scene.title)}", f"flowchart {direction}"]
     looks = [
         *(_class(kind, sheet) for kind in kinds),
         f"linkStyle default stroke:{sheet.line.colour}",

@@ -1,17 +1,9 @@
-"""A picture in a notebook: HTML that goes with its light or dark theme, and SVG for everything else."""
+"""A picture in a notebook: HTML that goes with its light or dark theme."""
 
 import base64
-from functools import partial
 from hashlib import sha256
-from typing import TYPE_CHECKING
 
 from graphviz_nn.render.svg import escape
-
-if TYPE_CHECKING:
-    from graphviz_nn.figure.picture import Picture
-
-TWINS = {"lecture": "dark"}
-"""The style that takes another's place on a dark page; a style that isn't here was chosen, and stays."""
 
 DARK = (
     # JupyterLab, Jupyter Notebook 7 and nbconvert; Visual Studio Code; Colab and Sphinx's PyData theme; marimo.
@@ -30,22 +22,6 @@ DARK = (
 AUTOMATIC = "[data-theme=auto]"
 
 
-def bundle(picture: "Picture") -> dict[str, str]:
-    """What a notebook may show: the best that it can.
-
-    Examples
-    --------
-    >>> from graphviz_nn.figure.drawing import draw
-    >>> from graphviz_nn.tracing import input, trace
-    >>> square = trace(lambda x: x**2, x=input(2))
-    >>> list(bundle(draw(square))), list(bundle(draw(square, style="paper")))
-    (['text/html', 'image/svg+xml', 'text/plain'], ['image/svg+xml', 'text/plain'])
-    """
-    shown = {"image/svg+xml": with_own_ids(picture.svg), "text/plain": repr(picture)}
-    dark = twin(picture)
-    return shown if dark is None else {"text/html": html(picture, dark), **shown}
-
-
 def with_own_ids(svg: str) -> str:
     """SVG that can stand among others in one page.
 
@@ -62,26 +38,25 @@ def with_own_ids(svg: str) -> str:
     return labelled.replace(' id="', f' id="{prefix}')
 
 
-def twin(picture: "Picture") -> "Picture | None":
-    """The same picture for a dark page, where its style has a twin for that."""
-    style = picture.again.keywords.get("style") if isinstance(picture.again, partial) else None
-    if picture.again is None or not isinstance(style, str) or style not in TWINS:
-        return None
-    return picture.again(style=TWINS[style])
-
-
-def html(light: "Picture", dark: "Picture") -> str:
-    """An image that is light or dark as the page around it.
+def html(light: str, dark: str, width: float, said: str) -> str:
+    """An image that is light or dark as the page around it, of two pictures as SVG.
 
     It is an image, not SVG among the page's own elements, so that no two have the same ids; and a light one that
     a style sheet makes dark, so that it is there once where style sheets are taken out.
+
+    Parameters
+    ----------
+    width : float
+        In pt.
+    said : str
+        What the picture is of.
     """
-    image, scene = _data(dark.svg), light.scene
+    image = _data(dark)
     name = f"graphviz-nn-{sha256(image.encode()).hexdigest()[:12]}"
     return (
         f"<style>\n.{name} {{ --dark: url({image}); }}\n{darkened(f'.{name}', 'content: var(--dark)')}</style>\n"
-        f'<img class="{name}" style="max-width: 100%; height: auto" width="{scene.width * 4 / 3:.0f}"'
-        f' alt="{escape(f"{scene.title}: {scene.description}")}" src="{_data(light.svg)}">'
+        f'<img class="{name}" style="max-width: 100%; height: auto" width="{width * 4 / 3:.0f}"'
+        f' alt="{escape(said)}" src="{_data(light)}">'
     )
 
 

@@ -1,18 +1,13 @@
 """What a web page is made of: each group of a scene as markup around its own corner, so that equal ones are equal."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING
 
 from graphviz_nn.layout.measure import SIZE, typeset
 from graphviz_nn.render.letters import origin
-from graphviz_nn.render.states import State, opened
 from graphviz_nn.render.svg import escape, number, path_data
-from graphviz_nn.scene.primitives import Group, Path, Text
-
-if TYPE_CHECKING:
-    from graphviz_nn.figure.picture import Picture
+from graphviz_nn.scene.primitives import Group, Path, Scene, Text
 
 
 @dataclass
@@ -39,22 +34,25 @@ class Thing:
     place: tuple[float, float]
 
 
-def things(picture: "Picture", ways: Mapping[str, State], palette: Palette) -> list[Thing]:
-    """The groups of a picture, what can be focused in the order of the flow.
+def things(
+    scene: Scene, frames: Collection[str], ways: Collection[str], direction: str, palette: Palette
+) -> list[Thing]:
+    """The groups of a scene, what can be focused in the order of the flow.
 
     Parameters
     ----------
-    ways : mapping
+    frames : collection of str
+        The blocks that are open.
+    ways : collection of str
         The blocks that can be opened or closed.
     """
     found: list[Thing] = []
     row: list[tuple[tuple[float, float], Thing]] = []
-    frames = set(opened(picture))
 
     def placed(group: Group, **attributes: str) -> Thing:
         return _thing(group, attributes, palette)
 
-    for group in picture.scene.groups:
+    for group in scene.groups:
         is_frame, goes = group.name in frames, group.name in ways
         if is_frame:
             # The title of a frame is what closes it, in its turn; the frame itself lies behind everything.
@@ -62,10 +60,10 @@ def things(picture: "Picture", ways: Mapping[str, State], palette: Palette) -> l
             titles = tuple(item for item in group.items if isinstance(item, Text))
             found.append(placed(replace(group, items=boxes), **{"class": "frame", "data-frame": group.name}))
             title = placed(replace(group, items=titles), **_said(group, "title", goes, is_open=True))
-            row.append((_position(boxes[0], picture.direction), title))
+            row.append((_position(boxes[0], direction), title))
         elif group.ends is None and group.name:
             said = _said(group, "node", goes, is_open=False)
-            row.append((_position(group.items[0], picture.direction), placed(group, **said)))
+            row.append((_position(group.items[0], direction), placed(group, **said)))
         else:
             # Views one after the other each have their own order.
             if group.ends is None or not _is_only_frames(row):

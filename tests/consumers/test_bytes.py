@@ -13,13 +13,15 @@ from pictures import NAMES, named
 import graphviz_nn as gnn
 from graphviz_nn import nn
 from graphviz_nn.errors import Error
-from graphviz_nn.render import FORMATS, rendered
+from graphviz_nn.figure.picture import rendered
+from graphviz_nn.render import FORMATS
 
 SCRIPT = """
 import hashlib, json
 import graphviz_nn as gnn
 from graphviz_nn import nn
-from graphviz_nn.render import FORMATS, rendered
+from graphviz_nn.figure.picture import rendered
+from graphviz_nn.render import FORMATS
 network = nn.Sequential(nn.Linear(2, 3), nn.Sigmoid(), nn.Linear(3, 2), nn.Softmax())
 graph = gnn.trace(lambda x, y: nn.cross_entropy(network(x), y), x=gnn.input(2), y=gnn.target(2))
 picture = gnn.draw(graph, view="layers", legend=True, title="A title", callouts={"a1": "features"})

@@ -9,7 +9,7 @@ import pytest
 from pictures import STEMS, lecture
 from pptx import Presentation
 
-from graphviz_nn.render import rendered
+from graphviz_nn.figure.picture import rendered
 from graphviz_nn.scene import Path
 from graphviz_nn.scene.page import PAGES
 

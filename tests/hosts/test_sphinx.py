@@ -59,7 +59,7 @@ Page
     "guide/shapes_of_mine.py": "SIZE = 2\n",
     "guide/values.json": '{"x": [1, 2], "y": 3}',
     "guide/mine.toml": 'inherit = "dark"\n',
-    "conf.py": "extensions = ['graphviz_nn.hosts.sphinx']\nnumfig = True\n",
+    "conf.py": "extensions = ['graphviz_nn']\nnumfig = True\n",
 }
 
 

@@ -10,12 +10,12 @@ from hypothesis import strategies as st
 
 import graphviz_nn as gnn
 from graphviz_nn.errors import UsageError
+from graphviz_nn.figure.wishes import Subject, composed, wishes
 from graphviz_nn.forms import Shown, operations
 from graphviz_nn.layout import place, unmet
 from graphviz_nn.layout.geometry import overlap
 from graphviz_nn.style.sheet import load
 from graphviz_nn.views import detailed
-from graphviz_nn.wishes import Subject, composed, wishes
 
 SHEET = load("lecture")
 STEPS = st.lists(st.tuples(st.sampled_from("+*-"), st.integers(0, 9), st.integers(0, 9)), min_size=1, max_size=10)

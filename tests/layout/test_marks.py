@@ -10,13 +10,13 @@ from random_graphs import graph_of
 
 import graphviz_nn as gnn
 from graphviz_nn import nn
+from graphviz_nn.figure.wishes import Subject, composed, wishes
 from graphviz_nn.forms import FORMS, Shown
 from graphviz_nn.forms.naming import Names
 from graphviz_nn.layout import in_columns, marked, place
 from graphviz_nn.layout.geometry import clear, overlap, segments
 from graphviz_nn.style.sheet import load
 from graphviz_nn.views import VIEWS, detailed
-from graphviz_nn.wishes import Subject, composed, wishes
 
 SHEET = load("lecture")
 STEPS = st.lists(st.tuples(st.sampled_from("+*-e"), st.integers(0, 9), st.integers(0, 9)), max_size=10)

@@ -14,7 +14,8 @@ from PIL import Image
 
 import graphviz_nn as gnn
 from graphviz_nn.errors import FileError, UsageError
-from graphviz_nn.render.builds import BUILDS, built
+from graphviz_nn.figure.build import built
+from graphviz_nn.render.builds import BUILDS
 
 GRAPH = gnn.trace(lambda x, y, w: (w * x - y) ** 2, x=gnn.input(()), y=gnn.target(()), w=gnn.parameter(()))
 FEEDS = {"x": 2.0, "y": 1.0, "w": 0.5}

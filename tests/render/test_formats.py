@@ -11,7 +11,8 @@ from pictures import NAMES, lecture, named
 import graphviz_nn as gnn
 from graphviz_nn.cli import main
 from graphviz_nn.errors import UsageError
-from graphviz_nn.render import FORMATS, rendered, renderer
+from graphviz_nn.figure.picture import rendered
+from graphviz_nn.render import FORMATS, renderer
 
 GRAPH = gnn.trace(lambda x, w: gnn.nn.softmax(w @ x), x=gnn.input(2), w=gnn.parameter((2, 2)))
 
@@ -25,7 +26,7 @@ def test_a_row_is_a_file_twice_the_same(suffix, tmp_path):
 def test_the_same_bytes_in_other_processes():
     code = (
         "import hashlib, graphviz_nn as gnn\n"
-        "from graphviz_nn.render import FORMATS, rendered\n"
+        "from graphviz_nn.figure.picture import rendered\nfrom graphviz_nn.render import FORMATS\n"
         "g = gnn.trace(lambda x, w: gnn.nn.softmax(w @ x), x=gnn.input(2), w=gnn.parameter((2, 2)))\n"
         "p = gnn.draw(g, show='shapes', feeds={'x': [1.0, 2.0], 'w': [[1.0, 2.0], [3.0, 4.0]]})\n"
         "for suffix in FORMATS: print(suffix, hashlib.sha256(rendered(p, suffix)).hexdigest())\n"

@@ -9,7 +9,7 @@ import pytest
 from nbclient import NotebookClient
 
 import graphviz_nn as gnn
-from graphviz_nn.render.notebook import DARK, bundle
+from graphviz_nn.render.notebook import DARK
 
 SETUP = """\
 import graphviz_nn as gnn
@@ -37,17 +37,17 @@ def test_light_and_dark_are_the_same_picture_in_two_styles():
 
 @pytest.mark.parametrize("style", ["paper", "dark", {"inherit": "lecture"}])
 def test_a_style_that_was_chosen_stays(style):
-    assert list(bundle(picture(style=style))) == ["image/svg+xml", "text/plain"]
+    assert list(picture(style=style)._repr_mimebundle_()) == ["image/svg+xml", "text/plain"]
 
 
 def test_pictures_put_together_have_no_twin():
-    assert "text/html" not in bundle(gnn.beside(picture(), picture()))
+    assert "text/html" not in gnn.beside(picture(), picture())._repr_mimebundle_()
 
 
 def test_no_two_pictures_of_a_page_share_an_id():
     ids = []
     for each in (picture(), picture(direction="TB")):
-        root = ElementTree.fromstring(bundle(each)["image/svg+xml"])
+        root = ElementTree.fromstring(each._repr_mimebundle_()["image/svg+xml"])
         found = [element.get("id") for element in root.iter() if element.get("id")]
         assert set(root.get("aria-labelledby").split()) <= set(found)
         ids += found

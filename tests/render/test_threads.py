@@ -16,13 +16,14 @@ import pytest
 import graphviz_nn as gnn
 from graphviz_nn import nn
 from graphviz_nn.errors import LabelError
+from graphviz_nn.figure.picture import rendered
 from graphviz_nn.figure.stepping import steps
 from graphviz_nn.layout import alone as ours
 from graphviz_nn.layout import engine, measure
 from graphviz_nn.layout.alone import alone
 from graphviz_nn.plots.look import rendered as plotted
 from graphviz_nn.plots.panel import panel
-from graphviz_nn.render import FORMATS, rendered
+from graphviz_nn.render import FORMATS
 from graphviz_nn.render.pages import pdf as pages
 from graphviz_nn.reporting import gradient_report
 

@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import graphviz_nn as gnn
-from graphviz_nn.render import rendered
+from graphviz_nn.figure.picture import rendered
 from graphviz_nn.views import DETAILS, VIEWS, detailed
 from graphviz_nn.views.kinds import hidden, kinds
 

@@ -6,6 +6,9 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from graphviz_nn.errors import UsageError
+from graphviz_nn.figure.wishes.given import Wishes
+from graphviz_nn.figure.wishes.rename import RENAMED, symbol
+from graphviz_nn.figure.wishes.unknown import unknown
 from graphviz_nn.forms.diagram import Diagram, Part, Remark
 from graphviz_nn.forms.emphasis import between, emphasized, stressed
 from graphviz_nn.forms.hiding import without
@@ -14,9 +17,6 @@ from graphviz_nn.forms.naming import Names
 from graphviz_nn.forms.retitling import retitled
 from graphviz_nn.graph import Graph
 from graphviz_nn.style.prose import prose
-from graphviz_nn.wishes.given import Wishes
-from graphviz_nn.wishes.rename import RENAMED, symbol
-from graphviz_nn.wishes.unknown import unknown
 
 
 def _as_it_is(diagram: Diagram) -> Diagram:

@@ -5,8 +5,8 @@ from pictures import lecture
 
 import graphviz_nn as gnn
 from graphviz_nn import nn
-from graphviz_nn.render import states as module
-from graphviz_nn.render.states import reached, states
+from graphviz_nn.figure import states as module
+from graphviz_nn.figure.states import reached, states
 
 NETWORK = nn.Sequential(nn.Linear(2, 3), nn.Sigmoid(), nn.Linear(3, 2), nn.Softmax())
 GRAPH = gnn.trace(lambda x, y: nn.cross_entropy(NETWORK(x), y), x=gnn.input(2), y=gnn.target(2))

@@ -1,20 +1,34 @@
 """The pictures that a picture becomes when its blocks are opened and closed, drawn ahead."""
 
-from collections.abc import Iterator, Mapping
-from typing import TYPE_CHECKING, TypeAlias
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any, Protocol, TypeVar
 
 from graphviz_nn.errors import Error
-
-if TYPE_CHECKING:
-    from graphviz_nn.figure.picture import Picture
+from graphviz_nn.figure.panel import Panel
+from graphviz_nn.render.html import State
+from graphviz_nn.scene import Scene
 
 # The most pictures of one file, and the most things in all of them together.
 MOST, LARGEST = 64, 20_000
-State: TypeAlias = tuple[str, ...]
-"""The names of the blocks that are open, in alphabetical order."""
 
 
-def states(picture: "Picture") -> "dict[State, Picture]":
+class Redrawn(Protocol):
+    """A picture that can be drawn again with other options."""
+
+    @property
+    def panels(self) -> tuple[Panel, ...]: ...
+
+    @property
+    def scene(self) -> Scene: ...
+
+    @property
+    def again(self) -> Callable[..., Any] | None: ...
+
+
+P = TypeVar("P", bound=Redrawn)
+
+
+def states(picture: P) -> dict[State, P]:
     """A picture and what it becomes, by the blocks that are open, itself first.
 
     All combinations while they are few, else each block alone and all of them together. A block that can't be opened
@@ -44,7 +58,7 @@ def states(picture: "Picture") -> "dict[State, Picture]":
     return found
 
 
-def reached(found: "Mapping[State, Picture]", state: State) -> dict[str, State]:
+def reached(found: Mapping[State, Redrawn], state: State) -> dict[str, State]:
     """What opening or closing each block of a state leads to: the nearest of the pictures that are drawn."""
     shown = found[state]
     ways = {block: (_with(state, block), _with((), block)) for block in _closed(shown)}
@@ -53,12 +67,12 @@ def reached(found: "Mapping[State, Picture]", state: State) -> dict[str, State]:
     return {block: way for block, way in drawn.items() if way != state}
 
 
-def opened(picture: "Picture") -> State:
+def opened(picture: Redrawn) -> State:
     """The blocks that are open in a picture; a frame is drawn around those that have shapes inside."""
     return tuple(sorted({name for panel in picture.panels for name in panel.graph.graph.get("frames", ())}))
 
 
-def _growing(found: "dict[State, Picture]") -> Iterator[State]:
+def _growing(found: dict[State, P]) -> Iterator[State]:
     """The states, those too that are added meanwhile."""
     done = 0
     while done < len(found):
@@ -66,7 +80,7 @@ def _growing(found: "dict[State, Picture]") -> Iterator[State]:
         done += 1
 
 
-def _closed(picture: "Picture") -> list[str]:
+def _closed(picture: Redrawn) -> list[str]:
     """The blocks of a picture that are drawn as one thing."""
     if picture.again is None:
         return []
@@ -76,7 +90,7 @@ def _closed(picture: "Picture") -> list[str]:
     return [name for name in dict.fromkeys(bodies) if name in drawn]
 
 
-def _functions(picture: "Picture") -> dict[str, str]:
+def _functions(picture: Redrawn) -> dict[str, str]:
     """The functions of the blocks of a picture, open or not."""
     found: dict[str, str] = {}
     for graph in (panel.graph for panel in picture.panels):
@@ -89,7 +103,7 @@ def _with(state: State, block: str) -> State:
     return tuple(sorted({*state, block}))
 
 
-def _without(picture: "Picture", state: State, block: str) -> State:
+def _without(picture: Redrawn, state: State, block: str) -> State:
     """The state in which a block is closed, and so all that is inside of it."""
     gone = {block}
     for panel in picture.panels:
@@ -102,13 +116,13 @@ def _without(picture: "Picture", state: State, block: str) -> State:
     return tuple(name for name in state if name not in gone)
 
 
-def _changes(picture: "Picture", state: State) -> Iterator[State]:
+def _changes(picture: Redrawn, state: State) -> Iterator[State]:
     yield from (_with(state, block) for block in _closed(picture))
     if picture.again is not None:
         yield from (_without(picture, state, block) for block in state)
 
 
-def _add(found: "dict[State, Picture]", picture: "Picture", state: State) -> bool:
+def _add(found: dict[State, P], picture: P, state: State) -> bool:
     """Draw a state, where it can be drawn and isn't yet."""
     if state in found or picture.again is None:
         return False
@@ -126,7 +140,7 @@ def _add(found: "dict[State, Picture]", picture: "Picture", state: State) -> boo
     return True
 
 
-def _add_all(found: "dict[State, Picture]", picture: "Picture", start: State) -> None:
+def _add_all(found: dict[State, P], picture: P, start: State) -> None:
     """Add the picture with every block open, those inside of others too."""
     state, shown = start, picture
     while blocks := [block for block in _closed(shown) if block not in state]:

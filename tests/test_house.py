@@ -1,0 +1,65 @@
+"""How the package is laid out: few rooms, no circles."""
+
+import ast
+from pathlib import Path
+
+import networkx as nx
+import pytest
+
+import graphviz_nn as gnn
+
+PACKAGE = Path(gnn.__file__).parent
+MODULES = {
+    ".".join(path.relative_to(PACKAGE.parent).with_suffix("").parts).removesuffix(".__init__"): path
+    for path in sorted(PACKAGE.rglob("*.py"))
+}
+
+
+def imports(code: str, known: "dict[str, Path]") -> set[str]:
+    """The modules of the package that code imports anywhere: inside of functions and for type checkers too."""
+    found = set()
+    for node in ast.walk(ast.parse(code)):
+        if isinstance(node, ast.ImportFrom) and node.module in known:
+            inside = {f"{node.module}.{each.name}" for each in node.names}
+            found |= {each if each in known else node.module for each in inside}
+        elif isinstance(node, ast.Import):
+            found |= {each.name for each in node.names if each.name in known}
+    return found
+
+
+def circles(codes: "dict[str, str]") -> list[list[str]]:
+    """The files that import each other, each group of them once."""
+    files = nx.DiGraph()
+    for name, code in codes.items():
+        files.add_edges_from((name, other) for other in imports(code, dict.fromkeys(codes, PACKAGE)) if other != name)
+    return [sorted(each) for each in nx.strongly_connected_components(files) if len(each) > 1]
+
+
+def test_no_file_imports_one_that_imports_it():
+    assert circles({name: path.read_text(encoding="utf-8") for name, path in MODULES.items()}) == []
+
+
+def test_a_circle_is_found():
+    late = "def f():\n    from graphviz_nn.a import x\n"
+    assert circles({"graphviz_nn.a": "from graphviz_nn import b", "graphviz_nn.b": late}) == [
+        ["graphviz_nn.a", "graphviz_nn.b"]
+    ]
+
+
+def test_the_package_is_seen_at_one_look():
+    loose = {path.stem for path in PACKAGE.glob("*.py")} - {"__init__", "__main__"}
+    rooms = {path.parent.name for path in PACKAGE.glob("*/__init__.py")}
+    assert loose == {"errors", "storage"} and len(rooms) <= 22
+
+
+def test_what_draws_knows_no_picture():
+    for name, path in MODULES.items():
+        if name.startswith("graphviz_nn.render"):
+            assert not any("figure" in each for each in imports(path.read_text(encoding="utf-8"), MODULES)), name
+
+
+def test_the_former_name_of_the_sphinx_extension_works_for_a_version():
+    pytest.importorskip("sphinx")
+    with pytest.warns(DeprecationWarning, match=r'extensions = \["graphviz_nn"\]'):
+        from graphviz_nn.sphinx import setup
+    assert setup is gnn.setup
