@@ -19,9 +19,9 @@ def imports(code: str, known: "dict[str, Path]") -> set[str]:
     """The modules of the package that code imports anywhere: inside of functions and for type checkers too."""
     found = set()
     for node in ast.walk(ast.parse(code)):
-        if isinstance(node, ast.ImportFrom) and node.module in known:
+        if isinstance(node, ast.ImportFrom):
             inside = {f"{node.module}.{each.name}" for each in node.names}
-            found |= {each if each in known else node.module for each in inside}
+            found |= {each if each in known else str(node.module) for each in inside} & known.keys()
         elif isinstance(node, ast.Import):
             found |= {each.name for each in node.names if each.name in known}
     return found
