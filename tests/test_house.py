@@ -4,7 +4,6 @@ import ast
 from pathlib import Path
 
 import networkx as nx
-import pytest
 
 import graphviz_nn as gnn
 
@@ -56,10 +55,3 @@ def test_what_draws_knows_no_picture():
     for name, path in MODULES.items():
         if name.startswith("graphviz_nn.render"):
             assert not any("figure" in each for each in imports(path.read_text(encoding="utf-8"), MODULES)), name
-
-
-def test_the_former_name_of_the_sphinx_extension_works_for_a_version():
-    pytest.importorskip("sphinx")
-    with pytest.warns(DeprecationWarning, match=r'extensions = \["graphviz_nn"\]'):
-        from graphviz_nn.sphinx import setup
-    assert setup is gnn.setup

@@ -1,9 +1,15 @@
 """The former name of the Sphinx extension, which is ``graphviz_nn`` now; it goes with version 0.2."""
 
 import warnings
+from typing import TYPE_CHECKING, Any
 
-from graphviz_nn.hosts.sphinx import setup
+if TYPE_CHECKING:
+    from sphinx.application import Sphinx
 
-__all__ = ["setup"]
 
-warnings.warn('write extensions = ["graphviz_nn"]; graphviz_nn.sphinx goes with 0.2', DeprecationWarning, stacklevel=2)
+def setup(app: "Sphinx") -> dict[str, Any]:
+    """Add the directive, and say what the extension is called now."""
+    from graphviz_nn.hosts import sphinx
+
+    warnings.warn('write extensions = ["graphviz_nn"]; graphviz_nn.sphinx goes with 0.2', FutureWarning, stacklevel=2)
+    return sphinx.setup(app)

@@ -162,3 +162,10 @@ def test_options_for_all_and_remarks(docs):
     assert re.search(r"other\.rst:4: WARNING: .*depends on the target.*\[graphviz_nn\.remark\]", err)
     assert "graphviz-nn-dark" not in (docs / "html" / "index.html").read_text(encoding="utf-8")
     assert build(docs, "html", "-W", "-E", "-D", "suppress_warnings=graphviz_nn.remark")[0] == 0
+
+
+def test_the_former_name_works_for_a_version(docs):
+    (docs / "src" / "conf.py").write_text("extensions = ['graphviz_nn.sphinx']\n")
+    code, _, err = build(docs, "html")
+    assert code == 0 and 'write extensions = ["graphviz_nn"]' in err
+    assert files(docs / "html" / "_images", ".svg")
