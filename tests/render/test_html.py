@@ -12,7 +12,7 @@ from pictures import NAMES, STEMS, lecture, named
 
 import graphviz_nn as gnn
 from graphviz_nn import nn
-from graphviz_nn.render.html import html
+from graphviz_nn.figure.picture import Picture, rendered
 
 NETWORK = nn.Sequential(nn.Linear(2, 3), nn.Sigmoid(), nn.Linear(3, 2), nn.Softmax())
 GRAPH = gnn.trace(lambda x, y: nn.cross_entropy(NETWORK(x), y), x=gnn.input(2), y=gnn.target(2))
@@ -40,6 +40,10 @@ class Page(HTMLParser):
     @property
     def states(self):
         return json.loads(next(text for tag, text in self.texts.values() if tag == "script"))
+
+
+def html(picture: Picture) -> bytes:
+    return rendered(picture, ".html")
 
 
 def check(data):
