@@ -3,7 +3,7 @@
 import re
 from functools import lru_cache
 
-from graphviz_nn import pipeline
+from graphviz_nn.figure import pipeline
 from graphviz_nn.style.labels import plain
 
 VARIABLES = ("data", "target", "parameter", "loss", "constant")

@@ -11,7 +11,8 @@ from pictures import STEMS, lecture
 from told_apart import assert_told_apart
 
 import graphviz_nn as gnn
-from graphviz_nn import nn, pipeline
+from graphviz_nn import nn
+from graphviz_nn.figure import pipeline
 from graphviz_nn.style.labels import plain
 from graphviz_nn.style.symbols import distinct, symbols
 
