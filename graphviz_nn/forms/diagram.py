@@ -23,6 +23,9 @@ SAID = (
     "backward",
 )
 
+# The kinds of shapes that may come in.
+LEAVES = ("data", "parameter", "target", "constant")
+
 # The mark of arrows whose values are added up where they arrive.
 SUM = "+"
 

@@ -5,11 +5,10 @@ from dataclasses import replace
 
 import networkx as nx
 
-from graphviz_nn.forms.bundle import bundled
 from graphviz_nn.forms.curve import curve
 from graphviz_nn.forms.diagram import Diagram, Emphasis, Link, Shape, Shown
 from graphviz_nn.forms.operations import circle, described, links, variable_shape
-from graphviz_nn.forms.spine import arranged
+from graphviz_nn.forms.parts import beside_uses
 from graphviz_nn.graph.ir import Graph, Variable
 from graphviz_nn.style.formula import inside
 from graphviz_nn.style.labels import label, size, spoken, words
@@ -29,7 +28,8 @@ def compact(graph: Graph, shown: Shown = Shown()) -> Diagram:
         _block(graph, name, known[name], shown, gone, whole=True) for name in graph.operations if name not in gone
     ]
     end = next((graph.producer(v) or v for v in graph.outputs if v in losses), "")
-    return arranged(graph, *bundled(shapes, links(graph, {shape.name for shape in shapes}, shown)), end)
+    found = links(graph, {shape.name for shape in shapes}, shown)
+    return beside_uses(graph, shapes, found, lambda name: variable_shape(graph, name, shown), shown, end)
 
 
 def layers(graph: Graph, shown: Shown = Shown()) -> Diagram:
@@ -39,7 +39,8 @@ def layers(graph: Graph, shown: Shown = Shown()) -> Diagram:
     shapes = [_box(graph, name, known, shown) for name in _boxed(graph, known) if name not in gone]
     shapes += [_block(graph, name, known[name], shown, gone) for name in graph.operations if name not in gone]
     drawn = {shape.name for shape in shapes}
-    return arranged(graph, *bundled(shapes, links(graph, drawn, shown, through=True)), _end(graph, gone))
+    found = links(graph, drawn, shown, through=True)
+    return beside_uses(graph, shapes, found, lambda name: _box(graph, name, known, shown), shown, _end(graph, gone))
 
 
 def arrows(graph: Graph, shown: Shown = Shown()) -> Diagram:
@@ -63,7 +64,7 @@ def arrows(graph: Graph, shown: Shown = Shown()) -> Diagram:
         title = "\n".join(map(words, _title(graph, name, known[name], whole=True).split()))
         note = _note(graph, name, known[name], shown, gone)
         found.append(Link(tail, head, name, title, note, layer=True))
-    return arranged(graph, *bundled(shapes, found), _end(graph, gone))
+    return beside_uses(graph, shapes, found, lambda name: _box(graph, name, known, shown), shown, _end(graph, gone))
 
 
 def _left_out(graph: Graph, known: Mapping[str, Kind], shown: Shown) -> frozenset[str]:
@@ -91,10 +92,10 @@ def _of_losses(graph: Graph, known: Mapping[str, Kind]) -> set[str]:
 
 
 def _end(graph: Graph, gone: frozenset[str]) -> str:
-    """Where the main line ends: at the first output, or at what its loss is computed from."""
+    """Where the main line ends if not at an output: at what the loss is computed from, where that is left out."""
     for name in graph.outputs:
         if name not in gone:
-            return name
+            return ""
         above = nx.ancestors(graph, name) & gone
         given = [v for loss in graph.operations if loss in above for v in graph.arguments(loss).values()]
         predicted = [v for v in given if v not in gone and graph.producer(v) is not None]

@@ -41,7 +41,12 @@ class Names:
             heads = tuple(number for number, link in enumerate(diagram.links) if link.head in members)
             found.update((name, Part(links=heads)) for name in column.operations)
         found.update((column.name, Part(tuple(filter(None, column.members)))) for column in diagram.columns)
-        found.update((name, Part((shape.name,))) for shape in diagram.shapes for name in (shape.name, *shape.also))
+        standing: dict[str, list[str]] = defaultdict(list)
+        for shape in diagram.shapes:
+            for name in (shape.name, *shape.also):
+                standing[name].append(shape.name)
+        # What is drawn in several places is all of them.
+        found.update((name, Part(tuple(places))) for name, places in standing.items())
         for name, shape in self._whole.items():
             entries = [found[entry] for _, entry in entry_names(name, tuple(shape)) if entry in found]
             if entries and name not in found:

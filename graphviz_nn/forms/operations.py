@@ -5,7 +5,7 @@ from typing import Any
 
 from graphviz_nn.forms.curve import curve
 from graphviz_nn.forms.diagram import Diagram, Emphasis, Link, Shape, Shown
-from graphviz_nn.forms.spine import arranged
+from graphviz_nn.forms.parts import beside_uses
 from graphviz_nn.graph.ir import Graph, Operation
 from graphviz_nn.ops.indexing import show
 from graphviz_nn.style.formula import SYMBOLS
@@ -31,7 +31,8 @@ def operations(graph: Graph, shown: Shown = Shown()) -> Diagram:
     boxes = [n for n in boxes if graph.degree(n)] or boxes
     shapes = [variable_shape(graph, name, shown) for name in boxes]
     shapes += [circle(graph, name, shown) for name in graph.operations]
-    return arranged(graph, shapes, links(graph, {shape.name for shape in shapes}, shown))
+    found = links(graph, {shape.name for shape in shapes}, shown)
+    return beside_uses(graph, shapes, found, lambda name: variable_shape(graph, name, shown), shown, bundle=False)
 
 
 def links(graph: Graph, nodes: Collection[str], shown: Shown, *, through: bool = False) -> list[Link]:

@@ -1,21 +1,46 @@
 """Which shapes are the main line of a picture, and which hang off it."""
 
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
 
 import networkx as nx
 
 from graphviz_nn.forms.diagram import Diagram, Frame, Hanging, Link, Shape
-from graphviz_nn.graph.ir import Graph
+from graphviz_nn.graph.ir import Graph, Role
 from graphviz_nn.style.labels import spoken, words
 
 
 def arranged(graph: Graph, shapes: Iterable[Shape], links: list[Link], end: str = "") -> Diagram:
-    """The diagram of these shapes and links, its main line ending at `end` or at the first output."""
+    """The diagram of these shapes and links, its main line ending at `end` or at the output to which it is longest."""
     shapes = tuple(shapes)
-    spine = _spine(graph, links, end or next(iter(graph.outputs), ""))
-    return Diagram(shapes, tuple(links), spine, _hanging(graph, links, spine), _frames(graph, shapes))
+    leaves = _leaves(graph, shapes, links)
+    spine = _spine(graph, leaves, links, end or _last(graph, links))
+    return Diagram(shapes, tuple(links), spine, _hanging(leaves, links, spine), _frames(graph, shapes))
+
+
+def _last(graph: Graph, links: Iterable[Link]) -> str:
+    """The output to which the longest way leads, the first of several such."""
+    drawn: nx.DiGraph[str] = nx.DiGraph((link.tail, link.head) for link in links)
+    outputs = [name for name in graph.outputs if name in drawn]
+    depth: dict[str, int] = {}
+    for name in nx.topological_sort(drawn) if len(outputs) > 1 else ():
+        depth[name] = max((depth[before] + 1 for before in drawn.predecessors(name)), default=0)
+    return max(outputs, key=lambda name: depth.get(name, 0), default="")
+
+
+def _leaves(graph: Graph, shapes: Iterable[Shape], links: Iterable[Link]) -> dict[str, "_Leaf"]:
+    """What comes in: leaves of the graph, parts of these, and copies."""
+    arrived, known = {link.head for link in links}, graph.leaves
+    found = {}
+    for shape in shapes:
+        of = next((name for name in (shape.name, *shape.also) if name in known), "")
+        if of and shape.name not in arrived:
+            whole = known[of]
+            own = graph.variable(shape.name) if shape.name in graph.variables else whole
+            found[shape.name] = _Leaf(whole.role, own.shape, is_part=shape.name not in known)
+    return found
 
 
 def _frames(graph: Graph, shapes: Iterable[Shape]) -> tuple[Frame, ...]:
@@ -39,14 +64,14 @@ def _frames(graph: Graph, shapes: Iterable[Shape]) -> tuple[Frame, ...]:
     return tuple(sorted(found, key=lambda frame: -len(frame.members)))
 
 
-def _spine(graph: Graph, links: list[Link], end: str) -> tuple[str, ...]:
+def _spine(graph: Graph, leaves: Mapping[str, "_Leaf"], links: list[Link], end: str) -> tuple[str, ...]:
     """The shapes that everything passes on its way from the data to the first output, and what a detour skips."""
     drawn: nx.DiGraph[str] = nx.DiGraph((link.tail, link.head) for link in links)
     if end not in drawn:
         return ()
     above = nx.ancestors(drawn, end)
-    sources = [n for n, v in graph.leaves.items() if n in above and v.role == "input"] or [
-        n for n, v in graph.leaves.items() if n in above and v.role in ("constant", "parameter")
+    sources = [n for n, leaf in leaves.items() if n in above and leaf.role == "input"] or [
+        n for n, leaf in leaves.items() if n in above and leaf.role in ("constant", "parameter")
     ]
     root = ""
     drawn.add_edges_from((root, source) for source in sources)
@@ -58,9 +83,9 @@ def _spine(graph: Graph, links: list[Link], end: str) -> tuple[str, ...]:
         spine.append(str(above_it))
     spine.reverse()
     drawn.remove_node(root)
-    spine = [*_lead(graph, drawn, sources, spine[0]), *spine]
-    parameters = (name for name, variable in graph.leaves.items() if variable.role == "parameter")
-    learned = {operation for name in parameters for operation in graph.successors(name)}
+    spine = [*_lead(graph, leaves, drawn, sources, spine[0]), *spine]
+    learned = {link.head for link in links if link.tail in leaves and leaves[link.tail].role == "parameter"}
+    learned |= {o for n, v in graph.leaves.items() if v.role == "parameter" for o in graph.successors(n)}
     whole = spine[:1]
     for tail, head in pairwise(spine):
         # A residual connection: the layers are the main line, the arrow past them is the detour.
@@ -86,33 +111,47 @@ def _between(drawn: Any, tail: str, head: str) -> set[str]:
     return reached(drawn.successors, tail, head) & reached(drawn.predecessors, head, tail)
 
 
-def _lead(graph: Graph, drawn: Any, sources: list[str], first: str) -> list[str]:
+def _lead(graph: Graph, leaves: Mapping[str, "_Leaf"], drawn: Any, sources: list[str], first: str) -> list[str]:
     """What leads to the first shape that everything passes: its longest branch, as far as there is a longest.
 
-    Of several inputs one leads on that is shaped as what is made of it: the state of a recurrent network; data of the
-    script go before parameters.
+    Of equal ones one leads that doesn't begin with a part: the state of a recurrent network, which the parts of a
+    sequence join. Of several inputs one leads on that is shaped as what is made of it, a state too; data of the script
+    go before parameters.
     """
     depth = dict.fromkeys(sources, 0)
     for name in nx.topological_sort(drawn):
         lengths = [depth[each] for each in drawn.predecessors(name) if each in depth]
         if lengths:
             depth[name] = max(lengths) + 1
+    parts = {name for name in sources if leaves[name].is_part}
     found: list[str] = []
     while True:
         head = (found or [first])[-1]
         before = {each: depth[each] for each in drawn.predecessors(head) if each in depth}
         longest = [name for name, length in before.items() if length == max(before.values())]
-        data = [name for name in longest if name in sources and graph.variable(name).role == "constant"]
+        if len(longest) > 1 and parts:
+            whole = [name for name in longest if parts.isdisjoint({name, *nx.ancestors(drawn, name)})]
+            longest = whole if len(whole) == 1 else longest
+        data = [name for name in longest if name in sources and leaves[name].role == "constant"]
         longest = data if len(data) == 1 and set(longest) <= set(sources) else longest
         if len(longest) > 1 and set(longest) <= set(sources) and head in graph.operations:
             made = {graph.variable(result).shape for result in graph.results(head)}
-            longest = [name for name in longest if {graph.variable(name).shape} == made]
+            longest = [name for name in longest if {leaves[name].shape} == made]
         if len(longest) != 1:
             return found[::-1]
         found += longest
 
 
-def _hanging(graph: Graph, links: list[Link], spine: tuple[str, ...]) -> tuple[Hanging, ...]:
+@dataclass(frozen=True)
+class _Leaf:
+    """A shape that comes in: its role, the extents of its array, and whether it is a part of something."""
+
+    role: Role
+    shape: tuple[int, ...]
+    is_part: bool
+
+
+def _hanging(leaves: Mapping[str, _Leaf], links: list[Link], spine: tuple[str, ...]) -> tuple[Hanging, ...]:
     """Leaves beside what takes them in: one operation, or several of the main line; a side each.
 
     That must have something else before it: the main line or, off it, something computed.
@@ -123,13 +162,14 @@ def _hanging(graph: Graph, links: list[Link], spine: tuple[str, ...]) -> tuple[H
         uses.setdefault(link.tail, []).append(link.head)
         feeders.setdefault(link.head, set()).add(link.tail)
     position = {name: number for number, name in enumerate(spine)}
-    leaves = graph.leaves
     found: list[Hanging] = []
     taken: set[tuple[str, bool]] = set()
 
     def is_fed(head: str, leaf: str) -> bool:
         others = feeders[head] - {leaf}
         data = {other for other in others if other in leaves and leaves[other].role == "input"}
+        if leaves[leaf].role == "parameter" and any(leaves[other].is_part for other in data):
+            return True
         return any(other not in leaves or (head in position and other in {*position, *data}) for other in others)
 
     for name in leaves:

@@ -21,6 +21,7 @@ from graphviz_nn.layout.result import Layout, is_sideways
 from graphviz_nn.layout.route import routes
 from graphviz_nn.layout.size import shape_size
 from graphviz_nn.layout.straighten import centred, levelled
+from graphviz_nn.layout.tributaries import gathered
 from graphviz_nn.style.sheet import Sheet
 
 # Gaps between ranks and between nodes are this much wider where labels find no place otherwise.
@@ -80,7 +81,7 @@ def _whole(diagram: Diagram, sheet: Sheet, direction: str, engine: str, way: Map
 def _placed(diagram: Diagram, sheet: Sheet, direction: str, engine: str, way: Mapping[str, str]) -> Layout:
     sideways = is_sideways(direction)
     straight, raw, splines = _graphviz(diagram, sheet, direction, engine, way)
-    for boxes in (straight, raw):
+    for boxes in (gathered(diagram, straight, sheet, sideways), straight, raw):
         lined = rails(diagram, boxes, sheet, sideways)
         if lined.blocked:
             hanging = tuple(each for each in diagram.hanging if each.leaf not in lined.blocked)

@@ -1,7 +1,8 @@
 """Leaves that hang off what takes them in: a stem to the first of these, a rail along the line to the others."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from itertools import islice
 
 from graphviz_nn.forms.diagram import Diagram, Hanging
 from graphviz_nn.layout.geometry import Box, Point, clear, overlap, rounded
@@ -24,22 +25,34 @@ def rails(diagram: Diagram, boxes: Mapping[str, Box], sheet: Sheet, sideways: bo
     """The rails of a diagram, each leaf moved out until nothing is in the way of it."""
     found, ways, blocked = dict(boxes), dict[tuple[str, str], tuple[Point, ...]](), set[str]()
     taken: list[Box] = []
-    for hanging in diagram.hanging:
-        leaf = found[hanging.leaf]
-        first = found[hanging.consumers[0]]
-        out = 1.0 if _across(leaf, sideways) > _across(first, sideways) else -1.0
-        for _ in range(TRIES if len(hanging.consumers) > 1 else 1):
+    # Rails go round what hangs at one shape.
+    waiting = {each.leaf for each in diagram.hanging if len(each.consumers) > 1}
+    for hanging in sorted(diagram.hanging, key=lambda each: len(each.consumers) > 1):
+        waiting.discard(hanging.leaf)
+        # What hangs at one shape alone stays where the engine put it.
+        places = _outwards(found[hanging.leaf], found[hanging.consumers[0]], sheet, sideways)
+        for leaf, out in places if len(hanging.consumers) > 1 else islice(places, 1):
             routes = {head: _way(leaf, found[head], out, sheet, sideways) for head in hanging.consumers[1:]}
-            if _is_free(hanging, leaf, found, routes.values(), taken, sheet):
+            there = {name: box for name, box in found.items() if name not in waiting}
+            if _is_free(hanging, leaf, there, routes.values(), taken, sheet):
                 found[hanging.leaf] = leaf
                 ways.update({(hanging.leaf, head): way for head, way in routes.items()})
                 taken += _thin(leaf, routes.values(), sideways)
                 break
-            step = out * sheet.gap.node / 2
-            leaf = replace(leaf, y=leaf.y + step) if sideways else replace(leaf, x=leaf.x + step)
         else:
             blocked.add(hanging.leaf)
     return Rails(found, ways, frozenset(blocked))
+
+
+def _outwards(leaf: Box, first: Box, sheet: Sheet, sideways: bool) -> Iterator[tuple[Box, float]]:
+    """Places ever further out, and on which side; first from where the engine put the leaf, then across the line."""
+    out = 1.0 if _across(leaf, sideways) > _across(first, sideways) else -1.0
+    size, near = (leaf.height, first.height) if sideways else (leaf.width, first.width)
+    other = _across(first, sideways) - out * (size / 2 + near / 2 + leaf.reserve + sheet.gap.node)
+    for side, start in ((out, _across(leaf, sideways)), (-out, other)):
+        for number in range(TRIES):
+            place = start + side * number * sheet.gap.node / 2
+            yield (replace(leaf, y=place) if sideways else replace(leaf, x=place)), side
 
 
 def _across(box: Box, sideways: bool) -> float:

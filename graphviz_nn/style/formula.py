@@ -96,7 +96,7 @@ def step(graph: Graph, operation: str, result: str, symbols: Mapping[str, str]) 
     given.update((slot, _literal(value)) for slot, value in data.literals.items())
     bound = applied(graph, operation, data, [given[slot] for slot in sorted(given)])
     results = graph.results(operation)
-    return bound[0] if len(results) == 1 else _indexed(bracketed(bound, ATOM), f"{results.index(result) + 1}")
+    return bound[0] if len(results) == 1 else indexed(bracketed(bound, ATOM), f"{results.index(result) + 1}")
 
 
 def _written(graph: Graph, of: str, labels: Mapping[str, Bound]) -> str:
@@ -112,11 +112,11 @@ def _written(graph: Graph, of: str, labels: Mapping[str, Bound]) -> str:
                 f"such as {results[0]}"
             )
         for place, result in enumerate(results):
-            known[result] = bound if len(results) == 1 else (_indexed(bracketed(bound, ATOM), f"{place + 1}"), ATOM)
+            known[result] = bound if len(results) == 1 else (indexed(bracketed(bound, ATOM), f"{place + 1}"), ATOM)
     return known[of][0]
 
 
-def _indexed(tex: str, index: str) -> str:
+def indexed(tex: str, index: str) -> str:
     """With an index; one that has an index already stays together."""
     return rf"{{{tex}}}_{{{index}}}" if "_" in tex else rf"{tex}_{{{index}}}"
 
@@ -134,7 +134,7 @@ def applied(graph: Graph, name: str, operation: Operation, given: list[Bound]) -
         return rf"{function}\left({', '.join(each for each, _ in given)}\right)", ATOM
     if operation.op == "getitem":
         index = words(show(operation.attributes["index"]))
-        return _indexed(bracketed(given[0], ATOM), index), ATOM
+        return indexed(bracketed(given[0], ATOM), index), ATOM
     template = lookup(operation.op).tex
     if operation.op == "matmul" and all(len(graph.variable(v).shape) == 1 for v in graph.arguments(name).values()):
         template = r"{0} \cdot {1}"

@@ -73,7 +73,7 @@ def test_hardly_an_order_is_not_kept():
         direction, graph = "LR" if number % 2 else "TB", graph_of(steps)
         pair = generator.choice(apart(laid_out(graph, direction)[1]))
         failed += bool(list(unmet(*laid_out(graph, direction, order=[pair[:: generator.choice([1, -1])]]))))
-    assert failed <= 1
+    assert failed <= 2
 
 
 @settings(max_examples=40, deadline=None)

@@ -151,6 +151,8 @@ def _shapes(view: _View, groups: Iterable[Sequence[str]]) -> list[tuple[str, ...
         parts = [(name, view.names.part(name)) for name in group]
         if not all(part for _, part in parts):
             continue
+        # Of a leaf that is drawn at several places the first copy goes where it is wanted.
+        parts = [(name, Part(part.shapes[:1]) if part and name in part.shapes else part) for name, part in parts]
         for name, part in parts:
             if part and len(part.shapes) != 1:
                 what = "an arrow" if not part.shapes else f"{len(part.shapes)} shapes"

@@ -1,0 +1,249 @@
+"""Leaves next to where they are used: the parts of one that is taken apart, and the copies of one that is shared."""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+import networkx as nx
+
+from graphviz_nn.forms.bundle import bundled
+from graphviz_nn.forms.diagram import LEAVES, Diagram, Link, Shape, Shown
+from graphviz_nn.forms.spine import arranged
+from graphviz_nn.graph.ir import Graph
+from graphviz_nn.ops.indexing import show
+from graphviz_nn.style.formula import indexed
+from graphviz_nn.style.labels import plain, words
+
+# So many steps along the flow apart, uses of a leaf are far from each other.
+FAR = 3
+# In more places than these a leaf that no rail can reach is drawn in each.
+SHARED = 2
+
+
+def beside_uses(
+    graph: Graph,
+    shapes: Iterable[Shape],
+    links: Iterable[Link],
+    box: Callable[[str], Shape],
+    shown: Shown,
+    end: str = "",
+    *,
+    bundle: bool = True,
+) -> Diagram:
+    """The diagram of these shapes and links, its leaves beside their uses.
+
+    A backward pass comes back to each leaf once, whatever it adds up there: with one, leaves stay whole.
+
+    Parameters
+    ----------
+    box : callable
+        The shape of a variable.
+    bundle : bool
+        Whether parameters that the same layers share are one shape.
+    """
+    if not shown.backward:
+        shapes, links = parted(graph, shapes, links, box)
+    shapes, links = bundled(shapes, links) if bundle else (shapes, list(links))
+    diagram = arranged(graph, shapes, links, end)
+    return diagram if shown.backward else repeated(graph, diagram, end)
+
+
+def parted(
+    graph: Graph, shapes: Iterable[Shape], links: Iterable[Link], box: Callable[[str], Shape]
+) -> tuple[list[Shape], list[Link]]:
+    r"""Shapes and links, with a box for each part of a leaf that is taken apart for places far from each other.
+
+    An index or a slice is a part; of a part, too. It is called as the author did, or by its index.
+
+    Parameters
+    ----------
+    box : callable
+        The shape of a variable.
+
+    Examples
+    --------
+    >>> from graphviz_nn.forms import operations
+    >>> from graphviz_nn.tracing import input, trace
+    >>> def total(xs, h):
+    ...     for t in range(3):
+    ...         h = -abs(h + xs[t])
+    ...     return h
+    >>> graph = trace(total, xs=input(3), h=input(()))
+    >>> [shape.label for shape in operations(graph).shapes if shape.kind == "data"]
+    ['h', 'x_{s,0}', 'x_{s,1}', 'x_{s,2}']
+    """
+    drawn = {shape.name: shape for shape in shapes}
+    links = list(links)
+    places = _places(links)
+    while found := _taken_apart(graph, drawn, links, places):
+        leaf, parts = found
+        for step in parts:
+            links = _put(graph, drawn, links, leaf, step, box)
+        if not any(link.tail == leaf for link in links):
+            del drawn[leaf]
+    return list(drawn.values()), links
+
+
+def _taken_apart(
+    graph: Graph, shapes: Mapping[str, Shape], links: Sequence[Link], places: Mapping[str, tuple[int, int]]
+) -> tuple[str, list[str]] | None:
+    """A leaf whose parts are used far from each other, and the steps that take these."""
+    heads: dict[str, list[str]] = defaultdict(list)
+    for link in links:
+        heads[link.tail].append(link.head)
+    arrived = {link.head for link in links}
+    for name, shape in shapes.items():
+        if name in arrived or shape.kind not in LEAVES:
+            continue
+        parts = [head for head in heads[name] if _is_part(graph, head) and heads[head]]
+        uses = [use for head in heads[name] for use in (heads[head] if head in parts else [head])]
+        # A part of a part belongs to a leaf that was taken apart.
+        if parts and (len(shape.also) > 1 or _are_far(uses, places)):
+            return name, parts
+    return None
+
+
+def _is_part(graph: Graph, name: str) -> bool:
+    """Whether an operation takes a part, the same one whatever is computed."""
+    operation = graph.operations.get(name)
+    if operation is None or operation.op != "getitem" or len(graph.arguments(name)) > 1:
+        return False
+    return not set(graph.results(name)).intersection(graph.outputs)
+
+
+def _is_named(graph: Graph, variable: str) -> bool:
+    return variable not in graph.graph.get("anonymous", ()) or graph.variable(variable).label is not None
+
+
+def _put(
+    graph: Graph,
+    shapes: dict[str, Shape],
+    links: Sequence[Link],
+    leaf: str,
+    step: str,
+    box: Callable[[str], Shape],
+) -> list[Link]:
+    """The links with the step that takes a part, and what it gives, as one box among the shapes."""
+    (made,) = graph.results(step)
+    whole, named, index = shapes[leaf], _is_named(graph, made), show(graph.operation(step).attributes["index"])
+    found = shapes.get(made) or box(made)
+    role, _, told = whole.description.partition(" ")
+    called = f"{told.rpartition(', ')[0]}[{index}]"
+    part = replace(
+        found,
+        kind=whole.kind,
+        label=found.label if named else _symbol(leaf, whole.label, words(index), shapes.values(), links),
+        description=f"{role} {f'{made}, ' if named else ''}{called}, {found.description.rpartition(', ')[2]}",
+        also=(step, leaf, *whole.also),
+    )
+    # It has the place of the step.
+    ordered = {name: part if name == step else shape for name, shape in shapes.items() if name != made}
+    shapes.clear()
+    shapes.update({shape.name: shape for shape in ordered.values()})
+    flows = made if named else leaf
+    return [
+        Link(made, link.head, flows, mark=link.mark, layer=link.layer) if link.tail in (step, made) else link
+        for link in links
+        if link.head != step and (link.tail, link.head) != (step, made)
+    ]
+
+
+def _symbol(leaf: str, whole: str, index: str, shapes: Iterable[Shape], links: Iterable[Link]) -> str:
+    """A symbol with an index, or with brackets where what isn't a part of the same leaf is written like that."""
+    found = indexed(whole, index)
+    taken = {plain(each.label) for each in shapes if leaf not in each.also} | {plain(link.label) for link in links}
+    return rf"{whole}[{index}]" if plain(found) in taken else found
+
+
+def _places(links: Iterable[Link]) -> dict[str, tuple[int, int]]:
+    """How many arrows lead to each shape, and from it to the end, on the longest ways."""
+    drawn: Any = nx.DiGraph((link.tail, link.head) for link in links)
+    order = list(nx.topological_sort(drawn))
+    before, after = dict[str, int](), dict[str, int]()
+    for name in order:
+        before[name] = max((before[tail] + 1 for tail in drawn.predecessors(name)), default=0)
+    for name in reversed(order):
+        after[name] = max((after[head] + 1 for head in drawn.successors(name)), default=0)
+    return {name: (before[name], after[name]) for name in order}
+
+
+def _are_far(uses: Iterable[str], places: Mapping[str, tuple[int, int]]) -> bool:
+    """Whether some are so many steps from others, seen from the beginning or from the end."""
+    return any(max(steps) - min(steps) >= FAR for steps in zip(*(places[use] for use in uses), strict=True))
+
+
+def repeated(graph: Graph, diagram: Diagram, end: str = "") -> Diagram:
+    """The diagram with a copy of a shared leaf at each of its uses, where they are far apart and no rail leads there.
+
+    The first says how large it is, and its numbers.
+    """
+    diagram = _copied(graph, diagram, [each.leaf for each in diagram.hanging], end)
+    # What is in the way of rails is known now.
+    return _copied(graph, diagram, _reached(diagram), end)
+
+
+def _copied(graph: Graph, diagram: Diagram, reached: Iterable[str], end: str) -> Diagram:
+    """The diagram with copies of all leaves that are shared by places far apart, but for those that are reached."""
+    at_hand = {*diagram.spine, *reached}
+    heads: dict[str, list[str]] = defaultdict(list)
+    for link in diagram.links:
+        heads[link.tail].append(link.head)
+    arrived, places = {link.head for link in diagram.links}, _places(diagram.links)
+    shared = {
+        shape.name: shape
+        for shape in diagram.shapes
+        if shape.kind in LEAVES
+        and shape.name not in at_hand
+        and shape.name not in arrived
+        and len(set(heads[shape.name])) > SHARED
+        and _are_far(heads[shape.name], places)
+    }
+    if not shared:
+        return diagram
+    copies = {
+        (name, head): _copy(shape, place, head)
+        for name, shape in shared.items()
+        for place, head in enumerate(dict.fromkeys(heads[name]))
+    }
+    shapes = list[Shape]()
+    for shape in diagram.shapes:
+        uses = dict.fromkeys(heads[shape.name]) if shape.name in shared else ()
+        shapes += [copies[shape.name, head] for head in uses] or [shape]
+    links = [
+        replace(link, tail=copies[link.tail, link.head].name) if link.tail in shared else link for link in diagram.links
+    ]
+    return arranged(graph, shapes, links, end)
+
+
+def _reached(diagram: Diagram) -> list[str]:
+    """The leaves that hang off the main line, of those with rails only such as don't cross each other's.
+
+    Where things both come in from aside and go out no side is free for rails.
+    """
+    place = {name: number for number, name in enumerate(diagram.spine)}
+    hung = {each.leaf for each in diagram.hanging}
+    aside: Any = nx.Graph((link.tail, link.head) for link in diagram.links if link.tail not in hung)
+    comes_in = {link.tail for link in diagram.links if link.head in place} - place.keys() - hung
+    goes_out = {link.head for link in diagram.links if link.tail in place} - place.keys()
+    aside.remove_nodes_from(place)
+    parts = list(nx.connected_components(aside))
+    is_free = not all(any(part.isdisjoint(ends) for part in parts) for ends in (goes_out, comes_in))
+    found, taken = list[str](), list[tuple[int, int]]()
+    for each in diagram.hanging:
+        if len(each.consumers) > SHARED:
+            span = place[each.consumers[0]], place[each.consumers[-1]]
+            if not is_free or any(span[0] <= last and first <= span[1] for first, last in taken):
+                continue
+            taken.append(span)
+        found.append(each.leaf)
+    return found
+
+
+def _copy(shape: Shape, place: int, head: str) -> Shape:
+    """A leaf as small as it can be; what it is stands at the first one."""
+    small = replace(shape, entries=None)
+    if not place:
+        return small
+    name, also = f"{shape.name} at {head}", (shape.name, *shape.also)
+    return replace(small, name=name, also=also, note="", value="", gradient="", value_heat=None, gradient_heat=None)
