@@ -16,7 +16,7 @@ def assert_told_apart(diagram):
     for shape in diagram.shapes:
         is_variable = shape.kind in VARIABLES and shape.text == "name"
         if is_variable and not re.match(r"[\d.-]", shape.label):
-            for label, name in zip(shape.label.split(r",\ "), (shape.name, *shape.also), strict=False):
+            for label, name in zip(shape.label.split(r",\ "), (shape.of or shape.name, *shape.also), strict=False):
                 known.setdefault(seen(label), set()).add(name)
     for link in diagram.links:
         if link.label and not link.layer and not link.is_back and not link.plain:

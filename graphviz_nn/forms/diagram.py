@@ -121,6 +121,8 @@ class Shape:
         How much it stands out.
     also : tuple of str
         Other nodes of the graph that it stands for.
+    of : str
+        What it is a copy of, or which part of what, where others may be the same.
     room : str
         TeX of another label that must fit its inside too.
     is_back : bool
@@ -142,6 +144,7 @@ class Shape:
     gradient_heat: HeatMap | None = None
     emphasis: Emphasis = ""
     also: tuple[str, ...] = ()
+    of: str = ""
     room: str = ""
     is_back: bool = False
     curve: Curve | None = None

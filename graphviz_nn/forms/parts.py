@@ -65,13 +65,13 @@ def parted(
     --------
     >>> from graphviz_nn.forms import operations
     >>> from graphviz_nn.tracing import input, trace
-    >>> def total(xs, h):
+    >>> def total(x, h):
     ...     for t in range(3):
-    ...         h = -abs(h + xs[t])
+    ...         h = -abs(h + x[t])
     ...     return h
-    >>> graph = trace(total, xs=input(3), h=input(()))
+    >>> graph = trace(total, x=input(3), h=input(()))
     >>> [shape.label for shape in operations(graph).shapes if shape.kind == "data"]
-    ['h', 'x_{s,0}', 'x_{s,1}', 'x_{s,2}']
+    ['h', 'x_{\\mathrm{0}}', 'x_{\\mathrm{1}}', 'x_{\\mathrm{2}}']
     """
     drawn = {shape.name: shape for shape in shapes}
     links = list(links)
@@ -136,6 +136,7 @@ def _put(
         label=found.label if named else _symbol(leaf, whole.label, words(index), shapes.values(), links),
         description=f"{role} {f'{made}, ' if named else ''}{called}, {found.description.rpartition(', ')[2]}",
         also=(step, leaf, *whole.also),
+        of="" if named else called,
     )
     # It has the place of the step.
     ordered = {name: part if name == step else shape for name, shape in shapes.items() if name != made}
@@ -245,5 +246,7 @@ def _copy(shape: Shape, place: int, head: str) -> Shape:
     small = replace(shape, entries=None)
     if not place:
         return small
-    name, also = f"{shape.name} at {head}", (shape.name, *shape.also)
-    return replace(small, name=name, also=also, note="", value="", gradient="", value_heat=None, gradient_heat=None)
+    name, also, of = f"{shape.name} at {head}", (*shape.also, shape.name), shape.of or shape.name
+    return replace(
+        small, name=name, also=also, of=of, note="", value="", gradient="", value_heat=None, gradient_heat=None
+    )
