@@ -53,6 +53,10 @@ class FrozenWarning(UserWarning):
     """A graph is trained that has random numbers of the time when it was traced."""
 
 
+class PageWarning(UserWarning):
+    """A picture is made for a width, and is higher than a page."""
+
+
 class GradientError(Error):
     """A gradient that doesn't exist is asked for."""
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from graphviz_nn.cli.commands import PASSED, Commands, number
 from graphviz_nn.cli.model import add_model, opened
-from graphviz_nn.cli.picture import add_output, add_picture, files_of, keywords
+from graphviz_nn.cli.picture import add_output, add_picture, files_of, picture
 from graphviz_nn.errors import UsageError
 from graphviz_nn.render import FORMATS, renderer
 from graphviz_nn.storage import writable
@@ -56,19 +56,15 @@ def check_outputs(options: argparse.Namespace) -> None:
 
 def drawn(options: argparse.Namespace, files: set[Path] | None = None) -> list[Path]:
     """Draw, say what was noticed, write; `files` is given the user's files that it took."""
-    from graphviz_nn.figure.drawing import draw
-
     files = set() if files is None else files
     files.update(files_of(options))
     graph = opened(options, files)
-    picture = draw(graph, **keywords(options))
-    for remark in picture.remarks:
+    found = picture(graph, options)
+    for remark in found.remarks:
         print(f"graphviz-nn: {remark}", file=sys.stderr)
     asked = _options(options)
     outputs = options.output or [Path(f"{file_name(graph)}.svg")]
-    return [
-        picture.save(path, **{name: each for name, each in asked.items() if _knows(path, name)}) for path in outputs
-    ]
+    return [found.save(path, **{name: each for name, each in asked.items() if _knows(path, name)}) for path in outputs]
 
 
 def _options(options: argparse.Namespace) -> dict[str, Any]:

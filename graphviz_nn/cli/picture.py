@@ -2,13 +2,19 @@
 
 import argparse
 import re
+import warnings
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from graphviz_nn.cli.commands import whole
 from graphviz_nn.cli.composition import add_composition, given_composition, listed
 from graphviz_nn.cli.feeds import add_against, add_feeds, feed_files, given_against, given_feeds
+from graphviz_nn.errors import PageWarning
+
+if TYPE_CHECKING:
+    from graphviz_nn.figure.picture import Picture
+    from graphviz_nn.graph import Graph
 
 
 def add_output(parser: argparse.ArgumentParser, suffixes: Iterable[str], usual: str) -> None:
@@ -77,6 +83,12 @@ def add_picture(parser: argparse.ArgumentParser, *, ordered: bool = True) -> Non
         "it gets smaller, is broken into rows or folded further for that",
     )
     parser.add_argument(
+        "--height",
+        metavar="HEIGHT",
+        help="how high it may be, by the same names (column, page: 9 in) or a length; from top to bottom it is "
+        "broken into columns for that",
+    )
+    parser.add_argument(
         "--labels",
         default="mathtext",
         help="what measures labels: mathtext (default), latex, or the path of your own preamble.tex; for .tex files",
@@ -103,9 +115,19 @@ def keywords(options: argparse.Namespace) -> dict[str, Any]:
         "legend": options.legend,
         **given_composition(options),
         "width": options.width,
+        "height": options.height,
         "labels": options.labels,
         "engine": options.engine,
     }
+
+
+def picture(graph: "Graph", options: argparse.Namespace) -> "Picture":
+    """A graph drawn with these options; whoever asks says what is remarked, so that warnings would say it twice."""
+    from graphviz_nn.figure.drawing import draw
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", PageWarning)
+        return draw(graph, **keywords(options))
 
 
 def files_of(options: argparse.Namespace) -> set[Path]:

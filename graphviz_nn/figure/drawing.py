@@ -1,17 +1,18 @@
 """The one function that does everything: from a model to a picture."""
 
+import warnings
 from collections.abc import Iterable, Mapping, Sequence
 from functools import partial
 from os import PathLike, fspath
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from graphviz_nn.errors import UsageError
+from graphviz_nn.errors import PageWarning, UsageError
 from graphviz_nn.figure.picture import Picture
 from graphviz_nn.figure.pipeline import Plan, apart, drawn, painted, too_large
 from graphviz_nn.figure.wishes import said, wishes
 from graphviz_nn.render import renderer
-from graphviz_nn.scene import page
+from graphviz_nn.scene import page, remark_on_height, sizes
 from graphviz_nn.storage import writable
 from graphviz_nn.style.numbers import digits as written_with
 from graphviz_nn.style.sheet import Style, load
@@ -41,6 +42,7 @@ def draw(
     unit: str | tuple[str, int] | None = None,
     legend: bool = False,
     width: str | float | None = None,
+    height: str | float | None = None,
     labels: str | PathLike[str] = "mathtext",
     title: str | None = None,
     caption: str | None = None,
@@ -103,6 +105,9 @@ def draw(
         How wide the picture is to be: a column (3.25 in), a page (6.75 in), a slide of 16:9, a length such as "12 cm",
         or a number of pt. It gets smaller for that as long as no letters are smaller than the style's least; then it
         is broken into rows, and where that isn't enough folded further, with a remark.
+    height : {"column", "page", "slide"}, str or float, optional
+        How high the picture may be, by the same names (a column and a page are 9 in high) and lengths; a `width` by
+        name has its own. What goes from top to bottom is broken into columns for that.
     labels : {"mathtext", "latex"} or path
         What measures labels: "latex" is a LaTeX of your own, so that shapes of a .tex file fit what it will set; the
         path of a preamble is that with your own fonts and macros.
@@ -122,6 +127,11 @@ def draw(
         The Graphviz that comes along, or your own.
     ax : matplotlib.axes.Axes, optional
         Where to put the picture, beside your own plots: at its size, or smaller where there is less room.
+
+    Warns
+    -----
+    PageWarning
+        Where a picture with a width and without a height is higher than a page.
 
     Examples
     --------
@@ -174,13 +184,16 @@ def draw(
             align=align,
         ),
         legend,
-        None if width is None else page(width),
+        None if width is None and height is None else page(width, height),
         measured,
     )
     with written_with(digits):
         found = drawn(plan)
     if found is None:
-        raise UsageError(too_large(plan, width))
+        raise UsageError(too_large(plan, sizes(width, height)))
+    # Who asks for a width alone doesn't look for what is said of the height.
+    if height is None and (remark := remark_on_height(found.scene)) in found.noticed:
+        warnings.warn(PageWarning(remark), stacklevel=2)
     picture = Picture(
         found.panels,
         found.scene,

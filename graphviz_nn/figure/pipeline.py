@@ -1,5 +1,6 @@
 """From graphs to a scene, step by step; smaller, in rows or folded further where it must fit a page."""
 
+import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, suppress
 from dataclasses import dataclass, field, replace
@@ -20,7 +21,7 @@ from graphviz_nn.layout import aligned, in_columns, in_rows, marked, place, unme
 from graphviz_nn.layout.measure import set_in
 from graphviz_nn.layout.repaint import repainted
 from graphviz_nn.layout.result import Layout, is_sideways
-from graphviz_nn.scene import Page, Scene, compose, footed, legended, stacked, titled
+from graphviz_nn.scene import Page, Scene, compose, footed, legended, remark_on_height, stacked, titled
 from graphviz_nn.scene.stack import shifted
 from graphviz_nn.style.prose import spoken
 from graphviz_nn.style.sheet import Sheet, load
@@ -87,6 +88,8 @@ def drawn(plan: Plan, *, folding: bool = True) -> Drawn | None:
         # What was laid out by guesses is laid out again once LaTeX has measured all of it.
         while plan.measured and plan.measured.settle():
             found = _fitting(plan, folding=folding)
+    if found and plan.page and (remark := remark_on_height(found.scene)):
+        found = replace(found, noticed=(remark, *found.noticed))
     if found and plan.measured:
         return replace(found, scene=replace(found.scene, latex=plan.measured.source))
     return found
@@ -159,6 +162,8 @@ def _drawings(plan: Plan) -> Iterator[Drawn]:
         return
     limit = plan.page.limit(whole.scene, plan.sheet.text.least_size, sideways=is_sideways(plan.direction))
     limit -= 2 * plan.sheet.page.margin
+    if math.isinf(limit):
+        return
     rows = in_rows(diagrams[0], layouts[0], limit, plan.sheet, direction=plan.direction, engine=plan.engine)
     yield from (put_together([layout]) for layout in islice(rows, TRIES))
 
@@ -262,12 +267,13 @@ def _surrounded(plan: Plan, scene: Scene, diagrams: Sequence[Diagram], known: Nu
     return titled(scene, wished.title, wished.caption, sheet)
 
 
-def too_large(plan: Plan, width: object) -> str:
-    """Why a plan doesn't fit its page, and what would."""
+def too_large(plan: Plan, size: str) -> str:
+    """Why a plan doesn't fit its page, which is so large, and what would."""
     assert plan.page is not None
     least = plan.sheet.text.least_size * plan.page.far
     with _set_in(plan):
-        letters = plan.page.letters(next(_drawings(plan)).scene)
+        scene = next(_drawings(plan)).scene
+    letters = plan.page.letters(scene)
     turned = "TB" if plan.direction == "LR" else "LR"
     others = {
         f"view={name!r}": replace(plan, views=(view,), detail=None)
@@ -277,9 +283,11 @@ def too_large(plan: Plan, width: object) -> str:
     others[f"direction={turned!r}"] = replace(plan, direction=turned)
     others["style='column'"] = replace(plan, sheet=load("column"))
     fitting = [said for said, other in others.items() if _fits(other)]
-    remedy = f"what fits: {', '.join(fitting)}" if fitting else "give more width, or draw a part of it"
+    remedy = (
+        f"what fits: {', '.join(fitting)}" if fitting else f"give more {plan.page.scarce(scene)}, or draw a part of it"
+    )
     return (
-        f"the picture is too large for a width of {width}: the smallest letters would be {letters:.1f} pt, "
+        f"the picture is too large for {size}: the smallest letters would be {letters:.1f} pt, "
         f"and the style has none below {least:g} pt there; {remedy}"
     )
 

@@ -15,7 +15,7 @@ from graphviz_nn.figure.picture import Picture
 from graphviz_nn.forms.progress import Moment, backward, forward
 from graphviz_nn.graph import Graph
 from graphviz_nn.render.builds import builder
-from graphviz_nn.scene import page
+from graphviz_nn.scene import page, sizes
 from graphviz_nn.storage import writable
 from graphviz_nn.tracing.model import Traceable
 
@@ -124,6 +124,7 @@ def _loss(graph: Graph, order: str) -> str:
 
 def _folding(model: Traceable, feeds: Mapping[str, Any] | None, options: dict[str, Any]) -> Steps:
     view, width = options.pop("view", FOLDING), options.pop("width", None)
+    height = options.pop("height", None)
     views = (view,) if isinstance(view, str) else tuple(view)
     if len(views) < 2:
         # The view that other orders draw unasked.
@@ -133,13 +134,13 @@ def _folding(model: Traceable, feeds: Mapping[str, Any] | None, options: dict[st
     picture = draw(model, feeds=feeds, view=views, **options)
     assert picture.apart is not None
     scenes = picture.apart()
-    if width is not None:
-        sheet, target = picture.sheet, page(width)
+    if width is not None or height is not None:
+        sheet, target = picture.sheet, page(width, height)
         if not all(target.holds(scene, sheet.text.least_size) for scene in scenes):
             letters = min(target.letters(scene) for scene in scenes)
             raise UsageError(
-                f"the largest of the views is too large for a width of {width}: the smallest letters would be "
-                f"{letters:.1f} pt; fold from a later view on, or give more width"
+                f"the largest of the views is too large for {sizes(width, height)}: the smallest letters would be "
+                f"{letters:.1f} pt; fold from a later view on, or give more room"
             )
         scenes = [target.put(scene) for scene in scenes]
     alone = replace(picture, again=None, painted=None, apart=None)

@@ -11,7 +11,7 @@ from IPython.core.magic import no_var_expand
 
 from graphviz_nn.cli.commands import Parser
 from graphviz_nn.cli.model import add_specs, given_specs
-from graphviz_nn.cli.picture import add_picture, keywords
+from graphviz_nn.cli.picture import add_picture, picture
 from graphviz_nn.errors import Error
 from graphviz_nn.importers.names import last, named
 from graphviz_nn.importers.python_file import blaming
@@ -63,20 +63,18 @@ def graphviz_nn(shell: "InteractiveShell", line: str, cell: str | None = None) -
 
 
 def _drawn(shell: "InteractiveShell", name: str, options: argparse.Namespace) -> "Picture":
-    from graphviz_nn.figure.drawing import draw
-
     code = getattr(shell.user_ns.get(name), "__code__", None)
     file = Path(code.co_filename if code else HERE)
     try:
         with blaming(file):
             graph = named(shell.user_ns, HERE, name, given_specs(options))
-        picture = draw(graph, **keywords(options))
+        found = picture(graph, options)
     except Error as error:
         # A cell's file has a number for a name.
         raise type(error)(str(error).replace(f"{file.name}:", "cell:")) from error
-    for remark in picture.remarks:
+    for remark in found.remarks:
         print(f"graphviz-nn: {remark}".replace(f"{file.name}:", "cell:"), file=sys.stderr)
-    return picture
+    return found
 
 
 def _parser(name: str) -> Parser:

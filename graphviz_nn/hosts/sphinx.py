@@ -13,9 +13,8 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from graphviz_nn import __version__
 from graphviz_nn.cli.commands import Parser
 from graphviz_nn.cli.model import add_specs, given_specs
-from graphviz_nn.cli.picture import add_picture, files_of, keywords
+from graphviz_nn.cli.picture import add_picture, files_of, picture
 from graphviz_nn.errors import Error, UsageError
-from graphviz_nn.figure.drawing import draw
 from graphviz_nn.figure.picture import Picture
 from graphviz_nn.importers.python_file import model_of_code, open_model
 from graphviz_nn.render.notebook import AUTOMATIC, DARK
@@ -96,7 +95,7 @@ class GraphvizNN(SphinxDirective):
     def _picture(self, files: set[Path]) -> Picture:
         options = _parser().parse_args(self._arguments())
         files |= files_of(options)
-        return draw(self._model(options, files), **keywords(options))
+        return picture(self._model(options, files), options)
 
     def _arguments(self) -> list[str]:
         """The options as on a command line, files by their place."""

@@ -4,7 +4,7 @@ from graphviz_nn.scene.compose import compose
 from graphviz_nn.scene.fit import fitted
 from graphviz_nn.scene.footer import footed
 from graphviz_nn.scene.legend import legended
-from graphviz_nn.scene.page import Page, page
+from graphviz_nn.scene.page import Page, page, remark_on_height, sizes
 from graphviz_nn.scene.primitives import Group, Path, Scene, Text
 from graphviz_nn.scene.remarks import titled
 from graphviz_nn.scene.stack import stacked
@@ -20,6 +20,8 @@ __all__ = [
     "footed",
     "legended",
     "page",
+    "remark_on_height",
+    "sizes",
     "stacked",
     "titled",
 ]

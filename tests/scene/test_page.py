@@ -4,7 +4,7 @@ import pytest
 
 import graphviz_nn as gnn
 from graphviz_nn import nn
-from graphviz_nn.errors import UsageError
+from graphviz_nn.errors import PageWarning, UsageError
 from graphviz_nn.scene import page
 from graphviz_nn.scene.page import PAGES, smallest
 from graphviz_nn.style.sheet import load, names
@@ -102,3 +102,51 @@ def test_a_loss_and_gradients_are_the_same_on_every_page():
     for width in PAGES:
         drawn = gnn.draw(graph, width=width).graph
         assert gnn.evaluate(drawn, feeds)[drawn.outputs[0]] == gnn.evaluate(graph, feeds)[graph.outputs[0]]
+
+
+@pytest.mark.parametrize(("said", "points"), [("column", 648.0), ("page", 648.0), ("slide", 540.0), ("1 in", 72.0)])
+def test_heights(said, points):
+    assert page(height=said).height == pytest.approx(points)
+    assert page("12 cm", said).height == pytest.approx(points)
+    assert page("column", said).width == PAGES["column"].width
+
+
+def test_a_whole_slide_is_the_only_page_that_is_filled():
+    assert page("slide") == page("slide", "slide") == PAGES["slide"]
+    half = page("slide", "3 in")
+    assert not half.filled and half.far == PAGES["slide"].far
+
+
+@pytest.mark.parametrize("said", ["pgae", "-3cm", "0pt", True, ""])
+def test_what_is_no_height_is_refused(said):
+    with pytest.raises(UsageError, match="height"):
+        page("column", said)
+
+
+@pytest.mark.parametrize("height", ["page", "slide", "12 cm", 300])
+@pytest.mark.parametrize("width", [None, "20 cm"])
+def test_what_goes_down_is_broken_into_columns_no_higher(width, height):
+    asked = page(width, height)
+    picture = gnn.draw(network(6), view="compact", direction="TB", width=width, height=height)
+    assert picture.scene.height <= asked.height + 1e-6
+    assert smallest(picture.scene) >= load("lecture").text.least_size * asked.far - 1e-6
+
+
+def test_an_error_names_width_and_height():
+    with pytest.raises(UsageError, match="a width of 3 cm and a height of 2 cm"):
+        gnn.draw(network(9), view="operations", direction="TB", width="3 cm", height="2 cm")
+
+
+def test_what_there_is_too_little_of():
+    scene = gnn.draw(network(3), view="compact", direction="TB").scene
+    assert page(1000, 20).scarce(scene) == "height"
+    assert page(20, 1000).scarce(scene) == "width"
+
+
+def test_a_picture_higher_than_a_page_says_so():
+    with pytest.warns(PageWarning, match="high"):
+        picture = gnn.draw(network(6), view="layers", direction="TB", width="8.25 cm")
+    assert any("as high as a page" in remark for remark in picture.remarks)
+    assert picture.scene.height > PAGES["page"].height
+    low = gnn.draw(network(1), view="compact", width="8.25 cm")
+    assert not any("high" in remark for remark in low.remarks)
