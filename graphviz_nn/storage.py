@@ -8,10 +8,12 @@ import secrets
 import stat
 import time
 import zlib
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from contextlib import suppress
+from functools import partial
 from io import FileIO
 from pathlib import Path
+from threading import Thread
 
 from graphviz_nn.errors import FileError, UsageError, suggest
 
@@ -21,6 +23,8 @@ UNFINISHED = re.compile(r"\.graphviz_nn-([0-9a-f]{8})-(\d+)-[0-9a-f]{16}")
 # Bytes in the name of a file, on nearly every disk.
 LONGEST = 255
 DAY = 24 * 3600.0
+# Attributes that are of the user's making: without them a file would be another.
+KEPT = ("user.", "system.posix_acl_")
 NO_FILES = {stat.S_IFDIR: "a folder", stat.S_IFBLK: "a disk", stat.S_IFSOCK: "a socket"}
 REASONS = {errno.ENXIO: "nobody reads from it", errno.ELOOP: "its symbolic links go round in a circle"}
 OF_A_FOLDER = (errno.ENOENT, errno.ENOTDIR, errno.EACCES, errno.EROFS)
@@ -98,9 +102,14 @@ def writable_folder(path: Path) -> Path:
 def write(path: Path, data: bytes) -> Path:
     """Write a file beside its place, then move it there, so that nobody ever sees half of it.
 
-    A file that is there keeps its rights, and a symbolic link leads to the new content. A file with several names
-    (hard links) or of another owner is overwritten instead, so that it remains that; a pipe or a device is sent the
-    data. The data are on the disk before the name is theirs: after a power cut it is the old file or the new one.
+    A file that is there keeps its rights, its access list and its other attributes, and a symbolic link leads to the
+    new content. The data are on the disk before the name is theirs: after a power cut it is the old file or the new
+    one.
+
+    A file with several names (hard links), of another owner, or with attributes that can't be copied is overwritten
+    instead, so that it remains that. The room for it is taken first, so that a full disk is found before anything is
+    changed, and Ctrl-C waits until it is whole; only a power cut or a killed process could leave half of it. A pipe or
+    a device is sent the data.
 
     Raises
     ------
@@ -109,12 +118,10 @@ def write(path: Path, data: bytes) -> Path:
     """
     target, there = _found(path)
     try:
-        if there is None or (stat.S_ISREG(there.st_mode) and _is_ours_alone(there)):
-            _replace(target, data, there)
-        elif stat.S_ISREG(there.st_mode):
-            _overwrite(target, data)
-        else:
+        if there is not None and not stat.S_ISREG(there.st_mode):
             _send(path, data)
+        elif not (there is None or _is_ours_alone(there)) or not _replace(target, data, there):
+            _undisturbed(partial(_overwrite, target, data))
     except (OSError, ValueError) as error:
         raise _unwritable(path, error) from error
     return path
@@ -195,7 +202,8 @@ def _is_ours(there: os.stat_result) -> bool:
     return not hasattr(os, "geteuid") or there.st_uid == os.geteuid()
 
 
-def _replace(target: Path, data: bytes, there: os.stat_result | None) -> None:
+def _replace(target: Path, data: bytes, there: os.stat_result | None) -> bool:
+    """Whether a file could take the place of another with all its attributes."""
     _clear(target.parent)
     beside = target.parent / f".graphviz_nn-{HOST}-{os.getpid()}-{secrets.token_hex(8)}"
     # A new file has the rights that the system gives to new ones; what takes another's place is private until then.
@@ -208,20 +216,82 @@ def _replace(target: Path, data: bytes, there: os.stat_result | None) -> None:
                 with suppress(OSError):
                     os.chown(beside, -1, there.st_gid)
             beside.chmod(stat.S_IMODE(there.st_mode))
+            if not _same_attributes(target, beside):
+                return False
         beside.replace(target)
     finally:
         with suppress(OSError):
             beside.unlink(missing_ok=True)
+    return True
+
+
+def _same_attributes(one: Path, other: Path) -> bool:
+    """Give a file the extended attributes of another, its access list among them; whether it has the user's now."""
+    if not hasattr(os, "listxattr"):
+        return True
+    try:
+        wanted = {name: os.getxattr(one, name) for name in os.listxattr(one)}
+        found = os.listxattr(other)
+    except OSError:
+        # The disk knows of none, or they are none of ours.
+        return True
+    # What the folder gives to new files comes first: rights that nobody has asked for.
+    for name in found:
+        if name not in wanted:
+            with suppress(OSError):
+                os.removexattr(other, name)
+    for name, value in wanted.items():
+        try:
+            os.setxattr(other, name, value)
+        except OSError:
+            # Others are the system's, which marks each file itself.
+            if name.startswith(KEPT):
+                return False
+    return True
+
+
+def _undisturbed(work: Callable[[], None]) -> None:
+    """Do something to its end; Ctrl-C counts afterwards."""
+    failed: list[BaseException] = []
+
+    def run() -> None:
+        try:
+            work()
+        except BaseException as error:
+            failed.append(error)
+
+    interrupted: KeyboardInterrupt | None = None
+    # Python's signals reach the main thread only, and it ends no process before all threads are done.
+    thread = Thread(target=run)
+    thread.start()
+    while thread.is_alive():
+        try:
+            thread.join()
+        except KeyboardInterrupt as error:
+            interrupted = error
+    if interrupted or failed:
+        raise interrupted or failed[0]
 
 
 def _overwrite(target: Path, data: bytes) -> None:
     with target.open("r+b", buffering=0) as file:
         before = file.readall()
         try:
+            _reserve(file, len(data))
             _fill(file, data)
         except BaseException:
             _fill(file, before)
             raise
+
+
+def _reserve(file: FileIO, size: int) -> None:
+    """Take the room for a file; where it is known that there is none, nothing is changed yet."""
+    if size and hasattr(os, "posix_fallocate"):
+        try:
+            os.posix_fallocate(file.fileno(), 0, size)
+        except OSError as error:
+            if error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
+                raise
 
 
 def _fill(file: FileIO, data: bytes) -> None:

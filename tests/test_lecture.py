@@ -253,6 +253,35 @@ def test_the_folder_of_figures(tmp_path):
     assert "http" not in text
 
 
+@pytest.mark.parametrize("stop", [KeyboardInterrupt, FileError])
+def test_a_folder_that_is_not_whole_says_so(tmp_path, monkeypatch, stop):
+    from graphviz_nn import lecture
+
+    figure = figures()[0]
+    drawn = Drawn(figure.picture(), {}, {"steps": gnn.steps(figure.picture().graph)})
+    monkeypatch.setattr(lecture, "figures", lambda: [figure])
+    monkeypatch.setattr(lecture.Figure, "drawn", lambda _: drawn)
+    whole = write_lecture(tmp_path).read_text(encoding="utf-8")
+    write, count = lecture.write, 0
+
+    def interrupted(path, data):
+        nonlocal count
+        count += 1
+        if count == after:
+            raise stop("here")
+        return write(path, data)
+
+    monkeypatch.setattr(lecture, "write", interrupted)
+    for after in (2, 3):
+        count = 0
+        with pytest.raises(stop):
+            write_lecture(tmp_path)
+        said = (tmp_path / "index.html").read_text(encoding="utf-8")
+        assert "Not all figures are written" in said and figure.title not in said
+    after = 0
+    assert write_lecture(tmp_path).read_text(encoding="utf-8") == whole
+
+
 def test_the_page_escapes_what_it_shows():
     from dataclasses import replace
 

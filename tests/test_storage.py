@@ -1,7 +1,10 @@
 """Files are written whole or not at all, and what is replaced stays of its kind."""
 
+import errno
 import os
+import signal
 import stat
+import struct
 import subprocess
 import sys
 import threading
@@ -282,3 +285,122 @@ def test_folders_that_can_be_made(tmp_path, monkeypatch):
             writable_folder(bad)
         assert str(caught.value).isprintable()
     assert names(tmp_path) == ["file"]
+
+
+def attributes(path):
+    return {name: os.getxattr(path, name) for name in os.listxattr(path) if name.startswith(storage.KEPT)}
+
+
+def set_or_skip(path, name, value):
+    try:
+        os.setxattr(path, name, value)
+    except (AttributeError, OSError):
+        pytest.skip("this disk knows no such attributes")
+
+
+def access_list(group, *users):
+    """An access list as Linux keeps it: what the owner, these users, the group, all of these at most, others may."""
+    none = 0xFFFFFFFF
+    entries = [(1, 6, none), *((2, rights, user) for user, rights in users), (4, group, none), (16, 7, none)]
+    return struct.pack("<I", 2) + b"".join(struct.pack("<HHI", *each) for each in [*entries, (32, 0, none)])
+
+
+ATTRIBUTES = {
+    "an author": {"user.author": b"Ada", "user.empty": b""},
+    "a list": {"system.posix_acl_access": access_list(4, (1234, 6))},
+    "both": {"user.author": b"Ada", "system.posix_acl_access": access_list(0, (1234, 4), (1235, 7))},
+}
+
+
+@pytest.mark.parametrize("kind", ATTRIBUTES)
+def test_what_is_replaced_keeps_its_attributes(tmp_path, kind):
+    path = tmp_path / "a.svg"
+    path.write_bytes(b"old")
+    for name, value in ATTRIBUTES[kind].items():
+        set_or_skip(path, name, value)
+    before = attributes(path), mode(path)
+    assert before[0] == ATTRIBUTES[kind]
+    write(path, b"new")
+    assert (path.read_bytes(), (attributes(path), mode(path))) == (b"new", before)
+
+
+def test_a_folder_gives_no_rights_to_what_is_replaced(tmp_path):
+    path = tmp_path / "a.svg"
+    path.write_bytes(b"old")
+    path.chmod(0o640)
+    set_or_skip(tmp_path, "system.posix_acl_default", access_list(7, (1234, 7)))
+    write(path, b"new")
+    assert (path.read_bytes(), attributes(path), mode(path)) == (b"new", {}, 0o640)
+
+
+@pytest.mark.parametrize("kind", ATTRIBUTES)
+def test_what_has_attributes_that_can_not_be_copied_is_overwritten(tmp_path, monkeypatch, kind):
+    path = tmp_path / "a.svg"
+    path.write_bytes(b"old and longer")
+    for name, value in ATTRIBUTES[kind].items():
+        set_or_skip(path, name, value)
+    before = attributes(path), path.stat().st_ino
+
+    def refused(*_):
+        raise PermissionError(1, "Operation not permitted")
+
+    monkeypatch.setattr("os.setxattr", refused)
+    write(path, b"new")
+    assert (path.read_bytes(), (attributes(path), path.stat().st_ino)) == (b"new", before)
+    assert names(tmp_path) == ["a.svg"]
+
+
+def linked(folder, data):
+    one, other = folder / "one.svg", folder / "other.svg"
+    one.write_bytes(data)
+    os.link(one, other)
+    return one, other
+
+
+@posix
+@pytest.mark.parametrize("size", [3, 100_000])
+def test_a_full_disk_is_found_before_a_file_with_several_names_is_changed(tmp_path, monkeypatch, size):
+    one, other = linked(tmp_path, b"old")
+
+    def full(*_):
+        assert other.read_bytes() == b"old"
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr("os.posix_fallocate", full, raising=False)
+    with pytest.raises(FileError, match="No space left on device"):
+        write(one, bytes(size))
+    assert other.read_bytes() == b"old" and one.samefile(other)
+
+
+@posix
+def test_ctrl_c_never_leaves_half_of_a_file_with_several_names(tmp_path, monkeypatch):
+    one, other = linked(tmp_path, b"old and longer than what is new")
+    fill, begun, go_on = storage._fill, threading.Event(), threading.Event()
+
+    def slowly(file, data):
+        file.seek(0)
+        file.write(data[:2])
+        begun.set()
+        assert go_on.wait(60)
+        fill(file, data)
+
+    def press():
+        assert begun.wait(60)
+        # More than once, as people do.
+        for _ in range(3):
+            signal.raise_signal(signal.SIGINT)
+            time.sleep(0.01)
+        go_on.set()
+
+    monkeypatch.setattr(storage, "_fill", slowly)
+    # Where tests run in the background, it is ignored.
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    presses = threading.Thread(target=press)
+    presses.start()
+    try:
+        with pytest.raises(KeyboardInterrupt):
+            write(one, b"new")
+    finally:
+        presses.join()
+        signal.signal(signal.SIGINT, before)
+    assert other.read_bytes() == b"new" and one.samefile(other)

@@ -84,6 +84,8 @@ def figures() -> list[Figure]:
 def write_lecture(to: Path) -> Path:
     """Draw all figures into a folder, with an ``index.html``; nothing is written before all are drawn.
 
+    The index is last: until then there is one that says that the folder isn't whole.
+
     Returns
     -------
     Path
@@ -103,13 +105,15 @@ def write_lecture(to: Path) -> Path:
         to.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise FileError(f"can't make the folder {to}: {error.strerror}") from error
+    index, whole = to / "index.html", page(every, drawn)
+    write(index, UNFINISHED.encode())
     for name, each in drawn.items():
         write(to / f"{name}.svg", each.picture.svg.encode())
         for title, build in each.builds.items():
             build.save(to / f"{name}_{title}.html")
     for name, plot in plots.items():
         write(to / f"{name}.svg", plot)
-    return write(to / "index.html", page(every, drawn).encode())
+    return write(index, whole.encode())
 
 
 def _svg(plot: Any) -> bytes:
@@ -146,6 +150,15 @@ SECTION = """\
 {plots}<figcaption>{caption}</figcaption></figure>
 {builds}{remarks}<details><summary>{name}.py</summary><pre><code>{code}</code></pre></details>
 </section>"""
+
+UNFINISHED = """\
+<!doctype html>
+<html lang="en">
+<meta charset="utf-8">
+<title>Not all figures are written</title>
+<p>Not all figures are written. Unless they still are being so, run <code>graphviz-nn lecture</code> again.</p>
+</html>
+"""
 
 PAGE = """\
 <!doctype html>

@@ -10,10 +10,10 @@ import numpy as np
 from graphviz_nn.errors import GradientError, UsageError, suggest
 from graphviz_nn.evaluation.against_graph import gradients as gradients_of
 from graphviz_nn.evaluation.against_graph import is_model
-from graphviz_nn.evaluation.differences import LARGE, NOISE, Line, counted, entry
+from graphviz_nn.evaluation.differences import LARGE, Line, counted, entry
 from graphviz_nn.evaluation.feeds import checked
 from graphviz_nn.evaluation.gradient_report import Row, Verdict
-from graphviz_nn.evaluation.slopes import Judged
+from graphviz_nn.evaluation.slopes import NOISE, Judged
 from graphviz_nn.graph.arrays import numbers
 from graphviz_nn.graph.ir import Array, Graph, Variable
 from graphviz_nn.tracing.model import graph_of
@@ -203,12 +203,14 @@ def beside(variable: Variable, name: str, own: Array, line: Line, other: Theirs)
     if verdict == "not measurable":
         why = f"slopes below {noise:.1g} drown in the rounding of others"
         note = counted(unmeasured, own.size, "entries", "can't be measured", str(list(index)), why)
+        there = line.judged(entry(own.shape, index), float(own[index]))
+        note += f"; {_known_there(there)}" if there.verdict == "agrees" else ""
     if verdict == "differs":
         wrong = sorted((tuple(map(int, i)) for i in np.argwhere(known > tolerance)), key=lambda i: -float(known[i]))
         for place in wrong[:LARGE]:
             there = line.judged(entry(own.shape, place), float(given[place]))
             index, verdict = place, "kink" if there.verdict == "kink" else "differs"
-            note = _known_there(line, there)
+            note = _known_there(there)
             if verdict == "differs":
                 break
     worst = str(list(index)) if index else ""
@@ -228,7 +230,7 @@ def beside(variable: Variable, name: str, own: Array, line: Line, other: Theirs)
     )
 
 
-def _known_there(line: Line, there: Judged) -> str:
+def _known_there(there: Judged) -> str:
     """What the slope is where two gradients differ."""
     if there.verdict == "kink":
         return there.note

@@ -14,8 +14,6 @@ LARGE = 1000
 BLOCKS, DRAWS = 8, 6
 # An error that is stated how likely it is found.
 SMALL = 0.01
-# What rounding changes by more than this share is rounding.
-NOISE = 1e-3
 ORDER = {"agrees": 0, "not measurable": 1, "kink": 2, "differs": 3}
 
 
@@ -31,6 +29,8 @@ class Line:
         What comes out of a value of it.
     middle : float
         What comes out where it is.
+    change : callable
+        By how much that changes by a change of the value.
     tolerance, around : float
         The largest error that agrees; how steep the graph is elsewhere.
     may_bend : callable
@@ -42,6 +42,7 @@ class Line:
     value: Array
     at: Callable[[Array], Array]
     middle: float
+    change: Callable[[Array], float]
     tolerance: float
     around: float
     may_bend: Callable[[], bool]
@@ -54,10 +55,13 @@ class Line:
         def along(h: float) -> float:
             return float(self.at(self.value + h * direction))
 
-        def rounded() -> bool:
-            return bool(np.sum(np.abs(self.rounding() * direction)) > NOISE * abs(slope))
+        def change(h: float) -> float:
+            return self.change(h * direction)
 
-        return judged(along, self.middle, slope, scale, self.tolerance, self.around, self.may_bend, rounded)
+        def rounding() -> float:
+            return float(np.sum(np.abs(self.rounding() * direction)))
+
+        return judged(along, self.middle, slope, scale, self.tolerance, change, self.may_bend, rounding)
 
 
 def compared(

@@ -73,7 +73,9 @@ def check_gradients(
     Source
     ------
     A central difference (f(x + h) - f(x - h)) / 2h with h = eps^(1/3) · max(1, \\|x\\|), and where that doesn't say
-    enough, extrapolated ones of longer and shorter steps: W. H. Press et al., Numerical Recipes, section 5.7.
+    enough, extrapolated ones of longer and shorter steps: W. H. Press et al., Numerical Recipes, section 5.7. Where
+    rounding still hides the slope, the change itself is computed from operation to operation, so that a large number
+    that is added rounds nothing away; what is lost even so can't be measured.
 
     Examples
     --------
@@ -116,6 +118,7 @@ def check_gradients(
             found[name],
             interpreter.along(name, of, found),
             float(found[of]),
+            interpreter.change(name, of, found),
             tolerance,
             around,
             cache(partial(interpreter.may_bend, name, of)),

@@ -7,9 +7,10 @@ from typing import Any
 import numpy as np
 
 from graphviz_nn.errors import FeedError
+from graphviz_nn.evaluation.changes import change
 from graphviz_nn.graph.ir import Array, Graph
 from graphviz_nn.graph.wiring import Wiring
-from graphviz_nn.tracing.registry import lookup
+from graphviz_nn.tracing.registry import Op, lookup
 
 
 class Interpreter:
@@ -29,10 +30,13 @@ class Interpreter:
         wiring = Wiring(graph)
         self.own: dict[Any, Any] = {name: v.value for name, v in wiring.variables.items() if v.value is not None}
         self.steps: list[tuple[str, Callable[..., Any], tuple[Any, ...]]] = []
+        self.ops: dict[str, Op] = {}
         for name in wiring.order():
             operation = wiring.operations[name]
-            kernel = lookup(operation.op).kernel
+            op = lookup(operation.op)
+            kernel = op.kernel
             (result,) = wiring.results[name]
+            self.ops[result] = op
             given: dict[int, Any] = dict(wiring.arguments[name])
             for slot, number in operation.literals.items():
                 # No variable has this name.
@@ -78,6 +82,27 @@ class Interpreter:
             return np.asarray(found[of])
 
         return at
+
+    def change(self, name: str, of: str, values: Mapping[str, Array]) -> Callable[[Array], float]:
+        """By how much one variable changes by a change of another; NaN where that is lost to rounding.
+
+        Parameters
+        ----------
+        values : dict of str to array
+            What everything is before, as `run` gives it.
+        """
+        needed = self._between(name, of)
+
+        def by(moved: Array) -> float:
+            changes: dict[Any, Array] = {name: moved}
+            with np.errstate(all="ignore"):
+                for result, call, given in needed:
+                    old = [values[each] for each in given]
+                    those = {slot: changes[each] for slot, each in enumerate(given) if each in changes}
+                    changes[result] = change(self.ops[result], call, old, those, values[result])
+            return float(changes[of]) if of in changes else 0.0
+
+        return by
 
     def may_bend(self, name: str, of: str) -> bool:
         """Whether there is an operation with kinks or jumps between two variables."""

@@ -18,8 +18,12 @@ LADDER = STEP * 4.0 ** np.arange(-14, 7)
 KNOWN = 5e-4
 # A change that is smaller beside the value may be one of rounding.
 GRAIN = 1e-11
-# What is so much smaller than the slopes around it is 0.
+# What is so much smaller than the parts that it is the sum of is 0.
 NOTHING = 1e-9
+# How far changes may be off, step by step.
+DIGITS = 1e-5
+# What rounding changes by more than this share is rounding.
+NOISE = 1e-3
 
 
 @dataclass(frozen=True)
@@ -123,7 +127,8 @@ def _noise(middle: float, ahead: Array, behind: Array) -> Array:
         # The third divided difference at 1, 4, 16, 64, times 2160.
         rest = np.abs(np.convolve(side, [1 / 84, -0.25, 1.0, -16 / 21], "valid"))
         found[3:] = np.maximum(found[3:], np.where(np.isfinite(rest), rest, 0.0))
-    found[:SHORT] = np.max(found[:SHORT])
+    known = int(np.argmax(np.isfinite(ahead - behind)))
+    found[: known + SHORT] = np.max(found[: known + SHORT])
     # What is seen by chance may be a few times less than what there is.
     largest: Array = 4 * np.maximum.accumulate(found)
     return largest
@@ -172,20 +177,20 @@ def judged(
     slope: float,
     scale: float,
     tolerance: float,
-    around: float,
+    change: Callable[[float], float],
     may_bend: Callable[[], bool],
-    rounded: Callable[[], bool],
+    rounding: Callable[[], float],
 ) -> Judged:
     """What a slope is worth at 0, where f is `middle`.
 
     Parameters
     ----------
-    around : float
-        How steep f is elsewhere: what is next to nothing beside that may be 0.
+    change : callable
+        f less `middle`, not rounded by what is added to what changes; NaN where it is lost all the same.
     may_bend : callable
         Whether there is anything in f that has kinks.
-    rounded : callable
-        Whether the slope is but what rounding has left of 0.
+    rounding : callable
+        How far the slope may be off by rounding.
     """
     h = STEP * scale
     ahead, behind = f(h), f(-h)
@@ -194,7 +199,9 @@ def judged(
     seen = 2 * max(tolerance * size, EPS * max(abs(ahead), abs(behind)) / h)
     if not np.isfinite(slope):
         return Judged(slope, difference, abs(slope - difference), "differs")
-    plain = abs(slope - difference) <= tolerance * size and (size > 0 or not _hidden(f, middle, ahead, scale))
+    plain = abs(slope - difference) <= tolerance * size and (
+        size > 0 or ahead != middle or change(h) == change(-h) == 0
+    )
     if plain and not (_parts(f, middle, ahead, behind, h) and may_bend()):
         return Judged(slope, difference, _relative(slope, difference), "agrees", "", seen)
     found = measured(f, middle, scale)
@@ -202,7 +209,11 @@ def judged(
         return _at_a_kink(slope, found, difference)
     if plain:
         return Judged(slope, difference, _relative(slope, difference), "agrees", "", seen)
-    return _known(slope, found, middle, tolerance, around, rounded)
+    if 3 * found.error > KNOWN * max(abs(slope), abs(found.slope)):
+        closer = measured(change, 0.0, scale)
+        error = closer.error + DIGITS * abs(closer.slope)
+        found = replace(closer, error=error) if error < found.error else found
+    return _known(slope, found, middle, tolerance, rounding)
 
 
 def _relative(slope: float, other: float) -> float:
@@ -217,15 +228,6 @@ def _parts(f: Callable[[float], float], middle: float, ahead: float, behind: flo
     if not gap > 1e-3 * max(abs(left), abs(right)):
         return False
     return abs(f(h / 16) + f(-h / 16) - 2 * middle) * 16 / h > 0.5 * gap
-
-
-def _hidden(f: Callable[[float], float], middle: float, ahead: float, scale: float) -> bool:
-    """Whether a function that seems to be flat may have a slope that is rounded away."""
-    if ahead != middle:
-        return False
-    h = float(LADDER[-1]) * scale
-    rise = max(abs(f(h) - middle), abs(f(-h) - middle))
-    return bool(0 < rise * STEP * scale / h < 8 * EPS * abs(middle))
 
 
 def _at_a_kink(slope: float, found: Measured, difference: float) -> Judged:
@@ -243,23 +245,20 @@ def _at_a_kink(slope: float, found: Measured, difference: float) -> Judged:
     return Judged(slope, difference, error, "differs", f"{note} outside")
 
 
-def _known(
-    slope: float, found: Measured, middle: float, tolerance: float, around: float, rounded: Callable[[], bool]
-) -> Judged:
+def _known(slope: float, found: Measured, middle: float, tolerance: float, rounding: Callable[[], float]) -> Judged:
     """A slope beside one that is known only so far."""
     distance, size = abs(slope - found.slope), max(abs(slope), abs(found.slope))
     bound = 3 * found.error
-    error = _relative(slope, found.slope)
-    result = Judged(slope, found.slope, error, "agrees", "", max(tolerance * size, bound))
-    if bound <= KNOWN * size:
-        return result if distance <= max(tolerance * size, bound) else Judged(slope, found.slope, error, "differs")
+    result = Judged(slope, found.slope, _relative(slope, found.slope), "agrees", "", max(tolerance * size, bound))
+    if bound <= KNOWN * size and distance <= max(tolerance * size, bound):
+        return result
+    # Rounding is as large as the parts are whose sum is 0; there is none where a part is left out.
+    left, parts = rounding(), rounding() / EPS
+    if NOISE * distance < left and bound <= NOTHING * parts:
+        return replace(result, error=distance / parts)
     if distance > max(tolerance * size, bound):
-        return Judged(slope, found.slope, error, "differs")
-    steep = max(around, found.around)
-    nothing = abs(slope) <= 1e3 * EPS * steep and found.error <= NOTHING * steep
-    if nothing and (not slope or rounded()):
-        return replace(result, error=distance / steep)
-    if not np.isfinite(bound):
-        return Judged(slope, found.slope, error, "not measurable", "it changes within the shortest steps", bound)
+        return replace(result, verdict="differs")
     note = f"the value {middle:.6g} is rounded, slopes below {bound:.1g} drown in that"
-    return Judged(slope, found.slope, error, "not measurable", note, bound)
+    if not np.isfinite(bound):
+        note = "it changes within the shortest steps"
+    return replace(result, verdict="not measurable", note=note)

@@ -104,8 +104,21 @@ def test_the_scale_of_the_loss_makes_no_difference(factor, monkeypatch):
 
 
 @pytest.mark.parametrize("offset", [1e11, 1e16])
-def test_what_drowns_in_rounding_cant_be_measured(offset):
+def test_what_is_added_hides_nothing(offset):
     graph = gnn.trace(lambda x, w: np.sum(w * np.sin(x)) + offset, x=gnn.input(3), w=gnn.parameter(3))
+    feeds = {"x": [0.1, -0.5, 2.0], "w": [1.0, 2.0, 0.5]}
+    report = gnn.check_gradients(graph, feeds)
+    assert [row.verdict for row in report.rows] == ["agrees"] * 2 and report.measured
+    _, gradients = gnn.value_and_gradient(graph, feeds)
+    for factor in (0.0, 1.001, 2.0):
+        wrong = {"w": factor * gradients["w"]}
+        verdict = gnn.check_gradients(graph, feeds, against=wrong).rows[0].verdict
+        assert verdict != "agrees", factor
+
+
+@pytest.mark.parametrize("offset", [1e11, 1e16])
+def test_what_drowns_in_rounding_cant_be_measured(offset):
+    graph = gnn.trace(lambda x, w: 1e6 * np.log(np.sum(w * np.sin(x)) + offset), x=gnn.input(3), w=gnn.parameter(3))
     report = gnn.check_gradients(graph, x=[0.1, -0.5, 2.0], w=[1.0, 2.0, 0.5])
     assert report.passed and not report.measured
     assert [row.verdict for row in report.rows] == ["not measurable"] * 2
@@ -115,12 +128,12 @@ def test_what_drowns_in_rounding_cant_be_measured(offset):
 
 
 def test_single_entries_that_drown_are_named():
-    graph = gnn.trace(lambda x: x[0] + 1e-12 * np.sin(x[1]), x=gnn.parameter(2))
+    graph = gnn.trace(lambda x: np.cosh(x[0] + 1e-12 * np.sin(x[1])), x=gnn.parameter(2))
     report = gnn.check_gradients(graph, x=[1.0, 0.3])
     assert report.passed and not report.measured
     (row,) = report.rows
     assert (row.verdict, row.worst, row.unmeasured) == ("not measurable", "[1]", 1)
-    assert row.note.startswith("1 of 2 entries can't be measured, [1]: the value 1 is rounded")
+    assert row.note.startswith("1 of 2 entries can't be measured, [1]: the value 1.54308 is rounded")
     assert report.summary == "0 of 1 agree with central differences; 1 of 2 entries of x not measurable"
 
 
@@ -145,26 +158,72 @@ def test_a_kink_where_gradient_and_difference_are_0(name, size):
 def test_a_single_number_is_not_counted():
     (kink,) = gnn.check_gradients(gnn.trace(lambda w: np.abs(w), w=gnn.parameter(())), w=0.0).rows
     assert kink.note.startswith("at a kink: the slope is -1 to its left")
-    (lost,) = gnn.check_gradients(gnn.trace(lambda w: np.sin(w) + 1e12, w=gnn.parameter(())), w=0.5).rows
-    assert lost.note.startswith("can't be measured: the value 1e+12 is rounded")
+    (lost,) = gnn.check_gradients(gnn.trace(lambda w: 1 / (np.sin(w) + 1e12), w=gnn.parameter(())), w=0.5).rows
+    assert lost.note.startswith("can't be measured: the value 1e-12 is rounded")
 
 
-@pytest.mark.parametrize("factor", [0.1, 1.0, 1.5, 1000.0])
-@pytest.mark.parametrize(("steep", "flat"), [(1e12, 1e-6), (1e8, 1e-8), (1.0, 1e-20)])
-def test_a_slope_that_is_next_to_nothing_is_not_trusted(steep, flat, factor, monkeypatch):
+BESIDE = [(1e12, 1e-6), (1e8, 1e-8), (1e3, 1e-13), (1.0, 1e-20)]
+
+
+def with_rule(monkeypatch, factor):
     from dataclasses import replace
 
     from graphviz_nn.tracing.registry import OPS
 
     monkeypatch.setitem(OPS, "sin", replace(OPS["sin"], vjp=(lambda g, y, a: factor * g * np.cos(a),)))
+
+
+@pytest.mark.parametrize("factor", [0.0, 0.1, 1.0, 1.5, 1000.0])
+@pytest.mark.parametrize(("steep", "flat"), BESIDE)
+def test_a_tiny_slope_beside_a_huge_one_is_measured(steep, flat, factor, monkeypatch):
+    with_rule(monkeypatch, factor)
+    verdict = "agrees" if factor == 1 else "differs"
     whole = gnn.trace(lambda b: np.sin(b[0]) * flat + b[1] * steep, b=gnn.parameter(2))
+    report = gnn.check_gradients(whole, b=[0.3, 0.4])
+    assert (report.rows[0].verdict, report.measured) == (verdict, True), report
+    apart = gnn.trace(lambda a, b: a * steep + np.sin(b) * flat, a=gnn.parameter(()), b=gnn.parameter(()))
+    report = gnn.check_gradients(apart, a=0.4, b=0.3)
+    assert {row.name: row.verdict for row in report.rows} == {"a": "agrees", "b": verdict}
+
+
+@pytest.mark.parametrize("factor", [0.0, 0.1, 1.0, 1.5, 1000.0])
+@pytest.mark.parametrize(("steep", "flat"), BESIDE)
+def test_a_slope_that_is_next_to_nothing_is_not_trusted(steep, flat, factor, monkeypatch):
+    # Of what the logarithm is taken, nothing of the small part is left.
+    with_rule(monkeypatch, factor)
+    whole = gnn.trace(lambda b: np.log(np.sin(b[0]) * flat + b[1] * steep), b=gnn.parameter(2))
     report = gnn.check_gradients(whole, b=[0.3, 0.4])
     assert report.passed and not report.measured, report
     assert (report.rows[0].verdict, report.rows[0].worst) == ("not measurable", "[0]")
-    apart = gnn.trace(lambda a, b: a * steep + np.sin(b) * flat, a=gnn.parameter(()), b=gnn.parameter(()))
+    apart = gnn.trace(lambda a, b: np.log(a * steep + np.sin(b) * flat), a=gnn.parameter(()), b=gnn.parameter(()))
     report = gnn.check_gradients(apart, a=0.4, b=0.3)
     assert {row.name: row.verdict for row in report.rows} == {"a": "agrees", "b": "not measurable"}
     assert report.summary == "1 of 2 agree with central differences; b not measurable"
+
+
+def test_what_is_saturated_is_not_known_to_be_flat():
+    graph = gnn.trace(lambda x: np.sum(np.tanh(x)), x=gnn.parameter(2))
+    report = gnn.check_gradients(graph, x=[40.0, 0.5])
+    assert (report.rows[0].verdict, report.rows[0].unmeasured) == ("not measurable", 1), report
+
+
+@pytest.mark.parametrize("offset", [0.0, 1.0, 1e12])
+def test_what_is_switched_off_is_known_to_be_flat(offset):
+    def model(x, W, unused):
+        hidden = np.maximum(x @ W, 0) + np.where(x > 5, np.exp(x), 0.0)
+        return np.sum(hidden[:, :1] ** 2) + 0 * np.sum(W**3) + offset
+
+    graph = gnn.trace(model, x=gnn.input((2, 2)), W=gnn.parameter((2, 2)), unused=gnn.parameter(2))
+    report = gnn.check_gradients(graph, x=[[1.0, 2.0], [-1.0, 0.3]], W=[[-1.0, 2.0], [-0.5, 1.0]], unused=[1.0, 2.0])
+    assert report.passed and report.measured and {row.verdict for row in report.rows} == {"agrees"}, report
+
+
+@pytest.mark.parametrize("given", [0.0, 2e-17])
+def test_others_that_may_have_lost_a_slope_are_told_the_right_one(given):
+    graph = gnn.trace(lambda b: b[0] * 1e-17 + b[1], b=gnn.parameter(2))
+    (row,) = gnn.check_gradients(graph, b=[0.3, 0.4], against={"b": [given, 1.0]}).rows
+    assert (row.verdict, row.worst) == ("not measurable", "[0]")
+    assert row.note.endswith("drown in the rounding of others; the central difference is 1e-17")
 
 
 def test_an_entry_beside_an_edge_is_not_measured():
@@ -174,7 +233,7 @@ def test_an_entry_beside_an_edge_is_not_measured():
 
 
 def test_what_cant_be_measured_beside_a_kink_counts():
-    graph = gnn.trace(lambda w: np.abs(w[0]) + w[1] + 1e-13 * np.sin(w[2]), w=gnn.parameter(3))
+    graph = gnn.trace(lambda w: np.abs(w[0]) + np.exp(w[1] + 1e-13 * np.sin(w[2])), w=gnn.parameter(3))
     report = gnn.check_gradients(graph, w=[0.0, 1.0, 0.3])
     assert report.rows[0].verdict == "kink" and report.rows[0].unmeasured == 1 and not report.measured
     assert report.summary.endswith("; 1 of 3 entries of w not measurable; w at a kink")
@@ -235,7 +294,12 @@ def test_what_is_off_by_more_than_the_stated_limit_is_found(place, seed, factor)
         return np.asarray(np.sum(np.sin(x) * weights))
 
     right = weights * np.cos(value)
-    line = Line(value, at, float(at(value)), 1e-6, float(np.abs(right).max()), lambda: False, lambda: np.zeros(2000))
+
+    def change(moved):
+        return float(at(value + moved) - at(value))
+
+    steep = float(np.abs(right).max())
+    line = Line(value, at, float(at(value)), change, 1e-6, steep, lambda: False, lambda: np.zeros(2000))
     row, _ = compared("x", Variable((2000,)), right, line, "auto", np.random.default_rng(0))
     assert row.verdict == "agrees", row
     limit = float(row.note.split("off by ")[1].split()[0])

@@ -1,0 +1,97 @@
+"""By how much a value changes: what stands beside it, however large, rounds nothing of that away."""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+from graphviz_nn.graph.ir import Array
+from graphviz_nn.tracing.registry import Op
+
+Groups = Sequence[Sequence[int]]
+
+
+def _together(count: int) -> Groups:
+    return [range(count)]
+
+
+def _apart(count: int) -> Groups:
+    return [[slot] for slot in range(count)]
+
+
+def _only(*slots: int) -> Callable[[int], Groups]:
+    return lambda _: [slots]
+
+
+# In which of its arguments an operation is linear: in each of these groups, where all others stay as they are.
+LINEAR: Mapping[str, Callable[[int], Groups]] = {
+    **dict.fromkeys(("add", "subtract", "negative", "positive", "stack", "concatenate"), _together),
+    **dict.fromkeys(("sum", "mean", "sum_to", "reshape", "transpose", "broadcast_to"), _together),
+    **dict.fromkeys(("multiply", "matmul", "outer", "einsum"), _apart),
+    **dict.fromkeys(("divide", "getitem", "add_at"), _only(0)),
+    "solve": _only(1),
+    "where": _only(1, 2),
+}
+# A change that is smaller beside the value has less than six digits.
+LOST = 1e-10
+# Of these no result stays exactly as it is where an argument changes: where it seems to, that is rounding.
+CURVED = ("exponentials", "trigonometric", "hyperbolic")
+
+
+def change(op: Op, call: Callable[..., Any], old: Sequence[Any], moved: Mapping[int, Array], before: Any) -> Array:
+    """By how much the result of an operation changes; NaN where that is lost to rounding.
+
+    Parameters
+    ----------
+    call : callable
+        The operation's kernel with its attributes.
+    old : sequence of array
+        All arguments.
+    moved : dict of int to array
+        By how much those change that do.
+    before : array or number
+        The result of the old ones.
+
+    Examples
+    --------
+    >>> from graphviz_nn.tracing.registry import lookup
+    >>> float(change(lookup("add"), np.add, [np.array(1.0), np.array(1e30)], {0: np.array(1e-9)}, 1e30))
+    1e-09
+    >>> float(change(lookup("tanh"), np.tanh, [np.array(40.0)], {0: np.array(1e-3)}, 1.0))
+    nan
+    """
+    if not any(np.any(each) for each in moved.values()):
+        return np.zeros(np.shape(before))
+    groups = LINEAR[op.name](len(old)) if op.name in LINEAR else ()
+    if moved.keys() <= {slot for group in groups for slot in group}:
+        return _by_groups(call, list(old), moved, groups)
+    new = [old[slot] + moved[slot] if slot in moved else old[slot] for slot in range(len(old))]
+    found = np.asarray(call(*new), float) - before
+    if any(np.any(_is_lost(each, new[slot])) for slot, each in moved.items()):
+        return np.full(np.shape(found), np.nan)
+    lost = _is_lost(found, before)
+    if op.category in CURVED:
+        stirred = sum(each != 0 for each in moved.values())
+        lost |= (stirred > 0) & (found == 0) & (before != 0)
+    return np.where(lost, np.nan, found)
+
+
+def _is_lost(changed: Array, value: Any) -> Array:
+    """Where a change is so small beside the value that too few of its digits are left."""
+    found: Array = (changed != 0) & (np.abs(changed) < LOST * np.abs(value))
+    return found
+
+
+def _by_groups(call: Callable[..., Any], arguments: list[Any], moved: Mapping[int, Array], groups: Groups) -> Array:
+    """One group moves after the other, each from where the ones before it have gone."""
+    found: Array | float = 0.0
+    for group in groups:
+        if moved.keys().isdisjoint(group):
+            continue
+        given = list(arguments)
+        for slot in group:
+            given[slot] = moved[slot] if slot in moved else np.zeros(np.shape(arguments[slot]))
+        found = found + np.asarray(call(*given), float)
+        for slot in moved.keys() & set(group):
+            arguments[slot] = arguments[slot] + moved[slot]
+    return np.asarray(found)
