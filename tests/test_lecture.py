@@ -262,23 +262,23 @@ def test_a_folder_that_is_not_whole_says_so(tmp_path, monkeypatch, stop):
     monkeypatch.setattr(lecture, "figures", lambda: [figure])
     monkeypatch.setattr(lecture.Figure, "drawn", lambda _: drawn)
     whole = write_lecture(tmp_path).read_text(encoding="utf-8")
-    write, count = lecture.write, 0
+    write, left = lecture.write, 0
 
     def interrupted(path, data):
-        nonlocal count
-        count += 1
-        if count == after:
+        nonlocal left
+        left -= 1
+        if not left:
             raise stop("here")
         return write(path, data)
 
     monkeypatch.setattr(lecture, "write", interrupted)
-    for after in (2, 3):
-        count = 0
+    for number in (2, 3):
+        left = number
         with pytest.raises(stop):
             write_lecture(tmp_path)
         said = (tmp_path / "index.html").read_text(encoding="utf-8")
         assert "Not all figures are written" in said and figure.title not in said
-    after = 0
+    left = 0
     assert write_lecture(tmp_path).read_text(encoding="utf-8") == whole
 
 

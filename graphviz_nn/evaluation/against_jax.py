@@ -30,7 +30,7 @@ def _table(jax: Any) -> dict[str, Kernel]:
         "sum_to": sum_to,
         "stack": lambda *arrays, axis: jnp.stack(arrays, axis),
         "concatenate": lambda *arrays, axis: jnp.concatenate(arrays, axis),
-        "argsort": lambda x, axis, stable=False: jnp.argsort(x, axis),
+        "argsort": lambda x, axis: jnp.argsort(x, axis),
         "einsum": lambda *arrays, subscripts: jnp.einsum(subscripts, *arrays),
         "solve": jnp.linalg.solve,
         "eigvalsh": lambda a: jnp.linalg.eigvalsh(lower(a)),

@@ -96,7 +96,7 @@ def _table(torch: Any) -> dict[str, Kernel]:
         "broadcast_to": lambda x, shape: torch.broadcast_to(x, shape),
         "stack": lambda *arrays, axis: torch.stack(together(*arrays), axis),
         "concatenate": lambda *arrays, axis: torch.cat(together(*arrays), axis),
-        "argsort": lambda x, axis, stable=False: torch.argsort(x, dim=axis, stable=True),
+        "argsort": lambda x, axis: torch.argsort(x, dim=axis, stable=True),
         "einsum": lambda *arrays, subscripts: torch.einsum(subscripts, *together(*arrays)),
         "solve": lambda a, b: torch.linalg.solve(*together(a, b.expand(*a.shape[:-2], *b.shape[-2:]))),
         "eigenvectors": eigenvectors,

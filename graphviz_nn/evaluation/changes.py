@@ -60,12 +60,13 @@ def change(op: Op, call: Callable[..., Any], old: Sequence[Any], moved: Mapping[
     >>> float(change(lookup("tanh"), np.tanh, [np.array(40.0)], {0: np.array(1e-3)}, 1.0))
     nan
     """
-    if not any(np.any(each) for each in moved.values()):
+    moved = {slot: each for slot, each in moved.items() if np.any(each)}
+    if not moved:
         return np.zeros(np.shape(before))
     groups = LINEAR[op.name](len(old)) if op.name in LINEAR else ()
     if moved.keys() <= {slot for group in groups for slot in group}:
         return _by_groups(call, list(old), moved, groups)
-    new = [old[slot] + moved[slot] if slot in moved else old[slot] for slot in range(len(old))]
+    new = [_after(each, moved[slot]) if slot in moved else each for slot, each in enumerate(old)]
     found = np.asarray(call(*new), float) - before
     if any(np.any(_is_lost(each, new[slot])) for slot, each in moved.items()):
         return np.full(np.shape(found), np.nan)
@@ -74,6 +75,13 @@ def change(op: Op, call: Callable[..., Any], old: Sequence[Any], moved: Mapping[
         stirred = sum(each != 0 for each in moved.values())
         lost |= (stirred > 0) & (found == 0) & (before != 0)
     return np.where(lost, np.nan, found)
+
+
+def _after(value: Any, changed: Array) -> Array:
+    """A value after its change; whole numbers and truth values stay what they are."""
+    new: Array = value + changed
+    kind = np.asarray(value).dtype
+    return new if kind.kind == "f" else np.rint(new).astype(kind)
 
 
 def _is_lost(changed: Array, value: Any) -> Array:
@@ -93,5 +101,5 @@ def _by_groups(call: Callable[..., Any], arguments: list[Any], moved: Mapping[in
             given[slot] = moved[slot] if slot in moved else np.zeros(np.shape(arguments[slot]))
         found = found + np.asarray(call(*given), float)
         for slot in moved.keys() & set(group):
-            arguments[slot] = arguments[slot] + moved[slot]
+            arguments[slot] = _after(arguments[slot], moved[slot])
     return np.asarray(found)

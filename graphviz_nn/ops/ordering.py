@@ -4,39 +4,41 @@ from typing import Any
 
 import numpy as np
 
-from graphviz_nn.errors import ShapeError
+from graphviz_nn.errors import ShapeError, TracingError
 from graphviz_nn.graph.ir import Shape
 from graphviz_nn.ops.rules import axis_number, counted
+from graphviz_nn.tracing.frames import where as where_in_code
 from graphviz_nn.tracing.registry import implements, op
 from graphviz_nn.tracing.trace import function
 from graphviz_nn.tracing.tracer import METHODS, apply
 
 
-def _same(x: Shape, *, axis: int, stable: bool = False) -> Shape:
+def _same(x: Shape, *, axis: int) -> Shape:
     counted(axis, len(x))
     return x
 
 
 op(
     "argsort",
-    lambda x, axis, stable=False: np.argsort(x, axis, kind="stable" if stable else None),
+    # NumPy's usual order of equal entries depends on the machine.
+    lambda x, axis: np.argsort(x, axis, kind="stable"),
     _same,
     None,
     dtype=lambda *_, **__: np.dtype(np.intp),
     category="indexing",
 )
 
-# Names of the kinds that keep the order of equal entries.
-STABLE = ("stable", "mergesort")
-
 
 @implements(np.argsort)
 def argsort(a: Any, axis: int | None = -1, *, kind: Any = None, stable: Any = None) -> Any:
     if axis is None:
         return argsort(np.ravel(a), kind=kind, stable=stable)
-    number = axis_number(axis, np.ndim(a))
-    # Equal entries are in the order that NumPy leaves them in, unless theirs is asked for.
-    return apply("argsort", a, axis=number, **({"stable": True} if stable or kind in STABLE else {}))
+    # Asked with nothing, NumPy says what it refuses. Every kind may leave equal entries in the order they have.
+    try:
+        np.argsort([], kind=kind, stable=stable)
+    except ValueError as error:
+        raise TracingError(f"np.argsort{where_in_code()}: {error}") from None
+    return apply("argsort", a, axis=axis_number(axis, np.ndim(a)))
 
 
 @implements(np.take_along_axis)
@@ -58,8 +60,8 @@ def take_along_axis(arr: Any, indices: Any, axis: int | None = -1) -> Any:
 @function
 def sort(a: Any, axis: int | None = -1, *, kind: Any = None, stable: Any = None) -> Any:
     if axis is None:
-        return sort(np.ravel(a))
-    return take_along_axis(a, argsort(a, axis), axis)
+        return sort(np.ravel(a), kind=kind, stable=stable)
+    return take_along_axis(a, argsort(a, axis, kind=kind, stable=stable), axis)
 
 
 @implements(np.median)

@@ -1,4 +1,4 @@
-"""What a binary ufunc does beside being called: reduce, accumulate, reduceat and outer.
+"""What a ufunc does beside being called plainly: with a dtype; reduce, accumulate, reduceat and outer.
 
 Each is calls of the ufunc itself, in NumPy's order; NumPy, asked with ones, says what it refuses and the dtype.
 """
@@ -32,6 +32,52 @@ def _dtype(ufunc: np.ufunc, method: str, x: Any, *arguments: Any, **keywords: An
     except (TypeError, ValueError) as error:
         _refuse(ufunc, method, str(error).rstrip("."))
     return found
+
+
+# What else a call may say, and what to write instead.
+INSTEAD = {
+    "where": "write np.where(mask, np.{name}(...), other), which says what the other entries are",
+    "out": "write z = np.{name}(...)",
+    "order": "leave it out, it makes no difference to values",
+    "subok": "leave it out, it makes no difference to values",
+    "signature": "write dtype=... for the dtype of the result, x.astype(...) for that of an argument",
+    "sig": "write dtype=... for the dtype of the result, x.astype(...) for that of an argument",
+    "axis": "move the axes with np.moveaxis before and after it",
+    "axes": "move the axes with np.moveaxis before and after it",
+    "keepdims": "write np.expand_dims around it",
+}
+USUAL: dict[str, Any] = {"where": True, "order": "K", "subok": True, "dtype": None, "casting": "same_kind"}
+
+
+@implements("ufunc.__call__")
+def called(ufunc: np.ufunc, *inputs: Any, dtype: Any = None, casting: Any = "same_kind", **more: Any) -> Any:
+    for name, value in more.items():
+        if name not in USUAL or value is not USUAL[name]:
+            remedy = INSTEAD.get(name, "leave it out").format(name=ufunc.__name__)
+            raise TracingError(f"np.{ufunc.__name__}{where_in_code()} got {name}=, which can't be traced; {remedy}")
+    given = [each if hasattr(each, "dtype") or type(each) in (bool, int, float) else array(each) for each in inputs]
+    kinds = [np.dtype(bool) if type(each) is bool else getattr(each, "dtype", type(each)) for each in given]
+    try:
+        wanted = (*(None for _ in given), None if dtype is None else np.dtype(dtype))
+        found = ufunc.resolve_dtypes((*kinds, None), signature=wanted, casting=casting)
+    except (TypeError, ValueError) as error:
+        raise TracingError(f"np.{ufunc.__name__}{where_in_code()}: {error}; write x.astype(...) before it") from None
+    if found[-1].kind not in "biuf":
+        raise TracingError(
+            f"np.{ufunc.__name__}{where_in_code()} can't be traced in {found[-1].name}; "
+            "take real numbers, such as dtype='float64'"
+        )
+    cast = [
+        _cast(each, to) if hasattr(each, "dtype") else _literal(each, to)
+        for each, to in zip(given, found[:-1], strict=True)
+    ]
+    return _cast(ufunc(*cast), found[-1])
+
+
+def _literal(number: Any, dtype: np.dtype[Any]) -> Any:
+    """A number that takes the dtype of what it stands beside, which has this one then."""
+    is_cut = dtype.kind in "iu" and isinstance(number, float)
+    return dtype.type(number).item() if is_cut or dtype.kind == "b" else number
 
 
 def _cast(x: Any, dtype: np.dtype[Any]) -> Any:

@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field, replace
@@ -10,6 +10,8 @@ from functools import lru_cache
 from inspect import currentframe
 from math import prod
 from typing import Any
+from weakref import ref
+from zlib import crc32
 
 import numpy as np
 
@@ -23,6 +25,10 @@ from graphviz_nn.tracing.registry import infer, lookup
 
 # A graph holds its constants; of more entries than these nobody makes one on purpose.
 LARGEST = 100_000_000
+# Constants of more bytes share what is equal.
+SHARED = 1_000_000
+# Entries that are compared at once.
+PART = 65_536
 
 
 def holdable(shape: Shape) -> Shape:
@@ -77,17 +83,56 @@ class Step:
 
 @dataclass
 class _Held:
-    """An object of the author's, and what was found in it at each use; it is kept so that no other gets its id."""
+    """An object of the author's, and what was found in it at each use.
 
-    value: Any
+    Parameters
+    ----------
+    there : callable
+        The object; None where it has gone, and another may have got its place.
+    """
+
+    there: Callable[[], Any]
     versions: list[tuple[Array, int]] = field(default_factory=list)
 
     def number_of(self, array: Array) -> int | None:
         """The number of the version that is the array to the last bit."""
         for kept, number in reversed(self.versions):
-            if kept.shape == array.shape and kept.dtype == array.dtype and kept.tobytes() == array.tobytes():
+            if kept.shape == array.shape and kept.dtype == array.dtype and _same_bits(kept, array):
                 return number
         return None
+
+
+def _place(value: Any) -> tuple[Hashable, Callable[[], Any]]:
+    """What an object is known by, and what gives it as long as that is so.
+
+    A part of an array is the same at each use, though it is another object; an array that is made anew at each use
+    isn't kept.
+    """
+    if type(value) is not np.ndarray:
+        return id(value), lambda: value
+    whole = value
+    while isinstance(whole.base, np.ndarray):
+        whole = whole.base
+    layout = (value.ctypes.data, value.shape, value.strides, value.dtype)
+    return (id(whole), *layout), ref(whole)
+
+
+def _held_in(known: dict[Hashable, _Held], value: Any) -> _Held:
+    """What is known of an object; nothing where that which had its place has gone."""
+    key, there = _place(value)
+    held = known.get(key)
+    if held is None or held.there() is not there():
+        held = known[key] = _Held(there)
+    return held
+
+
+def _same_bits(one: Array, other: Array) -> bool:
+    """Whether two arrays of one shape and dtype are equal to the last bit; none is copied, however large."""
+    if one.itemsize > 8:
+        return one.tobytes() == other.tobytes()
+    bits = f"u{one.itemsize}"
+    parts = np.nditer([one.view(bits), other.view(bits)], ["external_loop", "buffered", "zerosize_ok"], buffersize=PART)
+    return all(np.array_equal(mine, theirs) for mine, theirs in parts)
 
 
 _OPEN: "ContextVar[Recording | None]" = ContextVar("open recording", default=None)
@@ -126,8 +171,9 @@ class Recording:
         self.watch: Watch | None = None
         self.names_from_code = names_from_code
         self._calls: Counter[tuple[str, ...]] = Counter()
-        self._constants: dict[int, _Held] = {}
-        self._parameters: dict[int, _Held] = {}
+        self._constants: dict[Hashable, _Held] = {}
+        self._parameters: dict[Hashable, _Held] = {}
+        self._large: dict[Hashable, Array] = {}
         self._layers: dict[int, tuple[object, int]] = {}
 
     def add(self, variable: Variable, name: str | None = None, *, fixed: bool = False) -> int:
@@ -154,21 +200,31 @@ class Recording:
         """
         holdable(value.shape)
         held = value if held is None else held
-        known = self._constants.setdefault(id(held), _Held(held))
+        known = _held_in(self._constants, held)
         number = known.number_of(value)
         if number is None:
             frame = frames.user_frame() if self.names_from_code else None
             name = name or frames.held_name(frame, held)
             if self.watch is not None:
                 self.watch.look(frame, closely=True)
-            kept = np.array(value, subok=False)
+            kept = self._kept(value)
             number = self.add(Variable(kept.shape, kept.dtype.name, "constant", value=kept), name)
             known.versions.append((kept, number))
         return number
 
     def held(self, value: object) -> list[Array]:
         """What the constants that came from an object of the author's hold."""
-        return [kept for kept, _ in self._constants[id(value)].versions] if id(value) in self._constants else []
+        known = self._constants.get(_place(value)[0])
+        return [kept for kept, _ in known.versions] if known and known.there() is not None else []
+
+    def _kept(self, value: Array) -> Array:
+        """A copy of an array; equal large ones share it."""
+        kept: Array = np.array(value, subok=False)
+        if kept.nbytes < SHARED:
+            return kept
+        key = (kept.shape, kept.dtype, crc32(kept.ravel("K").view(np.uint8).data))
+        other = self._large.setdefault(key, kept)
+        return other if _same_bits(other, kept) else kept
 
     def layer(self, owner: object, number: int) -> int:
         """The number of a layer: the one that it had when it was first met."""
@@ -184,7 +240,7 @@ class Recording:
         TracingError
             Where it isn't an array of numbers, or has changed since it was last met: one parameter has one value.
         """
-        known = self._parameters.setdefault(id(value), _Held(value))
+        known = _held_in(self._parameters, value)
         try:
             kept = numbers(value)
         except ValueError as error:

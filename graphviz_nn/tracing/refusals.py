@@ -172,7 +172,7 @@ def not_in_place(name: str, *, is_traced: bool) -> TracingError:
     if is_traced:
         remedy = "write z = z + b for z += b, and leave out the argument 'out'"
         return TracingError(f"{name} can't change a traced array in place{frames.where()}; {remedy}")
-    remedy = f"write z = z + b for z += b; {STACKED}"
+    remedy = f"write z = z + b for z += b, and leave out the argument 'out'; {STACKED}"
     return TracingError(f"a traced value can't be stored in a plain array{frames.where()}; {remedy}")
 
 

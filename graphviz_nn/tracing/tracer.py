@@ -96,13 +96,8 @@ class Tracer(NDArrayOperatorsMixin):
                 raise refusals.not_in_place(ufunc.__name__, is_traced=out[0] is self)
         if ufunc not in UFUNCS:
             raise refusals.no_rule(ufunc)
-        if method != "__call__":
+        if method != "__call__" or keywords:
             return call_function(f"ufunc.{method}", (ufunc, *inputs), keywords)
-        if keywords:
-            self._refuse(
-                f"np.{ufunc.__name__} got {', '.join(keywords)}, which can't be traced",
-                "use np.where for 'where', x.astype for 'dtype'",
-            )
         return apply(UFUNCS[ufunc], *inputs)
 
     def __array_function__(self, function: Any, types: Any, inputs: Any, keywords: Any) -> Any:

@@ -174,8 +174,8 @@ def _join(operation: str, size: int, *arrays: Argument, axis: int) -> Any:
 
 
 @batching("argsort")
-def _sorted(size: int, x: Argument, axis: int, **more: Any) -> Any:
-    return apply("argsort", x.value, axis=axis + 1, **more)
+def _sorted(size: int, x: Argument, axis: int) -> Any:
+    return apply("argsort", x.value, axis=axis + 1)
 
 
 @batching("einsum")

@@ -91,7 +91,8 @@ def test_the_command_line_refuses_in_one_line(tmp_path, capsys):
 
 def test_the_command_line_tells_what_can_not_be_measured(tmp_path, capsys):
     file = tmp_path / "model.py"
-    code = "import numpy as np\nimport graphviz_nn as gnn\n\ndef loss(w=gnn.parameter(2)):\n    return np.log(np.sum(np.sin(w))MORE)"
+    code = "import numpy as np\nimport graphviz_nn as gnn\n\n"
+    code += "def loss(w=gnn.parameter(2)):\n    return np.log(np.sum(np.sin(w))MORE)"
     for more, expected in (("", 0), (" + 1e12", 3)):
         file.write_text(code.replace("MORE", more) + "\n")
         assert main(["check", f"{file}:loss", "--feed", "w=1,2", "--report", str(tmp_path / "report.html")]) == expected

@@ -142,3 +142,69 @@ def test_the_deviation_of_what_is_all_the_same_doesnt_change():
         assert not gnn.value_and_gradient(graph, x=np.full(shape, 2.0))[1]["x"].any()
     graph = gnn.trace(lambda x: np.linalg.norm(x), x=gnn.parameter(3))
     assert not gnn.value_and_gradient(graph, x=np.zeros(3))[1]["x"].any()
+
+
+# What a call of a ufunc may say of its dtypes.
+SAID = [{"dtype": each} for each in ["float32", np.float64, "int64", "int8", "bool", "complex128", None]]
+SAID += [{"dtype": "int64", "casting": "unsafe"}, {"casting": "no"}, {"where": True, "order": "K", "subok": True}]
+
+
+@pytest.mark.parametrize("said", SAID, ids=repr)
+@pytest.mark.parametrize("ufunc", UFUNCS, ids=lambda ufunc: ufunc.__name__)
+def test_a_call_that_says_its_dtype_is_numpys(ufunc, said):
+    if said.get("dtype") == "complex128":
+        with pytest.raises(TracingError):
+            gnn.trace(lambda x: ufunc(*[x] * ufunc.nin, **said), x=gnn.input((2, 2)))
+        return
+    for dtypes in (("float64", "float32"), ("float32", "float64"), ("int8", "int64"), ("int64", "float32")):
+        x, y = (array(seed, (2, 2), dtype) for seed, dtype in enumerate(dtypes))
+        if ufunc.nin == 1:
+            assert_alike(lambda x, f=ufunc: f(x, **said), x=x)
+            continue
+        assert_alike(lambda x, y, f=ufunc: f(x, y, **said), x=x, y=y)
+        assert_alike(lambda x, f=ufunc, y=y: f(x, y, **said), x=x)
+        if ufunc.signature is None:
+            assert_alike(lambda x, f=ufunc: f(x, 2, **said), x=x)
+            assert_alike(lambda x, f=ufunc: f(1.5, x, **said), x=x)
+
+
+@pytest.mark.parametrize("dtype", ["float32", "float64"])
+@pytest.mark.parametrize("ufunc", [np.add, np.multiply, np.divide, np.exp, np.tanh, np.matmul, np.hypot])
+def test_the_gradient_goes_through_a_call_that_says_its_dtype(ufunc, dtype):
+    def model(x, y):
+        return np.sum(ufunc(*(x, y)[: ufunc.nin], dtype=dtype) ** 2)
+
+    x, y = array(1, (2, 2), "float32"), array(2, (2, 2), "float64")
+    graph = gnn.trace(model, x=gnn.parameter((2, 2), dtype="float32"), y=gnn.parameter((2, 2)))
+    value, found = gnn.value_and_gradient(graph, x=x, y=y)
+    assert value.dtype == np.asarray(model(x, y)).dtype
+    assert [found[name].dtype.name for name in "xy"] == ["float32", "float64"]
+    for place, name in enumerate("xy"):
+        for index in np.ndindex(2, 2):
+            losses = []
+            for step in (-1e-5, 1e-5):
+                moved = [x.astype(float), y.copy()]
+                moved[place][index] += step
+                losses.append(np.sum(ufunc(*moved[: ufunc.nin]) ** 2))
+            assert found[name][index] == pytest.approx((losses[1] - losses[0]) / 2e-5, rel=1e-4, abs=1e-4)
+
+
+@pytest.mark.parametrize(
+    ("call", "says"),
+    [
+        (lambda x, m: np.multiply(x, x, where=m > 0), r"np\.multiply .* got where=.*np\.where\(mask, np\.multiply\("),
+        (lambda x, m: np.exp(x, where=[True, False]), r"np\.exp .* got where=.*what the other entries are"),
+        (lambda x, m: np.add(x, x, out=np.zeros(2)), r"leave out the argument 'out'"),
+        (lambda x, m: np.add(x, x, out=x), r"leave out the argument 'out'"),
+        (lambda x, m: np.add(x, x, signature="ff->f"), r"got signature=.*write dtype="),
+        (lambda x, m: np.add(x, x, order="F"), r"got order=.*no difference"),
+        (lambda x, m: np.matmul(x, x, axes=[0, 0, ()]), r"got axes=.*np\.moveaxis"),
+        (lambda x, m: np.add(x, x, dtype="int8"), r"np\.add .*[Cc]annot cast.*astype"),
+        (lambda x, m: np.add(x, x, dtype="complex64"), r"can't be traced in complex64"),
+        (lambda x, m: np.add(x, x, dtype="nonsense"), r"np\.add .*nonsense"),
+    ],
+)
+def test_what_a_call_says_that_can_not_be_traced_is_refused_by_name(call, says):
+    with pytest.raises(TracingError, match=says) as caught:
+        gnn.trace(call, x=gnn.input(2), m=gnn.input(2))
+    assert "test_ufunc_methods.py" in str(caught.value) and "\n" not in str(caught.value)

@@ -149,3 +149,57 @@ def test_a_layers_parameter_that_is_changed_inside_is_refused():
 
     with pytest.raises(TracingError, match=r"the parameter W \(test_constants.py:\d+\) was changed since"):
         gnn.trace(model, x=gnn.input(3))
+
+
+WAYS = {
+    "itself": lambda a: a,
+    "turned": lambda a: a.T,
+    "a part": lambda a: a[1:, ::2],
+    "a part of a part": lambda a: a[1:][:, 1:],
+    "seen again": lambda a: a.view(),
+}
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_a_part_of_an_array_is_one_constant_until_it_changes(way):
+    table = np.arange(12.0).reshape(4, 3)
+    table[1] = np.nan, -0.0, 0.0
+    before = WAYS[way](table).copy()
+
+    def model(x):
+        early = [np.sum(WAYS[way](table) * x) for _ in range(5)]
+        table[2] += 1
+        late = [np.sum(WAYS[way](table) * x) for _ in range(5)]
+        return [*early, *late]
+
+    graph = gnn.trace(model, x=gnn.input(()))
+    first, second = (graph.variable(name) for name in graph.leaves if name != "x")
+    assert first.value.tobytes() == before.tobytes()
+    assert second.value.tobytes() == WAYS[way](table).tobytes()
+
+
+def test_a_large_constant_is_held_once():
+    import tracemalloc
+
+    table, uses = np.ones((500, 500)), 60
+
+    def model(x):
+        for _ in range(uses):
+            x = x * 0.5 + np.sum(table.T * x) + np.sum((2 * table) * x)
+        return x
+
+    tracemalloc.start()
+    try:
+        graph = gnn.trace(model, x=gnn.input(()))
+        peak = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+    # Each use by itself would take 120 times its size.
+    assert peak < 12 * table.nbytes
+    assert len({id(variable.value) for name, variable in graph.leaves.items() if name != "x"}) == 2
+
+
+def test_what_comes_in_the_place_of_what_has_gone_is_another():
+    graph = gnn.trace(lambda x: [x * np.full(3, float(n)) for n in range(200)], x=gnn.input(()))
+    found = gnn.evaluate(graph, x=1.0)
+    assert [float(found[name][0]) for name in graph.outputs] == [float(n) for n in range(200)]
