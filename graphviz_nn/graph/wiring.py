@@ -1,6 +1,7 @@
 """What is connected to what in a graph, read once: for passes over the whole of it."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Mapping
+from functools import cached_property
 
 from graphviz_nn.graph.ir import Graph, Operation, Variable
 from graphviz_nn.graph.order import order
@@ -28,39 +29,40 @@ class Wiring:
     """
 
     def __init__(self, graph: Graph) -> None:
-        self.operations: dict[str, Operation] = {}
-        self.variables: dict[str, Variable] = {}
-        self.position: dict[str, int] = {}
-        self.arguments: dict[str, dict[int, str]] = {}
-        self.results: dict[str, tuple[str, ...]] = {}
-        self.producer: dict[str, str] = {}
-        self.users: dict[str, list[str]] = {}
+        operations, arguments, position = dict[str, Operation](), dict[str, dict[int, str]](), dict[str, int]()
+        variables, users = dict[str, Variable](), dict[str, list[str]]()
+        results, producer = dict[str, tuple[str, ...]](), dict[str, str]()
         for number, (name, data) in enumerate(graph.contents()):
-            self.position[name] = number
+            position[name] = number
             if isinstance(data, Operation):
-                self.operations[name] = data
-                self.arguments[name] = {}
+                operations[name], arguments[name], results[name] = data, {}, ()
             else:
-                self.variables[name] = data
-                self.users[name] = []
-        results: dict[str, dict[int, str]] = {}
-        for tail, head, slot in graph.edges(keys=True):
-            if head in self.operations:
-                self.arguments[head][slot] = tail
-                self.users[tail].append(head)
-            else:
-                results.setdefault(tail, {})[slot] = head
-                self.producer[head] = tail
-        for name, given in self.arguments.items():
+                variables[name], users[name] = data, []
+        adjacent: Iterable[tuple[str, Mapping[str, Iterable[int]]]] = graph.adjacency()  # type: ignore[assignment]
+        for tail, heads in adjacent:
+            if tail in operations:
+                made = [(slot, head) for head, slots in heads.items() for slot in slots]
+                results[tail] = tuple(head for _, head in (sorted(made) if len(made) > 1 else made))
+                producer.update(dict.fromkeys(heads, tail))
+                continue
+            for head, slots in heads.items():
+                for slot in slots:
+                    arguments[head][slot] = tail
+                    users[tail].append(head)
+        for name, given in arguments.items():
             if len(given) > 1:
-                self.arguments[name] = dict(sorted(given.items()))
-            made = results.get(name, {})
-            self.results[name] = tuple(made.values()) if len(made) < 2 else tuple(made[slot] for slot in sorted(made))
+                arguments[name] = dict(sorted(given.items()))
+        self.operations, self.variables, self.position = operations, variables, position
+        self.arguments, self.results, self.producer, self.users = arguments, results, producer, users
 
-    def order(self) -> Iterator[str]:
+    def order(self) -> tuple[str, ...]:
         """The operations so that each comes after those it needs, otherwise in order of definition."""
+        return self._order
+
+    @cached_property
+    def _order(self) -> tuple[str, ...]:
         needs = {name: sum(v in self.producer for v in given.values()) for name, given in self.arguments.items()}
-        return order(needs, lambda name: (user for result in self.results[name] for user in self.users[result]))
+        return tuple(order(needs, lambda name: (user for made in self.results[name] for user in self.users[made])))
 
     def constants_of(self, operations: Collection[str]) -> set[str]:
         """The constants that only these operations take."""

@@ -201,9 +201,10 @@ class Matcher(Reading):
         state.bound.setdefault(wanted, slot)
         state.met[step] = state.met.get(step, frozenset()) | {found}
         mine, theirs = p.slots[step], self.slots[found]
-        yield from self._unify_all(p, list(zip(mine, theirs, strict=True)), state.copy(), scope, strict)
         if len(theirs) == 2 and self.commutes(found):
-            yield from self._unify_all(p, list(zip(mine, theirs[::-1], strict=True)), state.copy(), scope, strict)
+            yield from self._unify_all(p, list(zip(mine, theirs, strict=True)), state.copy(), scope, strict)
+            theirs = theirs[::-1]
+        yield from self._unify_all(p, list(zip(mine, theirs, strict=True)), state, scope, strict)
 
     def _unify_all(
         self, p: Pattern, pairs: list[tuple[Slot, Slot]], state: _State, scope: tuple[str, ...], strict: bool

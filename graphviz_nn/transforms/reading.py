@@ -61,13 +61,25 @@ class Reading(Wiring):
         known: dict[Any, int] = {}
         leaves = {v: variable for v, variable in self.variables.items() if v not in self.producer}
         found = {name: known.setdefault(_leaf(name, variable), len(known)) for name, variable in leaves.items()}
+        # The operations that are given the same, of which each is computed by another body.
+        alike: dict[Any, list[str]] = {}
         for name in self.order():
             operation = self.operations[name]
-            body = () if operation.body is None else signature(operation.body)
-            key = (operation.op, _constant(operation.attributes), self.inputs(name, found), body)
-            for slot, result in enumerate(self.results[name]):
-                found[result] = known.setdefault((*key, slot), len(known))
+            same = alike.setdefault((operation.op, _constant(operation.attributes), self.inputs(name, found)), [])
+            first = next((each for each in same if self._bodies_agree(each, name)), None)
+            if first is None:
+                same.append(name)
+                found.update((result, len(found) + slot) for slot, result in enumerate(self.results[name]))
+            else:
+                found.update(zip(self.results[name], map(found.__getitem__, self.results[first]), strict=True))
         return found
+
+    def _bodies_agree(self, one: str, other: str) -> bool:
+        """Whether two operations of one name are steps, or compute the same inside."""
+        first, second = self.operations[one].body, self.operations[other].body
+        if first is None or second is None:
+            return first is second
+        return first is second or signature(first) == signature(second)
 
     def inputs(self, name: str, numbers: dict[str, int]) -> tuple[Any, ...]:
         """What an operation is given, variables by number, in one order where the order means nothing."""

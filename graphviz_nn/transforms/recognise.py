@@ -30,9 +30,12 @@ def recognise(graph: Graph) -> Graph:
     at all, never across the border of a function, and never where a value inside it is used elsewhere. Where a
     formula isn't stable, the layer's own definition is what is computed, and a remark says so.
     """
+    matcher = Matcher(graph)
     for number, formulas in enumerate(_levels(tuple(FORMULAS))):
-        matcher = Matcher(graph)
-        graph = contract(graph, _blocks(matcher, formulas, by_value=not number), matcher)
+        blocks = _blocks(matcher, formulas, by_value=not number)
+        if blocks:
+            graph = contract(graph, blocks, matcher)
+            matcher = Matcher(graph)
     said: set[str] = set()
     for operation in graph.operations.values():
         sentence = f"{operation.op.replace('_', ' ')} ({operation.source}) is computed by its stable definition"

@@ -104,4 +104,8 @@ def collector_paused() -> Iterator[None]:
         yield
     finally:
         if running:
+            # What was made meanwhile counts as old, unless the process keeps a frozen part of its own.
+            if not gc.get_freeze_count():
+                gc.freeze()
+                gc.unfreeze()
             gc.enable()

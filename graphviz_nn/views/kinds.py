@@ -18,15 +18,20 @@ ADDING = frozenset(["add", "subtract", "negative", "multiply", "divide", "mean",
 Kind: TypeAlias = Literal["operation", "layer", "activation", "function", "loss"]
 
 
-def kinds(graph: Graph) -> dict[str, Kind]:
+def kinds(graph: Graph, wiring: Wiring | None = None) -> dict[str, Kind]:
     """The kind of every operation.
 
     A single step is an "operation". Of folded ones, a "loss" compares with a target (where a model has none, with
     data of its script) and gives the number that comes out, or a term of it; a "layer" has parameters, an "activation"
     works entry by entry, any other is a "function". What has parameters of its own and compares is a whole model, not
     its loss: there the target isn't taken in.
+
+    Parameters
+    ----------
+    wiring : Wiring, optional
+        That of the graph, where it has been read already.
     """
-    wiring = Wiring(graph)
+    wiring = wiring or Wiring(graph)
     learned = learning(graph, wiring)
     targets = made_of(wiring, "target") or made_of(wiring, "constant")
     totals = terms(graph, wiring)

@@ -27,7 +27,8 @@ def with_symbols(graph: Graph) -> Graph:
     Layers are numbered along each branch, and as the author did where he did. What follows a layer has its
     number, what comes before the first has 0.
     """
-    wiring, known = Wiring(graph), kinds(graph)
+    wiring = Wiring(graph)
+    known = kinds(graph, wiring)
     unnamed = {*graph.graph.get("anonymous", ()), *graph.graph.get("titled", ())}
     shared: Mapping[str, str] = graph.graph.get("shared names", {})
     # Without layers, 0 would be the number of everything.

@@ -123,6 +123,7 @@ SYSTEM = random.SystemRandom()
 STATELESS = Stateless(1)
 DRAWS = draws()
 CLOSED = np.random.default_rng(3)
+DRAWN = random.Random(6).random
 
 DRAWING = {
     "rand": lambda x: x * np.random.rand(3),
@@ -161,6 +162,7 @@ DRAWING = {
     "made at once": lambda x: x + np.random.RandomState(0).normal(size=3),
     "an argument of a partial": partial(as_an_argument, rng=np.random.default_rng(4)),
     "a default": by_default,
+    "a method of a generator": lambda x: x * DRAWN(),
     "in a closure": (lambda rng: lambda x: x + rng.normal(size=3))(CLOSED),
     "in a dict": (lambda held: lambda x: x + held["rng"].normal(size=3))({"rng": np.random.default_rng(5)}),
 }
