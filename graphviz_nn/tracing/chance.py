@@ -8,7 +8,6 @@ Those that a function makes which is called meanwhile are looked at when that re
 import pickle
 import random
 import sys
-from collections import ChainMap
 from collections.abc import Callable, Mapping
 from types import CodeType, FrameType, FunctionType, GeneratorType
 from typing import Any, TypeAlias
@@ -23,6 +22,8 @@ SOURCES = (np.random.Generator, np.random.RandomState, random.Random)
 BITS = (np.random.PCG64, np.random.PCG64DXSM, np.random.MT19937, np.random.Philox, np.random.SFC64)
 MAKERS = (np.random.default_rng, np.random.RandomState, *BITS, random.Random)
 NAMES = frozenset(maker.__name__ for maker in MAKERS)
+# By id: what a name stands for needn't have an equality, or a cheap one.
+MADE_BY = frozenset(map(id, MAKERS))
 # The operating system's has no state: all that it draws goes through these.
 SYSTEM = (random.SystemRandom.random, random.SystemRandom.getrandbits)
 
@@ -64,12 +65,13 @@ def _untouched(source: Any) -> State:
         return None
 
 
-def _makes(code: CodeType, known: Mapping[str, Any]) -> bool:
-    """Whether a code names what makes a source."""
+def _makes(code: CodeType, known: Mapping[str, Any], held: Mapping[str, Any]) -> bool:
+    """Whether a code names what makes a source, among what is known everywhere and what its closure holds."""
     if not NAMES.isdisjoint(code.co_names):
         return True
-    named = (*code.co_names, *code.co_freevars)
-    return any(known.get(name) is maker for name in named for maker in MAKERS)
+    meant = [id(known[name]) for name in code.co_names if name in known]
+    meant += [id(held[name]) for name in code.co_freevars if name in held]
+    return not MADE_BY.isdisjoint(meant)
 
 
 class Watch:
@@ -97,9 +99,9 @@ class Watch:
             elif isinstance(each, random.SystemRandom) or each is random.SystemRandom:
                 self._makers |= {id(one.__code__): (one.__code__, "a SystemRandom") for one in SYSTEM}
             elif isinstance(each, FunctionType) and not frames.is_ours(each.__code__.co_filename):
-                self._suspect(each.__code__, ChainMap(closed(each), each.__globals__))
+                self._suspect(each.__code__, each.__globals__, closed(each))
             elif isinstance(each, GeneratorType) and each.gi_frame is not None:
-                self._suspect(each.gi_code, each.gi_frame.f_globals)
+                self._suspect(each.gi_code, each.gi_frame.f_globals, each.gi_frame.f_locals)
         self._awaited = set(self._makers)
         self._outer: Any = None
 
@@ -115,9 +117,9 @@ class Watch:
         if sys.getprofile() == self._profile:
             sys.setprofile(self._outer)
 
-    def _suspect(self, code: CodeType, known: Mapping[str, Any]) -> None:
-        for each in codes(code):
-            if frames.is_users(each.co_filename) and _makes(each, known):
+    def _suspect(self, code: CodeType, known: Mapping[str, Any], held: Mapping[str, Any]) -> None:
+        for each in codes(code) if frames.is_users(code.co_filename) else ():
+            if _makes(each, known, held):
                 self._makers[id(each)] = (each, "a generator")
 
     def _profile(self, frame: FrameType, event: str, _: object) -> None:
@@ -137,7 +139,7 @@ class Watch:
         if closely:
             self._compare(line)
         _, name = self._makers.get(id(frame.f_code), (None, None))
-        if name is None and _makes(frame.f_code, frame.f_globals):
+        if name is None and _makes(frame.f_code, frame.f_globals, frame.f_locals):
             name = "a generator"
         if name is not None and not made:
             self._say(name, line)

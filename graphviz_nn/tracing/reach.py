@@ -3,18 +3,29 @@
 import sys
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping
-from functools import partial
-from inspect import unwrap
-from types import CodeType, FunctionType, GeneratorType, MemberDescriptorType, MethodType, ModuleType
+from functools import lru_cache, partial
+from types import (
+    BuiltinFunctionType,
+    CodeType,
+    FunctionType,
+    GeneratorType,
+    MemberDescriptorType,
+    MethodType,
+    ModuleType,
+)
 from typing import Any
 
 import numpy as np
 
+from graphviz_nn.graph.ir import Variable
 from graphviz_nn.tracing import frames
+from graphviz_nn.tracing.specs import Spec
 
 # How far it is looked in what a function holds, and for how many things at most.
 DEPTH, MOST = 6, 2000
-PLAIN = (np.ndarray, str, bytes, int, float, complex, CodeType)
+PLAIN = (np.ndarray, np.ufunc, str, bytes, int, float, complex, type(None), CodeType, Spec, Variable)
+# Classes that aren't written in Python, and can't be changed there, hold no function of the author's.
+WRITTEN = 1 << 9
 
 
 def reachable(function: Callable[..., Any], arguments: Any) -> Iterator[Any]:
@@ -58,6 +69,9 @@ def _held(value: Any) -> Iterator[Any]:
             yield from _named(value.gi_code, value.gi_frame.f_globals)
     elif isinstance(value, type):
         yield from _of_class(value)
+    elif isinstance(value, BuiltinFunctionType):
+        # A method of what isn't written in Python, as those of NumPy's generators.
+        yield value.__self__
     elif not isinstance(value, ModuleType):
         yield from _of_object(value)
 
@@ -75,16 +89,19 @@ def _of_object(value: Any) -> Iterator[Any]:
 def _of_class(value: type) -> Iterator[Any]:
     """The methods that the author has written."""
     for each in value.__mro__:
+        if not each.__flags__ & WRITTEN:
+            continue
         for method in vars(each).values():
-            inner = getattr(method, "fget" if isinstance(method, property) else "__func__", method)
+            inner = method
+            if not isinstance(method, FunctionType):
+                inner = getattr(method, "fget" if isinstance(method, property) else "__func__", None)
             if isinstance(inner, FunctionType) and frames.is_users(inner.__code__.co_filename):
                 yield inner
 
 
 def _of_function(function: FunctionType) -> Iterator[Any]:
-    inner = unwrap(function)
-    if inner is not function:
-        yield inner
+    if hasattr(function, "__wrapped__"):
+        yield function.__wrapped__
     if frames.is_ours(function.__code__.co_filename):
         return
     yield from function.__defaults__ or ()
@@ -95,8 +112,10 @@ def _of_function(function: FunctionType) -> Iterator[Any]:
 
 def closed(function: FunctionType) -> dict[str, Any]:
     """What the variables of a function's closure hold, by name."""
-    held = {}
-    for name, cell in zip(function.__code__.co_freevars, function.__closure__ or (), strict=True):
+    held: dict[str, Any] = {}
+    if function.__closure__ is None:
+        return held
+    for name, cell in zip(function.__code__.co_freevars, function.__closure__, strict=True):
         try:
             held[name] = cell.cell_contents
         except ValueError:
@@ -107,7 +126,7 @@ def closed(function: FunctionType) -> dict[str, Any]:
 
 def _named(code: CodeType, known: Mapping[str, Any]) -> Iterator[Any]:
     """What a code names, of its globals and of modules that those are or that it imports."""
-    named = dict.fromkeys(name for each in codes(code) for name in each.co_names)
+    named = names(code)
     for name in named:
         value = known[name] if name in known else sys.modules.get(name)
         if isinstance(value, ModuleType):
@@ -117,9 +136,14 @@ def _named(code: CodeType, known: Mapping[str, Any]) -> Iterator[Any]:
             yield value
 
 
-def codes(code: CodeType) -> Iterator[CodeType]:
+@lru_cache(maxsize=4096)
+def codes(code: CodeType) -> tuple[CodeType, ...]:
     """A code, and those of the functions that are defined in it."""
-    yield code
-    for each in code.co_consts:
-        if isinstance(each, CodeType):
-            yield from codes(each)
+    inside = (codes(each) for each in code.co_consts if isinstance(each, CodeType))
+    return (code, *(each for inner in inside for each in inner))
+
+
+@lru_cache(maxsize=4096)
+def names(code: CodeType) -> tuple[str, ...]:
+    """What a code and those in it name, other than their own variables."""
+    return tuple(dict.fromkeys(name for each in codes(code) for name in each.co_names))
