@@ -7,7 +7,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from graphviz_nn.forms.diagram import Diagram
 from graphviz_nn.layout.geometry import Box, Point, along, bezier, clear, edge, part, segments
 from graphviz_nn.layout.result import Route
+from graphviz_nn.layout.skips import Skips, lines_of, off_corners
 from graphviz_nn.style.sheet import Sheet
+
+# Where more arrows have to go round something the engine's curves are taken: each is tried against all lines.
+SKIPS = 100
 
 
 def straight(tail: Box, head: Box, sideways: bool) -> tuple[Point, Point]:
@@ -67,6 +71,7 @@ def routes(
     drawn: Counter[tuple[str, str]] = Counter()
     found, crossed = [], list[str]()
     every = list(boxes.items())
+    skips = _skips(diagram, boxes, rails, sheet, sideways)
     for number, link in enumerate(diagram.links):
         tail, head = boxes[link.tail], boxes[link.head]
         pair = (link.tail, link.head)
@@ -78,13 +83,43 @@ def routes(
             points = rails[pair]
         elif pairs[pair] > 1:
             points = bowed(tail, head, (drawn[pair] - (pairs[pair] + 1) / 2) * min(tail.height, head.height) * 0.6)
-        if not _keeps_off(points, others.values(), sheet.gap.label) and pair not in rails and number in splines:
+        if pair in skips:
+            points = skips[pair]
+        elif not _keeps_off(points, others.values(), sheet.gap.label) and pair not in rails and number in splines:
             # A box may have moved since the engine drew the curve from centre to centre.
             points = clipped(((tail.x, tail.y), *splines[number][1:-1], (head.x, head.y)), tail, head)
             if not _keeps_off(points, others.values(), 0.0):
                 crossed += [name for name, box in others.items() if not _keeps_off(points, [box], 0.0)]
-        found.append(Route(link, points))
+        found.append(Route(link, off_corners(points, tail, head)))
     return found, crossed
+
+
+def _skips(
+    diagram: Diagram,
+    boxes: Mapping[str, Box],
+    rails: Mapping[tuple[str, str], tuple[Point, ...]],
+    sheet: Sheet,
+    sideways: bool,
+) -> dict[tuple[str, str], tuple[Point, ...]]:
+    """The ways of the arrows that skip what stands in their line, short ones inside of long ones."""
+    pairs = Counter((link.tail, link.head) for link in diagram.links)
+    waiting, ways = [], list(rails.values())
+    for tail, head in pairs:
+        line = straight(boxes[tail], boxes[head], sideways)
+        others = [box for name, box in boxes.items() if name not in (tail, head)]
+        if pairs[tail, head] == 1 and (tail, head) not in rails and not _keeps_off(line, others, sheet.gap.label):
+            waiting.append((math.dist(*line), tail, head))
+        elif (tail, head) not in rails:
+            ways.append(line)
+    found: dict[tuple[str, str], tuple[Point, ...]] = {}
+    if len(waiting) <= SKIPS:
+        finder, lines = Skips(boxes, sheet, sideways), lines_of(ways)
+        for _, tail, head in sorted(waiting):
+            way = finder.way(tail, head, lines)
+            if way:
+                found[tail, head] = way
+                lines += lines_of([way])
+    return found
 
 
 def _keeps_off(points: Sequence[Point], boxes: Iterable[Box], gap: float) -> bool:

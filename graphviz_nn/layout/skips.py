@@ -1,0 +1,125 @@
+"""Arrows past what stands in their line: right-angled, with round corners, outside of what they skip."""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import pairwise
+
+from graphviz_nn.layout.geometry import Box, Point, clear, rounded, segments
+from graphviz_nn.style.sheet import Sheet
+
+# How many places further out are tried on each side.
+TRIES = 16
+# So near to a corner no arrow touches a shape, in pt, or of its side.
+CORNER, SHARE = 6.0, 0.25
+# Lines that come nearer to each other than this touch, in pt.
+TOUCHING = 5.0
+
+
+@dataclass
+class Skips:
+    """Finds the ways of arrows that skip what is in line with them, each beside those that it was given before."""
+
+    boxes: Mapping[str, Box]
+    sheet: Sheet
+    sideways: bool
+    ends: Counter[tuple[str, float]] = field(default_factory=Counter)
+
+    def way(self, tail: str, head: str, lines: Sequence[tuple[Point, Point]]) -> tuple[Point, ...]:
+        """The way that crosses fewest lines, of these the nearest; nothing where ends aren't in line."""
+        (u0, v0), (u1, v1) = self._middle(tail), self._middle(head)
+        if abs(v0 - v1) > 1.0 or u1 <= u0:
+            return ()
+        others = [box for name, box in self.boxes.items() if name not in (tail, head)]
+        found: list[tuple[int, float, float, tuple[Point, ...]]] = []
+        for side in (-1.0, 1.0):
+            # Of several at one side each leaves before the one inside of it, and arrives after that.
+            start, end = u0 - self._shift(tail, side), u1 + self._shift(head, side)
+            first, last = self._touches(tail, start - u0, side), self._touches(head, end - u1, side)
+            if first is None or last is None:
+                continue
+            for number in range(TRIES):
+                level = v0 + side * (max(abs(first - v0), abs(last - v0)) + self.sheet.gap.node * (1 + number) / 2)
+                corners = [self._point(*each) for each in ((start, first), (start, level), (end, level), (end, last))]
+                if all(clear(a, b, others, self.sheet.gap.label) for a, b in pairwise(corners)):
+                    crossed = _crossed(corners, lines)
+                    ways = rounded(corners, 1.5 * self.sheet.gap.inside)
+                    found.append((crossed, abs(level - v0), side, ways))
+                    if not crossed:
+                        break
+        if not found:
+            return ()
+        *_, side, ways = min(found)
+        self.ends.update([(tail, side), (head, side)])
+        return ways
+
+    def _shift(self, name: str, side: float) -> float:
+        return self.ends[name, side] * CORNER
+
+    def _touches(self, name: str, shift: float, side: float) -> float | None:
+        """Where an upright line beside the middle of a shape meets its side, or nothing near its corner."""
+        box = self.boxes[name]
+        _, middle = self._middle(name)
+        along, across = (box.width, box.height) if self.sideways else (box.height, box.width)
+        if box.outline == "circle":
+            return middle + side * (along**2 / 4 - shift**2) ** 0.5 if abs(shift) < along / 4 else None
+        return middle + side * across / 2 if abs(shift) <= along / 2 - _corner(along) else None
+
+    def _middle(self, name: str) -> Point:
+        box = self.boxes[name]
+        return self._point(box.x, box.y)
+
+    def _point(self, along: float, across: float) -> Point:
+        return (along, across) if self.sideways else (across, along)
+
+
+def _crossed(corners: Sequence[Point], lines: Sequence[tuple[Point, Point]]) -> int:
+    """How many lines a way along level and upright lines crosses, or touches."""
+    thin = [
+        Box((a[0] + b[0]) / 2, (a[1] + b[1]) / 2, abs(a[0] - b[0]), abs(a[1] - b[1]), "box")
+        for a, b in pairwise(corners)
+    ]
+    return sum(not clear(a, b, thin, TOUCHING) for a, b in lines)
+
+
+def lines_of(ways: Sequence[Sequence[Point]]) -> list[tuple[Point, Point]]:
+    """Ways as short lines."""
+    return [line for way in ways for line in segments(way)]
+
+
+def _corner(side: float) -> float:
+    """How far from a corner arrows stay, on a side so long."""
+    return min(CORNER, SHARE * side)
+
+
+def off_corners(points: Sequence[Point], tail: Box, head: Box) -> tuple[Point, ...]:
+    """A way that touches no corner: its ends moved along the sides that they are on.
+
+    >>> box, other = Box(0, 0, 40, 40, "box"), Box(100, 100, 40, 40, "box")
+    >>> off_corners([(20, 20), (80, 80)], box, other)
+    ((20.0, 14.0), (80.0, 86.0))
+    """
+    found = list(points)
+    for place, beside, box in ((0, 1, tail), (-1, -2, head)):
+        dx, dy = _away(found[place], box)
+        x, y = found[place]
+        found[place] = (x + dx, y + dy)
+        if len(found) > 2:
+            # It leaves in the same direction.
+            found[beside] = (found[beside][0] + dx, found[beside][1] + dy)
+    return tuple(found)
+
+
+def _away(point: Point, box: Box) -> Point:
+    """How an end on the outline of a shape with corners is to be moved along its side."""
+    if box.outline in ("circle", "pill"):
+        return 0.0, 0.0
+    dx, dy = point[0] - box.x, point[1] - box.y
+    a, b = box.width / 2, box.height / 2
+    limit_x, limit_y = a - _corner(box.width), b - _corner(box.height)
+    if abs(dx) <= limit_x or abs(dy) <= limit_y:
+        return 0.0, 0.0
+    # On the upright side it goes up or down, on the level one left or right.
+    if a - abs(dx) <= b - abs(dy):
+        return 0.0, (limit_y - abs(dy)) * (1 if dy > 0 else -1)
+    return (limit_x - abs(dx)) * (1 if dx > 0 else -1), 0.0
