@@ -327,6 +327,14 @@ CLASSES = [
     ),
     *rows(
         "cross_entropy",
+        {"p": (3,)},
+        "-np.sum(np.eye(3)[1] * np.log(p))",
+        "-np.log(p) @ np.eye(3)[1]",
+        "-np.dot(np.array([0.0, 1.0, 0.0]), np.log(p))",
+    ),
+    *rows("cross_entropy", {"p": R}, "-np.mean(np.sum(onehot * np.log(p), axis=1))"),
+    *rows(
+        "cross_entropy",
         {"z": R, "labels": (6,)},
         "-np.log(softmax(z)[np.arange(n), labels]).mean()",
         "-log_softmax(z)[np.arange(n), labels].mean()",
@@ -364,12 +372,15 @@ BINARY = [
         "np.squeeze(-(1 / m) * (np.dot(y, np.log(p).T) + np.dot(1 - y, np.log(1 - p).T)))",
         "-np.sum(np.multiply(np.log(p), y) + np.multiply(np.log(1 - p), 1 - y)) / m",
         "np.sum((-np.dot(y, np.log(p).T) - np.dot(1 - y, np.log(1 - p).T)) / m)",
+        "-1 / m * (np.dot(np.log(p), y.T) + np.dot(np.log(1 - p), (1 - y).T))",
     ),
     *rows(
         "binary_cross_entropy",
         {"p": (6, 1), "y": (6, 1)},
         "-(y.T @ np.log(p) + (1 - y).T @ np.log(1 - p)) / m",
         "(1 / m) * ((-y).T @ np.log(p) - (1 - y).T @ np.log(1 - p))",
+        "-(y.T.dot(np.log(p)) + (1 - y).T.dot(np.log(1 - p)))[0, 0] / m",
+        "-1 * (1 / m) * (np.log(p).T.dot(y) + np.log(1 - p).T.dot(1 - y))",
     ),
     *rows("binary_cross_entropy", {"p": N, "y": N}, "-(y * np.log(p) + (1 - y) * np.log(1 - p))"),
     *rows(
@@ -786,6 +797,20 @@ NEAR_MISSES = [
         BITS,
         "-np.mean(y * np.log(1 - p) + (1 - y) * np.log(p))",
         why="p is the other probability",
+    ),
+    *rows(
+        "binary_cross_entropy",
+        BITS,
+        "-(y @ np.log(p) + (1 - y) @ np.log(p)) / m",
+        "-(y @ np.log(p) + y @ np.log(1 - p)) / m",
+        why="one dot product is of the wrong parts",
+    ),
+    *rows("binary_cross_entropy", BITS, "-(y @ np.log(p) - (1 - y) @ np.log(1 - p)) / m", why="a wrong sign"),
+    *rows(
+        "binary_cross_entropy",
+        {"p": (1, 6), "y": (1, 6)},
+        "-np.sum(np.dot(y.T, np.log(p)) + np.dot((1 - y).T, np.log(1 - p))) / m",
+        why="a product of every label with every prediction",
     ),
     *rows(
         "binary_cross_entropy",

@@ -37,44 +37,18 @@ def _activation(layer: str, *formulas: Any, definition: Any, stable: bool = Fals
 _activation(
     "sigmoid",
     lambda z: 1 / (1 + np.exp(-z)),
-    lambda z: (1 + np.exp(-z)) ** -1,
-    lambda z: np.reciprocal(1 + np.exp(-z)),
-    lambda z: np.exp(z) / (1 + np.exp(z)),
-    lambda z: np.exp(-np.logaddexp(0, -z)),
     definition=sigmoid,
 )
 _activation(
     "sigmoid",
     lambda z: 0.5 * (1 + np.tanh(z / 2)),
-    lambda z: 0.5 * (1 + np.tanh(0.5 * z)),
-    lambda z: (1 + np.tanh(z / 2)) / 2,
-    lambda z: (1 + np.tanh(0.5 * z)) / 2,
-    lambda z: 0.5 + 0.5 * np.tanh(z / 2),
-    lambda z: 0.5 + 0.5 * np.tanh(0.5 * z),
     definition=sigmoid,
     stable=True,
 )
 _activation("tanh", lambda z: np.tanh(z), definition=tanh, stable=True)
 _activation(
-    "tanh",
-    lambda z: np.sinh(z) / np.cosh(z),
-    lambda z: (np.exp(z) - np.exp(-z)) / (np.exp(z) + np.exp(-z)),
-    lambda z: (np.exp(2 * z) - 1) / (np.exp(2 * z) + 1),
-    lambda z: (1 - np.exp(-2 * z)) / (1 + np.exp(-2 * z)),
-    lambda z: 2 / (1 + np.exp(-2 * z)) - 1,
-    definition=tanh,
-)
-_activation(
     "relu",
     lambda z: np.maximum(z, 0),
-    lambda z: np.where(z > 0, z, 0),
-    lambda z: np.where(z >= 0, z, 0),
-    lambda z: np.where(z < 0, 0, z),
-    lambda z: np.where(z <= 0, 0, z),
-    lambda z: z * (z > 0),
-    lambda z: z * (z >= 0),
-    lambda z: (z + np.abs(z)) / 2,
-    lambda z: 0.5 * (z + np.abs(z)),
     definition=relu,
     stable=True,
 )
@@ -82,11 +56,6 @@ _activation("relu6", lambda z: np.minimum(np.maximum(z, 0), 6), definition=relu6
 _activation(
     "leaky_relu",
     lambda z, slope: np.maximum(z, slope * z),
-    lambda z, slope: np.where(z > 0, z, slope * z),
-    lambda z, slope: np.where(z >= 0, z, slope * z),
-    lambda z, slope: np.where(z < 0, slope * z, z),
-    lambda z, slope: np.where(z <= 0, slope * z, z),
-    lambda z, slope: np.maximum(z, 0) + slope * np.minimum(z, 0),
     definition=leaky_relu,
     stable=True,
     z=VECTOR,
@@ -95,23 +64,17 @@ _activation(
 _activation(
     "selu",
     lambda z: SELU_SCALE * np.where(z > 0, z, SELU_ALPHA * (np.exp(z) - 1)),
-    lambda z: SELU_SCALE * np.where(z > 0, z, SELU_ALPHA * np.expm1(z)),
     definition=selu,
 )
 _activation(
     "elu",
     lambda z: np.where(z > 0, z, np.exp(z) - 1),
     lambda z: np.where(z > 0, z, np.expm1(z)),
-    lambda z: np.where(z >= 0, z, np.exp(z) - 1),
-    lambda z: np.where(z < 0, np.exp(z) - 1, z),
     definition=elu,
 )
 _activation(
     "elu",
     lambda z, alpha: np.where(z > 0, z, alpha * (np.exp(z) - 1)),
-    lambda z, alpha: np.where(z > 0, z, alpha * np.expm1(z)),
-    lambda z, alpha: np.where(z >= 0, z, alpha * (np.exp(z) - 1)),
-    lambda z, alpha: np.where(z < 0, alpha * (np.exp(z) - 1), z),
     definition=elu,
     z=VECTOR,
     alpha=NUMBER,
@@ -120,24 +83,18 @@ _ROOT = math.sqrt(2 / math.pi)
 _activation(
     "gelu",
     lambda z: 0.5 * z * (1 + erf(z / math.sqrt(2))),
-    lambda z: 0.5 * (z * (1 + erf(z / math.sqrt(2)))),
-    lambda z: z * (0.5 * (1 + erf(z / math.sqrt(2)))),
-    lambda z: z * (1 + erf(z / math.sqrt(2))) / 2,
     definition=gelu,
     stable=True,
 )
 _activation(
     "gelu",
     lambda z: 0.5 * z * (1 + np.tanh(_ROOT * (z + 0.044715 * z**3))),
-    lambda z: 0.5 * z * (1 + np.tanh(_ROOT * (z + 0.044715 * (z * z * z)))),
-    lambda z: 0.5 * z * (1 + np.tanh(_ROOT * (z + 0.044715 * z * z * z))),
-    lambda z: z * (1 + np.tanh(_ROOT * (z + 0.044715 * z**3))) / 2,
     definition=lambda z: gelu(z, "tanh"),
     stable=True,
 )
 _activation("silu", lambda z: z / (1 + np.exp(-z)), definition=silu)
 _activation("silu", lambda z: z * sigmoid(z), definition=silu, stable=True)
-_activation("softplus", lambda z: np.log(1 + np.exp(z)), lambda z: np.log1p(np.exp(z)), definition=softplus)
+_activation("softplus", lambda z: np.log(1 + np.exp(z)), definition=softplus)
 _activation("softplus", lambda z: np.logaddexp(0, z), definition=softplus, stable=True)
 
 
