@@ -102,6 +102,10 @@ class GradientReport:
     @property
     def table(self) -> tuple[tuple[str, ...], ...]:
         """The rows as text, below their head."""
+        return self.written()
+
+    def written(self, digits: int = 6) -> tuple[tuple[str, ...], ...]:
+        """The table with so many significant digits."""
         head = ("", "variable", "shape", "worst", "gradient", self._other, "error")
         body = [
             (
@@ -109,8 +113,8 @@ class GradientReport:
                 row.name,
                 "×".join(map(str, row.shape)) or "1",
                 row.worst,
-                f"{row.gradient:.6g}",
-                f"{row.difference:.6g}",
+                f"{row.gradient:.{digits}g}",
+                f"{row.difference:.{digits}g}",
                 f"{row.error:.1e}",
             )
             for row in self.rows

@@ -8,7 +8,8 @@ from graphviz_nn.errors import UsageError
 from graphviz_nn.layout.measure import mathtext
 from graphviz_nn.plots.look import figure, lettered, plain, shades, sheet
 from graphviz_nn.plots.plane import Plane, at
-from graphviz_nn.style.labels import entry, label
+from graphviz_nn.style.labels import entry, words
+from graphviz_nn.style.symbols import symbols
 from graphviz_nn.training import Training
 
 if TYPE_CHECKING:
@@ -55,7 +56,7 @@ def activations(
     # Around 0 where there are both signs, else around the middle of what there is.
     middle = 0.0 if low < 0 < high else (low + high) / 2
     most = max(high - middle, middle - low) or 1.0
-    symbol = label(variable, training.graph.variable(variable)) if variable in training.graph else variable
+    symbol = symbols(training.graph).get(variable, words(variable))
     with lettered():
         found = into or figure(1.6 * across + 0.5, 1.75 * down)
         grid = found.subplots(down, across, squeeze=False)

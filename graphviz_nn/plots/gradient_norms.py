@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 from graphviz_nn.layout.measure import mathtext
 from graphviz_nn.plots.look import COLOURS, axes_of, lettered
-from graphviz_nn.style.labels import label
+from graphviz_nn.style.symbols import symbols
 from graphviz_nn.training import Training
 
 if TYPE_CHECKING:
@@ -23,13 +23,12 @@ def gradient_norms(training: Training, ax: "Axes | None" = None) -> "Axes":
     ax : matplotlib.axes.Axes, optional
         Where to draw.
     """
-    steps = training.history["step"]
+    steps, written = training.history["step"], symbols(training.graph)
     with lettered():
         ax = axes_of(ax, 4.6, 3.4)
         for number, (name, lengths) in enumerate(training.gradient_norms.items()):
             colour, dash = COLOURS[number % len(COLOURS)], DASHES[number // len(COLOURS) % len(DASHES)]
-            symbol = mathtext(label(name, training.graph.variable(name)))
-            ax.plot(steps, lengths, dash, color=colour, linewidth=1.4, label=symbol)
+            ax.plot(steps, lengths, dash, color=colour, linewidth=1.4, label=mathtext(written[name]))
         if any((lengths > 0).any() for lengths in training.gradient_norms.values()):
             ax.set_yscale("log")
         ax.set_xlabel("step")

@@ -62,11 +62,13 @@ class Plane:
         from graphviz_nn.graph.ir import Variable
         from graphviz_nn.layout.measure import mathtext
         from graphviz_nn.style.labels import label
+        from graphviz_nn.style.symbols import unlike
 
+        across, up = (label(name, Variable(())) for name in self.names)
         ax.set_xlim(self.x[0], self.x[-1])
         ax.set_ylim(self.y[0], self.y[-1])
-        ax.set_xlabel(mathtext(label(self.names[0], Variable(()))))
-        ax.set_ylabel(mathtext(label(self.names[1], Variable(()))))
+        ax.set_xlabel(mathtext(across))
+        ax.set_ylabel(mathtext(unlike(up, [across], is_array=False)))
         spans = self.x[-1] - self.x[0], self.y[-1] - self.y[0]
         if max(spans) < 3 * min(spans):
             ax.set_aspect("equal")

@@ -10,7 +10,7 @@ from graphviz_nn.graph.ir import Array
 from graphviz_nn.layout.measure import mathtext
 from graphviz_nn.plots.look import figure, lettered, plain, shades
 from graphviz_nn.plots.plane import at
-from graphviz_nn.style.labels import label
+from graphviz_nn.style.symbols import symbols
 from graphviz_nn.training import Training
 
 if TYPE_CHECKING:
@@ -49,12 +49,13 @@ def weights(
         raise UsageError("all parameters are single numbers: print(training.parameters)")
     most = max(float(np.abs(value).max()) for value in matrices.values()) or 1.0
     widths = [max(0.35, min(3.0, value.shape[1] / value.shape[0])) for value in matrices.values()]
+    written = symbols(training.graph)
     with lettered():
         whole = into or figure(HEIGHT * 0.75 * sum(widths) + 0.45 * len(widths) + 0.6, HEIGHT)
         grid = whole.subplots(1, len(matrices), width_ratios=widths, squeeze=False)[0]
         for ax, (name, value) in zip(grid, matrices.items(), strict=True):
             image = ax.imshow(value, cmap=shades(), vmin=-most, vmax=most, aspect="equal", interpolation="nearest")
-            ax.set_title(mathtext(label(name, training.graph.variable(name))))
+            ax.set_title(mathtext(written[name]))
             for spine in ax.spines.values():
                 spine.set_visible(True)
         plain(list(grid))

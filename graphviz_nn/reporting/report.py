@@ -27,6 +27,7 @@ from graphviz_nn.style.formula import formula
 from graphviz_nn.style.labels import plain
 from graphviz_nn.style.numbers import digits as written_with
 from graphviz_nn.style.sheet import Style
+from graphviz_nn.style.symbols import symbols, unlike
 from graphviz_nn.tracing.model import Traceable, graph_of
 from graphviz_nn.transforms.batch import batch as batched
 
@@ -107,9 +108,11 @@ def gradient_report(
     shown = ("gradients", "check")
     with written_with(digits):
         picture = _drawn(graph, view=view, style=style, show=shown, feeds=feeds, batch=names, against=given)
-        numbered, formulas = _numbers(graph, feeds, names), _formulas(graph)
+        known = _known(graph, picture.graph)
+        numbered, formulas = _numbers(graph, feeds, names, known), _formulas(graph)
     report = check_gradients(whole, feeds, against=given)
-    tables = {"Values and gradients": numbered, "Check of the gradients": _signed(report.table)}
+    checked = report.table if digits is None else report.written(digits)
+    tables = {"Values and gradients": numbered, "Check of the gradients": _signed(_renamed(checked, known))}
     if timing:
         tables["Timing"] = timed(whole, feeds)
     count = f"Values are means over {len(feeds[names[0]]):,} examples." if names else ""
@@ -159,17 +162,38 @@ def _formulas(graph: Graph) -> dict[str, tuple[str, ...]]:
     return found
 
 
-def _numbers(graph: Graph, feeds: Mapping[str, Any], batch: tuple[str, ...]) -> Rows:
+def _known(graph: Graph, seen: Graph) -> dict[str, str]:
+    """What each variable is called in tables: by the picture's symbol, and by its name where that is another.
+
+    What the picture doesn't show has a symbol that nothing there has.
+    """
+    shown = symbols(seen)
+    written = {name: tex for name, tex in shown.items() if name in graph}
+    for name, tex in symbols(graph).items():
+        if name not in written:
+            taken = {**shown, **written}.values()
+            written[name] = unlike(tex, taken, is_array=bool(graph.variable(name).shape))
+    found = {name: plain(tex) for name, tex in written.items()}
+    return {name: symbol if symbol == name else f"{symbol} ({name})" for name, symbol in found.items()}
+
+
+def _renamed(table: Rows, known: Mapping[str, str]) -> Rows:
+    head, *rows = table
+    place = head.index("variable")
+    return (head, *((*row[:place], known.get(row[place], row[place]), *row[place + 1 :]) for row in rows))
+
+
+def _numbers(graph: Graph, feeds: Mapping[str, Any], batch: tuple[str, ...], known: Mapping[str, str]) -> Rows:
     """Every variable that has a name of its author's, what it is and its gradient."""
-    known = numbers(graph, feeds, values=True, gradients=True, check=False, batch=batch)
+    found = numbers(graph, feeds, values=True, gradients=True, check=False, batch=batch)
     unnamed = set(graph.graph.get("anonymous", ()))
     rows = [
         (
-            name,
+            known.get(name, name),
             variable.role,
             "×".join(map(str, variable.shape)) or "1",
-            plain(known.values[name]).replace("-", "\N{MINUS SIGN}"),
-            plain(known.gradients[name]).replace("-", "\N{MINUS SIGN}"),
+            plain(found.values[name]).replace("-", "\N{MINUS SIGN}"),
+            plain(found.gradients[name]).replace("-", "\N{MINUS SIGN}"),
         )
         for name, variable in graph.variables.items()
         if name not in unnamed

@@ -161,3 +161,18 @@ def test_films_that_there_are_not(tmp_path, monkeypatch, options, message):
     with pytest.raises(UsageError, match=message):
         gnn.plots.film(XOR, **{"frames": 2, **options})
     assert not list(tmp_path.iterdir())
+
+
+def alike(x, y, W1, W_1, theta, θ):
+    return np.sum((W1 @ nn.tanh(W_1 @ x) * theta + θ - y) ** 2)
+
+
+def test_a_plot_writes_no_two_parameters_alike():
+    weights = {name: gnn.parameter(np.full((2, 2), 0.5)) for name in ("W1", "W_1")}
+    numbers = {name: gnn.parameter(np.full(2, 0.5)) for name in ("theta", "θ")}
+    graph = gnn.trace(alike, x=gnn.input(2), y=gnn.target(2), **weights, **numbers)
+    trained = gnn.fit(graph, gnn.data.xor(40, seed=0), steps=2, **QUIET)
+    legend = [text.get_text() for text in gnn.plots.gradient_norms(trained).get_legend().get_texts()]
+    titles = [ax.get_title() for ax in gnn.plots.weights(trained).axes if ax.get_title()]
+    assert legend == titles
+    assert len(set(legend)) == len(trained.parameters) == 4

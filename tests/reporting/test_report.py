@@ -227,3 +227,33 @@ def test_a_wide_picture_is_in_rows_so_that_it_can_be_read(tmp_path):
     gnn.gradient_report(GRAPH, FEEDS, tmp_path / "out.md")
     width = float(re.search(r'width="([\d.]+)pt"', (tmp_path / "out.svg").read_text(encoding="utf-8"))[1])
     assert width <= gnn.draw(GRAPH, feeds=FEEDS, show="gradients").scene.width and width <= 486
+
+
+def test_tables_write_what_the_picture_does(tmp_path):
+    def loss(x, y, W1, theta, θ):
+        return np.sum((np.tanh(W1 @ x) * theta + θ - y) ** 2)
+
+    graph = gnn.trace(
+        loss,
+        x=gnn.input(2),
+        y=gnn.target(2),
+        W1=gnn.parameter((2, 2)),
+        theta=gnn.parameter(2),
+        θ=gnn.parameter(2),
+    )
+    feeds = {name: RNG.normal(size=variable.shape) for name, variable in graph.leaves.items()}
+    for view in ("operations", "layers"):
+        gnn.gradient_report(graph, feeds, tmp_path / "report.md", view=view)
+        text = (tmp_path / "report.md").read_text(encoding="utf-8").replace("\\", "")
+        for table in text.split("## Values and gradients")[1].split("## Check of the gradients"):
+            for cell in ("W^(1) (W1)", "θ (theta)", "θ' (θ)", "x"):
+                assert f"| {cell} |" in table
+
+
+def test_every_table_has_the_digits_that_are_asked_for(tmp_path):
+    gnn.gradient_report(GRAPH, FEEDS, tmp_path / "report.md", digits=2)
+    check = (tmp_path / "report.md").read_text(encoding="utf-8").split("## Check of the gradients")[1]
+    numbers = [cell for row in check.split("\n") for cell in row.split(" | ")[4:6] if re.search(r"\d", cell)]
+    assert len(numbers) >= 6
+    for number in numbers:
+        assert len(re.sub(r"e.*|\D", "", number).lstrip("0")) <= 2
