@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from itertools import groupby
 
+from graphviz_nn.render.fonts import packages
 from graphviz_nn.render.labels import PACKAGES
 from graphviz_nn.render.tikz import drawing
 from graphviz_nn.scene.merge import Part, merged
@@ -46,7 +47,7 @@ def beamer(scenes: Sequence[Scene]) -> bytes:
     # Slides are as many as the largest number that is said; what never changes says none.
     picture = drawing(first, parts) + (rf"\only<{count}>{{}}" + "\n" if count > 1 else "")
     found = {
-        "packages": first.latex.preamble if first.latex else PACKAGES,
+        "packages": packages(first.latex.preamble if first.latex else PACKAGES, picture),
         "background": first.background[1:].upper(),
         "scale": min(WIDTH / first.width, HEIGHT / first.height, 1.0),
         "picture": picture,

@@ -10,6 +10,7 @@ from tempfile import TemporaryDirectory
 
 from graphviz_nn.errors import FileError, LabelError, UsageError, suggest
 from graphviz_nn.layout.measure import Typeset
+from graphviz_nn.render.fonts import provided
 from graphviz_nn.render.latex import latex
 from graphviz_nn.scene.primitives import LaTeX
 from graphviz_nn.style.labels import plain
@@ -114,7 +115,7 @@ def _boxes(set_in_math: list[str], labels: list[str], source: LaTeX) -> list[Typ
         rf"\typeout{{box {number}: \number\wd0, \number\ht0, \number\dp0.}}"
         for number, tex in enumerate(set_in_math)
     ]
-    begin = (r"\documentclass{article}", source.preamble, r"\begin{document}")
+    begin = (r"\documentclass{article}", source.preamble, *provided(" ".join(set_in_math)), r"\begin{document}")
     document = "\n".join([*begin, rf"\fontsize{{{SIZE}bp}}{{12bp}}\selectfont", *lines, r"\end{document}", ""])
     beside = str(Path(source.path).resolve().parent) if source.path else ""
     command = [program, "-no-shell-escape", "-interaction=nonstopmode", "-halt-on-error", "-draftmode", "labels.tex"]

@@ -6,6 +6,7 @@ from collections import deque
 from functools import lru_cache
 
 from graphviz_nn.errors import LabelError
+from graphviz_nn.render.fonts import joined, lettered
 from graphviz_nn.style.dialect import common
 from graphviz_nn.style.labels import GREEK
 
@@ -20,7 +21,8 @@ class _Tokens(deque[str]):
 
 @lru_cache(maxsize=4096)
 def latex(tex: str, commands: tuple[str, ...] = ()) -> str:
-    r"""LaTeX for a label, to stand between dollars; it needs the packages amsmath and amssymb.
+    r"""LaTeX for a label, to stand between dollars; it needs the packages amsmath and amssymb, and for letters of
+    other scripts what `fonts` says.
 
     Only commands of mathematics are let through, and those that a preamble of yours defines: a label of a stranger's
     model can't run any other.
@@ -36,9 +38,11 @@ def latex(tex: str, commands: tuple[str, ...] = ()) -> str:
     ('\\hat{y}_{\\max}', "\\theta ^{2}{}'", '\\mathrm{cross\\text{-}entropy}')
     """
     try:
-        tokens = _Tokens(_TOKEN.findall(common(tex, _OWN | frozenset(commands))))
+        # A letter and its marks are one where that is a letter too.
+        whole = unicodedata.normalize("NFC", tex)
+        tokens = _Tokens(_TOKEN.findall(common(whole, _OWN | frozenset(commands))))
         tokens.commands = commands
-        return _until("", tokens)
+        return joined(_until("", tokens))
     except _Unknown as unknown:
         raise LabelError(
             f"the label {tex!r} can't be written as LaTeX: {unknown}; "
@@ -118,7 +122,8 @@ def _in_text(character: str) -> str:
         return " "
     if character.isascii() and character.isprintable():
         return _TEXT.get(character, character)
-    return f"${_character(character)}$"
+    found = _character(character)
+    return rf"}}{found}\text{{" if lettered(character) == found[6:-1] else f"${found}$"
 
 
 def _character(character: str) -> str:
@@ -135,9 +140,11 @@ def _character(character: str) -> str:
         word = word if greek[1] == "SMALL" else word.capitalize()
         if word in GREEK:
             return rf"\{word} "
-    if character not in _CHARACTERS:
-        raise _Unknown(f"it has no {character!r}")
-    return _CHARACTERS[character]
+    if character in _CHARACTERS:
+        return _CHARACTERS[character]
+    if letter := lettered(character):
+        return rf"\text{{{letter}}}"
+    raise _Unknown(f"it has no {character!r}")
 
 
 _ACCENTS = {

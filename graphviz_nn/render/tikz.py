@@ -6,6 +6,7 @@ from typing import TypeVar
 
 from graphviz_nn.errors import UsageError
 from graphviz_nn.layout.measure import typeset
+from graphviz_nn.render.fonts import packages, provided
 from graphviz_nn.render.labels import PACKAGES, Labels
 from graphviz_nn.render.latex import latex
 from graphviz_nn.scene.primitives import Command, LaTeX, Path, Scene, Text
@@ -22,7 +23,8 @@ DOCUMENT = r"""\documentclass[tikz, border=0pt]{standalone}
 
 def tikz(scene: Scene) -> bytes:
     """The bytes of a LaTeX document that is as large as the picture."""
-    return (DOCUMENT % (scene.latex.preamble if scene.latex else PACKAGES, tikzpicture(scene))).encode()
+    picture = tikzpicture(scene)
+    return (DOCUMENT % (packages(scene.latex.preamble if scene.latex else PACKAGES, picture), picture)).encode()
 
 
 def tikzpicture(scene: Scene) -> str:
@@ -83,7 +85,8 @@ def drawing(scene: Scene, parts: Sequence[tuple[str, Sequence[tuple[Path | Text,
         for (item, slides), name in zip(found, names, strict=False):
             drawn = _path(item, name) if isinstance(item, Path) else _node(item, name, known)
             lines.append(rf"\only{slides}{{{drawn}}}" if slides and drawn else drawn)
-    return "\n".join(line for line in [*lines, "\\end{tikzpicture}\n"] if line)
+    found = "\n".join(line for line in [*lines, "\\end{tikzpicture}\n"] if line)
+    return "\n".join([*provided(found), found])
 
 
 def _measured(source: LaTeX, items: Iterable[Path | Text]) -> Labels:

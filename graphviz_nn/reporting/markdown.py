@@ -16,6 +16,7 @@ _FIRST = re.compile(r"^(\d{0,9})([-=.)])(?=[-=\s]|$)")
 # What mathematics is written with that Markdown or HTML could take for its own, and what means the same in LaTeX.
 _MATHEMATICS = (
     (re.compile(r"(?<!\\)\$([^$]*)\$"), r"}\1\\text{"),
+    (re.compile(r"\\[a-z]+letters "), ""),
     (re.compile("<"), r"\\lt "),
     (re.compile(">"), r"\\gt "),
     (re.compile(r"\](?=[(\[:])"), "]{}"),

@@ -61,8 +61,8 @@ def test_it_means_the_same(label, expected):
         r"\let",
         r"\mathrm",
         r"\begin{x}",
-        "中",
-        "\N{GREEK SMALL LETTER OMICRON}",
+        "😀",
+        "\N{COMBINING DOT BELOW}",
         "\ud800",
         "\x00",
     ],
@@ -90,3 +90,24 @@ def test_mathtext_knows_what_is_let_through():
         typeset(command + "{x}" * count)
     for character in _CHARACTERS:
         typeset(character)
+
+
+@pytest.mark.parametrize(
+    ("label", "written"),
+    [
+        ("中", r"\text{\chineseletters 中}"),
+        ("\N{GREEK SMALL LETTER OMICRON}", r"\text{\greekletters ο}"),
+        (words("前向 x"), r"\mathrm{\text{\chineseletters 前向}\ x}"),
+        (words("نموذج أول"), r"\mathrm{\text{\arabicletters نموذج\ أول}}"),
+        (r"W_{\text{a 学习 b}}", r"W_{\text{a }\text{\chineseletters 学习}\text{ b}}"),
+        ("순ひ", r"\text{\koreanletters 순}\text{\japaneseletters ひ}"),
+        ("e\N{COMBINING DOT BELOW}", r"\text{\latinletters ẹ}"),
+    ],
+)
+def test_letters_of_other_scripts_have_a_font_of_their_own(label, written):
+    assert latex(label) == written
+
+
+def test_a_stranger_names_no_font():
+    with pytest.raises(LabelError):
+        latex(r"\chineseletters x")

@@ -145,3 +145,15 @@ def test_latex_knows_what_is_let_through(tmp_path):
     body = "\n\n".join(f"${label}$" for label in labels)
     packages = r"\documentclass{article}\usepackage{amsmath,amssymb}\begin{document}"
     compiled(f"{packages}\n{body}\n\\end{{document}}", tmp_path)
+
+
+@pytest.mark.parametrize("write", [tikz, lambda each: beamer([each, each])])
+def test_letters_of_other_scripts_bring_their_fonts(write):
+    source = write(scene(r"\mathrm{学习\ ひ}")).decode()
+    assert "XeLaTeX or LuaLaTeX" in source
+    for script, font in (("chinese", "Noto Serif CJK SC"), ("japanese", "Noto Serif CJK JP")):
+        assert source.count(rf"\newfontfamily\{script}letters{{{font}}}") == 1
+        # Also where the picture stands in a document without these fonts.
+        assert rf"\providecommand{{\{script}letters}}{{}}" in source
+    assert source.index("mathptmx") < source.index("fontspec") < source.index(r"\begin{document}")
+    assert "fontspec" not in write(scene("x")).decode()
