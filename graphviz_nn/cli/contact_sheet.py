@@ -5,10 +5,10 @@ from dataclasses import replace
 
 from graphviz_nn.cli.figures import folder
 from graphviz_nn.figure.picture import Picture
+from graphviz_nn.graph.text import words
 from graphviz_nn.importers.python_file import run
 from graphviz_nn.layout.measure import typeset
 from graphviz_nn.scene import Group, Scene, Text, stacked
-from graphviz_nn.style.labels import words
 from graphviz_nn.style.sheet import Sheet, names
 
 COLUMNS = 2

@@ -13,8 +13,9 @@ from graphviz_nn.evaluation.gradient_report import Row
 from graphviz_nn.evaluation.program import compile
 from graphviz_nn.graph import Graph
 from graphviz_nn.graph.ir import Array
+from graphviz_nn.graph.text import words
 from graphviz_nn.style.heat import KEY, HeatMap, heat_map
-from graphviz_nn.style.labels import label, words
+from graphviz_nn.style.labels import label
 from graphviz_nn.style.numbers import array, cleared, number
 from graphviz_nn.transforms.batch import batch as batched
 from graphviz_nn.transforms.gradient import gradient

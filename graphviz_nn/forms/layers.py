@@ -10,8 +10,9 @@ from graphviz_nn.forms.diagram import Diagram, Emphasis, Link, Shape, Shown
 from graphviz_nn.forms.operations import circle, described, links, variable_shape
 from graphviz_nn.forms.parts import beside_uses
 from graphviz_nn.graph.ir import Graph, Variable
+from graphviz_nn.graph.text import words
 from graphviz_nn.style.formula import inside
-from graphviz_nn.style.labels import label, size, spoken, words
+from graphviz_nn.style.labels import label, size, spoken
 from graphviz_nn.transforms.origin import rearranged
 from graphviz_nn.views.kinds import Kind, hidden, kinds, passes
 

@@ -7,7 +7,7 @@ from graphviz_nn.forms.diagram import Column, Diagram, Link, Shape, Shown
 from graphviz_nn.forms.operations import glyph
 from graphviz_nn.forms.unit import is_long, members, name_of, symbol, unit, unit_symbol, weight
 from graphviz_nn.graph.ir import Graph
-from graphviz_nn.style.labels import words
+from graphviz_nn.graph.text import words
 from graphviz_nn.views.kinds import entrywise
 
 

@@ -7,9 +7,10 @@ from graphviz_nn.forms.curve import curve
 from graphviz_nn.forms.diagram import Diagram, Emphasis, Link, Shape, Shown
 from graphviz_nn.forms.parts import beside_uses
 from graphviz_nn.graph.ir import Graph, Operation
+from graphviz_nn.graph.text import words
 from graphviz_nn.ops.indexing import show
 from graphviz_nn.style.formula import SYMBOLS
-from graphviz_nn.style.labels import label, size, spoken, words
+from graphviz_nn.style.labels import label, size, spoken
 from graphviz_nn.style.numbers import number
 from graphviz_nn.tracing.registry import lookup
 from graphviz_nn.views.kinds import is_loss, passes

@@ -9,7 +9,8 @@ import networkx as nx
 
 from graphviz_nn.forms.diagram import Diagram, Frame, Hanging, Link, Shape
 from graphviz_nn.graph.ir import Graph, Role
-from graphviz_nn.style.labels import spoken, words
+from graphviz_nn.graph.text import words
+from graphviz_nn.style.labels import spoken
 
 
 def arranged(graph: Graph, shapes: Iterable[Shape], links: list[Link], end: str = "") -> Diagram:

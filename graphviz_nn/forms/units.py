@@ -14,7 +14,8 @@ from graphviz_nn.forms.neuron import neuron
 from graphviz_nn.forms.unit import asked, members, name_of, symbol, unit
 from graphviz_nn.forms.weights import dependent, value
 from graphviz_nn.graph.ir import Graph
-from graphviz_nn.style.labels import size, spoken, words
+from graphviz_nn.graph.text import words
+from graphviz_nn.style.labels import size, spoken
 from graphviz_nn.views.kinds import kinds
 
 

@@ -105,7 +105,7 @@ def labels_are_tex(graph: Graph) -> Iterator[str]:
     for name, variable in graph.variables.items():
         label = variable.label
         if label is not None and (not is_text(label) or "$" in label):
-            yield f"the label of {name} is {label!r}; it must be TeX on one line, without dollars"
+            yield f"the label of {name} is {label!r}; it must be TeX on one line, or words with TeX between dollars"
 
 
 @invariant

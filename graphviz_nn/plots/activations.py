@@ -5,10 +5,11 @@ from math import ceil
 from typing import TYPE_CHECKING
 
 from graphviz_nn.errors import UsageError
+from graphviz_nn.graph.text import words
 from graphviz_nn.layout.measure import mathtext
 from graphviz_nn.plots.look import figure, lettered, plain, shades, sheet
 from graphviz_nn.plots.plane import Plane, at
-from graphviz_nn.style.labels import entry, words
+from graphviz_nn.style.labels import entry
 from graphviz_nn.style.symbols import symbols
 from graphviz_nn.training import Training
 

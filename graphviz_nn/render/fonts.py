@@ -26,6 +26,8 @@ def lettered(character: str) -> str:
     >>> lettered("前"), lettered("x̣"[1:])
     ('\\chineseletters 前', '')
     """
+    if len(character) != 1:
+        return ""
     found = script(character)
     is_letter = unicodedata.category(character)[0] in "LMN" and found.isascii() and found.isalpha()
     return rf"\{found.lower()}letters {character}" if is_letter and found not in NONE else ""

@@ -4,10 +4,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from graphviz_nn.forms.diagram import Diagram
+from graphviz_nn.graph.text import words
 from graphviz_nn.layout.measure import level, typeset
 from graphviz_nn.scene.outlines import OUTLINES, trapezoid
 from graphviz_nn.scene.primitives import Command, Group, Path, Scene, Text
-from graphviz_nn.style.labels import words
 from graphviz_nn.style.sheet import Sheet
 
 # The kinds of shapes in the order of the legend; each is its own word.

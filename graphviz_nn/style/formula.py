@@ -6,8 +6,9 @@ from functools import lru_cache
 
 from graphviz_nn.errors import GraphError, UsageError, suggest
 from graphviz_nn.graph.ir import Graph, Operation
+from graphviz_nn.graph.text import words
 from graphviz_nn.ops.indexing import show
-from graphviz_nn.style.labels import label, spoken, words
+from graphviz_nn.style.labels import label, spoken
 from graphviz_nn.style.numbers import digits as written_with
 from graphviz_nn.style.numbers import number
 from graphviz_nn.style.symbols import symbols, unlike

@@ -6,7 +6,7 @@ from math import isfinite
 import numpy as np
 
 from graphviz_nn.graph.ir import Array
-from graphviz_nn.style.labels import words
+from graphviz_nn.graph.text import words
 from graphviz_nn.style.numbers import FEW
 
 # The most squares along an axis; of a longer one each square is the mean of a block.

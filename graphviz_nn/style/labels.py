@@ -5,6 +5,7 @@ import unicodedata
 from functools import lru_cache
 
 from graphviz_nn.graph.ir import Shape, Variable
+from graphviz_nn.graph.text import words
 from graphviz_nn.style.dialect import common
 
 ACCENTS = {"hat": r"\hat", "bar": r"\bar", "tilde": r"\tilde", "vec": r"\vec", "dot": r"\dot"}
@@ -132,17 +133,6 @@ def _subscript(part: str) -> str:
     return (_symbol(letters) if letters else "") + digits
 
 
-def words(text: str) -> str:
-    r"""TeX that sets any text upright.
-
-    >>> words("a_b 50%")
-    '\\mathrm{a\\_b\\ 50\\%}'
-    """
-    shown = " ".join("".join(c if c.isprintable() else " " for c in text).split())
-    escaped = "".join(_ESCAPED.get(character, character) for character in shown)
-    return rf"\mathrm{{{escaped or '?'}}}"
-
-
 _SPELLINGS = {
     **{word: word.upper() for word in ("elu", "selu", "gelu", "rnn", "gru", "lstm", "rms", "kl", "1d", "2d")},
     "relu": "ReLU",
@@ -162,24 +152,6 @@ def spoken(name: str) -> str:
     for parts, whole in _COMPOUNDS.items():
         text = text.replace(parts, whole)
     return text
-
-
-# What mathtext would take for a command, or can't set at all.
-_ESCAPED = {
-    "-": "\N{HYPHEN}",
-    " ": r"\ ",
-    "$": r"\$",
-    "%": r"\%",
-    "_": r"\_",
-    "{": r"\{",
-    "}": r"\}",
-    "#": r"\sharp ",
-    "\\": r"\backslash ",
-    "^": r"\wedge ",
-    "~": r"\sim ",
-    '"': "\N{RIGHT DOUBLE QUOTATION MARK}",
-    "`": "\N{LEFT SINGLE QUOTATION MARK}",
-}
 
 
 def size(shape: Shape) -> str:

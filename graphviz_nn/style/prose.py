@@ -3,7 +3,8 @@
 import re
 from collections.abc import Iterable
 
-from graphviz_nn.style.labels import plain, words
+from graphviz_nn.graph.text import words
+from graphviz_nn.style.labels import plain
 
 # Mathematics, a break between words, or text.
 _PIECES = re.compile(r"\$(?P<math>[^$]+)\$|(?P<space>\s+)|(?P<text>\\\$|[^$\s\\]+|[$\\])")

@@ -6,7 +6,8 @@ from dataclasses import replace
 from itertools import count
 
 from graphviz_nn.graph.ir import Graph, Variable
-from graphviz_nn.style.labels import entry, label, plain, split, words
+from graphviz_nn.graph.text import words
+from graphviz_nn.style.labels import entry, label, plain, split
 from graphviz_nn.transforms.entries import entry_names
 from graphviz_nn.views.kinds import is_loss
 from graphviz_nn.views.symbols import LETTERED

@@ -57,7 +57,7 @@ def random(
     dtype : str, optional
         float64 where not given.
     label : str, optional
-        TeX for pictures, without dollars.
+        TeX for pictures; or words, with TeX between dollars.
 
     Raises
     ------

@@ -1,6 +1,5 @@
 """What a function's arguments will be: their shapes, dtypes and roles."""
 
-import re
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
@@ -9,6 +8,7 @@ import numpy as np
 from graphviz_nn.errors import TracingError
 from graphviz_nn.graph.arrays import cast, numbers
 from graphviz_nn.graph.ir import Array, Role, Shape, Variable
+from graphviz_nn.graph.text import mathematics
 
 
 @dataclass(frozen=True, eq=False)
@@ -50,7 +50,7 @@ def spec(role: Role, like: Any, dtype: str | None, label: str | None) -> Spec:
         except ValueError as error:
             article = "an" if role == "input" else "a"
             raise TracingError(f"the value of {article} {role} {error}; give such, or another dtype") from None
-    return Spec(Variable(shape, name, role, label and mathematics(label), value))
+    return Spec(Variable(shape, name, role, mathematics(label) if isinstance(label, str) else label, value))
 
 
 def _numbers(role: Role, value: Any) -> Array:
@@ -75,7 +75,7 @@ def input(shape: Any, *, dtype: str | None = None, label: str | None = None) -> 
     dtype : str, optional
         float64 where not given.
     label : str, optional
-        TeX for pictures, without dollars.
+        TeX for pictures; or words, with TeX between dollars.
 
     Examples
     --------
@@ -98,9 +98,3 @@ def parameter(shape: Any, *, dtype: str | None = None, label: str | None = None)
 def constant(value: Any, *, dtype: str | None = None, label: str | None = None) -> Spec:
     """An argument that never changes; `value` is an array or a number."""
     return spec("constant", _numbers("constant", value), dtype, label)
-
-
-def mathematics(tex: Any) -> Any:
-    """TeX without the dollars around all of it."""
-    found = re.fullmatch(r"\$([^$]+)\$", tex) if isinstance(tex, str) else None
-    return found[1] if found else tex

@@ -12,11 +12,12 @@ import numpy as np
 
 from graphviz_nn.errors import Error, TracingError, suggest
 from graphviz_nn.graph.ir import Graph
+from graphviz_nn.graph.text import mathematics
 from graphviz_nn.tracing import frames
 from graphviz_nn.tracing.chance import Watch
 from graphviz_nn.tracing.recording import Recording, opened
 from graphviz_nn.tracing.refusals import framework_of, told
-from graphviz_nn.tracing.specs import Spec, mathematics
+from graphviz_nn.tracing.specs import Spec
 from graphviz_nn.tracing.structure import Path, leaves, names, replaced, spelled
 from graphviz_nn.tracing.tracer import Tracer, apply, recording_of
 
@@ -212,7 +213,7 @@ def label(value: Any, tex: str) -> Any:
     """
     if isinstance(value, Tracer):
         known = value.recording.values[value.number]
-        known.variable = replace(known.variable, label=mathematics(tex))
+        known.variable = replace(known.variable, label=mathematics(tex) if isinstance(tex, str) else tex)
     return value
 
 

@@ -3,8 +3,8 @@
 import pytest
 
 from graphviz_nn.errors import LabelError
+from graphviz_nn.graph.text import words
 from graphviz_nn.layout.measure import typeset
-from graphviz_nn.style.labels import words
 
 
 def test_wider_and_taller_tex_measures_so():

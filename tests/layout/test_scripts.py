@@ -3,9 +3,9 @@
 import pytest
 
 import graphviz_nn as gnn
+from graphviz_nn.graph.text import words
 from graphviz_nn.layout import measure, scripts
 from graphviz_nn.layout.scripts import Typeface, installed, lacking, remarks
-from graphviz_nn.style.labels import words
 
 TEXTS = {"Chinese": "前向传播", "Korean": "순전파", "Arabic": "شبكة", "Devanagari": "जाल", "Japanese": "かな"}
 

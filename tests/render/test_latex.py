@@ -5,9 +5,9 @@ import re
 import pytest
 
 from graphviz_nn.errors import LabelError
+from graphviz_nn.graph.text import words
 from graphviz_nn.layout.measure import typeset
 from graphviz_nn.render.latex import _ARGUMENTS, _CHARACTERS, _SYMBOLS, latex
-from graphviz_nn.style.labels import words
 
 
 @pytest.mark.parametrize(

@@ -11,6 +11,7 @@ import graphviz_nn as gnn
 from graphviz_nn.cli.figures import figures
 from graphviz_nn.errors import LabelError, UsageError
 from graphviz_nn.render import renderer
+from graphviz_nn.render.beamer import beamer
 from graphviz_nn.render.latex import _ARGUMENTS, _CHARACTERS, _SYMBOLS, _TEXT, latex
 from graphviz_nn.render.tikz import tikz, tikzpicture
 from graphviz_nn.scene import Group, Scene, Text

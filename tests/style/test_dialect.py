@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import graphviz_nn as gnn
-from graphviz_nn.errors import LabelError
+from graphviz_nn.errors import GraphError, LabelError
 from graphviz_nn.layout.measure import typeset
 from graphviz_nn.render.latex import latex
 from graphviz_nn.style import dialect
@@ -69,3 +69,26 @@ def test_a_bare_percent_sign_has_its_remedy():
     with pytest.raises(LabelError, match=r"write \\% for a percent sign"):
         typeset("50% of it")
     assert typeset(r"50\%").path
+
+
+@pytest.mark.parametrize(
+    ("label", "tex"),
+    [
+        (r"accuracy of $\hat y$", r"\mathrm{accuracy\ of}\ \hat y"),
+        ("$x_1$ and $x_2$, 50%", r"x_1\ \mathrm{and}\ x_2\mathrm{,\ 50\%}"),
+        (r"50\% of $y$", r"\mathrm{50\%\ of}\ y"),
+        ("$a$ $b$", r"a\ b"),
+        ("学习 $W$", r"\mathrm{学习}\ W"),
+    ],
+)
+def test_words_with_mathematics_between_dollars(label, tex):
+    graph = gnn.trace(lambda x: gnn.label(x * 2, label), x=gnn.input(2, label=label))
+    assert [variable.label for variable in graph.variables.values()] == [tex, tex]
+    picture = gnn.draw(graph)
+    assert picture.svg and picture.tikz and picture.mermaid
+
+
+@pytest.mark.parametrize("label", ["x$", "a $b$ c$", "$"])
+def test_dollars_that_are_no_pairs_are_refused(label):
+    with pytest.raises(GraphError, match="words with TeX between dollars"):
+        gnn.draw(gnn.trace(lambda x: x * 2, x=gnn.input(2, label=label)))

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from graphviz_nn.style.labels import words
+from graphviz_nn.graph.text import words
 from graphviz_nn.style.runs import Run, runs
 
 

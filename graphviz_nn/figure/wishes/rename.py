@@ -6,7 +6,8 @@ from dataclasses import replace
 
 from graphviz_nn.errors import LabelError
 from graphviz_nn.graph import Graph, Variable
-from graphviz_nn.style.labels import label, plain, words
+from graphviz_nn.graph.text import words
+from graphviz_nn.style.labels import label, plain
 from graphviz_nn.style.prose import prose
 
 # The fact of a graph that says which of an author's names were of its variables.
