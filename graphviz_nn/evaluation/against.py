@@ -49,7 +49,7 @@ class Theirs:
         for name in names:
             if name not in self.gradients:
                 raise GradientError(f"against= has no gradient of {name}; {suggest(name, self.gradients)}")
-        if self.value is not None and self.value.shape:
+        if self.value is not None and self.value.size != 1:
             raise GradientError(f"against= gives a value of shape {self.value.shape}; {of} is a single number")
         return self
 

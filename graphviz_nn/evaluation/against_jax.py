@@ -64,7 +64,7 @@ def gradients(graph: Graph, of: str, names: list[str], values: Mapping[str, Arra
                 return found + moved[name] if name in moved else found
 
             leaves = {name: seen(name, each) for name, each in given.items()}
-            return run(graph, leaves, kernel, jax.numpy.asarray, seen)[of]
+            return run(graph, leaves, kernel, jax.numpy.asarray, seen)[of].reshape(())
 
         still = {name: jax.numpy.zeros(graph.variable(name).shape) for name in names}
         found, slopes = jax.value_and_grad(value)(still)

@@ -53,7 +53,7 @@ class Line:
         scale = max(1.0, float(np.max(np.abs(self.value), where=direction != 0, initial=0.0)))
 
         def along(h: float) -> float:
-            return float(self.at(self.value + h * direction))
+            return float(self.at(self.value + h * direction).item())
 
         def change(h: float) -> float:
             return self.change(h * direction)

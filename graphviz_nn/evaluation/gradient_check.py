@@ -117,7 +117,7 @@ def check_gradients(
         name: Line(
             found[name],
             interpreter.along(name, of, found),
-            float(found[of]),
+            found[of].item(),
             interpreter.change(name, of, found),
             tolerance,
             around,
@@ -197,7 +197,7 @@ def _values(of: str, value: Any, other: Theirs, tolerance: float) -> list[Row]:
     """What comes out beside what they have, where they say that it is something else."""
     if other.value is None:
         return []
-    own, given = float(value), float(other.value)
+    own, given = np.asarray(value).item(), np.asarray(other.value).item()
     error = abs(own - given) / (max(abs(own), abs(given)) or 1.0)
     if error <= tolerance:
         return []

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from math import prod
 from typing import Any
 
 import numpy as np
@@ -230,7 +231,7 @@ def _mark(row: Row) -> str:
 
 def _loss(graph: Graph) -> str:
     of = next(iter(graph.outputs), "")
-    if not of or graph.variable(of).shape or np.dtype(graph.variable(of).dtype).kind != "f":
+    if not of or prod(graph.variable(of).shape) != 1 or np.dtype(graph.variable(of).dtype).kind != "f":
         found = f"{of} of shape {graph.variable(of).shape}" if of else "nothing"
         raise UsageError(f"gradients are of one number that comes out; here that is {found}: sum it, or add a loss")
     return of

@@ -85,8 +85,8 @@ def drawing(scene: Scene, parts: Sequence[tuple[str, Sequence[tuple[Path | Text,
         for (item, slides), name in zip(found, names, strict=False):
             drawn = _path(item, name) if isinstance(item, Path) else _node(item, name, known)
             lines.append(rf"\only{slides}{{{drawn}}}" if slides and drawn else drawn)
-    found = "\n".join(line for line in [*lines, "\\end{tikzpicture}\n"] if line)
-    return "\n".join([*provided(found), found])
+    picture = "\n".join(line for line in [*lines, "\\end{tikzpicture}\n"] if line)
+    return "\n".join([*provided(picture), picture])
 
 
 def _measured(source: LaTeX, items: Iterable[Path | Text]) -> Labels:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, replace
 from functools import cached_property
+from math import prod
 
 import networkx as nx
 
@@ -54,7 +55,7 @@ class Model:
         name = next(iter(self.layers.outputs), None)
         if name is None:
             raise UsageError(f"the graph has no output to make small; {HOW}")
-        if self.layers.variable(name).shape:
+        if prod(self.layers.variable(name).shape) != 1:
             raise UsageError(f"{name} has shape {self.layers.variable(name).shape}, a loss is one number; {HOW}")
         roles = {each.role for each in up_to(self.layers, name).leaves.values()}
         for role in ("target", "parameter", "input"):

@@ -92,7 +92,7 @@ class Objective:
         accuracy = np.nan
         if rows is None and self._encoding is not None:
             accuracy = float(np.mean(self._encoding.classes(together.apart(prediction)) == self.data.targets))
-        return Measured(float(loss), accuracy, gradient)
+        return Measured(float(np.asarray(loss).item()), accuracy, gradient)
 
     def _explain(self, program: Program, values: list[Array | None], loss: Array, gradient: Array) -> None:
         """Raise, with the operation that first gave what isn't finite; only the sum may have been too large."""

@@ -162,7 +162,7 @@ class Training:
         program = self.model.losses(self.model.together.groups(len(data)), differentiated=False)
         with np.errstate(all="ignore"):
             known = {**feeds(self.model, data, self.encoding), **self.parameters, **means(program.leaves)}
-            return float(program(known)[self.model.loss])
+            return float(np.asarray(program(known)[self.model.loss]).item())
 
     def __str__(self) -> str:
         """The history as a table, with the step of `parameters` marked."""

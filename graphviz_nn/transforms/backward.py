@@ -3,6 +3,7 @@
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
+from math import prod
 
 import networkx as nx
 import numpy as np
@@ -87,7 +88,7 @@ def backward(graph: Traceable, of: str | None = None, wrt: str | Iterable[str] |
     """
     graph = graph_of(graph)
     of, names = ends(graph, of, wrt)
-    if graph.variable(of).shape:
+    if prod(graph.variable(of).shape) != 1:
         raise GradientError(
             f"{of} has shape {graph.variable(of).shape}, a gradient is of a single number; sum it first"
         )

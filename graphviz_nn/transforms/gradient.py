@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
+from math import prod
 from typing import Any
 
 import networkx as nx
@@ -138,12 +139,12 @@ def _start(recording: Recording, graph: Graph, of: str, cotangent: Any) -> Trace
     """The cotangent of what is differentiated: a constant, so that every backward step is in the graph."""
     variable = graph.variable(of)
     if cotangent is None:
-        if variable.shape:
+        if prod(variable.shape) != 1:
             raise GradientError(
                 f"{of} has shape {variable.shape}, a gradient is of a single number; "
                 "sum it in the model, choose another with of=…, or weigh its entries: gradient(graph, cotangent=…)"
             )
-        cotangent = 1.0
+        cotangent = np.ones(variable.shape)
     try:
         array = cast(numbers(cotangent), np.dtype(variable.dtype))
     except ValueError as error:
