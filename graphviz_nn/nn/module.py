@@ -91,7 +91,7 @@ def called(layer: Callable[..., Any], arguments: Sequence[Any], number: int | No
     # A number that was given is also that of a normalization.
     is_numbered = is_step or number is not None
     number = reached(arguments) + is_step if number is None else number
-    number = recording.layer(layer, number) if parameters else number
+    number = recording.layer(layer, number) if parameters else reached(arguments)
     own = number if is_numbered else None
     entered = [Tracer(recording, recording.parameter(value, name, own)) for name, value in parameters.items()]
     before = len(recording.values)

@@ -64,6 +64,8 @@ def label(name: str, variable: Variable, vectors: str = "plain") -> str:
     ('z^{(1)}', 'x_{1}', '\\mathrm{score}')
     >>> label("Wz", Variable((3, 2))), label("b_out", Variable((3,))), label("hidden_state", Variable((3,)))
     ('W_{z}', 'b_{\\mathrm{out}}', '\\mathrm{hidden\\ state}')
+    >>> label("eps", Variable((3,))), label("lam", Variable(()))
+    ('\\epsilon', '\\lambda')
     >>> label("log_sigma", Variable((3,))), label("ŷ", Variable(())), label("θ", Variable(()))
     ('\\log\\sigma', '\\hat{y}', '\\theta')
     """
@@ -107,8 +109,15 @@ def _from_name(name: str, is_array: bool, mark: str = "") -> str:
     return symbol + power + (f"_{{{','.join(subscripts)}}}" if subscripts else "")
 
 
+# How Greek letters are written whose names are long, or words of Python.
+SHORT = {"eps": "epsilon", **dict.fromkeys(["lam", "lamb", "lambd", "lmbda"], "lambda")}
+
+
 def _spelled(part: str) -> str:
     """A Greek letter, or one with an accent, as it is spelled in ASCII: theta, y_hat."""
+    short = re.fullmatch(r"([a-z]+)(\d*)", part)
+    if short and short[1] in SHORT:
+        return SHORT[short[1]] + short[2]
     found = re.fullmatch(r"(.)([\u0300-\u036f]*)(\d*)", unicodedata.normalize("NFD", part))
     if found is None:
         return part

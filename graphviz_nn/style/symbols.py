@@ -83,7 +83,7 @@ def _told_apart(
         by_us = name in lettered or (name in titled and variable.label is None)
         called = shared.get(name, name)
         wished[name] = _result(graph, name, variable) if name in titled and by_us else label(called, variable, vectors)
-        rank[name] = 2 if by_us else 1 if variable.label is None or name in entries else 0
+        rank[name] = 2 if by_us or name in shared else 1 if variable.label is None or name in entries else 0
     alike = Counter(map(_seen, wished.values()))
     place: Counter[str] = Counter()
     found: dict[str, str] = {}

@@ -351,10 +351,12 @@ class Recording:
         """
         several = any(value.layer > 1 for value in self.values)
         wished = [f"{v.name}{v.layer}" if v.name and v.numbered and several else v.name for v in self.values]
-        wishes = Counter(wish for wish, each in zip(wished, self.values, strict=True) if wish and not each.fixed)
+        # What a module is called gives way to the author's names.
+        given = zip(wished, self.values, strict=True)
+        wishes = Counter((wish, each.numbered) for wish, each in given if wish and not each.fixed)
         taken = {each.name for each in self.values if each.fixed and each.name}
         names = _Names(taken)
-        bound: Counter[str] = Counter()
+        bound: Counter[tuple[str, bool]] = Counter()
         found: list[str] = []
         anonymous = []
         shared: dict[str, str] = {}
@@ -366,10 +368,10 @@ class Recording:
                 found.append(wish)
                 if value.anonymous:
                     anonymous.append(number)
-            elif wishes[wish] > 1 or wish in taken:
-                bound[wish] += 1
+            elif wishes[key := (wish, value.numbered)] > 1 or wish in taken or (value.numbered and wishes[wish, False]):
+                bound[key] += 1
                 is_numbered = value.numbered or re.search(r"\d$", wish)
-                found.append(names.unique(f"{wish}{'_' if is_numbered else ''}{bound[wish]}"))
+                found.append(names.unique(f"{wish}{'_' if is_numbered else ''}{bound[key]}"))
                 if is_numbered:
                     shared[found[-1]] = wish
             else:

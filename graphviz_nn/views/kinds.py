@@ -76,13 +76,12 @@ def terms(graph: Graph, wiring: Wiring) -> set[str]:
 
 
 def is_loss(graph: Graph, name: str) -> bool:
-    """Whether a variable is one number that depends on a target, or that a loss gives."""
+    """Whether a variable is one number that depends on a target, or on what a loss gives."""
     if prod(graph.variable(name).shape) != 1:
         return False
-    producer = graph.producer(name)
-    if producer and graph.operation(producer).op in vars(losses):
-        return True
-    return not nx.ancestors(graph, name).isdisjoint(n for n, v in graph.leaves.items() if v.role == "target")
+    above = nx.ancestors(graph, name)
+    targets = {n for n, v in graph.leaves.items() if v.role == "target"}
+    return not above.isdisjoint(targets) or any(o.op in vars(losses) for n, o in graph.operations.items() if n in above)
 
 
 def learning(graph: Graph, wiring: Wiring) -> dict[str, tuple[str, ...]]:

@@ -261,3 +261,31 @@ def test_the_same_name_of_two_calls_is_no_entry_of_it():
 
     found = symbols(gnn.trace(lambda x, t: tower(x) * tower(t), x=gnn.input(3), t=gnn.input(3)))
     assert [found["z1_1"], found["z1_2"]] == ["z^{(1)}", "{z'}^{(1)}"]
+
+
+def test_what_follows_a_layer_that_is_called_again_has_its_number():
+    first, tower = nn.Linear(3, 3), nn.Sequential(nn.Linear(3, 3), nn.Sigmoid(), nn.Linear(3, 1), nn.Sigmoid())
+    found = shown(lambda x, t: tower(x) * tower(np.sin(first(t))), "layers", x=gnn.input(3), t=gnn.input(3))
+    assert {plain(tex) for tex in found.values() if plain(tex)[0] == "a"} == {"a^(1)", "a'^(1)", "a^(2)", "a'^(2)"}
+
+
+def test_modules_give_way_to_the_names_of_the_author():
+    one, other = nn.Linear(3, 3), nn.Linear(3, 3)
+
+    def model(x, t):
+        W = np.sin(one(x))
+        b = np.sin(other(t))
+        return W * b
+
+    graph = gnn.trace(model, x=gnn.input(3), t=gnn.input(3))
+    found = symbols(graph)
+    assert [found["W"], found["b"]] == ["W", "b"]
+    assert len(set(found.values())) == len(found)
+
+
+def test_a_total_of_losses_without_a_target_is_the_loss():
+    def vae(x, w):
+        return nn.squared_error(np.tanh(w * x), x) + np.sum(w**2)
+
+    found = shown(vae, "layers", x=gnn.input(3), w=gnn.parameter(3))
+    assert found["vae"] == r"\mathrm{loss}"
