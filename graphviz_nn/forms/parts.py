@@ -11,9 +11,10 @@ from graphviz_nn.forms.bundle import bundled
 from graphviz_nn.forms.diagram import LEAVES, Diagram, Link, Shape, Shown
 from graphviz_nn.forms.spine import arranged
 from graphviz_nn.graph.ir import Graph
+from graphviz_nn.graph.text import words
 from graphviz_nn.ops.indexing import show
 from graphviz_nn.style.formula import indexed
-from graphviz_nn.style.labels import plain, words
+from graphviz_nn.style.labels import plain
 
 # So many steps along the flow apart, uses of a leaf are far from each other.
 FAR = 3

@@ -15,6 +15,7 @@ from graphviz_nn.transforms.origin import made_of, rearranged
 
 # What a total is made by of its terms.
 ADDING = frozenset(["add", "subtract", "negative", "multiply", "divide", "mean", "sum", "reshape", "stack"])
+LOSSES = frozenset(name for name, each in vars(losses).items() if getattr(each, "__module__", "") == losses.__name__)
 Kind: TypeAlias = Literal["operation", "layer", "activation", "function", "loss"]
 
 
@@ -52,7 +53,7 @@ def kinds(graph: Graph, wiring: Wiring | None = None) -> dict[str, Kind]:
 
 def compares(operation: Operation, targets: Collection[str]) -> bool:
     """Whether a folded operation compares with these targets, or does so by its name."""
-    return bool(targets) or operation.op in vars(losses)
+    return bool(targets) or operation.op in LOSSES
 
 
 def terms(graph: Graph, wiring: Wiring) -> set[str]:
@@ -81,7 +82,7 @@ def is_loss(graph: Graph, name: str) -> bool:
         return False
     above = nx.ancestors(graph, name)
     targets = {n for n, v in graph.leaves.items() if v.role == "target"}
-    return not above.isdisjoint(targets) or any(o.op in vars(losses) for n, o in graph.operations.items() if n in above)
+    return not above.isdisjoint(targets) or any(o.op in LOSSES for n, o in graph.operations.items() if n in above)
 
 
 def learning(graph: Graph, wiring: Wiring) -> dict[str, tuple[str, ...]]:

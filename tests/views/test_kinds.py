@@ -93,3 +93,8 @@ def test_a_part_of_the_loss_is_told_from_the_whole():
     assert list(named.values())[-1] == r"\mathrm{total\ loss}"
     assert r"\ell" in unnamed.values()
     assert list(unnamed.values())[-1] == r"\mathrm{loss}"
+
+
+def test_a_sum_of_steps_that_a_loss_takes_too_is_no_loss():
+    total = gnn.trace(lambda x, w: np.sum(np.where(x > 0, x * w, 0.0)), x=gnn.input(3), w=gnn.parameter(3))
+    assert list(symbols(total).values())[-1] == r"\mathrm{output}"
