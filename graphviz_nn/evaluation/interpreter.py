@@ -100,7 +100,7 @@ class Interpreter:
                     old = [values[each] for each in given]
                     those = {slot: changes[each] for slot, each in enumerate(given) if each in changes}
                     changes[result] = change(self.ops[result], call, old, those, values[result])
-            return float(changes[of]) if of in changes else 0.0
+            return float(np.asarray(changes[of]).item()) if of in changes else 0.0
 
         return by
 
