@@ -14,7 +14,7 @@ from graphviz_nn.graph.ir import Graph
 Path: TypeAlias = tuple[Any, ...]
 """The keys, places and attributes that lead to a part, outermost first."""
 
-# An object may lead to half of a program; weights don't lie that deep.
+# An object may lead to half of a program; weights don't lie that deep, but for lists and dicts, which hold data only.
 DEPTH = 12
 CONTAINERS = (Mapping, list, tuple)
 WHOLE = (np.ndarray, np.generic, Graph, type, ModuleType, FunctionType, BuiltinFunctionType, MethodType)
@@ -45,7 +45,7 @@ def leaves(value: Any, path: Path = ()) -> Iterator[tuple[Path, Any]]:
 def _leaves(value: Any, path: Path, known: set[int]) -> Iterator[tuple[Path, Any]]:
     if id(value) in known:
         return
-    inside = parts(value) if len(path) <= DEPTH else {}
+    inside = parts(value) if len(path) <= DEPTH or isinstance(value, CONTAINERS) else {}
     if not inside:
         yield path, value
         return
@@ -71,7 +71,7 @@ def _replaced(value: Any, kind: type, change: Callable[[Path, Any], Any], path: 
         return known[id(value)]
     if not any(isinstance(leaf, kind) for _, leaf in leaves(value, path)):
         return value
-    inside = parts(value) if len(path) <= DEPTH else {}
+    inside = parts(value) if len(path) <= DEPTH or isinstance(value, CONTAINERS) else {}
     if not inside:
         return change(path, value) if isinstance(value, kind) else value
 

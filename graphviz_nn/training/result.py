@@ -157,7 +157,10 @@ class Training:
         return float(np.mean(self.predict(data.inputs) == data.targets))
 
     def loss(self, data: Data | None = None) -> float:
-        """The mean loss over data, those that it was trained on where no others are given; penalties aren't in it."""
+        """The mean loss over data, those that it was trained on where no others are given, without penalties.
+
+        A random leaf is its mean here, as for `predict`: noise adds nothing, a dropout drops nothing.
+        """
         data = self.data if data is None else data
         program = self.model.losses(self.model.together.groups(len(data)), differentiated=False)
         with np.errstate(all="ignore"):

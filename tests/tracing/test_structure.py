@@ -203,3 +203,19 @@ def test_the_same_parameter_object_in_two_places_of_an_object_is_one(tmp_path):
     graph = gnn.trace(Tied(), x=gnn.input(2))
     assert list(graph.leaves) == ["encoder_w", "encoder_b", "x"]
     assert gnn.load(gnn.save(graph, tmp_path / "tied.json")).graph == graph.graph
+
+
+@pytest.mark.parametrize("depth", [13, 200])
+def test_weights_in_lists_however_deep(depth):
+    def model(x, w):
+        while True:
+            x = np.tanh(x * w[0])
+            if len(w) == 1:
+                return np.sum(x)
+            w = w[1]
+
+    weights = [gnn.parameter(2)]
+    for _ in range(depth):
+        weights = [gnn.parameter(2), weights]
+    graph = gnn.trace(model, x=gnn.input(2), w=weights)
+    assert sum(variable.role == "parameter" for variable in graph.variables.values()) == depth + 1
