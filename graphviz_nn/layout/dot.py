@@ -10,7 +10,7 @@ from typing import Any
 from graphviz_nn.errors import LayoutError
 from graphviz_nn.forms.diagram import Diagram, Frame, Link
 from graphviz_nn.layout.geometry import Box, Point
-from graphviz_nn.layout.size import gradient_room, notes_room, room
+from graphviz_nn.layout.size import notes_room, room
 from graphviz_nn.style.sheet import Sheet
 
 
@@ -35,7 +35,8 @@ def dot(
     for shape in diagram.shapes:
         box = sizes[shape.name]
         group = ", group=spine" if shape.name in spine else ""
-        width, height = max(box.width, notes_room(shape, sheet)[0]) / 72, (box.height + 2 * box.reserve) / 72
+        wide = box.width if direction == "LR" else max(box.width, notes_room(shape, sheet)[0])
+        width, height = wide / 72, (box.height + 2 * box.reserve) / 72
         lines.append(f"{names[shape.name]} [width={width:.6f}, height={height:.6f}{group}];")
     lines += _clusters(diagram.frames, names, 2 * sheet.gap.inside)
     hanging = {each.leaf: each for each in diagram.hanging}
@@ -54,7 +55,7 @@ def dot(
             continue
         is_chain = leaving[link.tail] == 1 == arriving[link.head] and arriving[link.tail] < 2
         weight = 40 if (link.tail, link.head) in line else 12 if is_chain else 2
-        lines.append(f"{tail} -> {head} [e={number}, weight={weight}{_reserved(link, sheet, direction)}];")
+        lines.append(f"{tail} -> {head} [e={number}, weight={weight}];")
     # The main line goes straight on where it branches and joins again.
     lines += [f"{names[tail]} -> {names[head]} [style=invis, weight=40];" for tail, head in merges]
     lines += _hints(diagram, names, constraint)
@@ -88,17 +89,6 @@ def _step(diagram: Diagram, sheet: Sheet, direction: str) -> float:
     rooms = [room(link, sheet) for link in diagram.links if link.layer]
     along = max((width if direction == "LR" else height for width, height in rooms), default=0.0)
     return max(sheet.gap.rank, along + sheet.line.arrow_length + 2 * sheet.gap.label) if rooms else sheet.gap.rank
-
-
-def _reserved(link: Link, sheet: Sheet, direction: str) -> str:
-    """Room beside an edge for its labels: more rank distance, so that the edge itself stays straight."""
-    if link.layer:
-        return ""
-    width, height = room(link, sheet)
-    width = max(width, gradient_room(link, sheet)[0])
-    along = width if direction == "LR" else height
-    free = sheet.gap.rank - sheet.line.arrow_length - 2 * sheet.gap.label
-    return f", minlen={1 + int(along // max(free, 1.0))}" if along > free else ""
 
 
 def _stretched(link: Link, sheet: Sheet, direction: str) -> str:

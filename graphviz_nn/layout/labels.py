@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from graphviz_nn.forms.diagram import SUM, Diagram, Link, Shape
 from graphviz_nn.layout.geometry import Box, Point, sample, segments
+from graphviz_nn.layout.grid import Grid
 from graphviz_nn.layout.ink import Ink
 from graphviz_nn.layout.measure import line, typeset
 from graphviz_nn.layout.result import Placed, Route
@@ -21,6 +22,7 @@ from graphviz_nn.layout.size import (
     notes_room,
     room,
 )
+from graphviz_nn.style.heat import HeatMap
 from graphviz_nn.style.sheet import Sheet
 
 # Where along an arrow its label is tried; its head isn't line, what is left is centred on the rest.
@@ -138,8 +140,12 @@ def _rows(
     owner = said.name if isinstance(said, Shape) else said.variable
     for each, own in rows:
         height = measured(each).height * size
-        tex, heat = (each, None) if isinstance(each, str) else ("", each)
-        yield Placed(tex, x, top + height / 2, size, True, own or kind, pale, owner, heat)
+        place = Placed(each if isinstance(each, str) else "", x, top + height / 2, size, True, own or kind, pale, owner)
+        yield replace(
+            place,
+            heat=each if isinstance(each, HeatMap) else None,
+            grid=each if isinstance(each, Grid) else None,
+        )
         top += height + LEADING * size
 
 

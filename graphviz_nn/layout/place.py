@@ -20,6 +20,7 @@ from graphviz_nn.layout.rails import rails
 from graphviz_nn.layout.result import Layout, is_sideways
 from graphviz_nn.layout.route import routes
 from graphviz_nn.layout.size import shape_size
+from graphviz_nn.layout.spread import spread
 from graphviz_nn.layout.straighten import centred, levelled
 from graphviz_nn.layout.tributaries import gathered
 from graphviz_nn.style.sheet import Sheet
@@ -113,7 +114,7 @@ def _graphviz(
         # Equal branches lie evenly around the main line, unless it gets crooked by that.
         lines = [ends for ends, is_even in merges.items() if held or not is_even]
         answer = run(engine, dot(diagram, sizes, names, sheet, direction, lines, way.get("constraint", "true")))
-        raw, splines = read(answer, diagram, sizes, names)
+        raw, splines = spread(diagram, *read(answer, diagram, sizes, names), sheet, sideways)
         boxes = levelled(diagram, centred(diagram, raw, sheet, sideways), sheet, sideways)
         across = [boxes[name].y if sideways else boxes[name].x for name in diagram.spine]
         if max(across, default=0.0) - min(across, default=0.0) < 0.01:

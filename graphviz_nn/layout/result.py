@@ -7,6 +7,7 @@ from typing import Literal
 from graphviz_nn.errors import UsageError, suggest
 from graphviz_nn.forms.diagram import Link
 from graphviz_nn.layout.geometry import Box, Point
+from graphviz_nn.layout.grid import Grid
 from graphviz_nn.layout.measure import typeset
 from graphviz_nn.style.heat import HeatMap
 
@@ -31,7 +32,7 @@ class Placed:
     """A piece of TeX with the middle of its ink, its font size, and the kind of shape whose colour it has.
 
     One that is `pale` stands back; `owner` is the shape or column that it is written beside, or what flows along a link
-    beside that; `heat` stands there instead of TeX.
+    beside that; `grid` or `heat` stand there instead of TeX.
     """
 
     tex: str
@@ -43,11 +44,12 @@ class Placed:
     pale: bool = False
     owner: str = ""
     heat: HeatMap | None = None
+    grid: Grid | None = None
 
     @property
     def extent(self) -> Box:
         """The box of its ink."""
-        text = self.heat or typeset(self.tex)
+        text = self.heat or self.grid or typeset(self.tex)
         return Box(self.x, self.y, text.width * self.size, text.height * self.size, "box")
 
 

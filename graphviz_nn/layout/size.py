@@ -4,6 +4,7 @@ from dataclasses import replace
 
 from graphviz_nn.forms.diagram import Link, Shape
 from graphviz_nn.layout.geometry import Box
+from graphviz_nn.layout.grid import Grid, grid
 from graphviz_nn.layout.measure import Typeset, line, typeset
 from graphviz_nn.style.heat import HeatMap
 from graphviz_nn.style.sheet import Sheet
@@ -95,23 +96,27 @@ def _room(link: Link, sheet: Sheet) -> tuple[float, float]:
     return max([width, *(typeset(each).width * size for each in words)]), height
 
 
-Row = tuple[str | HeatMap, str]
-"""TeX or a heat map, and the kind whose colour it has."""
+Row = tuple[str | Grid | HeatMap, str]
+"""TeX, an array in rows and columns, or a heat map, and the kind whose colour it has."""
 
 
 def note_rows(said: Shape | Link) -> list[Row]:
     """The small lines beside a shape, or below the label of a link, the heat map of a number below it."""
-    rows: list[tuple[str | HeatMap | None, str]] = [(said.note, ""), (said.value, "value"), (said.value_heat, "value")]
-    found = [(each, kind) for each, kind in rows if each]
+    found: list[Row] = [(said.note, "")] if said.note else []
+    found += _numbers(said.value, said.value_heat, "value")
     return found + gradient_rows(said) if isinstance(said, Shape) else found
 
 
 def gradient_rows(said: Shape | Link) -> list[Row]:
     """The small lines about the gradient; those of a link are on its other side."""
-    return [(each, "gradient") for each in (said.gradient, said.gradient_heat) if each]
+    return _numbers(said.gradient, said.gradient_heat, "gradient")
 
 
-def measured(said: str | HeatMap) -> Typeset | HeatMap:
+def _numbers(tex: str, heat: HeatMap | None, kind: str) -> list[Row]:
+    return [(each, kind) for each in (grid(tex) or tex, heat) if each]
+
+
+def measured(said: str | Grid | HeatMap) -> Typeset | Grid | HeatMap:
     """What has the width and the height of a row, at size 1."""
     return typeset(said) if isinstance(said, str) else said
 

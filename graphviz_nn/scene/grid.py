@@ -1,0 +1,32 @@
+"""Arrays written in rows and columns: their entries as texts, their brackets as lines."""
+
+from collections.abc import Iterator
+
+from graphviz_nn.layout.result import Placed
+from graphviz_nn.scene.primitives import Command, Path, Text
+from graphviz_nn.style.sheet import Sheet
+
+# How wide the line of a bracket is, in font sizes.
+STROKE = 0.06
+
+
+def grid_items(placed: Placed, ink: str, sheet: Sheet) -> Iterator[Path | Text]:
+    """The brackets of a grid and what they hold, in this colour."""
+    assert placed.grid is not None
+    size, half = placed.size, placed.extent.height / 2
+    for outer, inner in placed.grid.brackets:
+        ends = placed.x + outer * size, placed.x + inner * size
+        yield Path(_bracket(*ends, placed.y - half, placed.y + half, placed.grid.bracket), None, ink, STROKE * size)
+    for entry in placed.grid.entries:
+        yield Text(entry.tex, placed.x + entry.x * size, placed.y + entry.y * size, size, ink, sheet.text.family)
+
+
+def _bracket(outer: float, inner: float, top: float, bottom: float, kind: str) -> tuple[Command, ...]:
+    """A bracket whose ends are at `inner`: round for a vector, square for a matrix."""
+    if kind == "[":
+        return ("M", (inner, top)), ("L", (outer, top)), ("L", (outer, bottom)), ("L", (inner, bottom))
+    # Steep at its middle, whatever its height.
+    bend = min((bottom - top) / 2, 4 * abs(inner - outer))
+    upper: Command = ("C", (outer, top + bend / 2, outer, top + bend / 2, outer, top + bend))
+    lower: Command = ("C", (outer, bottom - bend / 2, outer, bottom - bend / 2, inner, bottom))
+    return ("M", (inner, top)), upper, ("L", (outer, bottom - bend)), lower
