@@ -8,9 +8,9 @@ from math import ceil
 from typing import Any
 
 from graphviz_nn.errors import LayoutError
-from graphviz_nn.forms.diagram import Diagram, Frame, Link
+from graphviz_nn.forms.diagram import Diagram, Frame, Link, Shape
 from graphviz_nn.layout.geometry import Box, Point
-from graphviz_nn.layout.size import notes_room, room
+from graphviz_nn.layout.size import note_sides, notes_reach, notes_room, room
 from graphviz_nn.style.sheet import Sheet
 
 
@@ -31,15 +31,14 @@ def dot(
         'node [shape=box, fixedsize=true, label="", margin=0];',
         "edge [arrowhead=none, tailclip=false, headclip=false];",
     ]
+    hanging = {each.leaf: each for each in diagram.hanging}
     spine, line = set(diagram.spine), set(pairwise(diagram.spine))
     for shape in diagram.shapes:
         box = sizes[shape.name]
         group = ", group=spine" if shape.name in spine else ""
-        wide = box.width if direction == "LR" else max(box.width, notes_room(shape, sheet)[0])
-        width, height = wide / 72, (box.height + 2 * box.reserve) / 72
-        lines.append(f"{names[shape.name]} [width={width:.6f}, height={height:.6f}{group}];")
+        width, height = _room(shape, box, shape.name in hanging, sheet, direction)
+        lines.append(f"{names[shape.name]} [width={width / 72:.6f}, height={height / 72:.6f}{group}];")
     lines += _clusters(diagram.frames, names, 2 * sheet.gap.inside)
-    hanging = {each.leaf: each for each in diagram.hanging}
     leaving = Counter(link.tail for link in diagram.links)
     arriving = Counter(link.head for link in diagram.links if link.tail not in hanging)
     for number, link in enumerate(diagram.links):
@@ -84,6 +83,16 @@ def _clusters(frames: Sequence[Frame], names: Mapping[str, str], margin: float) 
     return map(written, inside[None])
 
 
+def _room(shape: Shape, box: Box, hangs: bool, sheet: Sheet, direction: str) -> tuple[float, float]:
+    """How much room a shape and its notes take; alike on both sides, unless it hangs off the main line."""
+    if direction == "LR":
+        return box.width, box.height + (sum(box.reserve) if hangs else 2 * max(box.reserve))
+    reach = max(notes_reach(rows, sheet, False) for rows in note_sides(shape, hangs=hangs))
+    # The gap to what is beside it is there anyway.
+    beside = reach if hangs else 2 * max(reach + sheet.gap.label - sheet.gap.node / 2, 0.0)
+    return box.width + beside, max(box.height, notes_room(shape, sheet)[1])
+
+
 def _step(diagram: Diagram, sheet: Sheet, direction: str) -> float:
     """The distance of ranks: where arrows are layers, the widest label fits, so that all steps are equal."""
     rooms = [room(link, sheet) for link in diagram.links if link.layer]
@@ -117,7 +126,9 @@ def read(
             name = shapes[node["name"]]
             x, y = _numbers(node["pos"])
             size = sizes[name]
-            boxes[name] = replace(size, x=x, y=top - y)
+            above, below = size.reserve
+            # What hangs off the main line has its notes on one side.
+            boxes[name] = replace(size, x=x, y=top - y + (above - below) / 2)
         for each in answer.get("edges", []):
             if "e" not in each:
                 continue

@@ -15,7 +15,7 @@ class Drawn:
     """Shapes, texts and lines of a layout, to which remarks are added."""
 
     def __init__(self, layout: Layout) -> None:
-        self.shapes = {name: replace(box, reserve=0.0) for name, box in layout.boxes.items()}
+        self.shapes = {name: replace(box, reserve=(0.0, 0.0)) for name, box in layout.boxes.items()}
         self.texts: list[Box] = []
         self.lines: list[tuple[int, Point, Point]] = []
         self._ink = Ink()

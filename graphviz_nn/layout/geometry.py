@@ -13,7 +13,7 @@ Point: TypeAlias = tuple[float, float]
 class Box:
     """A shape in its place: centre, size, outline.
 
-    `reserve` is the room for its note, above and below; `ends` are how long a trapezoid is where the flow enters
+    `reserve` is the room for its notes, above and below; `ends` are how long a trapezoid is where the flow enters
     it and where it leaves.
     """
 
@@ -22,7 +22,7 @@ class Box:
     width: float
     height: float
     outline: str
-    reserve: float = 0.0
+    reserve: tuple[float, float] = (0.0, 0.0)
     ends: tuple[float, float] | None = None
 
     def holds(self, point: Point, gap: float = 0.0) -> bool:
@@ -118,20 +118,21 @@ def _thirds(start: Point, end: Point) -> tuple[Point, Point, Point]:
 
 def overlap(a: Box, b: Box, gap: float) -> bool:
     """Whether two boxes are nearer to each other than `gap`; `b` counts with the room for its note."""
-    return (
-        abs(a.x - b.x) < (a.width + b.width) / 2 + gap and abs(a.y - b.y) < (a.height + b.height) / 2 + b.reserve + gap
-    )
+    above, below = b.reserve
+    apart = (a.height + b.height) / 2 + gap
+    return abs(a.x - b.x) < (a.width + b.width) / 2 + gap and -apart - above < a.y - b.y < apart + below
 
 
 def clear(start: Point, end: Point, others: Sequence[Box], gap: float) -> bool:
     """Whether a straight line keeps its distance from all boxes."""
     (left, right), (top, bottom) = (sorted(ends) for ends in zip(start, end, strict=True))
     for box in others:
-        a, b = box.width / 2 + gap, box.height / 2 + box.reserve + gap
+        (above, below), a, b = box.reserve, box.width / 2 + gap, box.height / 2 + gap
+        high, low = box.y - b - above, box.y + b + below
         # Most boxes are far away, and there are many.
-        if box.x + a < left or box.x - a > right or box.y + b < top or box.y - b > bottom:
+        if box.x + a < left or box.x - a > right or low < top or high > bottom:
             continue
-        if _crosses(start, end, box.x - a, box.x + a, box.y - b, box.y + b):
+        if _crosses(start, end, box.x - a, box.x + a, high, low):
             return False
     return True
 

@@ -19,7 +19,7 @@ class Ink:
 
     def add(self, box: Box) -> None:
         """A shape or a text, without the room for its note."""
-        box = replace(box, reserve=0.0)
+        box = replace(box, reserve=(0.0, 0.0))
         for cell in _cells(
             box.x - box.width / 2, box.x + box.width / 2, box.y - box.height / 2, box.y + box.height / 2
         ):

@@ -19,8 +19,10 @@ from graphviz_nn.layout.size import (
     label_lines,
     measured,
     note_rows,
+    note_sides,
     notes_room,
     room,
+    rows_room,
 )
 from graphviz_nn.style.heat import HeatMap
 from graphviz_nn.style.sheet import Sheet
@@ -69,12 +71,17 @@ def _place(
 ) -> tuple[tuple[Box, Box], bool]:
     """Places on both sides of one of the arrows that carry a value, and whether they touch nothing."""
     sizes = room(link, sheet), gradient_room(link, sheet)
+    has_both = all(width for width, _ in sizes)
     pairs = [
         (Box(*one, *sizes[0], "box"), Box(*other, *sizes[1], "box"))
         for way in ways
-        for one, other in zip(_beside(way, *sizes[0], sheet, 1), _beside(way, *sizes[1], sheet, -1), strict=True)
+        for one, other in zip(
+            _beside(way, *sizes[0], sheet, 1, is_left=has_both),
+            _beside(way, *sizes[1], sheet, -1, is_left=has_both),
+            strict=True,
+        )
     ]
-    if all(width for width, _ in sizes):
+    if has_both:
         pairs += [pair for way in ways for pair in _below_each_other(way, *sizes, sheet)]
     for distance in DISTANCES:
         gaps = min(distance, 1.0) * sheet.gap.label, distance * sheet.gap.label
@@ -109,13 +116,18 @@ def written(link: Link, place: Box, other: Box, sheet: Sheet) -> Iterator[Placed
     yield from _rows(gradient_rows(link), link, other.x, other.y - other.height / 2, sheet)
 
 
-def _beside(points: Sequence[Point], width: float, height: float, sheet: Sheet, first: int) -> Iterator[Point]:
-    """The middles of places along a way, each above it and below it; above comes first, or last where -1 does."""
+def _beside(
+    points: Sequence[Point], width: float, height: float, sheet: Sheet, first: int, *, is_left: bool = False
+) -> Iterator[Point]:
+    """The middles of places along a way, each above it and below it; above comes first, or last where -1 does.
+
+    Of a way straight up or down, right is above, or left where `is_left`.
+    """
     for share in SHARES:
         (x, y), (dx, dy) = _at(points, share)
         length = (dx * dx + dy * dy) ** 0.5 or 1.0
         nx, ny = dy / length, -dx / length
-        if ny > 0 or (abs(ny) < 1e-9 and nx < 0):
+        if ny > 0 or (abs(ny) < 1e-9 and (nx > 0) == is_left):
             nx, ny = -nx, -ny
         away = abs(nx) * width / 2 + abs(ny) * height / 2 + sheet.gap.label
         yield from ((x + side * nx * away, y + side * ny * away) for side in (first, -first))
@@ -201,8 +213,16 @@ def _notes(
     """The notes of shapes: below, or beside where the flow goes down, elsewhere where something is in the way."""
     found: list[Placed] = []
     crowded, gap = 0, sheet.gap.label
+    hanging = {each.leaf for each in diagram.hanging}
     for shape in diagram.shapes:
         if not note_rows(shape):
+            continue
+        kind = shape.kind if shape.kind in BLOCKS else ""
+        parted = _parted(shape, boxes[shape.name], shape.name in hanging, ink, sheet, sideways)
+        if parted:
+            for place, rows in parted:
+                ink.add(place)
+                found += _rows(rows, shape, place.x, place.y - place.height / 2, sheet, kind)
             continue
         box, (width, height) = boxes[shape.name], notes_room(shape, sheet)
         down, aside = (box.height + height) / 2 + gap, (box.width + width) / 2 + gap
@@ -216,9 +236,22 @@ def _notes(
         crowded += place is None
         place = place or places[0]
         ink.add(place)
-        kind = shape.kind if shape.kind in BLOCKS else ""
         found += _rows(note_rows(shape), shape, place.x, place.y - height / 2, sheet, kind)
     return found, crowded
+
+
+def _parted(
+    shape: Shape, box: Box, hangs: bool, ink: Ink, sheet: Sheet, sideways: bool
+) -> list[tuple[Box, list[Row]]]:
+    """Places on both sides of a shape for its notes, those of its value and the others; none where one isn't free."""
+    found = []
+    first, last = note_sides(shape, hangs=hangs)
+    for side, rows in ((-1, first), (1, last)) if first else ():
+        width, height = rows_room(rows, sheet)
+        away = side * ((box.height + height if sideways else box.width + width) / 2 + sheet.gap.label)
+        x, y = (box.x, box.y + away) if sideways else (box.x + away, box.y)
+        found.append((Box(x, y, width, height, "box"), rows))
+    return found if all(ink.is_free(place, sheet.gap.label / 2, 1.0) for place, _ in found) else []
 
 
 # Around shapes.

@@ -26,7 +26,7 @@ from graphviz_nn.layout.tributaries import gathered
 from graphviz_nn.style.sheet import Sheet
 
 # Gaps between ranks and between nodes are this much wider where labels find no place otherwise.
-ROOMS = ((1.0, 1.0), (1.4, 1.4), (2.0, 2.0), (2.0, 4.0), (3.0, 6.0), (3.0, 12.0))
+ROOMS = ((1.0, 1.0), (1.0, 1.4), (1.0, 2.0), (1.4, 2.0), (1.4, 4.0), (2.0, 6.0), (3.0, 12.0))
 MOST = 5_000
 # Graphviz doesn't keep every order: then its edges are written in another way, and the main line may bend.
 WAYS: tuple[Mapping[str, str], ...] = (
@@ -106,7 +106,8 @@ def _graphviz(
 ) -> tuple[dict[str, Box], dict[str, Box], dict[int, tuple[Point, ...]]]:
     """Graphviz's boxes put in line, the same as it placed them, and its curves."""
     sideways = is_sideways(direction)
-    sizes = {shape.name: shape_size(shape, sheet, sideways) for shape in diagram.shapes}
+    hanging = {each.leaf: each for each in diagram.hanging}
+    sizes = {shape.name: shape_size(shape, sheet, sideways, hanging.get(shape.name)) for shape in diagram.shapes}
     names = {shape.name: f"n{number}" for number, shape in enumerate(diagram.shapes)}
     merges = {} if way.get("merges") == "false" else _merges(diagram)
     boxes, raw, splines = dict[str, Box](), dict[str, Box](), dict[int, tuple[Point, ...]]()

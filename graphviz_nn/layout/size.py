@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from graphviz_nn.forms.diagram import Link, Shape
+from graphviz_nn.forms.diagram import Hanging, Link, Shape
 from graphviz_nn.layout.geometry import Box
 from graphviz_nn.layout.grid import Grid, grid
 from graphviz_nn.layout.measure import Typeset, line, typeset
@@ -20,6 +20,10 @@ CURVE = 1.25
 WIDER = {"pill": 1.25, "box": 1.1, "rounded": 1.1, "octagon": 1.1}
 
 
+Row = tuple[str | Grid | HeatMap, str]
+"""TeX, an array in rows and columns, or a heat map, and the kind whose colour it has."""
+
+
 def font(shape: Shape, sheet: Sheet) -> float:
     """The font size of a shape's inside."""
     size: float = getattr(sheet.text, f"{shape.text}_size")
@@ -32,8 +36,30 @@ def curve_height(sheet: Sheet) -> float:
     return height
 
 
-def shape_size(shape: Shape, sheet: Sheet, sideways: bool) -> Box:
-    """A shape's size, at the origin."""
+def shape_size(shape: Shape, sheet: Sheet, sideways: bool, hanging: Hanging | None = None) -> Box:
+    """A shape's size, at the origin, with the room for its notes where these are above and below it.
+
+    Parameters
+    ----------
+    hanging : Hanging, optional
+        How it hangs off the main line: then its notes are on the other side.
+    """
+    found = _bare_size(shape, sheet, sideways)
+    above, below = (notes_reach(rows, sheet, sideways) for rows in note_sides(shape, hangs=hanging is not None))
+    if not sideways:
+        return found
+    if hanging is not None:
+        return replace(found, reserve=(0.0, below) if hanging.is_first else (below, 0.0))
+    return replace(found, reserve=(max(above, below),) * 2)
+
+
+def notes_reach(rows: list[Row], sheet: Sheet, sideways: bool) -> float:
+    """How far small lines reach across the flow from the shape that they are beside."""
+    width, height = rows_room(rows, sheet)
+    return (height if sideways else width) + sheet.gap.label if rows else 0.0
+
+
+def _bare_size(shape: Shape, sheet: Sheet, sideways: bool) -> Box:
     if shape.kind == TURN:
         return Box(0, 0, 0, 0, "box")
     look = sheet.look(shape.kind)
@@ -46,24 +72,23 @@ def shape_size(shape: Shape, sheet: Sheet, sideways: bool) -> Box:
     if shape.curve:
         width, height = max(width, CURVE * sheet.size.operation), height + sheet.gap.inside + curve_height(sheet)
     least = getattr(sheet.size, shape.kind if shape.kind in ("operation", "constant") else "variable")
-    reserve = sheet.gap.label + notes_room(shape, sheet)[1] if note_rows(shape) else 0.0
     if look.outline == "circle" and max(width, height) <= least * 1.15 - sheet.gap.inside:
         side = max(least, (width**2 + height**2) ** 0.5 + sheet.gap.inside)
-        return Box(0, 0, side, side, "circle", reserve)
+        return Box(0, 0, side, side, "circle")
     outline = "pill" if look.outline == "circle" else look.outline
     width = max(width + (3 if outline == "pill" else 2) * sheet.gap.inside, least * WIDER.get(outline, 1.0))
     height = max(least, height + 2 * sheet.gap.inside)
     if shape.entries is None:
-        return Box(0, 0, width, height, outline, reserve)
+        return Box(0, 0, width, height, outline)
     first, last = (_grown(entries, shape.kind in BLOCKS, sheet) for entries in shape.entries)
     if sideways:
         first, last = max(first, height), max(last, height)
         # A pill as high as it is wide would be a circle, which is an operation.
         width = max(width, WIDER["pill"] * first) if outline == "pill" else width
-        return Box(0, 0, width, max(first, last), outline, reserve, (first, last))
+        return Box(0, 0, width, max(first, last), outline, ends=(first, last))
     across = width - _grown(1, shape.kind in BLOCKS, sheet)
     ends = max(first + across, width), max(last + across, width)
-    return Box(0, 0, max(ends), height, outline, reserve, ends)
+    return Box(0, 0, max(ends), height, outline, ends=ends)
 
 
 def _grown(entries: int, is_block: bool, sheet: Sheet) -> float:
@@ -96,15 +121,23 @@ def _room(link: Link, sheet: Sheet) -> tuple[float, float]:
     return max([width, *(typeset(each).width * size for each in words)]), height
 
 
-Row = tuple[str | Grid | HeatMap, str]
-"""TeX, an array in rows and columns, or a heat map, and the kind whose colour it has."""
-
-
 def note_rows(said: Shape | Link) -> list[Row]:
     """The small lines beside a shape, or below the label of a link, the heat map of a number below it."""
     found: list[Row] = [(said.note, "")] if said.note else []
     found += _numbers(said.value, said.value_heat, "value")
     return found + gradient_rows(said) if isinstance(said, Shape) else found
+
+
+def note_sides(shape: Shape, *, hangs: bool) -> tuple[list[Row], list[Row]]:
+    """The small lines above a shape and those below it, or left and right of it where the flow goes down.
+
+    Where both are known the value is on the first side and the gradient on the other, unless the shape hangs off what
+    is there.
+    """
+    if hangs or not (shape.value and shape.gradient):
+        return [], note_rows(shape)
+    first = _numbers(shape.value, shape.value_heat, "value")
+    return first, [row for row in note_rows(shape) if row not in first]
 
 
 def gradient_rows(said: Shape | Link) -> list[Row]:
@@ -123,15 +156,16 @@ def measured(said: str | Grid | HeatMap) -> Typeset | Grid | HeatMap:
 
 def notes_room(said: Shape | Link, sheet: Sheet) -> tuple[float, float]:
     """The room that the small lines of a shape or link take."""
-    return _rows_room(note_rows(said), sheet)
+    return rows_room(note_rows(said), sheet)
 
 
 def gradient_room(link: Link, sheet: Sheet) -> tuple[float, float]:
     """The room that the gradient by what flows along a link takes."""
-    return _rows_room(gradient_rows(link), sheet)
+    return rows_room(gradient_rows(link), sheet)
 
 
-def _rows_room(rows: list[Row], sheet: Sheet) -> tuple[float, float]:
+def rows_room(rows: list[Row], sheet: Sheet) -> tuple[float, float]:
+    """The room that small lines take."""
     found, size = [measured(each) for each, _ in rows], sheet.text.note_size
     height = sum(each.height * size for each in found) + max(len(found) - 1, 0) * LEADING * size
     return max((each.width * size for each in found), default=0.0), height

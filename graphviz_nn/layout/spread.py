@@ -57,7 +57,7 @@ def _ranks(
     notes = {shape.name: notes_room(shape, sheet)[0] for shape in diagram.shapes}
     ranks, home = list[_Rank](), dict[str, int]()
     for name, box in sorted(boxes.items(), key=lambda each: each[1].x if sideways else each[1].y):
-        along, length = (box.x, box.width) if sideways else (box.y, box.height + 2 * box.reserve)
+        along, length = (box.x, box.width) if sideways else (box.y, box.height)
         if not ranks or along - ranks[-1].middle > SAME:
             ranks.append(_Rank(along))
         rank = ranks[-1]
