@@ -8,9 +8,9 @@ from math import ceil
 from typing import Any
 
 from graphviz_nn.errors import LayoutError
-from graphviz_nn.forms.diagram import Diagram, Frame, Link, Shape
-from graphviz_nn.layout.geometry import Box, Point
-from graphviz_nn.layout.size import note_sides, notes_reach, notes_room, room
+from graphviz_nn.forms.diagram import Diagram, Frame, Link
+from graphviz_nn.layout.geometry import NOTHING, Box, Point
+from graphviz_nn.layout.size import room
 from graphviz_nn.style.sheet import Sheet
 
 
@@ -36,7 +36,7 @@ def dot(
     for shape in diagram.shapes:
         box = sizes[shape.name]
         group = ", group=spine" if shape.name in spine else ""
-        width, height = _room(shape, box, shape.name in hanging, sheet, direction)
+        width, height = _room(box, shape.name in hanging, sheet)
         lines.append(f"{names[shape.name]} [width={width / 72:.6f}, height={height / 72:.6f}{group}];")
     lines += _clusters(diagram.frames, names, 2 * sheet.gap.inside)
     leaving = Counter(link.tail for link in diagram.links)
@@ -83,14 +83,15 @@ def _clusters(frames: Sequence[Frame], names: Mapping[str, str], margin: float) 
     return map(written, inside[None])
 
 
-def _room(shape: Shape, box: Box, hangs: bool, sheet: Sheet, direction: str) -> tuple[float, float]:
+def _room(box: Box, hangs: bool, sheet: Sheet) -> tuple[float, float]:
     """How much room a shape and its notes take; alike on both sides, unless it hangs off the main line."""
-    if direction == "LR":
-        return box.width, box.height + (sum(box.reserve) if hangs else 2 * max(box.reserve))
-    reach = max(notes_reach(rows, sheet, False) for rows in note_sides(shape, hangs=hangs))
+    left, above, right, below = box.reserve
+    if hangs:
+        return box.width + left + right, box.height + above + below
     # The gap to what is beside it is there anyway.
-    beside = reach if hangs else 2 * max(reach + sheet.gap.label - sheet.gap.node / 2, 0.0)
-    return box.width + beside, max(box.height, notes_room(shape, sheet)[1])
+    beside = max(left, right)
+    across = 2 * max(beside + sheet.gap.label - sheet.gap.node / 2, 0.0) if beside else 0.0
+    return box.width + across, box.height + 2 * max(above, below)
 
 
 def _step(diagram: Diagram, sheet: Sheet, direction: str) -> float:
@@ -116,6 +117,7 @@ def read(
 ) -> tuple[dict[str, Box], dict[int, tuple[Point, ...]]]:
     """Boxes and curves from Graphviz's answer, y turned down."""
     shapes = {drawn: name for name, drawn in names.items()}
+    hanging = {each.leaf for each in diagram.hanging}
     boxes: dict[str, Box] = {}
     splines: dict[int, tuple[Point, ...]] = {}
     try:
@@ -126,9 +128,9 @@ def read(
             name = shapes[node["name"]]
             x, y = _numbers(node["pos"])
             size = sizes[name]
-            above, below = size.reserve
             # What hangs off the main line has its notes on one side.
-            boxes[name] = replace(size, x=x, y=top - y + (above - below) / 2)
+            left, above, right, below = size.reserve if name in hanging else NOTHING
+            boxes[name] = replace(size, x=x + (left - right) / 2, y=top - y + (above - below) / 2)
         for each in answer.get("edges", []):
             if "e" not in each:
                 continue

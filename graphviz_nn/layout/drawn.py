@@ -3,7 +3,7 @@
 import math
 from dataclasses import replace
 
-from graphviz_nn.layout.geometry import Box, Point, along, clear, segments
+from graphviz_nn.layout.geometry import NOTHING, Box, Point, along, clear, segments
 from graphviz_nn.layout.ink import Ink
 from graphviz_nn.layout.result import Layout, Mark
 
@@ -15,7 +15,7 @@ class Drawn:
     """Shapes, texts and lines of a layout, to which remarks are added."""
 
     def __init__(self, layout: Layout) -> None:
-        self.shapes = {name: replace(box, reserve=(0.0, 0.0)) for name, box in layout.boxes.items()}
+        self.shapes = {name: replace(box, reserve=NOTHING) for name, box in layout.boxes.items()}
         self.texts: list[Box] = []
         self.lines: list[tuple[int, Point, Point]] = []
         self._ink = Ink()

@@ -7,13 +7,17 @@ from itertools import pairwise
 from typing import TypeAlias
 
 Point: TypeAlias = tuple[float, float]
+Room: TypeAlias = tuple[float, float, float, float]
+"""What stays free left of a box, above, right and below."""
+
+NOTHING: Room = (0.0, 0.0, 0.0, 0.0)
 
 
 @dataclass(frozen=True)
 class Box:
     """A shape in its place: centre, size, outline.
 
-    `reserve` is the room for its notes, above and below; `ends` are how long a trapezoid is where the flow enters
+    `reserve` is the room for its notes; `ends` are how long a trapezoid is where the flow enters
     it and where it leaves.
     """
 
@@ -22,7 +26,7 @@ class Box:
     width: float
     height: float
     outline: str
-    reserve: tuple[float, float] = (0.0, 0.0)
+    reserve: Room = NOTHING
     ends: tuple[float, float] | None = None
 
     def holds(self, point: Point, gap: float = 0.0) -> bool:
@@ -118,21 +122,22 @@ def _thirds(start: Point, end: Point) -> tuple[Point, Point, Point]:
 
 def overlap(a: Box, b: Box, gap: float) -> bool:
     """Whether two boxes are nearer to each other than `gap`; `b` counts with the room for its note."""
-    above, below = b.reserve
-    apart = (a.height + b.height) / 2 + gap
-    return abs(a.x - b.x) < (a.width + b.width) / 2 + gap and -apart - above < a.y - b.y < apart + below
+    left, above, right, below = b.reserve
+    across, down = (a.width + b.width) / 2 + gap, (a.height + b.height) / 2 + gap
+    return -across - left < a.x - b.x < across + right and -down - above < a.y - b.y < down + below
 
 
 def clear(start: Point, end: Point, others: Sequence[Box], gap: float) -> bool:
     """Whether a straight line keeps its distance from all boxes."""
     (left, right), (top, bottom) = (sorted(ends) for ends in zip(start, end, strict=True))
     for box in others:
-        (above, below), a, b = box.reserve, box.width / 2 + gap, box.height / 2 + gap
-        high, low = box.y - b - above, box.y + b + below
+        before, above, after, below = box.reserve
+        a, b = box.width / 2 + gap, box.height / 2 + gap
+        sides = box.x - a - before, box.x + a + after, box.y - b - above, box.y + b + below
         # Most boxes are far away, and there are many.
-        if box.x + a < left or box.x - a > right or low < top or high > bottom:
+        if sides[1] < left or sides[0] > right or sides[3] < top or sides[2] > bottom:
             continue
-        if _crosses(start, end, box.x - a, box.x + a, high, low):
+        if _crosses(start, end, *sides):
             return False
     return True
 

@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterator
 from dataclasses import replace
 
-from graphviz_nn.layout.geometry import Box, Point, clear, overlap
+from graphviz_nn.layout.geometry import NOTHING, Box, Point, clear, overlap
 
 # Things are looked for in squares of this side, in pt.
 CELL = 64.0
@@ -19,7 +19,7 @@ class Ink:
 
     def add(self, box: Box) -> None:
         """A shape or a text, without the room for its note."""
-        box = replace(box, reserve=(0.0, 0.0))
+        box = replace(box, reserve=NOTHING)
         for cell in _cells(
             box.x - box.width / 2, box.x + box.width / 2, box.y - box.height / 2, box.y + box.height / 2
         ):

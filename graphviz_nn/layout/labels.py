@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
+from itertools import islice
 
 from graphviz_nn.forms.diagram import SUM, Diagram, Link, Shape
 from graphviz_nn.layout.geometry import Box, Point, sample, segments
@@ -75,10 +76,16 @@ def _place(
     pairs = [
         (Box(*one, *sizes[0], "box"), Box(*other, *sizes[1], "box"))
         for way in ways
-        for one, other in zip(
-            _beside(way, *sizes[0], sheet, 1, is_left=has_both),
-            _beside(way, *sizes[1], sheet, -1, is_left=has_both),
-            strict=True,
+        for one, other in islice(
+            zip(
+                _beside(way, *sizes[0], sheet, 1, is_left=has_both),
+                _beside(way, *sizes[1], sheet, -1, is_left=has_both),
+                strict=True,
+            ),
+            None,
+            None,
+            # A value is never below its gradient.
+            2 if has_both else 1,
         )
     ]
     if has_both:
@@ -220,9 +227,9 @@ def _notes(
         kind = shape.kind if shape.kind in BLOCKS else ""
         parted = _parted(shape, boxes[shape.name], shape.name in hanging, ink, sheet, sideways)
         if parted:
-            for place, rows in parted:
-                ink.add(place)
-                found += _rows(rows, shape, place.x, place.y - place.height / 2, sheet, kind)
+            for part, rows in parted:
+                ink.add(part)
+                found += _rows(rows, shape, part.x, part.y - part.height / 2, sheet, kind)
             continue
         box, (width, height) = boxes[shape.name], notes_room(shape, sheet)
         down, aside = (box.height + height) / 2 + gap, (box.width + width) / 2 + gap
@@ -245,7 +252,7 @@ def _parted(
 ) -> list[tuple[Box, list[Row]]]:
     """Places on both sides of a shape for its notes, those of its value and the others; none where one isn't free."""
     found = []
-    first, last = note_sides(shape, hangs=hangs)
+    first, last = note_sides(shape, hangs)
     for side, rows in ((-1, first), (1, last)) if first else ():
         width, height = rows_room(rows, sheet)
         away = side * ((box.height + height if sideways else box.width + width) / 2 + sheet.gap.label)

@@ -19,7 +19,7 @@ from graphviz_nn.layout.obeyed import unmet
 from graphviz_nn.layout.rails import rails
 from graphviz_nn.layout.result import Layout, is_sideways
 from graphviz_nn.layout.route import routes
-from graphviz_nn.layout.size import shape_size
+from graphviz_nn.layout.size import sizes
 from graphviz_nn.layout.spread import spread
 from graphviz_nn.layout.straighten import centred, levelled
 from graphviz_nn.layout.tributaries import gathered
@@ -106,16 +106,15 @@ def _graphviz(
 ) -> tuple[dict[str, Box], dict[str, Box], dict[int, tuple[Point, ...]]]:
     """Graphviz's boxes put in line, the same as it placed them, and its curves."""
     sideways = is_sideways(direction)
-    hanging = {each.leaf: each for each in diagram.hanging}
-    sizes = {shape.name: shape_size(shape, sheet, sideways, hanging.get(shape.name)) for shape in diagram.shapes}
+    measured = sizes(diagram, sheet, sideways)
     names = {shape.name: f"n{number}" for number, shape in enumerate(diagram.shapes)}
     merges = {} if way.get("merges") == "false" else _merges(diagram)
     boxes, raw, splines = dict[str, Box](), dict[str, Box](), dict[int, tuple[Point, ...]]()
     for held in (False, True) if any(merges.values()) else (True,):
         # Equal branches lie evenly around the main line, unless it gets crooked by that.
         lines = [ends for ends, is_even in merges.items() if held or not is_even]
-        answer = run(engine, dot(diagram, sizes, names, sheet, direction, lines, way.get("constraint", "true")))
-        raw, splines = spread(diagram, *read(answer, diagram, sizes, names), sheet, sideways)
+        answer = run(engine, dot(diagram, measured, names, sheet, direction, lines, way.get("constraint", "true")))
+        raw, splines = spread(diagram, *read(answer, diagram, measured, names), sheet, sideways)
         boxes = levelled(diagram, centred(diagram, raw, sheet, sideways), sheet, sideways)
         across = [boxes[name].y if sideways else boxes[name].x for name in diagram.spine]
         if max(across, default=0.0) - min(across, default=0.0) < 0.01:

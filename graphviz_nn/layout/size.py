@@ -1,9 +1,10 @@
 """How large shapes and labels are."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 
-from graphviz_nn.forms.diagram import Hanging, Link, Shape
-from graphviz_nn.layout.geometry import Box
+from graphviz_nn.forms.diagram import Diagram, Hanging, Link, Shape
+from graphviz_nn.layout.geometry import Box, Room
 from graphviz_nn.layout.grid import Grid, grid
 from graphviz_nn.layout.measure import Typeset, line, typeset
 from graphviz_nn.style.heat import HeatMap
@@ -36,30 +37,52 @@ def curve_height(sheet: Sheet) -> float:
     return height
 
 
-def shape_size(shape: Shape, sheet: Sheet, sideways: bool, hanging: Hanging | None = None) -> Box:
-    """A shape's size, at the origin, with the room for its notes where these are above and below it.
-
-    Parameters
-    ----------
-    hanging : Hanging, optional
-        How it hangs off the main line: then its notes are on the other side.
-    """
-    found = _bare_size(shape, sheet, sideways)
-    above, below = (notes_reach(rows, sheet, sideways) for rows in note_sides(shape, hangs=hanging is not None))
-    if not sideways:
-        return found
-    if hanging is not None:
-        return replace(found, reserve=(0.0, below) if hanging.is_first else (below, 0.0))
-    return replace(found, reserve=(max(above, below),) * 2)
-
-
-def notes_reach(rows: list[Row], sheet: Sheet, sideways: bool) -> float:
-    """How far small lines reach across the flow from the shape that they are beside."""
-    width, height = rows_room(rows, sheet)
-    return (height if sideways else width) + sheet.gap.label if rows else 0.0
+def sizes(diagram: Diagram, sheet: Sheet, sideways: bool) -> dict[str, Box]:
+    """The sizes of all shapes, at the origin, with the room for notes: their own, and those of arrows beside leaves."""
+    hanging = {each.leaf: each for each in diagram.hanging}
+    found = {}
+    for shape in diagram.shapes:
+        box, hangs = shape_size(shape, sheet, sideways), hanging.get(shape.name)
+        first, last = (_reach(rows_room(rows, sheet), sheet, sideways) for rows in note_sides(shape, bool(hangs)))
+        # What hangs below a line has its notes further down; a line that goes down has its first side left.
+        if hangs is not None and hangs.is_first != sideways:
+            first, last = last, first
+        found[shape.name] = replace(box, reserve=_sided(first, last, sideways))
+    for name, each in hanging.items():
+        first, last = _stem(each, diagram, found, sheet, sideways)
+        left, above, right, below = found[name].reserve
+        more = _sided(first, last, sideways)
+        found[name] = replace(found[name], reserve=(left + more[0], above + more[1], right + more[2], below + more[3]))
+    return found
 
 
-def _bare_size(shape: Shape, sheet: Sheet, sideways: bool) -> Box:
+def _sided(first: float, last: float, sideways: bool) -> Room:
+    """The room on both sides across the flow."""
+    return (0.0, first, 0.0, last) if sideways else (first, 0.0, last, 0.0)
+
+
+def _reach(size: tuple[float, float], sheet: Sheet, sideways: bool) -> float:
+    """How far a text reaches across the flow from what it is beside."""
+    along = size[1] if sideways else size[0]
+    return along + sheet.gap.label if along else 0.0
+
+
+def _stem(
+    hanging: Hanging, diagram: Diagram, boxes: Mapping[str, Box], sheet: Sheet, sideways: bool
+) -> tuple[float, float]:
+    """The room on both sides of a leaf between it and what it hangs off, where arrows beside it have labels."""
+    head = hanging.consumers[0]
+    is_after = hanging.is_first == sideways
+    beside = [link for link in diagram.links if head in (link.tail, link.head) and link.tail != hanging.leaf]
+    texts = [link_sides(link, sheet, sideways)[is_after] for link in beside]
+    reach = max((_reach(text, sheet, sideways) for text in texts), default=0.0)
+    half = (boxes[head].height if sideways else boxes[head].width) / 2
+    more = max(0.0, reach + sheet.gap.label - half - sheet.gap.node)
+    return (more, 0.0) if is_after else (0.0, more)
+
+
+def shape_size(shape: Shape, sheet: Sheet, sideways: bool) -> Box:
+    """A shape's size, at the origin."""
     if shape.kind == TURN:
         return Box(0, 0, 0, 0, "box")
     look = sheet.look(shape.kind)
@@ -128,7 +151,7 @@ def note_rows(said: Shape | Link) -> list[Row]:
     return found + gradient_rows(said) if isinstance(said, Shape) else found
 
 
-def note_sides(shape: Shape, *, hangs: bool) -> tuple[list[Row], list[Row]]:
+def note_sides(shape: Shape, hangs: bool) -> tuple[list[Row], list[Row]]:
     """The small lines above a shape and those below it, or left and right of it where the flow goes down.
 
     Where both are known the value is on the first side and the gradient on the other, unless the shape hangs off what
@@ -152,6 +175,15 @@ def _numbers(tex: str, heat: HeatMap | None, kind: str) -> list[Row]:
 def measured(said: str | Grid | HeatMap) -> Typeset | Grid | HeatMap:
     """What has the width and the height of a row, at size 1."""
     return typeset(said) if isinstance(said, str) else said
+
+
+def link_sides(link: Link, sheet: Sheet, sideways: bool) -> tuple[tuple[float, float], tuple[float, float]]:
+    """The room that the texts above and below an arrow take, or left and right of one that goes down.
+
+    Of one that goes down all is on the right where there is no gradient.
+    """
+    first, last = room(link, sheet), gradient_room(link, sheet)
+    return (first, last) if sideways or last[0] else (last, first)
 
 
 def notes_room(said: Shape | Link, sheet: Sheet) -> tuple[float, float]:
