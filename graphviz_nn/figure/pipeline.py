@@ -1,4 +1,4 @@
-"""From graphs to a scene, step by step; smaller, in rows or folded further where it must fit a page."""
+"""From graphs to a scene, step by step; where it must fit a page smaller, in rows, closer, turned or folded further."""
 
 import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -21,7 +21,7 @@ from graphviz_nn.layout import aligned, in_columns, in_rows, marked, place, unme
 from graphviz_nn.layout.measure import set_in
 from graphviz_nn.layout.repaint import repainted
 from graphviz_nn.layout.result import Layout, is_sideways
-from graphviz_nn.scene import Page, Scene, compose, footed, legended, remark_on_height, stacked, titled
+from graphviz_nn.scene import PAGES, Page, Scene, compose, footed, legended, remark_on_height, stacked, titled
 from graphviz_nn.scene.stack import shifted
 from graphviz_nn.style.prose import spoken
 from graphviz_nn.style.sheet import Sheet, load
@@ -34,6 +34,10 @@ if TYPE_CHECKING:
 
 # So many ways to break a picture into rows are tried.
 TRIES = 4
+# What is left of the gaps of a picture that is set closer; an arrow stays so many heads long.
+CLOSER, SHAFT = 0.6, 2.5
+# A picture isn't turned where it would be higher than this, in pt.
+HIGHEST = PAGES["page"].height
 
 
 @dataclass(frozen=True)
@@ -126,11 +130,15 @@ def _set_in(plan: Plan) -> AbstractContextManager[None]:
 
 def _fitting(plan: Plan, *, folding: bool) -> Drawn | None:
     """The first of all ways to draw a plan that fits its page."""
-    for found in _drawings(plan):
-        if plan.page is None:
-            return found
-        if plan.page.holds(found.scene, plan.sheet.text.least_size):
-            return replace(found, scene=plan.page.put(found.scene))
+    subjects, known = _subjects(plan)
+    for way, said in _ways(plan):
+        for found in _drawings(way, subjects, known):
+            if way.page is None:
+                return found
+            if way.page.holds(found.scene, way.sheet.text.least_size):
+                scene = way.page.put(found.scene)
+                if way.direction == plan.direction or scene.height <= HIGHEST:
+                    return replace(found, scene=scene, noticed=(*said, *found.noticed))
     if plan.page is None or len(plan.views) != 1 or not folding:
         return None
     for detail in coarser(plan.detail or plan.views[0].detail):
@@ -143,9 +151,27 @@ def _fitting(plan: Plan, *, folding: bool) -> Drawn | None:
     return None
 
 
-def _drawings(plan: Plan) -> Iterator[Drawn]:
+def _ways(plan: Plan) -> Iterator[tuple[Plan, tuple[str, ...]]]:
+    """How a plan may be carried out, and what is changed by that: as it is; to fit a page set closer, or turned."""
+    yield plan, ()
+    if plan.page is None or len(plan.views) > 1 or len(plan.graphs) > 1:
+        return
+    closer = replace(plan, sheet=_closer(plan.sheet))
+    yield closer, ("set closer, so that it fits its width",)
+    if is_sideways(plan.direction):
+        yield replace(closer, direction="TB"), ("turned to go down and set closer, so that it fits its width",)
+
+
+def _closer(sheet: Sheet) -> Sheet:
+    """A style with smaller gaps; letters and shapes stay as large."""
+    gap, arrow = sheet.gap, sheet.line.arrow_length
+    rank = min(gap.rank, max(CLOSER * gap.rank, SHAFT * arrow))
+    return replace(sheet, gap=replace(gap, rank=rank, node=CLOSER * gap.node))
+
+
+def _drawings(plan: Plan, subjects: Sequence[Subject], known: Numbers) -> Iterator[Drawn]:
     """The graphs drawn; then, where they have to fit a page and are of one view, in rows."""
-    panels, known = _panels(plan)
+    panels = _panels(plan, subjects, known)
     diagrams = [panel.diagram for panel in panels]
 
     def put_together(layouts: Sequence[Layout]) -> Drawn:
@@ -168,8 +194,8 @@ def _drawings(plan: Plan) -> Iterator[Drawn]:
     yield from (put_together([layout]) for layout in islice(rows, TRIES))
 
 
-def _panels(plan: Plan) -> tuple[tuple[Panel, ...], Numbers]:
-    """What each view shows of each graph, as the author wishes."""
+def _subjects(plan: Plan) -> tuple[list[Subject], Numbers]:
+    """What each view shows of each graph, whatever its place."""
     subjects, known = list[Subject](), Numbers()
     for graph, chosen in product(plan.graphs, plan.views):
         seen = _seen(plan, chosen, graph)
@@ -192,10 +218,15 @@ def _panels(plan: Plan) -> tuple[tuple[Panel, ...], Numbers]:
         raise UsageError("nothing to draw: give a model, and at least one view, such as view='layers'")
     for subject in subjects:
         check(subject.graph)
+    return subjects, known
+
+
+def _panels(plan: Plan, subjects: Sequence[Subject], known: Numbers) -> tuple[Panel, ...]:
+    """What each view shows of each graph, as the author wishes."""
     wished = replace(plan.wishes, stressed=(known.wrong,)) if known.wrong else plan.wishes
     diagrams = composed(subjects, wished, sideways=is_sideways(plan.direction))
     pairs = zip(subjects, diagrams, strict=True)
-    return tuple(Panel(subject.model, subject.graph, diagram) for subject, diagram in pairs), known
+    return tuple(Panel(subject.model, subject.graph, diagram) for subject, diagram in pairs)
 
 
 def _seen(plan: Plan, chosen: View, model: Graph) -> Graph:
@@ -272,7 +303,7 @@ def too_large(plan: Plan, size: str) -> str:
     assert plan.page is not None
     least = plan.sheet.text.least_size * plan.page.far
     with _set_in(plan):
-        scene = next(_drawings(plan)).scene
+        scene = next(_drawings(plan, *_subjects(plan))).scene
     letters = plan.page.letters(scene)
     turned = "TB" if plan.direction == "LR" else "LR"
     others = {

@@ -208,7 +208,7 @@ def _beside_head(route: Route, other: Point, sheet: Sheet) -> Iterator[Placed]:
         for side in (aside, -aside):
             x, y = x1 - dx * back + dy * side, y1 - dy * back - dx * side
             pale = route.link.emphasis == "pale"
-            yield Placed(route.link.mark, x, y, sheet.text.note_size * 0.85, quiet=True, pale=pale)
+            yield Placed(route.link.mark, x, y, sheet.text.note_size, quiet=True, pale=pale)
 
 
 # Beside shapes.
@@ -247,9 +247,7 @@ def _notes(
     return found, crowded
 
 
-def _parted(
-    shape: Shape, box: Box, hangs: bool, ink: Ink, sheet: Sheet, sideways: bool
-) -> list[tuple[Box, list[Row]]]:
+def _parted(shape: Shape, box: Box, hangs: bool, ink: Ink, sheet: Sheet, sideways: bool) -> list[tuple[Box, list[Row]]]:
     """Places on both sides of a shape for its notes, those of its value and the others; none where one isn't free."""
     found = []
     first, last = note_sides(shape, hangs)
