@@ -80,7 +80,7 @@ def add_picture(parser: argparse.ArgumentParser, *, ordered: bool = True) -> Non
         "--width",
         metavar="WIDTH",
         help="how wide the picture is to be: column (3.25 in), page (6.75 in), slide (16:9) or a length such as 12cm; "
-        "it gets smaller, is broken into rows or folded further for that",
+        "it gets smaller, is broken into rows, set closer, turned or folded further for that",
     )
     parser.add_argument(
         "--height",

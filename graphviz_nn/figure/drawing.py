@@ -104,8 +104,8 @@ def draw(
     width : {"column", "page", "slide"}, str or float, optional
         How wide the picture is to be: a column (3.25 in), a page (6.75 in), a slide of 16:9, a length such as "12 cm",
         or a number of pt. It gets smaller for that as long as no letters are smaller than the style's least; then it
-        is broken into rows, then set closer, then turned to go down, and where that isn't enough folded further, with
-        a remark.
+        is broken into rows, and where that isn't enough set closer, turned to go down, or folded further, with a
+        remark.
     height : {"column", "page", "slide"}, str or float, optional
         How high the picture may be, by the same names (a column and a page are 9 in high) and lengths; a `width` by
         name has its own. What goes from top to bottom is broken into columns for that.

@@ -131,14 +131,14 @@ def _set_in(plan: Plan) -> AbstractContextManager[None]:
 def _fitting(plan: Plan, *, folding: bool) -> Drawn | None:
     """The first of all ways to draw a plan that fits its page."""
     subjects, known = _subjects(plan)
-    for way, said in _ways(plan):
+    for way, changed in _ways(plan):
         for found in _drawings(way, subjects, known):
             if way.page is None:
                 return found
             if way.page.holds(found.scene, way.sheet.text.least_size):
                 scene = way.page.put(found.scene)
                 if way.direction == plan.direction or scene.height <= HIGHEST:
-                    return replace(found, scene=scene, noticed=(*said, *found.noticed))
+                    return replace(found, scene=scene, noticed=(*changed, *found.noticed))
     if plan.page is None or len(plan.views) != 1 or not folding:
         return None
     for detail in coarser(plan.detail or plan.views[0].detail):
@@ -305,13 +305,15 @@ def too_large(plan: Plan, size: str) -> str:
     with _set_in(plan):
         scene = next(_drawings(plan, *_subjects(plan))).scene
     letters = plan.page.letters(scene)
-    turned = "TB" if plan.direction == "LR" else "LR"
     others = {
         f"view={name!r}": replace(plan, views=(view,), detail=None)
         for name, view in VIEWS.items()
         if view.detail in (plan.views[0].detail, *coarser(plan.views[0].detail))
     }
-    others[f"direction={turned!r}"] = replace(plan, direction=turned)
+    # One view from left to right was turned already.
+    if not is_sideways(plan.direction) or len(plan.views) > 1:
+        turned = "TB" if is_sideways(plan.direction) else "LR"
+        others[f"direction={turned!r}"] = replace(plan, direction=turned)
     others["style='column'"] = replace(plan, sheet=load("column"))
     fitting = [said for said, other in others.items() if _fits(other)]
     remedy = (

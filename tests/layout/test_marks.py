@@ -14,7 +14,7 @@ from graphviz_nn.figure.wishes import Subject, composed, wishes
 from graphviz_nn.forms import FORMS, Shown
 from graphviz_nn.forms.naming import Names
 from graphviz_nn.layout import in_columns, marked, place
-from graphviz_nn.layout.geometry import clear, overlap, segments
+from graphviz_nn.layout.geometry import NOTHING, clear, overlap, segments
 from graphviz_nn.style.sheet import load
 from graphviz_nn.views import VIEWS, detailed
 
@@ -48,7 +48,7 @@ def names_of(graph, view):
 def violations(layout):
     """What a remark touches that it mustn't."""
     drawn = [*layout.notes, *(label for route in layout.routes for label in route.labels)]
-    boxes = {name: replace(box, reserve=0.0) for name, box in layout.boxes.items()}
+    boxes = {name: replace(box, reserve=NOTHING) for name, box in layout.boxes.items()}
     for mark in layout.marks:
         own = list(mark.texts)
         others = [*drawn, *(text for other in layout.marks if other is not mark for text in other.texts)]

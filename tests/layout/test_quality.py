@@ -10,7 +10,7 @@ from random_graphs import graph_of
 
 from graphviz_nn.forms import Shown, operations
 from graphviz_nn.layout import place
-from graphviz_nn.layout.geometry import clear, overlap, segments
+from graphviz_nn.layout.geometry import NOTHING, clear, overlap, segments
 from graphviz_nn.layout.result import Layout, Route
 from graphviz_nn.style.sheet import load
 from graphviz_nn.views import detailed
@@ -27,7 +27,7 @@ def laid_out(steps, direction):
 def violations(layout):
     """What touches what it mustn't."""
     texts = [*layout.notes, *(label for route in layout.routes for label in route.labels)]
-    boxes = {name: replace(box, reserve=0.0) for name, box in layout.boxes.items()}
+    boxes = {name: replace(box, reserve=NOTHING) for name, box in layout.boxes.items()}
     for a, b in combinations(texts, 2):
         if overlap(a.extent, b.extent, -0.01):
             yield f"{a.tex} on {b.tex}"

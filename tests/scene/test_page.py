@@ -1,5 +1,6 @@
 """Pages: widths by name and as lengths, and pictures that fit them."""
 
+import numpy as np
 import pytest
 
 import graphviz_nn as gnn
@@ -68,23 +69,63 @@ def test_what_is_too_long_is_broken_into_rows_and_says_nothing():
 
 
 def test_what_has_too_many_rows_is_folded_and_says_so():
-    picture = gnn.draw(network(5), view="layers", width="slide")
+    picture = gnn.draw(network(14), view="layers", width="slide")
     assert "folded to merged, so that it fits its width" in picture.remarks
 
 
 def test_an_error_says_what_fits():
     with pytest.raises(UsageError) as raised:
-        gnn.draw(network(9), view="layers", width="slide")
+        gnn.draw(network(20), view="layers", width="slide")
     assert "12 pt" in str(raised.value)
     assert "view='arrows'" in str(raised.value) or "view='compact'" in str(raised.value)
     for name in ("compact", "arrows", "operations"):
         if f"view={name!r}" in str(raised.value):
-            assert gnn.draw(network(9), view=name, width="slide").scene.width == 960.0
+            assert gnn.draw(network(20), view=name, width="slide").scene.width == 960.0
 
 
 def test_an_error_without_a_remedy():
     with pytest.raises(UsageError, match="give more width"):
         gnn.draw(network(30), width="1 cm")
+
+
+def sigmoid(z):
+    return 1 / (1 + np.exp(-z))
+
+
+def gated(x, h, Wz, Wr, W):
+    both = np.concatenate([h, x])
+    z, r = sigmoid(Wz @ both), sigmoid(Wr @ both)
+    return (1 - z) * h + z * np.tanh(W @ np.concatenate([r * h, x]))
+
+
+def remembering(x, h, c, Wf, Wi, Wo, Wc):
+    both = np.concatenate([h, x])
+    c = sigmoid(Wf @ both) * c + sigmoid(Wi @ both) * np.tanh(Wc @ both)
+    return sigmoid(Wo @ both) * np.tanh(c), c
+
+
+def encoding(x, noise, We, Wm, Ws, Wd):
+    h = np.tanh(We @ x)
+    mu, s = Wm @ h, Ws @ h
+    return np.sum((x - sigmoid(Wd @ (mu + np.exp(s) * noise))) ** 2) + np.sum(np.exp(2 * s) + mu**2 - 1 - 2 * s)
+
+
+BRANCHED = [
+    (gated, {"x": 3, "h": 2}, {"Wz": (2, 5), "Wr": (2, 5), "W": (2, 5)}),
+    (remembering, {"x": 3, "h": 2, "c": 2}, dict.fromkeys(("Wf", "Wi", "Wo", "Wc"), (2, 5))),
+    (encoding, {"x": 6, "noise": 2}, {"We": (4, 6), "Wm": (2, 4), "Ws": (2, 4), "Wd": (6, 2)}),
+]
+
+
+@pytest.mark.parametrize(("model", "inputs", "weights"), BRANCHED)
+def test_what_has_branches_is_turned_in_a_column_and_says_so(model, inputs, weights):
+    specs = {name: gnn.input(shape) for name, shape in inputs.items()}
+    graph = gnn.trace(model, **specs, **{name: gnn.parameter(shape) for name, shape in weights.items()})
+    picture = gnn.draw(graph, view="compact", width="column")
+    assert "turned to go down and set closer, so that it fits its width" in picture.remarks
+    assert picture.direction == "TB"
+    assert (picture.scene.width, picture.scene.height <= 648.001) == (234.0, True)
+    assert smallest(picture.scene) >= 6.0 - 1e-6
 
 
 def test_several_views_are_scaled_only():
