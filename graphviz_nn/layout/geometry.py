@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import TypeAlias
 
@@ -36,6 +36,17 @@ class Box:
         if self.outline == "circle":
             return dx * dx + dy * dy <= a * a if self.width == self.height else _in_stadium(dx, dy, a, b)
         return _in_stadium(dx, dy, a, b) if self.outline == "pill" else dx <= a and dy <= b
+
+    def beside(self, side: float, sideways: bool) -> float:
+        """How far it and its notes reach across the flow, left or up where `side` is below 0."""
+        left, above, right, below = self.reserve
+        half, first, last = (self.height / 2, above, below) if sideways else (self.width / 2, left, right)
+        return half + (first if side < 0 else last)
+
+    def crossed(self, sideways: bool) -> "Box":
+        """The same for the other side of a line: what was room on one side is on the other."""
+        left, above, right, below = self.reserve
+        return replace(self, reserve=(left, below, right, above) if sideways else (right, above, left, below))
 
     def side(self, toward: Point, sideways: bool) -> Point:
         """The middle of the side from which an arrow leaves: left or right where `sideways`."""

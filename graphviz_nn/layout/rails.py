@@ -47,12 +47,12 @@ def rails(diagram: Diagram, boxes: Mapping[str, Box], sheet: Sheet, sideways: bo
 def _outwards(leaf: Box, first: Box, sheet: Sheet, sideways: bool) -> Iterator[tuple[Box, float]]:
     """Places ever further out, and on which side; first from where the engine put the leaf, then across the line."""
     out = 1.0 if _across(leaf, sideways) > _across(first, sideways) else -1.0
-    size, near = (leaf.height, first.height) if sideways else (leaf.width, first.width)
-    other = _across(first, sideways) - out * (size / 2 + near / 2 + leaf.reserve + sheet.gap.node)
-    for side, start in ((out, _across(leaf, sideways)), (-out, other)):
+    near = first.height if sideways else first.width
+    other = _across(first, sideways) - out * (near / 2 + leaf.beside(-out, sideways) + sheet.gap.node)
+    for side, start, box in ((out, _across(leaf, sideways), leaf), (-out, other, leaf.crossed(sideways))):
         for number in range(TRIES):
             place = start + side * number * sheet.gap.node / 2
-            yield (replace(leaf, y=place) if sideways else replace(leaf, x=place)), side
+            yield (replace(box, y=place) if sideways else replace(box, x=place)), side
 
 
 def _across(box: Box, sideways: bool) -> float:

@@ -133,7 +133,7 @@ def _outwards(
     edge = 0.0
     for row in range(max(rows.values()) + 1):
         sizes = [_size(boxes[name], sideways) for name in rows if rows[name] == row]
-        hung = [_size(boxes[leaf], sideways) + gap for leaf, head in stream.hung.items() if rows[head] == row]
+        hung = [_whole(boxes[leaf], sideways) + gap for leaf, head in stream.hung.items() if rows[head] == row]
         depth[row] = edge + max(sizes) / 2
         edge += max(sizes) + gap + max(hung, default=0.0)
     for number in range(TRIES):
@@ -143,7 +143,10 @@ def _outwards(
             found[name] = _at(boxes[name], _across(mouth, sideways) + side * (out + depth[row]), sideways)
         for leaf, head in stream.hung.items():
             box, over = boxes[leaf], found[head]
-            away = (_size(box, sideways) + _size(over, sideways)) / 2 + gap
+            # Its notes are on its outer side.
+            was_after = _across(box, sideways) > _across(boxes[head], sideways)
+            box = box if was_after == (side > 0) else box.crossed(sideways)
+            away = box.beside(-side, sideways) + _size(over, sideways) / 2 + gap
             moved = _at(box, _across(over, sideways) + side * away, sideways)
             found[leaf] = replace(moved, x=over.x) if sideways else replace(moved, y=over.y)
         yield out, found
@@ -203,7 +206,12 @@ def _across(box: Box, sideways: bool) -> float:
 
 
 def _size(box: Box, sideways: bool) -> float:
-    return box.height + 2 * box.reserve if sideways else box.width
+    """The room that a shape takes across the flow, alike on both sides."""
+    return 2 * max(box.beside(side, sideways) for side in (-1, 1))
+
+
+def _whole(box: Box, sideways: bool) -> float:
+    return box.beside(-1, sideways) + box.beside(1, sideways)
 
 
 def _at(box: Box, across: float, sideways: bool) -> Box:
