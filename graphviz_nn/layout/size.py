@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
+from math import ceil
 
 from graphviz_nn.forms.diagram import Diagram, Hanging, Link, Shape
 from graphviz_nn.layout.geometry import Box, Room
@@ -77,7 +78,9 @@ def _stem(
     texts = [link_sides(link, sheet, sideways)[is_after] for link in beside]
     reach = max((_reach(text, sheet, sideways) for text in texts), default=0.0)
     half = (boxes[head].height if sideways else boxes[head].width) / 2
-    more = max(0.0, reach + sheet.gap.label - half - sheet.gap.node)
+    # By whole steps, so that neighbours whose labels are almost alike are in line.
+    step = sheet.gap.node / 2
+    more = step * ceil(max(0.0, reach + sheet.gap.label - half - sheet.gap.node) / step) if step else 0.0
     return (more, 0.0) if is_after else (0.0, more)
 
 
