@@ -1,10 +1,8 @@
 """Gradients of gradients beside PyTorch's, which differentiates its own backward pass."""
 
 import numpy as np
-import torch
 
 import graphviz_nn as gnn
-from graphviz_nn.evaluation.against_torch import computed
 from graphviz_nn.evaluation.feeds import checked
 from graphviz_nn.transforms.gradient import gradient
 
@@ -16,6 +14,11 @@ def weights(shape):
 
 def assert_second_gradients(graph, feeds):
     """The gradient of a weighted sum of all gradients is PyTorch's, to 1e-10."""
+    # What else is here needs no PyTorch.
+    import torch
+
+    from graphviz_nn.evaluation.against_torch import computed
+
     names = [name for name, value in feeds.items() if np.asarray(value).dtype.kind == "f"]
     first = gradient(graph, wrt=names)
     found = computed(graph, names, checked(graph, feeds))

@@ -5,6 +5,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from frameworks import beside
 from generated import models
 from hypothesis import given, settings
 
@@ -13,6 +14,7 @@ from graphviz_nn.errors import GradientError, UsageError
 from graphviz_nn.tracing.registry import OPS
 
 FRAMEWORKS = ("torch", "jax")
+with_each = pytest.mark.parametrize("framework", [pytest.param(each, marks=beside(each)) for each in FRAMEWORKS])
 
 
 def model(x, y, W1, W2):
@@ -156,11 +158,10 @@ def test_what_the_loss_does_not_depend_on_has_the_gradient_0():
     assert not gnn.check_gradients(graph, t=1.0, u=1.0, against={"u": 1.0})
 
 
-@pytest.mark.parametrize("framework", FRAMEWORKS)
+@with_each
 @settings(max_examples=40, deadline=None)
 @given(drawn=models)
 def test_frameworks_agree_on_generated_models(framework, drawn):
-    pytest.importorskip(framework, exc_type=ImportError, reason=f"needs graphviz_nn[{framework}]")
     report = gnn.check_gradients(drawn.graph, drawn.feeds, against=framework)
     assert report.passed, report
     inner = [n for n, v in drawn.graph.variables.items() if v.role == "intermediate" and v.dtype == "float64"]
@@ -239,18 +240,16 @@ def _every_operation():
     )
 
 
-@pytest.mark.parametrize("framework", FRAMEWORKS)
+@with_each
 @pytest.mark.parametrize(("title", "graph"), list(_every_operation()))
 def test_frameworks_agree_on_every_operation(framework, title, graph):
-    pytest.importorskip(framework, exc_type=ImportError, reason=f"needs graphviz_nn[{framework}]")
     rng = np.random.default_rng(3)
     feeds = {"a": rng.uniform(0.2, 0.9, (2, 3)), "b": rng.uniform(0.2, 0.9, (2, 3))}
     assert gnn.check_gradients(graph, feeds, against=framework).passed
 
 
-@pytest.mark.parametrize("framework", FRAMEWORKS)
+@with_each
 def test_a_planted_wrong_rule_is_found(framework, monkeypatch):
-    pytest.importorskip(framework, exc_type=ImportError, reason=f"needs graphviz_nn[{framework}]")
     monkeypatch.setitem(OPS, "tanh", replace(OPS["tanh"], vjp=(lambda g, y, a: g * (1 - y),)))
     report = gnn.check_gradients(GRAPH, FEEDS, against=framework, wrt=["W1", "W2", "z1", "a1"])
     assert report.first == "z1" and f"agree with {framework}" in report.summary

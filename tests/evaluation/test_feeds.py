@@ -4,6 +4,7 @@ from html import unescape
 
 import numpy as np
 import pytest
+from frameworks import needs
 
 import graphviz_nn as gnn
 from graphviz_nn.cli import main
@@ -52,8 +53,10 @@ def test_what_does_not_fit(title, taker, tmp_path):
     assert not list(tmp_path.iterdir())
 
 
+@needs("torch")
 def test_tensors_that_can_not_become_arrays(tmp_path):
-    torch = pytest.importorskip("torch")
+    import torch
+
     for tensor in (torch.ones(2, requires_grad=True), torch.ones(2, device="meta")):
         for taker in TAKERS.values():
             with pytest.raises(FeedError, match="x can't be made an array"):

@@ -6,15 +6,18 @@ from typing import Any
 
 import numpy as np
 import pytest
-import torch
+from frameworks import beside
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import array_shapes
 from proofs import assert_second_gradients, weights
-from torch.nn import functional
 
 import graphviz_nn as gnn
 from graphviz_nn import nn
+
+pytestmark = beside("torch")
+torch = pytest.importorskip("torch", reason="compares with torch: pip install -e '.[test,torch]'")
+functional = torch.nn.functional
 
 SIDES = st.integers(1, 3)
 SHAPES = array_shapes(max_dims=3, max_side=3)

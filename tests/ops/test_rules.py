@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 from calls import CALLS, ELEMENTWISE, calls, feeds_for, model_of
+from frameworks import beside, needs
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from proofs import assert_second_gradients
@@ -23,17 +24,17 @@ def test_every_differentiable_operation_is_tested():
     assert set(DIFFERENTIABLE) <= CALLS.keys()
 
 
+@pytest.mark.parametrize(("against", "tolerance"), [(None, 1e-6), pytest.param("torch", 1e-10, marks=beside("torch"))])
 @every_operation
 @some
 @given(data=st.data())
-def test_gradients(name, data):
+def test_gradients(name, against, tolerance, data):
     call = data.draw(calls(name))
-    graph, feeds = model_of(call), feeds_for(call)
-    for against, tolerance in ((None, 1e-6), ("torch", 1e-10)):
-        report = gnn.check_gradients(graph, feeds, against=against, tolerance=tolerance)
-        assert report and not any(row.verdict == "kink" for row in report.rows), report
+    report = gnn.check_gradients(model_of(call), feeds_for(call), against=against, tolerance=tolerance)
+    assert report and not any(row.verdict == "kink" for row in report.rows), report
 
 
+@needs("torch")
 @every_operation
 @some
 @given(data=st.data())

@@ -7,6 +7,7 @@ from functools import partial
 
 import numpy as np
 import pytest
+from frameworks import needs
 
 import graphviz_nn as gnn
 from graphviz_nn import nn
@@ -246,8 +247,10 @@ def test_a_trace_in_a_trace_follows_its_own_calls():
     assert sys.getprofile() is None
 
 
+@needs("torch")
 def test_pytorchs_numbers_are_told():
-    torch = pytest.importorskip("torch")
+    import torch
+
     graph = gnn.trace(lambda x: x * torch.rand(3).numpy(), x=gnn.input(3))
     [(name, _)] = graph.graph["frozen"]
     assert name == "torch"

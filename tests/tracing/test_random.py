@@ -4,6 +4,7 @@ import pickle
 
 import numpy as np
 import pytest
+from frameworks import needs
 
 import graphviz_nn as gnn
 from graphviz_nn import nn
@@ -116,6 +117,10 @@ def test_the_backward_pass_and_all_that_is_told_of_it(tmp_path):
             assert found[gradient] == pytest.approx(expected[name], rel=1e-10, abs=1e-12)
     assert "exp" in str(gnn.chain_rule(GRAPH, "S", FEEDS))
     assert gnn.gradient_report(GRAPH, FEEDS, tmp_path / "report.md")
+
+
+@needs("torch")
+def test_pytorch_is_given_the_same_numbers():
     assert gnn.check_gradients(GRAPH, FEEDS, against="torch")
 
 

@@ -5,6 +5,7 @@ from types import ModuleType
 
 import numpy as np
 import pytest
+from frameworks import needs
 
 import graphviz_nn as gnn
 from graphviz_nn.errors import Error, TracingError
@@ -157,8 +158,10 @@ def test_a_model_of_a_framework_is_called_one(monkeypatch):
             call(network)
 
 
+@needs("torch")
 def test_a_step_of_torch_is_refused_by_its_line():
-    torch = pytest.importorskip("torch")
+    import torch
+
     layer = torch.nn.Linear(2, 3)
     with pytest.raises(TracingError, match=r"PyTorch can't take a traced value \(test_refusals"):
         gnn.trace(lambda x: layer(x), x=gnn.input(2))

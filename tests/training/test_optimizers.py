@@ -4,6 +4,7 @@ from itertools import pairwise
 
 import numpy as np
 import pytest
+from frameworks import needs
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -68,9 +69,11 @@ def test_each_does_what_its_paper_says(name, seed, steps):
     np.testing.assert_allclose(found, [one_number(name, column, 0.1) for column in gradients.T], rtol=1e-9)
 
 
+@needs("torch")
 @pytest.mark.parametrize("name", OPTIMIZERS)
 def test_each_does_what_pytorch_does(name):
-    torch = pytest.importorskip("torch")
+    import torch
+
     title, options = TORCH[name]
     gradients = np.random.default_rng(0).normal(size=(20, 3))
     where = torch.zeros(3, dtype=torch.float64, requires_grad=True)
