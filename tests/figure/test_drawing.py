@@ -81,13 +81,6 @@ def test_a_missing_dot_names_the_other_engine(monkeypatch):
         place(operations(GRAPH), SHEET, engine="dot")
 
 
-def test_the_layout_has_a_time_limit(monkeypatch):
-    monkeypatch.setattr(engine, "TIME_LIMIT", 0.01)
-    edges = "".join(f"n{i} -> n{(i * 7 + j) % 400};" for i in range(400) for j in range(5))
-    with pytest.raises(LayoutError, match="more than"):
-        engine.run("wasm", "digraph {" + edges + "}")
-
-
 def test_nonsense_is_a_layout_error():
     with pytest.raises(LayoutError):
         engine.run("wasm", "digraph { a -> ")
