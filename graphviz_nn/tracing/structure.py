@@ -79,7 +79,11 @@ def _replaced(value: Any, kind: type, change: Callable[[Path, Any], Any], path: 
         return _replaced(inside[key], kind, change, (*path, key), known)
 
     if isinstance(value, CONTAINERS):
-        return _container(value, {key: inner(key) for key in inside})
+        # What leads back to itself is left there as it is.
+        known[id(value)] = value
+        copied = _container(value, {key: inner(key) for key in inside})
+        del known[id(value)]
+        return copied
     # An object that leads back to itself leads to its copy.
     found = known[id(value)] = copy.copy(value)
     for key in inside:
