@@ -264,9 +264,11 @@ def _undisturbed(work: Callable[[], None]) -> None:
     # Python's signals reach the main thread only, and it ends no process before all threads are done.
     thread = Thread(target=run)
     thread.start()
-    while thread.is_alive():
+    while True:
         try:
-            thread.join()
+            while thread.is_alive():
+                thread.join()
+            break
         except KeyboardInterrupt as error:
             interrupted = error
     if interrupted or failed:

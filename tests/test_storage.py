@@ -375,7 +375,7 @@ def test_a_full_disk_is_found_before_a_file_with_several_names_is_changed(tmp_pa
 @posix
 def test_ctrl_c_never_leaves_half_of_a_file_with_several_names(tmp_path, monkeypatch):
     one, other = linked(tmp_path, b"old and longer than what is new")
-    fill, begun, go_on = storage._fill, threading.Event(), threading.Event()
+    fill, begun, heard, go_on = storage._fill, *(threading.Event() for _ in range(3))
 
     def slowly(file, data):
         file.seek(0)
@@ -386,15 +386,17 @@ def test_ctrl_c_never_leaves_half_of_a_file_with_several_names(tmp_path, monkeyp
 
     def press():
         assert begun.wait(60)
-        # More than once, as people do.
-        for _ in range(3):
-            signal.raise_signal(signal.SIGINT)
-            time.sleep(0.01)
+        signal.pthread_kill(threading.main_thread().ident, signal.SIGINT)
+        assert heard.wait(60)
         go_on.set()
+
+    def interrupt(*_):
+        heard.set()
+        raise KeyboardInterrupt
 
     monkeypatch.setattr(storage, "_fill", slowly)
     # Where tests run in the background, it is ignored.
-    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    before = signal.signal(signal.SIGINT, interrupt)
     presses = threading.Thread(target=press)
     presses.start()
     try:
