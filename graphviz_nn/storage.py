@@ -13,7 +13,7 @@ from contextlib import suppress
 from functools import partial
 from io import FileIO
 from pathlib import Path
-from threading import Thread
+from threading import Event, Thread
 
 from graphviz_nn.errors import FileError, UsageError, suggest
 
@@ -253,21 +253,23 @@ def _same_attributes(one: Path, other: Path) -> bool:
 def _undisturbed(work: Callable[[], None]) -> None:
     """Do something to its end; Ctrl-C counts afterwards."""
     failed: list[BaseException] = []
+    done = Event()
 
     def run() -> None:
         try:
             work()
         except BaseException as error:
             failed.append(error)
+        finally:
+            done.set()
 
     interrupted: KeyboardInterrupt | None = None
     # Python's signals reach the main thread only, and it ends no process before all threads are done.
-    thread = Thread(target=run)
-    thread.start()
+    Thread(target=run).start()
     while True:
         try:
-            while thread.is_alive():
-                thread.join()
+            # Not for the thread itself: before Python 3.13 an interrupted join takes it for ended.
+            done.wait()
             break
         except KeyboardInterrupt as error:
             interrupted = error
