@@ -5,6 +5,7 @@ import os
 import platform
 import re
 import secrets
+import signal
 import stat
 import time
 import zlib
@@ -13,7 +14,8 @@ from contextlib import suppress
 from functools import partial
 from io import FileIO
 from pathlib import Path
-from threading import Event, Thread
+from threading import current_thread, main_thread
+from types import FrameType
 
 from graphviz_nn.errors import FileError, UsageError, suggest
 
@@ -252,29 +254,19 @@ def _same_attributes(one: Path, other: Path) -> bool:
 
 def _undisturbed(work: Callable[[], None]) -> None:
     """Do something to its end; Ctrl-C counts afterwards."""
-    failed: list[BaseException] = []
-    done = Event()
-
-    def run() -> None:
-        try:
-            work()
-        except BaseException as error:
-            failed.append(error)
-        finally:
-            done.set()
-
-    interrupted: KeyboardInterrupt | None = None
-    # Python's signals reach the main thread only, and it ends no process before all threads are done.
-    Thread(target=run).start()
-    while True:
-        try:
-            # Not for the thread itself: before Python 3.13 an interrupted join takes it for ended.
-            done.wait()
-            break
-        except KeyboardInterrupt as error:
-            interrupted = error
-    if interrupted or failed:
-        raise interrupted or failed[0]
+    # Python's signals reach the main thread only; what isn't Python's can't be put back.
+    usual = signal.getsignal(signal.SIGINT)
+    if current_thread() is not main_thread() or not callable(usual):
+        work()
+        return
+    heard: list[FrameType | None] = []
+    signal.signal(signal.SIGINT, lambda _, frame: heard.append(frame))
+    try:
+        work()
+    finally:
+        signal.signal(signal.SIGINT, usual)
+        if heard:
+            usual(signal.SIGINT, heard[0])
 
 
 def _overwrite(target: Path, data: bytes) -> None:
