@@ -10,6 +10,9 @@ from typing import Any
 from graphviz_nn.errors import FeedError, FileError
 from graphviz_nn.storage import read
 
+VALUES = "x=1,2 or 'x=[[1,2],[3,4]]', or a .json or .npz file of names and values; may be repeated"
+COMPARED = "torch, jax, or a .json or .npz file of gradients by name, instead of central differences"
+
 
 def given_feeds(texts: Sequence[str]) -> dict[str, Any]:
     """The names and values of all --feed, each once."""
@@ -69,7 +72,7 @@ def add_against(parser: argparse.ArgumentParser, effect: str) -> None:
     parser.add_argument(
         "--against",
         metavar="WHAT",
-        help=f"torch, jax, or a .json or .npz file of gradients by name, instead of central differences ({effect})",
+        help=f"{COMPARED} ({effect})",
     )
 
 
@@ -80,5 +83,5 @@ def add_feeds(parser: argparse.ArgumentParser, effect: str) -> None:
         action="append",
         default=[],
         metavar="VALUE",
-        help=f"x=1,2 or 'x=[[1,2],[3,4]]', or a .json or .npz file of names and values; may be repeated ({effect})",
+        help=f"{VALUES} ({effect})",
     )

@@ -1,16 +1,17 @@
-"""The picture of a command: `draw`'s options, for all that draw."""
+"""The picture of a command: `draw`'s options as flags, for all that draw."""
 
 import argparse
 import re
 import warnings
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from graphviz_nn.cli.commands import whole
-from graphviz_nn.cli.composition import add_composition, given_composition, listed
-from graphviz_nn.cli.feeds import add_against, add_feeds, feed_files, given_against, given_feeds
-from graphviz_nn.errors import PageWarning
+from graphviz_nn.cli.feeds import COMPARED, VALUES, feed_files, given_against, given_feeds
+from graphviz_nn.errors import PageWarning, UsageError
+from graphviz_nn.figure.options import OPTIONS, TYPES, Kind, Option, choices
 
 if TYPE_CHECKING:
     from graphviz_nn.figure.picture import Picture
@@ -31,94 +32,16 @@ def add_output(parser: argparse.ArgumentParser, suffixes: Iterable[str], usual: 
 
 def add_picture(parser: argparse.ArgumentParser, *, ordered: bool = True) -> None:
     """The arguments that say how to draw; without --order, where that is something else."""
-    parser.add_argument(
-        "--view",
-        default="operations",
-        help="operations (default), scalars, compact, layers, arrows or units; several, with commas, are one figure",
-    )
-    parser.add_argument("--detail", help="scalars, operations, layers or merged, where it isn't the view's own")
-    parser.add_argument("--expand", action="append", default=[], metavar="BLOCK", help="open a block; may be repeated")
-    parser.add_argument("--style", default="lecture", help="the name of a style or the path of your own .toml")
-    parser.add_argument("--direction", default="LR", help="LR (default) or TB")
-    parser.add_argument(
-        "--show",
-        type=listed,
-        action="extend",
-        default=[],
-        metavar="WHAT",
-        help="shapes (sizes such as 2×1), parameters, counts (of parameters), formulas, loss, target; with --feed "
-        "values, gradients, check (of these), heatmaps (of large arrays); several with commas",
-    )
-    parser.add_argument(
-        "--hide",
-        type=listed,
-        action="extend",
-        default=[],
-        metavar="WHAT",
-        help="the same, not to be shown, or names; what led to what is hidden leads on past it",
-    )
-    add_composition(parser, ordered=ordered)
-    parser.add_argument(
-        "--digits", type=whole(1), metavar="N", help="with how many significant digits numbers are written (3)"
-    )
-    parser.add_argument("--units", type=whole(3), metavar="N", help="the most units in a column of the view units (8)")
-    parser.add_argument(
-        "--unit", type=_unit, metavar="UNIT", help="the one unit that the view units draws: a1,2 or its label a^{(1)}_2"
-    )
-    add_feeds(parser, "what everything then is is written beside it")
-    parser.add_argument(
-        "--batch",
-        type=listed,
-        action="extend",
-        default=[],
-        metavar="NAME",
-        help="what is fed with many examples, along a leading axis: numbers are means; several with commas",
-    )
-    add_against(parser, "with --show gradients,check; a wrong one stands out")
-    parser.add_argument("--legend", action="store_true", help="write below the picture what its shapes and lines are")
-    parser.add_argument(
-        "--width",
-        metavar="WIDTH",
-        help="how wide the picture is to be: column (3.25 in), page (6.75 in), slide (16:9) or a length such as 12cm; "
-        "it gets smaller, is broken into rows, set closer, turned or folded further for that",
-    )
-    parser.add_argument(
-        "--height",
-        metavar="HEIGHT",
-        help="how high it may be, by the same names (column, page: 9 in) or a length; from top to bottom it is "
-        "broken into columns for that",
-    )
-    parser.add_argument(
-        "--labels",
-        default="mathtext",
-        help="what measures labels: mathtext (default), latex, or the path of your own preamble.tex; for .tex files",
-    )
-    parser.add_argument("--engine", default="wasm", help="wasm (default) or dot, the Graphviz you have installed")
+    for name, option in OPTIONS.items():
+        if name != "order" or ordered:
+            row = READINGS[option.kind]
+            parser.add_argument(f"--{flag(name)}", dest=name, help=_help(name), **row.arguments(option))
 
 
 def keywords(options: argparse.Namespace) -> dict[str, Any]:
     """What `graphviz_nn.draw` is to be called with."""
-    return {
-        "view": [name.strip() for name in options.view.split(",")],
-        "detail": options.detail,
-        "expand": options.expand,
-        "style": options.style,
-        "direction": options.direction,
-        "digits": options.digits,
-        "units": options.units,
-        "unit": options.unit,
-        "show": options.show,
-        "hide": options.hide,
-        "feeds": given_feeds(options.feed) if options.feed else None,
-        "batch": options.batch,
-        "against": given_against(options.against),
-        "legend": options.legend,
-        **given_composition(options),
-        "width": options.width,
-        "height": options.height,
-        "labels": options.labels,
-        "engine": options.engine,
-    }
+    given = {name: getattr(options, name) for name in OPTIONS}
+    return {name: READINGS[OPTIONS[name].kind].made(value, name) for name, value in given.items()}
 
 
 def picture(graph: "Graph", options: argparse.Namespace) -> "Picture":
@@ -136,9 +59,95 @@ def files_of(options: argparse.Namespace) -> set[Path]:
 
     against = [options.against] if Path(options.against or "").suffix else []
     preamble = [Path(options.labels)] if options.labels.endswith(".tex") else []
-    return {*files(options.style), *feed_files([*options.feed, *against]), *preamble}
+    return {*files(options.style), *feed_files([*options.feeds, *against]), *preamble}
+
+
+def flag(name: str) -> str:
+    """What an option is called on a command line."""
+    return OPTIONS[name].flag or name
+
+
+def listed(text: str) -> list[str]:
+    """Words or names with commas between them.
+
+    >>> listed("x, y")
+    ['x', 'y']
+    """
+    return [word.strip() for word in text.split(",")]
+
+
+@dataclass(frozen=True)
+class Reading:
+    """How a kind of option is read from a command line.
+
+    Parameters
+    ----------
+    arguments : callable
+        What `ArgumentParser.add_argument` is given for an option.
+    made : callable
+        What `draw` takes, of what was read and the option's name.
+    note : str
+        What the help says besides, with the option's default.
+    """
+
+    arguments: Callable[[Option], dict[str, Any]]
+    made: Callable[[Any, str], Any] = lambda value, _: value
+    note: str = ""
+
+
+def _help(name: str) -> str:
+    option = OPTIONS[name]
+    told = re.sub(r"`(\w+)`", r"\1", option.help)
+    notes = [" ".join(choices(TYPES[name])), READINGS[option.kind].note]
+    if isinstance(option.default, str):
+        notes.append(f"default: {option.default}")
+    return f"{told} ({'; '.join(filter(None, notes))})".removesuffix(" ()").replace("%", "%%")
+
+
+def _each(option: Option, **more: Any) -> dict[str, Any]:
+    return {"action": "append", "default": [], "metavar": option.value or None, **more}
 
 
 def _unit(text: str) -> str | tuple[str, int]:
     found = re.fullmatch(r"(\w+),\s*([0-9]{1,18})", text)
     return (found[1], int(found[2])) if found else text
+
+
+def _pairs(texts: list[str], name: str, *, last: bool = False) -> dict[str, str]:
+    """What stands on the two sides of the first equals sign, or of the last."""
+    found = dict[str, str]()
+    for text in texts:
+        key, equals, value = text.rpartition("=") if last else text.partition("=")
+        if not equals or not key.strip() or not value.strip():
+            raise UsageError(f"--{flag(name)} {text}: write --{flag(name)} {OPTIONS[name].value}")
+        if key.strip() in found:
+            raise UsageError(f"--{flag(name)} has {key.strip()!r} twice; leave one out")
+        found[key.strip()] = value.strip()
+    return found
+
+
+def _braces(texts: list[str], name: str) -> dict[str, list[str]]:
+    return {text: listed(names) for text, names in _pairs(texts, name, last=True).items()}
+
+
+def _one(option: Option, **more: Any) -> dict[str, Any]:
+    return {"default": option.default, "metavar": option.value or None, **more}
+
+
+SEVERAL = "several with commas"
+REPEATED = "may be repeated"
+READINGS: dict[Kind, Reading] = {
+    "text": Reading(_one),
+    "views": Reading(_one, lambda text, _: listed(text), SEVERAL),
+    "words": Reading(lambda option: _each(option, action="extend", type=listed), note=SEVERAL),
+    "repeated": Reading(_each, note=REPEATED),
+    "groups": Reading(lambda option: _each(option, type=listed), note=REPEATED),
+    "pairs": Reading(_each, _pairs, REPEATED),
+    "braces": Reading(_each, _braces, REPEATED),
+    "whole": Reading(lambda option: _one(option, type=whole(option.least))),
+    "switch": Reading(lambda _: {"action": "store_true"}),
+    "unit": Reading(lambda option: _one(option, type=_unit)),
+    "feeds": Reading(_each, lambda texts, _: given_feeds(texts) if texts else None, VALUES),
+    "against": Reading(_one, lambda text, _: given_against(text), COMPARED),
+}
+"""How each kind of option is said on a command line."""

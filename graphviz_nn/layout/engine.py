@@ -92,28 +92,31 @@ def _wasm(source: str) -> bytes:
 def _outcome(engine: Any, call: Callable[[], bytes]) -> bytes | BaseException:
     """What a call gives or raises."""
     outcome: list[bytes | BaseException] = []
+    # Python 3.11 takes a thread for ended whose `join` was interrupted.
+    ended = threading.Event()
 
     def work() -> None:
         try:
             outcome.append(call())
         except BaseException as error:
             outcome.append(error)
+        finally:
+            ended.set()
 
     thread = threading.Thread(target=work, daemon=True)
-    with _ONE:
-        # The stack's size is that of all threads that the process starts.
-        previous = threading.stack_size(THREAD_STACK)
-        try:
-            thread.start()
-        finally:
-            threading.stack_size(previous)
     try:
-        thread.join()
+        with _ONE:
+            # The stack's size is that of all threads that the process starts.
+            previous = threading.stack_size(THREAD_STACK)
+            try:
+                thread.start()
+            finally:
+                threading.stack_size(previous)
+        ended.wait()
     finally:
         # Once isn't enough: the thread may not have set its deadline yet.
-        while thread.is_alive():
+        while thread.ident is not None and not ended.wait(0.02):
             engine.increment_epoch()
-            thread.join(0.02)
     return outcome[0]
 
 

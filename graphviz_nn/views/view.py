@@ -9,11 +9,12 @@ from graphviz_nn.errors import UsageError, suggest
 
 @dataclass(frozen=True)
 class View:
-    """How much is drawn as one operation, what the picture makes of it, and what it says unasked."""
+    """How much is drawn as one operation, what the picture makes of it, what it says unasked, and what is opened."""
 
     detail: str
     form: str
     shown: Mapping[str, Any] = field(default_factory=dict)
+    expand: tuple[str, ...] = ()
 
 
 VIEWS = {

@@ -15,7 +15,7 @@ import graphviz_nn as gnn
 from graphviz_nn import nn
 from graphviz_nn.cli.figures import figures
 from graphviz_nn.errors import UsageError
-from graphviz_nn.figure.drawing import draw
+from graphviz_nn.figure.options import OPTIONS
 from graphviz_nn.style.sheet import names
 
 MEASURE = Path(__file__).with_name("measure.js").read_text(encoding="utf-8")
@@ -58,7 +58,7 @@ def test_what_is_wrong_is_seen():
 
 @pytest.mark.parametrize("style", names())
 def test_figures_of_the_lecture(style, monkeypatch):
-    monkeypatch.setattr(draw, "__kwdefaults__", {**draw.__kwdefaults__, "style": style})
+    monkeypatch.setitem(OPTIONS, "style", replace(OPTIONS["style"], default=style))
     check({figure.path.stem: figure.picture() for figure in figures()})
 
 

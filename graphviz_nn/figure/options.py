@@ -1,0 +1,370 @@
+"""Every option of `draw`, declared once: for the function, the command line, notebooks and Sphinx."""
+
+import inspect
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from os import PathLike
+from textwrap import indent, wrap
+from types import UnionType
+from typing import (
+    Annotated,
+    Any,
+    Literal,
+    TypeAlias,
+    TypedDict,
+    TypeVar,
+    Union,
+    get_args,
+    get_origin,
+    get_type_hints,
+)
+
+from graphviz_nn.errors import UsageError, suggest
+
+ViewName: TypeAlias = Literal["operations", "scalars", "compact", "layers", "arrows", "units"]
+Detail: TypeAlias = Literal["scalars", "operations", "layers", "merged"]
+StyleName: TypeAlias = Literal["lecture", "paper", "column", "mono", "colorblind", "dark", "blueprint", "chalk"]
+Direction: TypeAlias = Literal["LR", "TB"]
+Word: TypeAlias = Literal[
+    "shapes", "parameters", "counts", "formulas", "values", "gradients", "check", "heatmaps", "curves", "loss",
+    "target", "forward", "backward",
+]  # fmt: skip
+Length: TypeAlias = Literal["column", "page", "slide"] | str | float
+Engine: TypeAlias = Literal["wasm", "dot"]
+
+Part: TypeAlias = Literal["view", "look", "words", "numbers", "wishes", "page"]
+Kind: TypeAlias = Literal[
+    "text", "words", "views", "repeated", "groups", "pairs", "braces", "whole", "switch", "unit", "feeds", "against"
+]
+
+
+@dataclass(frozen=True)
+class Option:
+    """What an option does, and how it is said.
+
+    Parameters
+    ----------
+    help : str
+        What it does, as a sentence of a docstring without its point.
+    part : str
+        What of a plan it belongs to.
+    default : object
+        What holds where it isn't given.
+    kind : str
+        How its value is read from a command line.
+    value : str
+        What stands for the value there.
+    flag : str
+        What it is called there, where that is something else.
+    least : int
+        The least whole number that it may be.
+    """
+
+    help: str
+    part: Part
+    default: Any = None
+    kind: Kind = "text"
+    value: str = ""
+    flag: str = ""
+    least: int = 1
+
+
+class Options(TypedDict, total=False):
+    """What can be said of a picture."""
+
+    view: Annotated[
+        ViewName | Sequence[ViewName],
+        Option(
+            "what is a node: an operation on arrays, or one on single numbers (scalars); a layer in a chain (compact), "
+            "or between its variables (layers); a variable, with layers as the arrows; each entry of a variable, with "
+            "weights as the lines (units); several are one figure, with the same thing in the same column (in the same "
+            "row, for direction TB)",
+            "view",
+            "operations",
+            "views",
+        ),
+    ]
+    detail: Annotated[
+        Detail | None,
+        Option(
+            "how much is drawn as one, where it isn't the view's own; merged is a linear layer with its activation",
+            "view",
+        ),
+    ]
+    expand: Annotated[
+        str | Iterable[str],
+        Option(
+            "a block to open in place, by its name or its function's; a frame is drawn around what is inside",
+            "view",
+            (),
+            "repeated",
+            "BLOCK",
+        ),
+    ]
+    style: Annotated[
+        StyleName | str | PathLike[str] | Mapping[str, Any],
+        Option("the name of a style, a style sheet of your own, or its tables as a dict", "look", "lecture"),
+    ]
+    direction: Annotated[Direction, Option("from left to right or from top to bottom", "look", "LR")]
+    show: Annotated[
+        Word | Iterable[Word],
+        Option(
+            "what is to be said other than by the view: shapes are sizes such as 2×1 (said by layers and arrows), "
+            "parameters the names of those that their layer takes in (said by layers), counts the number of these, "
+            "formulas what each layer computes, curves what functions of one number look like; loss (left out by "
+            "arrows) and target are drawn or not; backward is the backward pass, mirrored below the forward pass, or "
+            "alone where forward is hidden; with feeds also values (said unasked), gradients of the first output by "
+            "everything, check, whether these agree with central differences, or with `against`, and heatmaps, the "
+            "shades of arrays that are too large to be written out",
+            "words",
+            (),
+            "words",
+            "WHAT",
+        ),
+    ]
+    hide: Annotated[
+        str | Iterable[str],
+        Option(
+            "the same, not to be shown, or names; what led to what is hidden leads on past it",
+            "words",
+            (),
+            "words",
+            "WHAT",
+        ),
+    ]
+    feeds: Annotated[
+        Mapping[str, Any] | None,
+        Option("values by name, as for `evaluate`; what everything then is is written beside it", "numbers", None,
+               "feeds", "VALUE", "feed"),
+    ]  # fmt: skip
+    batch: Annotated[
+        str | Iterable[str],
+        Option(
+            "what is fed with many examples, along a leading axis: the picture is of one example, its numbers are "
+            "means",
+            "numbers",
+            (),
+            "words",
+            "NAME",
+        ),
+    ]
+    against: Annotated[
+        Any,
+        Option(
+            "what check compares gradients with, as for `check_gradients`; where they differ both numbers are written, "
+            "and the first on the way back stands out",
+            "numbers",
+            None,
+            "against",
+            "WHAT",
+        ),
+    ]
+    digits: Annotated[
+        int | None, Option("with how many significant digits numbers are written, else 3", "look", None, "whole", "N")
+    ]
+    units: Annotated[
+        int | None,
+        Option(
+            "the most units that the view units draws in a column, else 8; in a longer one some are left out",
+            "words",
+            None,
+            "whole",
+            "N",
+            least=3,
+        ),
+    ]
+    unit: Annotated[
+        str | tuple[str, int] | None,
+        Option(
+            "the one unit that the view units draws on its own: its label, such as a^{(1)}_2, or the variable and the "
+            "number",
+            "words",
+            None,
+            "unit",
+            "UNIT",
+        ),
+    ]
+    legend: Annotated[
+        bool, Option("whether what shapes and lines are stands below the picture", "look", False, "switch")
+    ]
+    width: Annotated[
+        Length | None,
+        Option(
+            "how wide the picture is to be: a column (3.25 in), a page (6.75 in), a slide of 16:9, a length such as "
+            "12cm, or a number of pt; it gets smaller for that as long as no letters are smaller than the style's "
+            "least, then it is broken into rows, and where that isn't enough set closer, turned to go down, or folded "
+            "further, with a remark",
+            "page",
+            None,
+            "text",
+            "WIDTH",
+        ),
+    ]
+    height: Annotated[
+        Length | None,
+        Option(
+            "how high the picture may be, by the same names (a column and a page are 9 in high) and lengths; a width "
+            "by name has its own; what goes from top to bottom is broken into columns for that",
+            "page",
+            None,
+            "text",
+            "HEIGHT",
+        ),
+    ]
+    labels: Annotated[
+        Literal["mathtext", "latex"] | str | PathLike[str],
+        Option(
+            "what measures labels: latex is a LaTeX of your own, so that shapes of a .tex file fit what it will set; "
+            "the path of a preamble.tex is that with your own fonts and macros",
+            "look",
+            "mathtext",
+        ),
+    ]
+    title: Annotated[
+        str | None,
+        Option("what is written above; $…$ is mathematics, here and in all other text", "wishes", None, "text", "TEXT"),
+    ]
+    caption: Annotated[str | None, Option("what is written below", "wishes", None, "text", "TEXT")]
+    callouts: Annotated[
+        Mapping[str, str] | None,
+        Option(
+            "remarks on what is named, beside it with a thin line to it, such as a1: learned features",
+            "wishes",
+            None,
+            "pairs",
+            "NAME=TEXT",
+            "callout",
+        ),
+    ]
+    braces: Annotated[
+        Mapping[str, str | Iterable[str]] | None,
+        Option(
+            "curly braces along what is named, with what is written at their tips, such as features: x, a1",
+            "wishes",
+            None,
+            "braces",
+            "TEXT=NAME,NAME",
+            "brace",
+        ),
+    ]
+    highlight: Annotated[
+        str | Iterable[str],
+        Option(
+            "what stands out while all else is pale: names, or all that is on paths, 'theta -> loss'",
+            "wishes",
+            (),
+            "words",
+            "NAMES",
+        ),
+    ]
+    rename: Annotated[
+        Mapping[str, str] | None,
+        Option(
+            "other symbols of variables and other titles of operations, by name", "wishes", None, "pairs", "NAME=SYMBOL"
+        ),
+    ]
+    order: Annotated[
+        Iterable[str | Iterable[str]],
+        Option(
+            "groups of names in this order, the first above or left of the second",
+            "wishes",
+            (),
+            "groups",
+            "NAME,NAME",
+        ),
+    ]
+    align: Annotated[
+        Iterable[str | Iterable[str]],
+        Option("groups of names that are beside each other", "wishes", (), "groups", "NAME,NAME"),
+    ]
+    engine: Annotated[Engine, Option("the Graphviz that comes along (wasm), or your own (dot)", "look", "wasm")]
+
+
+TYPES: dict[str, Any] = get_type_hints(Options)
+"""What each option may be."""
+OPTIONS: dict[str, Option] = {
+    name: get_args(hint)[1] for name, hint in get_type_hints(Options, include_extras=True).items()
+}
+"""Every option, in the order of the docs."""
+
+
+def checked(given: Options) -> dict[str, Any]:
+    """All options: those that are given, and what holds where they aren't.
+
+    Raises
+    ------
+    UsageError
+        For one that there isn't, with the nearest.
+
+    Examples
+    --------
+    >>> checked({"view": "layers"})["direction"]
+    'LR'
+    >>> checked({"veiw": "layers"})
+    Traceback (most recent call last):
+    graphviz_nn.errors.UsageError: there is no option veiw=: did you mean 'view'? ...
+    """
+    for name in given:
+        if name not in OPTIONS:
+            raise UsageError(f"there is no option {name}=: {suggest(name, OPTIONS)}")
+    return {name: given.get(name, option.default) for name, option in OPTIONS.items()}
+
+
+def part(asked: Mapping[str, Any], name: Part) -> dict[str, Any]:
+    """The options that belong to one part of a plan."""
+    return {each: asked[each] for each, option in OPTIONS.items() if option.part == name}
+
+
+def choices(hint: Any) -> tuple[str, ...]:
+    """The words among what an option may be.
+
+    >>> choices(Literal["column", "page"] | float | None)
+    ('column', 'page')
+    """
+    if get_origin(hint) is Literal:
+        return get_args(hint)
+    return tuple(dict.fromkeys(word for each in get_args(hint) for word in choices(each)))
+
+
+Function = TypeVar("Function", bound=Callable[..., Any])
+
+
+def documented(function: Function) -> Function:
+    """Give a function that takes all options their signature and, in place of ``{options}``, their description."""
+    rows = (
+        f"{name} : {kind(TYPES[name])}\n"
+        + indent("\n".join(wrap(f"{option.help[0].upper()}{option.help[1:]}.", 110)), "    ")
+        for name, option in OPTIONS.items()
+    )
+    function.__doc__ = (function.__doc__ or "").replace("{options}", indent("\n".join(rows), "    ").strip())
+    own = inspect.signature(function)
+    keywords = [
+        inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, default=option.default, annotation=TYPES[name])
+        for name, option in OPTIONS.items()
+    ]
+    first = [each for each in own.parameters.values() if each.kind is not inspect.Parameter.VAR_KEYWORD]
+    function.__signature__ = own.replace(parameters=[*first, *keywords])  # type: ignore[attr-defined]
+    return function
+
+
+def kind(hint: Any) -> str:
+    """A type as the docs of NumPy write it.
+
+    >>> kind(Literal["LR", "TB"]), kind(str | Iterable[str] | None)
+    ('{"LR", "TB"}', 'str or iterable of str, optional')
+    """
+    origin, arguments = get_origin(hint), get_args(hint)
+    if origin is Literal:
+        return "{" + ", ".join(f'"{each}"' for each in arguments) + "}"
+    if origin in (Union, UnionType):
+        named = [kind(each) for each in arguments if each is not type(None)]
+        return " or ".join(dict.fromkeys(named)) + (", optional" if type(None) in arguments else "")
+    if origin is not None and issubclass(origin, Mapping):
+        return "dict"
+    if origin is PathLike:
+        return "path"
+    if origin is tuple:
+        return f"tuple of {' and '.join(map(kind, arguments))}"
+    if origin is not None:
+        return "several" if get_origin(arguments[0]) is Literal else f"iterable of {kind(arguments[0])}"
+    return "object" if hint is Any else str(hint.__name__)

@@ -1,0 +1,120 @@
+"""What is to be drawn, and how: all options checked."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+from graphviz_nn.errors import UsageError
+from graphviz_nn.figure.options import part
+from graphviz_nn.figure.wishes import Wishes, said, wishes
+from graphviz_nn.graph import Graph
+from graphviz_nn.scene import Page, page
+from graphviz_nn.style.sheet import Sheet, load
+from graphviz_nn.views import View
+from graphviz_nn.views import view as named_view
+
+if TYPE_CHECKING:
+    from graphviz_nn.render.labels import Labels
+
+
+@dataclass(frozen=True)
+class Look:
+    """How all views of a picture look.
+
+    Parameters
+    ----------
+    digits : int, optional
+        Significant ones of numbers.
+    measured : Labels, optional
+        The labels of the user's own LaTeX.
+    """
+
+    sheet: Sheet
+    direction: str
+    engine: str
+    legend: bool
+    digits: int | None
+    measured: "Labels | None"
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What is to be drawn, and how.
+
+    Parameters
+    ----------
+    words : mapping of str to object
+        What a picture says other than by its view, the fields of `Shown`.
+    numbers : mapping of str to object, optional
+        The feeds, and which numbers are wanted.
+    wishes : Wishes
+        What the author asks for by name.
+    page : Page, optional
+        What the picture has to fit on.
+    """
+
+    graphs: tuple[Graph, ...]
+    views: tuple[View, ...]
+    words: Mapping[str, Any]
+    numbers: Mapping[str, Any] | None
+    wishes: Wishes
+    look: Look
+    page: Page | None
+
+    def looking(self, **changes: Any) -> "Plan":
+        """The same, looking otherwise."""
+        return replace(self, look=replace(self.look, **changes))
+
+
+def planned(graphs: Sequence[Graph], asked: Mapping[str, Any]) -> Plan:
+    """The plan of graphs, with all options.
+
+    Raises
+    ------
+    UsageError
+        Where an option can't be, or needs another one.
+    """
+    views = _views(**part(asked, "view"))
+    words, numbers = part(asked, "words"), part(asked, "numbers")
+    show, hide = words.pop("show"), words.pop("hide")
+    for option, given in words.items():
+        if given is not None and not any(view.form == "units" for view in views):
+            raise UsageError(f"{option}= belongs to the view 'units'; write view='units'")
+    found = said(show, hide, numbers["feeds"], views)
+    return Plan(
+        tuple(graphs),
+        views,
+        {**found.words, **{option: given for option, given in words.items() if given is not None}},
+        _numbers(**numbers, wanted=found.numbers),
+        wishes(**part(asked, "wishes"), hide=found.hidden),
+        _look(**part(asked, "look")),
+        _page(**part(asked, "page")),
+    )
+
+
+def _views(view: str | Sequence[str], detail: str | None, expand: str | Sequence[str]) -> tuple[View, ...]:
+    opened = (expand,) if isinstance(expand, str) else tuple(expand)
+    views = [named_view(name) for name in ([view] if isinstance(view, str) else view)]
+    return tuple(replace(each, detail=detail or each.detail, expand=opened) for each in views)
+
+
+def _numbers(feeds: Any, batch: Any, against: Any, wanted: Mapping[str, bool]) -> Mapping[str, Any] | None:
+    if against is not None and not wanted["check"]:
+        raise UsageError("against= is what gradients are checked with; write show=('gradients', 'check')")
+    examples = (batch,) if isinstance(batch, str) else tuple(batch)
+    if examples and feeds is None:
+        raise UsageError(f"batch= says what is fed with many examples; give feeds={{{examples[0]!r}: …}}")
+    return None if feeds is None else {"feeds": feeds, "batch": examples, "against": against, **wanted}
+
+
+def _look(style: Any, direction: str, engine: str, legend: bool, digits: int | None, labels: Any) -> Look:
+    measured = None
+    if labels != "mathtext":
+        from graphviz_nn.render.labels import labels as measured_by
+
+        measured = measured_by(labels)
+    return Look(load(style), direction, engine, legend, digits, measured)
+
+
+def _page(width: Any, height: Any) -> Page | None:
+    return None if width is None and height is None else page(width, height)

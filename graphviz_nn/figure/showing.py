@@ -1,0 +1,88 @@
+"""What each view shows of each model: the graph, its numbers, and the diagram of these."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from functools import partial
+from itertools import product
+from typing import Any
+
+import networkx as nx
+import numpy as np
+
+from graphviz_nn.errors import UsageError
+from graphviz_nn.figure.annotation import Numbers, barred_footer, given_back, numbers
+from graphviz_nn.figure.plan import Plan
+from graphviz_nn.figure.wishes import Subject, renamed
+from graphviz_nn.forms import FORMS, Diagram, Shown, facts, mirrored
+from graphviz_nn.graph import Graph, check
+from graphviz_nn.style.symbols import distinct
+from graphviz_nn.transforms.backward import backward
+from graphviz_nn.views import View, detailed, named
+
+
+def shown(plan: Plan) -> tuple[list[Subject], Numbers]:
+    """What each view shows of each graph, whatever its place."""
+    subjects, known = list[Subject](), Numbers()
+    for graph, chosen in product(plan.graphs, plan.views):
+        seen = _seen(plan, chosen, graph)
+        told = {**chosen.shown, **plan.words}
+        if told.get("backward"):
+            subject, known = _there_and_back(plan, graph, _distinct(plan, named(seen)), FORMS[chosen.form], told)
+            subjects.append(subject)
+            continue
+        known = known if plan.numbers is None else numbers(seen, **plan.numbers, model=graph)
+        said = Shown(
+            vectors=plan.look.sheet.text.vectors,
+            values=known.values,
+            gradients=known.gradients,
+            value_heat=known.value_heat,
+            gradient_heat=known.gradient_heat,
+        )
+        diagram = FORMS[chosen.form](seen, replace(said, **told))
+        subjects.append(Subject(graph, seen, replace(diagram, facts=facts(seen, said))))
+    if not subjects:
+        raise UsageError("nothing to draw: give a model, and at least one view, such as view='layers'")
+    for subject in subjects:
+        check(subject.graph)
+    return subjects, known
+
+
+def _seen(plan: Plan, chosen: View, model: Graph) -> Graph:
+    """What a view shows of a model, each variable by a symbol of its own: those that the author wishes first."""
+    rename = plan.wishes.rename
+    found = _distinct(plan, detailed(chosen.detail, renamed(model, rename), chosen.expand))
+    return _distinct(plan, renamed(found, rename)) if rename else found
+
+
+def _distinct(plan: Plan, graph: Graph) -> Graph:
+    return distinct(graph, plan.look.sheet.text.vectors)
+
+
+def _there_and_back(
+    plan: Plan, model: Graph, seen: Graph, form: Callable[[Graph, Shown], Diagram], told: Mapping[str, Any]
+) -> tuple[Subject, Numbers]:
+    """A view with the backward pass mirrored below it, or that pass alone."""
+    both = backward(seen, wrt=_learned(seen))
+    known, returned = Numbers(), Numbers()
+    if plan.numbers is not None:
+        known = numbers(seen, **{**plan.numbers, "gradients": True}, model=model)
+        options = {name: plan.numbers[name] for name in ("feeds", "batch", "heatmaps")}
+        returned = given_back(both, known, **options)
+    shown = Shown(vectors=plan.look.sheet.text.vectors, values=known.values, value_heat=known.value_heat)
+    shown = replace(shown, kept=tuple(both.graph["gradients"]))
+    back = replace(shown, gradients=returned.gradients, gradient_heat=returned.gradient_heat)
+    diagram = replace(form(seen, replace(shown, **told)), facts=facts(both, back))
+    finish = partial(mirrored, graph=both, shown=back, joined=told.get("forward", True))
+    subject = Subject(model, both, diagram, finish)
+    return subject, replace(known, footer=barred_footer(both, known))
+
+
+def _learned(graph: Graph) -> list[str]:
+    """By what gradients are taken: the parameters that count, or the inputs where there are none."""
+    before = nx.ancestors(graph, graph.outputs[0]) if graph.outputs else set()
+    leaves = {name: v for name, v in graph.leaves.items() if name in before and np.dtype(v.dtype).kind == "f"}
+    for role in ("parameter", "input"):
+        found = [name for name, variable in leaves.items() if variable.role == role]
+        if found:
+            return found
+    raise UsageError("what comes out depends on no parameter and no input, to which a backward pass could lead")

@@ -1,0 +1,74 @@
+"""One declaration of an option is all that there is of it."""
+
+import inspect
+import re
+import subprocess
+import sys
+
+import pytest
+
+import graphviz_nn as gnn
+from graphviz_nn.cli.commands import Parser
+from graphviz_nn.cli.picture import add_picture, flag, keywords
+from graphviz_nn.errors import UsageError
+from graphviz_nn.figure.options import OPTIONS, TYPES, choices
+from graphviz_nn.figure.plan import planned
+from graphviz_nn.forms import SAID
+from graphviz_nn.layout.engine import ENGINES
+from graphviz_nn.scene import PAGES
+from graphviz_nn.style.sheet import names
+from graphviz_nn.views import DETAILS, VIEWS
+
+GRAPH = gnn.trace(lambda x, W: W @ x, x=gnn.input(2), W=gnn.parameter((2, 2)))
+WORDS = {
+    "view": VIEWS,
+    "detail": DETAILS,
+    "style": names(),
+    "show": SAID,
+    "width": PAGES,
+    "height": PAGES,
+    "engine": ENGINES,
+}
+
+
+@pytest.mark.parametrize("name", WORDS)
+def test_the_words_of_an_option_are_those_that_there_are(name):
+    assert sorted(choices(TYPES[name])) == sorted(WORDS[name])
+
+
+def test_the_signature_and_the_docs_have_every_option():
+    parameters = inspect.signature(gnn.draw).parameters
+    assert {name: parameters[name].default for name in OPTIONS} == {name: row.default for name, row in OPTIONS.items()}
+    assert re.findall(r"^    (\w+) : ", gnn.draw.__doc__, re.MULTILINE) == ["model", "to", "ax", *OPTIONS]
+
+
+def test_a_command_line_says_every_option_and_unsaid_it_is_what_draw_takes_for_granted():
+    parser = Parser()
+    add_picture(parser)
+    assert list(parser.options) == [flag(name) for name in OPTIONS]
+    unsaid = keywords(parser.parse_args([]))
+    asked = {name: row.default for name, row in OPTIONS.items()}
+    assert planned([GRAPH], unsaid) == planned([GRAPH], asked)
+
+
+def test_each_option_belongs_to_a_part_that_takes_it():
+    # What a part is given by name and doesn't know is a TypeError.
+    assert planned([GRAPH], {name: row.default for name, row in OPTIONS.items()}).graphs == (GRAPH,)
+
+
+def test_a_misspelt_option_gets_the_nearest():
+    with pytest.raises(UsageError, match=r"there is no option veiw=: did you mean 'view'\?"):
+        gnn.draw(GRAPH, veiw="layers")
+
+
+def test_a_type_checker_knows_the_words(tmp_path):
+    (tmp_path / "figure.py").write_text(
+        "import graphviz_nn as gnn\n\n\ndef figure(graph: gnn.Graph) -> None:\n"
+        '    gnn.draw(graph, view="layers", show=("shapes", "loss"), width=120)\n'
+        '    gnn.draw(graph, view="layer")\n'
+        '    gnn.draw(graph, direction="BT-")\n'
+        "    gnn.draw(graph, veiw=1)\n"
+    )
+    command = [sys.executable, "-m", "mypy", "--strict", "--no-incremental", "--no-error-summary", "figure.py"]
+    found = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True).stdout
+    assert re.findall(r"figure.py:(\d+): error", found) == ["6", "7", "8"]
