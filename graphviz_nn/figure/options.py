@@ -20,18 +20,15 @@ from typing import (
 )
 
 from graphviz_nn.errors import UsageError, suggest
+from graphviz_nn.forms import Word
+from graphviz_nn.layout.engine import EngineName
+from graphviz_nn.scene.page import PageName
+from graphviz_nn.style.sheet import Style
+from graphviz_nn.views.detail import DetailName
+from graphviz_nn.views.view import ViewName
 
-ViewName: TypeAlias = Literal["operations", "scalars", "compact", "layers", "arrows", "units"]
-Detail: TypeAlias = Literal["scalars", "operations", "layers", "merged"]
-StyleName: TypeAlias = Literal["lecture", "paper", "column", "mono", "colorblind", "dark", "blueprint", "chalk"]
 Direction: TypeAlias = Literal["LR", "TB"]
-Word: TypeAlias = Literal[
-    "shapes", "parameters", "counts", "formulas", "values", "gradients", "check", "heatmaps", "curves", "loss",
-    "target", "forward", "backward",
-]  # fmt: skip
-Length: TypeAlias = Literal["column", "page", "slide"] | str | float
-Engine: TypeAlias = Literal["wasm", "dot"]
-
+Length: TypeAlias = PageName | str | float
 Part: TypeAlias = Literal["view", "look", "words", "numbers", "wishes", "page"]
 Kind: TypeAlias = Literal[
     "text", "words", "views", "repeated", "groups", "pairs", "braces", "whole", "switch", "unit", "feeds", "against"
@@ -85,7 +82,7 @@ class Options(TypedDict, total=False):
         ),
     ]
     detail: Annotated[
-        Detail | None,
+        DetailName | None,
         Option(
             "how much is drawn as one, where it isn't the view's own; merged is a linear layer with its activation",
             "view",
@@ -102,7 +99,7 @@ class Options(TypedDict, total=False):
         ),
     ]
     style: Annotated[
-        StyleName | str | PathLike[str] | Mapping[str, Any],
+        Style,
         Option("the name of a style, a style sheet of your own, or its tables as a dict", "look", "lecture"),
     ]
     direction: Annotated[Direction, Option("from left to right or from top to bottom", "look", "LR")]
@@ -277,7 +274,7 @@ class Options(TypedDict, total=False):
         Iterable[str | Iterable[str]],
         Option("groups of names that are beside each other", "wishes", (), "groups", "NAME,NAME"),
     ]
-    engine: Annotated[Engine, Option("the Graphviz that comes along (wasm), or your own (dot)", "look", "wasm")]
+    engine: Annotated[EngineName, Option("the Graphviz that comes along (wasm), or your own (dot)", "look", "wasm")]
 
 
 TYPES: dict[str, Any] = get_type_hints(Options)

@@ -2,26 +2,16 @@
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
-from typing import Literal, TypeAlias
+from typing import Literal, TypeAlias, get_args
 
 from graphviz_nn.style.heat import HeatMap
 
 # What a picture can be asked to say, or not to.
-SAID = (
-    "shapes",
-    "parameters",
-    "counts",
-    "formulas",
-    "values",
-    "gradients",
-    "check",
-    "heatmaps",
-    "curves",
-    "loss",
-    "target",
-    "forward",
-    "backward",
-)
+Word: TypeAlias = Literal[
+    "shapes", "parameters", "counts", "formulas", "values", "gradients", "check", "heatmaps", "curves", "loss",
+    "target", "forward", "backward",
+]  # fmt: skip
+SAID: tuple[Word, ...] = get_args(Word)
 
 # The kinds of shapes that may come in.
 LEAVES = ("data", "parameter", "target", "constant")

@@ -6,7 +6,7 @@ import subprocess
 import threading
 from collections.abc import Callable, Mapping
 from functools import cache, partial
-from typing import Any
+from typing import Any, Literal, TypeAlias
 
 from graphviz_nn.errors import LayoutError, UsageError, suggest
 
@@ -148,4 +148,5 @@ def _call(engine: Any, module: Any, source: str) -> bytes:
     return bytes(memory.read(store, address, address + size))
 
 
-ENGINES: dict[str, Callable[[str], bytes]] = {"wasm": _wasm, "dot": _dot}
+EngineName: TypeAlias = Literal["wasm", "dot"]
+ENGINES: dict[EngineName, Callable[[str], bytes]] = {"wasm": _wasm, "dot": _dot}

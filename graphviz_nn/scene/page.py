@@ -3,6 +3,7 @@
 import math
 import re
 from dataclasses import dataclass
+from typing import Literal, TypeAlias
 
 from graphviz_nn.errors import UsageError, suggest
 from graphviz_nn.scene.fit import fitted
@@ -73,7 +74,8 @@ class Page:
         return fitted(scene, width, height, scale)
 
 
-PAGES = {
+PageName: TypeAlias = Literal["column", "page", "slide"]
+PAGES: dict[PageName, Page] = {
     "column": Page(3.25 * 72, 9 * 72),
     "page": Page(6.75 * 72, 9 * 72),
     "slide": Page(960.0, 540.0, far=2.0, filled=True, margin=24.0),

@@ -8,7 +8,7 @@ from functools import lru_cache
 from os import PathLike
 from os.path import normpath
 from pathlib import Path
-from typing import Any, TypeAlias
+from typing import Any, Literal, TypeAlias
 
 from graphviz_nn.errors import FileError, StyleError, brief, suggest
 from graphviz_nn.storage import read
@@ -20,7 +20,9 @@ FAMILIES = ("serif", "sans")
 WORDS = {"outline": OUTLINES, "vectors": VECTORS, "family": FAMILIES}
 # Of sheets that inherit from each other.
 MOST = 20
-Style: TypeAlias = str | PathLike[str] | Mapping[str, Any]
+StyleName: TypeAlias = Literal["lecture", "paper", "column", "mono", "colorblind", "dark", "blueprint", "chalk"]
+"""What editors offer; every .toml in styles/ is one."""
+Style: TypeAlias = StyleName | str | PathLike[str] | Mapping[str, Any]
 
 
 @dataclass(frozen=True)

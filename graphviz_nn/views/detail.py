@@ -3,7 +3,7 @@
 import gc
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from typing import TypeAlias
+from typing import Literal, TypeAlias
 
 from graphviz_nn.errors import UsageError, suggest
 from graphviz_nn.graph.ir import Graph
@@ -63,7 +63,8 @@ def merged(graph: Graph) -> Graph:
     return contract(seen, blocks)
 
 
-DETAILS: dict[str, Detail] = {
+DetailName: TypeAlias = Literal["scalars", "operations", "layers", "merged"]
+DETAILS: dict[DetailName, Detail] = {
     "scalars": scalars,
     "operations": operations,
     "layers": layers,
@@ -91,7 +92,7 @@ def coarser(name: str) -> list[str]:
     >>> coarser("operations")
     ['layers', 'merged']
     """
-    names = list(DETAILS)
+    names = list[str](DETAILS)
     return names[names.index(name) + 1 :]
 
 

@@ -2,9 +2,11 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Literal, TypeAlias
 
 from graphviz_nn.errors import UsageError, suggest
+
+ViewName: TypeAlias = Literal["operations", "scalars", "compact", "layers", "arrows", "units"]
 
 
 @dataclass(frozen=True)
@@ -17,7 +19,7 @@ class View:
     expand: tuple[str, ...] = ()
 
 
-VIEWS = {
+VIEWS: dict[ViewName, View] = {
     "scalars": View("scalars", "operations"),
     "operations": View("operations", "operations"),
     "compact": View("layers", "compact"),

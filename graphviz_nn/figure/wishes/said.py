@@ -42,7 +42,7 @@ def said(show: str | Iterable[str], hide: str | Iterable[str], feeds: Any, views
     if both:
         raise UsageError(f"{min(both)!r} is to be shown and hidden; leave one out")
     _check_numbers([word for word in shown if word in NUMBERS], feeds, views)
-    words = {**{word: False for word in unwanted if word in SAID}, **dict.fromkeys(shown, True)}
+    words: dict[str, bool] = {**{word: False for word in unwanted if word in SAID}, **dict.fromkeys(shown, True)}
     numbers = {word: words.pop(word, word == "values") for word in NUMBERS}
     return Said(words, numbers, tuple(dict.fromkeys(word for word in unwanted if word not in SAID)))
 
