@@ -7,6 +7,8 @@ from graphviz_nn.figure import pipeline
 from graphviz_nn.style.labels import plain
 
 VARIABLES = ("data", "target", "parameter", "loss", "constant")
+# Between the symbols of a shape that stands for several variables, but not within the index of one.
+BETWEEN = re.compile(r",\\ (?![^{]*\})")
 seen = lru_cache(maxsize=4096)(plain)
 
 
@@ -16,7 +18,7 @@ def assert_told_apart(diagram):
     for shape in diagram.shapes:
         is_variable = shape.kind in VARIABLES and shape.text == "name"
         if is_variable and not re.match(r"[\d.-]", shape.label):
-            for label, name in zip(shape.label.split(r",\ "), (shape.of or shape.name, *shape.also), strict=False):
+            for label, name in zip(BETWEEN.split(shape.label), (shape.of or shape.name, *shape.also), strict=False):
                 known.setdefault(seen(label), set()).add(name)
     for link in diagram.links:
         if link.label and not link.layer and not link.is_back and not link.plain:
