@@ -2,7 +2,7 @@
 
 import math
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 
 from graphviz_nn.forms.diagram import Diagram, Shape
@@ -11,7 +11,7 @@ from graphviz_nn.layout.measure import level
 from graphviz_nn.layout.result import Layout, Placed, Route
 from graphviz_nn.layout.size import font
 from graphviz_nn.scene.curve import curve_place, drawn_curve
-from graphviz_nn.scene.grid import grid_items
+from graphviz_nn.scene.grid import numbers
 from graphviz_nn.scene.heat import heat
 from graphviz_nn.scene.outlines import OUTLINES, trapezoid
 from graphviz_nn.scene.paint import Paint, paint, toned
@@ -33,9 +33,14 @@ def compose(layout: Layout, diagram: Diagram, sheet: Sheet, title: str) -> Scene
     arrows = [replace(arrow, facts=diagram.facts.get(arrow.name, ()) + arrow.facts) for arrow in arrows]
     shapes = [_shape(shape, layout.boxes[shape.name], sheet, layout.sideways) for shape in diagram.shapes]
     shapes = [replace(shape, facts=diagram.facts.get(shape.name, ())) for shape in shapes]
-    notes = tuple(item for n in layout.notes if not n.heat for item in _written(n, sheet))
-    maps = [each for each in (*layout.notes, *(n for r in layout.routes for n in r.labels)) if each.heat]
-    heats = [heat(each, f"heat-{each.kind}-{_identifier(each.owner)}", _ink(each, sheet), sheet) for each in maps]
+    notes = tuple(_text(n, sheet) for n in layout.notes if n.tex)
+    texts = (*layout.notes, *(n for r in layout.routes for n in r.labels))
+    arrays = [
+        drawn(each, f"{said}-{each.kind}-{_identifier(each.owner)}", _ink(each, sheet), sheet)
+        for said, drawn in (("numbers", numbers), ("heat", heat))
+        for each in texts
+        if (each.grid if said == "numbers" else each.heat)
+    ]
     frames = [
         _frame(frame.name, frame.title, box, title, sheet)
         for frame, (box, title) in zip(diagram.frames, layout.frames, strict=True)
@@ -48,7 +53,7 @@ def compose(layout: Layout, diagram: Diagram, sheet: Sheet, title: str) -> Scene
         sheet.page.background,
         title,
         _description(diagram),
-        (*frames, *arrows, *shapes, *extra, *heats, *marks),
+        (*frames, *arrows, *shapes, *extra, *arrays, *marks),
     )
 
 
@@ -103,11 +108,8 @@ def colour(kind: str, sheet: Sheet) -> str:
     return numbers.get(kind) or sheet.look(kind).line
 
 
-def _written(placed: Placed, sheet: Sheet) -> Iterator[Path | Text]:
-    if placed.grid is not None:
-        yield from grid_items(placed, _ink(placed, sheet), sheet)
-        return
-    yield Text(placed.tex, placed.x, placed.y, placed.size, _ink(placed, sheet), sheet.text.family)
+def _text(placed: Placed, sheet: Sheet) -> Text:
+    return Text(placed.tex, placed.x, placed.y, placed.size, _ink(placed, sheet), sheet.text.family)
 
 
 def _ink(text: Placed, sheet: Sheet) -> str:
@@ -139,7 +141,7 @@ def _arrow(route: Route, paint: Paint, number: int, sheet: Sheet) -> Group:
     head: tuple[Command, ...] = (("M", tip), ("L", wings[0]), ("L", wings[1]), ("Z", ()))
     items: list[Path | Text] = [Path(tuple(commands), None, paint.colour, paint.width, paint.dash)]
     items += [] if route.link.plain else [Path(head, paint.colour)]
-    items += [item for each in route.labels if not each.heat for item in _written(each, sheet)]
+    items += [_text(each, sheet) for each in route.labels if each.tex]
     link = route.link
     return Group(
         f"edge-{number}-{_identifier(link.variable)}",

@@ -3,15 +3,23 @@
 from collections.abc import Iterator
 
 from graphviz_nn.layout.result import Placed
-from graphviz_nn.scene.primitives import Command, Path, Text
+from graphviz_nn.scene.primitives import Command, Group, Path, Text
+from graphviz_nn.style.labels import plain
 from graphviz_nn.style.sheet import Sheet
 
 # How wide the line of a bracket is, in font sizes.
 STROKE = 0.06
 
 
-def grid_items(placed: Placed, ink: str, sheet: Sheet) -> Iterator[Path | Text]:
+def numbers(placed: Placed, name: str, ink: str, sheet: Sheet) -> Group:
     """The brackets of a grid and what they hold, in this colour."""
+    assert placed.grid is not None
+    rows = "; ".join(", ".join(map(plain, row)) for row in placed.grid.rows)
+    said = f"{placed.kind} of {placed.owner}: {rows}".replace("-", "\N{MINUS SIGN}")
+    return Group(name, said, tuple(_items(placed, ink, sheet)))
+
+
+def _items(placed: Placed, ink: str, sheet: Sheet) -> Iterator[Path | Text]:
     assert placed.grid is not None
     size, half = placed.size, placed.extent.height / 2
     for outer, inner in placed.grid.brackets:
