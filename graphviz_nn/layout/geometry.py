@@ -54,6 +54,22 @@ class Box:
             return (self.x + math.copysign(self.width / 2, toward[0] - self.x), self.y)
         return (self.x, self.y + math.copysign(self.height / 2, toward[1] - self.y))
 
+    def beside_middle(self, middle: Point, shift: float, sideways: bool) -> Point:
+        """The point of a side that is so far from its middle, across the flow.
+
+        >>> Box(0, 0, 60, 20, "pill").beside_middle((-30, 0), 6.0, True)
+        (-28.0, 6.0)
+        """
+        inward = 0.0
+        if self.outline == "pill":
+            radius = min(self.width, self.height) / 2
+            straight = (self.height if sideways else self.width) / 2 - radius
+            inward = radius - (radius**2 - max(0.0, abs(shift) - straight) ** 2) ** 0.5
+        x, y = middle
+        if sideways:
+            return (x - math.copysign(inward, x - self.x), y + shift)
+        return (x + shift, y - math.copysign(inward, y - self.y))
+
 
 def _in_stadium(dx: float, dy: float, a: float, b: float) -> bool:
     radius = min(a, b)

@@ -236,10 +236,12 @@ def _notes(
         under = [(box.x, box.y + down), (box.x, box.y - down)]
         beside = [(box.x + aside, box.y), (box.x - aside, box.y)]
         # Past an arrow that comes in from there.
-        under += [(box.x + s * (width / 2 + gap), box.y + t * down) for t in (1, -1) for s in (1, -1)]
+        past = width / 2 + gap + sheet.line.arrow_width / 2
+        under += [(box.x + s * past, box.y + t * down) for t in (1, -1) for s in (1, -1)]
         middles = [*under, *beside] if sideways else [*beside, *under]
         places = [Box(*each, width, height, "box") for each in middles]
-        place = next((each for each in places if ink.is_free(each, gap / 2, 1.0)), None)
+        tries = ((each, away) for away in (gap, gap / 2, 1.0) for each in places)
+        place = next((each for each, away in tries if ink.is_free(each, gap / 2, away)), None)
         crowded += place is None
         place = place or places[0]
         ink.add(place)

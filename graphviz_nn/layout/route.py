@@ -3,6 +3,7 @@
 import math
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 
 from graphviz_nn.forms.diagram import Diagram
 from graphviz_nn.layout.geometry import Box, Point, along, bezier, clear, edge, part, segments
@@ -12,6 +13,8 @@ from graphviz_nn.style.sheet import Sheet
 
 # Where more arrows have to go round something the engine's curves are taken: each is tried against all lines.
 SKIPS = 100
+# From so many on, arrows that meet at one point of a side are parted, on this share of it: two of them point at it.
+MEETING, SPREAD = 3, 0.85
 
 
 def straight(tail: Box, head: Box, sideways: bool) -> tuple[Point, Point]:
@@ -91,7 +94,55 @@ def routes(
             if not _keeps_off(points, others.values(), 0.0):
                 crossed += [name for name, box in others.items() if not _keeps_off(points, [box], 0.0)]
         found.append(Route(link, off_corners(points, tail, head)))
-    return found, crossed
+    return _apart(found, boxes, sheet, sideways), crossed
+
+
+def _apart(found: Sequence[Route], boxes: Mapping[str, Box], sheet: Sheet, sideways: bool) -> list[Route]:
+    """The routes, so that of several arrows that arrive at one side each has an end of its own there.
+
+    They are in the order in which they come; one that is level stays where it is.
+    """
+    arriving: dict[tuple[str, Point], list[int]] = {}
+    for number, route in enumerate(found):
+        head = boxes[route.link.head]
+        middle = head.side(route.points[-1], sideways)
+        if head.outline != "circle" and abs(middle[not sideways] - route.points[-1][not sideways]) < _depth(head):
+            arriving.setdefault((route.link.head, middle), []).append(number)
+    parted = list(found)
+    for (name, middle), numbers in arriving.items():
+        meet = [number for number in numbers if math.dist(found[number].points[-1], middle) < 1.0]
+        if len(meet) < MEETING:
+            continue
+        slopes = {number: _slope(found[number].points[-2:], sideways) for number in numbers}
+        numbers.sort(key=slopes.__getitem__)
+        level = [place for place, number in enumerate(numbers) if slopes[number] == 0.0]
+        straight_on = level[0] if level else (len(numbers) - 1) / 2
+        most = max(straight_on, len(numbers) - 1 - straight_on)
+        half = (boxes[name].height if sideways else boxes[name].width) / 2
+        step = min(1.3 * sheet.line.arrow_width, SPREAD * half / most)
+        for place, number in enumerate(numbers):
+            points = found[number].points
+            end = boxes[name].beside_middle(middle, (place - straight_on) * step, sideways)
+            # A curve comes in from the same direction.
+            dx, dy = end[0] - points[-1][0], end[1] - points[-1][1]
+            bent = [(points[-2][0] + dx, points[-2][1] + dy)] if len(points) > 2 else [points[-2]]
+            way = (*points[:-2], *bent, end)
+            others = (box for each, box in boxes.items() if each not in (name, found[number].link.tail))
+            if _keeps_off(way, others, 0.0):
+                parted[number] = replace(found[number], points=way)
+    return parted
+
+
+def _depth(box: Box) -> float:
+    """How far behind its middle a side still is one: that of a pill is round."""
+    return min(box.width, box.height) / 2 if box.outline == "pill" else 1.0
+
+
+def _slope(line: Sequence[Point], sideways: bool) -> float:
+    """How far across the flow a line leads for each step along it; 0 where it is level."""
+    (x0, y0), (x1, y1) = line
+    along_flow, across = (x1 - x0, y1 - y0) if sideways else (y1 - y0, x1 - x0)
+    return 0.0 if abs(across) < 0.5 else -across / max(abs(along_flow), 0.01)
 
 
 def _skips(

@@ -1,15 +1,22 @@
 """Arrows end on outlines and know what is in their way."""
 
 import math
-from itertools import pairwise
+from itertools import combinations, pairwise
 
+import numpy as np
 import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from graphviz_nn.layout.geometry import Box, clear
+import graphviz_nn as gnn
+from graphviz_nn import nn
+from graphviz_nn.forms import Shown, operations
+from graphviz_nn.layout import place
+from graphviz_nn.layout.geometry import Box, clear, segments
 from graphviz_nn.layout.route import bowed, clipped, straight
+from graphviz_nn.style.sheet import load
 
+SHEET = load("lecture")
 SIZES = st.floats(10, 60)
 PLACES = st.floats(-300, 300)
 
@@ -67,3 +74,69 @@ def test_parallel_arrows_bow_apart():
     ups, downs = bowed(tail, head, -10), bowed(tail, head, 10)
     assert all(a[1] < b[1] for a, b in zip(ups[1:-1], downs[1:-1], strict=True))
     assert all(a[0] < b[0] for a, b in pairwise(ups))
+
+
+def arrivals(diagram, operation, direction):
+    """The shape of an operation, and the ways that lead to it."""
+    layout = place(diagram, SHEET, direction=direction)
+    (name,) = [each for each in layout.boxes if each.startswith(operation)]
+    return layout.boxes[name], [route.points for route in layout.routes if route.link.head == name]
+
+
+@pytest.mark.parametrize("direction", ["LR", "TB"])
+@pytest.mark.parametrize("count", [3, 4, 5])
+@pytest.mark.parametrize("step", [np.stack, np.concatenate])
+def test_arrows_that_arrive_at_one_side_have_ends_of_their_own(step, count, direction):
+    def joined(x):
+        return step([np.tanh(x * number) for number in range(2, count + 2)])
+
+    diagram = operations(gnn.trace(joined, x=gnn.input(2)), Shown())
+    box, ways = arrivals(diagram, step.__name__, direction)
+    assert len(ways) == count
+    assert all(on_outline(box, way[-1]) for way in ways)
+    assert min(math.dist(a[-1], b[-1]) for a, b in combinations(ways, 2)) > 2.0
+    # None crosses another.
+    across = 1 if direction == "LR" else 0
+    ordered = sorted(ways, key=lambda way: way[0][across])
+    assert ordered == sorted(ways, key=lambda way: way[-1][across])
+
+
+@pytest.mark.parametrize("direction", ["LR", "TB"])
+def test_an_arrow_on_the_main_line_stays_straight_where_others_arrive(direction):
+    def mixed(x, Wq, Wk, Wv):
+        return nn.attention(x @ Wq, x @ Wk, x @ Wv)
+
+    weights = dict.fromkeys(("Wq", "Wk", "Wv"), gnn.parameter((2, 2)))
+    graph = gnn.trace(mixed, x=gnn.input((3, 2)), **weights)
+    box, ways = arrivals(gnn.draw(graph, view="layers").panels[0].diagram, "attention", direction)
+    across = 1 if direction == "LR" else 0
+    (level,) = [way for way in ways if abs(way[0][across] - way[-1][across]) < 0.01]
+    assert abs(level[-1][across] - (box.x, box.y)[across]) < 0.01
+    assert len({round(way[-1][across]) for way in ways}) == 3
+
+
+FOUR = {**dict.fromkeys("ABCD", (3, 3)), **dict.fromkeys("abcd", 3)}
+NOTES = [
+    # A parameter that two layers share arrives beside the note of each, below a skip.
+    (lambda x, W, b, c: x - np.tanh(W.T @ (W @ x + b) + c), {"W": (2, 3), "b": 2, "c": 3}),
+    # Arrows that fan out pass by the notes of the layers between.
+    (
+        lambda x, A, B, C, D, a, b, c, d: (
+            np.tanh(A @ x + a) * np.tanh(B @ x + b) * np.tanh(C @ x + c) * np.tanh(D @ x + d)
+        ),
+        FOUR,
+    ),
+]
+
+
+@pytest.mark.parametrize("function, parameters", NOTES)
+@pytest.mark.parametrize("direction", ["LR", "TB"])
+def test_notes_of_shapes_keep_off_lines_and_arrowheads(function, parameters, direction):
+    graph = gnn.trace(function, x=gnn.input(3), **{name: gnn.parameter(shape) for name, shape in parameters.items()})
+    diagram = gnn.draw(graph, view="layers").panels[0].diagram
+    layout = place(diagram, SHEET, direction=direction)
+    notes = [note.extent for note in layout.notes]
+    assert notes
+    free = (SHEET.line.arrow_width + SHEET.gap.label) / 2
+    for route in layout.routes:
+        assert all(clear(a, b, notes, free) for a, b in segments(route.points)), route.link
