@@ -100,7 +100,10 @@ def _told_apart(
 def _result(graph: Graph, name: str, variable: Variable) -> str:
     """What is returned without a name: by the function's where that is a symbol, else as a loss or by its letter."""
     called = label(name, replace(variable, label=None))
-    if len(split(plain(called))[0]) == 1:
+    letter, rest = split(plain(called))
+    # Two letters are short for words where a function is called so: bn isn't b with the index n.
+    is_short = "_" not in name and any(map(str.isalpha, rest))
+    if len(letter) == 1 and not is_short:
         return called
     if name in graph and is_loss(graph, name):
         return words("total loss" if "loss" in graph.variables else "loss")

@@ -12,7 +12,7 @@ from told_apart import assert_told_apart
 
 import graphviz_nn as gnn
 from graphviz_nn import nn
-from graphviz_nn.figure import pipeline
+from graphviz_nn.figure import showing
 from graphviz_nn.style.labels import plain
 from graphviz_nn.style.symbols import distinct, symbols
 
@@ -162,6 +162,10 @@ def test_entries_have_the_symbol_of_their_array():
         ("residual_block", {"x": gnn.input(2), "t": gnn.input(2)}, r"\mathrm{output}"),
         ("y_hat", {"x": gnn.input(2), "t": gnn.input(2)}, r"\hat{y}"),
         ("f", {"x": gnn.input(2), "t": gnn.target(2)}, "f"),
+        ("bn", {"x": gnn.input(2), "t": gnn.input(2)}, r"\mathrm{output}"),
+        ("Ce", {"x": gnn.input(2), "t": gnn.target(2)}, r"\mathrm{loss}"),
+        ("b_n", {"x": gnn.input(2), "t": gnn.input(2)}, "b_{n}"),
+        ("z1", {"x": gnn.input(2), "t": gnn.input(2)}, "z_{1}"),
     ],
 )
 def test_a_result_isnt_called_by_the_words_of_its_function(name, specs, symbol):
@@ -205,7 +209,7 @@ def test_every_picture_of_the_suite_is_watched(monkeypatch, view):
     """`conftest` looks at what is drawn: where nothing told x and x_ apart, drawing would fail."""
     graph = gnn.trace(alike, x=gnn.input(2), x_=gnn.input(2))
     gnn.draw(graph, view=view)
-    monkeypatch.setattr(pipeline, "distinct", lambda graph, vectors: graph)
+    monkeypatch.setattr(showing, "distinct", lambda graph, vectors: graph)
     with pytest.raises(AssertionError, match=r"written alike: {'x(_1)?': "):
         gnn.draw(graph, view=view)
 
