@@ -22,6 +22,8 @@ Span: TypeAlias = tuple[float, float]
 
 # The kinds of shapes that aren't steps.
 LEAVES_AND_VALUES = ("data", "parameter", "target", "constant")
+# A row of one shape is as bad as so many tears.
+ALONE = 2
 # The shapes between which a row's part of the main line runs; they only keep room free.
 ENTERS, LEAVES = "(enters)", "(leaves)"
 
@@ -46,8 +48,9 @@ def in_rows(
     spans = [_span([whole.boxes[name] for name in word], whole.sideways) for word in words]
     learned = _learned(diagram)
     tears = [0, *(not _is_apt(diagram.spine, head, learned) for _, head in breaks)]
+    lone = [len(word) == 1 for word in words]
     for count in range(2, len(words) + 1):
-        cuts = _cuts(spans, tears, count, sheet.gap.rank, limit)
+        cuts = _cuts(spans, tears, lone, count, sheet.gap.rank, limit)
         if cuts:
             parts = [{name for word in words[start:end] for name in word} for start, end in pairwise(cuts)]
             drawn = [_part(diagram, part) for part in parts]
@@ -113,18 +116,25 @@ def _length(spans: Sequence[Span], start: int, end: int, turn: float) -> float:
     return high - low + turn * ((start > 0) + (end < len(spans)))
 
 
-def _cuts(spans: Sequence[Span], tears: Sequence[int], count: int, turn: float, limit: float) -> list[int]:
-    """Where so many rows begin, and the end, none longer than `limit`: with few tears, and all alike; or nothing."""
-    # For each number of words the best way to have them in some rows: its tears, the longest row, the beginnings.
+def _cuts(
+    spans: Sequence[Span], tears: Sequence[int], lone: Sequence[bool], count: int, turn: float, limit: float
+) -> list[int]:
+    """Where so many rows begin, and the end, none longer than `limit`; or nothing.
+
+    Few tears are best, and few rows of a shape on its own, each of which counts as more than one tear; then rows that
+    are all alike.
+    """
+    # For each number of words the best way to have them in some rows: its faults, the longest row, the beginnings.
     best: dict[int, tuple[int, float, list[int]]] = {0: (0, 0.0, [0])}
     for _ in range(count):
         longer: dict[int, tuple[int, float, list[int]]] = {}
-        for start, (torn, most, cuts) in best.items():
+        for start, (faults, most, cuts) in best.items():
             for end in range(start + 1, len(spans) + 1):
                 length = _length(spans, start, end, turn)
                 if length > limit:
                     break
-                way = (torn + tears[start], max(most, length), [*cuts, end])
+                alone = ALONE * (lone[start] and end == start + 1)
+                way = (faults + tears[start] + alone, max(most, length), [*cuts, end])
                 longer[end] = min(longer.get(end, way), way)
         best = longer
     return best[len(spans)][2] if len(spans) in best else []

@@ -91,6 +91,17 @@ def test_rows_begin_under_each_other(direction):
     assert max(edges) - min(edges) < 0.01
 
 
+@pytest.mark.parametrize("limit", [360.0, 420.0, 500.0])
+@pytest.mark.parametrize("steps", [["linear", "tanh"] * 2, ["linear", "tanh", "tanh"] * 2, ["tanh", "linear"] * 3])
+@pytest.mark.parametrize("direction", ["LR", "TB"])
+def test_no_shape_is_a_row_of_its_own(steps, direction, limit):
+    diagram, _, (layout, *_) = broken(steps, "layers", direction, limit)
+    across = [layout.boxes[name].y if direction == "LR" else layout.boxes[name].x for name in diagram.spine]
+    rows = Counter(round(each) for each in across)
+    assert len(rows) > 1
+    assert min(rows.values()) > 1
+
+
 def test_a_layer_stays_in_one_row():
     _, _, (layout, *_) = broken(["linear", "tanh"] * 4, "operations", "LR", 420.0)
     turns = [route.link for route in layout.routes if len(route.points) > 10]
