@@ -186,7 +186,8 @@ def getitem(x: Any, index: Any) -> Any:
             if part.dtype.kind not in "iu":
                 raise ShapeError(
                     f"a traced index must hold whole numbers, found {part.dtype}; "
-                    "for a mask write np.where, for whole numbers trace with dtype='int64'"
+                    "for a mask write np.where, for whole numbers say so where they come in, "
+                    "such as gnn.target(5, dtype='int64')"
                 )
             arrays.append(part)
             parts.append(f"#{len(arrays)}")

@@ -63,7 +63,9 @@ def _description(diagram: Diagram) -> str:
     if diagram.columns:
         return f"A network of units in {len(diagram.columns)} columns: {described}"
     operations = sum(shape.kind == "operation" for shape in diagram.shapes)
-    return f"A computation graph of {operations} operations: {described}"
+    # Where all are folded, the layers are described.
+    counted = f" of {operations} operation{'s' * (operations > 1)}" if operations else ""
+    return f"A computation graph{counted}: {described}"
 
 
 def _frame(name: str, function: str, box: Box, title: Placed, sheet: Sheet) -> Group:

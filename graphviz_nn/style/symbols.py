@@ -1,5 +1,6 @@
 """One symbol, one thing: what every variable of a graph is written as, no two alike."""
 
+import re
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import replace
@@ -14,6 +15,8 @@ from graphviz_nn.views.symbols import LETTERED
 
 # So many alike are told apart by primes, more of them by numbers.
 PRIMES = 3
+# What authors call a loss, alone or one of several.
+LOSS = re.compile(r"loss_?\d*")
 
 
 def distinct(graph: Graph, vectors: str = "plain") -> Graph:
@@ -106,7 +109,8 @@ def _result(graph: Graph, name: str, variable: Variable) -> str:
     if len(letter) == 1 and not is_short:
         return called
     if name in graph and is_loss(graph, name):
-        return words("total loss" if "loss" in graph.variables else "loss")
+        terms = any(LOSS.fullmatch(other) for other in graph.variables if other != name)
+        return words("total loss" if terms else "loss")
     return variable.label or words("output")
 
 

@@ -162,6 +162,7 @@ def test_entries_have_the_symbol_of_their_array():
         ("residual_block", {"x": gnn.input(2), "t": gnn.input(2)}, r"\mathrm{output}"),
         ("y_hat", {"x": gnn.input(2), "t": gnn.input(2)}, r"\hat{y}"),
         ("f", {"x": gnn.input(2), "t": gnn.target(2)}, "f"),
+        ("loss", {"x": gnn.input(2), "t": gnn.target(2)}, r"\mathrm{loss}"),
         ("bn", {"x": gnn.input(2), "t": gnn.input(2)}, r"\mathrm{output}"),
         ("Ce", {"x": gnn.input(2), "t": gnn.target(2)}, r"\mathrm{loss}"),
         ("b_n", {"x": gnn.input(2), "t": gnn.input(2)}, "b_{n}"),
@@ -284,6 +285,16 @@ def test_modules_give_way_to_the_names_of_the_author():
     graph = gnn.trace(model, x=gnn.input(3), t=gnn.input(3))
     found = symbols(graph)
     assert [found["W"], found["b"]] == ["W", "b"]
+    assert len(set(found.values())) == len(found)
+
+
+@pytest.mark.parametrize("name", ["loss", "model"])
+def test_a_total_is_told_from_the_loss_in_it(name):
+    scope = {"np": np}
+    exec(f"def {name}(x, t, w):\n    loss = np.sum((w * x - t) ** 2)\n    return loss + np.sum(w**2)", scope)
+    graph = gnn.trace(scope[name], x=gnn.input(3), t=gnn.target(3), w=gnn.parameter(3))
+    found = symbols(graph)
+    assert found[graph.outputs[0]] == r"\mathrm{total\ loss}"
     assert len(set(found.values())) == len(found)
 
 
