@@ -64,6 +64,8 @@ def label(name: str, variable: Variable, vectors: str = "plain") -> str:
     ('z^{(1)}', 'x_{1}', '\\mathrm{score}')
     >>> label("Wz", Variable((3, 2))), label("b_out", Variable((3,))), label("hidden_state", Variable((3,)))
     ('W_{z}', 'b_{\\mathrm{out}}', '\\mathrm{hidden\\ state}')
+    >>> label("Wd1", Variable((3, 2))), label("bn1", Variable((3,)))
+    ('W^{(1)}_{d}', '\\mathrm{bn1}')
     >>> label("eps", Variable((3,))), label("lam", Variable(()))
     ('\\epsilon', '\\lambda')
     >>> label("log_sigma", Variable((3,))), label("ŷ", Variable(())), label("θ", Variable(()))
@@ -85,6 +87,9 @@ def _from_name(name: str, is_array: bool, mark: str = "") -> str:
     if re.fullmatch(r"[A-Zb][a-z]", head) and head not in GREEK:
         # The gates' parameters of recurrent networks: Wz, Uh, bz.
         head, rest = head[0], [head[1], *rest]
+    elif re.fullmatch(r"[A-Z][a-z][0-9]+", head) and head.rstrip("0123456789") not in GREEK:
+        # Those of layers of several parts: Wd1, Wq2.
+        head, rest = head[0] + head[2:], [head[1], *rest]
     if len(head) > 1 and head not in GREEK and rest and all(len(part) > 1 and part not in ACCENTS for part in rest):
         return words(" ".join([head, *rest]))
     accents = []
