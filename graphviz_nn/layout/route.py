@@ -13,8 +13,8 @@ from graphviz_nn.style.sheet import Sheet
 
 # Where more arrows have to go round something the engine's curves are taken: each is tried against all lines.
 SKIPS = 100
-# From so many on, arrows that meet at one point of a side are parted, on this share of it: two of them point at it.
-MEETING, SPREAD = 3, 0.85
+# So many arrows that meet at one point of a side are parted, on this share of it.
+MEETING, SPREAD = 2, 0.85
 
 
 def straight(tail: Box, head: Box, sideways: bool) -> tuple[Point, Point]:

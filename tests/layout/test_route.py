@@ -84,7 +84,7 @@ def arrivals(diagram, operation, direction):
 
 
 @pytest.mark.parametrize("direction", ["LR", "TB"])
-@pytest.mark.parametrize("count", [3, 4, 5])
+@pytest.mark.parametrize("count", [2, 3, 4, 5])
 @pytest.mark.parametrize("step", [np.stack, np.concatenate])
 def test_arrows_that_arrive_at_one_side_have_ends_of_their_own(step, count, direction):
     def joined(x):
