@@ -36,6 +36,7 @@ from graphviz_nn.nn.activations import (
 from graphviz_nn.nn.attention import attention, multi_head_attention
 from graphviz_nn.nn.cell_modules import GRUCell, LSTMCell, RNNCell
 from graphviz_nn.nn.convolution import average_pooling_2d, convolution_1d, convolution_2d, max_pooling_2d
+from graphviz_nn.nn.elsewhere import missing
 from graphviz_nn.nn.features import features
 from graphviz_nn.nn.formulas import formula
 from graphviz_nn.nn.layers import dropout, embedding, flatten, linear
@@ -143,3 +144,7 @@ __all__ = [
     "squared_error",
     "tanh",
 ]
+
+
+def __getattr__(name: str) -> object:
+    raise AttributeError(missing(name, __all__))
