@@ -51,7 +51,8 @@ def digraph(diagrams: Sequence[Diagram], sheet: Sheet, direction: str, scene: Sc
     >>> from graphviz_nn.forms.diagram import Link, Shape
     >>> from graphviz_nn.style.sheet import load
     >>> shapes = Shape("x", "data", "x"), Shape("exp", "operation", r"\\exp")
-    >>> found = digraph([Diagram(shapes, (Link("x", "exp", "x"),))], load("lecture"), "LR", Scene(10, 10, ()))
+    >>> scene = Scene(10, 10, "#ffffff", "a model", "", ())
+    >>> found = digraph([Diagram(shapes, (Link("x", "exp", "x"),))], load("lecture"), "LR", scene)
     >>> "x -> exp" in found.source
     True
     """

@@ -67,7 +67,7 @@ def html(scenes: Mapping[State, Scene], ways: Mapping[State, Mapping[str, State]
 
     Examples
     --------
-    >>> html({(): Scene(10, 10, ())}, {(): {}}, "LR").startswith(b"<!doctype html>")
+    >>> html({(): Scene(10, 10, "#ffffff", "a model", "", ())}, {(): {}}, "LR").startswith(b"<!doctype html>")
     True
     """
     first, palette = next(iter(scenes)), Palette()

@@ -38,8 +38,8 @@ def mermaid(diagrams: Sequence[Diagram], sheet: Sheet, direction: str, scene: Sc
     Examples
     --------
     >>> from graphviz_nn.style.sheet import load
-    >>> diagram = Diagram((Shape("x", "data", "x"),), ())
-    >>> print(mermaid([diagram], load("lecture"), "LR", Scene(10, 10, ())).decode().splitlines()[1])
+    >>> diagram, scene = Diagram((Shape("x", "data", "x"),), ()), Scene(10, 10, "#ffffff", "a model", "", ())
+    >>> print(mermaid([diagram], load("lecture"), "LR", scene).decode().splitlines()[1])
     flowchart LR
     """
     kinds = dict.fromkeys(shape.kind for diagram in diagrams for shape in diagram.shapes)

@@ -102,7 +102,7 @@ def page(width: str | float | None = None, height: str | float | None = None) ->
     Examples
     --------
     >>> page("2.54cm").width, page("column", "2.54cm").height, page(height="page").height
-    (72.0, 72.0, 648.0)
+    (72.0, 72.0, 648)
     >>> page("colum")
     Traceback (most recent call last):
     graphviz_nn.errors.UsageError: there is no width 'colum': did you mean 'column'? ...
