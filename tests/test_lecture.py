@@ -255,7 +255,7 @@ def test_the_folder_of_figures(tmp_path):
 
 @pytest.mark.parametrize("stop", [KeyboardInterrupt, FileError])
 def test_a_folder_that_is_not_whole_says_so(tmp_path, monkeypatch, stop):
-    from graphviz_nn import lecture
+    from graphviz_nn.cli import figures as lecture
 
     figure = figures()[0]
     drawn = Drawn(figure.picture(), {}, {"steps": gnn.steps(figure.picture().graph)})

@@ -24,7 +24,9 @@ _STRANGERS = frozenset(["equinox", "flax", "jax", "jaxlib", "keras", "scipy", "t
 @lru_cache(maxsize=4096)
 def is_ours(file: str) -> bool:
     """Whether a file is of this package or of NumPy."""
-    return file.startswith((_HERE, _NUMPY)) and not file.startswith(_EXAMPLES)
+    # A module's path is as the author's search path has it: relative, or through a link.
+    place = os.path.realpath(file)
+    return place.startswith((_HERE, _NUMPY)) and not place.startswith(_EXAMPLES)
 
 
 @lru_cache(maxsize=4096)
@@ -33,7 +35,7 @@ def is_users(file: str) -> bool:
     parts = Path(file).parts
     if "site-packages" in parts:
         return not is_ours(file) and _STRANGERS.isdisjoint(parts)
-    return not is_ours(file) and not file.startswith(_PYTHON)
+    return not is_ours(file) and not os.path.realpath(file).startswith(_PYTHON)
 
 
 def user_frame() -> FrameType | None:

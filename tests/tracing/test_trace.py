@@ -1,7 +1,11 @@
 """Names, sources, constants and errors of a trace."""
 
 import math
+import os
 import re
+import subprocess
+import sys
+from pathlib import Path
 
 import networkx as nx
 import numpy as np
@@ -56,6 +60,21 @@ def test_operations_remember_their_line():
     (operation,) = gnn.trace(model, **X).operations.values()
     line = model.__code__.co_firstlineno + 1
     assert str(operation.source) == f"test_trace.py:{line}"
+
+
+def test_a_line_is_the_authors_however_the_package_was_found(tmp_path):
+    folder = Path(gnn.__file__).parents[1]
+    (tmp_path / "link").symlink_to(folder)
+    code = (
+        "import graphviz_nn as gnn\n"
+        "graph = gnn.trace(lambda x: gnn.nn.softmax(x), x=gnn.input(2))\n"
+        "print({str(each.source) for each in graph.operations.values()})"
+    )
+    (tmp_path / "mine.py").write_text(code)
+    for path in ("link", os.path.relpath(folder, tmp_path)):
+        start = f"import sys; sys.path.insert(0, {path!r}); import runpy; runpy.run_path('mine.py')"
+        done = subprocess.run([sys.executable, "-c", start], cwd=tmp_path, capture_output=True, text=True)
+        assert done.stdout == "{'mine.py:2'}\n", done.stderr
 
 
 def test_arrays_become_constants_once_and_numbers_literals():
