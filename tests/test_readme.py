@@ -6,16 +6,13 @@ from pathlib import Path
 
 import pytest
 
+from docs.pictures import pictures
 from graphviz_nn.cli import main
-from graphviz_nn.cli.contact_sheet import contact_sheet
-from graphviz_nn.cli.figures import figures
 from graphviz_nn.importers.python_file import run
 from graphviz_nn.nn.formulas import FORMULAS
 
 ROOT = Path(__file__).resolve().parent.parent
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
-
-EXAMPLES = sorted((ROOT / "examples").glob("*.py"))
 
 
 def blocks(text, kind):
@@ -61,8 +58,7 @@ def test_links_lead_somewhere(page):
 
 @pytest.mark.parametrize("shown", sorted((ROOT / "docs").glob("*.svg")), ids=lambda path: path.stem)
 def test_a_picture_is_what_the_code_draws(shown):
-    drawn = {figure.path.stem: figure.picture for figure in figures()} | {"styles": contact_sheet}
-    drawn |= {path.stem: run(path).picture for path in EXAMPLES if path.stem == shown.stem != "styles"}
+    drawn = pictures()
     # Where numbers differ by a hair, it's another version of matplotlib that measured the text.
     number = r"-?\d+(?:\.\d+)?"
     expected, found = drawn[shown.stem]().svg, shown.read_text(encoding="utf-8")

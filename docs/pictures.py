@@ -1,0 +1,23 @@
+"""The pictures of these pages, drawn again: ``python -m docs.pictures``."""
+
+from pathlib import Path
+
+from graphviz_nn.cli.contact_sheet import contact_sheet
+from graphviz_nn.cli.figures import figures
+from graphviz_nn.importers.python_file import run
+
+HERE = Path(__file__).resolve().parent
+EXAMPLES = HERE.parent / "examples"
+
+
+def pictures():
+    """What draws each picture, by its name."""
+    found = {figure.path.stem: figure.picture for figure in figures()}
+    found |= {path.stem: run(path).picture for path in sorted(EXAMPLES.glob("*.py")) if path.stem != "styles"}
+    return found | {"styles": contact_sheet}
+
+
+if __name__ == "__main__":
+    known = pictures()
+    for path in sorted(HERE.glob("*.svg")):
+        print(known[path.stem]().save(path))
