@@ -20,7 +20,7 @@ OTHERS: tuple[tuple[type, str], ...] = (
 
 
 def numbers(value: Any) -> Array:
-    """A value as an array of real numbers or truth values.
+    """A value as an array of real numbers or truth values, in the machine's own order of bytes.
 
     Raises
     ------
@@ -42,7 +42,7 @@ def numbers(value: Any) -> Array:
         # What tensors of other frameworks raise has no common class.
         raise ValueError(f"can't be made an array: {error}") from None
     if array.dtype.kind in "biuf":
-        return array
+        return array if array.dtype.isnative else array.astype(array.dtype.newbyteorder("="))
     if array.dtype.names:
         raise ValueError(f"is a structured array with the fields {', '.join(array.dtype.names)}; write array['name']")
     raise ValueError(f"must hold real numbers, found {array.dtype} ({' '.join(repr(value).split()):.40})")

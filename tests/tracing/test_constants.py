@@ -203,3 +203,19 @@ def test_what_comes_in_the_place_of_what_has_gone_is_another():
     graph = gnn.trace(lambda x: [x * np.full(3, float(n)) for n in range(200)], x=gnn.input(()))
     found = gnn.evaluate(graph, x=1.0)
     assert [float(found[name][0]) for name in graph.outputs] == [float(n) for n in range(200)]
+
+
+@pytest.mark.parametrize("dtype", [">f8", ">f4", ">i4", "<f8", "<i2"])
+def test_bytes_of_another_order_are_the_same_numbers(dtype, tmp_path):
+    held = np.array([1, 2, 3], dtype)
+
+    def model(x, W, c):
+        return np.sum((x * held) ** 2 * W) + np.sum(x * held * c)
+
+    graph = gnn.trace(model, x=gnn.input(3), W=gnn.parameter(held.astype("f8")), c=held.copy())
+    assert {name for name, each in graph.variables.items() if each.role == "constant"} == {"c", "held"}
+    graph = gnn.load(gnn.save(graph, tmp_path / "graph.json"))
+    feeds = {"x": np.array([1.0, -2.0, 0.5], ">f8")}
+    found = gnn.evaluate(graph, feeds)[graph.outputs[0]]
+    assert found == model(feeds["x"], held.astype("f8"), held)
+    assert gnn.check_gradients(graph, feeds)
