@@ -1,8 +1,9 @@
 """Every option of `draw`, declared once: for the function, the command line, notebooks and Sphinx."""
 
 import inspect
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from numbers import Number
 from os import PathLike
 from textwrap import indent, wrap
 from types import UnionType
@@ -18,6 +19,8 @@ from typing import (
     get_origin,
     get_type_hints,
 )
+
+import numpy as np
 
 from graphviz_nn.errors import UsageError, suggest
 from graphviz_nn.forms import Word
@@ -291,25 +294,59 @@ def checked(given: Options) -> dict[str, Any]:
     Raises
     ------
     UsageError
-        For one that there isn't, with the nearest.
+        For one that there isn't, with the nearest, and for what is nothing of the kind that an option takes.
 
     Examples
     --------
     >>> checked({"view": "layers"})["direction"]
     'LR'
+    >>> checked({"legend": "no"})
+    Traceback (most recent call last):
+    graphviz_nn.errors.UsageError: legend= takes bool, found 'no'
     >>> checked({"veiw": "layers"})
     Traceback (most recent call last):
     graphviz_nn.errors.UsageError: there is no option veiw=: did you mean 'view'? ...
     """
-    for name in given:
+    for name, value in given.items():
         if name not in OPTIONS:
             raise UsageError(f"there is no option {name}=: {suggest(name, OPTIONS)}")
+        # What is to be composed by name is looked at there, entry by entry.
+        if OPTIONS[name].part != "wishes" and not takes(TYPES[name], value):
+            raise UsageError(f"{name}= takes {kind(TYPES[name])}, found {value!r:.60}")
     return {name: given.get(name, option.default) for name, option in OPTIONS.items()}
 
 
 def part(asked: Mapping[str, Any], name: Part) -> dict[str, Any]:
     """The options that belong to one part of a plan."""
     return {each: asked[each] for each, option in OPTIONS.items() if option.part == name}
+
+
+def takes(hint: Any, value: Any) -> bool:
+    """Whether a value is of a kind that an option may be; which word it is, or how large a number, is another matter.
+
+    >>> takes(str | Iterable[str], 5), takes(Literal["LR", "TB"], "RL")
+    (False, True)
+    """
+    origin = get_origin(hint) or hint
+    if origin in (Union, UnionType):
+        return any(takes(each, value) for each in get_args(hint))
+    if origin is Any:
+        return True
+    if not isinstance(value, KINDS.get(origin, origin)) or isinstance(value, bytes):
+        return False
+    if origin in (Sequence, Iterable) and isinstance(value, Collection):
+        return all(takes(get_args(hint)[0], each) for each in value)
+    return True
+
+
+KINDS: Mapping[Any, Any] = {
+    Literal: str,
+    bool: (bool, np.bool_),
+    **dict.fromkeys((int, float), Number),
+    Sequence: Iterable,
+    tuple: object,
+}
+"""What stands for a kind beside its own type: what a number must be is said where it is used."""
 
 
 def choices(hint: Any) -> tuple[str, ...]:

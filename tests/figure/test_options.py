@@ -5,12 +5,13 @@ import re
 import subprocess
 import sys
 
+import numpy as np
 import pytest
 
 import graphviz_nn as gnn
 from graphviz_nn.cli.commands import Parser
 from graphviz_nn.cli.picture import add_picture, flag, keywords
-from graphviz_nn.errors import UsageError
+from graphviz_nn.errors import Error, UsageError
 from graphviz_nn.figure.options import OPTIONS, TYPES, choices
 from graphviz_nn.figure.plan import planned
 from graphviz_nn.forms import SAID
@@ -62,6 +63,30 @@ def test_each_option_belongs_to_a_part_that_takes_it():
 def test_a_misspelt_option_gets_the_nearest():
     with pytest.raises(UsageError, match=r"there is no option veiw=: did you mean 'view'\?"):
         gnn.draw(GRAPH, veiw="layers")
+
+
+@pytest.mark.parametrize("name", OPTIONS)
+@pytest.mark.parametrize("value", [5j, b"x", [5], object(), None])
+def test_what_is_nothing_of_the_kind_is_said_in_a_line(name, value):
+    try:
+        gnn.draw(GRAPH, **{name: value})
+    except Error as error:
+        assert name in str(error) or repr(value) in str(error)
+        assert "\n" not in str(error)
+
+
+WRONG = [("legend", "no"), ("view", 3), ("show", None), ("labels", 5), ("batch", 5), ("expand", [5])]
+
+
+@pytest.mark.parametrize(("name", "value"), WRONG)
+def test_a_wrong_kind_is_refused_by_the_options_name(name, value):
+    with pytest.raises(UsageError, match=rf"{name}= takes .*, found {re.escape(repr(value))}"):
+        gnn.draw(GRAPH, **{name: value})
+
+
+def test_several_words_may_be_anything_that_gives_them():
+    for several in (["layers"], ("layers",), {"layers"}, iter(["layers"]), np.array(["layers"])):
+        assert gnn.draw(GRAPH, view=several).svg == gnn.draw(GRAPH, view="layers").svg
 
 
 def test_a_type_checker_knows_the_words(tmp_path):
