@@ -138,7 +138,7 @@ class Steps:
             slots: list[Any] = list(self.reading.slots[name])
             if self.softened and operation.op in GUARDS:
                 slots = [(soft(each[0]),) if isinstance(each, tuple) else each for each in slots]
-            call: Callable[..., Any] = OPS[operation.op].kernel if operation.body is None else _called(operation.body)
+            call: Callable[..., Any] = OPS[operation.op].kernel if operation.body is None else called(operation.body)
             if operation.attributes:
                 call = partial(call, **operation.attributes)
             is_sure = is_guard(self.reading, name) or any(map(np.isinf, operation.literals.values()))
@@ -147,7 +147,7 @@ class Steps:
         return found
 
 
-def _called(body: Graph) -> Callable[..., Any]:
+def called(body: Graph) -> Callable[..., Any]:
     """What a folded operation computes, as a function."""
     reading = Reading(body)
     # Its result need not be the last step in order of definition.

@@ -170,6 +170,32 @@ def test_attention(function):
     assert layers(gnn.trace(function, q=gnn.input((5, 4)), k=gnn.input((6, 4)), v=gnn.input((6, 3)))) == ["attention"]
 
 
+def softmax_along(z, axis):
+    exponentials = np.exp(z - z.max(axis=axis, keepdims=True))
+    return exponentials / exponentials.sum(axis=axis, keepdims=True)
+
+
+@pytest.mark.parametrize("axis", [0, 1])
+@pytest.mark.parametrize("layer", [softmax_along, lambda z, axis: np.exp(z) / np.sum(np.exp(z), axis, keepdims=True)])
+@pytest.mark.parametrize("queries", [5, 6])
+def test_attention_looks_at_the_keys_and_not_at_the_queries(layer, axis, queries):
+    def model(q, k, v):
+        return layer(q @ k.T / np.sqrt(4), axis) @ v
+
+    graph = gnn.trace(model, q=gnn.input((queries, 4)), k=gnn.input((6, 4)), v=gnn.input((6, 3)))
+    assert ("attention" in layers(graph)) == (axis == 1)
+    assert "softmax" in layers(graph) or axis == 1
+
+
+@pytest.mark.parametrize("axis", [0, 1])
+def test_what_is_normalized_along_the_examples_is_no_cross_entropy_of_logits(axis):
+    def logarithms(z):
+        return z - np.log(np.sum(np.exp(z), axis=axis, keepdims=True))
+
+    graph = model(lambda z, y: -np.mean(np.sum(y * logarithms(z), axis=-1)), ROWS)
+    assert (layers(graph) == ["softmax", "cross_entropy"]) == (axis == 1)
+
+
 # What only looks like a layer.
 
 NOT_LAYERS = [
