@@ -4,6 +4,7 @@ import re
 import shutil
 import subprocess
 
+import latex_engines
 import pytest
 from browser import CHROMIUM, MISSING, browser
 from pictures import lecture
@@ -46,7 +47,7 @@ def test_chromium_shows_them(suffix, tmp_path):
                 assert abs(height * 0.75 - picture.scene.height) < ALMOST, name
 
 
-@needs("pdflatex", "LaTeX")
+@latex_engines.needs()
 @needs("pdfinfo", "poppler")
 def test_latex_sets_them(tmp_path):
     figures = "\n".join(picture.tikz for picture in lecture().values())

@@ -2,11 +2,11 @@
 
 import io
 import re
-import shutil
 import subprocess
 from xml.etree import ElementTree
 from zipfile import ZipFile
 
+import latex_engines
 import pytest
 from browser import CHROMIUM, MISSING, browser
 from pictures import NAMES
@@ -82,7 +82,7 @@ def test_beamer_says_by_slide_only_what_changes(steps):
     assert len(re.findall(r"\\(?:path|node)\[", text)) < 0.6 * drawn
 
 
-@pytest.mark.skipif(shutil.which("pdflatex") is None, reason="needs pdflatex")
+@latex_engines.needs()
 def test_beamer_compiles_to_a_page_a_step(steps, tmp_path):
     if subprocess.run(["kpsewhich", "beamer.cls"], capture_output=True).returncode:
         pytest.skip("needs beamer")

@@ -4,6 +4,7 @@ import re
 import shutil
 import subprocess
 
+import latex_engines
 import pytest
 
 import graphviz_nn as gnn
@@ -15,7 +16,7 @@ from graphviz_nn.render.labels import PACKAGES, Labels, labels
 from graphviz_nn.render.tikz import tikz
 from graphviz_nn.scene.primitives import LaTeX, Text
 
-needs_latex = pytest.mark.skipif(shutil.which("pdflatex") is None, reason="needs LaTeX")
+needs_latex = latex_engines.needs()
 PREAMBLE = r"""
 \usepackage{lmodern, bm} % \begin{document} isn't here
 \newcommand{\vect}[1]{\bm{#1}}

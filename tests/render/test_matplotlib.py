@@ -5,6 +5,7 @@ import shutil
 import subprocess
 import sys
 
+import latex_engines
 import matplotlib as mpl
 import numpy as np
 import pytest
@@ -115,7 +116,7 @@ def test_pgf_needs_no_latex_to_be_made(monkeypatch):
     assert mine.startswith(b"% '")
 
 
-@pytest.mark.skipif(shutil.which("pdflatex") is None, reason="needs LaTeX")
+@latex_engines.needs()
 @pytest.mark.parametrize("direction", ["LR", "TB"])
 def test_latex_inputs_pgf_at_its_size(direction, tmp_path):
     picture = gnn.draw(GRAPH, show="shapes", direction=direction)

@@ -1,10 +1,10 @@
 """TikZ that can be read, edited and compiled."""
 
 import re
-import shutil
 import subprocess
 from pathlib import Path
 
+import latex_engines
 import pytest
 
 import graphviz_nn as gnn
@@ -18,7 +18,7 @@ from graphviz_nn.scene import Group, Scene, Text
 from graphviz_nn.scene import Path as Outline
 
 CURVE = (("M", (0.0, 0.0)), ("C", (1.0, 2.0, 3.0, 4.0, 10.0, -0.001)), ("L", (10.0, 10.0)), ("Z", ()))
-needs_latex = pytest.mark.skipif(shutil.which("pdflatex") is None, reason="needs LaTeX")
+needs_latex = latex_engines.needs()
 
 
 def scene(tex="x", title="t"):
@@ -101,11 +101,10 @@ def test_a_file_is_a_document(tmp_path):
     assert picture.tikz in source
 
 
-@needs_latex
-@pytest.mark.parametrize("engine", ["pdflatex", "xelatex", "lualatex"])
+@pytest.mark.parametrize(
+    "engine", [pytest.param(each, marks=latex_engines.needs(each)) for each in ("pdflatex", "xelatex", "lualatex")]
+)
 def test_every_engine_compiles_it(engine, tmp_path):
-    if shutil.which(engine) is None:
-        pytest.skip(f"needs {engine}")
     picture = gnn.draw(graph(), show="shapes", style={"inherit": "lecture", "text": {"vectors": "bold"}})
     compiled(tikz(picture.scene).decode(), tmp_path, engine)
 
