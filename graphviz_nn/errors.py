@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from difflib import get_close_matches
+from typing import Any
 
 # What moves a terminal's cursor, turns a line around or can't be written at all.
 UNSHOWN = re.compile("[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
@@ -135,13 +136,33 @@ def ends_at_ctrl_c() -> bool:
     return _ENDS.get()
 
 
-def suggest(name: str, known: Iterable[str]) -> str:
+def listed(option: str, given: Any) -> list[str]:
+    """The names that an argument gives: one as it is, or several.
+
+    Raises
+    ------
+    UsageError
+        Where it holds anything else.
+
+    Examples
+    --------
+    >>> listed("wrt", "theta"), listed("wrt", ("x", "theta"))
+    (['theta'], ['x', 'theta'])
+    """
+    found = [given] if isinstance(given, str) or not isinstance(given, Iterable) else list(given)
+    for name in found:
+        if not isinstance(name, str):
+            raise UsageError(f"{option}= takes a name or several, such as 'x' or ('x', 'W'), found {given!r:.60}")
+    return found
+
+
+def suggest(name: object, known: Iterable[str]) -> str:
     """A clause that names the nearest known names, and all of them where they are few.
 
     >>> suggest("thta", ["theta", "x"])
     "did you mean 'theta'? There are: theta, x"
     """
-    names = list(known)
+    names, name = list(known), str(name)
     alike = [each for each in names if each.lower() == name.lower()]
     # Of a short name half is one letter.
     near = alike or get_close_matches(name, names, n=1, cutoff=0.6 if len(name) > 3 else 0.5)

@@ -8,7 +8,7 @@ import networkx as nx
 import numpy as np
 
 from graphviz_nn.data.seeds import seeded
-from graphviz_nn.errors import FeedError, UsageError, suggest
+from graphviz_nn.errors import FeedError, UsageError, listed, suggest
 from graphviz_nn.evaluation.against import Theirs, beside, theirs
 from graphviz_nn.evaluation.differences import Line, compared
 from graphviz_nn.evaluation.feeds import checked, one_dict
@@ -92,7 +92,8 @@ def check_gradients(
         raise UsageError(f"there is no mode {mode!r}: {suggest(str(mode), MODES)}")
     if not tolerance > 0:
         raise UsageError(f"the tolerance must be positive, found {tolerance}")
-    asked = [wrt] if isinstance(wrt, str) else list(wrt or ())
+    asked = [] if wrt is None else listed("wrt", wrt)
+    of = of if of is None else listed("of", [of])[0]
     fed = one_dict(feeds, keywords)
     other = None if against is None else theirs(graph, fed, against, of=of, wrt=asked)
     if other and other.gradients is not None:

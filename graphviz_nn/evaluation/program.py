@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from graphviz_nn.errors import GraphError, NonFiniteError, suggest
+from graphviz_nn.errors import GraphError, NonFiniteError, listed, suggest
 from graphviz_nn.evaluation.feeds import checked, one_dict
 from graphviz_nn.evaluation.interpreter import Interpreter
 from graphviz_nn.evaluation.nonfinite import explained, warn
@@ -116,7 +116,7 @@ def compile(graph: Traceable, outputs: str | Iterable[str] | None = None) -> Pro
     """
     graph = computable(graph_of(graph))
     variables = graph.variables
-    wanted = graph.outputs if outputs is None else (outputs,) if isinstance(outputs, str) else tuple(outputs)
+    wanted = graph.outputs if outputs is None else tuple(listed("outputs", outputs))
     for name in wanted:
         if name not in variables:
             raise GraphError(f"there is no variable {name!r}: {suggest(str(name), variables)}")

@@ -6,7 +6,7 @@ from contextlib import suppress
 from os import PathLike
 from typing import Any
 
-from graphviz_nn.errors import GradientError, GraphError, UsageError
+from graphviz_nn.errors import GradientError, GraphError, UsageError, listed
 from graphviz_nn.evaluation import GradientReport, check_gradients
 from graphviz_nn.evaluation.against import theirs
 from graphviz_nn.figure.annotation import fed_examples, numbers
@@ -100,7 +100,7 @@ def gradient_report(
     path = destination(to, "a report", SUFFIXES)
     beside = writable(companion(path, ".svg")) if path.suffix.lower() == ".md" else None
     graph = graph_of(graph)
-    names = (batch,) if isinstance(batch, str) else tuple(batch)
+    names = tuple(listed("batch", batch))
     examples = fed_examples(feeds, names)
     whole = batched(graph, examples, reduce="mean") if examples else graph
     # A function is called once.

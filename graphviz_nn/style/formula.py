@@ -58,7 +58,7 @@ def formula(graph: Traceable, of: str | None = None, *, digits: int | None = Non
     graph = graph_of(graph)
     seen = detailed("operations", graph)
     of = of or next(iter(seen.outputs), "")
-    if of not in seen.variables:
+    if not isinstance(of, str) or of not in seen.variables:
         raise UsageError(f"there is no variable {of!r} to write a formula of: {suggest(of, seen.variables)}")
     known = symbols(seen)
     labels = {name: (known.get(name) or label(name, variable), ATOM) for name, variable in seen.leaves.items()}

@@ -75,7 +75,7 @@ def random(
     >>> bool((one == two).any())
     False
     """
-    if distribution not in DISTRIBUTIONS:
+    if not isinstance(distribution, str) or distribution not in DISTRIBUTIONS:
         raise TracingError(
             f"there is no distribution {distribution!r}{where()}: {suggest(distribution, DISTRIBUTIONS)}"
         )

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from graphviz_nn.errors import FeedError, GradientError, UsageError, suggest
+from graphviz_nn.errors import FeedError, GradientError, UsageError, listed, suggest
 from graphviz_nn.graph.arrays import numbers
 from graphviz_nn.graph.ir import Graph, Operation
 from graphviz_nn.tracing.model import Traceable, graph_of
@@ -107,7 +107,7 @@ def _examples(graph: Graph, over: Any, size: int | None) -> tuple[tuple[str, ...
     else:
         # Chance is another for each example.
         random = [name for name, v in leaves.items() if v.role == "random"]
-        names = list(dict.fromkeys([over, *random] if isinstance(over, str) else [*over, *random]))
+        names = list(dict.fromkeys([*listed("over", over), *random]))
     for name in names:
         if name in whole:
             raise UsageError(

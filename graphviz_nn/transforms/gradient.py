@@ -8,7 +8,7 @@ from typing import Any
 import networkx as nx
 import numpy as np
 
-from graphviz_nn.errors import GradientError, suggest
+from graphviz_nn.errors import GradientError, listed, suggest
 from graphviz_nn.graph.arrays import cast, numbers
 from graphviz_nn.graph.ir import Graph, Operation, Variable
 from graphviz_nn.ops.rules import sum_to
@@ -63,7 +63,8 @@ def gradient(
     >>> second.graph["gradients"]
     {'t': 'grad_t_2'}
     """
-    graph = computable(graph_of(graph), [wrt] if isinstance(wrt, str) else wrt or ())
+    wrt = None if wrt is None else listed("wrt", wrt)
+    graph = computable(graph_of(graph), wrt or ())
     of, names = ends(graph, of, wrt)
     recording = Recording(names_from_code=False)
     tracers = replay(graph, recording)
@@ -108,8 +109,8 @@ def ends(graph: Graph, of: str | None, wrt: str | Iterable[str] | None) -> tuple
                 f"the graph has no parameter; say by which variables, of {leaves}: gradient(graph, wrt=…)"
             )
     else:
-        names = [wrt] if isinstance(wrt, str) else list(dict.fromkeys(wrt))
-    for name in (of, *names):
+        names = list(dict.fromkeys(listed("wrt", wrt)))
+    for name in (*listed("of", [of]), *names):
         if name not in variables:
             raise GradientError(f"there is no variable {name!r}: {suggest(str(name), variables)}")
         if np.dtype(variables[name].dtype).kind != "f":
