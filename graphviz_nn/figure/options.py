@@ -344,9 +344,9 @@ KINDS: Mapping[Any, Any] = {
     bool: (bool, np.bool_),
     **dict.fromkeys((int, float), Number),
     Sequence: Iterable,
-    tuple: object,
+    **dict.fromkeys((Mapping, tuple), object),
 }
-"""What stands for a kind beside its own type: what a number must be is said where it is used."""
+"""What stands for a kind beside its own type: what numbers and dicts must hold is said where they are used."""
 
 
 def choices(hint: Any) -> tuple[str, ...]:
