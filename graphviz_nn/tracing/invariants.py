@@ -9,6 +9,7 @@ from graphviz_nn.errors import ShapeError, suggest
 from graphviz_nn.graph.check import invariant
 from graphviz_nn.graph.ir import Graph, Operation, Shape, Variable
 from graphviz_nn.graph.wiring import Wiring
+from graphviz_nn.tracing.literals import misfit
 from graphviz_nn.tracing.registry import OPS, infer
 
 Known = list[tuple[Shape, str]]
@@ -43,16 +44,19 @@ def _computed(operation: Operation, given: Mapping[int, Variable]) -> Known:
         raise ShapeError(f"{operation} is an unknown operation; {suggest(operation.op, OPS)}")
     op, literals = OPS[operation.op], operation.literals
     count = len(given) + len(literals)
-    if misfit := op.signature.misfit(count, operation.attributes):
-        raise ShapeError(f"{operation}: {misfit}")
+    if unfit := op.signature.misfit(count, operation.attributes):
+        raise ShapeError(f"{operation}: {unfit}")
     shapes = [() if slot in literals else given[slot].shape for slot in range(count)]
     dtypes = [_dtype(literals[slot]) if slot in literals else np.dtype(given[slot].dtype) for slot in range(count)]
     try:
         shape, dtype = infer(op, shapes, dtypes, operation.attributes)
+        wrong = misfit(operation, shapes, dtypes)
     except ShapeError as error:
         raise ShapeError(f"{operation}: {error}") from error
     except (TypeError, ValueError, LookupError, OverflowError) as error:
         raise ShapeError(f"{operation}: its arguments or attributes don't fit ({error})") from error
+    if wrong:
+        raise ShapeError(f"{operation}: {wrong}")
     return [(shape, np.dtype(dtype).name)]
 
 

@@ -19,7 +19,7 @@ from graphviz_nn.errors import ShapeError, TracingError
 from graphviz_nn.graph.arrays import numbers
 from graphviz_nn.graph.distribution import DISTRIBUTIONS
 from graphviz_nn.graph.ir import Array, Graph, Number, Operation, Role, Shape, Source, Variable
-from graphviz_nn.tracing import frames
+from graphviz_nn.tracing import frames, literals
 from graphviz_nn.tracing.chance import Watch
 from graphviz_nn.tracing.registry import infer, lookup
 
@@ -304,7 +304,8 @@ class Recording:
             shape, dtype = infer(op, shapes, dtypes, attributes)
         except ShapeError as error:
             raise ShapeError(f"{operation}: {error}") from None
-        _check_literals(operation, op.kernel, shapes, dtypes)
+        if misfit := literals.misfit(operation, shapes, dtypes):
+            raise TracingError(f"{operation}: {misfit}")
         given_by = [int(a) for a, is_tracer in zip(arguments, tracers, strict=True) if is_tracer]
         result = self.add(
             Variable(shape, _dtype_name(dtype)),
@@ -377,24 +378,6 @@ class Recording:
             else:
                 found.append(names.unique(wish))
         return found, anonymous, shared
-
-
-def _check_literals(operation: Operation, kernel: Callable[..., Any], shapes: list[Shape], dtypes: list[Any]) -> None:
-    """Refuse a whole number that NumPy refuses beside whole numbers: one out of their range, or a negative power."""
-    if not any(type(each) is int for each in operation.literals.values()):
-        return
-    if any(np.dtype(each).kind == "f" for each in dtypes):
-        return
-    ones = [
-        operation.literals.get(slot, None if isinstance(each, type) else np.ones((1,) * len(shape), each))
-        for slot, (each, shape) in enumerate(zip(dtypes, shapes, strict=True))
-    ]
-    try:
-        with np.errstate(all="ignore"):
-            kernel(*ones, **operation.attributes)
-    except (OverflowError, ValueError) as error:
-        reason = str(error)[:1].lower() + str(error)[1:].rstrip(".")
-        raise TracingError(f"{operation}: {reason}; write x.astype('float64') for the array") from None
 
 
 class _Names:

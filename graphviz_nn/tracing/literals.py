@@ -1,0 +1,44 @@
+"""Plain numbers beside arrays: which of them NumPy refuses."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from graphviz_nn.graph.ir import Operation, Shape
+from graphviz_nn.tracing.registry import lookup
+
+EXACT = 2**63
+"""Smaller whole numbers fit into every kind of float."""
+
+
+def misfit(operation: Operation, shapes: Sequence[Shape], dtypes: Sequence[Any]) -> str:
+    """Why NumPy refuses a whole number here, and what would work; nothing where it takes it.
+
+    It may be out of the range of the whole numbers that it meets, or of all floats, or a negative power.
+
+    Parameters
+    ----------
+    shapes, dtypes : sequence
+        Those of all arguments; the dtype of a number is its Python type.
+
+    Examples
+    --------
+    >>> misfit(Operation("add", literals={1: 300}), [(2,), ()], [np.dtype("int8"), int])
+    "python integer 300 out of bounds for int8; write x.astype('float64') for the array"
+    """
+    whole = [each for each in operation.literals.values() if type(each) is int]
+    has_floats = any(np.dtype(each).kind == "f" for each in dtypes)
+    if not whole or (has_floats and max(map(abs, whole)) < EXACT):
+        return ""
+    ones = [
+        operation.literals.get(slot, None if isinstance(each, type) else np.ones((1,) * len(shape), each))
+        for slot, (each, shape) in enumerate(zip(dtypes, shapes, strict=True))
+    ]
+    try:
+        with np.errstate(all="ignore"):
+            lookup(operation.op).kernel(*ones, **operation.attributes)
+    except (OverflowError, ValueError) as error:
+        remedy = "write a smaller number" if has_floats else "write x.astype('float64') for the array"
+        return f"{str(error)[:1].lower()}{str(error)[1:].rstrip('.')}; {remedy}"
+    return ""
