@@ -14,6 +14,13 @@ FONTS = {
     "Mathematical": "STIX Two Math",
     **dict.fromkeys(["Latin", "Greek", "Cyrillic"], "Noto Serif"),
 }
+# The letters of mathptmx: where TeX brings them, else where the system has them.
+ROMAN = (
+    r"\usepackage[no-math]{fontspec}",
+    r"\IfFontExistsTF{texgyretermes-regular.otf}{\setmainfont{texgyretermes}[Extension=.otf, UprightFont=*-regular, "
+    r"BoldFont=*-bold, ItalicFont=*-italic, BoldItalicFont=*-bolditalic]}"
+    r"{\IfFontExistsTF{TeX Gyre Termes}{\setmainfont{TeX Gyre Termes}}{}}",
+)
 # Combining marks alone, and what has no name, belong to no script.
 NONE = ("Combining", "Symbol")
 _COMMAND = re.compile(r"\\([a-z]+)letters(?![A-Za-z])")
@@ -70,8 +77,7 @@ def packages(preamble: str, latex: str) -> str:
     if not fonts:
         return preamble
     said = "% Letters that pdfLaTeX lacks: typeset this with XeLaTeX or LuaLaTeX, which take these fonts of the system."
-    roman = [r"\usepackage[no-math]{fontspec}", r"\setmainfont{TeX Gyre Termes}"]
-    return "\n".join([preamble, said, *roman, *fonts])
+    return "\n".join([preamble, said, *ROMAN, *fonts])
 
 
 def _font(name: str) -> str:
