@@ -139,8 +139,17 @@ def is_layer(operation, arguments, meaning):
             for arrays in wide(meaning.roles[: len(shapes)], shapes, meaning.layer in SUM_TO_ONE)
         )
         for number in ((0.0, *steps.numbers) if meaning.number else (None,))
-        for fixed in ([[each] for each in steps.numbers] if plain else [[]])
+        for fixed in ([[each] for each in fixed_targets(steps, body, meaning)] if plain else [[]])
     )
+
+
+def fixed_targets(steps, body, meaning):
+    """What a target may be that is no argument: a plain number, or the right classes in an index."""
+    if meaning.roles[-1] is not LABELS:
+        return steps.numbers
+    indices = [each.attributes["index"] for each in body.operations.values() if each.op == "getitem"]
+    pairs = [index for index in indices if len(index) == 2 and all(isinstance(each, tuple) for each in index)]
+    return [np.array(each) for index in pairs for each in index if each != tuple(range(len(each)))]
 
 
 def traced(source, shapes):
