@@ -14,6 +14,14 @@ FONTS = {
     "Mathematical": "STIX Two Math",
     **dict.fromkeys(["Latin", "Greek", "Cyrillic"], "Noto Serif"),
 }
+# Scripts whose letters take their form from their neighbours, and those of them that go from right to left.
+SHAPED = frozenset(
+    ["Arabic", "Hebrew", "Syriac", "Devanagari", "Bengali", "Gujarati", "Gurmukhi", "Kannada", "Malayalam", "Oriya",
+     "Sinhala", "Tamil", "Telugu", "Thai", "Lao", "Khmer", "Myanmar", "Tibetan"]
+)  # fmt: skip
+LEFTWARDS = frozenset(["Arabic", "Hebrew", "Syriac"])
+SHAPE = (r"\usepackage{iftex}", r"\ifluatex\defaultfontfeatures{Renderer=HarfBuzz}\fi")
+TURN = (r"\ifluatex\newcommand\leftwards{\textdir TRT }\else\TeXXeTstate=1 \newcommand\leftwards{\beginR}\fi",)
 # The letters of mathptmx: where TeX brings them, else where the system has them.
 ROMAN = (
     r"\usepackage[no-math]{fontspec}",
@@ -73,13 +81,27 @@ def provided(latex: str) -> list[str]:
 
 def packages(preamble: str, latex: str) -> str:
     """A preamble, and the fonts that letters in LaTeX need beside it."""
-    fonts = [rf"\newfontfamily\{each}letters{{{_font(each)}}}" for each in commands(latex)]
-    if not fonts:
+    found = [each.capitalize() for each in commands(latex)]
+    if not found:
         return preamble
     said = "% Letters that pdfLaTeX lacks: typeset this with XeLaTeX or LuaLaTeX, which take these fonts of the system."
-    return "\n".join([preamble, said, *ROMAN, *fonts])
+    shape = SHAPE if SHAPED.intersection(found) else ()
+    turn = TURN if LEFTWARDS.intersection(found) else ()
+    return "\n".join([preamble, said, *ROMAN, *shape, *turn, *(line for each in found for line in _family(each))])
+
+
+def _family(called: str) -> list[str]:
+    """The command for the letters of a script."""
+    command = rf"\{called.lower()}letters"
+    shaping = f"[Script={called}]" if called in SHAPED else ""
+    family = rf"\newfontfamily{command}{shaping}{{{_font(called)}}}"
+    if called not in LEFTWARDS:
+        return [family]
+    face = rf"\{called.lower()}face"
+    return [family, rf"\let{face}{command}", rf"\renewcommand{command}{{{face}\leftwards}}"]
 
 
 def _font(name: str) -> str:
+    """The name of a font that has the letters of a script."""
     called = name.capitalize()
     return FONTS.get(called, f"Noto Serif {called}")
