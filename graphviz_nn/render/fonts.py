@@ -32,7 +32,10 @@ ROMAN = (
 # Combining marks alone, and what has no name, belong to no script.
 NONE = ("Combining", "Symbol")
 _COMMAND = re.compile(r"\\([a-z]+)letters(?![A-Za-z])")
-_ADJACENT = re.compile(r"(\\text\{\\([a-z]+letters) [^{}]*)\}((?:\\ )*)\\text\{\\\2 ")
+_ADJACENT = re.compile(
+    r"((?P<roman>\\mathrm\{)?\\text\{\\(?P<command>[a-z]+letters) [^{}]*)\}(?(roman)\})(?P<gap>(?:\\ )*)"
+    r"(?(roman)\\mathrm\{)\\text\{\\(?P=command) "
+)
 
 
 def lettered(character: str) -> str:
@@ -53,11 +56,13 @@ def joined(latex: str) -> str:
 
     >>> joined(r"\text{\chineseletters 前}\text{\chineseletters 向}")
     '\\text{\\chineseletters 前向}'
+    >>> joined(r"\mathrm{\text{\arabicletters شبكة}}\ \mathrm{\text{\arabicletters عصبية}}")
+    '\\mathrm{\\text{\\arabicletters شبكة\\ عصبية}}'
     """
     if "letters " not in latex:
         return latex
     latex = latex.replace(r"\text{}", "")
-    while latex != (found := _ADJACENT.sub(r"\1\3", latex)):
+    while latex != (found := _ADJACENT.sub(r"\1\g<gap>", latex)):
         latex = found
     return latex
 
