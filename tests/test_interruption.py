@@ -29,8 +29,8 @@ AT_ONCE = TRAINS + "\ngraph = gnn.fit(gnn.trace(loss), gnn.data.xor(50), steps=1
 LISTENS = "import signal; signal.signal(signal.SIGINT, signal.default_int_handler)\n"
 COMMAND = LISTENS + "import sys; from graphviz_nn.cli import main; sys.exit(main(sys.argv[1:]))"
 LECTURE = LISTENS + (
-    "import sys; from pathlib import Path; from graphviz_nn import cli, lecture;"
-    "lecture.folder = lambda: Path('figures'); sys.exit(cli.main(['lecture', 'out']))"
+    "import sys; from pathlib import Path; from graphviz_nn import cli; from graphviz_nn.cli import figures;"
+    "figures.folder = lambda: Path('figures'); sys.exit(cli.main(['lecture', 'out']))"
 )
 TRAIN = LISTENS + (
     "import sys; from graphviz_nn.training import checkpoint; from graphviz_nn.cli import main;"
