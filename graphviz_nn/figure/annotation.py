@@ -96,10 +96,14 @@ def numbers(
     both = gradient(graph, of, names) if gradients else graph
     both = batched(both, examples) if examples else both
     results: Mapping[str, str] = both.graph.get("gradients", {}) if gradients else {}
-    found = compile(both, [*(graph.variables if values else ()), *results.values()])(feeds)
+    terms = {term for result in results.values() for term in _terms(both, result)}
+    found = compile(both, dict.fromkeys([*(graph.variables if values else ()), *results.values(), *sorted(terms)]))(
+        feeds
+    )
     own = {name: _mean(found[name], v.shape) for name, v in graph.variables.items()} if values else {}
     own = {name: cleared(value, _scale(graph, name, own)) for name, value in own.items()}
-    back = {name: _mean(found[result], graph.variable(name).shape) for name, result in results.items()}
+    sums = {name: cleared(found[result], _scale(both, result, found)) for name, result in results.items()}
+    back = {name: _mean(each, graph.variable(name).shape) for name, each in sums.items()}
     value_heat, gradient_heat = (_heat_maps(each) if heatmaps else {} for each in (own, back))
     written = {name: array(value) for name, value in own.items()}
     slopes, wrong = dict[str, str](), None
@@ -121,13 +125,22 @@ def numbers(
 
 def _scale(graph: Graph, name: str, values: Mapping[str, Array]) -> float:
     """How large what is added up to a variable is; what remains of it by rounding is no value of its own."""
-    producer = graph.producer(name)
-    if producer is None or graph.operation(producer).op not in SUMS:
+    terms = _terms(graph, name)
+    if not terms:
         return 0.0
-    given = [values[each] for each in graph.arguments(producer).values()]
+    producer = graph.producer(name) or ""
+    given = [values[each] for each in terms]
     given += [np.asarray(each) for each in graph.operation(producer).literals.values()]
     sizes = [float(np.abs(each).max()) if each.size else 0.0 for each in given]
     return float(np.prod(sizes)) if graph.operation(producer).op == "matmul" else max(sizes, default=0.0)
+
+
+def _terms(graph: Graph, name: str) -> list[str]:
+    """What is added up to a variable, where it is a sum."""
+    producer = graph.producer(name)
+    if producer is None or graph.operation(producer).op not in SUMS:
+        return []
+    return list(graph.arguments(producer).values())
 
 
 def _heat_maps(arrays: Mapping[str, Array]) -> dict[str, HeatMap]:

@@ -192,3 +192,20 @@ def test_what_has_no_gradient_and_what_has_none_of_influence():
 def test_what_is_no_batch_and_no_comparison(options, error, says):
     with pytest.raises(error, match=says):
         gnn.draw(GRAPH, **options)
+
+
+def test_what_cancels_but_for_rounding_is_a_gradient_of_0_and_what_is_tiny_stays():
+    def shifted(x, y, W):
+        z = W @ x
+        most = np.max(z)
+        return -np.sum(y * np.log(np.exp(z - most) / np.sum(np.exp(z - most))))
+
+    graph = gnn.trace(shifted, x=gnn.input(2), y=gnn.target(3), W=gnn.parameter((3, 2)))
+    feeds = {"x": [1, 0.5], "y": [0, 1, 0], "W": [[1, 0.3], [0.2, 0.7], [0.5, 0.1]]}
+    assert _gradients(graph, feeds)["most"] == "0"
+    tiny = gnn.trace(lambda x, t: 1e-20 * np.sum(t * x), x=gnn.input(2), t=gnn.parameter(2))
+    assert r"10^{" in _gradients(tiny, {"x": [1, 2], "t": [1, 1]})["t"]
+
+
+def _gradients(graph, feeds):
+    return numbers(graph, feeds, values=True, gradients=True, check=False).gradients
