@@ -17,7 +17,7 @@ from pathlib import Path
 from threading import current_thread, main_thread
 from types import FrameType
 
-from graphviz_nn.errors import FileError, UsageError, suggest
+from graphviz_nn.errors import FileError, UsageError, brief, suggest
 
 # Whose a file beside another is that isn't finished: the machine's, the process's. Short, whatever the file's name.
 HOST = f"{zlib.crc32(platform.node().encode()):08x}"
@@ -30,6 +30,25 @@ KEPT = ("user.", "system.posix_acl_")
 NO_FILES = {stat.S_IFDIR: "a folder", stat.S_IFBLK: "a disk", stat.S_IFSOCK: "a socket"}
 REASONS = {errno.ENXIO: "nobody reads from it", errno.ELOOP: "its symbolic links go round in a circle"}
 OF_A_FOLDER = (errno.ENOENT, errno.ENOTDIR, errno.EACCES, errno.EROFS)
+
+
+def path_of(given: object) -> Path:
+    """A path that somebody gave, as text or otherwise.
+
+    Raises
+    ------
+    UsageError
+        Where it is something else.
+
+    Examples
+    --------
+    >>> path_of(5)
+    Traceback (most recent call last):
+    graphviz_nn.errors.UsageError: a file is named by text or a path, found 5
+    """
+    if not isinstance(given, str | os.PathLike):
+        raise UsageError(f"a file is named by text or a path, found {brief(given)}")
+    return Path(os.fsdecode(given))
 
 
 def destination(to: str | os.PathLike[str], what: str, suffixes: Iterable[str]) -> Path:
@@ -50,7 +69,7 @@ def destination(to: str | os.PathLike[str], what: str, suffixes: Iterable[str]) 
     Traceback (most recent call last):
     graphviz_nn.errors.UsageError: a report can't be written as '.doc': ...
     """
-    path, suffixes = Path(os.fspath(to)), list(suffixes)
+    path, suffixes = path_of(to), list(suffixes)
     if path.suffix.lower() not in suffixes:
         raise UsageError(f"{what} can't be written as {path.suffix or path.name!r}: {suggest(path.suffix, suffixes)}")
     return writable(path)

@@ -13,8 +13,9 @@ from pathlib import Path
 
 import pytest
 
+import graphviz_nn as gnn
 from graphviz_nn import storage
-from graphviz_nn.errors import FileError
+from graphviz_nn.errors import FileError, UsageError
 from graphviz_nn.storage import UNFINISHED, beside, writable, writable_folder, write
 
 posix = pytest.mark.skipif(os.name != "posix", reason="rights, links and pipes are POSIX's")
@@ -395,3 +396,14 @@ def test_ctrl_c_never_leaves_half_of_a_file_with_several_names(tmp_path, monkeyp
     finally:
         signal.signal(signal.SIGINT, before)
     assert other.read_bytes() == b"new" and one.samefile(other)
+
+
+@pytest.mark.parametrize("wrong", [5, None, ["a.svg"]])
+def test_what_is_no_path_is_said(wrong):
+    graph = gnn.trace(lambda x: x**2, x=gnn.input(()))
+    takers = [lambda: gnn.save(graph, wrong), lambda: gnn.load(wrong), lambda: gnn.data.csv(wrong)]
+    takers += [lambda: gnn.gradient_report(graph, {"x": 1.0}, wrong), lambda: gnn.draw(graph).save(wrong)]
+    takers += [] if wrong is None else [lambda: gnn.draw(graph, wrong), lambda: gnn.steps(graph, to=wrong)]
+    for taker in takers:
+        with pytest.raises(UsageError, match="a file is named by text or a path, found"):
+            taker()

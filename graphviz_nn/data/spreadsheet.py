@@ -11,7 +11,7 @@ import numpy as np
 from graphviz_nn.data.data import Data
 from graphviz_nn.data.given import arrays
 from graphviz_nn.errors import DataError, FileError, brief, suggest
-from graphviz_nn.storage import read
+from graphviz_nn.storage import path_of, read
 
 DELIMITERS = ",;\t"
 # Whole numbers of more different values are numbers, not classes.
@@ -46,7 +46,7 @@ def csv(
     --------
     >>> csv("flowers.csv", target="species", inputs=["length", "width"])  # doctest: +SKIP
     """
-    path = Path(path)
+    path = path_of(path)
     try:
         lines = [line for line in _lines(path) if any(map(str.strip, line))]
     except UnicodeDecodeError as error:

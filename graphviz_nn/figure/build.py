@@ -4,7 +4,7 @@ import base64
 import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from os import PathLike, fspath
+from os import PathLike
 from pathlib import Path
 from typing import Any, overload
 
@@ -13,7 +13,7 @@ from graphviz_nn.figure.picture import Picture
 from graphviz_nn.figure.states import opened
 from graphviz_nn.render.builds import BUILDS, builder
 from graphviz_nn.render.svg import escape
-from graphviz_nn.storage import write
+from graphviz_nn.storage import path_of, write
 
 
 @dataclass(frozen=True, repr=False)
@@ -65,7 +65,7 @@ class Steps(Sequence[Picture]):
         FileError
             Where the file can't be written; what was there before stays.
         """
-        path = Path(fspath(to))
+        path = path_of(to)
         return write(path, built(self, path.suffix.lower(), seconds))
 
     def __repr__(self) -> str:

@@ -2,13 +2,13 @@
 
 from collections.abc import Iterable
 from dataclasses import replace
-from os import PathLike, fspath
+from os import PathLike
 from pathlib import Path
 
 from graphviz_nn.errors import UsageError
 from graphviz_nn.figure.picture import Picture
 from graphviz_nn.scene import stacked as stacked_scenes
-from graphviz_nn.storage import writable, write
+from graphviz_nn.storage import path_of, writable, write
 
 
 def beside(*pictures: Picture) -> Picture:
@@ -55,7 +55,7 @@ def slides(pictures: Iterable[Picture], to: str | PathLike[str]) -> Path:
     Traceback (most recent call last):
     graphviz_nn.errors.UsageError: slides are written to a .pptx file, found 'lecture.pdf'
     """
-    path = Path(fspath(to))
+    path = path_of(to)
     if path.suffix.lower() != ".pptx":
         raise UsageError(f"slides are written to a .pptx file, found {str(path)!r}")
     writable(path)

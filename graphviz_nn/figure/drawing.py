@@ -3,8 +3,7 @@
 import warnings
 from collections.abc import Sequence
 from functools import partial
-from os import PathLike, fspath
-from pathlib import Path
+from os import PathLike
 from typing import TYPE_CHECKING, Any, Unpack
 
 from graphviz_nn.errors import PageWarning, UsageError
@@ -14,7 +13,7 @@ from graphviz_nn.figure.pipeline import apart, drawn, painted, too_large
 from graphviz_nn.figure.plan import planned
 from graphviz_nn.render import renderer
 from graphviz_nn.scene import remark_on_height, sizes
-from graphviz_nn.storage import writable
+from graphviz_nn.storage import path_of, writable
 from graphviz_nn.tracing.model import Traceable, graph_of
 
 if TYPE_CHECKING:
@@ -57,7 +56,7 @@ def draw(
     models: Sequence[Any] = model if isinstance(model, list | tuple) else [model]
     graphs = [graph_of(each) for each in models]
     if to is not None:
-        renderer(writable(Path(fspath(to))).suffix.lower())
+        renderer(writable(path_of(to)).suffix.lower())
     plan = planned(graphs, asked)
     found = drawn(plan)
     if found is None:

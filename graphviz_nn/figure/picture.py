@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
-from os import PathLike, fspath
+from os import PathLike
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -16,7 +16,7 @@ from graphviz_nn.render import FORMATS, renderer
 from graphviz_nn.render.svg import svg
 from graphviz_nn.scene import Scene
 from graphviz_nn.scene.primitives import Text
-from graphviz_nn.storage import write
+from graphviz_nn.storage import path_of, write
 from graphviz_nn.style.sheet import Sheet
 
 if TYPE_CHECKING:
@@ -138,7 +138,7 @@ class Picture:
         FileError
             Where the file can't be written; what was there before stays.
         """
-        path = Path(fspath(to))
+        path = path_of(to)
         suffix = path.suffix.lower()
         options = {"text": text or None, "dpi": dpi, "transparent": transparent or None}
         return write(path, rendered(self, suffix, **{name: each for name, each in options.items() if each is not None}))

@@ -2,8 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
-from os import PathLike, fspath
-from pathlib import Path
+from os import PathLike
 from typing import Any
 
 import numpy as np
@@ -16,7 +15,7 @@ from graphviz_nn.forms.progress import Moment, backward, forward
 from graphviz_nn.graph import Graph
 from graphviz_nn.render.builds import builder
 from graphviz_nn.scene import page, sizes
-from graphviz_nn.storage import writable
+from graphviz_nn.storage import path_of, writable
 from graphviz_nn.tracing.model import Traceable
 
 ORDERS = ("forward", "backward", "both", "fold")
@@ -72,7 +71,7 @@ def steps(
     if isinstance(model, list | tuple):
         raise UsageError(f"steps are of one model, found {len(model)}; draw each of them on its own")
     if to is not None:
-        builder(writable(Path(fspath(to))).suffix.lower())
+        builder(writable(path_of(to)).suffix.lower())
     options = {name: given for name, given in options.items() if name not in ("highlight", "ax")}
     found = _folding(model, feeds, options) if order == "fold" else _computing(model, feeds, order, options)
     if to is not None:

@@ -16,7 +16,7 @@ from graphviz_nn.graph.check import check
 from graphviz_nn.graph.distribution import Draw
 from graphviz_nn.graph.ir import Array, Graph, Operation, Source, Variable
 from graphviz_nn.graph.kinds import DTYPES, is_possible
-from graphviz_nn.storage import read, write
+from graphviz_nn.storage import path_of, read, write
 
 FORMAT = "graphviz_nn graph"
 VERSION = 1
@@ -41,7 +41,7 @@ def save(graph: Graph, to: str | PathLike[str]) -> Path:
     9.0
     """
     check(graph)
-    return write(Path(to), (json.dumps(to_document(graph), indent=1, allow_nan=False) + "\n").encode())
+    return write(path_of(to), (json.dumps(to_document(graph), indent=1, allow_nan=False) + "\n").encode())
 
 
 OTHERS = {
@@ -65,7 +65,7 @@ def load(path: str | PathLike[str]) -> Graph:
     FileError
         Where the file is missing, damaged, of another kind or from a later version.
     """
-    path = Path(path)
+    path = path_of(path)
     data = read(path)
     if kind := OTHERS.get(path.suffix.lower()):
         raise FileError(f"{path} is {kind}, not a graph saved by graphviz_nn; trace its model as a NumPy function")
