@@ -5,11 +5,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import islice
 
-from graphviz_nn.forms.diagram import SUM, Diagram, Link, Shape
+from graphviz_nn.forms.diagram import Diagram, Link, Shape
 from graphviz_nn.layout.geometry import Box, Point, sample, segments
 from graphviz_nn.layout.grid import Grid
 from graphviz_nn.layout.ink import Ink
 from graphviz_nn.layout.measure import line, typeset
+from graphviz_nn.layout.operands import operands
 from graphviz_nn.layout.result import Placed, Route
 from graphviz_nn.layout.size import (
     BLOCKS,
@@ -28,8 +29,9 @@ from graphviz_nn.layout.size import (
 from graphviz_nn.style.heat import HeatMap
 from graphviz_nn.style.sheet import Sheet
 
-# Where along an arrow its label is tried; its head isn't line, what is left is centred on the rest.
-SHARES = (0.46, 0.38, 0.54, 0.3, 0.62, 0.22, 0.7, 0.14, 0.78)
+# Where along an arrow its label is tried; its head isn't line, what is left is centred on the rest. An arrow is often
+# just long enough for its label: that fits in the middle alone.
+SHARES = (0.46, 0.5, 0.38, 0.54, 0.3, 0.62, 0.22, 0.7, 0.14, 0.78)
 # How far labels keep from lines of other values, in gaps: as far as possible, so that it shows whose they are.
 DISTANCES = (2.0, 1.0, 0.5, 0.25)
 
@@ -44,7 +46,7 @@ def lettered(
     for number, route in enumerate(routes):
         for start, end in segments(route.points):
             ink.draw(number, start, end)
-    marks, unmarked = _marks(routes, ink, sheet, sideways)
+    marks, unmarked = operands(routes, ink, sheet, sideways)
     notes, crowded = _notes(diagram, boxes, ink, sheet, sideways)
     crowded += unmarked
     carriers: dict[tuple[str, str], list[int]] = defaultdict(list)
@@ -166,49 +168,6 @@ def _rows(
             grid=each if isinstance(each, Grid) else None,
         )
         top += height + LEADING * size
-
-
-# Beside arrowheads.
-
-
-def _marks(routes: Sequence[Route], ink: Ink, sheet: Sheet, sideways: bool) -> tuple[dict[int, Placed], int]:
-    """Numbers of operands whose arrows arrive in another order than theirs, and a plus where they add up."""
-    heads: dict[str, list[int]] = defaultdict(list)
-    for number, route in enumerate(routes):
-        if route.link.mark:
-            heads[route.link.head].append(number)
-
-    def arrival(number: int) -> tuple[float, float]:
-        x, y = (round(value, 1) for value in routes[number].points[-1])
-        return (y, x) if sideways else (x, y)
-
-    found, crowded = {}, 0
-    for numbers in heads.values():
-        seen = [routes[number].link.mark for number in sorted(numbers, key=arrival)]
-        if seen != sorted(seen) or SUM in seen:
-            for n in numbers:
-                other = next(routes[m].points[0] for m in numbers if m != n)
-                places = list(_beside_head(routes[n], other, sheet))
-                free = (each for each in places if ink.is_free(each.extent, 0.5, 1.0))
-                found[n] = next(free, places[0])
-                crowded += not ink.is_free(found[n].extent, 0.5, 1.0)
-                ink.add(found[n].extent)
-    return found, crowded
-
-
-def _beside_head(route: Route, other: Point, sheet: Sheet) -> Iterator[Placed]:
-    """Places for an operand's number: first on the side away from where the other operand comes from."""
-    (x0, y0), (x1, y1) = route.points[-2], route.points[-1]
-    length = ((x1 - x0) ** 2 + (y1 - y0) ** 2) ** 0.5 or 1.0
-    dx, dy = (x1 - x0) / length, (y1 - y0) / length
-    aside = 0.55 * sheet.text.note_size + sheet.gap.label / 2
-    if (other[0] - x1) * dy - (other[1] - y1) * dx > 0:
-        aside = -aside
-    for back in (sheet.line.arrow_length + 2.0 + step * sheet.text.note_size for step in (0.0, 1.0, 2.0)):
-        for side in (aside, -aside):
-            x, y = x1 - dx * back + dy * side, y1 - dy * back - dx * side
-            pale = route.link.emphasis == "pale"
-            yield Placed(route.link.mark, x, y, sheet.text.note_size, quiet=True, pale=pale)
 
 
 # Beside shapes.

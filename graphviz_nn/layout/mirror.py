@@ -7,6 +7,7 @@ from graphviz_nn.layout.fit import bounds, fitted
 from graphviz_nn.layout.geometry import Box, Point
 from graphviz_nn.layout.labels import framed, lettered
 from graphviz_nn.layout.result import Layout, Route
+from graphviz_nn.layout.route import parted
 from graphviz_nn.style.sheet import Sheet
 
 
@@ -36,6 +37,10 @@ def mirrored(layout: Layout, diagram: Diagram, sheet: Sheet) -> Layout:
     for link, place in zip(diagram.links, mirror.links, strict=True):
         points = layout.routes[place].points
         routes.append(Route(link, tuple(map(across, reversed(points))) if link.is_back else points))
+    # Arrows that left a shape at one point arrive there when they are turned round.
+    leaves = {each.leaf for each in mirror.forward.hanging}
+    joined = {name for name, forward in mirror.shapes.items() if forward in leaves}
+    routes = parted(routes, boxes, sheet, sideways, joined)
     routes, notes, crowded = lettered(diagram, boxes, routes, sheet, sideways)
     frames = framed(diagram, boxes, routes, sheet)
     found = Layout(0.0, 0.0, boxes, tuple(routes), tuple(notes), sideways, tuple(frames), crowded)

@@ -2,7 +2,7 @@
 
 import math
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from graphviz_nn.forms.diagram import Diagram
@@ -94,21 +94,26 @@ def routes(
             if not _keeps_off(points, others.values(), 0.0):
                 crossed += [name for name, box in others.items() if not _keeps_off(points, [box], 0.0)]
         found.append(Route(link, off_corners(points, tail, head)))
-    return _apart(found, boxes, sheet, sideways), crossed
+    return parted(found, boxes, sheet, sideways), crossed
 
 
-def _apart(found: Sequence[Route], boxes: Mapping[str, Box], sheet: Sheet, sideways: bool) -> list[Route]:
+def parted(
+    found: Sequence[Route], boxes: Mapping[str, Box], sheet: Sheet, sideways: bool, joined: Collection[str] = ()
+) -> list[Route]:
     """The routes, so that of several arrows that arrive at one side each has an end of its own there.
 
-    They are in the order in which they come; one that is level stays where it is.
+    They are in the order in which they come; one that is level stays where it is. At shapes that are `joined` to a rail
+    they arrive as one.
     """
     arriving: dict[tuple[str, Point], list[int]] = {}
     for number, route in enumerate(found):
+        if route.link.head in joined:
+            continue
         head = boxes[route.link.head]
         middle = head.side(route.points[-1], sideways)
         if head.outline != "circle" and abs(middle[not sideways] - route.points[-1][not sideways]) < _depth(head):
             arriving.setdefault((route.link.head, middle), []).append(number)
-    parted = list(found)
+    apart = list(found)
     for (name, middle), numbers in arriving.items():
         meet = [number for number in numbers if math.dist(found[number].points[-1], middle) < 1.0]
         if len(meet) < MEETING:
@@ -129,8 +134,8 @@ def _apart(found: Sequence[Route], boxes: Mapping[str, Box], sheet: Sheet, sidew
             way = (*points[:-2], *bent, end)
             others = (box for each, box in boxes.items() if each not in (name, found[number].link.tail))
             if _keeps_off(way, others, 0.0):
-                parted[number] = replace(found[number], points=way)
-    return parted
+                apart[number] = replace(found[number], points=way)
+    return apart
 
 
 def _depth(box: Box) -> float:

@@ -4,9 +4,9 @@ from bisect import bisect_right
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from graphviz_nn.forms.diagram import Diagram, Link
+from graphviz_nn.forms.diagram import Diagram, Link, Shape
 from graphviz_nn.layout.geometry import Box, Point
-from graphviz_nn.layout.size import gradient_room, notes_room, room
+from graphviz_nn.layout.size import gradient_room, link_sides, note_sides, notes_room, room, rows_room
 from graphviz_nn.style.sheet import Sheet
 
 # Shapes whose middles differ by less along the flow are in one rank.
@@ -54,7 +54,8 @@ def _ranks(
     diagram: Diagram, boxes: Mapping[str, Box], sheet: Sheet, sideways: bool
 ) -> tuple[list[_Rank], dict[str, int]]:
     """The ranks along the flow, and in which each shape is."""
-    notes = {shape.name: notes_room(shape, sheet)[0] for shape in diagram.shapes}
+    hanging = {each.leaf for each in diagram.hanging}
+    notes = {shape.name: _noted(shape, shape.name in hanging, sheet, sideways) for shape in diagram.shapes}
     ranks, home = list[_Rank](), dict[str, int]()
     for name, box in sorted(boxes.items(), key=lambda each: each[1].x if sideways else each[1].y):
         along, length = (box.x, box.width) if sideways else (box.y, box.height)
@@ -62,9 +63,16 @@ def _ranks(
             ranks.append(_Rank(along))
         rank = ranks[-1]
         rank.half = max(rank.half, length / 2)
-        rank.noted = max(rank.noted, length / 2, notes[name] / 2 if sideways else 0.0)
+        rank.noted = max(rank.noted, length / 2, notes[name] / 2)
         home[name] = len(ranks) - 1
     return ranks, home
+
+
+def _noted(shape: Shape, hangs: bool, sheet: Sheet, sideways: bool) -> float:
+    """How long the notes of a shape are along the flow: they are below and above it, or right and left of it."""
+    if sideways:
+        return notes_room(shape, sheet)[0]
+    return max(rows_room(rows, sheet)[1] for rows in note_sides(shape, hangs))
 
 
 def _places(
@@ -77,12 +85,16 @@ def _places(
 ) -> list[float]:
     """Where the ranks are to be: as far apart as they are, and further where something needs more."""
     arriving: dict[int, list[tuple[int, float]]] = {}
+    shapes, hanging = {shape.name: shape for shape in diagram.shapes}, {each.leaf for each in diagram.hanging}
     for link in diagram.links:
         first, last = sorted((home[link.tail], home[link.head]))
         needed = _along(link, sheet, sideways)
         if needed and first < last:
-            ends = (boxes[name].width if sideways else boxes[name].height for name in (link.tail, link.head))
-            arriving.setdefault(last, []).append((first, needed + sum(ends) / 2))
+            ends = (
+                _half(link, shapes[name], boxes[name], name in hanging, sheet, sideways)
+                for name in (link.tail, link.head)
+            )
+            arriving.setdefault(last, []).append((first, needed + sum(ends)))
     found = [rank.middle for rank in ranks[:1]]
     for number in range(1, len(ranks)):
         before, rank = ranks[number - 1], ranks[number]
@@ -92,7 +104,18 @@ def _places(
 
 
 def _along(link: Link, sheet: Sheet, sideways: bool) -> float:
-    """How long an arrow has to be for what is written beside it; one that is a layer has its room already."""
-    sizes = [] if link.layer else [each for each in (room(link, sheet), gradient_room(link, sheet)) if each[0]]
+    """How long an arrow has to be for what is written beside it."""
+    sizes = [each for each in (room(link, sheet), gradient_room(link, sheet)) if each[0]]
     along = max((width if sideways else height for width, height in sizes), default=0.0)
     return along + sheet.line.arrow_length + 2 * sheet.gap.label if along else 0.0
+
+
+def _half(link: Link, shape: Shape, box: Box, hangs: bool, sheet: Sheet, sideways: bool) -> float:
+    """How far a shape reaches along the flow, with those of its notes that a link's texts reach across the flow."""
+    length, across = (box.width, box.height) if sideways else (box.height, box.width)
+    found = length / 2
+    for rows, (width, height) in zip(note_sides(shape, hangs), link_sides(link, sheet, sideways), strict=True):
+        reach = height if sideways else width
+        if reach and reach + sheet.gap.label > across / 2:
+            found = max(found, rows_room(rows, sheet)[not sideways] / 2)
+    return found

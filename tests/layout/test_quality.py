@@ -4,11 +4,13 @@ import random
 from dataclasses import replace
 from itertools import combinations
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from random_graphs import graph_of
 
 from graphviz_nn.forms import Shown, operations
+from graphviz_nn.forms.diagram import Diagram, Link, Shape
 from graphviz_nn.layout import place
 from graphviz_nn.layout.geometry import NOTHING, clear, overlap, segments
 from graphviz_nn.layout.result import Layout, Route
@@ -66,3 +68,27 @@ def test_what_touches_is_found():
     moved = Route(first.link, first.points, (replace(label, x=start[0], y=start[1]),))
     bad = Layout(layout.width, layout.height, layout.boxes, (moved, *others))
     assert len(list(violations(bad))) >= 2
+
+
+@pytest.mark.parametrize("direction", ["LR", "TB"])
+@pytest.mark.parametrize("layer", [True, False])
+@pytest.mark.parametrize("style", ["column", "lecture"])
+def test_a_label_of_any_length_has_room_beside_its_arrow(style, layer, direction):
+    shapes = tuple(Shape(name, "data", name) for name in "xyz")
+    for length in range(1, 60, 4):
+        links = Link("x", "y", "y", label="f"), Link("y", "z", "z", label="m" * length, layer=layer)
+        layout = place(Diagram(shapes, links, tuple("xyz")), load(style), direction=direction)
+        assert not layout.crowded, length
+        assert not list(violations(layout)), length
+
+
+@pytest.mark.parametrize("direction", ["LR", "TB"])
+@pytest.mark.parametrize("size", [1, 4, 9, 30])
+def test_notes_of_shapes_behind_each_other_have_room(size, direction):
+    entries = r",\ ".join(["0.25"] * size)
+    column = f"({entries})"
+    shapes = tuple(Shape(name, "data", name, note="9", value=column, gradient=column) for name in "xyz")
+    links = tuple(Link(*ends, ends[1], label="a long label", layer=True) for ends in ("xy", "yz"))
+    layout = place(Diagram(shapes, links, tuple("xyz")), SHEET, direction=direction)
+    assert not layout.crowded
+    assert not list(violations(layout))

@@ -1,6 +1,7 @@
 """Arrows end on outlines and know what is in their way."""
 
 import math
+from dataclasses import replace
 from itertools import combinations, pairwise
 
 import numpy as np
@@ -12,7 +13,7 @@ import graphviz_nn as gnn
 from graphviz_nn import nn
 from graphviz_nn.forms import Shown, operations
 from graphviz_nn.layout import place
-from graphviz_nn.layout.geometry import Box, clear, segments
+from graphviz_nn.layout.geometry import NOTHING, Box, clear, overlap, segments
 from graphviz_nn.layout.route import bowed, clipped, straight
 from graphviz_nn.style.sheet import load
 
@@ -140,3 +141,22 @@ def test_notes_of_shapes_keep_off_lines_and_arrowheads(function, parameters, dir
     free = (SHEET.line.arrow_width + SHEET.gap.label) / 2
     for route in layout.routes:
         assert all(clear(a, b, notes, free) for a, b in segments(route.points)), route.link
+
+
+@pytest.mark.parametrize("direction", ["LR", "TB"])
+@pytest.mark.parametrize("count", [2, 3, 5])
+@pytest.mark.parametrize("style", ["lecture", "paper"])
+def test_gradients_that_are_added_up_arrive_apart_each_with_its_plus(count, direction, style):
+    def used(x):
+        return sum(nn.mean_squared_error(nn.softmax(x * number), x * 2) for number in range(2, count + 2))
+
+    diagram = gnn.draw(gnn.trace(used, x=gnn.input(3)), view="layers", show="backward").panels[0].diagram
+    layout = place(diagram, load(style), direction=direction)
+    assert not layout.crowded
+    summed = [route for route in layout.routes if route.link.mark == "+"]
+    for one, other in combinations(summed, 2):
+        if one.link.head == other.link.head:
+            assert math.dist(one.points[-1], other.points[-1]) > 2.0, one.link.head
+    marks = [label.extent for route in summed for label in route.labels if label.tex == "+"]
+    assert len(marks) >= count
+    assert not any(overlap(mark, replace(box, reserve=NOTHING), 0.0) for mark in marks for box in layout.boxes.values())
