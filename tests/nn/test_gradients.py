@@ -15,7 +15,7 @@ from proofs import assert_second_gradients, weights
 import graphviz_nn as gnn
 from graphviz_nn import nn
 
-pytestmark = beside("torch")
+pytestmark = list(beside("torch"))
 torch = pytest.importorskip("torch", reason="compares with torch: pip install -e '.[test,torch]'")
 functional = torch.nn.functional
 
