@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import cached_property, lru_cache
+from functools import cached_property, lru_cache, partial
 from math import prod
 from typing import Any
 
@@ -11,6 +11,7 @@ import numpy as np
 from graphviz_nn.errors import TracingError
 from graphviz_nn.graph.ir import Graph, Number, Operation, Shape
 from graphviz_nn.nn.formulas.table import Formula
+from graphviz_nn.tracing.registry import OPS
 from graphviz_nn.tracing.trace import trace
 from graphviz_nn.transforms.fold import fold
 from graphviz_nn.transforms.origin import without_lines
@@ -282,24 +283,30 @@ def agrees(formula: Formula, shapes: tuple[tuple[str, Shape], ...], numbers: tup
 
 def _one_function(found: Operation, wanted: Operation) -> bool:
     """Whether two operations of one name compute the same: a softmax along the examples is no softmax of each."""
-    if found.body is None or wanted.body is None:
-        return found.body is wanted.body
-    if signature(found.body) == signature(wanted.body):
+    bodies = [each.body for each in (found, wanted) if each.body is not None]
+    if not bodies or (len(bodies) == 2 and signature(bodies[0]) == signature(bodies[1])):
         return True
     # A layer that was recognised stays as it is written, maybe with something small lest it fail.
-    return not found.scope and _one_value(found.body, wanted.body)
+    return not found.scope and _one_value(found, wanted)
 
 
-def _one_value(one: Graph, other: Graph) -> bool:
-    """Whether two bodies give the same numbers, but for what only keeps one of them from failing."""
-    given = [[body.variable(name) for name in body.graph["arguments"]] for body in (one, other)]
+def _one_value(one: Operation, other: Operation) -> bool:
+    """Whether two operations give the same numbers, but for what only keeps one of them from failing."""
+    bodies = [each.body for each in (one, other) if each.body is not None]
+    given = [[body.variable(name) for name in body.graph["arguments"]] for body in bodies]
     shapes = [[each.shape for each in variables] for variables in given]
-    if shapes[0] != shapes[1] or sum(map(prod, shapes[0])) > MOST:
+    if shapes[0] != shapes[-1] or sum(map(prod, shapes[0])) > MOST:
         return False
     random = np.random.default_rng(0)
     arrays = [random.uniform(0.1, 0.9, each.shape).astype(each.dtype) for each in given[0]]
-    mine, theirs = (called(body)(*arrays) for body in (one, other))
+    mine, theirs = (_function(each)(*arrays) for each in (one, other))
     return np.shape(mine) == np.shape(theirs) and np.allclose(mine, theirs, rtol=1e-3, atol=1e-3)
+
+
+def _function(operation: Operation) -> Callable[..., Any]:
+    return (
+        partial(OPS[operation.op].kernel, **operation.attributes) if operation.body is None else called(operation.body)
+    )
 
 
 def _listed(shapes: Mapping[str, Shape]) -> str:
