@@ -312,7 +312,8 @@ def checked(given: Options) -> dict[str, Any]:
             raise UsageError(f"there is no option {name}=: {suggest(name, OPTIONS)}")
         # What is to be composed by name is looked at there, entry by entry.
         if OPTIONS[name].part != "wishes" and not takes(TYPES[name], value):
-            raise UsageError(f"{name}= takes {kind(TYPES[name])}, found {value!r:.60}")
+            kinds = kind(TYPES[name]).removesuffix(", optional")
+            raise UsageError(f"{name}= takes {kinds}, found {value!r:.60}")
     return {name: given.get(name, option.default) for name, option in OPTIONS.items()}
 
 

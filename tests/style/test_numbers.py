@@ -84,7 +84,7 @@ def test_round_off_of_a_precision_is_that_of_its_numbers():
 def test_digits_that_can_not_be(count):
     graph = gnn.trace(lambda x: x / 3, x=gnn.input(()))
     for attempt in (gnn.draw, gnn.formula):
-        with pytest.raises(UsageError, match="digits must be a whole number from 1 to 17"):
+        with pytest.raises(UsageError, match=r"digits(= takes int| must be a whole number from 1 to 17)"):
             attempt(graph, digits=count)
 
 
