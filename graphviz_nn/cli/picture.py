@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any
 from graphviz_nn.cli.commands import whole
 from graphviz_nn.cli.feeds import COMPARED, VALUES, feed_files, given_against, given_feeds
 from graphviz_nn.errors import PageWarning, UsageError
-from graphviz_nn.figure.options import OPTIONS, TYPES, Kind, Option, choices
+from graphviz_nn.figure.option_types import choices
+from graphviz_nn.figure.options import OPTIONS, TYPES, Kind, Option
 
 if TYPE_CHECKING:
     from graphviz_nn.figure.picture import Picture

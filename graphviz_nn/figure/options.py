@@ -1,12 +1,10 @@
 """Every option of `draw`, declared once: for the function, the command line, notebooks and Sphinx."""
 
 import inspect
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from numbers import Number
 from os import PathLike
 from textwrap import indent, wrap
-from types import UnionType
 from typing import (
     Annotated,
     Any,
@@ -14,15 +12,12 @@ from typing import (
     TypeAlias,
     TypedDict,
     TypeVar,
-    Union,
     get_args,
-    get_origin,
     get_type_hints,
 )
 
-import numpy as np
-
 from graphviz_nn.errors import UsageError, suggest
+from graphviz_nn.figure.option_types import described, takes
 from graphviz_nn.forms import Word
 from graphviz_nn.layout.engine import EngineName
 from graphviz_nn.scene.page import PageName
@@ -312,7 +307,7 @@ def checked(given: Options) -> dict[str, Any]:
             raise UsageError(f"there is no option {name}=: {suggest(name, OPTIONS)}")
         # What is to be composed by name is looked at there, entry by entry.
         if OPTIONS[name].part != "wishes" and not takes(TYPES[name], value):
-            kinds = kind(TYPES[name]).removesuffix(", optional")
+            kinds = described(TYPES[name]).removesuffix(", optional")
             raise UsageError(f"{name}= takes {kinds}, found {value!r:.60}")
     return {name: given.get(name, option.default) for name, option in OPTIONS.items()}
 
@@ -322,52 +317,13 @@ def part(asked: Mapping[str, Any], name: Part) -> dict[str, Any]:
     return {each: asked[each] for each, option in OPTIONS.items() if option.part == name}
 
 
-def takes(hint: Any, value: Any) -> bool:
-    """Whether a value is of a kind that an option may be; which word it is, or how large a number, is another matter.
-
-    >>> takes(str | Iterable[str], 5), takes(Literal["LR", "TB"], "RL")
-    (False, True)
-    """
-    origin = get_origin(hint) or hint
-    if origin in (Union, UnionType):
-        return any(takes(each, value) for each in get_args(hint))
-    if origin is Any:
-        return True
-    if not isinstance(value, KINDS.get(origin, origin)) or isinstance(value, bytes):
-        return False
-    if origin in (Sequence, Iterable) and isinstance(value, Collection):
-        return all(takes(get_args(hint)[0], each) for each in value)
-    return True
-
-
-KINDS: Mapping[Any, Any] = {
-    Literal: str,
-    bool: (bool, np.bool_),
-    **dict.fromkeys((int, float), Number),
-    Sequence: Iterable,
-    **dict.fromkeys((Mapping, tuple), object),
-}
-"""What stands for a kind beside its own type: what numbers and dicts must hold is said where they are used."""
-
-
-def choices(hint: Any) -> tuple[str, ...]:
-    """The words among what an option may be.
-
-    >>> choices(Literal["column", "page"] | float | None)
-    ('column', 'page')
-    """
-    if get_origin(hint) is Literal:
-        return get_args(hint)
-    return tuple(dict.fromkeys(word for each in get_args(hint) for word in choices(each)))
-
-
 Function = TypeVar("Function", bound=Callable[..., Any])
 
 
 def documented(function: Function) -> Function:
     """Give a function that takes all options their signature and, in place of ``{options}``, their description."""
     rows = (
-        f"{name} : {kind(TYPES[name])}\n"
+        f"{name} : {described(TYPES[name])}\n"
         + indent("\n".join(wrap(f"{option.help[0].upper()}{option.help[1:]}.", 110)), "    ")
         for name, option in OPTIONS.items()
     )
@@ -380,26 +336,3 @@ def documented(function: Function) -> Function:
     first = [each for each in own.parameters.values() if each.kind is not inspect.Parameter.VAR_KEYWORD]
     function.__signature__ = own.replace(parameters=[*first, *keywords])  # type: ignore[attr-defined]
     return function
-
-
-def kind(hint: Any) -> str:
-    """A type as the docs of NumPy write it.
-
-    >>> kind(Literal["LR", "TB"]), kind(str | Iterable[str] | None)
-    ('{"LR", "TB"}', 'str or iterable of str, optional')
-    """
-    origin, arguments = get_origin(hint), get_args(hint)
-    if origin is Literal:
-        return "{" + ", ".join(f'"{each}"' for each in arguments) + "}"
-    if origin in (Union, UnionType):
-        named = [kind(each) for each in arguments if each is not type(None)]
-        return " or ".join(dict.fromkeys(named)) + (", optional" if type(None) in arguments else "")
-    if origin is not None and issubclass(origin, Mapping):
-        return "dict"
-    if origin is PathLike:
-        return "path"
-    if origin is tuple:
-        return f"tuple of {' and '.join(map(kind, arguments))}"
-    if origin is not None:
-        return "several" if get_origin(arguments[0]) is Literal else f"iterable of {kind(arguments[0])}"
-    return "object" if hint is Any else str(hint.__name__)

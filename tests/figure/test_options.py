@@ -12,7 +12,8 @@ import graphviz_nn as gnn
 from graphviz_nn.cli.commands import Parser
 from graphviz_nn.cli.picture import add_picture, flag, keywords
 from graphviz_nn.errors import Error, UsageError
-from graphviz_nn.figure.options import OPTIONS, TYPES, choices
+from graphviz_nn.figure.option_types import choices
+from graphviz_nn.figure.options import OPTIONS, TYPES
 from graphviz_nn.figure.plan import planned
 from graphviz_nn.forms import SAID
 from graphviz_nn.layout.engine import ENGINES
