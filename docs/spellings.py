@@ -1,4 +1,4 @@
-"""Writes `docs/spellings.md`: which spellings of layers are recognised, and what only looks like one, with the reason.
+"""Write `docs/spellings.md`: the recognised spellings of layers, and the near misses with the reason.
 
 Run ``python -m docs.spellings`` in the repository's folder.
 """
@@ -16,23 +16,24 @@ from tests.nn.spellings import NEAR_MISSES, SPELLINGS, Spelling
 PAGE = Path(__file__).with_suffix(".md")
 INTRODUCTION = """# Spellings
 
-This page is written by `python -m docs.spellings`: each row is traced and folded, and a test proves that it's current.
+`python -m docs.spellings` writes this page. It traces and folds each row; a test checks that the page is current.
 
-A layer is recognised by its formula, or by what it computes: a part of the graph that gives the same numbers as the
-layer is that layer, however it is written. It is tried on numbers of either sign, small, large, equal and whole, until
-every branch has been taken; what its arguments happen to be computed from doesn't count. So literals may be moved
-(`-1 / m * …`, `… / m`), arrays transposed, axes kept or put back, examples lie in rows or in columns. Where the author
-adds something small lest a logarithm, a root or a quotient fail (at most 1e-4), it belongs to the layer, and what was
-written is computed.
+A view recognises a layer by its formula or by its values: a part of the graph that computes the same numbers as a layer
+is that layer, however you write it. The values are compared on positive, negative, small, large, equal and whole
+numbers, until every branch has been taken. Where the arguments come from doesn't matter. So you can move literals
+(`-1 / m * …`, `… / m`), transpose arrays, keep or restore axes, and put examples in rows or in columns. A small number
+(at most 1e-4) that keeps a logarithm, a root or a quotient from failing belongs to the layer; the graph computes what
+you wrote.
 
-A name is given only where the arguments have the roles that it speaks of:
+The arguments must also have the roles that the name implies:
 
 - a *target* is a target, labels (whole numbers), a constant, or computed from one of these;
-- a *probability* is a leaf, or is computed by something that may give one: not by a weighted sum, an exponential, tanh;
+- a *probability* is a leaf, or the result of an operation that can give one: not of a weighted sum, an exponential or
+  tanh;
 - a *parameter* is a parameter of the model.
 
-z, x, s and a stand for values, p and q for probabilities, y for a target, `labels` for whole numbers, `m` and `n` for
-the number of examples, the others for parameters. `gnn.why_not(graph, "softmax")` says the same of your own code.
+z, x, s and a are values, p and q are probabilities, y is a target, `labels` are whole numbers, `m` and `n` count
+examples, and the other names are parameters. `gnn.why_not(graph, "softmax")` gives the reasons for your own code.
 """
 
 
@@ -42,7 +43,7 @@ def page() -> str:
 
 
 def _found() -> Iterable[str]:
-    yield f"## What is recognised\n\n{len(SPELLINGS)} spellings of {len({row.layer for row in SPELLINGS})} layers.\n"
+    yield f"## Recognised spellings\n\n{len(SPELLINGS)} spellings of {len({row.layer for row in SPELLINGS})} layers.\n"
     groups: dict[str, list[Spelling]] = defaultdict(list)
     for row in SPELLINGS:
         groups[row.layer].append(row)
@@ -55,7 +56,7 @@ def _found() -> Iterable[str]:
 
 
 def _missed() -> Iterable[str]:
-    yield f"## What is not, and why\n\n{len(NEAR_MISSES)} near misses.\n"
+    yield f"## Near misses, and why\n\n{len(NEAR_MISSES)} near misses.\n"
     yield "| written | of | isn't | because | `gnn.why_not` |\n|---|---|---|---|---|"
     for row in NEAR_MISSES:
         said = gnn.why_not(row.graph(), row.layer)

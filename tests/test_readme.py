@@ -1,4 +1,4 @@
-"""What README and docs show works as it stands there."""
+"""The code and commands in the README and the docs work as shown."""
 
 import re
 import shlex
@@ -22,7 +22,7 @@ def blocks(text, kind):
 
 @pytest.fixture
 def own_formulas():
-    """What a page teaches to be recognised isn't known elsewhere."""
+    """Formulas that a page registers are removed afterwards."""
     known = list(FORMULAS)
     yield
     FORMULAS[:] = known
