@@ -31,9 +31,9 @@ def main() -> None:
             "numpy, networkx, mathtext": ["-c", "import numpy, networkx, matplotlib.mathtext"],
             "graphviz-nn draw": ["-m", "graphviz_nn", "draw", "my_model.py:loss", "-o", "figure.svg"],
         }
-        found = medians({name: partial(run, [sys.executable, *each]) for name, each in commands.items()}, 15)
+        found = medians({name: partial(run, [sys.executable, *each]) for name, each in commands.items()}, 21)
     table(found)
-    ratio(found, "import graphviz_nn", "numpy, networkx", 1.3)
+    ratio(found, "import graphviz_nn", "numpy, networkx", 1.15)
     ratio(found, "graphviz-nn draw", "numpy, networkx, mathtext", 2.5)
 
 

@@ -5,33 +5,34 @@ from typing import TYPE_CHECKING, Any
 
 from graphviz_nn import errors
 from graphviz_nn import ops as _operations  # noqa: F401 (registers the operations)
-from graphviz_nn.evaluation import (
-    GradientReport,
-    Program,
-    check_gradients,
-    compile,
-    evaluate,
-    value_and_gradient,
-)
-from graphviz_nn.graph import Graph, Operation, Variable, check, load, save
+from graphviz_nn.graph import Graph, Operation, Variable, check
 from graphviz_nn.tracing import constant, function, input, label, parameter, parameters_of, random, target, trace
-from graphviz_nn.transforms.backward import backward
-from graphviz_nn.transforms.batch import batch
-from graphviz_nn.transforms.gradient import gradient
 
 if TYPE_CHECKING:
     from graphviz_nn import data, nn, plots, training
+    from graphviz_nn.evaluation import (
+        GradientReport,
+        Program,
+        check_gradients,
+        compile,
+        evaluate,
+        value_and_gradient,
+    )
     from graphviz_nn.figure.build import Steps
     from graphviz_nn.figure.composition import beside, slides, stacked
     from graphviz_nn.figure.drawing import draw
     from graphviz_nn.figure.picture import Picture
     from graphviz_nn.figure.stepping import steps
+    from graphviz_nn.graph.file import load, save
     from graphviz_nn.linting import lint
     from graphviz_nn.reporting import gradient_report
     from graphviz_nn.reporting.chain_rule import chain_rule
     from graphviz_nn.style.formula import formula
     from graphviz_nn.training import Training, fit
+    from graphviz_nn.transforms.backward import backward
+    from graphviz_nn.transforms.batch import batch
     from graphviz_nn.transforms.collapse import collapsed
+    from graphviz_nn.transforms.gradient import gradient
     from graphviz_nn.transforms.recognise import why_not
 
 __version__ = "0.1.0"
@@ -84,31 +85,43 @@ __all__ = [
 ]
 
 
-# Half of the package serves drawing or training only; it is imported when it is first used.
+# Most of the package serves evaluation, drawing or training only; it is imported when it is first used.
 LAZY = {
+    "GradientReport": "evaluation",
     "Picture": "figure.picture",
+    "Program": "evaluation",
     "Steps": "figure.build",
     "Training": "training",
+    "backward": "transforms.backward",
+    "batch": "transforms.batch",
     "beside": "figure.composition",
     "chain_rule": "reporting.chain_rule",
+    "check_gradients": "evaluation",
     "collapsed": "transforms.collapse",
+    "compile": "evaluation",
     "draw": "figure.drawing",
+    "evaluate": "evaluation",
     "fit": "training",
     "formula": "style.formula",
+    "gradient": "transforms.gradient",
     "gradient_report": "reporting",
     "lint": "linting",
+    "load": "graph.file",
     "load_ipython_extension": "hosts.magic",
+    "save": "graph.file",
     "setup": "hosts.sphinx",
     "slides": "figure.composition",
     "stacked": "figure.composition",
     "steps": "figure.stepping",
+    "value_and_gradient": "evaluation",
     "why_not": "transforms.recognise",
 }
 
 
 def __getattr__(name: str) -> Any:
     if name in LAZY:
-        return getattr(import_module(f"graphviz_nn.{LAZY[name]}"), name)
+        found = globals()[name] = getattr(import_module(f"graphviz_nn.{LAZY[name]}"), name)
+        return found
     if name in ("data", "nn", "plots", "training"):
         return import_module(f"graphviz_nn.{name}")
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -4,14 +4,13 @@ import re
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from difflib import get_close_matches
 from typing import Any
 
 # What moves a terminal's cursor, turns a line around or can't be written at all.
-UNSHOWN = re.compile("[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
+UNSHOWN = "[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff]"
 
 # Of a word that nobody reads, the two ends.
-LONG = re.compile(r"(\S{100})\S{100,}(\S{100})")
+LONG = r"(\S{100})\S{100,}(\S{100})"
 MOST = 2000
 
 
@@ -88,8 +87,8 @@ def one_line(text: str) -> str:
     >>> print(one_line("two\\n  lines, \\x1b[31mred"))
     two lines, \\x1b[31mred
     """
-    line = LONG.sub(r"\1…\2", re.sub(r"\s*\n\s*", " ", text).strip())
-    line = UNSHOWN.sub(lambda found: repr(found[0])[1:-1], line)
+    line = re.sub(LONG, r"\1…\2", re.sub(r"\s*\n\s*", " ", text).strip())
+    line = re.sub(UNSHOWN, lambda found: repr(found[0])[1:-1], line)
     return line if len(line) <= MOST else f"{line[: MOST - 300]} … {line[-300:]}"
 
 
@@ -162,6 +161,8 @@ def suggest(name: object, known: Iterable[str]) -> str:
     >>> suggest("thta", ["theta", "x"])
     "did you mean 'theta'? There are: theta, x"
     """
+    from difflib import get_close_matches
+
     names, name = list(known), str(name)
     alike = [each for each in names if each.lower() == name.lower()]
     # Of a short name half is one letter.

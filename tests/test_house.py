@@ -1,6 +1,8 @@
 """How the package is laid out: few rooms, no circles."""
 
 import ast
+import subprocess
+import sys
 from pathlib import Path
 
 import networkx as nx
@@ -49,6 +51,21 @@ def test_the_package_is_seen_at_one_look():
     loose = {path.stem for path in PACKAGE.glob("*.py")} - {"__init__", "__main__"}
     rooms = {path.parent.name for path in PACKAGE.glob("*/__init__.py")}
     assert loose == {"errors", "storage"} and len(rooms) <= 22
+
+
+def test_what_is_not_used_is_not_imported():
+    code = (
+        "import numpy, networkx, sys; before = set(sys.modules); import graphviz_nn; print(*set(sys.modules) - before)"
+    )
+    found = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True).stdout.split()
+    assert {name.split(".")[1] for name in found if name.startswith("graphviz_nn.")} == {
+        "errors",
+        "graph",
+        "ops",
+        "tracing",
+    }
+    slow = {"numpy.random", "numpy.ma", "difflib", "graphviz", "json", "matplotlib", "rich", "wasmtime"}
+    assert not slow.intersection(found)
 
 
 def test_what_draws_knows_no_picture():

@@ -79,7 +79,7 @@ def _rate(text: str) -> float | tuple[float, float]:
 
 
 def run(options: argparse.Namespace) -> int:
-    from graphviz_nn.graph import save
+    from graphviz_nn.graph.file import save
     from graphviz_nn.training import fit
 
     output = None if options.output is None else Path(options.output)

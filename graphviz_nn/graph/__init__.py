@@ -2,7 +2,6 @@
 
 from graphviz_nn.graph import facts as _facts  # noqa: F401 (adds its invariants)
 from graphviz_nn.graph.check import check
-from graphviz_nn.graph.file import load, save
 from graphviz_nn.graph.ir import Graph, Operation, Source, Variable
 
-__all__ = ["Graph", "Operation", "Source", "Variable", "check", "load", "save"]
+__all__ = ["Graph", "Operation", "Source", "Variable", "check"]

@@ -8,15 +8,6 @@ from graphviz_nn.graph.ir import Array
 
 # Subclasses that compute as arrays do.
 ALIKE = (np.ndarray, np.memmap)
-# What others do otherwise, and what to write; found by the first class that fits.
-OTHERS: tuple[tuple[type, str], ...] = (
-    (
-        np.ma.MaskedArray,
-        "a masked array, whose mask would be lost; write masked.filled(0) or np.where(mask, 0, values)",
-    ),
-    (np.matrix, "an np.matrix, whose * is the product of matrices; write np.asarray(matrix), and @ for the product"),
-    (np.recarray, "a record array; write np.asarray(records['name']) for each of its fields"),
-)
 
 
 def numbers(value: Any) -> Array:
@@ -90,6 +81,15 @@ def refuse_others(value: Any) -> None:
         for each in value:
             refuse_others(each)
     elif isinstance(value, np.ndarray) and type(value) not in ALIKE:
-        name = type(value).__name__
-        known = (sentence for kind, sentence in OTHERS if isinstance(value, kind))
-        raise ValueError(f"is {next(known, f'a {name}, a class of arrays of its own; write np.asarray of it')}")
+        raise ValueError(f"is {_other(value)}")
+
+
+def _other(value: Array) -> str:
+    """What an array of another class is, and what to write."""
+    if isinstance(value, np.ma.MaskedArray):
+        return "a masked array, whose mask would be lost; write masked.filled(0) or np.where(mask, 0, values)"
+    if isinstance(value, np.matrix):
+        return "an np.matrix, whose * is the product of matrices; write np.asarray(matrix), and @ for the product"
+    if isinstance(value, np.recarray):
+        return "a record array; write np.asarray(records['name']) for each of its fields"
+    return f"a {type(value).__name__}, a class of arrays of its own; write np.asarray of it"

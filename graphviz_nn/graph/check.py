@@ -5,6 +5,7 @@ to the table. Those that need more than structure are added where that is known 
 """
 
 from collections.abc import Callable, Iterator
+from functools import cache
 from typing import Any, get_type_hints
 
 import networkx as nx
@@ -12,7 +13,7 @@ import networkx as nx
 from graphviz_nn.errors import GraphError, suggest
 from graphviz_nn.graph.distribution import DISTRIBUTIONS
 from graphviz_nn.graph.ir import LEAF_ROLES, ROLES, Graph, Operation, Role, Variable
-from graphviz_nn.graph.kinds import DTYPES, is_of, is_possible, words
+from graphviz_nn.graph.kinds import DTYPES, Test, is_of, is_possible, words
 
 Invariant = Callable[[Graph], Iterator[str]]
 INVARIANTS: list[Invariant] = []
@@ -69,9 +70,12 @@ def _whole(graph: Graph) -> Iterator[tuple[tuple[str, ...], Graph]]:
                 waiting += [((*place, str(name)), body) for body in bodies]
 
 
-_FIELDS = {
-    kind: [(name, is_of(hint), hint) for name, hint in get_type_hints(kind).items()] for kind in (Variable, Operation)
-}
+@cache
+def _fields() -> dict[type, list[tuple[str, Test, Any]]]:
+    return {
+        kind: [(name, is_of(hint), hint) for name, hint in get_type_hints(kind).items()]
+        for kind in (Variable, Operation)
+    }
 
 
 @invariant
@@ -111,7 +115,7 @@ def labels_are_tex(graph: Graph) -> Iterator[str]:
 @invariant
 def fields_are_of_their_kinds(graph: Graph) -> Iterator[str]:
     for name, data in graph.contents():
-        for field, test, kind in _FIELDS[type(data)]:
+        for field, test, kind in _fields()[type(data)]:
             value = getattr(data, field)
             if not test(value):
                 yield f"the {field} of {name} is {value!r:.60}; it must be {words(kind)}"

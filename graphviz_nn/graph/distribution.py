@@ -2,13 +2,12 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
 
-@dataclass(frozen=True)
-class Distribution:
+class Distribution(NamedTuple):
     """How entries are drawn.
 
     Parameters
@@ -23,7 +22,7 @@ class Distribution:
         What its numbers are called where the author gives them no name.
     """
 
-    sample: Callable[[np.random.Generator, tuple[int, ...], float], Any]
+    sample: "Callable[[np.random.Generator, tuple[int, ...], float], Any]"
     mean: Callable[[float], float]
     tex: str
     symbol: str

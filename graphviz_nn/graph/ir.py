@@ -5,13 +5,13 @@ from dataclasses import dataclass, field, fields
 from typing import TYPE_CHECKING, Any, ClassVar, Literal, TypeAlias, get_args
 
 import networkx as nx
-from numpy.typing import NDArray
+import numpy as np
 
 from graphviz_nn.errors import GraphError, suggest
 from graphviz_nn.graph.distribution import Draw
 from graphviz_nn.graph.order import order
 
-Array: TypeAlias = NDArray[Any]
+Array: TypeAlias = np.ndarray[tuple[Any, ...], np.dtype[Any]]
 Shape: TypeAlias = tuple[int, ...]
 Number: TypeAlias = bool | int | float
 Role: TypeAlias = Literal["input", "target", "parameter", "constant", "random", "intermediate", "output"]

@@ -15,7 +15,7 @@ DTYPES = frozenset(np.dtype(code).name for code in "?" + np.typecodes["AllIntege
 Test: TypeAlias = Callable[[Any], bool]
 
 # What is shown in pictures and errors of one line, and can be written to a file.
-_UNFIT = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufffe\uffff]")
+_UNFIT = r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufffe\uffff]"
 
 _WORDS: dict[Any, tuple[str, str]] = {
     str: ("text on one line", "texts on one line"),
@@ -46,7 +46,8 @@ def is_of(kind: Any) -> Test:
     if kind is Any:
         return lambda value: True
     if kind is str:
-        return lambda value: isinstance(value, str) and not _UNFIT.search(value)
+        unfit = re.compile(_UNFIT)
+        return lambda value: isinstance(value, str) and not unfit.search(value)
     if kind is int:
         return lambda value: isinstance(value, int) and not isinstance(value, bool)
     if origin is Literal:

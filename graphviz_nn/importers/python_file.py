@@ -8,7 +8,8 @@ from types import ModuleType
 from typing import Any
 
 from graphviz_nn.errors import Error, UsageError, ending_at_ctrl_c
-from graphviz_nn.graph import Graph, load
+from graphviz_nn.graph import Graph
+from graphviz_nn.graph.file import load
 from graphviz_nn.importers.names import last, named, only
 from graphviz_nn.importers.neighbours import beside, is_beside, trail
 from graphviz_nn.storage import read

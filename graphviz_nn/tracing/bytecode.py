@@ -1,10 +1,10 @@
 """What becomes of the result of an instruction: the name that the author's code stores it under."""
 
 import dis
-from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
 from types import CodeType
+from typing import NamedTuple
 
 # How many values an instruction takes off the stack; a call takes its function and a place for self too.
 TAKEN = {
@@ -24,8 +24,7 @@ INTO = ("STORE_SUBSCR", "STORE_SLICE", "STORE_ATTR")
 SINGULAR = ("ss", "as", "is", "us")
 
 
-@dataclass(frozen=True)
-class Destination:
+class Destination(NamedTuple):
     """Where a result goes.
 
     Parameters

@@ -9,6 +9,7 @@ import pickle
 import random
 import sys
 from collections.abc import Callable, Mapping
+from functools import cache
 from types import CodeType, FrameType, FunctionType, GeneratorType
 from typing import Any, TypeAlias
 
@@ -18,12 +19,9 @@ from graphviz_nn.graph.ir import Source
 from graphviz_nn.tracing import frames
 from graphviz_nn.tracing.reach import closed, codes, reachable
 
-SOURCES = (np.random.Generator, np.random.RandomState, random.Random)
-BITS = (np.random.PCG64, np.random.PCG64DXSM, np.random.MT19937, np.random.Philox, np.random.SFC64)
-MAKERS = (np.random.default_rng, np.random.RandomState, *BITS, random.Random)
-NAMES = frozenset(maker.__name__ for maker in MAKERS)
-# By id: what a name stands for needn't have an equality, or a cheap one.
-MADE_BY = frozenset(map(id, MAKERS))
+# NumPy's are asked for where a function is watched: its module of random numbers takes long to import.
+MAKERS = ("default_rng", "RandomState", "PCG64", "PCG64DXSM", "MT19937", "Philox", "SFC64")
+NAMES = frozenset([*MAKERS, "Random"])
 # The operating system's has no state: all that it draws goes through these.
 SYSTEM = (random.SystemRandom.random, random.SystemRandom.getrandbits)
 
@@ -32,7 +30,9 @@ State: TypeAlias = Any
 
 def _is_source(value: Any) -> bool:
     """Whether a value has a state of its own: the one behind the functions of `random` is among the global ones."""
-    if not isinstance(value, SOURCES) or isinstance(value, random.SystemRandom):
+    if not isinstance(value, np.random.Generator | np.random.RandomState | random.Random) or isinstance(
+        value, random.SystemRandom
+    ):
         return False
     return value is not getattr(random.random, "__self__", None)
 
@@ -71,7 +71,13 @@ def _makes(code: CodeType, known: Mapping[str, Any], held: Mapping[str, Any]) ->
         return True
     meant = [id(known[name]) for name in code.co_names if name in known]
     meant += [id(held[name]) for name in code.co_freevars if name in held]
-    return not MADE_BY.isdisjoint(meant)
+    return not _made_by().isdisjoint(meant)
+
+
+@cache
+def _made_by() -> frozenset[int]:
+    """What makes a source, by id: what a name stands for needn't have an equality, or a cheap one."""
+    return frozenset(map(id, [random.Random, *(getattr(np.random, name) for name in MAKERS)]))
 
 
 class Watch:

@@ -2,15 +2,14 @@
 
 import ast
 import linecache
-from dataclasses import dataclass
 from functools import lru_cache
 from types import CodeType, FrameType
+from typing import NamedTuple
 
 Place = tuple[int, int, int, int]
 
 
-@dataclass(frozen=True)
-class Expression:
+class Expression(NamedTuple):
     """What is running in a frame: the innermost expression, and the statement around it."""
 
     node: ast.AST

@@ -5,11 +5,11 @@ from collections import Counter
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from inspect import currentframe
 from math import prod
-from typing import Any
+from typing import Any, NamedTuple
 from weakref import ref
 from zlib import crc32
 
@@ -71,8 +71,7 @@ class Value:
     numbered: bool = False
 
 
-@dataclass
-class Step:
+class Step(NamedTuple):
     """An operation on its way into a graph."""
 
     operation: Operation
@@ -81,8 +80,7 @@ class Step:
     name: str
 
 
-@dataclass
-class _Held:
+class _Held(NamedTuple):
     """An object of the author's, and what was found in it at each use.
 
     Parameters
@@ -92,7 +90,7 @@ class _Held:
     """
 
     there: Callable[[], Any]
-    versions: list[tuple[Array, int]] = field(default_factory=list)
+    versions: list[tuple[Array, int]]
 
     def number_of(self, array: Array) -> int | None:
         """The number of the version that is the array to the last bit."""
@@ -122,7 +120,7 @@ def _held_in(known: dict[Hashable, _Held], value: Any) -> _Held:
     key, there = _place(value)
     held = known.get(key)
     if held is None or held.there() is not there():
-        held = known[key] = _Held(there)
+        held = known[key] = _Held(there, [])
     return held
 
 

@@ -1,16 +1,14 @@
 """What an operation takes: how many arguments, and which attributes of which kinds."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from inspect import Parameter, signature
-from typing import Any, get_type_hints
+from typing import Any, NamedTuple, get_type_hints
 
 from graphviz_nn.errors import suggest
 from graphviz_nn.graph.kinds import is_of, words
 
 
-@dataclass(frozen=True)
-class Signature:
+class Signature(NamedTuple):
     """What an operation takes, read off its shape rule: attributes are the arguments that go by keyword only.
 
     Parameters

@@ -169,7 +169,7 @@ def _each(
     value.anonymous = result in graph.graph.get("anonymous", ())
     step = recording.steps[found.number]
     assert isinstance(step, Step)
-    step.name = name
+    recording.steps[found.number] = step._replace(name=name)
     return found
 
 

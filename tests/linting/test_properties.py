@@ -128,11 +128,6 @@ def test_lint_is_the_function_whatever_was_imported_before(first):
     assert ended.stdout == "nothing found\n"
 
 
-def test_importing_the_package_does_not_import_the_rules():
-    code = "import sys, graphviz_nn; sys.exit('graphviz_nn.linting' in sys.modules)"
-    assert subprocess.run([sys.executable, "-c", code]).returncode == 0
-
-
 def test_long_models_take_time_in_proportion():
     def seconds(count):
         def model(x, y, W):
