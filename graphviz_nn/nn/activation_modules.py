@@ -1,137 +1,110 @@
 """The activations as objects, for a place in a `Sequential`."""
 
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Callable
+from dataclasses import dataclass, fields
+from typing import Any, ClassVar
 
 from graphviz_nn.nn import activations
 from graphviz_nn.nn.module import Module
 
 
 @dataclass(eq=False)
-class Sigmoid(Module):
+class _Activation(Module):
+    """A function of arrays; its options are the fields of the class."""
+
+    function: ClassVar[Callable[..., Any]]
+    symbol = "a{}"
+
+    def compute(self, x: Any) -> Any:
+        return type(self).function(
+            x, *(getattr(self, each.name) for each in fields(self) if not each.kw_only and each.init)
+        )
+
+
+class Sigmoid(_Activation):
     """The `sigmoid` of every entry."""
 
-    symbol = "a{}"
-
-    def compute(self, x: Any) -> Any:
-        return activations.sigmoid(x)
+    function = activations.sigmoid
 
 
-@dataclass(eq=False)
-class Tanh(Module):
+class Tanh(_Activation):
     """The `tanh` of every entry."""
 
-    symbol = "a{}"
-
-    def compute(self, x: Any) -> Any:
-        return activations.tanh(x)
+    function = activations.tanh
 
 
-@dataclass(eq=False)
-class ReLU(Module):
+class ReLU(_Activation):
     """The `relu` of every entry."""
 
-    symbol = "a{}"
-
-    def compute(self, x: Any) -> Any:
-        return activations.relu(x)
+    function = activations.relu
 
 
-@dataclass(eq=False)
-class ReLU6(Module):
+class ReLU6(_Activation):
     """The `relu6` of every entry."""
 
-    symbol = "a{}"
-
-    def compute(self, x: Any) -> Any:
-        return activations.relu6(x)
+    function = activations.relu6
 
 
 @dataclass(eq=False)
-class LeakyReLU(Module):
+class LeakyReLU(_Activation):
     """The `leaky_relu` of every entry."""
 
     slope: float = 0.01
 
-    symbol = "a{}"
-
-    def compute(self, x: Any) -> Any:
-        return activations.leaky_relu(x, self.slope)
+    function = activations.leaky_relu
 
 
 @dataclass(eq=False)
-class ELU(Module):
+class ELU(_Activation):
     """The `elu` of every entry."""
 
     alpha: float = 1.0
 
-    symbol = "a{}"
-
-    def compute(self, x: Any) -> Any:
-        return activations.elu(x, self.alpha)
+    function = activations.elu
 
 
-@dataclass(eq=False)
-class SELU(Module):
+class SELU(_Activation):
     """The `selu` of every entry."""
 
-    symbol = "a{}"
-
-    def compute(self, x: Any) -> Any:
-        return activations.selu(x)
+    function = activations.selu
 
 
 @dataclass(eq=False)
-class GELU(Module):
+class GELU(_Activation):
     """The `gelu` of every entry."""
 
     approximate: str = "none"
 
-    symbol = "a{}"
-
-    def compute(self, x: Any) -> Any:
-        return activations.gelu(x, self.approximate)
+    function = activations.gelu
 
 
-@dataclass(eq=False)
-class SiLU(Module):
+class SiLU(_Activation):
     """The `silu` of every entry."""
 
-    symbol = "a{}"
-
-    def compute(self, x: Any) -> Any:
-        return activations.silu(x)
+    function = activations.silu
 
 
-@dataclass(eq=False)
-class Softplus(Module):
+class Softplus(_Activation):
     """The `softplus` of every entry."""
 
-    symbol = "a{}"
-
-    def compute(self, x: Any) -> Any:
-        return activations.softplus(x)
+    function = activations.softplus
 
 
 @dataclass(eq=False)
-class Softmax(Module):
+class Softmax(_Activation):
     """The `softmax` along an axis."""
 
     axis: int = -1
 
     symbol = "p"
 
-    def compute(self, x: Any) -> Any:
-        return activations.softmax(x, self.axis)
+    function = activations.softmax
 
 
 @dataclass(eq=False)
-class LogSoftmax(Module):
+class LogSoftmax(_Activation):
     """The `log_softmax` along an axis."""
 
     axis: int = -1
 
-    symbol = "a{}"
-
-    def compute(self, x: Any) -> Any:
-        return activations.log_softmax(x, self.axis)
+    function = activations.log_softmax

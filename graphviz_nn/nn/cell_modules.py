@@ -1,5 +1,6 @@
 """Recurrent cells as objects that own their parameters."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
@@ -19,6 +20,7 @@ class _Cell(Module):
     bias: bool = True
 
     gates: ClassVar[int] = 1
+    function: ClassVar[Callable[..., Any]]
 
     def initial(self, generator: np.random.Generator) -> dict[str, Array]:
         rows = self.gates * self.units
@@ -29,11 +31,13 @@ class _Cell(Module):
         biases = {name: uniform(generator, self.units, (rows,)) for name in ("b", "c")}
         return {**found, **biases} if self.bias else found
 
+    def compute(self, *arguments: Any) -> Any:
+        return type(self).function(*arguments)
+
     def __call__(self, x: Any, hidden: Any) -> Any:  # type: ignore[override]
         return called(self, [x, hidden])
 
 
-@dataclass(eq=False)
 class RNNCell(_Cell):
     """`rnn_cell` with its parameters; called with x and the hidden state.
 
@@ -43,28 +47,21 @@ class RNNCell(_Cell):
     (3,)
     """
 
-    def compute(self, x: Any, hidden: Any, *parameters: Any) -> Any:
-        return recurrent.rnn_cell(x, hidden, *parameters)
+    function = recurrent.rnn_cell
 
 
-@dataclass(eq=False)
 class GRUCell(_Cell):
     """`gru_cell` with its parameters; called with x and the hidden state."""
 
     gates = 3
-
-    def compute(self, x: Any, hidden: Any, *parameters: Any) -> Any:
-        return recurrent.gru_cell(x, hidden, *parameters)
+    function = recurrent.gru_cell
 
 
-@dataclass(eq=False)
 class LSTMCell(_Cell):
     """`lstm_cell` with its parameters; called with x, the hidden state and the cell, it gives the next two."""
 
     gates = 4
+    function = recurrent.lstm_cell
 
     def __call__(self, x: Any, hidden: Any, cell: Any) -> Any:  # type: ignore[override]
         return called(self, [x, hidden, cell])
-
-    def compute(self, x: Any, hidden: Any, cell: Any, *parameters: Any) -> Any:
-        return recurrent.lstm_cell(x, hidden, cell, *parameters)

@@ -1,8 +1,9 @@
 """The layers with parameters or options as objects that own them."""
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 
@@ -117,34 +118,34 @@ class Convolution1d(Module):
 
 
 @dataclass(eq=False)
-class MaxPooling2d(Module):
+class _Pooling(Module):
+    """A function of the windows of an image, or of each."""
+
+    window: Sizes
+    stride: Sizes | None = None
+
+    function: ClassVar[Callable[..., Any]]
+
+    def __post_init__(self) -> None:
+        _check_window(self)
+
+    def compute(self, x: Any) -> Any:
+        return type(self).function(x, self.window, self.stride)
+
+
+class MaxPooling2d(_Pooling):
     """The `max_pooling_2d` of an image, or of each."""
 
-    window: Sizes
-    stride: Sizes | None = None
-
-    def __post_init__(self) -> None:
-        _check_window(self)
-
-    def compute(self, x: Any) -> Any:
-        return convolution.max_pooling_2d(x, self.window, self.stride)
+    function = convolution.max_pooling_2d
 
 
-@dataclass(eq=False)
-class AveragePooling2d(Module):
+class AveragePooling2d(_Pooling):
     """The `average_pooling_2d` of an image, or of each."""
 
-    window: Sizes
-    stride: Sizes | None = None
-
-    def __post_init__(self) -> None:
-        _check_window(self)
-
-    def compute(self, x: Any) -> Any:
-        return convolution.average_pooling_2d(x, self.window, self.stride)
+    function = convolution.average_pooling_2d
 
 
-def _check_window(layer: "Convolution2d | MaxPooling2d | AveragePooling2d") -> None:
+def _check_window(layer: Convolution2d | _Pooling) -> None:
     per_axis(type(layer).__name__, "window", layer.window, 2)
     if layer.stride is not None:
         per_axis(type(layer).__name__, "stride", layer.stride, 2)

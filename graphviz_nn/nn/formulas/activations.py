@@ -27,75 +27,34 @@ from graphviz_nn.nn.formulas.roles import VALUE
 from graphviz_nn.nn.formulas.table import NUMBER, ROWS, VECTOR, formula
 
 
-def _activation(layer: str, *formulas: Any, definition: Any, stable: bool = False, **shapes: Any) -> None:
-    """Several ways to write one layer."""
+def _written(definition: Any, *formulas: Any, stable: bool = False, named: str = "", **numbers: Any) -> None:
+    """Several ways to write one layer, which is called as its definition is."""
     for each in formulas:
-        roles = {"z": VALUE}
-        formula(layer, definition=definition, stable=stable, roles=roles, **(shapes or {"z": VECTOR}))(each)
+        layer = named or definition.__name__
+        formula(layer, definition=definition, stable=stable, roles={"z": VALUE}, z=VECTOR, **numbers)(each)
 
 
-_activation(
-    "sigmoid",
-    lambda z: 1 / (1 + np.exp(-z)),
-    definition=sigmoid,
-)
-_activation(
-    "sigmoid",
-    lambda z: 0.5 * (1 + np.tanh(z / 2)),
-    definition=sigmoid,
-    stable=True,
-)
-_activation("tanh", lambda z: np.tanh(z), definition=tanh, stable=True)
-_activation(
-    "relu",
-    lambda z: np.maximum(z, 0),
-    definition=relu,
-    stable=True,
-)
-_activation("relu6", lambda z: np.minimum(np.maximum(z, 0), 6), definition=relu6, stable=True)
-_activation(
-    "leaky_relu",
-    lambda z, slope: np.maximum(z, slope * z),
-    definition=leaky_relu,
-    stable=True,
-    z=VECTOR,
-    slope=NUMBER,
-)
-_activation(
-    "selu",
-    lambda z: SELU_SCALE * np.where(z > 0, z, SELU_ALPHA * (np.exp(z) - 1)),
-    definition=selu,
-)
-_activation(
-    "elu",
-    lambda z: np.where(z > 0, z, np.exp(z) - 1),
-    lambda z: np.where(z > 0, z, np.expm1(z)),
-    definition=elu,
-)
-_activation(
-    "elu",
-    lambda z, alpha: np.where(z > 0, z, alpha * (np.exp(z) - 1)),
-    definition=elu,
-    z=VECTOR,
-    alpha=NUMBER,
-)
 _ROOT = math.sqrt(2 / math.pi)
-_activation(
-    "gelu",
-    lambda z: 0.5 * z * (1 + erf(z / math.sqrt(2))),
-    definition=gelu,
-    stable=True,
-)
-_activation(
-    "gelu",
+_written(sigmoid, lambda z: 1 / (1 + np.exp(-z)))
+_written(sigmoid, lambda z: 0.5 * (1 + np.tanh(z / 2)), stable=True)
+_written(tanh, lambda z: np.tanh(z), stable=True)
+_written(relu, lambda z: np.maximum(z, 0), stable=True)
+_written(relu6, lambda z: np.minimum(np.maximum(z, 0), 6), stable=True)
+_written(leaky_relu, lambda z, slope: np.maximum(z, slope * z), stable=True, slope=NUMBER)
+_written(selu, lambda z: SELU_SCALE * np.where(z > 0, z, SELU_ALPHA * (np.exp(z) - 1)))
+_written(elu, lambda z: np.where(z > 0, z, np.exp(z) - 1), lambda z: np.where(z > 0, z, np.expm1(z)))
+_written(elu, lambda z, alpha: np.where(z > 0, z, alpha * (np.exp(z) - 1)), alpha=NUMBER)
+_written(gelu, lambda z: 0.5 * z * (1 + erf(z / math.sqrt(2))), stable=True)
+_written(
+    lambda z: gelu(z, "tanh"),
     lambda z: 0.5 * z * (1 + np.tanh(_ROOT * (z + 0.044715 * z**3))),
-    definition=lambda z: gelu(z, "tanh"),
     stable=True,
+    named="gelu",
 )
-_activation("silu", lambda z: z / (1 + np.exp(-z)), definition=silu)
-_activation("silu", lambda z: z * sigmoid(z), definition=silu, stable=True)
-_activation("softplus", lambda z: np.log(1 + np.exp(z)), definition=softplus)
-_activation("softplus", lambda z: np.logaddexp(0, z), definition=softplus, stable=True)
+_written(silu, lambda z: z / (1 + np.exp(-z)))
+_written(silu, lambda z: z * sigmoid(z), stable=True)
+_written(softplus, lambda z: np.log(1 + np.exp(z)))
+_written(softplus, lambda z: np.logaddexp(0, z), stable=True)
 
 
 def _reductions() -> Iterator[tuple[Any, Any, int]]:

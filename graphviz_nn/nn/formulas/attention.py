@@ -4,27 +4,20 @@ from typing import Any
 
 import numpy as np
 
-from graphviz_nn.nn.activations import (
-    softmax,
-)
+from graphviz_nn.nn.activations import softmax
 from graphviz_nn.nn.formulas.table import NUMBER, ROWS, VECTOR, formula
 
+SEVERAL: dict[str, Any] = {"query": [ROWS, (2, 7, 5)], "key": [(6, 5), (2, 6, 5)], "value": [(6, 4), (2, 6, 4)]}
 
-@formula("attention", query=[ROWS, (2, 7, 5)], key=[(6, 5), (2, 6, 5)], value=[(6, 4), (2, 6, 4)])
-def _(query: Any, key: Any, value: Any) -> Any:
-    return softmax(query @ np.swapaxes(key, -1, -2) / np.sqrt(np.shape(query)[-1])) @ value
-
-
-@formula("attention", query=[ROWS, (2, 7, 5)], key=[(6, 5), (2, 6, 5)], value=[(6, 4), (2, 6, 4)], scale=NUMBER)
-def _(query: Any, key: Any, value: Any, scale: Any) -> Any:
-    return softmax(query @ np.swapaxes(key, -1, -2) * scale) @ value
-
-
-@formula("attention", query=VECTOR, key=(6, 5), value=(6, 4))
-def _(query: Any, key: Any, value: Any) -> Any:
-    return softmax(key @ query / np.sqrt(np.shape(query)[-1])) @ value
-
-
-@formula("attention", query=[ROWS, (2, 7, 5)], key=[(6, 5), (2, 6, 5)], value=[(6, 4), (2, 6, 4)])
-def _(query: Any, key: Any, value: Any) -> Any:
-    return softmax((query / np.sqrt(np.shape(query)[-1])) @ np.swapaxes(key, -1, -2)) @ value
+formula("attention", **SEVERAL)(
+    lambda query, key, value: softmax(query @ np.swapaxes(key, -1, -2) / np.sqrt(np.shape(query)[-1])) @ value
+)
+formula("attention", **SEVERAL, scale=NUMBER)(
+    lambda query, key, value, scale: softmax(query @ np.swapaxes(key, -1, -2) * scale) @ value
+)
+formula("attention", query=VECTOR, key=(6, 5), value=(6, 4))(
+    lambda query, key, value: softmax(key @ query / np.sqrt(np.shape(query)[-1])) @ value
+)
+formula("attention", **SEVERAL)(
+    lambda query, key, value: softmax((query / np.sqrt(np.shape(query)[-1])) @ np.swapaxes(key, -1, -2)) @ value
+)

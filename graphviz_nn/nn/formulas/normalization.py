@@ -8,32 +8,14 @@ from graphviz_nn.nn.formulas.table import NUMBER, ROWS, VECTOR, formula
 from graphviz_nn.nn.normalization import batch_norm, layer_norm, rms_norm
 
 
-def _normalized(x: Any) -> tuple[Any, Any]:
-    """The entries of a row without their mean, and their variance."""
-    return x - np.mean(x, axis=-1, keepdims=True), np.var(x, axis=-1, keepdims=True)
+def _moments(square: Any = None, **along: Any) -> Any:
+    """What gives the entries without their mean, and their variance: NumPy's, or as the mean of squares."""
 
+    def moments(x: Any) -> tuple[Any, Any]:
+        centred = x - np.mean(x, **along)
+        return centred, np.mean(square(centred), **along) if square else np.var(x, **along)
 
-def _of_vector(x: Any) -> tuple[Any, Any]:
-    return x - np.mean(x), np.var(x)
-
-
-def _squared(x: Any) -> tuple[Any, Any]:
-    centred = x - np.mean(x, axis=-1, keepdims=True)
-    return centred, np.mean(centred**2, axis=-1, keepdims=True)
-
-
-def _multiplied(x: Any) -> tuple[Any, Any]:
-    centred = x - np.mean(x, axis=-1, keepdims=True)
-    return centred, np.mean(centred * centred, axis=-1, keepdims=True)
-
-
-def _vector_squared(x: Any) -> tuple[Any, Any]:
-    centred = x - np.mean(x)
-    return centred, np.mean(centred**2)
-
-
-def _of_batch(x: Any) -> tuple[Any, Any]:
-    return x - np.mean(x, axis=0), np.var(x, axis=0)
+    return moments
 
 
 def _normalizing(layer: str, moments: Any, shapes: Any, definition: Any) -> None:
@@ -56,30 +38,19 @@ def _batch_norm(x: Any, scale: Any, shift: Any, epsilon: Any) -> Any:
     return batch_norm(x, scale, shift, epsilon=epsilon)
 
 
-for _moments, _shapes in (
-    (_normalized, [VECTOR, ROWS]),
-    (_squared, [VECTOR, ROWS]),
-    (_multiplied, [VECTOR, ROWS]),
-    (_of_vector, VECTOR),
-    (_vector_squared, VECTOR),
-):
-    _normalizing("layer_norm", _moments, _shapes, layer_norm)
-_normalizing("batch_norm", _of_batch, ROWS, _batch_norm)
+for _square in (None, lambda centred: centred**2, lambda centred: centred * centred):
+    _normalizing("layer_norm", _moments(_square, axis=-1, keepdims=True), [VECTOR, ROWS], layer_norm)
+for _square in (None, lambda centred: centred**2):
+    _normalizing("layer_norm", _moments(_square), VECTOR, layer_norm)
+_normalizing("batch_norm", _moments(axis=0), ROWS, _batch_norm)
 
 
-@formula("rms_norm", x=VECTOR, scale=VECTOR, epsilon=NUMBER, parameters=("scale",), definition=rms_norm, stable=True)
-def _(x: Any, scale: Any, epsilon: Any) -> Any:
-    return x / np.sqrt(np.mean(x**2) + epsilon) * scale
+def _rms_norm(shapes: Any, **along: Any) -> None:
+    parts = {"x": shapes, "scale": VECTOR, "epsilon": NUMBER}
+    formula("rms_norm", parameters=("scale",), definition=rms_norm, stable=True, **parts)(
+        lambda x, scale, epsilon: x / np.sqrt(np.mean(x**2, **along) + epsilon) * scale
+    )
 
 
-@formula(
-    "rms_norm",
-    x=[VECTOR, ROWS],
-    scale=[VECTOR, VECTOR],
-    epsilon=NUMBER,
-    parameters=("scale",),
-    definition=rms_norm,
-    stable=True,
-)
-def _(x: Any, scale: Any, epsilon: Any) -> Any:
-    return x / np.sqrt(np.mean(x**2, axis=-1, keepdims=True) + epsilon) * scale
+_rms_norm(VECTOR)
+_rms_norm([VECTOR, ROWS], axis=-1, keepdims=True)
