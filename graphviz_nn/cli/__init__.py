@@ -73,5 +73,10 @@ def _parser() -> Parser:
     parser.add_argument("--version", action="version", version=f"graphviz-nn {__version__}")
     commands = parser.add_subparsers(metavar="COMMAND", required=True)
     for name in COMMANDS:
-        import_module(f"graphviz_nn.cli.{name}").add(commands)
+        module = import_module(f"graphviz_nn.cli.{name}")
+        purpose = module.__doc__ or name
+        first = purpose.splitlines()[0].removesuffix(".")
+        command = commands.add_parser(name, help=first[0].lower() + first[1:], description=" ".join(purpose.split()))
+        module.arguments(command)
+        command.set_defaults(command=module.run)
     return parser

@@ -1,8 +1,11 @@
-"""Compare a model's gradients with central differences."""
+"""Compare a model's gradients with central differences, or with others.
+
+Exit code 0: they agree, 1: they don't, 3: none differs, but some can't be measured.
+"""
 
 import argparse
 
-from graphviz_nn.cli.commands import FAILED, OPEN, PASSED, Commands, whole
+from graphviz_nn.cli.commands import FAILED, OPEN, PASSED, Parser, whole
 from graphviz_nn.cli.drawn import drawn_at_random
 from graphviz_nn.cli.feeds import add_against, add_feeds, given_against, given_feeds
 from graphviz_nn.cli.model import add_model, opened
@@ -10,13 +13,7 @@ from graphviz_nn.cli.report import shown
 from graphviz_nn.errors import FeedError, UsageError
 
 
-def add(commands: Commands) -> None:
-    parser = commands.add_parser(
-        "check",
-        help="compare a model's gradients with central differences, or with others",
-        description="Compare a model's gradients with central differences, or with others. "
-        "Exit code 0: they agree, 1: they don't, 3: none differs, but some can't be measured.",
-    )
+def arguments(parser: Parser) -> None:
     add_model(parser)
     add_feeds(parser, "what isn't fed is drawn at random")
     add_against(parser, "of inner variables too")
@@ -30,7 +27,6 @@ def add(commands: Commands) -> None:
     parser.add_argument(
         "--timing", action="store_true", help="with --report, say there how long values, gradients and the check take"
     )
-    parser.set_defaults(command=run)
 
 
 def run(options: argparse.Namespace) -> int:

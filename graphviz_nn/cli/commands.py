@@ -5,7 +5,7 @@ import math
 import re
 import sys
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, NoReturn, TypeAlias
+from typing import Any, NoReturn
 
 from graphviz_nn.errors import UsageError, brief
 
@@ -52,9 +52,3 @@ class Parser(argparse.ArgumentParser):
         """What can be said, by its long name."""
         named = {action.option_strings[-1][2:]: action for action in self._actions if action.option_strings}
         return {name: action for name, action in named.items() if name != "help"}
-
-
-if TYPE_CHECKING:
-    Commands: TypeAlias = argparse._SubParsersAction[Parser]
-else:
-    Commands: TypeAlias = argparse.Action

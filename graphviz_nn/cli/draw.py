@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from graphviz_nn.cli.commands import PASSED, Commands, number
+from graphviz_nn.cli.commands import PASSED, Parser, number
 from graphviz_nn.cli.model import add_model, opened
 from graphviz_nn.cli.picture import add_output, add_picture, files_of, picture
 from graphviz_nn.errors import UsageError
@@ -17,10 +17,8 @@ if TYPE_CHECKING:
     from graphviz_nn.graph import Graph
 
 
-def add(commands: Commands) -> None:
-    parser = commands.add_parser("draw", help="draw a model", description="Draw a model.")
+def arguments(parser: Parser) -> None:
     add_drawing(parser)
-    parser.set_defaults(command=run)
 
 
 def add_drawing(parser: argparse.ArgumentParser) -> None:

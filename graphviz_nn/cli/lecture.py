@@ -1,19 +1,13 @@
-"""Make the lecture's figures."""
+"""Make the lecture's figures and an index.html."""
 
 import argparse
 from pathlib import Path
 
-from graphviz_nn.cli.commands import PASSED, Commands
+from graphviz_nn.cli.commands import PASSED, Parser
 
 
-def add(commands: Commands) -> None:
-    parser = commands.add_parser(
-        "lecture",
-        help="make the lecture's figures",
-        description="Make the lecture's figures and an index.html.",
-    )
+def arguments(parser: Parser) -> None:
     parser.add_argument("folder", type=Path, metavar="FOLDER", help="where to; it is made if it isn't there")
-    parser.set_defaults(command=run)
 
 
 def run(options: argparse.Namespace) -> int:

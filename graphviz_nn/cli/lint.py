@@ -1,20 +1,17 @@
-"""Look for what is likely wrong in a model."""
+"""Look for what is likely wrong in a model.
+
+Exit code 0: nothing worse than notes, 1: there is.
+"""
 
 import argparse
 
-from graphviz_nn.cli.commands import FAILED, PASSED, Commands
+from graphviz_nn.cli.commands import FAILED, PASSED, Parser
 from graphviz_nn.cli.model import add_model, opened
 from graphviz_nn.cli.report import shown
 
 
-def add(commands: Commands) -> None:
-    parser = commands.add_parser(
-        "lint",
-        help="look for what is likely wrong in a model",
-        description="Look for what is likely wrong in a model. Exit code 0: nothing worse than notes, 1: there is.",
-    )
+def arguments(parser: Parser) -> None:
     add_model(parser)
-    parser.set_defaults(command=run)
 
 
 def run(options: argparse.Namespace) -> int:

@@ -1,10 +1,13 @@
-"""Draw a computation step by step."""
+"""Draw a computation step by step.
+
+What is being done stands out, what is to come is pale, and nothing moves.
+"""
 
 import argparse
 import sys
 from pathlib import Path
 
-from graphviz_nn.cli.commands import PASSED, Commands, number
+from graphviz_nn.cli.commands import PASSED, Parser, number
 from graphviz_nn.cli.draw import file_name
 from graphviz_nn.cli.model import add_model, opened
 from graphviz_nn.cli.picture import add_output, add_picture, keywords
@@ -13,13 +16,7 @@ from graphviz_nn.render.builds import BUILDS, builder
 from graphviz_nn.storage import writable
 
 
-def add(commands: Commands) -> None:
-    parser = commands.add_parser(
-        "steps",
-        help="draw a computation step by step",
-        description="Draw a computation step by step: what is being done stands out, what is to come is pale, and "
-        "nothing moves.",
-    )
+def arguments(parser: Parser) -> None:
     add_model(parser)
     add_output(parser, BUILDS, ".pdf")
     parser.add_argument(
@@ -29,7 +26,6 @@ def add(commands: Commands) -> None:
     )
     parser.add_argument("--seconds", type=number, metavar="N", help="how long a step of .svg .gif .webp is shown (1.5)")
     add_picture(parser, ordered=False)
-    parser.set_defaults(command=run)
 
 
 def run(options: argparse.Namespace) -> int:

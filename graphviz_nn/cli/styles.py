@@ -3,18 +3,12 @@
 import argparse
 from pathlib import Path
 
-from graphviz_nn.cli.commands import PASSED, Commands
+from graphviz_nn.cli.commands import PASSED, Parser
 from graphviz_nn.style.sheet import names
 
 
-def add(commands: Commands) -> None:
-    parser = commands.add_parser(
-        "styles",
-        help="list the styles that come along, or show them all in one picture",
-        description="List the styles that come along, or show them all in one picture.",
-    )
+def arguments(parser: Parser) -> None:
     parser.add_argument("file", type=Path, nargs="?", metavar="FILE", help="a picture to write, such as styles.svg")
-    parser.set_defaults(command=run)
 
 
 def run(options: argparse.Namespace) -> int:

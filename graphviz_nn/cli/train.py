@@ -1,10 +1,13 @@
-"""Train a model."""
+"""Train a model on a data set.
+
+It prints how that went, the step whose parameters are kept marked.
+"""
 
 import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from graphviz_nn.cli.commands import PASSED, Commands, number, whole
+from graphviz_nn.cli.commands import PASSED, Parser, number, whole
 from graphviz_nn.cli.model import add_model, opened
 from graphviz_nn.errors import UsageError, brief, ending_at_ctrl_c
 
@@ -19,12 +22,7 @@ OPTIONS = (
 """What is handed on as it is given."""
 
 
-def add(commands: Commands) -> None:
-    parser = commands.add_parser(
-        "train",
-        help="train a model on a data set",
-        description="Train a model on a data set and print how it went, the step whose parameters are kept marked.",
-    )
+def arguments(parser: Parser) -> None:
     add_model(parser)
     _add_data(parser)
     parser.add_argument("--steps", type=whole(1), metavar="N", help="how often the parameters change (default: 500)")
@@ -48,7 +46,6 @@ def add(commands: Commands) -> None:
     parser.add_argument("--resume", metavar="FILE", help="such a file, to go on from")
     parser.add_argument("--plot", metavar="FILE", help="an .svg, .pdf or .png of network, boundary and loss")
     parser.add_argument("--film", metavar="FILE", help="a .gif, .webp or .html of the same while it is trained")
-    parser.set_defaults(command=run)
 
 
 def _add_data(parser: argparse.ArgumentParser) -> None:

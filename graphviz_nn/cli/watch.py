@@ -1,4 +1,8 @@
-"""Draw a model again whenever it is saved."""
+"""Draw a model again whenever it is saved.
+
+That is whenever its file, a module beside it, the style sheet or a file of values is saved. An error is said in one
+line, and the picture that is there stays. Ctrl-C ends it, with exit code 0.
+"""
 
 import argparse
 import sys
@@ -7,7 +11,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import NoReturn, TypeAlias
 
-from graphviz_nn.cli.commands import PASSED, Commands
+from graphviz_nn.cli.commands import PASSED, Parser
 from graphviz_nn.cli.draw import add_drawing, check_outputs, drawn
 from graphviz_nn.errors import Error
 
@@ -17,15 +21,8 @@ Stamp: TypeAlias = tuple[int, int, int] | None
 PAUSE = 0.05
 
 
-def add(commands: Commands) -> None:
-    parser = commands.add_parser(
-        "watch",
-        help="draw a model again whenever it is saved",
-        description="Draw a model again whenever its file, a module beside it, the style sheet or a file of values is "
-        "saved. An error is said in one line, and the picture that is there stays. Ctrl-C ends it, with exit code 0.",
-    )
+def arguments(parser: Parser) -> None:
     add_drawing(parser)
-    parser.set_defaults(command=run)
 
 
 def run(options: argparse.Namespace) -> int:
