@@ -1,6 +1,7 @@
 """Entry by entry: arithmetic, powers, exponentials, trigonometric and hyperbolic functions, choices."""
 
 import math
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -11,12 +12,13 @@ from graphviz_nn.tracing.registry import implements, inexact, op, promote
 from graphviz_nn.tracing.tracer import METHODS, Tracer, apply
 
 
-def _unary(kernel: np.ufunc, slope: Any, **more: Any) -> None:
-    op(kernel.__name__, kernel, broadcast, None if slope is None else (slope,), **more)
+def _family(category: str) -> Callable[..., None]:
+    """What adds ufuncs of a family: each with a gradient rule for each argument, or with none."""
 
+    def add(kernel: np.ufunc, *slopes: Any, name: str = "", **more: Any) -> None:
+        op(name or kernel.__name__, kernel, broadcast, slopes or None, category=category, **more)
 
-def _binary(kernel: np.ufunc, vjp: Any, **more: Any) -> None:
-    op(kernel.__name__, kernel, broadcast, vjp, **more)
+    return add
 
 
 def _share(g: Any, wins: Any, ties: Any) -> Any:
@@ -39,94 +41,41 @@ def _power_by_exponent(g: Any, y: Any, a: Any, b: Any) -> Any:
     return g * y * (slope if isinstance(a, Tracer) else float(slope))
 
 
-_binary(
-    np.add,
-    (lambda g, y, a, b: g, lambda g, y, a, b: g),
-    tex="{0} + {1}",
-    glyph="+",
-    commutative=True,
-    category="arithmetic",
-)
-_binary(
-    np.subtract,
-    (lambda g, y, a, b: g, lambda g, y, a, b: -g),
-    tex="{0} - {1}",
-    glyph="-",
-    category="arithmetic",
-)
-_binary(
+_row = _family("arithmetic")
+_row(np.add, lambda g, y, a, b: g, lambda g, y, a, b: g, tex="{0} + {1}", glyph="+", commutative=True)
+_row(np.subtract, lambda g, y, a, b: g, lambda g, y, a, b: -g, tex="{0} - {1}", glyph="-")
+_row(
     np.multiply,
-    (lambda g, y, a, b: g * b, lambda g, y, a, b: g * a),
+    lambda g, y, a, b: g * b,
+    lambda g, y, a, b: g * a,
     tex=r"{0} \times {1}",
     glyph=r"\times",
     commutative=True,
-    category="arithmetic",
 )
-op(
-    "divide",
-    np.divide,
-    broadcast,
-    (lambda g, y, a, b: g / b, lambda g, y, a, b: -g * y / b),
-    tex="{0} / {1}",
-    glyph=r"\div",
-    category="arithmetic",
-)
-_unary(np.negative, lambda g, y, a: -g, tex="-{0}", glyph="-", category="arithmetic")
-_unary(np.positive, lambda g, y, a: g, tex="{0}", glyph=r"\mathrm{id}", category="arithmetic")
-_unary(np.reciprocal, lambda g, y, a: -g * y * y, tex="1 / {0}", glyph=r"1/\cdot", category="arithmetic")
+_row(np.divide, lambda g, y, a, b: g / b, lambda g, y, a, b: -g * y / b, tex="{0} / {1}", glyph=r"\div")
+_row(np.negative, lambda g, y, a: -g, tex="-{0}", glyph="-")
+_row(np.positive, lambda g, y, a: g, tex="{0}", glyph=r"\mathrm{id}")
+_row(np.reciprocal, lambda g, y, a: -g * y * y, tex="1 / {0}", glyph=r"1/\cdot")
 
-_binary(
-    np.power,
-    (_power_by_base, _power_by_exponent),
-    tex="{0}^{{{1}}}",
-    glyph=r"(\cdot)^{\cdot}",
-    category="powers",
-)
-_unary(np.square, lambda g, y, a: g * (2 * a), tex="{0}^{{2}}", glyph=r"(\cdot)^{2}", category="powers")
-_unary(np.sqrt, lambda g, y, a: g / (2 * y), tex=r"\sqrt{{{0}}}", glyph=r"\sqrt{\cdot}", category="powers")
+_row = _family("powers")
+_row(np.power, _power_by_base, _power_by_exponent, tex="{0}^{{{1}}}", glyph=r"(\cdot)^{\cdot}")
+_row(np.square, lambda g, y, a: g * (2 * a), tex="{0}^{{2}}", glyph=r"(\cdot)^{2}")
+_root = {"tex": r"\sqrt{{{0}}}", "glyph": r"\sqrt{\cdot}"}
+_row(np.sqrt, lambda g, y, a: g / (2 * y), **_root)
 # The length of what may be nothing: there, where a root has no slope, it doesn't change.
-op(
-    "root",
-    np.sqrt,
-    broadcast,
-    (lambda g, y, a: g / (2 * np.where(y == 0, math.inf, y)),),
-    tex=r"\sqrt{{{0}}}",
-    glyph=r"\sqrt{\cdot}",
-    category="powers",
-)
-_unary(
-    np.cbrt,
-    lambda g, y, a: g / (3 * y * y),
-    tex=r"\sqrt[3]{{{0}}}",
-    glyph=r"\sqrt[3]{\cdot}",
-    category="powers",
-)
-_binary(
-    np.hypot,
-    (lambda g, y, a, b: g * a / y, lambda g, y, a, b: g * b / y),
-    commutative=True,
-    category="powers",
-)
+_row(np.sqrt, lambda g, y, a: g / (2 * np.where(y == 0, math.inf, y)), name="root", **_root)
+_row(np.cbrt, lambda g, y, a: g / (3 * y * y), tex=r"\sqrt[3]{{{0}}}", glyph=r"\sqrt[3]{\cdot}")
+_row(np.hypot, lambda g, y, a, b: g * a / y, lambda g, y, a, b: g * b / y, commutative=True)
 
-_unary(np.exp, lambda g, y, a: g * y, tex=r"\exp\left({0}\right)", glyph=r"\exp", category="exponentials")
-_unary(
-    np.exp2,
-    lambda g, y, a: g * y * float(np.log(2)),
-    tex="2^{{{0}}}",
-    glyph=r"2^{\cdot}",
-    category="exponentials",
-)
-_unary(np.expm1, lambda g, y, a: g * (y + 1), category="exponentials")
-_unary(np.log, lambda g, y, a: g / a, tex=r"\log\left({0}\right)", glyph=r"\log", category="exponentials")
-_unary(np.log2, lambda g, y, a: g / (a * float(np.log(2))), glyph=r"\log_{2}", category="exponentials")
-_unary(np.log10, lambda g, y, a: g / (a * float(np.log(10))), glyph=r"\log_{10}", category="exponentials")
-_unary(np.log1p, lambda g, y, a: g / (1 + a), category="exponentials")
-_binary(
-    np.logaddexp,
-    (lambda g, y, a, b: g * np.exp(a - y), lambda g, y, a, b: g * np.exp(b - y)),
-    commutative=True,
-    category="exponentials",
-)
+_row = _family("exponentials")
+_row(np.exp, lambda g, y, a: g * y, tex=r"\exp\left({0}\right)", glyph=r"\exp")
+_row(np.exp2, lambda g, y, a: g * y * float(np.log(2)), tex="2^{{{0}}}", glyph=r"2^{\cdot}")
+_row(np.expm1, lambda g, y, a: g * (y + 1))
+_row(np.log, lambda g, y, a: g / a, tex=r"\log\left({0}\right)", glyph=r"\log")
+_row(np.log2, lambda g, y, a: g / (a * float(np.log(2))), glyph=r"\log_{2}")
+_row(np.log10, lambda g, y, a: g / (a * float(np.log(10))), glyph=r"\log_{10}")
+_row(np.log1p, lambda g, y, a: g / (1 + a))
+_row(np.logaddexp, lambda g, y, a, b: g * np.exp(a - y), lambda g, y, a, b: g * np.exp(b - y), commutative=True)
 
 
 def _erf(x: Any) -> Any:
@@ -146,75 +95,68 @@ op(
     category="exponentials",
 )
 
-_unary(np.sin, lambda g, y, a: g * np.cos(a), glyph=r"\sin", category="trigonometric")
-_unary(np.cos, lambda g, y, a: -g * np.sin(a), glyph=r"\cos", category="trigonometric")
-_unary(np.tan, lambda g, y, a: g * (1 + y * y), glyph=r"\tan", category="trigonometric")
-_unary(np.arcsin, lambda g, y, a: g / np.sqrt(1 - a * a), category="trigonometric")
-_unary(np.arccos, lambda g, y, a: -g / np.sqrt(1 - a * a), category="trigonometric")
-_unary(np.arctan, lambda g, y, a: g / (1 + a * a), category="trigonometric")
-_binary(
-    np.arctan2,
-    (lambda g, y, a, b: g * b / (a * a + b * b), lambda g, y, a, b: -g * a / (a * a + b * b)),
-    category="trigonometric",
-)
+_row = _family("trigonometric")
+_row(np.sin, lambda g, y, a: g * np.cos(a), glyph=r"\sin")
+_row(np.cos, lambda g, y, a: -g * np.sin(a), glyph=r"\cos")
+_row(np.tan, lambda g, y, a: g * (1 + y * y), glyph=r"\tan")
+_row(np.arcsin, lambda g, y, a: g / np.sqrt(1 - a * a))
+_row(np.arccos, lambda g, y, a: -g / np.sqrt(1 - a * a))
+_row(np.arctan, lambda g, y, a: g / (1 + a * a))
+_row(np.arctan2, lambda g, y, a, b: g * b / (a * a + b * b), lambda g, y, a, b: -g * a / (a * a + b * b))
 
-_unary(np.sinh, lambda g, y, a: g * np.cosh(a), glyph=r"\sinh", category="hyperbolic")
-_unary(np.cosh, lambda g, y, a: g * np.sinh(a), glyph=r"\cosh", category="hyperbolic")
-_unary(np.tanh, lambda g, y, a: g * (1 - y * y), glyph=r"\tanh", category="hyperbolic")
-_unary(np.arcsinh, lambda g, y, a: g / np.sqrt(a * a + 1), category="hyperbolic")
-_unary(np.arccosh, lambda g, y, a: g / np.sqrt(a * a - 1), category="hyperbolic")
-_unary(np.arctanh, lambda g, y, a: g / (1 - a * a), category="hyperbolic")
+_row = _family("hyperbolic")
+_row(np.sinh, lambda g, y, a: g * np.cosh(a), glyph=r"\sinh")
+_row(np.cosh, lambda g, y, a: g * np.sinh(a), glyph=r"\cosh")
+_row(np.tanh, lambda g, y, a: g * (1 - y * y), glyph=r"\tanh")
+_row(np.arcsinh, lambda g, y, a: g / np.sqrt(a * a + 1))
+_row(np.arccosh, lambda g, y, a: g / np.sqrt(a * a - 1))
+_row(np.arctanh, lambda g, y, a: g / (1 - a * a))
 
-_unary(np.absolute, lambda g, y, a: g * np.sign(a), tex=r"\left|{0}\right|", glyph=r"|\cdot|", category="choices")
-_unary(np.sign, None, category="choices")
-_unary(np.floor, None, category="choices")
-_unary(np.ceil, None, category="choices")
-_unary(np.rint, None, glyph=r"\mathrm{round}", category="choices")
-_binary(
+_row = _family("choices")
+_row(np.absolute, lambda g, y, a: g * np.sign(a), tex=r"\left|{0}\right|", glyph=r"|\cdot|")
+_row(np.sign)
+_row(np.floor)
+_row(np.ceil)
+_row(np.rint, glyph=r"\mathrm{round}")
+_row(
     np.maximum,
-    (lambda g, y, a, b: _share(g, a > b, a == b), lambda g, y, a, b: _share(g, b > a, a == b)),
+    lambda g, y, a, b: _share(g, a > b, a == b),
+    lambda g, y, a, b: _share(g, b > a, a == b),
     tex=r"\max\left({0}, {1}\right)",
     glyph=r"\max",
     commutative=True,
-    category="choices",
 )
-_binary(
+_row(
     np.minimum,
-    (lambda g, y, a, b: _share(g, a < b, a == b), lambda g, y, a, b: _share(g, b < a, a == b)),
+    lambda g, y, a, b: _share(g, a < b, a == b),
+    lambda g, y, a, b: _share(g, b < a, a == b),
     tex=r"\min\left({0}, {1}\right)",
     glyph=r"\min",
     commutative=True,
-    category="choices",
 )
 # As maximum and minimum, but a number goes before NaN.
-_binary(
+_row(
     np.fmax,
-    (
-        lambda g, y, a, b: _share(g, np.logical_or(a > b, np.isnan(b)), a == b),
-        lambda g, y, a, b: _share(g, np.logical_or(b > a, np.isnan(a)), a == b),
-    ),
+    lambda g, y, a, b: _share(g, np.logical_or(a > b, np.isnan(b)), a == b),
+    lambda g, y, a, b: _share(g, np.logical_or(b > a, np.isnan(a)), a == b),
     commutative=True,
-    category="choices",
 )
-_binary(
+_row(
     np.fmin,
-    (
-        lambda g, y, a, b: _share(g, np.logical_or(a < b, np.isnan(b)), a == b),
-        lambda g, y, a, b: _share(g, np.logical_or(b < a, np.isnan(a)), a == b),
-    ),
+    lambda g, y, a, b: _share(g, np.logical_or(a < b, np.isnan(b)), a == b),
+    lambda g, y, a, b: _share(g, np.logical_or(b < a, np.isnan(a)), a == b),
     commutative=True,
-    category="choices",
 )
-_unary(np.trunc, None, category="choices")
-_binary(np.floor_divide, None, tex=r"\lfloor {0} / {1} \rfloor", glyph=r"\lfloor\div\rfloor", category="choices")
-_binary(
+_row(np.trunc)
+_row(np.floor_divide, tex=r"\lfloor {0} / {1} \rfloor", glyph=r"\lfloor\div\rfloor")
+_row(
     np.remainder,
-    (lambda g, y, a, b: g, lambda g, y, a, b: -g * np.floor(a / b)),
+    lambda g, y, a, b: g,
+    lambda g, y, a, b: -g * np.floor(a / b),
     tex=r"{0}\ \mathrm{{mod}}\ {1}",
     glyph=r"\mathrm{mod}",
-    category="choices",
 )
-_binary(np.fmod, (lambda g, y, a, b: g, lambda g, y, a, b: -g * np.trunc(a / b)), category="choices")
+_row(np.fmod, lambda g, y, a, b: g, lambda g, y, a, b: -g * np.trunc(a / b))
 
 
 def _chosen_dtype(condition: Any, a: Any, b: Any) -> np.dtype[Any]:
