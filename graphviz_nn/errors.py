@@ -1,10 +1,10 @@
 """What can go wrong, one class a kind, each message saying where, what was found, what would work."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
-from typing import Any
+from typing import Any, TypeVar
 
 # What moves a terminal's cursor, turns a line around or can't be written at all.
 UNSHOWN = "[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff]"
@@ -12,6 +12,9 @@ UNSHOWN = "[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff]"
 # Of a word that nobody reads, the two ends.
 LONG = r"(\S{100})\S{100,}(\S{100})"
 MOST = 2000
+
+
+T = TypeVar("T")
 
 
 class Error(Exception):
@@ -173,3 +176,24 @@ def suggest(name: object, known: Iterable[str]) -> str:
     shown = ", ".join(each if each.isprintable() and len(each) <= 60 else brief(each) for each in names[:30])
     shown += ", …" if len(names) > 30 else ""
     return clause + (f"There are: {shown}" if near else f"there are: {shown}")
+
+
+def refuse_unknown(kind: str, name: object, known: Iterable[str], error: type[Error] = UsageError) -> None:
+    """Raise an error with the nearest name, where a name isn't known.
+
+    >>> refuse_unknown("view", "layer", ["layers", "arrows"])
+    Traceback (most recent call last):
+    graphviz_nn.errors.UsageError: there is no view 'layer': did you mean 'layers'? There are: layers, arrows
+    """
+    if not isinstance(name, str) or name not in known:
+        raise error(f"there is no {kind} {name!r}: {suggest(name, known)}")
+
+
+def entry(kind: str, name: object, table: Mapping[Any, T]) -> T:
+    """What a table has under a name that was given; where it has none, an error with the nearest.
+
+    >>> entry("view", "layers", {"layers": 1})
+    1
+    """
+    refuse_unknown(kind, name, table)
+    return table[name]

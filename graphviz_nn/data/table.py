@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any, TypeVar
 
 from graphviz_nn.data.data import Data
-from graphviz_nn.errors import DataError, UsageError, brief, suggest
+from graphviz_nn.errors import DataError, brief, entry
 
 F = TypeVar("F", bound=Callable[..., Data])
 
@@ -33,9 +33,7 @@ def data(name: str, **options: Any) -> Data:
     >>> len(data("xor", n=100))
     100
     """
-    if name not in DATA:
-        raise UsageError(f"there is no data set {name!r}: {suggest(str(name), DATA)}")
-    return DATA[name](**options)
+    return entry("data set", name, DATA)(**options)
 
 
 def check_size(n: int, noise: float) -> None:

@@ -8,7 +8,7 @@ import networkx as nx
 import numpy as np
 
 from graphviz_nn.data.seeds import seeded
-from graphviz_nn.errors import FeedError, UsageError, listed, suggest
+from graphviz_nn.errors import FeedError, UsageError, listed, refuse_unknown
 from graphviz_nn.evaluation.against import Theirs, beside, theirs
 from graphviz_nn.evaluation.differences import Line, compared
 from graphviz_nn.evaluation.feeds import checked, one_dict
@@ -88,8 +88,7 @@ def check_gradients(
     """
     if not isinstance(graph, Graph):
         graph = graph_of(graph)
-    if mode not in MODES:
-        raise UsageError(f"there is no mode {mode!r}: {suggest(str(mode), MODES)}")
+    refuse_unknown("mode", mode, MODES)
     if not tolerance > 0:
         raise UsageError(f"the tolerance must be positive, found {tolerance}")
     asked = [] if wrt is None else listed("wrt", wrt)

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from graphviz_nn.errors import GraphError, NonFiniteError, listed, suggest
+from graphviz_nn.errors import GraphError, NonFiniteError, listed, refuse_unknown
 from graphviz_nn.evaluation.feeds import checked, one_dict
 from graphviz_nn.evaluation.interpreter import Interpreter
 from graphviz_nn.evaluation.nonfinite import explained, warn
@@ -118,8 +118,7 @@ def compile(graph: Traceable, outputs: str | Iterable[str] | None = None) -> Pro
     variables = graph.variables
     wanted = graph.outputs if outputs is None else tuple(listed("outputs", outputs))
     for name in wanted:
-        if name not in variables:
-            raise GraphError(f"there is no variable {name!r}: {suggest(str(name), variables)}")
+        refuse_unknown("variable", name, variables, GraphError)
     source, space = executed(graph)
     exec(builtins.compile(source, "<graphviz_nn program>", "exec"), space)
     return Program(graph, wanted, space["program"])

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from graphviz_nn.errors import UsageError, suggest
+from graphviz_nn.errors import UsageError, refuse_unknown
 from graphviz_nn.figure.build import Steps
 from graphviz_nn.figure.drawing import draw
 from graphviz_nn.figure.picture import Picture
@@ -63,8 +63,7 @@ def steps(
     Traceback (most recent call last):
     graphviz_nn.errors.UsageError: there is no order 'forwards': did you mean 'forward'? ...
     """
-    if order not in ORDERS:
-        raise UsageError(f"there is no order {order!r}: {suggest(str(order), ORDERS)}")
+    refuse_unknown("order", order, ORDERS)
     for name, remedy in (("highlight", "each step highlights what is done"), ("ax", "save(…) writes all of them")):
         if name in options and options[name] not in (None, (), []):
             raise UsageError(f"steps take no {name}=: {remedy}")

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from itertools import accumulate, pairwise
 
-from graphviz_nn.errors import UsageError, suggest
+from graphviz_nn.errors import refuse_unknown
 from graphviz_nn.forms.diagram import Column, Diagram, Link, Shape
 from graphviz_nn.layout.engine import ENGINES
 from graphviz_nn.layout.fit import fitted
@@ -50,8 +50,7 @@ def in_columns(diagram: Diagram, sheet: Sheet, *, direction: str = "LR", engine:
     UsageError
         For an unknown direction or engine.
     """
-    if engine not in ENGINES:
-        raise UsageError(f"there is no layout engine {engine!r}: {suggest(str(engine), ENGINES)}")
+    refuse_unknown("layout engine", engine, ENGINES)
     flow = _Flow(is_sideways(direction))
     sizes = _sizes(diagram, sheet)
     pitch = _pitch(diagram, sizes, sheet, flow)

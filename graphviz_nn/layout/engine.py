@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from functools import cache, partial
 from typing import Any, Literal, TypeAlias
 
-from graphviz_nn.errors import LayoutError, UsageError, suggest
+from graphviz_nn.errors import LayoutError, entry
 
 # Steps of the engine, about a minute of them: counted, so that the same graph is given up on every machine or on none.
 WORK = 300_000_000_000
@@ -30,10 +30,9 @@ def run(engine: str, source: str) -> dict[str, Any]:
     LayoutError
         Where Graphviz fails, is missing or has more to do than `WORK`.
     """
-    if engine not in ENGINES:
-        raise UsageError(f"there is no layout engine {engine!r}: {suggest(str(engine), ENGINES)}")
+    lay_out = entry("layout engine", engine, ENGINES)
     try:
-        found: dict[str, Any] = json.loads(ENGINES[engine](source))
+        found: dict[str, Any] = json.loads(lay_out(source))
     except ValueError as error:
         raise LayoutError(f"the layout engine {engine!r} gave no layout: {error}") from None
     return found

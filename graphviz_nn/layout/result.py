@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from graphviz_nn.errors import UsageError, suggest
+from graphviz_nn.errors import refuse_unknown
 from graphviz_nn.forms.diagram import Link
 from graphviz_nn.layout.geometry import Box, Point
 from graphviz_nn.layout.grid import Grid
@@ -22,8 +22,7 @@ def is_sideways(direction: str) -> bool:
     UsageError
         Where there is no such direction.
     """
-    if direction not in DIRECTIONS:
-        raise UsageError(f"there is no direction {direction!r}: {suggest(str(direction), DIRECTIONS)}")
+    refuse_unknown("direction", direction, DIRECTIONS)
     return direction == "LR"
 
 

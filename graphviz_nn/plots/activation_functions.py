@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from graphviz_nn import nn
-from graphviz_nn.errors import UsageError, suggest
+from graphviz_nn.errors import UsageError, refuse_unknown
 from graphviz_nn.evaluation import compile
 from graphviz_nn.graph.ir import Array
 from graphviz_nn.nn import activations as known
@@ -80,8 +80,7 @@ def _function(given: str | Function) -> tuple[str, Function]:
         name = getattr(given, "__name__", "")
         return "" if name == "<lambda>" else spoken(name), given
     names = [name for name, each in vars(known).items() if callable(each) and hasattr(nn, name) and name != "erf"]
-    if given not in names:
-        raise UsageError(f"there is no activation {given!r}: {suggest(str(given), names)}")
+    refuse_unknown("activation", given, names)
     return spoken(given), getattr(nn, given)
 
 

@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from graphviz_nn.errors import UsageError, suggest
+from graphviz_nn.errors import UsageError, refuse_unknown
 from graphviz_nn.graph.ir import Array
 from graphviz_nn.training import Training
 
@@ -39,8 +39,7 @@ class Plane:
             )
         self.names = tuple(inputs or data.names)
         for name in self.names:
-            if name not in data.names:
-                raise UsageError(f"there is no input {name!r}: {suggest(str(name), data.names)}")
+            refuse_unknown("input", name, data.names)
         if len(self.names) != 2:
             raise UsageError(f"a plane has two inputs, found {len(self.names)}: {', '.join(self.names)}")
         self.columns = [data.names.index(name) for name in self.names]

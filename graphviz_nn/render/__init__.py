@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable
 from importlib import import_module
 from typing import Literal, NamedTuple
 
-from graphviz_nn.errors import UsageError, suggest
+from graphviz_nn.errors import UsageError, entry
 
 
 class Format(NamedTuple):
@@ -44,9 +44,7 @@ def renderer(suffix: str, options: Iterable[str] = ()) -> Callable[..., bytes]:
     UsageError
         With the nearest suffix, where there is no such kind, or it doesn't know an option.
     """
-    if suffix not in FORMATS:
-        raise UsageError(f"there is no picture format {suffix!r}: {suggest(suffix, FORMATS)}")
-    row = FORMATS[suffix]
+    row = entry("picture format", suffix, FORMATS)
     for option in options:
         if option not in row.options:
             known = [each for each, other in FORMATS.items() if option in other.options]

@@ -6,7 +6,7 @@ from math import prod
 
 import networkx as nx
 
-from graphviz_nn.errors import UsageError, suggest
+from graphviz_nn.errors import UsageError, refuse_unknown
 from graphviz_nn.evaluation import Program, compile
 from graphviz_nn.graph.ir import Graph, Operation, Role
 from graphviz_nn.linting.model import Model as Seen
@@ -161,8 +161,7 @@ class Model:
     def _with(self, variable: str) -> Graph:
         """The layers, or where a variable is inside one of these, the graph as it was written."""
         graph = self.layers if variable in self.layers.variables else unfold(self.graph)
-        if variable not in graph.variables:
-            raise UsageError(f"there is no variable {variable!r}: {suggest(variable, graph.variables)}")
+        refuse_unknown("variable", variable, graph.variables)
         return graph
 
     def losses(self, size: int, *, differentiated: bool) -> Program:

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from math import cos, isfinite, pi
 from typing import TypeAlias
 
-from graphviz_nn.errors import UsageError, suggest
+from graphviz_nn.errors import UsageError, refuse_unknown
 
 Rate: TypeAlias = float | tuple[float, float] | Callable[[int], float]
 
@@ -70,8 +70,7 @@ def rates(rate: Rate, schedule: str | None, steps: int) -> Callable[[int], float
         raise UsageError(f"rate must be a number of at least 0, two of them or a function of the step, found {rate!r}")
     first, last = pair
     name = schedule or ("linear" if pair is rate else "constant")
-    if name not in SCHEDULES:
-        raise UsageError(f"there is no schedule {name!r}: {suggest(str(name), SCHEDULES)}")
+    refuse_unknown("schedule", name, SCHEDULES)
     if name == "constant" and pair is rate:
         raise UsageError(f"a constant rate is one number, found {rate!r}; give one, or schedule='linear'")
     return lambda k: first + (last - first) * SCHEDULES[name](k / steps)

@@ -9,7 +9,7 @@ import numpy as np
 
 from graphviz_nn.data import Data
 from graphviz_nn.data.data import numbers_of
-from graphviz_nn.errors import DataError, UsageError, suggest
+from graphviz_nn.errors import DataError, UsageError, entry
 from graphviz_nn.evaluation.feeds import cast
 from graphviz_nn.graph.ir import Array
 from graphviz_nn.tracing.model import Traceable, graph_of
@@ -81,9 +81,7 @@ def encoding_of(model: Model, data: Data, wanted: str | None = None) -> Encoding
         return None
     count, entries = len(data.classes), int(np.prod(shape))
     if wanted is not None:
-        if wanted not in ENCODINGS:
-            raise UsageError(f"there is no encoding {wanted!r}: {suggest(str(wanted), ENCODINGS)}")
-        return ENCODINGS[wanted]
+        return entry("encoding", wanted, ENCODINGS)
     if np.dtype(model.layers.variable(target).dtype).kind in "iu" and entries == 1:
         return ENCODINGS["numbers"]
     if entries == count:

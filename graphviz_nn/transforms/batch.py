@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from graphviz_nn.errors import FeedError, GradientError, UsageError, listed, suggest
+from graphviz_nn.errors import FeedError, GradientError, UsageError, listed, refuse_unknown, suggest
 from graphviz_nn.graph.arrays import numbers
 from graphviz_nn.graph.ir import Graph, Operation
 from graphviz_nn.tracing.model import Traceable, graph_of
@@ -71,8 +71,8 @@ def batch(
     (3,)
     """
     graph = graph_of(graph)
-    if reduce is not None and reduce not in REDUCTIONS:
-        raise UsageError(f"there is no reduction {reduce!r}: {suggest(str(reduce), REDUCTIONS)}")
+    if reduce is not None:
+        refuse_unknown("reduction", reduce, REDUCTIONS)
     names, size = _examples(graph, over, size)
     graph = computable(graph, names)
     recording = Recording(names_from_code=False)

@@ -8,7 +8,7 @@ from typing import Any
 import networkx as nx
 import numpy as np
 
-from graphviz_nn.errors import GradientError, listed, suggest
+from graphviz_nn.errors import GradientError, listed, refuse_unknown
 from graphviz_nn.graph.arrays import cast, numbers
 from graphviz_nn.graph.ir import Graph, Operation, Variable
 from graphviz_nn.ops.rules import sum_to
@@ -111,8 +111,7 @@ def ends(graph: Graph, of: str | None, wrt: str | Iterable[str] | None) -> tuple
     else:
         names = list(dict.fromkeys(listed("wrt", wrt)))
     for name in (*listed("of", [of]), *names):
-        if name not in variables:
-            raise GradientError(f"there is no variable {name!r}: {suggest(str(name), variables)}")
+        refuse_unknown("variable", name, variables, GradientError)
         if np.dtype(variables[name].dtype).kind != "f":
             raise GradientError(
                 f"{name} is {variables[name].dtype}; only floating-point variables have gradients; leave it out"

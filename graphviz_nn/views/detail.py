@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from typing import Literal, TypeAlias
 
-from graphviz_nn.errors import UsageError, suggest
+from graphviz_nn.errors import entry
 from graphviz_nn.graph.ir import Graph
 from graphviz_nn.transforms.contract import Block, contract
 from graphviz_nn.transforms.copies import once
@@ -80,10 +80,9 @@ def detailed(name: str, graph: Graph, expand: Iterable[str] = ()) -> Graph:
     UsageError
         With the nearest name, where there is no such detail or no such block.
     """
-    if name not in DETAILS:
-        raise UsageError(f"there is no detail {name!r}: {suggest(str(name), DETAILS)}")
+    reduced = entry("detail", name, DETAILS)
     with collector_paused():
-        return expanded(DETAILS[name](live(graph)), expand)
+        return expanded(reduced(live(graph)), expand)
 
 
 def coarser(name: str) -> list[str]:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal, TypeAlias
 
-from graphviz_nn.errors import UsageError, suggest
+from graphviz_nn.errors import entry
 
 ViewName: TypeAlias = Literal["operations", "scalars", "compact", "layers", "arrows", "units"]
 
@@ -37,6 +37,4 @@ def view(name: str) -> View:
     UsageError
         With the nearest name, where there is no such view.
     """
-    if name not in VIEWS:
-        raise UsageError(f"there is no view {name!r}: {suggest(str(name), VIEWS)}")
-    return VIEWS[name]
+    return entry("view", name, VIEWS)
