@@ -69,19 +69,9 @@ def given_against(text: str | None) -> Any:
 
 def add_against(parser: argparse.ArgumentParser, effect: str) -> None:
     """The argument that says what gradients are compared with."""
-    parser.add_argument(
-        "--against",
-        metavar="WHAT",
-        help=f"{COMPARED} ({effect})",
-    )
+    parser.add_argument("--against", metavar="WHAT", help=f"{COMPARED} ({effect})")
 
 
 def add_feeds(parser: argparse.ArgumentParser, effect: str) -> None:
     """The argument that gives values; `effect` is what they do."""
-    parser.add_argument(
-        "--feed",
-        action="append",
-        default=[],
-        metavar="VALUE",
-        help=f"{VALUES} ({effect})",
-    )
+    parser.add_argument("--feed", action="append", default=[], metavar="VALUE", help=f"{VALUES} ({effect})")

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import networkx as nx
 
-from graphviz_nn.forms.diagram import Diagram, Emphasis, Part
+from graphviz_nn.forms.diagram import Diagram, Part
 
 
 def emphasized(diagram: Diagram, parts: Iterable[Part]) -> Diagram:
@@ -20,17 +20,10 @@ def emphasized(diagram: Diagram, parts: Iterable[Part]) -> Diagram:
     """
     parts = list(parts)
     strong = {name for part in parts for name in part.shapes}
-    named = {number for part in parts for number in part.links}
-
-    def stands(out: bool) -> Emphasis:
-        return "strong" if out else "pale"
-
-    links = (
-        replace(link, emphasis=stands(n in named or {link.tail, link.head} <= strong))
-        for n, link in enumerate(diagram.links)
-    )
-    shapes = (replace(shape, emphasis=stands(shape.name in strong)) for shape in diagram.shapes)
-    return replace(diagram, shapes=tuple(shapes), links=tuple(links))
+    inner = {n for n, link in enumerate(diagram.links) if {link.tail, link.head} <= strong}
+    links = tuple(replace(link, emphasis="pale") for link in diagram.links)
+    shapes = tuple(replace(shape, emphasis="pale") for shape in diagram.shapes)
+    return stressed(replace(diagram, shapes=shapes, links=links), [*parts, Part((), tuple(inner))])
 
 
 def stressed(diagram: Diagram, parts: Iterable[Part]) -> Diagram:

@@ -1,6 +1,6 @@
 """The operations, one family a file; importing this registers them all."""
 
-from graphviz_nn.ops import (
+from graphviz_nn.ops import (  # noqa: F401 (each registers its operations)
     comparison,
     contraction,
     decomposition,
@@ -17,21 +17,3 @@ from graphviz_nn.ops import (
     splitting,
     ufuncs,
 )
-
-__all__ = [
-    "comparison",
-    "contraction",
-    "decomposition",
-    "elementwise",
-    "indexing",
-    "joining",
-    "linalg",
-    "missing",
-    "moving",
-    "ordering",
-    "reduction",
-    "sampled",
-    "shape",
-    "splitting",
-    "ufuncs",
-]

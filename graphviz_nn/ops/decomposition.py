@@ -110,22 +110,12 @@ def _op(name: str, kernel: Any, shape: Any, vjp: Any, **more: Any) -> None:
     op(name, kernel, shape, vjp, dtype=_solvable, category="linear algebra", **more)
 
 
-_op(
-    "inv",
-    np.linalg.inv,
-    _square,
-    (lambda g, y, a: -(_T(y) @ g @ _T(y)),),
-    tex="{0}^{{-1}}",
-    glyph=r"(\cdot)^{-1}",
-)
+_op("inv", np.linalg.inv, _square, (lambda g, y, a: -(_T(y) @ g @ _T(y)),), tex="{0}^{{-1}}", glyph=r"(\cdot)^{-1}")
 _op(
     "solve",
     np.linalg.solve,
     _solved,
-    (
-        lambda g, y, a, b: -(apply("solve", _T(a), g) @ _T(y)),
-        lambda g, y, a, b: apply("solve", _T(a), g),
-    ),
+    (lambda g, y, a, b: -(apply("solve", _T(a), g) @ _T(y)), lambda g, y, a, b: apply("solve", _T(a), g)),
     tex=r"{0}^{{-1}}\, {1}",
 )
 _op(

@@ -134,25 +134,8 @@ def _to_entries(g: Any, y: Any, x: Any, *arrays: Any, slot: int, index: tuple[An
     return None if slot else apply("getitem", g, *arrays, index=index)
 
 
-op(
-    "getitem",
-    _getitem,
-    _chosen,
-    _from_entries,
-    dtype=_dtype,
-    tex=r"{0}",
-    glyph=r"[\,]",
-    category="indexing",
-)
-op(
-    "add_at",
-    _add_at,
-    _added,
-    _to_entries,
-    dtype=_dtype,
-    glyph=r"\mathrm{scatter}",
-    category="indexing",
-)
+op("getitem", _getitem, _chosen, _from_entries, dtype=_dtype, tex=r"{0}", glyph=r"[\,]", category="indexing")
+op("add_at", _add_at, _added, _to_entries, dtype=_dtype, glyph=r"\mathrm{scatter}", category="indexing")
 
 
 def show(index: tuple[Any, ...]) -> str:

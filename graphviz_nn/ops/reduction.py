@@ -99,16 +99,7 @@ op(
     tex=r"\mathrm{{mean}}\left({0}\right)",
     category="reduction",
 )
-op(
-    "prod",
-    np.prod,
-    _reduced,
-    (_to_factors,),
-    dtype=_long,
-    tex=r"\prod {0}",
-    glyph=r"\Pi",
-    category="reduction",
-)
+op("prod", np.prod, _reduced, (_to_factors,), dtype=_long, tex=r"\prod {0}", glyph=r"\Pi", category="reduction")
 op("max", np.max, _reduced_not_empty, (_to_extreme,), glyph=r"\max", category="reduction")
 op("min", np.min, _reduced_not_empty, (_to_extreme,), glyph=r"\min", category="reduction")
 

@@ -71,14 +71,7 @@ op(
     glyph=r"(\cdot)^{\top}",
     category="shape",
 )
-op(
-    "broadcast_to",
-    np.broadcast_to,
-    _spread,
-    (lambda g, y, x, shape: g,),
-    glyph=r"\mathrm{broadcast}",
-    category="shape",
-)
+op("broadcast_to", np.broadcast_to, _spread, (lambda g, y, x, shape: g,), glyph=r"\mathrm{broadcast}", category="shape")
 op(
     "stack",
     lambda *arrays, axis: np.stack(arrays, axis),

@@ -136,8 +136,4 @@ def outer(ufunc: np.ufunc, a: Any, b: Any, /) -> Any:
 
 @implements("ufunc.at")
 def at(ufunc: np.ufunc, *_: Any) -> Never:
-    _refuse(
-        ufunc,
-        "at",
-        "an array can't be changed in place while it is traced; build the new one: a + one_hot.T @ b",
-    )
+    _refuse(ufunc, "at", "an array can't be changed in place while it is traced; build the new one: a + one_hot.T @ b")

@@ -11,18 +11,7 @@ from graphviz_nn.scene.primitives import Command, Group, Path, Scene, Text
 from graphviz_nn.style.sheet import Sheet
 
 # The kinds of shapes in the order of the legend; each is its own word.
-KINDS = (
-    "data",
-    "unit",
-    "parameter",
-    "target",
-    "constant",
-    "operation",
-    "layer",
-    "activation",
-    "function",
-    "loss",
-)
+KINDS = ("data", "unit", "parameter", "target", "constant", "operation", "layer", "activation", "function", "loss")
 # The size of a sample, its distance from its word, and the short end of a trapezoid, in font sizes of the word.
 WIDTH, HEIGHT, SPACE, SHORT = 2.2, 1.5, 0.6, 0.85
 

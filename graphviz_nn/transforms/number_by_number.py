@@ -7,25 +7,19 @@ import numpy as np
 
 from graphviz_nn.graph.ir import Array
 
-WHOLE = (
-    "eigenvectors",
-    "eigvalsh",
-    "left_singular_vectors",
-    "pinv",
-    "right_singular_vectors",
-    "singular_values",
-)
+WHOLE = ("eigenvectors", "eigvalsh", "left_singular_vectors", "pinv", "right_singular_vectors", "singular_values")
 """What is found step by step until it is near enough, not by a formula."""
 
 
 def _each(step: Callable[[Array], Any], a: Array) -> Array:
     """A step on every matrix of a stack."""
     if a.ndim == 2:
-        return _array(step(a))
+        return object_array(step(a))
     return np.stack([_each(step, matrix) for matrix in a])
 
 
-def _array(value: Any) -> Array:
+def object_array(value: Any) -> Array:
+    """A value, which may be traced, as an array of objects."""
     if isinstance(value, np.ndarray):
         return value
     found = np.empty((), object)

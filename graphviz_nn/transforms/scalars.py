@@ -14,7 +14,7 @@ from graphviz_nn.tracing.registry import lookup
 from graphviz_nn.tracing.tracer import Tracer, apply
 from graphviz_nn.transforms.entries import entry_names
 from graphviz_nn.transforms.expand import by_formula
-from graphviz_nn.transforms.number_by_number import NUMBER_BY_NUMBER, WHOLE
+from graphviz_nn.transforms.number_by_number import NUMBER_BY_NUMBER, WHOLE, object_array
 
 LIMIT = 20_000
 
@@ -57,7 +57,7 @@ def scalars(graph: Graph) -> Graph:
         (result,) = graph.results(name)
         arguments: dict[int, Any] = {slot: entries[v] for slot, v in graph.arguments(name).items()}
         arguments.update(operation.literals)
-        found = _object_array(_entrywise(operation, [arguments[i] for i in sorted(arguments)]))
+        found = object_array(_entrywise(operation, [arguments[i] for i in sorted(arguments)]))
         if result not in anonymous:
             _name(recording, result, graph.variable(result), found)
         entries[result] = found
@@ -99,14 +99,6 @@ def _number(recording: Recording, entry: Any) -> int:
     return recording.constant(np.array(entry))
 
 
-def _object_array(value: Any) -> Array:
-    if isinstance(value, np.ndarray):
-        return value
-    found = np.empty((), object)
-    found[()] = value
-    return found
-
-
 def _entrywise(operation: Operation, arguments: list[Any]) -> Any:
     """An operation on arrays whose entries are traced."""
     op = lookup(operation.op)
@@ -132,5 +124,5 @@ def _entrywise(operation: Operation, arguments: list[Any]) -> Any:
 def _extreme(name: str, x: Array, axis: Any = None, keepdims: bool = False) -> Any:
     pair = np.frompyfunc(lambda a, b: apply(f"{name}imum", a, b), 2, 1)
     for each in reversed(axes_numbers(axis, x.ndim)):
-        x = _object_array(pair.reduce(x, axis=each, keepdims=keepdims))
+        x = object_array(pair.reduce(x, axis=each, keepdims=keepdims))
     return x
