@@ -4,14 +4,15 @@ import re
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import array_shapes, arrays
 
 import graphviz_nn as gnn
 from graphviz_nn.errors import UsageError
+from graphviz_nn.style.heat import heat_map
 from graphviz_nn.style.labels import plain
-from graphviz_nn.style.numbers import array, cleared, digits, number
+from graphviz_nn.style.numbers import FEW, array, cleared, digits, number
 
 FLOATS = st.floats(-1e300, 1e300)
 
@@ -72,6 +73,22 @@ def test_arrays(value, written):
     if written.endswith("mean}\\ 0"):
         value = [*value[:-1], -sum(value[:-1]) + 1e-17]
     assert array(np.array(value)) == written
+
+
+@given(array_shapes(min_dims=0, max_dims=3, max_side=8))
+@example((FEW,))
+@example((FEW + 1,))
+@example((2, FEW // 2))
+@example((2, FEW // 2 + 1))
+def test_an_array_is_written_out_where_its_entries_are_few_and_else_has_a_heat_map(shape):
+    value = np.arange(1.0, 1.0 + np.prod(shape, dtype=int)).reshape(shape)
+    written = array(value)
+    if value.ndim <= 2 and value.size <= FEW:
+        assert list(map(read, entries(written))) == value.ravel().tolist()
+        assert heat_map(value) is None
+    else:
+        assert written.startswith(r"1\ \ldots\ ") and r"\mathrm{mean}" in written
+        assert (heat_map(value) is not None) == (value.size > FEW and sum(n > 1 for n in shape) <= 2)
 
 
 def test_round_off_of_a_precision_is_that_of_its_numbers():

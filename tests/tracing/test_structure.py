@@ -77,6 +77,22 @@ def test_every_holder_is_traced_fed_and_checked(name, inner):
     assert not any(isinstance(each, np.ndarray) for _, each in leaves(spec))
 
 
+@pytest.mark.parametrize("name", HOLDERS)
+def test_a_form_that_is_held_twice_is_two_and_an_object_is_one(name):
+    make, read = HOLDERS[name]
+
+    def model(x, net):
+        (w, b), (v, c) = map(read, net)
+        return np.sum(np.tanh(w @ x + b) * (v @ x + c))
+
+    held, values, others = make(gnn.parameter((3, 2)), gnn.parameter(3)), make(W, B), make(2 * W, -B)
+    graph = gnn.trace(model, x=gnn.input(2), net=[held, held])
+    is_form = isinstance(held, dict | list | tuple)
+    assert len([each for each in graph.leaves.values() if each.role == "parameter"]) == (4 if is_form else 2)
+    for net in ([values, values], *([[values, others]] if is_form else [])):
+        np.testing.assert_allclose(gnn.evaluate(graph, x=X, net=net, outputs=graph.outputs[0]), model(X, net))
+
+
 tree = st.recursive(
     st.just(None),
     lambda inside: st.one_of(
