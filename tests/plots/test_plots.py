@@ -2,7 +2,8 @@
 
 import numpy as np
 import pytest
-from matplotlib.collections import PathCollection
+from matplotlib.collections import PathCollection, QuadMesh
+from matplotlib.colors import to_hex, to_rgb
 from matplotlib.figure import Figure
 from PIL import Image, ImageSequence
 from training.models import linear_regression, network, perceptron
@@ -10,7 +11,7 @@ from training.models import linear_regression, network, perceptron
 import graphviz_nn as gnn
 from graphviz_nn import nn
 from graphviz_nn.errors import UsageError
-from graphviz_nn.plots.look import FORMATS, rendered
+from graphviz_nn.plots.look import COLOURS, FORMATS, SHADES, rendered
 
 QUIET = {"progress": False}
 
@@ -42,7 +43,9 @@ TRAINED = {
     "two classes": XOR,
     "three classes": gnn.fit(softmax_regression(2, 3), classes(3), steps=10, **QUIET),
     "one score": gnn.fit(perceptron(), gnn.data.moons(40, seed=0), steps=5, **QUIET),
-    "numbers": gnn.fit(linear_regression(), gnn.data.plane(40, seed=0), steps=5, rate=0.01, **QUIET),
+    "numbers": gnn.fit(
+        linear_regression(), gnn.data.plane(40, seed=0), test=gnn.data.plane(20, seed=1), steps=5, rate=0.01, **QUIET
+    ),
 }
 WIDE = gnn.fit(softmax_regression(4, 2), four_inputs(), steps=3, **QUIET)
 # Each plot, and whether it is put into Axes.
@@ -99,6 +102,86 @@ def test_what_is_wrong_has_a_ring():
     assert sum(len(each.get_offsets()) for each in rings if each.get_sizes()[0] == ringed) == wrong
 
 
+def examples(ax, training):
+    """The dots of a plot by colour and whether they are hollow, and those of numbers by marker; no rings."""
+    found = {}
+    for each in ax.collections:
+        # Rings are larger.
+        if not isinstance(each, PathCollection) or each.get_sizes()[0] > 16:
+            continue
+        hollow = each.get_facecolor().size == 0
+        kind = to_hex(each.get_edgecolor()[0]).upper() if training.data.classes else len(each.get_paths()[0].vertices)
+        found[kind, hollow] = each
+    return found
+
+
+@pytest.mark.parametrize("trained", [name for name, each in TRAINED.items() if each.data.classes])
+def test_each_class_has_its_colour_and_what_is_tested_is_hollow(trained):
+    training = TRAINED[trained]
+    found = examples(gnn.plots.decision_boundary(training), training)
+    expected = {
+        (colour, data is training.test): data.inputs[data.targets == number]
+        for data in (training.data, training.test)
+        for number, colour in enumerate(COLOURS[: len(training.data.classes)])
+        if data is not None
+    }
+    assert found.keys() == expected.keys()
+    for kind, points in expected.items():
+        np.testing.assert_array_equal(found[kind].get_offsets(), points)
+        assert found[kind].get_facecolor().size == 0 or to_hex(found[kind].get_facecolor()[0]).upper() == kind[0]
+    # Without colour, markers tell classes apart.
+    markers = {kind: each.get_paths()[0].vertices.tobytes() for kind, each in found.items()}
+    assert len(set(markers.values())) == len(training.data.classes)
+    assert all(markers[kind] == markers[kind[0], False] for kind in markers)
+
+
+def test_numbers_are_shades_around_the_mean_of_the_targets():
+    training = TRAINED["numbers"]
+    ax = gnn.plots.decision_boundary(training)
+    (round_ones, square_ones) = sorted(examples(ax, training).values(), key=lambda each: -len(each.get_offsets()))
+    assert len(round_ones.get_paths()[0].vertices) > len(square_ones.get_paths()[0].vertices)
+    for dots, data in ((round_ones, training.data), (square_ones, training.test)):
+        np.testing.assert_array_equal(dots.get_offsets(), data.inputs)
+        np.testing.assert_array_equal(dots.get_array(), data.targets)
+    plane = next(each for each in ax.collections if isinstance(each, QuadMesh))
+    places = np.asarray(plane.get_coordinates()).reshape(-1, 2)
+    np.testing.assert_allclose(np.ravel(plane.get_array()), training.predict(places))
+    middle, blue, orange = training.data.targets.mean(), to_rgb(SHADES[-1]), to_rgb(SHADES[0])
+    for each in (plane, round_ones, square_ones):
+        assert sum(each.get_clim()) / 2 == pytest.approx(middle)
+        np.testing.assert_allclose(each.to_rgba(np.array([1e9, -1e9]))[:, :3], [blue, orange], atol=0.01)
+
+
+@pytest.mark.parametrize("record", [None, 0, 1, -1])
+@pytest.mark.parametrize("trained", TRAINED)
+def test_curves_are_the_history_and_what_is_tested_is_dashed(trained, record):
+    training = TRAINED[trained]
+    history = training.history
+    steps = history["step"]
+    marked = training.step if record is None else steps[record]
+    ax = gnn.plots.curves(training, record=record)
+    lines = [line for axes in ax.figure.axes for line in axes.lines]
+    (mark,) = [line for line in lines if line.get_linestyle() == ":"]
+    assert set(mark.get_xdata()) == {marked}
+    shown = [key for key in ("loss", "test_loss", "accuracy", "test_accuracy") if key in history]
+    pairs = zip(shown, *[iter(line for line in lines if line is not mark)] * 2, strict=True)
+    for key, whole, done in pairs:
+        assert whole.get_linestyle() == done.get_linestyle() == ("--" if key.startswith("test") else "-")
+        np.testing.assert_array_equal(whole.get_data(), [steps, history[key]])
+        so_far = steps <= (steps[-1] if record is None else marked)
+        np.testing.assert_array_equal(done.get_data(), [steps[so_far], history[key][so_far]])
+        assert (whole.get_alpha() == 1) == so_far.all()
+    assert {axes.get_ylabel() for axes in ax.figure.axes} == {"loss", *shown} & {"loss", "accuracy"}
+
+
+@pytest.mark.parametrize("trained", TRAINED)
+def test_gradient_norms_are_those_of_the_training(trained):
+    training = TRAINED[trained]
+    lines = gnn.plots.gradient_norms(training).lines
+    for line, norms in zip(lines, training.gradient_norms.values(), strict=True):
+        np.testing.assert_array_equal(line.get_data(), [training.history["step"], norms])
+
+
 def test_a_record_is_shown_as_it_was():
     first, best = (rendered(gnn.plots.decision_boundary(XOR, record=record).figure, ".svg") for record in (0, None))
     assert first != best
@@ -124,10 +207,28 @@ def test_activations_are_those_of_the_unit():
         gnn.plots.activations(XOR, "a9")
 
 
-def test_weights_are_those_trained():
-    found = gnn.plots.weights(XOR)
-    images = [ax.images[0].get_array() for ax in found.axes if ax.images]
-    np.testing.assert_array_equal(images[0], XOR.parameters["W1"])
+@pytest.mark.parametrize("unit", range(3))
+def test_an_activation_is_the_unit_at_each_point_of_the_plane(unit):
+    ax = gnn.plots.activations(XOR, "a1").axes[unit]
+    plane = next(each for each in ax.collections if isinstance(each, QuadMesh))
+    rows, columns = plane.get_array().shape
+    x, y = np.meshgrid(np.linspace(*ax.get_xlim(), columns), np.linspace(*ax.get_ylim(), rows))
+    points = np.column_stack([x.ravel(), y.ravel()])
+    np.testing.assert_allclose(np.ravel(plane.get_array()), XOR.evaluate(points, "a1")[:, unit], atol=1e-12)
+    assert f"{unit + 1}" in ax.get_title()
+
+
+@pytest.mark.parametrize("record", [None, 0])
+@pytest.mark.parametrize("trained", TRAINED)
+def test_weights_are_those_trained_rows_as_rows_and_vectors_as_columns(trained, record):
+    training = TRAINED[trained]
+    known = training.parameters if record is None else training.at(record)
+    images = [ax.images[0] for ax in gnn.plots.weights(training, record=record).axes if ax.images]
+    arrays = [value if value.ndim > 1 else value[:, None] for value in known.values() if value.ndim]
+    most = max(np.abs(value).max() for value in arrays)
+    for image, value in zip(images, arrays, strict=True):
+        np.testing.assert_array_equal(image.get_array(), value)
+        assert image.get_clim() == (-most, most)
 
 
 @pytest.mark.parametrize("suffix", [".gif", ".webp"])

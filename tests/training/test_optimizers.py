@@ -123,6 +123,29 @@ def test_schedules_start_at_the_first_rate_and_only_fall(name, first, last, step
         assert found[-1] == first
 
 
+# How much of the way to the last rate is gone, said in another way than the package does.
+COURSES = {
+    "constant": lambda share: 0.0,
+    "linear": lambda share: share,
+    "cosine": lambda share: np.sin(np.pi * share / 2) ** 2,
+    "step": lambda share: 0.5 * (share >= 0.5) + 0.25 * (share >= 0.75),
+}
+
+
+@pytest.mark.parametrize("name", SCHEDULES)
+@pytest.mark.parametrize("quarters", [1, 2, 5, 25])
+def test_each_schedule_goes_its_course(name, quarters):
+    steps = 4 * quarters
+    first, last = (0.8, 0.8) if name == "constant" else (0.8, 0.2)
+    rate = rates(first if name == "constant" else (first, last), name, steps)
+    expected = [first + (last - first) * COURSES[name](k / steps) for k in range(steps + 1)]
+    assert [rate(k) for k in range(steps + 1)] == pytest.approx(expected)
+    # One rate alone goes to 0, or stays.
+    alone = rates(first, name, steps)
+    expected = [first * (1 - COURSES[name](k / steps)) for k in range(steps + 1)]
+    assert [alone(k) for k in range(steps + 1)] == pytest.approx(expected)
+
+
 def test_rates_are_numbers_pairs_or_functions():
     assert rates(0.5, None, 10)(7) == 0.5
     assert rates((1.0, 0.1), None, 100)(100) == pytest.approx(0.1)
