@@ -1,0 +1,142 @@
+"""Thirty models that people draw, in every view and both directions: how large, how legible, how clean.
+
+Run ``python benchmarks/pictures.py``; ``--quick`` leaves out the widths that pictures are made to fit. What is measured
+is saved with ``--json FILE`` and compared with ``--against FILE``: two engines, or before a change and after.
+"""
+
+import argparse
+import json
+from collections.abc import Mapping
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import replace
+from functools import partial
+from itertools import product
+from os import cpu_count
+from pathlib import Path
+from typing import Any, TypeAlias
+
+from models import MODELS
+from yardstick.drawing import WAYS, Fit, Row, fit, row
+from yardstick.goals import goals
+from yardstick.measures import EXPLAINED
+from yardstick.sheet import save, sheet
+from yardstick.table import changes, faults, pictures, summary, ways_to_fit
+
+from graphviz_nn.layout.result import DIRECTIONS
+from graphviz_nn.scene import PAGES, Scene
+
+Key: TypeAlias = tuple[str, ...]
+"""Model, view, direction and, where one is asked for, width."""
+
+# Of models with more operations no numbers are drawn: nobody reads them, and what takes time is to check them.
+LARGE, QUICK = 300, 200
+
+
+def main() -> None:
+    options = arguments()
+    before = loaded(options.against) if options.against else []
+    rows = measured(options)
+    if options.json:
+        options.json.write_text(json.dumps([each.as_dict() for each in rows], indent=1), encoding="utf-8")
+    large = [name for name in asked(options) if is_large(name, options.quick)]
+    parts = {
+        "drawn without numbers, for their size": ", ".join(large),
+        "every picture": pictures(rows),
+        "faults": "\n".join(faults(rows)),
+        "how widths were met": ways_to_fit(rows),
+        "medians and worst": f"{EXPLAINED}\n{summary(rows)}",
+        f"changes against {options.against}": changes(rows, before) if before else "",
+        "goals": "\n".join(goals(rows, before)),
+    }
+    print("\n\n".join(f"{title}\n\n{text}" for title, text in parts.items() if text))
+
+
+def arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--model", action="append", choices=MODELS, metavar="NAME", help="may be repeated")
+    parser.add_argument("--view", action="append", choices=WAYS, metavar="VIEW", help=f"of {', '.join(WAYS)}")
+    parser.add_argument("--direction", action="append", choices=DIRECTIONS)
+    parser.add_argument("--engine", default="wasm", help="as draw's engine=")
+    parser.add_argument("--quick", action="store_true", help="natural sizes only")
+    parser.add_argument("--json", type=Path, metavar="FILE", help="where to save what is measured")
+    parser.add_argument("--against", type=Path, metavar="FILE", help="what was saved, to print the change")
+    parser.add_argument("--png", type=Path, metavar="FOLDER", help="where to write every picture")
+    parser.add_argument("--jobs", type=int, default=cpu_count(), help="processes at a time")
+    return parser.parse_args()
+
+
+def measured(options: argparse.Namespace) -> list[Row]:
+    """Every picture that is asked for, models in processes of their own, the large ones first."""
+    if options.png:
+        options.png.mkdir(parents=True, exist_ok=True)
+    names = asked(options)
+    largest_first = sorted(names, key=lambda name: -len(MODELS[name].graph.operations))
+    with ProcessPoolExecutor(options.jobs) as pool:
+        work = pool.map(partial(of_model, options), largest_first)
+        found = dict(zip(largest_first, work, strict=True))
+        scenes = {key: scene for name in names for key, scene in found[name][1].items()}
+        if options.png:
+            list(pool.map(partial(save_sheet, options.png), *zip(*together(scenes).items(), strict=True)))
+    return [each for name in names for each in found[name][0]]
+
+
+def of_model(options: argparse.Namespace, name: str) -> tuple[list[Row], dict[Key, Scene]]:
+    """The pictures of one model: what is measured and, where they are saved, their scenes."""
+    model, rows, scenes = MODELS[name], list[Row](), dict[Key, Scene]()
+    for way, direction in product(options.view or WAYS, options.direction or DIRECTIONS):
+        if "show" in WAYS[way] and is_large(name, options.quick):
+            continue
+        found, scene = row(model, way, direction, engine=options.engine)
+        if scene is not None:
+            scenes[found.key] = scene
+        if scene is not None and not options.quick:
+            fits = {}
+            for width in PAGES:
+                fits[width], fitting = fit(model, way, direction, width, engine=options.engine)
+                if fitting is not None:
+                    scenes[(*found.key, width)] = fitting
+            found = replace(found, fits=fits)
+        rows.append(found)
+    if not options.png:
+        return rows, {}
+    for key, scene in scenes.items():
+        save(scene, options.png / f"{'-'.join(key)}.png")
+    return rows, scenes
+
+
+def asked(options: argparse.Namespace) -> list[str]:
+    """The models that are drawn."""
+    return [name for name in MODELS if name in (options.model or MODELS)]
+
+
+def is_large(name: str, quick: bool) -> bool:
+    """Whether a model is drawn without numbers."""
+    return len(MODELS[name].graph.operations) > (QUICK if quick else LARGE)
+
+
+def loaded(path: Path) -> list[Row]:
+    """What was saved of another run."""
+    return [read(each) for each in json.loads(path.read_text(encoding="utf-8"))]
+
+
+def read(saved: dict[str, Any]) -> Row:
+    """A row as JSON holds it."""
+    fits = {name: Fit(**each) for name, each in saved["fits"].items()}
+    return Row(**{**saved, "fits": fits, "gaps": tuple(saved["gaps"])})
+
+
+def together(scenes: Mapping[Key, Scene]) -> dict[str, dict[str, Scene]]:
+    """The scenes of each view and direction, and of each width, by model."""
+    found: dict[str, dict[str, Scene]] = {}
+    for (model, *rest), scene in scenes.items():
+        found.setdefault("-".join(rest), {})[model] = scene
+    return found
+
+
+def save_sheet(folder: Path, name: str, scenes: Mapping[str, Scene]) -> None:
+    """A sheet of pictures, as ``sheet-view-direction.png``."""
+    save(sheet(scenes), folder / f"sheet-{name}.png")
+
+
+if __name__ == "__main__":
+    main()
