@@ -2,14 +2,17 @@
 
 import json
 import os
+import re
 import subprocess
 import sys
+from importlib import import_module
 
 import numpy as np
 import pytest
 
 import graphviz_nn as gnn
-from graphviz_nn.cli import main
+from graphviz_nn.cli import COMMANDS, main
+from graphviz_nn.cli.commands import Parser
 from graphviz_nn.style.sheet import load, names
 
 SPECIFIED = """\
@@ -342,6 +345,23 @@ def test_version_and_help(run, capsys):
         assert text in capsys.readouterr().out
 
 
+def said_defaults():
+    """The options of each command whose help says what they are where they aren't given, and what it says."""
+    for command in COMMANDS:
+        parser = Parser(prog=command)
+        import_module(f"graphviz_nn.cli.{command}").arguments(parser)
+        for name, action in parser.options.items():
+            found = re.search(r"default: ([^;()]+)|([\w ]+) \(default\)", action.help or "")
+            # What is None is decided where it is used.
+            if found and action.default is not None:
+                yield pytest.param(action, (found[1] or found[2]).strip(), id=f"{command} {name}")
+
+
+@pytest.mark.parametrize(("action", "said"), list(said_defaults()))
+def test_a_default_is_what_the_help_says(action, said):
+    assert str(action.default) == said
+
+
 def test_a_terminal_without_unicode(tmp_path):
     (tmp_path / "my_model.py").write_text(SPECIFIED, encoding="utf-8")
     ended = subprocess.run(
@@ -468,6 +488,14 @@ def test_train_prints_a_table_and_writes_what_draw_takes(run):
     code, longer, err = run("train", name, "--data", "gaussians", "--steps", 90, "--resume", parameters)
     assert (code, err) == (0, "")
     assert longer.splitlines()[1].split() == rows[0].split()
+
+
+def test_training_without_options_is_that_with_the_defaults_of_the_help(run):
+    name = model(run, TRAINED)
+    data = run("train", name, "--data", "gaussians", "--examples", 20)
+    assert data[0] == 0
+    for options in (("--steps", 500), ("--test", 0.5), ("--batch-size", 20), ("--seed", 0), ("--rate", 0.1)):
+        assert run("train", name, "--data", "gaussians", "--examples", 20, *options) == data
 
 
 def test_train_takes_a_file_and_names_its_columns(run):

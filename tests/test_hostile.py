@@ -19,6 +19,7 @@ from graphviz_nn.figure.picture import rendered
 from graphviz_nn.figure.stepping import steps
 from graphviz_nn.graph.ir import Source
 from graphviz_nn.render import FORMATS
+from graphviz_nn.render.svg import writable
 from graphviz_nn.reporting.markdown import escaped
 
 MarkdownIt = pytest.importorskip("markdown_it").MarkdownIt
@@ -26,7 +27,27 @@ PIECES = (
     *("</script>", "<script>alert(1)</script>", "<img src=http://evil.example/x.png>", "<b onmouseover=alert(1)>"),
     *("]]>", "<![CDATA[", "<!--", "-->", "<?xml", "$$", "$", "$$<b>", "](javascript:alert(1))", "["),
     *("![x](http://evil.example/x.png)", "[x]: http://evil.example", "<http://evil.example>", "http://evil.example"),
-    *("`", "```", "~~~", "|", "- x", "1. x", "===", "# x", "> x", "\\", "&lt;", "&", '"', "'", "{", "}", "%", "%%"),
+    *(
+        "`",
+        "```",
+        "~~~",
+        "|",
+        "- x",
+        "1. x",
+        "===",
+        "# x",
+        "> x",
+        "\\",
+        "&lt;",
+        "&#35;",
+        "&",
+        '"',
+        "'",
+        "{",
+        "}",
+        "%",
+        "%%",
+    ),
     *(r"\input{/etc/passwd}", r"\write18{id}", r"\href{javascript:x}{y}", r"\end{tikzpicture}", r"\catcode`"),
     *('"; rm -rf /', "$(id)", "#{x}", "{{x}}", "%%{init: {}}%%", "click n0 href", "end", "]-->n1[", "URL=javascript:x"),
     *("@import url(http://evil.example)", "style=x:url(http://evil.example)", "\u202e", "\u200f", "ل", "é", " ", "x"),
@@ -223,6 +244,7 @@ def test_text_in_markdown_is_shown_as_it_is(sentence):
     assert block.type == "paragraph_open", text
     inline = MarkdownIt("commonmark").parse(text)[1]
     assert {child.type for child in inline.children} <= {"text", "text_special"}
+    assert "".join(child.content for child in inline.children) == " ".join(writable(sentence).split())
     return None
 
 

@@ -1,5 +1,6 @@
 """Numbers on the picture are the evaluator's and the gradient's, and marked where they are wrong."""
 
+import re
 from dataclasses import replace
 
 import numpy as np
@@ -132,6 +133,31 @@ def test_gradients_by_others_are_marked_in_every_view(view):
             assert seen.gradients["a1"].endswith(r"\checkmark")
     unmarked = seen.gradients["x_1" if view == "scalars" else "x"]
     assert "checkmark" not in unmarked and r"\times" not in unmarked
+
+
+@pytest.mark.parametrize("shape", [(), (2,)])
+@pytest.mark.parametrize("off", [1.0, 1e-1, 1e-2, 1e-3, 1e-4, 1e-5, 2e-6, -2e-6])
+@pytest.mark.parametrize("value", [1 / 3, -123456.789, 3e-9])
+def test_gradients_that_differ_never_look_alike(value, off, shape):
+    graph = gnn.trace(lambda t, w: np.sum(t * w), t=gnn.parameter(shape), w=gnn.input(shape))
+    own = np.full(shape, value)
+    other = own * (1 + off)
+    found = numbers(graph, {"t": np.ones(shape), "w": own}, **ALL, against={"t": other}).gradients["t"]
+    first, second = re.search(r"\\times\\ (.*) \\neq (.*)$", found).groups()
+    # A number's own stands in front already.
+    known = [read(each) for each in (first, second) if each]
+    assert len(known) == (2 if shape else 1)
+    assert known[-1] == pytest.approx(float(other.flat[0]), rel=5e-3)
+    assert known[0] == pytest.approx(float(value if shape else other), rel=5e-3)
+    assert second != first and second != array(np.asarray(value))
+
+
+def read(tex):
+    """A number as it stands there."""
+    power = r"(?:(?P<by>.*)\{\\cdot\})?10\^\{(?P<of>.*)\}"
+    text = tex.replace("{-}", "-")
+    found = re.fullmatch(power, text)
+    return float(f"{found['by'] or 1}e{found['of']}") if found else float(text)
 
 
 def test_the_first_wrong_one_stands_out():

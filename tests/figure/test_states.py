@@ -21,6 +21,15 @@ def test_all_combinations_of_a_few():
         assert found[state].svg == gnn.draw(graph, view="layers", expand=names).svg
 
 
+@pytest.mark.parametrize(
+    ("most", "sizes"), [(16, [0, 1, 1, 1, 1, 2, 2, 2, 2, 2, 2, 3, 3, 3, 3, 4]), (15, [0, 1, 1, 1, 1, 4])]
+)
+def test_all_combinations_of_as_many_as_there_may_be(monkeypatch, most, sizes):
+    monkeypatch.setattr(module, "MOST", most)
+    found = states(gnn.draw(gnn.trace(NETWORK, x=gnn.input(2)), view="layers"))
+    assert sorted(map(len, found)) == sizes
+
+
 def test_every_way_leads_to_a_picture_and_back():
     found = states(gnn.draw(GRAPH, view="layers"))
     for state in found:

@@ -1,0 +1,76 @@
+"""Marks of operands: where arrows arrive in another order than theirs, each on its own arrow's far side."""
+
+import math
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from graphviz_nn.forms.diagram import SUM, Link
+from graphviz_nn.layout.geometry import clear
+from graphviz_nn.layout.ink import Ink
+from graphviz_nn.layout.operands import operands
+from graphviz_nn.layout.result import Route
+from graphviz_nn.style.sheet import load
+
+SHEET = load("lecture")
+# Along the flow from -LONG to 0, in pt; across it arrows start and arrive in these places.
+LONG = 80.0
+starts = st.lists(st.integers(-12, 12).map(lambda n: 10.0 * n), min_size=2, max_size=4, unique=True)
+
+
+def arrows(across, marks, sideways):
+    """Straight arrows to one head that don't cross, from these places across the flow, nearer to each other there."""
+    turned = (lambda along, place: (along, place)) if sideways else (lambda along, place: (place, along))
+    return [
+        Route(Link(f"x{mark}", "head", f"x{mark}", mark=mark), (turned(-LONG, place), turned(0.0, place / 4)))
+        for place, mark in zip(across, marks, strict=True)
+    ]
+
+
+def side(route, x, y):
+    """On which side of an arrow a point is, seen along it."""
+    (x0, y0), (x1, y1) = route.points
+    return math.copysign(1.0, (x1 - x0) * (y - y0) - (y1 - y0) * (x - x0))
+
+
+@pytest.mark.parametrize("sideways", [True, False])
+@given(across=starts)
+def test_numbers_are_there_where_the_order_isnt_seen(sideways, across):
+    marks = [str(number) for number in range(1, len(across) + 1)]
+    found, crowded = operands(arrows(across, marks, sideways), Ink(), SHEET, sideways)
+    assert not crowded
+    if across == sorted(across):
+        assert not found
+    else:
+        assert {number: placed.tex for number, placed in found.items()} == dict(enumerate(marks))
+    assert set(operands(arrows(across, [SUM] * len(across), sideways), Ink(), SHEET, sideways)[0]) == {
+        *range(len(across))
+    }
+
+
+@pytest.mark.parametrize("sideways", [True, False])
+@settings(deadline=None)
+@given(across=starts.filter(lambda places: len(places) == 2 and places != sorted(places)))
+def test_a_mark_is_beside_its_arrow_away_from_the_other(sideways, across):
+    routes = arrows(across, ["1", "2"], sideways)
+    found, _ = operands(routes, Ink(), SHEET, sideways)
+    for number, route in enumerate(routes):
+        other, mark = routes[1 - number], found[number]
+        assert side(route, mark.x, mark.y) == -side(route, *other.points[0])
+        assert all(clear(*each.points, [mark.extent], 0.0) for each in routes)
+        # In the half of its arrow that is nearer to the head.
+        assert math.dist((mark.x, mark.y), route.points[-1]) < math.dist((mark.x, mark.y), route.points[0])
+        assert mark.owner == "" and mark.quiet
+
+
+@pytest.mark.parametrize("sideways", [True, False])
+def test_a_mark_keeps_off_what_is_drawn(sideways):
+    routes = arrows([60.0, -60.0], ["1", "2"], sideways)
+    bare, _ = operands(routes, Ink(), SHEET, sideways)
+    ink = Ink()
+    ink.add(bare[0].extent)
+    found, crowded = operands(routes, ink, SHEET, sideways)
+    assert not crowded
+    assert (found[0].x, found[0].y) != (bare[0].x, bare[0].y)
+    assert (found[1].x, found[1].y) == (bare[1].x, bare[1].y)
