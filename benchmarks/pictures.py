@@ -6,8 +6,8 @@ is saved with ``--json FILE`` and compared with ``--against FILE``: two engines,
 
 import argparse
 import json
-from collections.abc import Mapping
-from concurrent.futures import ProcessPoolExecutor
+from collections.abc import Mapping, Sequence
+from concurrent.futures import ProcessPoolExecutor, as_completed
 from dataclasses import replace
 from functools import partial
 from itertools import product
@@ -35,9 +35,7 @@ LARGE, QUICK = 300, 200
 def main() -> None:
     options = arguments()
     before = loaded(options.against) if options.against else []
-    rows = measured(options)
-    if options.json:
-        options.json.write_text(json.dumps([each.as_dict() for each in rows], indent=1), encoding="utf-8")
+    rows = loaded(options.saved) if options.saved else measured(options)
     large = [name for name in asked(options) if is_large(name, options.quick)]
     parts = {
         "drawn without numbers, for their size": ", ".join(large),
@@ -58,7 +56,10 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--direction", action="append", choices=DIRECTIONS)
     parser.add_argument("--engine", default="wasm", help="as draw's engine=")
     parser.add_argument("--quick", action="store_true", help="natural sizes only")
-    parser.add_argument("--json", type=Path, metavar="FILE", help="where to save what is measured")
+    parser.add_argument(
+        "--json", type=Path, metavar="FILE", help="where to save what is measured; other pictures in it stay"
+    )
+    parser.add_argument("--saved", type=Path, metavar="FILE", help="print what was saved, and draw nothing")
     parser.add_argument("--against", type=Path, metavar="FILE", help="what was saved, to print the change")
     parser.add_argument("--png", type=Path, metavar="FOLDER", help="where to write every picture")
     parser.add_argument("--jobs", type=int, default=cpu_count(), help="processes at a time")
@@ -66,18 +67,21 @@ def arguments() -> argparse.Namespace:
 
 
 def measured(options: argparse.Namespace) -> list[Row]:
-    """Every picture that is asked for, models in processes of their own, the large ones first."""
+    """Every picture that is asked for, models in processes of their own, the small ones first."""
     if options.png:
         options.png.mkdir(parents=True, exist_ok=True)
-    names = asked(options)
-    largest_first = sorted(names, key=lambda name: -len(MODELS[name].graph.operations))
+    names, found = asked(options), dict[str, list[Row]]()
+    scenes: dict[Key, Scene] = {}
     with ProcessPoolExecutor(options.jobs) as pool:
-        work = pool.map(partial(of_model, options), largest_first)
-        found = dict(zip(largest_first, work, strict=True))
-        scenes = {key: scene for name in names for key, scene in found[name][1].items()}
+        work = {pool.submit(of_model, options, name): name for name in sorted(names, key=size)}
+        for done in as_completed(work):
+            found[work[done]], kept = done.result()
+            scenes |= kept
+            if options.json:
+                keep(options.json, found[work[done]])
         if options.png:
             list(pool.map(partial(save_sheet, options.png), *zip(*together(scenes).items(), strict=True)))
-    return [each for name in names for each in found[name][0]]
+    return [each for name in names for each in found[name]]
 
 
 def of_model(options: argparse.Namespace, name: str) -> tuple[list[Row], dict[Key, Scene]]:
@@ -111,12 +115,24 @@ def asked(options: argparse.Namespace) -> list[str]:
 
 def is_large(name: str, quick: bool) -> bool:
     """Whether a model is drawn without numbers."""
-    return len(MODELS[name].graph.operations) > (QUICK if quick else LARGE)
+    return size(name) > (QUICK if quick else LARGE)
+
+
+def size(name: str) -> int:
+    """How many operations a model has."""
+    return len(MODELS[name].graph.operations)
 
 
 def loaded(path: Path) -> list[Row]:
     """What was saved of another run."""
     return [read(each) for each in json.loads(path.read_text(encoding="utf-8"))]
+
+
+def keep(path: Path, rows: Sequence[Row]) -> None:
+    """Put rows into a file, in the place of those of the same pictures."""
+    known = {each.key: each for each in loaded(path)} if path.exists() else {}
+    known |= {each.key: each for each in rows}
+    path.write_text(json.dumps([each.as_dict() for each in known.values()], indent=1), encoding="utf-8")
 
 
 def read(saved: dict[str, Any]) -> Row:

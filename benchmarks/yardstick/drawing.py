@@ -42,7 +42,7 @@ class Fit:
     refused : bool
         Whether it is said to be too large.
     changed : str
-        What was changed so that it fits.
+        What was changed so that it fits, or why it can't be drawn.
     type : float
         The smallest letters, in pt.
     faults : tuple of str
@@ -140,7 +140,10 @@ def row(model: Model, way: str, direction: str, **options: Any) -> tuple[Row, Sc
 def fit(model: Model, way: str, direction: str, width: str, **options: Any) -> tuple[Fit, Scene | None]:
     """The same for a width."""
     start = process_time()
-    found = attempt(model, way, direction, width=width, **options)
+    try:
+        found = attempt(model, way, direction, width=width, **options)
+    except Error as error:
+        return Fit(True, str(error)), None
     seconds = process_time() - start
     if found is None:
         return Fit(True, seconds=seconds), None

@@ -191,18 +191,15 @@ def _end(start: Point, target: Box, upright: bool, sideways: bool) -> Point:
     if target.outline in ("circle", "pill"):
         return along(centre, start, edge(target, lambda t: along(centre, start, t), 0.0, 1.0))
     left, right, top, bottom = edges(target)
-    ends = target.ends if target.outline == "trapezoid" else None
     keep = min(target.width, target.height) / 4
     if upright:
         x = min(max(start[0], left + keep), right - keep)
-        if ends is not None and sideways:
-            half = (ends[0] + (ends[1] - ends[0]) * (x - left) / target.width) / 2
-            return (x, target.y + math.copysign(half, start[1] - target.y))
+        if target.is_slanted and sideways:
+            return (x, target.y + math.copysign(target.reach(x), start[1] - target.y))
         return (x, bottom if start[1] > target.y else top)
     y = min(max(start[1], top + keep), bottom - keep)
-    if ends is not None and not sideways:
-        half = (ends[0] + (ends[1] - ends[0]) * (y - top) / target.height) / 2
-        return (target.x + math.copysign(half, start[0] - target.x), y)
+    if target.is_slanted and not sideways:
+        return (target.x + math.copysign(target.reach(y), start[0] - target.x), y)
     return (right if start[0] > target.x else left, y)
 
 

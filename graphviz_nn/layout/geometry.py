@@ -18,7 +18,7 @@ class Box:
     """A shape in its place: centre, size, outline.
 
     `reserve` is the room for its notes; `ends` are how long a trapezoid is where the flow enters
-    it and where it leaves.
+    it and where it leaves, which goes from left to right where it is `sideways`.
     """
 
     x: float
@@ -28,6 +28,7 @@ class Box:
     outline: str
     reserve: Room = NOTHING
     ends: tuple[float, float] | None = None
+    sideways: bool = True
 
     def holds(self, point: Point, gap: float = 0.0) -> bool:
         """Whether a point lies inside, or nearer to it than `gap`."""
@@ -35,7 +36,26 @@ class Box:
         a, b = self.width / 2 + gap, self.height / 2 + gap
         if self.outline == "circle":
             return dx * dx + dy * dy <= a * a if self.width == self.height else _in_stadium(dx, dy, a, b)
+        if self.is_slanted:
+            far, reach = (dy, self.reach(point[0])) if self.sideways else (dx, self.reach(point[1]))
+            return dx <= a and dy <= b and far <= reach + gap
         return _in_stadium(dx, dy, a, b) if self.outline == "pill" else dx <= a and dy <= b
+
+    @property
+    def is_slanted(self) -> bool:
+        """Whether it is a trapezoid whose two ends may differ."""
+        return self.outline == "trapezoid" and self.ends is not None
+
+    def reach(self, place: float) -> float:
+        """How far what is slanted reaches across the flow from its middle, at a place along the flow.
+
+        >>> Box(0, 0, 20, 40, "trapezoid", ends=(20.0, 40.0)).reach(5.0)
+        17.5
+        """
+        assert self.ends is not None
+        first, last = self.ends
+        start, length = (self.x, self.width) if self.sideways else (self.y, self.height)
+        return (first + (last - first) * min(max((place - start) / length + 0.5, 0.0), 1.0)) / 2
 
     def beside(self, side: float, sideways: bool) -> float:
         """How far it and its notes reach across the flow, left or up where `side` is below 0."""

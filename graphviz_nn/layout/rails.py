@@ -64,7 +64,10 @@ def _way(leaf: Box, head: Box, out: float, sheet: Sheet, sideways: bool) -> tupl
     a, b = leaf.width / 2, leaf.height / 2
     start: Point = (leaf.x + a, leaf.y) if sideways else (leaf.x, leaf.y + b)
     corner: Point = (head.x, leaf.y) if sideways else (leaf.x, head.y)
-    end: Point = (head.x, head.y + out * head.height / 2) if sideways else (head.x + out * head.width / 2, head.y)
+    half = (head.height if sideways else head.width) / 2
+    if head.is_slanted:
+        half = head.reach(head.x if sideways else head.y)
+    end: Point = (head.x, head.y + out * half) if sideways else (head.x + out * half, head.y)
     return rounded((start, corner, end), sheet.gap.inside * 1.5)
 
 

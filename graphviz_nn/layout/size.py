@@ -114,7 +114,7 @@ def shape_size(shape: Shape, sheet: Sheet, sideways: bool) -> Box:
         return Box(0, 0, width, max(first, last), outline, ends=(first, last))
     across = width - _grown(1, shape.kind in BLOCKS, sheet)
     ends = max(first + across, width), max(last + across, width)
-    return Box(0, 0, max(ends), height, outline, ends=ends)
+    return Box(0, 0, max(ends), height, outline, ends=ends, sideways=False)
 
 
 def _grown(entries: int, is_block: bool, sheet: Sheet) -> float:
