@@ -8,6 +8,7 @@ import numpy as np
 
 from graphviz_nn.errors import ShapeError
 from graphviz_nn.graph.ir import Shape
+from graphviz_nn.ops.many import Argument, batching
 from graphviz_nn.ops.rules import axis_number
 from graphviz_nn.tracing.registry import implements, op, promote
 from graphviz_nn.tracing.trace import function
@@ -161,3 +162,11 @@ def cross(a: Any, b: Any, axisa: int = -1, axisb: int = -1, axisc: int = -1, axi
 
 
 implements(np.linalg.cross)(lambda x1, x2, /, *, axis=-1: np.cross(x1, x2, axis=axis))
+
+
+@batching("einsum")
+def _einsum(size: int, *arrays: Argument, subscripts: str) -> Any:
+    given, _, result = subscripts.partition("->")
+    free = next(letter for letter in string.ascii_letters if letter not in subscripts)
+    terms = [free * each.many + term for each, term in zip(arrays, given.split(","), strict=True)]
+    return apply("einsum", *(each.value for each in arrays), subscripts=f"{','.join(terms)}->{free}{result}")

@@ -10,6 +10,7 @@ import numpy as np
 
 from graphviz_nn.errors import ShapeError
 from graphviz_nn.graph.ir import Shape
+from graphviz_nn.ops.many import Argument, batching
 from graphviz_nn.tracing.registry import implements, inexact, op
 from graphviz_nn.tracing.tracer import apply
 
@@ -201,3 +202,24 @@ def svd(a: Any, full_matrices: bool = True, compute_uv: bool = True) -> Any:
 @implements(np.linalg.svdvals)
 def svdvals(x: Any, /) -> Any:
     return apply("singular_values", x)
+
+
+@batching(
+    "inv",
+    "det",
+    "cholesky",
+    "eigvalsh",
+    "eigenvectors",
+    "singular_values",
+    "left_singular_vectors",
+    "right_singular_vectors",
+    "pinv",
+)
+def _of_matrices(operation: str, size: int, a: Argument) -> Any:
+    return apply(operation, a.value)
+
+
+@batching("solve")
+def _solve(size: int, a: Argument, b: Argument) -> Any:
+    axes = max(len(a.shape), len(b.shape))
+    return apply("solve", a.padded(axes), b.padded(axes))

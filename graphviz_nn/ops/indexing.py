@@ -5,13 +5,14 @@ an array of indices, and a string ``"#1"`` is the array in that argument slot.
 """
 
 from types import EllipsisType
-from typing import Any, TypeAlias
+from typing import Any, NamedTuple, TypeAlias
 
 import numpy as np
 
 from graphviz_nn.errors import ShapeError, TracingError
 from graphviz_nn.graph.arrays import refuse_others
 from graphviz_nn.graph.ir import Shape
+from graphviz_nn.ops.many import Argument, batching
 from graphviz_nn.ops.rules import broadcast
 from graphviz_nn.tracing.frames import where
 from graphviz_nn.tracing.registry import implements, op
@@ -203,6 +204,69 @@ def take(a: Any, indices: Any, axis: int | None = None) -> Any:
         # Indexing a plain array by a traced index: the array becomes a constant.
         return apply("getitem", a, indices, index=(*([slice(None)] * (axis or 0)), "#1"))
     return a[(*([slice(None)] * ((axis or 0) % np.ndim(a))), indices)]
+
+
+class Choice(NamedTuple):
+    """An index of many examples, and where the axes of its result are.
+
+    Parameters
+    ----------
+    places : tuple
+        As the attribute `index` of `getitem`.
+    arrays : tuple
+        What it refers to.
+    order : tuple of int
+        The axes of what it chooses, so that the examples come first and the others follow as for a single example.
+    """
+
+    places: tuple[Any, ...]
+    arrays: tuple[Any, ...]
+    order: tuple[int, ...]
+
+
+def _choice(size: int, x: Shape, many: bool, arrays: tuple[Argument, ...], index: tuple[Any, ...], axes: int) -> Choice:
+    """The index that chooses for each example what `index` chooses for one, `axes` many axes."""
+    fancy = [i for i, part in enumerate(index) if isinstance(part, str | tuple)]
+    advanced = [i for i, part in enumerate(index) if isinstance(part, str | tuple | int)] if fancy else []
+    joint = advanced == list(range(advanced[0], advanced[-1] + 1)) if advanced else True
+    known = {f"#{number}": each.shape for number, each in enumerate(arrays, 1)}
+    shapes = [
+        known[part] if isinstance(part, str) else np.shape(part) for part in index if isinstance(part, str | tuple)
+    ]
+    common = len(np.broadcast_shapes(*shapes))
+    values = tuple(each.padded(common) for each in arrays)
+    if many and joint and not any(each.many for each in arrays):
+        return Choice((slice(None), *index), values, tuple(range(axes + 1)))
+    taken = sum(isinstance(part, str | tuple | int | slice) for part in index)
+    widths = {slice: 1, type(None): 1, type(Ellipsis): len(x) - taken}
+    before = sum(widths.get(type(part), 0) for part in index[: advanced[0]]) if joint else 0
+    if many:
+        # The number of each example, beside the others that choose, puts these first.
+        numbers = np.arange(size).reshape(size, *(1,) * common)
+        rest = range(1 + common, axes + 1)
+        order = (0, *rest[:before], *range(1, 1 + common), *rest[before:])
+        return Choice((f"#{len(arrays) + 1}", *index), (*values, numbers), order)
+    order = (before, *(i for i in range(axes + 1) if i != before))
+    return Choice(index, values, order)
+
+
+def _permuted(value: Any, order: tuple[int, ...]) -> Any:
+    return value if order == tuple(range(len(order))) else apply("transpose", value, axes=order)
+
+
+@batching("getitem")
+def _getitem_of_many(size: int, x: Argument, *arrays: Argument, index: tuple[Any, ...]) -> Any:
+    axes = len(_chosen(x.shape, *(each.shape for each in arrays), index=index))
+    choice = _choice(size, x.shape, x.many, arrays, index, axes)
+    return _permuted(apply("getitem", x.value, *choice.arrays, index=choice.places), choice.order)
+
+
+@batching("add_at")
+def _add_at_of_many(size: int, g: Argument, *arrays: Argument, index: tuple[Any, ...], shape: Shape) -> Any:
+    choice = _choice(size, shape, True, arrays, index, len(g.shape))
+    back = tuple(int(i) for i in np.argsort(choice.order))
+    chosen = _permuted(g.whole(size), back)
+    return apply("add_at", chosen, *choice.arrays, index=choice.places, shape=(size, *shape))
 
 
 METHODS["take"] = np.take

@@ -7,6 +7,7 @@ import numpy as np
 
 from graphviz_nn.errors import ShapeError
 from graphviz_nn.graph.ir import Shape
+from graphviz_nn.ops.many import Argument, batching, reshaped
 from graphviz_nn.ops.rules import array
 from graphviz_nn.tracing.registry import implements, op
 from graphviz_nn.tracing.tracer import METHODS, apply
@@ -125,6 +126,40 @@ def inner(a: Any, b: Any) -> Any:
     if not np.ndim(a) or not np.ndim(b):
         return a * b
     return np.matmul(a, b) if np.ndim(b) == 1 else np.dot(a, np.swapaxes(b, -1, -2))
+
+
+@batching("matmul")
+def _matmul(size: int, a: Argument, b: Argument) -> Any:
+    rows, columns = len(a.shape), len(b.shape)
+    if not b.many and columns <= 2:
+        return apply("matmul", a.value, b.value)
+    if not a.many and columns == 1 and rows <= 2:
+        # W x for one example is x Wᵀ for many.
+        return apply("matmul", b.value, a.value if rows == 1 else apply("transpose", a.value, axes=(1, 0)))
+    if rows == columns == 1:
+        return apply("sum", apply("multiply", a.value, b.value), axis=1)
+    first, second = a.shape if rows > 1 else (1, *a.shape), b.shape if columns > 1 else (*b.shape, 1)
+    axes = max(len(first), len(second))
+    matrices = [_as_matrix(each, shape, axes) for each, shape in ((a, first), (b, second))]
+    lead = np.broadcast_shapes(first[:-2], second[:-2])
+    shape = (size, *lead, *(first[-2:-1] if rows > 1 else ()), *(second[-1:] if columns > 1 else ()))
+    return reshaped(apply("matmul", *matrices), shape)
+
+
+def _as_matrix(each: Argument, shape: Shape, axes: int) -> Any:
+    if not each.many:
+        return reshaped(each.value, shape)
+    return reshaped(each.value, (np.shape(each.value)[0], *(1,) * (axes - len(shape)), *shape))
+
+
+@batching("outer")
+def _outer(size: int, a: Argument, b: Argument) -> Any:
+    def flat(each: Argument, *, column: bool) -> Any:
+        count = int(np.prod(each.shape, dtype=int))
+        lead = (size,) if each.many else ()
+        return reshaped(each.value, (*lead, count, 1) if column else (*lead, 1, count))
+
+    return apply("multiply", flat(a, column=True), flat(b, column=False))
 
 
 METHODS["dot"] = np.dot

@@ -6,6 +6,7 @@ import numpy as np
 
 from graphviz_nn.errors import ShapeError, TracingError
 from graphviz_nn.graph.ir import Shape
+from graphviz_nn.ops.many import Argument, batching
 from graphviz_nn.ops.rules import axis_number, counted
 from graphviz_nn.tracing.frames import where as where_in_code
 from graphviz_nn.tracing.registry import implements, op
@@ -76,6 +77,11 @@ def median(a: Any, axis: int | None = None, *, keepdims: bool = False) -> Any:
         raise ShapeError(f"there is no median of no entries (shape {np.shape(a)}, axis {axis})")
     middle = slice((length - 1) // 2, length // 2 + 1)
     return np.mean(sort(a, number)[(*(slice(None),) * number, middle)], axis=number, keepdims=keepdims)
+
+
+@batching("argsort")
+def _sorted(size: int, x: Argument, axis: int) -> Any:
+    return apply("argsort", x.value, axis=axis + 1)
 
 
 METHODS.update(argsort=np.argsort)

@@ -7,6 +7,7 @@ import numpy as np
 
 from graphviz_nn.errors import ShapeError
 from graphviz_nn.graph.ir import Shape
+from graphviz_nn.ops.many import Argument, batching, later, reshaped
 from graphviz_nn.ops.rules import array, axes_numbers, axis_number, broadcast, counted
 from graphviz_nn.tracing.registry import implements, inexact, op
 from graphviz_nn.tracing.trace import function
@@ -255,6 +256,29 @@ def average(a: Any, axis: Any = None, weights: Any = None, *, keepdims: bool = F
         weights = np.reshape(weights, (-1, *(1,) * after))
     total = np.sum(np.broadcast_to(weights, np.shape(a)), axis=axis, keepdims=keepdims)
     return np.sum(a * weights, axis=axis, keepdims=keepdims) / total
+
+
+@batching("sum", "mean", "prod", "max", "min")
+def _reduce(operation: str, size: int, x: Argument, axis: Any = None, keepdims: bool = False) -> Any:
+    axes = later(axes_numbers(axis, len(x.shape)))
+    return apply(
+        operation, x.value, axis=axes[0] if len(axes) == 1 else axes, **({"keepdims": True} if keepdims else {})
+    )
+
+
+@batching("argmax", "argmin")
+def _search_of_many(operation: str, size: int, x: Argument, axis: Any = None, keepdims: bool = False) -> Any:
+    if axis is None:
+        place = apply(operation, reshaped(x.value, (size, int(np.prod(x.shape, dtype=int)))), axis=1)
+        return reshaped(place, (size, *(1,) * len(x.shape))) if keepdims else place
+    return apply(operation, x.value, axis=axis + 1, **({"keepdims": True} if keepdims else {}))
+
+
+@batching("sum_to")
+def _sum_to(size: int, x: Argument, shape: Shape) -> Any:
+    lead = len(x.shape) - len(shape)
+    axes = (*range(lead), *(i + lead for i, n in enumerate(shape) if n == 1 and x.shape[i + lead] != 1))
+    return reshaped(apply("sum", x.value, axis=later(axes)), (size, *shape))
 
 
 METHODS.update(var=np.var, std=np.std)

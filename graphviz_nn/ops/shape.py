@@ -8,6 +8,7 @@ import numpy as np
 from graphviz_nn.errors import ShapeError, suggest
 from graphviz_nn.graph.ir import Shape
 from graphviz_nn.graph.kinds import DTYPES
+from graphviz_nn.ops.many import Argument, batching, later
 from graphviz_nn.ops.rules import array, axes_numbers, axis_number, broadcast, counted, whole_numbers
 from graphviz_nn.tracing.recording import holdable
 from graphviz_nn.tracing.registry import implements, op
@@ -247,3 +248,28 @@ METHODS.update(
     astype=np.astype,
     copy=np.copy,
 )
+
+
+@batching("reshape")
+def _reshape(size: int, x: Argument, shape: Shape) -> Any:
+    return apply("reshape", x.value, shape=(size, *shape))
+
+
+@batching("transpose")
+def _transpose(size: int, x: Argument, axes: tuple[int, ...]) -> Any:
+    return apply("transpose", x.value, axes=(0, *later(axes)))
+
+
+@batching("broadcast_to")
+def _broadcast_to(size: int, x: Argument, shape: Shape) -> Any:
+    return apply("broadcast_to", x.padded(len(shape)), shape=(size, *shape))
+
+
+@batching("stack", "concatenate")
+def _join(operation: str, size: int, *arrays: Argument, axis: int) -> Any:
+    return apply(operation, *(each.whole(size) for each in arrays), axis=axis + 1)
+
+
+@batching("astype")
+def _astype(size: int, x: Argument, dtype: str) -> Any:
+    return apply("astype", x.value, dtype=dtype)

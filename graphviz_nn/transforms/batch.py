@@ -9,10 +9,10 @@ import numpy as np
 from graphviz_nn.errors import FeedError, GradientError, UsageError, listed, refuse_unknown, suggest
 from graphviz_nn.graph.arrays import numbers
 from graphviz_nn.graph.ir import Graph, Operation
+from graphviz_nn.ops.many import Argument, rule
 from graphviz_nn.tracing.model import Traceable, graph_of
 from graphviz_nn.tracing.recording import Recording, Step
 from graphviz_nn.tracing.tracer import Tracer, apply
-from graphviz_nn.transforms.batch_rules import Argument, rule
 from graphviz_nn.transforms.computable import computable
 
 REDUCTIONS = ("mean", "sum")

@@ -7,9 +7,9 @@ from hypothesis import given, settings
 
 import graphviz_nn as gnn
 from graphviz_nn.errors import FeedError, GradientError, UsageError
+from graphviz_nn.ops.many import RULES
 from graphviz_nn.ops.rules import broadcast
 from graphviz_nn.tracing.registry import OPS, op
-from graphviz_nn.transforms.batch_rules import RULES
 
 SIZE = 3
 PARAMETERS = list("WVbcg")
