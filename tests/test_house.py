@@ -1,11 +1,13 @@
 """How the package is laid out: few rooms, no circles."""
 
 import ast
+import re
 import subprocess
 import sys
 from pathlib import Path
 
 import networkx as nx
+import pytest
 
 import graphviz_nn as gnn
 
@@ -66,6 +68,25 @@ def test_what_is_not_used_is_not_imported():
     }
     slow = {"numpy.random", "numpy.ma", "difflib", "graphviz", "json", "matplotlib", "rich", "wasmtime"}
     assert not slow.intersection(found)
+
+
+# What adds to a table, in the files of a room.
+TABLES = {
+    "data": r"^@row",
+    "linting": r"^@rule\(",
+    "nn": r"^@layer",
+    "nn.formulas": r"^formula\(|^_row\(|^_written\(|^_linear\(",
+    "ops": r"^@implements\(|^_?op\(",
+}
+
+
+@pytest.mark.parametrize("room", TABLES)
+def test_what_is_added_to_a_table_is_imported_with_its_room(room):
+    code = f"import sys, graphviz_nn.{room}; print(*sys.modules)"
+    found = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True).stdout.split()
+    inside = {name: path for name, path in MODULES.items() if name.rpartition(".")[0] == f"graphviz_nn.{room}"}
+    adding = {name for name, path in inside.items() if re.search(TABLES[room], path.read_text("utf-8"), re.MULTILINE)}
+    assert len(adding) > 2 and adding <= set(found)
 
 
 def test_what_draws_knows_no_picture():

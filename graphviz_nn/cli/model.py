@@ -5,6 +5,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from graphviz_nn.errors import UsageError
+from graphviz_nn.importers import IMPORTERS, open_model
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -14,11 +15,8 @@ if TYPE_CHECKING:
 
 def add_model(parser: argparse.ArgumentParser) -> None:
     """The arguments that say which model."""
-    parser.add_argument(
-        "model",
-        metavar="MODEL",
-        help="file.py:name, a graph or function in a file, or a graph saved as .json",
-    )
+    kinds = ", ".join(row.what for row in IMPORTERS.values())
+    parser.add_argument("model", metavar="MODEL", help=f"{kinds}; file.py:name is one of several in a file")
     add_specs(parser)
 
 
@@ -37,8 +35,6 @@ def add_specs(parser: argparse.ArgumentParser) -> None:
 
 def opened(options: argparse.Namespace, files: "set[Path] | None" = None) -> "Graph":
     """The graph that the arguments name; `files` is given the user's files that it took."""
-    from graphviz_nn.importers.python_file import open_model
-
     return open_model(options.model, given_specs(options), files)
 
 

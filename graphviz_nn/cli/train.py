@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from graphviz_nn.cli.commands import PASSED, Parser, number, whole
 from graphviz_nn.cli.model import add_model, opened
+from graphviz_nn.data import DATA
 from graphviz_nn.errors import UsageError, brief, ending_at_ctrl_c
 
 if TYPE_CHECKING:
@@ -53,8 +54,8 @@ def _add_data(parser: argparse.ArgumentParser) -> None:
         "--data",
         required=True,
         metavar="DATA",
-        help="gaussians, circle, xor, checkerboard, spiral, moons, plane, bumps, iris or digits, or a file: "
-        "flowers.csv, or flowers.csv:species for the column to predict, where it isn't the last",
+        help=f"{', '.join(DATA)}, or a file: flowers.csv, or flowers.csv:species for the column to predict, where it "
+        "isn't the last",
     )
     parser.add_argument("--columns", metavar="NAMES", help="the columns of a file to predict it from, with commas")
     parser.add_argument("--examples", type=whole(2), metavar="N", help="how many, of a set that is made")

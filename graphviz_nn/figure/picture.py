@@ -122,7 +122,7 @@ class Picture:
         Parameters
         ----------
         to : path
-            The file: .svg .html .pdf .png .eps .pgf .tex .pptx .drawio .mmd .dot .gv.
+            The file, such as ``figure.svg``.
         text : bool
             Whether the letters of an .svg are text, to be selected and edited; as outlines they are the same in
             every viewer.

@@ -16,7 +16,8 @@ from graphviz_nn.cli.model import add_specs, given_specs
 from graphviz_nn.cli.picture import add_picture, files_of, picture
 from graphviz_nn.errors import Error, UsageError
 from graphviz_nn.figure.picture import Picture
-from graphviz_nn.importers.python_file import model_of_code, open_model
+from graphviz_nn.importers import open_model
+from graphviz_nn.importers.python_file import model_of_code
 from graphviz_nn.render.notebook import AUTOMATIC, DARK
 from graphviz_nn.storage import write
 

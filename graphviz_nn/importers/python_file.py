@@ -1,4 +1,4 @@
-"""A graph out of a user's file: ``my_model.py:loss`` or a graph saved as JSON."""
+"""A graph out of a user's Python file: ``my_model.py:loss``."""
 
 import sys
 from collections.abc import Iterator, Mapping
@@ -9,45 +9,17 @@ from typing import Any
 
 from graphviz_nn.errors import Error, UsageError, ending_at_ctrl_c
 from graphviz_nn.graph import Graph
-from graphviz_nn.graph.file import load
 from graphviz_nn.importers.names import last, named, only
 from graphviz_nn.importers.neighbours import beside, is_beside, trail
 from graphviz_nn.storage import read
 
 
-def open_model(model: str, specs: Mapping[str, Any] | None = None, files: set[Path] | None = None) -> Graph:
-    """The graph that a command line names.
-
-    Parameters
-    ----------
-    model : str
-        ``file.py``, ``file.py:name`` or the path of a graph saved as JSON. The name is that of a graph or
-        of a function; it may be left out where the file has only one.
-    specs : mapping, optional
-        What the function's arguments are, where the file doesn't say.
-    files : set of Path, optional
-        Is given the user's files that this took, or for want of which it failed.
-
-    Raises
-    ------
-    UsageError
-        Where the file raises, or has no such graph.
-    FileError
-        Where the file can't be read.
-    """
-    path, name = _split(model)
-    files = set() if files is None else files
-    files.add(path)
-    if path.suffix == ".json":
-        if name or specs:
-            raise UsageError(f"{path} is a graph already; it takes neither a name nor shapes")
-        return load(path)
-    if path.suffix != ".py":
-        raise UsageError(f"{path} is neither a .py file nor a graph saved as .json")
+def from_python(path: Path, name: str, specs: Mapping[str, Any], files: set[Path]) -> Graph:
+    """The graph with this name in a Python file, or the only one where the name is ""."""
     code = read(path)
     with blaming(path), beside(path.parent, files):
         names = vars(_run(code, path))
-        return named(names, str(path), name, specs or {}) if name else only(names, str(path), specs or {})
+        return named(names, str(path), name, specs) if name else only(names, str(path), specs)
 
 
 def model_of_code(
@@ -147,10 +119,3 @@ def _said(error: BaseException) -> str:
     except BaseException:
         # An exception of the user's own need not have a text, or may raise another for it.
         return ""
-
-
-def _split(model: str) -> tuple[Path, str]:
-    file, _, name = model.rpartition(":")
-    if not file or Path(model).exists() or not name.isidentifier():
-        return Path(model), ""
-    return Path(file), name

@@ -297,7 +297,7 @@ def test_a_place_where_nothing_can_be_written_is_refused_before_the_work(capsys,
     name, *_ = command.split()
     (folder / f"folder{suffix}").mkdir(exist_ok=True)
     started = []
-    monkeypatch.setattr("graphviz_nn.importers.python_file.open_model", lambda *_: started.append(1))
+    monkeypatch.setattr("graphviz_nn.cli.model.open_model", lambda *_: started.append(1))
     assert outcome(capsys, [name, *USUAL[name], *filter(None, [option, f"{place}{suffix}"])]) == 2
     assert not started
 

@@ -59,6 +59,10 @@ PLOTS = {
 }
 
 
+def test_every_plot_of_a_training_is_here():
+    assert set(PLOTS) == set(gnn.plots.__all__) - {"Film", "activation_functions", "film"}
+
+
 @pytest.mark.parametrize("trained", TRAINED)
 @pytest.mark.parametrize("plot", PLOTS)
 def test_every_plot_of_every_kind_of_data(plot, trained):
