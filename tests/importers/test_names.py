@@ -4,7 +4,7 @@ import pytest
 
 import graphviz_nn as gnn
 from graphviz_nn.errors import UsageError
-from graphviz_nn.importers.python_file import open_model
+from graphviz_nn.importers import open_model
 
 HELPERS = """\
 import numpy as np
