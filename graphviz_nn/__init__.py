@@ -1,4 +1,4 @@
-"""Computation graphs of neural networks: traced from code, drawn for lectures, their gradients checked."""
+"""Trace neural networks, draw them as computation graphs, and check their gradients."""
 
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
@@ -85,7 +85,7 @@ __all__ = [
 ]
 
 
-# Most of the package serves evaluation, drawing or training only; it is imported when it is first used.
+# Evaluation, drawing and training take most of the package; they are imported on first use.
 LAZY = {
     "GradientReport": "evaluation",
     "Picture": "figure.picture",
@@ -128,7 +128,7 @@ def __getattr__(name: str) -> Any:
 
 
 def _shown(graph: Graph) -> dict[str, str]:
-    """A graph in a notebook: its picture, or a line of text where it is too large for one."""
+    """Represent a graph in a notebook: as a picture, or as a line of text if it is too large."""
     text = {"text/plain": f"<graph of {graph.graph.get('name', 'a model')}: {len(graph.operations)} operations>"}
     if len(graph.operations) > PICTURED:
         return text
@@ -140,7 +140,7 @@ def _shown(graph: Graph) -> dict[str, str]:
 
 
 PICTURED = 200
-"""The most operations of a graph that a notebook draws unasked."""
+"""The most operations of a graph that a notebook draws by itself."""
 Graph.shown = _shown
 
 

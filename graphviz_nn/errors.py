@@ -1,4 +1,4 @@
-"""What can go wrong, one class a kind, each message saying where, what was found, what would work."""
+"""The errors and warnings. Each message says where, what was found, and what would work."""
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
@@ -6,10 +6,10 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any, TypeVar
 
-# What moves a terminal's cursor, turns a line around or can't be written at all.
+# Characters that move a terminal's cursor, reverse a line or can't be written at all.
 UNSHOWN = "[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff]"
 
-# Of a word that nobody reads, the two ends.
+# Long words are cut to their two ends.
 LONG = r"(\S{100})\S{100,}(\S{100})"
 MOST = 2000
 
@@ -18,7 +18,7 @@ T = TypeVar("T")
 
 
 class Error(Exception):
-    """Every error that `graphviz_nn` raises on purpose; its text is one line, whatever names and files are in it."""
+    """Every error that `graphviz_nn` raises on purpose. Its text is one line, whatever names and files it contains."""
 
     def __str__(self) -> str:
         return one_line(super().__str__())
@@ -29,11 +29,11 @@ class GraphError(Error):
 
 
 class TracingError(Error):
-    """A function can't be traced as it is written."""
+    """A function can't be traced."""
 
 
 class ShapeError(TracingError):
-    """An operation is given shapes that it can't combine."""
+    """An operation can't combine the shapes of its arguments."""
 
 
 class FeedError(Error):
@@ -41,7 +41,7 @@ class FeedError(Error):
 
 
 class DataError(Error):
-    """Examples hold what can't be learned from, or don't fit a graph."""
+    """Examples contain unusable values, or don't fit a graph."""
 
 
 class NonFiniteError(Error):
@@ -49,27 +49,27 @@ class NonFiniteError(Error):
 
 
 class NumericalWarning(RuntimeWarning):
-    """A value or a gradient that was asked for is NaN or infinite."""
+    """A requested value or gradient is NaN or infinite."""
 
 
 class FrozenWarning(UserWarning):
-    """A graph is trained that has random numbers of the time when it was traced."""
+    """A graph to train contains random numbers drawn while it was traced."""
 
 
 class PageWarning(UserWarning):
-    """A picture is made for a width, and is higher than a page."""
+    """A picture with a given width is higher than a page."""
 
 
 class GradientError(Error):
-    """A gradient that doesn't exist is asked for."""
+    """A requested gradient doesn't exist."""
 
 
 class LabelError(Error):
-    """A label isn't TeX that can be set."""
+    """A label isn't valid TeX."""
 
 
 class StyleError(Error):
-    """A style sheet is missing or says what no sheet can say."""
+    """A style sheet is missing or invalid."""
 
 
 class LayoutError(Error):
@@ -81,11 +81,11 @@ class FileError(Error):
 
 
 class UsageError(Error):
-    """An option or a name that doesn't exist is asked for."""
+    """An option or a name doesn't exist."""
 
 
 def one_line(text: str) -> str:
-    """A text without line breaks, and with nothing in it that does something to a terminal.
+    """Replace line breaks and control characters of a text.
 
     >>> print(one_line("two\\n  lines, \\x1b[31mred"))
     two lines, \\x1b[31mred
@@ -96,7 +96,7 @@ def one_line(text: str) -> str:
 
 
 def brief(value: object) -> str:
-    """What was found, in one line that can be read whatever it is.
+    """Show a value in one readable line.
 
     >>> brief("blue"), len(brief("blue" * 1000))
     ("'blue'", 60)
@@ -104,7 +104,7 @@ def brief(value: object) -> str:
     try:
         text = " ".join(repr(value).split())
     except Exception:
-        # A whole number of thousands of digits, or an object that can't be shown.
+        # An integer of thousands of digits, or an object whose repr fails.
         text = f"a {type(value).__name__}"
     return text if len(text) <= 60 else f"{text[:59]}…"
 
@@ -114,9 +114,9 @@ _ENDS: ContextVar[bool] = ContextVar("whether Ctrl-C ends all that is being done
 
 @contextmanager
 def ending_at_ctrl_c() -> Iterator[None]:
-    """Meanwhile Ctrl-C ends everything: what keeps what it has where somebody at a prompt goes on with it, doesn't.
+    """Let Ctrl-C end everything in this context, including trainings that would return their best result.
 
-    For whatever runs somebody's code on the way to something else, such as a command, or a page of documentation.
+    For code that runs as a part of something else, such as a command or a page of documentation.
 
     Examples
     --------
@@ -134,17 +134,17 @@ def ending_at_ctrl_c() -> Iterator[None]:
 
 
 def ends_at_ctrl_c() -> bool:
-    """Whether Ctrl-C must go through, rather than be answered with what there is so far."""
+    """Whether Ctrl-C must end everything, instead of returning the results so far."""
     return _ENDS.get()
 
 
 def listed(option: str, given: Any) -> list[str]:
-    """The names that an argument gives: one as it is, or several.
+    """Read an argument that is one name or several.
 
     Raises
     ------
     UsageError
-        Where it holds anything else.
+        If it contains anything else.
 
     Examples
     --------
@@ -159,7 +159,7 @@ def listed(option: str, given: Any) -> list[str]:
 
 
 def suggest(name: object, known: Iterable[str]) -> str:
-    """A clause that names the nearest known names, and all of them where they are few.
+    """Suggest the nearest known names; also list all names if they are few.
 
     >>> suggest("thta", ["theta", "x"])
     "did you mean 'theta'? There are: theta, x"
@@ -168,7 +168,7 @@ def suggest(name: object, known: Iterable[str]) -> str:
 
     names, name = list(known), str(name)
     alike = [each for each in names if each.lower() == name.lower()]
-    # Of a short name half is one letter.
+    # In a short name, half of it is one letter.
     near = alike or get_close_matches(name, names, n=1, cutoff=0.6 if len(name) > 3 else 0.5)
     clause = f"did you mean {brief(near[0])}? " if near else ""
     if not names:

@@ -1,4 +1,4 @@
-"""Files written whole or not at all, in place of what was there and of the same kind."""
+"""Write files completely or not at all, and keep the kind of file that they replace."""
 
 import errno
 import os
@@ -19,47 +19,47 @@ from types import FrameType
 
 from graphviz_nn.errors import FileError, UsageError, brief, suggest
 
-# Whose a file beside another is that isn't finished: the machine's, the process's. Short, whatever the file's name.
+# Marks an unfinished file with its machine and process. Short, whatever the file's name.
 HOST = f"{zlib.crc32(platform.node().encode()):08x}"
 UNFINISHED = re.compile(r"\.graphviz_nn-([0-9a-f]{8})-(\d+)-[0-9a-f]{16}")
-# Bytes in the name of a file, on nearly every disk.
+# The most bytes in a file's name, on nearly every disk.
 LONGEST = 255
 DAY = 24 * 3600.0
-# Attributes that are of the user's making: without them a file would be another.
+# Attributes that users set; a file that loses them isn't the same file.
 KEPT = ("user.", "system.posix_acl_")
 NO_FILES = {stat.S_IFDIR: "a folder", stat.S_IFBLK: "a disk", stat.S_IFSOCK: "a socket"}
-REASONS = {errno.ENXIO: "nobody reads from it", errno.ELOOP: "its symbolic links go round in a circle"}
+REASONS = {errno.ENXIO: "no program reads from it", errno.ELOOP: "its symbolic links form a loop"}
 OF_A_FOLDER = (errno.ENOENT, errno.ENOTDIR, errno.EACCES, errno.EROFS)
 
 
 def path_of(given: object) -> Path:
-    """A path that somebody gave, as text or otherwise.
+    """Read a path, given as text or a path object.
 
     Raises
     ------
     UsageError
-        Where it is something else.
+        If it is something else.
 
     Examples
     --------
     >>> path_of(5)
     Traceback (most recent call last):
-    graphviz_nn.errors.UsageError: a file is named by text or a path, found 5
+    graphviz_nn.errors.UsageError: a file name must be text or a path, found 5
     """
     if not isinstance(given, str | os.PathLike):
-        raise UsageError(f"a file is named by text or a path, found {brief(given)}")
+        raise UsageError(f"a file name must be text or a path, found {brief(given)}")
     return Path(os.fsdecode(given))
 
 
 def destination(to: str | os.PathLike[str], what: str, suffixes: Iterable[str]) -> Path:
-    """The path of a file that something can be written to.
+    """Check that a file can be written, and return its path.
 
     Raises
     ------
     UsageError
-        Where its suffix is none of these.
+        If its suffix is none of these.
     FileError
-        Where no file can be written there.
+        If the file can't be written.
 
     Examples
     --------
@@ -76,12 +76,12 @@ def destination(to: str | os.PathLike[str], what: str, suffixes: Iterable[str]) 
 
 
 def writable(path: Path) -> Path:
-    """A path where `write` can write, as far as that is known before long work is done for it.
+    """Check that `write` can write a path, as far as possible before long work.
 
     Raises
     ------
     FileError
-        Where its folder isn't there or is write-protected, or it is a folder or another thing that is no file.
+        If its folder is missing or write-protected, or the path is a folder or another special file.
     """
     target, there = _found(path)
     try:
@@ -93,12 +93,12 @@ def writable(path: Path) -> Path:
 
 
 def writable_folder(path: Path) -> Path:
-    """A folder that files can be written to, or that can be made: that is tried, and nothing of it left.
+    """Check that a folder can be written to or created; leave nothing behind.
 
     Raises
     ------
     FileError
-        Where it, or what it is to be made in, is a file or write-protected.
+        If the folder, or its parent, is a file or write-protected.
     """
     try:
         missing, above = list[Path](), path.absolute()
@@ -121,21 +121,19 @@ def writable_folder(path: Path) -> Path:
 
 
 def write(path: Path, data: bytes) -> Path:
-    """Write a file beside its place, then move it there, so that nobody ever sees half of it.
+    """Write a file under a temporary name, then move it into place, so that no reader sees half of it.
 
-    A file that is there keeps its rights, its access list and its other attributes, and a symbolic link leads to the
-    new content. The data are on the disk before the name is theirs: after a power cut it is the old file or the new
-    one.
+    A replaced file keeps its permissions, access list and other attributes; symbolic links lead to the new content. The
+    data are on the disk before the file is renamed: after a power cut the path has the old file or the new one.
 
-    A file with several names (hard links), of another owner, or with attributes that can't be copied is overwritten
-    instead, so that it remains that. The room for it is taken first, so that a full disk is found before anything is
-    changed, and Ctrl-C waits until it is whole; only a power cut or a killed process could leave half of it. A pipe or
-    a device is sent the data.
+    A file with several names (hard links), of another owner, or with attributes that can't be copied is overwritten in
+    place instead. The disk space is reserved first, so a full disk changes nothing. Ctrl-C waits until the file is
+    complete; only a power cut or a killed process can leave half of it. Pipes and devices receive the data.
 
     Raises
     ------
     FileError
-        Where the file can't be written; what was there before stays.
+        If the file can't be written; the old file stays.
     """
     target, there = _found(path)
     try:
@@ -149,12 +147,12 @@ def write(path: Path, data: bytes) -> Path:
 
 
 def read(path: Path) -> bytes:
-    """What a file holds.
+    """Read a file.
 
     Raises
     ------
     FileError
-        Where it can't be read.
+        If it can't be read.
     """
     try:
         return path.read_bytes()
@@ -163,7 +161,7 @@ def read(path: Path) -> bytes:
 
 
 def beside(path: Path, suffix: str) -> Path:
-    """The path of a file that goes with another: its name with another suffix, cut where that would be too long.
+    """The path of an accompanying file: the same name with another suffix, cut if it would be too long.
 
     >>> beside(Path("report.md"), ".svg").name
     'report.svg'
@@ -177,7 +175,7 @@ def beside(path: Path, suffix: str) -> Path:
 
 
 def _found(path: Path) -> tuple[Path, os.stat_result | None]:
-    """Where links lead, and what is there."""
+    """Resolve links, and get the status of the target."""
     try:
         target, there = Path(os.path.realpath(path)), _stat(path)
         kind = NO_FILES.get(stat.S_IFMT(there.st_mode)) if there else None
@@ -208,14 +206,14 @@ def _check_rights(path: Path) -> None:
 
 
 def _try(folder: Path) -> None:
-    """Make a file in a folder, which nobody sees: rights alone don't tell where files can be made."""
+    """Create a hidden file in a folder; permissions alone don't tell whether that works."""
     from tempfile import TemporaryFile
 
     TemporaryFile(dir=folder).close()
 
 
 def _is_ours_alone(there: os.stat_result) -> bool:
-    """Whether another file can take its place, and nothing is lost but its content."""
+    """Whether another file can replace this one without losing anything but its content."""
     return there.st_nlink == 1 and _is_ours(there)
 
 
@@ -224,10 +222,10 @@ def _is_ours(there: os.stat_result) -> bool:
 
 
 def _replace(target: Path, data: bytes, there: os.stat_result | None) -> bool:
-    """Whether a file could take the place of another with all its attributes."""
+    """Replace a file with all its attributes; return whether that worked."""
     _clear(target.parent)
     beside = target.parent / f".graphviz_nn-{HOST}-{os.getpid()}-{secrets.token_hex(8)}"
-    # A new file has the rights that the system gives to new ones; what takes another's place is private until then.
+    # A new file has the system's default permissions. A replacement is private until it has its permissions.
     rights = 0o666 if there is None else 0o600
     try:
         with open(beside, "xb", buffering=0, opener=lambda name, flags: os.open(name, flags, rights)) as file:
@@ -247,16 +245,16 @@ def _replace(target: Path, data: bytes, there: os.stat_result | None) -> bool:
 
 
 def _same_attributes(one: Path, other: Path) -> bool:
-    """Give a file the extended attributes of another, its access list among them; whether it has the user's now."""
+    """Copy extended attributes, including the access list; return whether those of the user match."""
     if not hasattr(os, "listxattr"):
         return True
     try:
         wanted = {name: os.getxattr(one, name) for name in os.listxattr(one)}
         found = os.listxattr(other)
     except OSError:
-        # The disk knows of none, or they are none of ours.
+        # The disk has no attributes, or none that we may read.
         return True
-    # What the folder gives to new files comes first: rights that nobody has asked for.
+    # Remove attributes that the folder gives to new files.
     for name in found:
         if name not in wanted:
             with suppress(OSError):
@@ -265,15 +263,15 @@ def _same_attributes(one: Path, other: Path) -> bool:
         try:
             os.setxattr(other, name, value)
         except OSError:
-            # Others are the system's, which marks each file itself.
+            # Other attributes belong to the system, which sets them for each file.
             if name.startswith(KEPT):
                 return False
     return True
 
 
 def _undisturbed(work: Callable[[], None]) -> None:
-    """Do something to its end; Ctrl-C counts afterwards."""
-    # Python's signals reach the main thread only; what isn't Python's can't be put back.
+    """Finish some work before Ctrl-C takes effect."""
+    # Python's signals reach only the main thread; handlers installed outside Python can't be restored.
     usual = signal.getsignal(signal.SIGINT)
     if current_thread() is not main_thread() or not callable(usual):
         work()
@@ -300,7 +298,7 @@ def _overwrite(target: Path, data: bytes) -> None:
 
 
 def _reserve(file: FileIO, size: int) -> None:
-    """Take the room for a file; where it is known that there is none, nothing is changed yet."""
+    """Reserve the space for a file; if there is too little, nothing has changed yet."""
     if size and hasattr(os, "posix_fallocate"):
         try:
             os.posix_fallocate(file.fileno(), 0, size)
@@ -319,7 +317,7 @@ def _fill(file: FileIO, data: bytes) -> None:
 
 
 def _send(path: Path, data: bytes) -> None:
-    """To a pipe or a device; without waiting for somebody to read from it."""
+    """Write to a pipe or a device, without waiting for a reader."""
     descriptor = os.open(path, os.O_WRONLY | getattr(os, "O_NONBLOCK", 0))
     with os.fdopen(descriptor, "wb") as file:
         os.set_blocking(descriptor, True)
@@ -327,7 +325,7 @@ def _send(path: Path, data: bytes) -> None:
 
 
 def _clear(folder: Path) -> None:
-    """Remove what writers left unfinished that were killed."""
+    """Remove unfinished files of killed processes."""
     with suppress(OSError), os.scandir(folder) as entries:
         for entry in entries:
             name = UNFINISHED.fullmatch(entry.name)
@@ -336,12 +334,12 @@ def _clear(folder: Path) -> None:
 
 
 def _is_left(there: os.stat_result, host: str, process: str) -> bool:
-    """Whether nobody writes to an unfinished file any more: its process is gone, or it is a day old."""
+    """Whether an unfinished file is abandoned: its process is gone, or it is a day old."""
     if not stat.S_ISREG(there.st_mode) or not _is_ours(there):
         return False
     if time.time() - there.st_mtime > DAY:
         return True
-    # Elsewhere than on POSIX, to ask for a process could end it.
+    # Outside POSIX, asking for a process could end it.
     if host != HOST or os.name != "posix":
         return False
     try:

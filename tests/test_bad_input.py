@@ -49,12 +49,12 @@ def three(x, y):
 FED = [
     (LOSS, {"x": FEEDS["x"]}, r"the target y isn't fed; give y=… \(an array of shape \(3,\)\)"),
     (LOSS, {**FEEDS, "x": [1.0]}, r"x has shape \(1,\); the graph was traced with \(2,\)"),
-    (LOSS, {**FEEDS, "x": [[1.0, 2.0]] * 5}, r"for many examples take batch\(graph, over='x'\)"),
+    (LOSS, {**FEEDS, "x": [[1.0, 2.0]] * 5}, r"for many examples use batch\(graph, over='x'\)"),
     (LOSS, {**FEEDS, "x": ["a", "b"]}, "x must hold real numbers, found <U1"),
     (LOSS, {**FEEDS, "x": None}, "x must hold real numbers, found object"),
     (LOSS, {**FEEDS, "x": [1j, 2]}, "x must hold real numbers, found complex128"),
-    (LOSS, {**FEEDS, "x": [1.0, np.nan]}, r"x is NaN at \[1\]; replace or leave out"),
-    (LOSS, {**FEEDS, "w": 1}, r"nothing is called 'w': did you mean 'W'\? There are: x, y, W$"),
+    (LOSS, {**FEEDS, "x": [1.0, np.nan]}, r"x is NaN at \[1\]; replace or remove"),
+    (LOSS, {**FEEDS, "w": 1}, r"the graph has no argument 'w': did you mean 'W'\? There are: x, y, W$"),
     (LOSS, [1, 2], "feeds must be a dict"),
     (CHOICE, {**CHOSEN, "i": 1.5}, "i must be int64, found float64 values that aren't whole"),
     (CHOICE, {**CHOSEN, "i": 7}, r"getitem \(test_bad_input.py:\d+\): index 7 is out of bounds.*feed whole numbers"),
@@ -63,7 +63,7 @@ FED = [
     (LOSS, {**FEEDS, "x": [500.0, 500.0]}, "exp .* gives inf of 1000.0, then divide .* gives nan of inf and inf"),
 ]
 STUDENTS = [
-    (LOSS, gives({"w": 1.0}), "what student returned has a gradient of 'w', which is no variable: did you mean 'W'"),
+    (LOSS, gives({"w": 1.0}), "what student returned has a gradient of 'w', which isn't a variable: did you mean 'W'"),
     (LOSS, gives({"W": np.zeros((2, 3))}), r"'W' has shape \(2, 3\).*\(3, 2\); its transpose fits"),
     (LOSS, gives({"W": np.full((3, 2), np.nan)}), r"'W' is nan at \[0, 0\]; look for 0/0"),
     (LOSS, gives({"W": [["a"]]}), "'W' must hold real numbers"),
@@ -71,7 +71,7 @@ STUDENTS = [
     (LOSS, gives(None), "student returned a NoneType; it must return a dict"),
     (LOSS, gives(([1, 2], {"W": np.zeros((3, 2))})), r"a value of shape \(2,\); loss is a single number"),
     (LOSS, gives((np.nan, {"W": np.zeros((3, 2))})), "the value that student returns is nan"),
-    (LOSS, raising, r"raising\(x, y, W\) raised ZeroDivisionError: division by zero; it is called with the feeds"),
+    (LOSS, raising, r"raising\(x, y, W\) raised ZeroDivisionError: division by zero; it must take the feeds"),
     (LOSS, three, r"three\(x, y, W\) raised TypeError.*unexpected keyword argument 'W'"),
     (CHOICE, gives({"i": 1.0}), "i is int64, which has no gradient; leave it out"),
 ]
@@ -160,12 +160,12 @@ def test_a_target_is_drawn_as_what_its_loss_takes(run, words, name):
 @pytest.mark.parametrize(
     ("arguments", "says"),
     [
-        (["scores"], "scores has shape (3,), a gradient is of a single number; sum it in the model"),
-        (["choice"], "i is int64, which isn't drawn at random; feed it: --feed 'i=0'"),
+        (["scores"], "scores has shape (3,), but only a single number has gradients; sum it in the model"),
+        (["choice"], "i is int64, which can't be drawn at random; feed it: --feed 'i=0'"),
         (["choice", "--feed", "i=7"], "index 7 is out of bounds for axis 0 with size 2; feed whole numbers within it"),
         (["layers", "--feed", "x=a"], "--feed x=a: write x=1 or x=1,2"),
         (["layers", "--feed", "x=1,2,3"], "x has shape (3,); the graph was traced with (2,)"),
-        (["layers", "--feed", "z=1"], "nothing is called 'z': there are: x, y, W"),
+        (["layers", "--feed", "z=1"], "the graph has no argument 'z': there are: x, y, W"),
         (["layers", "--against", "toch"], "did you mean 'torch'"),
     ],
 )

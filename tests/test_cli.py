@@ -111,7 +111,7 @@ def test_units(run):
         assert run("draw", file, *options, "--unit", unit, "-o", "unit.svg")[0] == 0
         pictures.append((run.folder / "unit.svg").read_bytes())
     assert len(set(pictures)) == 1
-    assert "a1 has no unit 10; they are numbered from 1 to 9" in refused(run("draw", file, *options, "--unit", "a1,10"))
+    assert "a1 has no unit 10; its units are 1 to 9" in refused(run("draw", file, *options, "--unit", "a1,10"))
     assert "write view='units'" in refused(run("draw", file, "--unit", "a1,2"))
 
 
@@ -167,7 +167,7 @@ def test_check_fails_with_exit_code_1_where_a_rule_is_wrong(run, monkeypatch):
     ("feed", "sentence"),
     [
         ("x=1", "x has shape (); the graph was traced with (2,)"),
-        ("thta=1,2", "nothing is called 'thta': did you mean 'theta'?"),
+        ("thta=1,2", "the graph has no argument 'thta': did you mean 'theta'?"),
         ("x=[1", "write x=1 or x=1,2 or 'x=[[1,2],[3,4]]'"),
         ("x='a'", "x must hold real numbers"),
         ("x", "write NAME=VALUE, or give a .json or .npz file"),
@@ -251,7 +251,7 @@ def test_random_values_outside_the_domain_are_explained(run):
         (
             PLAIN,
             ":loss",
-            "what the arguments of loss in my_model.py are isn't said; write specs as its defaults",
+            "the arguments of loss in my_model.py have no shapes; write specs as its defaults",
         ),
         (PLAIN, "", "graph = graphviz_nn.trace(loss, …)"),
         (PLAIN, "", "--input x=2 --target y= --parameter theta=2"),
@@ -278,7 +278,7 @@ def test_a_model_that_can_not_be_used(run, text, name, sentence):
     [
         (["gone.py:loss"], "can't read gone.py"),
         (["gone.json"], "can't read gone.json"),
-        (["notes.txt"], "notes.txt is neither a .py file nor a graph saved as .json"),
+        (["notes.txt"], "notes.txt must be a .py file, or a graph saved as .json"),
         (["my_model.py", "-o", "figure.jpg"], "there is no picture format '.jpg'"),
         (["my_model.py", "-o", "a.svg", "-o", "figure"], "there is no picture format"),
         (["my_model.py", "-o", "no/such/folder/figure.svg"], "can't write no"),
@@ -287,7 +287,7 @@ def test_a_model_that_can_not_be_used(run, text, name, sentence):
         (["my_model.py", "--engine", "neato"], "there is no layout engine 'neato'"),
         (["my_model.py", "--direction", "UP"], "UP"),
         (["my_model.py", "--input", "x"], "write NAME=SHAPE"),
-        (["my_model.py", "--input", "x=2", "--target", "x=2"], "what x is has been said already"),
+        (["my_model.py", "--input", "x=2", "--target", "x=2"], "x is given twice"),
         (["my_model.py", "--nope"], "unrecognized arguments: --nope"),
     ],
 )
@@ -456,7 +456,7 @@ def test_steps_are_drawn(run):
     assert run("steps", f"{file}:loss")[:2] == (0, "loss.pdf\n")
     assert "did you mean 'backward'" in refused(run("steps", f"{file}:loss", "--order", "backwards"))
     assert "did you mean '.gif'" in refused(run("steps", f"{file}:loss", "-o", "a.giff"))
-    assert "what moves" in refused(run("steps", f"{file}:loss", "--seconds", "2", "-o", "a.pdf"))
+    assert "animations" in refused(run("steps", f"{file}:loss", "--seconds", "2", "-o", "a.pdf"))
 
 
 TRAINED = """\
@@ -514,10 +514,10 @@ def test_train_takes_a_file_and_names_its_columns(run):
     [
         (["--data", "xro"], "did you mean 'xor'"),
         (["--data", "nowhere.csv"], "can't read nowhere.csv"),
-        (["--data", "bumps"], "compares with classes"),
+        (["--data", "bumps"], "needs classes"),
         (["--data", "xor", "--rate", "fast"], "write 0.1, or 1,0.1"),
         (["--data", "xor", "--rate", "1,2,3"], "write 0.1, or 1,0.1"),
-        (["--data", "xor", "--columns", "a"], "--columns is for a file"),
+        (["--data", "xor", "--columns", "a"], "--columns is for files"),
         (["--data", "points.csv", "--noise", "1"], "points.csv is a file"),
         (["--data", "iris", "--examples", "9"], "iris was measured"),
         (["--data", "xor", "--optimizer", "adm"], "did you mean 'adam'"),
@@ -534,7 +534,7 @@ def test_train_says_what_ended_it_early(run):
     name = model(run, TRAINED)
     code, out, err = run("train", name, "--data", "xor", "--steps", 40, "--rate", "1e9")
     assert code == 0
-    assert err.startswith("graphviz-nn: the loss was never lower than at the start")
+    assert err.startswith("graphviz-nn: the loss never fell below that at the start")
     assert "→" in out.splitlines()[1]
 
 

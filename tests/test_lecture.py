@@ -165,7 +165,7 @@ def test_figure_14_says_so_and_figure_11_does_not():
     (remark,) = picture.remarks
     assert remark.startswith(
         "linear_collapse.py:14: two linear layers (linear_collapse.py:14 and linear_collapse.py:15) have "
-        "nothing between them: together they are M x, M = W2 @ W1 of shape (2, 2)"
+        "nothing between them; together they compute M x, M = W2 @ W1 of shape (2, 2)"
     )
     drawn = [{shape.label for shape in panel.diagram.shapes} for panel in picture.panels]
     assert any("M" in shape.note for shape in picture.panels[1].diagram.shapes if shape.kind == "layer")

@@ -1,4 +1,4 @@
-"""The command line, one command a file."""
+"""The command line: one command per file."""
 
 import argparse
 import gc
@@ -13,16 +13,16 @@ from graphviz_nn.cli.commands import REFUSED, Parser
 from graphviz_nn.errors import Error, NumericalWarning, one_line
 
 COMMANDS = ("draw", "steps", "watch", "check", "lint", "train", "lecture", "styles")
-"""The modules with a command each, in the order of the help."""
+"""The modules of the commands, in the order of the help."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run a command; its exit code is 0 for done, 1 for a check that failed, 2 for a refusal, 3 for an open check."""
+    """Run a command and return its exit code: 0 success, 1 a failed check, 2 an error, 3 an inconclusive check."""
     if arguments is None:
-        # A process of one command makes little garbage; to look for it often would take a twentieth of its time.
+        # The process runs one command and makes little garbage; frequent collection would take a twentieth of its time.
         gc.set_threshold(100_000, 50, 50)
     for stream in (sys.stdout, sys.stderr):
-        # A terminal that can't show ✓ or θ shows a question mark.
+        # A terminal that lacks ✓ or θ shows a question mark.
         with suppress(AttributeError):
             stream.reconfigure(errors="replace")  # type: ignore[union-attr]
     try:
@@ -39,18 +39,18 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         return _refuse("interrupted")
     except MemoryError:
-        return _refuse("there isn't enough memory for this; take less")
+        return _refuse("there isn't enough memory; use a smaller model or less data")
     except OSError as error:
         name = f"{error.filename}: " if error.filename else ""
         return _refuse(f"{name}{error.strerror or error}")
 
 
 def _flush() -> None:
-    """Print what waits to be, while it can still be said that it can't be."""
+    """Flush the output while an error can still be reported."""
     try:
         sys.stdout.flush()
     except OSError:
-        # Else it is tried again when the process ends, with a traceback.
+        # Otherwise Python tries again when the process ends, and prints a traceback.
         with suppress(OSError):
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         raise

@@ -1,6 +1,6 @@
 """Compare a model's gradients with central differences, or with others.
 
-Exit code 0: they agree, 1: they don't, 3: none differs, but some can't be measured.
+Exit code 0: all agree; 1: one differs; 3: none differs, but some can't be measured.
 """
 
 import argparse
@@ -15,17 +15,17 @@ from graphviz_nn.errors import FeedError, UsageError
 
 def arguments(parser: Parser) -> None:
     add_model(parser)
-    add_feeds(parser, "what isn't fed is drawn at random")
-    add_against(parser, "of inner variables too")
-    parser.add_argument("--seed", type=whole(0), default=0, help="of the values drawn at random (default: 0)")
+    add_feeds(parser, "missing values are drawn at random")
+    add_against(parser, "also of inner variables")
+    parser.add_argument("--seed", type=whole(0), default=0, help="seed of the random values (default: 0)")
     parser.add_argument(
         "--report",
         metavar="FILE",
-        help="also write a page with picture, formula, all numbers and the check: .html, .pdf, or .md with an .svg "
-        "beside it",
+        help="also write a page with the picture, the formula, all numbers and the check: .html, .pdf, or .md with an "
+        ".svg beside it",
     )
     parser.add_argument(
-        "--timing", action="store_true", help="with --report, say there how long values, gradients and the check take"
+        "--timing", action="store_true", help="with --report, measure how long values, gradients and the check take"
     )
 
 

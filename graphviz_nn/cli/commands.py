@@ -1,4 +1,4 @@
-"""What a command is made with: a parser, and how it ended."""
+"""What commands share: the parser, and types of options."""
 
 import argparse
 import math
@@ -13,32 +13,32 @@ PASSED, FAILED, REFUSED, OPEN = 0, 1, 2, 3
 
 
 def whole(least: int) -> Callable[[str], int]:
-    """The type of an option that is a whole number from `least` on."""
+    """Return the type of an option that is a whole number of at least `least`."""
 
     def number(text: str) -> int:
         if not re.fullmatch(r"\+?[0-9]{1,18}", text.strip()) or int(text) < least:
-            raise argparse.ArgumentTypeError(f"{brief(text)} isn't a whole number from {least} on")
+            raise argparse.ArgumentTypeError(f"{brief(text)} isn't a whole number of at least {least}")
         return int(text)
 
     return number
 
 
 def number(text: str) -> float:
-    """The type of an option that is a number to compute with."""
+    """Read an option that is a finite number."""
     try:
         found = float(text)
     except ValueError:
         found = math.nan
     if not math.isfinite(found):
-        raise argparse.ArgumentTypeError(f"{brief(text)} isn't a number to compute with")
+        raise argparse.ArgumentTypeError(f"{brief(text)} isn't a finite number")
     return found
 
 
 class Parser(argparse.ArgumentParser):
-    """A parser whose errors are ours."""
+    """A parser that raises the errors of this package."""
 
     def parse_known_args(self, args: Any = None, namespace: Any = None) -> Any:
-        """As in every parser; "--" is no value, which argparse would make an empty list."""
+        """Parse as usual, but without "--" as a value, which argparse would turn into an empty list."""
         for text in sys.argv[1:] if args is None else args:
             if re.fullmatch(r"(--[\w-]+=|-\w)--", text):
                 self.error(f"{text}: -- isn't a value")
@@ -49,6 +49,6 @@ class Parser(argparse.ArgumentParser):
 
     @property
     def options(self) -> dict[str, argparse.Action]:
-        """What can be said, by its long name."""
+        """The options of this parser, by long name."""
         named = {action.option_strings[-1][2:]: action for action in self._actions if action.option_strings}
         return {name: action for name, action in named.items() if name != "help"}

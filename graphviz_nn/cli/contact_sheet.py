@@ -1,4 +1,4 @@
-"""All styles in one picture: the models of ``examples/styles.py`` drawn in each, with its name."""
+"""Every style in one picture: the models of ``examples/styles.py``, drawn in each style."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -12,12 +12,12 @@ from graphviz_nn.scene import Group, Scene, Text, stacked
 from graphviz_nn.style.sheet import Sheet, names
 
 COLUMNS = 2
-# The room around a panel.
+# The margin around a panel.
 MARGIN = 12.0
 
 
 def contact_sheet() -> Picture:
-    """The picture of all styles that come along, two in a row.
+    """Draw every included style in one picture, two in a row.
 
     Examples
     --------
@@ -40,14 +40,14 @@ def contact_sheet() -> Picture:
 
 
 def _panel(name: str, pictures: Sequence[Picture]) -> Scene:
-    """The pictures of a style below its name."""
+    """Draw the pictures of a style below its name."""
     scenes = [picture.scene for picture in pictures]
     inside = stacked([_name(name, pictures[0].sheet, scenes[0]), *scenes], downwards=True)
     return stacked([replace(inside, width=MARGIN, groups=()), inside], downwards=False)
 
 
 def _name(name: str, sheet: Sheet, scene: Scene) -> Scene:
-    """The name of a style, as large as makes a title."""
+    """Draw the name of a style in the size of a title."""
     tex, family = words(name), sheet.text.family
     size, margin = 1.2 * sheet.text.name_size, sheet.page.margin
     text = Text(tex, margin + typeset(tex, family).width * size / 2, MARGIN + size / 2, size, sheet.text.ink, family)

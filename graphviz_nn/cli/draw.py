@@ -22,12 +22,12 @@ def arguments(parser: Parser) -> None:
 
 
 def add_drawing(parser: argparse.ArgumentParser) -> None:
-    """The arguments that say what to draw, how, and to which files."""
+    """Add the arguments for the model, the look and the files of a drawing."""
     add_model(parser)
     add_output(parser, FORMATS, ".svg")
     parser.add_argument("--text", action="store_true", help="write the letters of an .svg as text that can be selected")
-    parser.add_argument("--dpi", type=number, metavar="N", help="how many dots a .png has an inch (200)")
-    parser.add_argument("--transparent", action="store_true", help="paint nothing behind an .svg, .pdf or .png")
+    parser.add_argument("--dpi", type=number, metavar="N", help="dots per inch of a .png (200)")
+    parser.add_argument("--transparent", action="store_true", help="leave out the background of an .svg, .pdf or .png")
     add_picture(parser)
 
 
@@ -39,7 +39,7 @@ def run(options: argparse.Namespace) -> int:
 
 
 def check_outputs(options: argparse.Namespace) -> None:
-    """Refuse files of an unknown kind before anything is run."""
+    """Refuse files of an unknown format before anything runs."""
     for path in options.output or ():
         renderer(path.suffix.lower())
         writable(path)
@@ -53,7 +53,7 @@ def check_outputs(options: argparse.Namespace) -> None:
 
 
 def drawn(options: argparse.Namespace, files: set[Path] | None = None) -> list[Path]:
-    """Draw, say what was noticed, write; `files` is given the user's files that it took."""
+    """Draw the model, print remarks, and write the files; add the model's own files to `files`."""
     files = set() if files is None else files
     files.update(files_of(options))
     graph = opened(options, files)
@@ -66,16 +66,16 @@ def drawn(options: argparse.Namespace, files: set[Path] | None = None) -> list[P
 
 
 def _options(options: argparse.Namespace) -> dict[str, Any]:
-    """How files are to be written, as far as it is said."""
+    """The given options for writing files."""
     given = {name: getattr(options, name) for name in ("text", "dpi", "transparent")}
     return {name: each for name, each in given.items() if each is not None and each is not False}
 
 
 def _knows(path: Path, option: str) -> bool:
-    """Whether the format of a file has such an option."""
+    """Whether the format of a file has an option."""
     return option in FORMATS[path.suffix.lower()].options
 
 
 def file_name(graph: "Graph") -> str:
-    """What a file is called that nobody named: as its model."""
+    """The default name of a file: that of its model."""
     return re.sub(r"\W+", "_", str(graph.graph.get("name", ""))).strip("_") or "graph"

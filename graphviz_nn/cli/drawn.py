@@ -1,4 +1,4 @@
-"""Random values for what a command isn't fed: of each kind what its loss can take."""
+"""Random values for variables without a value, as their loss expects."""
 
 from typing import TYPE_CHECKING, Any
 
@@ -11,7 +11,7 @@ NORMAL = "from the standard normal distribution"
 PROBABILITIES = "as probabilities"
 SIGNS = "as 1 or -1"
 
-# What a target is where it goes into these; also where probabilities have become something else before.
+# Kinds of targets, by the loss that they enter; this also counts if probabilities were changed before.
 TARGETS = {
     "cross_entropy": PROBABILITIES,
     "cross_entropy_with_logits": PROBABILITIES,
@@ -22,17 +22,17 @@ TARGETS = {
     "log_softmax": PROBABILITIES,
     "hinge": SIGNS,
 }
-# Entry by entry, not to a sum of 1.
+# Each entry alone; they don't sum to 1.
 BINARY = {"binary_cross_entropy", "binary_cross_entropy_with_logits"}
 
 
 def drawn_at_random(graph: "Graph", feeds: dict[str, Any], seed: int) -> tuple[dict[str, Any], str]:
-    """Values for what has none, and how they were drawn; feeding one variable doesn't change those of the others.
+    """Draw the missing values, and describe how; feeding one variable doesn't change the others.
 
     Raises
     ------
     FeedError
-        For whole numbers, which aren't drawn.
+        For integers, which can't be drawn.
     """
     import numpy as np
 
@@ -50,7 +50,7 @@ def drawn_at_random(graph: "Graph", feeds: dict[str, Any], seed: int) -> tuple[d
         if np.dtype(variable.dtype).kind != "f":
             zeros = np.zeros(variable.shape, int).tolist()
             raise FeedError(
-                f"{name} is {variable.dtype}, which isn't drawn at random; feed it: --feed '{name}={zeros}'"
+                f"{name} is {variable.dtype}, which can't be drawn at random; feed it: --feed '{name}={zeros}'"
             )
         rng = seeded(seed, number)
         loss = met.get(name, "")
@@ -69,7 +69,7 @@ def drawn_at_random(graph: "Graph", feeds: dict[str, Any], seed: int) -> tuple[d
 
 
 def _met(graph: "Graph") -> dict[str, str]:
-    """For each target the loss that it goes into, or the softmax whose probabilities it meets."""
+    """For each target, the loss that it enters, or the softmax whose probabilities it meets."""
     import networkx as nx
 
     from graphviz_nn.views import detailed
@@ -81,7 +81,7 @@ def _met(graph: "Graph") -> dict[str, str]:
     for name in targets:
         users = list(layers.successors(name)) if name in layers else []
         above = {each for user in users for each in nx.ancestors(layers, user)}
-        # Of what comes before, only a softmax says something: a sigmoid may be anywhere inside a network.
+        # Of earlier operations only softmax is conclusive: a sigmoid may be anywhere inside a network.
         met = [operations[each].op for each in users]
         met += [op.op for each, op in operations.items() if each in above and "softmax" in op.op]
         found[name] = next((op for op in met if op in TARGETS), "")

@@ -1,4 +1,4 @@
-"""Values from a command line: as they stand there, or from files."""
+"""Read values from the command line, or from files."""
 
 import argparse
 import ast
@@ -15,7 +15,7 @@ COMPARED = "torch, jax, or a .json or .npz file of gradients by name, instead of
 
 
 def given_feeds(texts: Sequence[str]) -> dict[str, Any]:
-    """The names and values of all --feed, each once."""
+    """Read the names and values of all --feed options, each once."""
     feeds: dict[str, Any] = {}
     for text in texts:
         for name, value in _feed(text).items():
@@ -26,7 +26,7 @@ def given_feeds(texts: Sequence[str]) -> dict[str, Any]:
 
 
 def feed_files(texts: Sequence[str]) -> list[Path]:
-    """The files among all --feed."""
+    """List the files among all --feed options."""
     return [Path(text) for text in texts if _is_file(text)]
 
 
@@ -35,7 +35,7 @@ def _is_file(text: str) -> bool:
 
 
 def _feed(text: str) -> dict[str, Any]:
-    """The names and values of one --feed."""
+    """Read the names and values of one --feed option."""
     name, _, value = text.partition("=")
     if _is_file(text):
         return _feed_file(Path(text))
@@ -51,7 +51,7 @@ def _feed_file(path: Path) -> dict[str, Any]:
     if path.suffix == ".npz":
         from graphviz_nn.data.npz import npz
 
-        # Of a training that was saved, what isn't a parameter has a slash in its name.
+        # In a saved training, the names of everything but parameters contain a slash.
         return {name: value for name, value in npz(path).items() if "/" not in name}
     try:
         values = json.loads(read(path))
@@ -63,15 +63,15 @@ def _feed_file(path: Path) -> dict[str, Any]:
 
 
 def given_against(text: str | None) -> Any:
-    """What --against names: a framework, or the gradients in a file."""
+    """Read --against: a framework, or the gradients in a file."""
     return text if text is None or Path(text).suffix not in (".json", ".npz") else _feed_file(Path(text))
 
 
 def add_against(parser: argparse.ArgumentParser, effect: str) -> None:
-    """The argument that says what gradients are compared with."""
+    """Add the argument for the gradients to compare with."""
     parser.add_argument("--against", metavar="WHAT", help=f"{COMPARED} ({effect})")
 
 
 def add_feeds(parser: argparse.ArgumentParser, effect: str) -> None:
-    """The argument that gives values; `effect` is what they do."""
+    """Add the argument for values; `effect` describes their use."""
     parser.add_argument("--feed", action="append", default=[], metavar="VALUE", help=f"{VALUES} ({effect})")

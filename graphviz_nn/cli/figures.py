@@ -1,4 +1,4 @@
-"""The lecture's figures: every script in ``examples/lecture`` drawn, and a page to leaf through them."""
+"""The lecture's figures: every script in ``examples/lecture``, and an index page."""
 
 import ast
 import re
@@ -14,19 +14,19 @@ from graphviz_nn.importers.python_file import blaming, run
 from graphviz_nn.render.svg import escape
 from graphviz_nn.storage import writable_folder, write
 
-# What a script may have beside its figure().
+# Optional names in a script, besides figure().
 HOOKS = ("plots", "builds", "measured")
 
 
 class Build(Protocol):
-    """What has several pictures, and can be saved as a page to go through them."""
+    """Several pictures that can be saved as one page."""
 
     def save(self, to: str | PathLike[str], /) -> Path: ...
 
 
 @dataclass(frozen=True)
 class Figure:
-    """A script that makes a picture; the first line of its docstring is the title, the rest the caption."""
+    """A script that draws a picture. The first line of its docstring is the title, the rest the caption."""
 
     path: Path
     code: str
@@ -35,7 +35,7 @@ class Figure:
 
     @property
     def number(self) -> int:
-        """Its place in the lecture: the number in its title."""
+        """The number in its title, which is its place in the lecture."""
         found = re.search(r"\d+", self.title)
         return int(found[0]) if found else 0
 
@@ -44,7 +44,7 @@ class Figure:
         return self.drawn().picture
 
     def drawn(self) -> "Drawn":
-        """Run the script: what it draws, plots and goes through step by step, and what it measures."""
+        """Run the script and collect its picture, plots, builds and measurements."""
         module = run(self.path)
         with blaming(self.path):
             found = module.figure()
@@ -56,7 +56,7 @@ class Figure:
 
 @dataclass(frozen=True)
 class Drawn:
-    """What a script makes: a picture; by name, plots and what goes on step by step; and a sentence with numbers."""
+    """The results of a script: a picture, named plots and builds, and a sentence with numbers."""
 
     picture: Picture
     plots: Mapping[str, Any] = field(default_factory=dict)
@@ -65,7 +65,7 @@ class Drawn:
 
 
 def folder() -> Path:
-    """Where the scripts are: in the wheel, or beside the package in a clone."""
+    """The folder of the scripts: in the wheel, or beside the package in a clone."""
     package = Path(__file__).resolve().parent.parent
     inside = package / "examples" / "lecture"
     return inside if inside.is_dir() else package.parent / "examples" / "lecture"
@@ -82,14 +82,14 @@ def figures() -> list[Figure]:
 
 
 def write_lecture(to: Path) -> Path:
-    """Draw all figures into a folder, with an ``index.html``; nothing is written before all are drawn.
+    """Draw all figures, then write them and an ``index.html`` into a folder.
 
-    The index is last: until then there is one that says that the folder isn't whole.
+    The index is written last. Until then, it says that the folder is incomplete.
 
     Returns
     -------
     Path
-        That of the index.
+        The path of the index.
     """
     from rich.console import Console
     from rich.progress import track
@@ -97,7 +97,7 @@ def write_lecture(to: Path) -> Path:
     writable_folder(to)
     every = figures()
     console = Console(stderr=True)
-    # Where no terminal looks on, it would leave an empty line.
+    # Without a terminal, it would leave an empty line.
     steps = track(every, "Drawing", console=console, transient=True, disable=not console.is_terminal)
     drawn = {figure.path.stem: figure.drawn() for figure in steps}
     plots = {f"{name}_{title}": _svg(plot) for name, each in drawn.items() for title, plot in each.plots.items()}
@@ -123,7 +123,7 @@ def _svg(plot: Any) -> bytes:
 
 
 def page(every: Sequence[Figure], drawn: Mapping[str, Drawn]) -> str:
-    """The index: each picture with its title, its caption, plots, builds, the remarks on it and the code of it."""
+    """The index: each picture with its title, caption, plots, builds, remarks and code."""
     sections = (_section(figure, drawn[figure.path.stem]) for figure in every)
     return PAGE.replace("<!-- figures -->", "\n".join(sections))
 
@@ -156,7 +156,7 @@ UNFINISHED = """\
 <html lang="en">
 <meta charset="utf-8">
 <title>Not all figures are written</title>
-<p>Not all figures are written. Unless they still are being so, run <code>graphviz-nn lecture</code> again.</p>
+<p>Not all figures are written yet. If no command is writing them, run <code>graphviz-nn lecture</code> again.</p>
 </html>
 """
 
@@ -186,7 +186,7 @@ pre { overflow-x: auto; padding: 1rem; background: #f5f7fa; font: .85rem/1.5 ui-
 </head>
 <body>
 <h1>Computation graphs and neural networks</h1>
-<p>Every picture is drawn from the code below it. The keys ← and → go from one to the next.</p>
+<p>Every picture is drawn from the code below it. The keys ← and → go to the previous and next picture.</p>
 <!-- figures -->
 <script>
 addEventListener("keydown", event => {

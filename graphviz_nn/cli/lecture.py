@@ -1,4 +1,4 @@
-"""Make the lecture's figures and an index.html."""
+"""Draw the lecture's figures and write an index.html."""
 
 import argparse
 from pathlib import Path
@@ -7,7 +7,7 @@ from graphviz_nn.cli.commands import PASSED, Parser
 
 
 def arguments(parser: Parser) -> None:
-    parser.add_argument("folder", type=Path, metavar="FOLDER", help="where to; it is made if it isn't there")
+    parser.add_argument("folder", type=Path, metavar="FOLDER", help="the folder to write to; created if missing")
 
 
 def run(options: argparse.Namespace) -> int:

@@ -1,6 +1,6 @@
-"""Look for what is likely wrong in a model.
+"""Look for likely mistakes in a model.
 
-Exit code 0: nothing worse than notes, 1: there is.
+Exit code 0: only notes; 1: errors or warnings.
 """
 
 import argparse

@@ -1,4 +1,4 @@
-"""The model of a command: a file's, a function's with the shapes said, or a saved graph."""
+"""The model of a command: from a file, from a function with given shapes, or a saved graph."""
 
 import argparse
 import re
@@ -21,15 +21,15 @@ def add_model(parser: argparse.ArgumentParser) -> None:
 
 
 def add_specs(parser: argparse.ArgumentParser) -> None:
-    """The arguments that say what a function's arguments are."""
+    """Add the arguments that give the roles and shapes of a function's arguments."""
     for role in ("input", "target", "parameter"):
         parser.add_argument(
             f"--{role}",
             action="append",
             default=[],
             metavar="NAME=SHAPE",
-            help=f"that an argument of the function is {'an' if role == 'input' else 'a'} {role}; "
-            "x=3,2 is 3×2, x= a number",
+            help=f"the shape of an argument that is {'an' if role == 'input' else 'a'} {role}: "
+            "x=3,2 is 3×2, x= is a number",
         )
 
 
@@ -39,7 +39,7 @@ def opened(options: argparse.Namespace, files: "set[Path] | None" = None) -> "Gr
 
 
 def given_specs(options: argparse.Namespace) -> dict[str, Any]:
-    """What a function's arguments are, as far as it is said."""
+    """Read the given roles and shapes of a function's arguments."""
     from graphviz_nn import tracing
 
     specs: dict[str, Any] = {}
@@ -49,6 +49,6 @@ def given_specs(options: argparse.Namespace) -> dict[str, Any]:
             if not equals or not re.fullmatch(r"([0-9]{1,18}(,[0-9]{1,18})*,?)?", shape):
                 raise UsageError(f"--{role} {text}: write NAME=SHAPE, such as x=2 or W=3,2, or y= for a number")
             if name in specs:
-                raise UsageError(f"--{role} {text}: what {name} is has been said already")
+                raise UsageError(f"--{role} {text}: {name} is given twice; leave one out")
             specs[name] = getattr(tracing, role)(tuple(int(n) for n in shape.split(",") if n))
     return specs

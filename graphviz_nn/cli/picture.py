@@ -1,4 +1,4 @@
-"""The picture of a command: `draw`'s options as flags, for all that draw."""
+"""The options of `draw` as flags, for every command that draws."""
 
 import argparse
 import re
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 def add_output(parser: argparse.ArgumentParser, suffixes: Iterable[str], usual: str) -> None:
-    """The argument that says which files to write."""
+    """Add the argument for the files to write."""
     parser.add_argument(
         "-o",
         "--output",
@@ -32,7 +32,7 @@ def add_output(parser: argparse.ArgumentParser, suffixes: Iterable[str], usual: 
 
 
 def add_picture(parser: argparse.ArgumentParser, *, ordered: bool = True) -> None:
-    """The arguments that say how to draw; without --order, where that is something else."""
+    """Add the arguments for drawing; without --order where that has another meaning."""
     for name, option in OPTIONS.items():
         if name != "order" or ordered:
             row = READINGS[option.kind]
@@ -40,13 +40,13 @@ def add_picture(parser: argparse.ArgumentParser, *, ordered: bool = True) -> Non
 
 
 def keywords(options: argparse.Namespace) -> dict[str, Any]:
-    """What `graphviz_nn.draw` is to be called with."""
+    """The keywords for `graphviz_nn.draw`."""
     given = {name: getattr(options, name) for name in OPTIONS}
     return {name: READINGS[OPTIONS[name].kind].made(value, name) for name, value in given.items()}
 
 
 def picture(graph: "Graph", options: argparse.Namespace) -> "Picture":
-    """A graph drawn with these options; whoever asks says what is remarked, so that warnings would say it twice."""
+    """Draw a graph with these options. The caller prints the remarks, so they aren't warnings too."""
     from graphviz_nn.figure.drawing import draw
 
     with warnings.catch_warnings():
@@ -55,7 +55,7 @@ def picture(graph: "Graph", options: argparse.Namespace) -> "Picture":
 
 
 def files_of(options: argparse.Namespace) -> set[Path]:
-    """The files that these options name: style sheets, with those that they inherit, values, and a preamble."""
+    """The files that these options name: style sheets with the sheets that they inherit, values, and a preamble."""
     from graphviz_nn.style.sheet import files
 
     against = [options.against] if Path(options.against or "").suffix else []
@@ -64,12 +64,12 @@ def files_of(options: argparse.Namespace) -> set[Path]:
 
 
 def flag(name: str) -> str:
-    """What an option is called on a command line."""
+    """The name of an option on the command line."""
     return OPTIONS[name].flag or name
 
 
 def listed(text: str) -> list[str]:
-    """Words or names with commas between them.
+    """Split words or names at commas.
 
     >>> listed("x, y")
     ['x', 'y']
@@ -79,16 +79,16 @@ def listed(text: str) -> list[str]:
 
 @dataclass(frozen=True)
 class Reading:
-    """How a kind of option is read from a command line.
+    """How a kind of option is read from the command line.
 
     Parameters
     ----------
     arguments : callable
-        What `ArgumentParser.add_argument` is given for an option.
+        The keywords of `ArgumentParser.add_argument` for an option.
     made : callable
-        What `draw` takes, of what was read and the option's name.
+        Makes the argument of `draw` from the parsed value and the option's name.
     note : str
-        What the help says besides, with the option's default.
+        An addition to the help, made from the option's default.
     """
 
     arguments: Callable[[Option], dict[str, Any]]
@@ -115,7 +115,7 @@ def _unit(text: str) -> str | tuple[str, int]:
 
 
 def _pairs(texts: list[str], name: str, *, last: bool = False) -> dict[str, str]:
-    """What stands on the two sides of the first equals sign, or of the last."""
+    """Split each text at its first equals sign, or at its last."""
     found = dict[str, str]()
     for text in texts:
         key, equals, value = text.rpartition("=") if last else text.partition("=")
@@ -151,4 +151,4 @@ READINGS: dict[Kind, Reading] = {
     "feeds": Reading(_each, lambda texts, _: given_feeds(texts) if texts else None, VALUES),
     "against": Reading(_one, lambda text, _: given_against(text), COMPARED),
 }
-"""How each kind of option is said on a command line."""
+"""How each kind of option is read."""

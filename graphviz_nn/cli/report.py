@@ -1,4 +1,4 @@
-"""A report on a terminal, or in a pipe."""
+"""Print a report on a terminal or to a pipe."""
 
 import sys
 from typing import TYPE_CHECKING
@@ -9,7 +9,7 @@ if TYPE_CHECKING:
 
 
 def shown(report: "GradientReport | Report") -> None:
-    """Print a report, in colours where somebody reads it."""
+    """Print a report, in colour on a terminal."""
     if not sys.stdout.isatty():
         print(report)
         return

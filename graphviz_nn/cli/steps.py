@@ -1,6 +1,6 @@
 """Draw a computation step by step.
 
-What is being done stands out, what is to come is pale, and nothing moves.
+The current step is emphasised, later steps are pale, and nothing moves.
 """
 
 import argparse
@@ -22,9 +22,9 @@ def arguments(parser: Parser) -> None:
     parser.add_argument(
         "--order",
         default="forward",
-        help="forward (default), backward (gradients, from the loss on back), both, or fold (a view a step)",
+        help="forward (default), backward (gradients, starting from the loss), both, or fold (one view per step)",
     )
-    parser.add_argument("--seconds", type=number, metavar="N", help="how long a step of .svg .gif .webp is shown (1.5)")
+    parser.add_argument("--seconds", type=number, metavar="N", help="seconds per step in .svg .gif .webp (1.5)")
     add_picture(parser, ordered=False)
 
 
@@ -37,7 +37,7 @@ def run(options: argparse.Namespace) -> int:
         writable(path)
     if options.seconds is not None and not any(_moves(path) for path in outputs):
         moving = " ".join(suffix for suffix, row in BUILDS.items() if "seconds" in row.options)
-        raise UsageError(f"--seconds is for what moves, {moving}; write -o build.gif")
+        raise UsageError(f"--seconds is for animations, {moving}; write -o build.gif")
     graph = opened(options)
     found = steps(graph, **keywords(options))
     for remark in found[0].remarks:

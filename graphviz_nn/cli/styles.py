@@ -1,4 +1,4 @@
-"""List the styles that come along, or show them all in one picture."""
+"""List the included styles, or draw them all in one picture."""
 
 import argparse
 from pathlib import Path

@@ -1,6 +1,6 @@
 """Train a model on a data set.
 
-It prints how that went, the step whose parameters are kept marked.
+It prints the history, with a mark at the best step.
 """
 
 import argparse
@@ -20,33 +20,29 @@ OPTIONS = (
     *("steps", "epochs", "batch_size", "optimizer", "rate", "schedule", "l1", "l2"),
     *("stop_early", "every", "save", "resume", "seed"),
 )
-"""What is handed on as it is given."""
+"""Options that are passed on unchanged."""
 
 
 def arguments(parser: Parser) -> None:
     add_model(parser)
     _add_data(parser)
-    parser.add_argument("--steps", type=whole(1), metavar="N", help="how often the parameters change (default: 500)")
-    parser.add_argument("--epochs", type=whole(1), metavar="N", help="how often all data are gone through, instead")
-    parser.add_argument(
-        "--batch-size", type=whole(1), metavar="N", help="how many examples a step looks at (default: all)"
-    )
+    parser.add_argument("--steps", type=whole(1), metavar="N", help="number of steps (default: 500)")
+    parser.add_argument("--epochs", type=whole(1), metavar="N", help="passes over the data, instead of --steps")
+    parser.add_argument("--batch-size", type=whole(1), metavar="N", help="examples per step (default: all)")
     parser.add_argument("--optimizer", default="gradient descent", help="gradient descent (default), momentum, adam, …")
     parser.add_argument("--rate", type=_rate, default=0.1, help="the learning rate, or the first and the last: 1,0.1")
     parser.add_argument("--schedule", help="how the rate changes: constant, linear, cosine or step")
-    parser.add_argument("--l1", type=number, default=0.0, metavar="WEIGHT", help="of the sum of all sizes in the loss")
+    parser.add_argument("--l1", type=number, default=0.0, metavar="WEIGHT", help="weight of Σ|θ| in the loss")
+    parser.add_argument("--l2", type=number, default=0.0, metavar="WEIGHT", help="weight of Σθ² in the loss")
     parser.add_argument(
-        "--l2", type=number, default=0.0, metavar="WEIGHT", help="of the sum of all squares in the loss"
+        "--stop-early", type=whole(1), metavar="N", help="stop after N records without a lower test loss"
     )
-    parser.add_argument(
-        "--stop-early", type=whole(1), metavar="N", help="end after N records without a lower test loss"
-    )
-    parser.add_argument("--every", type=whole(1), metavar="N", help="how many steps lie between two records")
-    parser.add_argument("-o", "--output", metavar="FILE", help="a .json for the graph with its trained parameters")
-    parser.add_argument("--save", metavar="FILE", help="an .npz for the parameters: --feed takes it, and --resume")
-    parser.add_argument("--resume", metavar="FILE", help="such a file, to go on from")
+    parser.add_argument("--every", type=whole(1), metavar="N", help="steps between two records")
+    parser.add_argument("-o", "--output", metavar="FILE", help="a .json file for the graph with its trained parameters")
+    parser.add_argument("--save", metavar="FILE", help="an .npz file for the parameters, for --feed and --resume")
+    parser.add_argument("--resume", metavar="FILE", help="such a file to resume from")
     parser.add_argument("--plot", metavar="FILE", help="an .svg, .pdf or .png of network, boundary and loss")
-    parser.add_argument("--film", metavar="FILE", help="a .gif, .webp or .html of the same while it is trained")
+    parser.add_argument("--film", metavar="FILE", help="a .gif, .webp or .html of the same during training")
 
 
 def _add_data(parser: argparse.ArgumentParser) -> None:
@@ -57,13 +53,13 @@ def _add_data(parser: argparse.ArgumentParser) -> None:
         help=f"{', '.join(DATA)}, or a file: flowers.csv, or flowers.csv:species for the column to predict, where it "
         "isn't the last",
     )
-    parser.add_argument("--columns", metavar="NAMES", help="the columns of a file to predict it from, with commas")
-    parser.add_argument("--examples", type=whole(2), metavar="N", help="how many, of a set that is made")
-    parser.add_argument("--noise", type=number, metavar="DEVIATION", help="how much, of a set that is made")
+    parser.add_argument("--columns", metavar="NAMES", help="the input columns of a file, separated by commas")
+    parser.add_argument("--examples", type=whole(2), metavar="N", help="number of examples in a generated set")
+    parser.add_argument("--noise", type=number, metavar="DEVIATION", help="standard deviation of generated noise")
     parser.add_argument(
-        "--test", type=number, default=0.5, metavar="SHARE", help="to test with (default: 0.5; 0: none)"
+        "--test", type=number, default=0.5, metavar="SHARE", help="share of test data (default: 0.5; 0: none)"
     )
-    parser.add_argument("--seed", type=whole(0), default=0, help="of data, parameters and order (default: 0)")
+    parser.add_argument("--seed", type=whole(0), default=0, help="seed of data, parameters and order (default: 0)")
 
 
 def _rate(text: str) -> float | tuple[float, float]:
@@ -82,7 +78,7 @@ def run(options: argparse.Namespace) -> int:
 
     output = None if options.output is None else Path(options.output)
     if output is not None and output.suffix != ".json":
-        raise UsageError(f"a graph is saved as .json, found {output}; write {output.stem or 'graph'}.json")
+        raise UsageError(f"graphs are saved as .json, found {output}; write {output.stem or 'graph'}.json")
     _refuse_destinations(options)
     graph, data, test = opened(options), _given(options), None
     if options.test:
@@ -99,7 +95,7 @@ def run(options: argparse.Namespace) -> int:
 
 
 def _refuse_destinations(options: argparse.Namespace) -> None:
-    """Before anything is trained."""
+    """Refuse unusable files before the training starts."""
     from graphviz_nn.storage import destination, writable
 
     for path in filter(None, (options.output, options.save)):
@@ -136,13 +132,13 @@ def _given(options: argparse.Namespace) -> "Data":
     name, _, target = options.data.partition(":")
     if name in DATA:
         if options.columns:
-            raise UsageError(f"--columns is for a file, {name} is made")
+            raise UsageError(f"--columns is for files, but {name} is generated; leave it out")
         seed: dict[str, Any] = {} if name in ("iris", "digits") else {"seed": options.seed}
         if made and not seed:
-            raise UsageError(f"--examples and --noise are for sets that are made, {name} was measured")
+            raise UsageError(f"--examples and --noise are for generated sets, but {name} was measured; leave them out")
         return data(name, **made, **seed)
     if Path(name).suffix in (".csv", ".tsv", ".txt"):
         if made:
-            raise UsageError(f"--examples and --noise are for sets that are made, {name} is a file")
+            raise UsageError(f"--examples and --noise are for generated sets, but {name} is a file; leave them out")
         return csv(name, target or None, inputs=(options.columns or "").split(",") if options.columns else ())
     return data(name)

@@ -1,7 +1,7 @@
-"""Draw a model again whenever it is saved.
+"""Draw a model again on every save.
 
-That is whenever its file, a module beside it, the style sheet or a file of values is saved. An error is said in one
-line, and the picture that is there stays. Ctrl-C ends it, with exit code 0.
+It watches the model's file, modules beside it, the style sheet and files of values. An error prints one line and keeps
+the last picture. Ctrl-C ends the command, with exit code 0.
 """
 
 import argparse
@@ -16,8 +16,8 @@ from graphviz_nn.cli.draw import add_drawing, check_outputs, drawn
 from graphviz_nn.errors import Error
 
 Stamp: TypeAlias = tuple[int, int, int] | None
-# Asking a few files for their age twenty times a second costs nothing that can be measured, and works where the
-# system doesn't tell of changes: on network drives, in containers, with editors that put a new file in place.
+# Checking the times of a few files twenty times a second costs nothing measurable. It works where the system doesn't
+# report changes: on network drives, in containers, with editors that replace files.
 PAUSE = 0.05
 
 
@@ -41,9 +41,9 @@ def _watch(options: argparse.Namespace) -> NoReturn:
             said, failed = [str(path) for path in drawn(options, files)], False
         except (Error, OSError) as error:
             said, failed = [" ".join(f"graphviz-nn: {error}".split())], True
-            # Where it failed it may not have come to all of them.
+            # A failed run may not have reached all of its files.
             files |= set(known)
-        # What was saved meanwhile is drawn too.
+        # Files saved in the meantime cause another drawing.
         now = {**_stamps(files), **{path: stamp for path, stamp in before.items() if path in files}}
         for line in said:
             print(f"{time.strftime('%H:%M:%S')}  {line}", file=sys.stderr if failed else sys.stdout, flush=True)
@@ -55,7 +55,7 @@ def _watch(options: argparse.Namespace) -> NoReturn:
 
 
 def _wait(known: dict[Path, Stamp]) -> None:
-    """Until a file isn't as it was, and nobody writes to it any more."""
+    """Wait until a file has changed, and is complete."""
     last = known
     while True:
         time.sleep(PAUSE)
@@ -66,7 +66,7 @@ def _wait(known: dict[Path, Stamp]) -> None:
 
 
 def _stamps(files: Iterable[Path]) -> dict[Path, Stamp]:
-    """What changes with a file's content, even where another file takes its place."""
+    """Times and sizes, which change with a file's content, even if another file replaces it."""
     return {path: _stamp(path) for path in files}
 
 

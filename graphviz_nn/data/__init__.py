@@ -1,4 +1,4 @@
-"""Data sets: the playground's, those that scikit-learn brings along, a CSV file, arrays."""
+"""Data sets: those of the playground and of scikit-learn, CSV files, arrays."""
 
 from graphviz_nn.data.classes import checkerboard, circle, gaussians, moons, spiral, xor
 from graphviz_nn.data.data import Data

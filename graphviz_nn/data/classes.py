@@ -1,7 +1,7 @@
 """Points of a plane in two classes.
 
-Except for the moons they are those of the playground, between -6 and 6. `noise` is the standard deviation of what is
-added to each coordinate once its class is known.
+All except the moons are those of the playground, between -6 and 6. `noise` is the standard deviation of a number added
+to each coordinate after the class is determined.
 
 Source
 ------
@@ -17,9 +17,9 @@ from graphviz_nn.errors import DataError
 from graphviz_nn.graph.ir import Array
 
 RADIUS = 5.0
-"""How far the points of a circle or a spiral are from the origin, at most."""
+"""The largest distance of points in a circle or a spiral from the origin."""
 SIDE = 6.0
-"""Half the side of the square in which points lie."""
+"""Half the side of the square of points."""
 
 
 def _labelled(points: Array, positive: Array, noise: float, generator: np.random.Generator) -> Data:
@@ -29,7 +29,7 @@ def _labelled(points: Array, positive: Array, noise: float, generator: np.random
 
 @row
 def gaussians(n: int = 500, noise: float = 0.5, seed: int = 0) -> Data:
-    """Two clouds around (2, 2) and (-2, -2), `noise` being their standard deviation: a straight line parts them.
+    """Two clouds around (2, 2) and (-2, -2) with the standard deviation `noise`, separable by a straight line.
 
     Examples
     --------
@@ -62,7 +62,7 @@ def circle(n: int = 500, noise: float = 0.0, seed: int = 0) -> Data:
 
 @row
 def xor(n: int = 500, noise: float = 0.0, seed: int = 0) -> Data:
-    """Four squares of as many points each, those across from each other of one class: x1 x2 is positive, or it isn't.
+    """Four squares with equally many points. Opposite squares are of one class: the sign of x1 x2 decides.
 
     Examples
     --------
@@ -74,14 +74,14 @@ def xor(n: int = 500, noise: float = 0.0, seed: int = 0) -> Data:
     generator = seeded(seed)
     quarter = np.arange(n) % 4
     signs = np.stack([np.where(quarter < 2, 1.0, -1.0), np.where(quarter % 2, 1.0, -1.0)], axis=1)
-    # Between the squares there is a gap.
+    # There is a gap between the squares.
     points = signs * generator.uniform(0.3, RADIUS + 0.3, (n, 2))
     return _labelled(points, points.prod(axis=1) > 0, noise, generator)
 
 
 @row
 def checkerboard(n: int = 500, noise: float = 0.0, seed: int = 0, cells: int = 4) -> Data:
-    """A board of `cells` × `cells` squares, neighbours of different classes.
+    """A board of `cells` × `cells` squares, with neighbours of different classes.
 
     Examples
     --------
@@ -90,7 +90,7 @@ def checkerboard(n: int = 500, noise: float = 0.0, seed: int = 0, cells: int = 4
     """
     check_size(n, noise)
     if isinstance(cells, bool) or not isinstance(cells, int) or cells < 2:
-        raise DataError(f"cells must be a whole number from 2 on, found {cells!r}")
+        raise DataError(f"cells must be a whole number of at least 2, found {cells!r}")
     generator = seeded(seed)
     points = generator.uniform(-SIDE, SIDE, (n, 2))
     place = np.floor((points + SIDE) * cells / (2 * SIDE)).astype(int)
@@ -116,7 +116,7 @@ def spiral(n: int = 500, noise: float = 0.0, seed: int = 0) -> Data:
 
 @row
 def moons(n: int = 100, noise: float = 0.1, seed: int = 0) -> Data:
-    """Two half circles of radius 1 that reach into each other.
+    """Two interlocking half circles of radius 1.
 
     Source
     ------

@@ -1,4 +1,4 @@
-"""Examples with what should come out for each."""
+"""Examples with their targets."""
 
 from dataclasses import dataclass, replace
 from typing import Any
@@ -13,18 +13,18 @@ from graphviz_nn.graph.ir import Array
 
 @dataclass(frozen=True, eq=False)
 class Data:
-    """Examples, a row each, with their targets.
+    """Examples, one per row, with their targets.
 
     Parameters
     ----------
     inputs : array
-        A row for each example, a column for each number known of it.
+        A row for each example, a column for each feature.
     targets : array
-        The number of the class of each example, counted from 0; or the numbers that should come out.
+        The class number of each example, counted from 0; or the numbers to predict.
     names : tuple of str
-        What the columns are called; x1, x2, … where not given.
+        The names of the columns; default x1, x2, ….
     classes : tuple of str
-        What the classes are called; empty where the targets are numbers.
+        The names of the classes; empty if the targets are numbers.
 
     Shapes
     ------
@@ -34,7 +34,7 @@ class Data:
     Raises
     ------
     DataError
-        Where something isn't a finite number, with its column and row, or doesn't fit.
+        If a number isn't finite, with its column and row, or the shapes don't fit.
 
     Examples
     --------
@@ -51,14 +51,14 @@ class Data:
     def __post_init__(self) -> None:
         inputs = numbers_of("inputs", self.inputs).astype(float)
         if inputs.ndim != 2 or not inputs.size:
-            raise DataError(f"inputs must be a row for each example and a column for each number, found {inputs.shape}")
+            raise DataError(f"inputs must have a row per example and a column per feature, found shape {inputs.shape}")
         names = tuple(self.names) or tuple(f"x{i}" for i in range(1, inputs.shape[1] + 1))
         if len(names) != inputs.shape[1]:
             raise DataError(f"there are {len(names)} names for {inputs.shape[1]} columns of inputs; give one each")
         _check_finite(inputs, names)
         targets = numbers_of("targets", self.targets)
         if targets.ndim not in (1, 2) or len(targets) != len(inputs):
-            raise DataError(f"targets must be one for each of {len(inputs)} examples, found shape {targets.shape}")
+            raise DataError(f"targets must have {len(inputs)} entries, one per example, found shape {targets.shape}")
         classes = tuple(map(str, self.classes))
         if classes:
             targets = _numbered(targets, classes)
@@ -72,7 +72,7 @@ class Data:
         return len(self.inputs)
 
     def __getitem__(self, rows: Any) -> "Data":
-        """The examples of a slice, or with these numbers.
+        """Select examples by a slice, or by their numbers.
 
         Examples
         --------
@@ -82,14 +82,14 @@ class Data:
         return replace(self, inputs=self.inputs[rows], targets=self.targets[rows])
 
     def split(self, test: float = 0.5, seed: int = 0) -> "tuple[Data, Data]":
-        """Examples to train on and others to test with, chosen at random.
+        """Split the examples at random into a training set and a test set.
 
         Parameters
         ----------
         test : float
-            The share of the examples to test with, between 0 and 1.
+            The share of test examples, between 0 and 1.
         seed : int
-            The same seed chooses the same examples.
+            The same seed selects the same examples.
 
         Examples
         --------
@@ -98,16 +98,16 @@ class Data:
         (3, 1)
         """
         if not 0 < test < 1:
-            raise DataError(f"the share to test with must be between 0 and 1, found {test!r}")
+            raise DataError(f"the share of test data must be between 0 and 1, found {test!r}")
         count = round(len(self) * test)
         if not 0 < count < len(self):
-            raise DataError(f"{len(self)} examples can't be split: {test:.0%} of them leaves one side without any")
+            raise DataError(f"{len(self)} examples can't be split: {test:.0%} of them leaves one set empty")
         order = seeded(seed).permutation(len(self))
         return self[np.sort(order[count:])], self[np.sort(order[:count])]
 
 
 def numbers_of(what: str, values: Any) -> Array:
-    """An array of numbers, where values are such."""
+    """Convert values to an array of numbers."""
     try:
         return numbers(values)
     except ValueError as error:
@@ -115,28 +115,28 @@ def numbers_of(what: str, values: Any) -> Array:
 
 
 def words_of(what: str, values: Any) -> Array:
-    """An array, where values can be made one; of numbers or of the names of classes."""
+    """Convert values to an array of numbers or class names."""
     try:
         refuse_others(values)
         return np.asarray(values)
     except ValueError as error:
-        raise DataError(f"{what} can't be made an array: {error}") from None
+        raise DataError(f"{what} can't be converted to an array: {error}") from None
 
 
 def _check_finite(columns: Array, names: tuple[str, ...]) -> None:
     if not np.isfinite(columns).all():
         row, column = (int(i) for i in np.argwhere(~np.isfinite(columns))[0])
         raise DataError(
-            f"column {names[column]!r}, row {row + 1}: {columns[row, column]} isn't a number to compute with; "
+            f"column {names[column]!r}, row {row + 1}: {columns[row, column]} isn't a finite number; "
             "leave the row out or replace it"
         )
 
 
 def _numbered(targets: Array, classes: tuple[str, ...]) -> Array:
-    """The targets as numbers of classes."""
+    """The targets as class numbers."""
     if len(classes) < 2:
-        raise DataError(f"there is one class, {classes[0]!r}: nothing can be learned from it; two are needed at least")
+        raise DataError(f"there is only one class, {classes[0]!r}; learning needs at least two")
     whole = targets.astype(int)
     if targets.ndim != 1 or not np.array_equal(whole, targets) or whole.min() < 0 or whole.max() >= len(classes):
-        raise DataError(f"targets must be numbers of the {len(classes)} classes, 0 to {len(classes) - 1}, for each row")
+        raise DataError(f"targets must be class numbers from 0 to {len(classes) - 1}, one per row")
     return whole

@@ -1,4 +1,4 @@
-"""A user's own arrays."""
+"""Data from arrays."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -10,16 +10,16 @@ from graphviz_nn.errors import DataError
 
 
 def arrays(x: Any, y: Any, *, names: Iterable[str] = (), classes: Iterable[str] = ()) -> Data:
-    """Data from an array of inputs and one of targets.
+    """Make data from an array of inputs and an array of targets.
 
-    Targets that are words, truth values or whole numbers are classes, those with a point are numbers.
+    Words, booleans and integers are classes; floats are numbers.
 
     Parameters
     ----------
     names : iterable of str
-        What the columns are called; x1, x2, … where not given.
+        The names of the columns; default x1, x2, ….
     classes : iterable of str
-        What the classes are called, in order of the sorted targets; as the targets where not given.
+        The names of the classes, in order of the sorted targets; default the targets themselves.
 
     Shapes
     ------
@@ -29,7 +29,7 @@ def arrays(x: Any, y: Any, *, names: Iterable[str] = (), classes: Iterable[str] 
     Raises
     ------
     DataError
-        Where they don't fit, or there is one class or one row only.
+        If the shapes don't fit, or there is only one class or one row.
 
     Examples
     --------
@@ -38,11 +38,11 @@ def arrays(x: Any, y: Any, *, names: Iterable[str] = (), classes: Iterable[str] 
     """
     inputs, targets = numbers_of("inputs", x), words_of("targets", y)
     if inputs.ndim and len(inputs) < 2:
-        raise DataError(f"there {'is 1 row' if len(inputs) else 'are 0 rows'}; two are needed at least to learn from")
+        raise DataError(f"there {'is 1 row' if len(inputs) else 'are 0 rows'}; learning needs at least two")
     if targets.dtype.kind == "f":
         return Data(inputs, targets, tuple(names))
     if targets.ndim != 1:
-        raise DataError(f"classes must be one for each row, found shape {targets.shape}; give numbers as floats")
+        raise DataError(f"classes must have one entry per row, found shape {targets.shape}; give numbers as floats")
     found, numbers = np.unique(targets, return_inverse=True)
     called = tuple(classes) or tuple(map(str, found.tolist()))
     if len(called) < len(found):

@@ -1,4 +1,4 @@
-"""Measured data, which scikit-learn brings along."""
+"""Measured data sets, included in scikit-learn."""
 
 from typing import Any
 
@@ -24,7 +24,7 @@ def iris() -> Data:
     Raises
     ------
     UsageError
-        Where scikit-learn isn't installed.
+        If scikit-learn isn't installed.
 
     Source
     ------
@@ -42,7 +42,7 @@ def digits() -> Data:
     Raises
     ------
     UsageError
-        Where scikit-learn isn't installed.
+        If scikit-learn isn't installed.
 
     Source
     ------

@@ -1,4 +1,4 @@
-"""Arrays by name out of an .npz file, which may be anybody's."""
+"""Read arrays by name from an .npz file, which may come from anyone."""
 
 import math
 from io import BytesIO
@@ -11,18 +11,18 @@ from graphviz_nn.errors import FileError
 from graphviz_nn.graph.ir import Array
 from graphviz_nn.storage import read
 
-# How much larger than the file what it says it holds may be: zeros, packed, are a thousand times smaller.
+# The largest ratio of content to file size; compressed zeros are a thousand times smaller.
 ROOM = 1000
 HEADERS = {(1, 0): npy.read_array_header_1_0, (2, 0): npy.read_array_header_2_0}
 
 
 def npz(path: Path) -> dict[str, Array]:
-    """The arrays of a file that `numpy.savez` wrote; numbers, truth values and text, never objects.
+    """Read a file written by `numpy.savez`: numbers, booleans and text, never objects.
 
     Raises
     ------
     FileError
-        Where it can't be read, is damaged, or says that it holds far more than it can.
+        If the file can't be read, is damaged, or claims a far too large content.
     """
     data = read(path)
     found: dict[str, Array] = {}
@@ -31,12 +31,12 @@ def npz(path: Path) -> dict[str, Array]:
             for member in archive.infolist():
                 name = member.filename.removesuffix(".npy")
                 if name in found:
-                    raise ValueError(f"{name} is in it twice")
+                    raise ValueError(f"it contains {name} twice")
                 if member.file_size > ROOM * len(data):
-                    raise ValueError(f"{name} would be {member.file_size:,} bytes, of a file of {len(data):,}")
+                    raise ValueError(f"{name} claims {member.file_size:,} bytes in a file of {len(data):,}")
                 found[name] = _array(name, archive.read(member))
     except Exception as error:
-        # What zip and NumPy readers raise on damaged files has no common class.
+        # The exceptions of zip and NumPy readers on damaged files have no common base class.
         raise FileError(f"{path} can't be read as .npz ({error})") from error
     return found
 
@@ -49,9 +49,9 @@ def _array(name: str, data: bytes) -> Array:
     shape, _, dtype = HEADERS[version](file)
     if dtype.kind not in "biufcSU" or not dtype.itemsize:
         raise ValueError(f"{name} holds {dtype}, neither numbers nor text")
-    # Before room is made for it.
+    # Before memory is reserved for it.
     if any(side < 0 for side in shape) or math.prod(shape) * dtype.itemsize != len(data) - file.tell():
-        raise ValueError(f"{name} isn't as large as its shape {shape} says")
+        raise ValueError(f"the size of {name} doesn't match its shape {shape}")
     file.seek(0)
     found: Array = npy.read_array(file, allow_pickle=False)
     return found

@@ -1,4 +1,4 @@
-"""Points of a plane with a number at each, between -1 and 1; `noise` is the standard deviation of what is added to it.
+"""Points of a plane with a number between -1 and 1 at each; `noise` is the standard deviation of a random addend.
 
 Source
 ------
@@ -35,7 +35,7 @@ def plane(n: int = 500, noise: float = 0.0, seed: int = 0) -> Data:
 
 @row
 def bumps(n: int = 500, noise: float = 0.0, seed: int = 0) -> Data:
-    """Six cones in two rows, of height 1 and -1 by turns, and 0 elsewhere.
+    """Six cones in two rows, alternately of height 1 and -1, and 0 elsewhere.
 
     Examples
     --------

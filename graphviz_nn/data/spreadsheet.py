@@ -1,4 +1,4 @@
-"""Data from a file of comma-separated values."""
+"""Data from a CSV file."""
 
 import csv as reader
 import io
@@ -14,33 +14,33 @@ from graphviz_nn.errors import DataError, FileError, brief, suggest
 from graphviz_nn.storage import path_of, read
 
 DELIMITERS = ",;\t"
-# Whole numbers of more different values are numbers, not classes.
+# Integers with more distinct values are numbers, not classes.
 FEW = 20
 
 
 def csv(
     path: str | Path, target: str | None = None, *, inputs: Iterable[str] = (), classes: bool | None = None
 ) -> Data:
-    """Data from a file with a row for each example, separated by commas, semicolons or tabs.
+    """Read data from a file with one row per example, separated by commas, semicolons or tabs.
 
     Parameters
     ----------
     target : str, optional
-        The column to predict; the last where not given.
+        The column to predict; default the last.
     inputs : iterable of str
-        The columns to predict it from; all others where not given.
+        The columns to predict it from; default all others.
     classes : bool, optional
-        Whether the target is a class or a number; where not given, words are classes, and so are whole numbers of
-        at most 20 different values.
+        Whether the target is a class or a number. By default, words are classes, and so are integers with at most 20
+        distinct values.
 
-    A first line that holds no number is that of the names; without one the columns are called x1, x2, ….
+    A first line without numbers has the names. Without such a line, the columns are called x1, x2, ….
 
     Raises
     ------
     FileError
-        Where the file can't be read.
+        If the file can't be read.
     DataError
-        With column and row, where something isn't a number, and where there is one row or one class.
+        If a cell isn't a number, with its column and row, or there is only one row or one class.
 
     Examples
     --------
@@ -54,7 +54,7 @@ def csv(
     except reader.Error as error:
         raise FileError(f"{path} can't be read as CSV: {error}") from None
     if not lines:
-        raise DataError(f"{path} is empty")
+        raise DataError(f"{path} is empty; give a file with rows of data")
     header = not any(map(_is_number, lines[0]))
     names = [name.strip() for name in lines[0]] if header else [f"x{i + 1}" for i in range(len(lines[0]))]
     rows = lines[header:]
@@ -62,10 +62,10 @@ def csv(
     if twice is not None:
         raise DataError(f"{path}: two columns are called {brief(twice)}; rename one")
     if len(rows) < 2:
-        raise DataError(f"{path} has {len(rows)} row{'s' * (len(rows) != 1)} of data; two are needed at least")
+        raise DataError(f"{path} has {len(rows)} row{'s' * (len(rows) != 1)} of data; learning needs at least two")
     for number, row in enumerate(rows, 1):
         if len(row) != len(names):
-            raise DataError(f"{path}, row {number} has {len(row)} columns, the first line has {len(names)}")
+            raise DataError(f"{path}, row {number} has {len(row)} columns, but the first line has {len(names)}")
     columns = dict(zip(names, zip(*rows, strict=True), strict=True))
     target = names[-1] if target is None else target
     chosen = list(inputs) or [name for name in names if name != target]
@@ -73,14 +73,14 @@ def csv(
         if name not in columns:
             raise DataError(f"{path} has no column {brief(name)}: {suggest(name, names)}")
     if not chosen:
-        raise DataError(f"{path} has one column only, {brief(target)}; inputs are needed beside it")
-    remedy = f"leave the column out (inputs=…) or predict it (target=…); {brief(target)} is predicted"
+        raise DataError(f"{path} has only one column, {brief(target)}; add columns of inputs")
+    remedy = f"leave the column out (inputs=…) or predict it (target=…); {brief(target)} is the target"
     x = np.array([_numbers(path, name, columns[name], remedy) for name in chosen]).T
     y = [value.strip() for value in columns[target]]
     if classes is None:
         classes = not all(map(_is_number, y)) or _few(y)
     if not classes:
-        return arrays(x, _numbers(path, target, y, "numbers are to be predicted (classes=False)"), names=chosen)
+        return arrays(x, _numbers(path, target, y, "classes=False predicts numbers"), names=chosen)
     _check_classes(path, target, y)
     return arrays(x, [int(v) for v in y] if all(map(_is_whole, y)) else y, names=chosen)
 
@@ -97,9 +97,7 @@ def _check_classes(path: Path, target: str, y: list[str]) -> None:
     if missing is not None:
         raise DataError(f"{path}, column {brief(target)}, row {missing}: the class is missing; leave the row out")
     if len(set(y)) < 2:
-        raise DataError(
-            f"{path}: every {brief(target)} is {brief(y[0])}; two classes are needed at least to learn from"
-        )
+        raise DataError(f"{path}: every {brief(target)} is {brief(y[0])}; learning needs at least two classes")
 
 
 def _few(values: list[str]) -> bool:
@@ -112,12 +110,12 @@ def _is_number(text: str) -> bool:
         float(text)
     except ValueError:
         return False
-    # In Python's own numbers only.
+    # Only Python's own number syntax.
     return "_" not in text
 
 
 def _is_whole(text: str) -> bool:
-    # Of larger ones a float no longer tells neighbours apart.
+    # Larger integers aren't exact as floats.
     whole = _is_number(text) and float(text).is_integer() and abs(float(text)) < 2**53
     return whole and "." not in text and "e" not in text.lower()
 
@@ -126,12 +124,10 @@ def _numbers(path: Path, name: str, texts: Iterable[str], remedy: str) -> list[f
     found = []
     for number, text in enumerate(texts, 1):
         if not _is_number(text):
-            shown = f"{brief(text.strip())} isn't a number" if text.strip() else "there is nothing"
+            shown = f"{brief(text.strip())} isn't a number" if text.strip() else "the cell is empty"
             raise DataError(f"{path}, column {brief(name)}, row {number}: {shown}; {remedy}")
         value = float(text)
         if not np.isfinite(value):
-            raise DataError(
-                f"{path}, column {brief(name)}, row {number}: {value} isn't a number to compute with; {remedy}"
-            )
+            raise DataError(f"{path}, column {brief(name)}, row {number}: {value} isn't a finite number; {remedy}")
         found.append(value)
     return found

@@ -1,4 +1,4 @@
-"""The table of data sets that can be had by name."""
+"""The table of data sets by name."""
 
 from collections.abc import Callable
 from typing import Any, TypeVar
@@ -8,7 +8,7 @@ from graphviz_nn.errors import DataError, brief, entry
 
 F = TypeVar("F", bound=Callable[..., Data])
 
-# Examples that are made, and the deviation of what is added to them.
+# The most generated examples, and the largest noise.
 MOST, LARGEST = 10_000_000, 1e6
 DATA: dict[str, Callable[..., Data]] = {}
 """Every data set by name."""
@@ -21,12 +21,12 @@ def row(function: F) -> F:
 
 
 def data(name: str, **options: Any) -> Data:
-    """The data set of this name.
+    """Make the data set with this name.
 
     Raises
     ------
     UsageError
-        With the nearest name, where there is no such data set.
+        If there is no such data set, with the nearest name.
 
     Examples
     --------
@@ -37,8 +37,8 @@ def data(name: str, **options: Any) -> Data:
 
 
 def check_size(n: int, noise: float) -> None:
-    """Refuse numbers of examples and amounts of noise that there can't be."""
+    """Refuse invalid numbers of examples and amounts of noise."""
     if isinstance(n, bool) or not isinstance(n, int) or not 2 <= n <= MOST:
-        raise DataError(f"n must be a whole number of examples from 2 on, found {brief(n)}; {MOST:,} at most")
+        raise DataError(f"n must be a whole number of examples from 2 to {MOST:,}, found {brief(n)}")
     if not 0 <= noise <= LARGEST:
-        raise DataError(f"noise must be a standard deviation of at least 0, found {noise!r}; {LARGEST:g} at most")
+        raise DataError(f"noise must be a standard deviation from 0 to {LARGEST:g}, found {noise!r}")

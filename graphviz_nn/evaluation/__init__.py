@@ -1,4 +1,4 @@
-"""From a graph to numbers, and the proof that its gradients are right."""
+"""Evaluate graphs, and check their gradients."""
 
 from graphviz_nn.evaluation.gradient_check import check_gradients
 from graphviz_nn.evaluation.gradient_report import GradientReport

@@ -1,4 +1,4 @@
-"""Other people's gradients: read, checked, and put beside those of a graph."""
+"""Compare a graph's gradients with gradients from another source."""
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
@@ -24,16 +24,16 @@ FRAMEWORKS = ("torch", "jax")
 
 @dataclass(frozen=True)
 class Theirs:
-    """Gradients by others.
+    """Gradients from another source.
 
     Parameters
     ----------
     title : str
-        Whose they are.
+        The name of the source.
     gradients : dict of str to array, optional
-        By name; none where a framework has still to compute them.
+        Gradients by name; empty for a framework that hasn't computed them yet.
     value : array, optional
-        What they say comes out.
+        The value of the output according to the source.
     """
 
     title: str
@@ -41,7 +41,7 @@ class Theirs:
     value: Array | None = None
 
     def completed(self, graph: Graph, of: str, names: list[str], values: Mapping[str, Array]) -> "Theirs":
-        """With all gradients that are asked for; those of a framework are computed."""
+        """Add the requested gradients, computed by the framework if there is one."""
         if self.gradients is None:
             framework = import_module(f"graphviz_nn.evaluation.against_{self.title}")
             value, found = framework.gradients(graph, of, names, values)
@@ -50,26 +50,26 @@ class Theirs:
             if name not in self.gradients:
                 raise GradientError(f"against= has no gradient of {name}; {suggest(name, self.gradients)}")
         if self.value is not None and self.value.size != 1:
-            raise GradientError(f"against= gives a value of shape {self.value.shape}; {of} is a single number")
+            raise GradientError(f"against= returns a value of shape {self.value.shape}, but {of} is a single number")
         return self
 
 
 def theirs(
     graph: Graph, feeds: Mapping[str, Any], against: Any, *, of: str | None = None, wrt: Iterable[str] = ()
 ) -> Theirs:
-    """What a user compares with, every array checked to be one of gradients.
+    """Read the gradients of another source, and check every array.
 
     Parameters
     ----------
     of, wrt : str, iterable of str
-        What another graph is differentiated of and by, where it isn't the first output, by all that both have.
+        The variables for another graph: by default its first output, and all variables that both graphs have.
 
     Raises
     ------
     UsageError
-        For what is no source of gradients.
+        For an object that isn't a source of gradients.
     GradientError
-        For names and arrays that are no gradients of this graph.
+        For names and arrays that aren't gradients of this graph.
 
     Examples
     --------
@@ -83,7 +83,7 @@ def theirs(
     if isinstance(against, str):
         if against not in FRAMEWORKS:
             raise UsageError(
-                f"there is no {against!r} to compare with: {suggest(against, FRAMEWORKS)}; "
+                f"can't compare with {against!r}: {suggest(against, FRAMEWORKS)}; "
                 "or give a dict of arrays, or a function that returns one"
             )
         return Theirs(against)
@@ -107,17 +107,16 @@ def theirs(
 
 def _called(graph: Graph, feeds: Mapping[str, Any], function: Callable[..., Any], title: str) -> Theirs:
     checked(graph, feeds)
-    # A function may change what it is given.
+    # A function may change its arguments.
     given = {
         name: np.array(value, float if np.asarray(value).dtype.kind == "f" else None) for name, value in feeds.items()
     }
     try:
         found = function(**given)
     except Exception as error:
-        # What other people's code raises has no common class.
+        # Exceptions of foreign code have no common base class.
         raise GradientError(
-            f"{title}({', '.join(given)}) raised {type(error).__name__}: {error}; "
-            "it is called with the feeds as keywords"
+            f"{title}({', '.join(given)}) raised {type(error).__name__}: {error}; it must take the feeds as keywords"
         ) from error
     value = None
     if isinstance(found, tuple) and len(found) == 2 and isinstance(found[1], Mapping):
@@ -125,7 +124,7 @@ def _called(graph: Graph, feeds: Mapping[str, Any], function: Callable[..., Any]
     if not isinstance(found, Mapping):
         raise GradientError(
             f"{title} returned a {type(found).__name__}; "
-            "it must return a dict of gradients by name, or the value and that"
+            "it must return a dict of gradients by name, or the value and the dict"
         )
     return Theirs(title, _read(graph, found, f"what {title} returned"), value)
 
@@ -144,7 +143,7 @@ def _read(graph: Graph, arrays: Mapping[Any, Any], where: str) -> dict[str, Arra
         if name not in variables:
             known = [each for each, v in {**whole, **variables}.items() if each in whole or v.dtype.startswith("float")]
             raise GradientError(
-                f"{where} has a gradient of {name!r}, which is no variable: {suggest(str(name), known)}"
+                f"{where} has a gradient of {name!r}, which isn't a variable: {suggest(str(name), known)}"
             )
         variable = variables[name]
         if np.dtype(variable.dtype).kind != "f":
@@ -175,20 +174,20 @@ def _fits(array: Array, shape: tuple[int, ...], where: str) -> None:
 
 
 def beside(variable: Variable, name: str, own: Array, line: Line, other: Theirs) -> Row:
-    """A gradient beside theirs: its worst entry, with the central difference where they differ."""
+    """Compare a gradient with the other source: the worst entry, and the central difference if they differ."""
     assert other.gradients is not None
     own, given, tolerance = np.asarray(own, float), np.asarray(other.gradients[name], float), line.tolerance
     role, shape = variable.role, own.shape
     if not own.size:
         return Row(name, role, shape, "entries", 0, "", 0.0, 0.0, 0.0, "agrees", "it has no entries")
-    # Where all gradients are but rounding of 0, how steep they might be.
+    # If all gradients are only rounding of 0, this bounds their slopes.
     steep = line.around if line.around > 1e-13 * abs(line.middle) else abs(line.middle)
     noise = 8 * np.finfo(float).eps * steep
     distances, sizes = np.abs(own - given), np.maximum(np.abs(own), np.abs(given))
     errors = np.divide(distances, sizes, where=sizes != 0, out=np.zeros(own.shape))
     hidden = (errors > tolerance) & (distances <= noise)
     if hidden.any():
-        # What rounding has left of 0 is 0; anything else that small can't be told right or wrong.
+        # Rounding turns this into 0; any other number so small can't be judged.
         rounded = hidden & (line.rounding() > NOISE * np.abs(own))
         errors[rounded] = distances[rounded] * tolerance / noise
         hidden &= ~rounded
@@ -201,7 +200,7 @@ def beside(variable: Variable, name: str, own: Array, line: Line, other: Theirs)
     index = tuple(int(i) for i in np.unravel_index(int(np.argmax(ranked)), own.shape))
     note = ""
     if verdict == "not measurable":
-        why = f"slopes below {noise:.1g} drown in the rounding of others"
+        why = f"slopes below {noise:.1g} are lost in the rounding of others"
         note = counted(unmeasured, own.size, "entries", "can't be measured", str(list(index)), why)
         there = line.judged(entry(own.shape, index), float(own[index]))
         note += f"; {_known_there(there)}" if there.verdict == "agrees" else ""
@@ -231,9 +230,9 @@ def beside(variable: Variable, name: str, own: Array, line: Line, other: Theirs)
 
 
 def _known_there(there: Judged) -> str:
-    """What the slope is where two gradients differ."""
+    """The slope where two gradients differ, in words."""
     if there.verdict == "kink":
         return there.note
     if there.verdict == "not measurable" or not np.isfinite(there.difference):
-        return f"which is right can't be measured: {there.note or 'the value is not finite around it'}"
+        return f"the right one can't be measured: {there.note or 'the value is not finite nearby'}"
     return f"the central difference is {there.difference:.6g}"

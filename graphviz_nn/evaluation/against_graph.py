@@ -1,4 +1,4 @@
-"""Gradients by another graph, fed with the same values."""
+"""Gradients of another graph, evaluated with the same feeds."""
 
 from collections.abc import Iterable, Mapping
 from inspect import Parameter, signature
@@ -14,7 +14,7 @@ from graphviz_nn.tracing.trace import has_spec
 
 
 def is_model(against: Any) -> bool:
-    """Whether something is a graph, or a function whose arguments have specs."""
+    """Whether an object is a graph, or a function whose arguments have specs."""
     if isinstance(against, Graph) or not callable(against):
         return isinstance(against, Graph)
     try:
@@ -27,12 +27,12 @@ def is_model(against: Any) -> bool:
 def gradients(
     graph: Graph, other: Graph, feeds: Mapping[str, Any], of: str | None, wrt: Iterable[str]
 ) -> tuple[Array, dict[str, Array]]:
-    """What comes out of another graph and its gradients, in float64, by what has the same name in both.
+    """The value and the gradients of another graph, in float64, for all names that both graphs have.
 
     Raises
     ------
     GradientError
-        Where nothing has the same name, or what is asked for isn't there.
+        If the graphs share no names, or a requested name is missing.
 
     Examples
     --------

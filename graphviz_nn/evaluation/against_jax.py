@@ -1,4 +1,4 @@
-"""Gradients by JAX: the operations of `jax.numpy`, most of which have NumPy's names, and `jax.value_and_grad`."""
+"""Gradients by JAX, with the operations of `jax.numpy` (most have NumPy's names) and `jax.value_and_grad`."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -12,7 +12,7 @@ from graphviz_nn.tracing.registry import OPS
 
 
 def _table(jax: Any) -> dict[str, Kernel]:
-    """What isn't called in `jax.numpy` as it is here, or takes other arguments."""
+    """Operations with another name in `jax.numpy`, or other arguments."""
     jnp = jax.numpy
 
     def sum_to(x: Any, shape: tuple[int, ...]) -> Any:
@@ -21,7 +21,7 @@ def _table(jax: Any) -> dict[str, Kernel]:
         return jnp.reshape(jnp.sum(x, axis=axes), shape)
 
     def lower(a: Any) -> Any:
-        # NumPy looks at the lower triangle only.
+        # NumPy reads only the lower triangle.
         return jnp.tril(a) + jnp.matrix_transpose(jnp.tril(a, -1))
 
     return {
@@ -43,12 +43,12 @@ def _table(jax: Any) -> dict[str, Kernel]:
 
 
 def gradients(graph: Graph, of: str, names: list[str], values: Mapping[str, Array]) -> tuple[Array, dict[str, Array]]:
-    """What comes out and its gradients, in float64.
+    """The value and the gradients, in float64.
 
     Raises
     ------
     UsageError
-        Where JAX isn't installed.
+        If JAX isn't installed.
     """
     jax = imported("jax")
     with jax.enable_x64(True):

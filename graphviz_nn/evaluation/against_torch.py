@@ -1,4 +1,4 @@
-"""Gradients by PyTorch: the graph computed with its operations, one row for each that it calls otherwise."""
+"""Gradients by PyTorch, with one row for each operation that has another name there."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -13,7 +13,7 @@ from graphviz_nn.tracing.registry import OPS
 
 
 def _table(torch: Any) -> dict[str, Kernel]:
-    """What isn't called in `torch` as it is here, or takes other arguments."""
+    """Operations with another name in `torch`, or other arguments."""
 
     def real(x: Any) -> Any:
         return x if x.is_floating_point() else x.to(torch.float64)
@@ -51,11 +51,11 @@ def _table(torch: Any) -> dict[str, Kernel]:
         return lambda x, axis=None, keepdims=False: function(x, dim=axis, keepdim=keepdims)
 
     def lower(a: Any) -> Any:
-        # NumPy looks at the lower triangle only.
+        # NumPy reads only the lower triangle.
         return torch.tril(a) + torch.tril(a, -1).mT
 
     def turned(vectors: Any, as_here: Any) -> Any:
-        # A vector and its opposite are both right; NumPy's is taken.
+        # Both signs of a vector are right; use NumPy's.
         return torch.sign(torch.sum(vectors.detach() * torch.as_tensor(as_here), dim=-2, keepdim=True))
 
     def eigenvectors(a: Any) -> Any:
@@ -113,12 +113,12 @@ def _table(torch: Any) -> dict[str, Kernel]:
 
 
 def computed(graph: Graph, names: list[str], values: Mapping[str, Array]) -> dict[str, Any]:
-    """A tensor for every variable, made so that those of `names` can be differentiated by.
+    """A tensor for every variable, such that those of `names` can be differentiated by.
 
     Raises
     ------
     UsageError
-        Where PyTorch isn't installed.
+        If PyTorch isn't installed.
     """
     torch = imported("torch")
     own = _table(torch)
@@ -130,7 +130,7 @@ def computed(graph: Graph, names: list[str], values: Mapping[str, Array]) -> dic
         return torch.as_tensor(np.array(value))
 
     def seen(name: str, found: Any) -> Any:
-        # What is inside a graph without any leaf to differentiate by begins to be followed there.
+        # Without a leaf to differentiate by, PyTorch records from here.
         return found if name not in names or found.requires_grad else found.detach().requires_grad_()
 
     leaves = {name: tensor(value).requires_grad_(name in names) for name, value in values.items()}
@@ -138,12 +138,12 @@ def computed(graph: Graph, names: list[str], values: Mapping[str, Array]) -> dic
 
 
 def gradients(graph: Graph, of: str, names: list[str], values: Mapping[str, Array]) -> tuple[Array, dict[str, Array]]:
-    """What comes out and its gradients, in float64.
+    """The value and the gradients, in float64.
 
     Raises
     ------
     UsageError
-        Where PyTorch isn't installed.
+        If PyTorch isn't installed.
     """
     torch = imported("torch")
     found = computed(graph, names, values)

@@ -1,4 +1,4 @@
-"""By how much a value changes: what stands beside it, however large, rounds nothing of that away."""
+"""The change of a value, computed such that a large addend doesn't round it away."""
 
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
@@ -23,7 +23,7 @@ def _only(*slots: int) -> Callable[[int], Groups]:
     return lambda _: [slots]
 
 
-# In which of its arguments an operation is linear: in each of these groups, where all others stay as they are.
+# The arguments in which an operation is linear: in each group, if all others stay fixed.
 LINEAR: Mapping[str, Callable[[int], Groups]] = {
     **dict.fromkeys(("add", "subtract", "negative", "positive", "stack", "concatenate"), _together),
     **dict.fromkeys(("sum", "mean", "sum_to", "reshape", "transpose", "broadcast_to"), _together),
@@ -32,14 +32,14 @@ LINEAR: Mapping[str, Callable[[int], Groups]] = {
     "solve": _only(1),
     "where": _only(1, 2),
 }
-# A change that is smaller beside the value has less than six digits.
+# A smaller change relative to the value has fewer than six digits.
 LOST = 1e-10
-# Of these no result stays exactly as it is where an argument changes: where it seems to, that is rounding.
+# If an argument changes, so does every result of these; an equal result is rounding.
 CURVED = ("exponentials", "trigonometric", "hyperbolic")
 
 
 def change(op: Op, call: Callable[..., Any], old: Sequence[Any], moved: Mapping[int, Array], before: Any) -> Array:
-    """By how much the result of an operation changes; NaN where that is lost to rounding.
+    """The change of an operation's result; NaN if rounding hides it.
 
     Parameters
     ----------
@@ -48,9 +48,9 @@ def change(op: Op, call: Callable[..., Any], old: Sequence[Any], moved: Mapping[
     old : sequence of array
         All arguments.
     moved : dict of int to array
-        By how much those change that do.
+        The changes of those arguments that change.
     before : array or number
-        The result of the old ones.
+        The result for the old arguments.
 
     Examples
     --------
@@ -78,20 +78,20 @@ def change(op: Op, call: Callable[..., Any], old: Sequence[Any], moved: Mapping[
 
 
 def _after(value: Any, changed: Array) -> Array:
-    """A value after its change; whole numbers and truth values stay what they are."""
+    """A value after its change; integers and booleans keep their type."""
     new: Array = value + changed
     kind = np.asarray(value).dtype
     return new if kind.kind == "f" else np.rint(new).astype(kind)
 
 
 def _is_lost(changed: Array, value: Any) -> Array:
-    """Where a change is so small beside the value that too few of its digits are left."""
+    """Where a change is too small relative to the value to have enough digits."""
     found: Array = (changed != 0) & (np.abs(changed) < LOST * np.abs(value))
     return found
 
 
 def _by_groups(call: Callable[..., Any], arguments: list[Any], moved: Mapping[int, Array], groups: Groups) -> Array:
-    """One group moves after the other, each from where the ones before it have gone."""
+    """Move one group of arguments after another, each from the result of the groups before it."""
     found: Array | float = 0.0
     for group in groups:
         if moved.keys().isdisjoint(group):

@@ -1,4 +1,4 @@
-"""Gradients beside measured slopes: along each entry, or along directions in which many entries move at once."""
+"""Compare gradients with measured slopes: along each entry, or along directions that move many entries at once."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -10,33 +10,33 @@ from graphviz_nn.evaluation.slopes import Judged, judged
 from graphviz_nn.graph.ir import Array, Variable
 
 LARGE = 1000
-# Entries of like size move together, each of them up or down at random, several times.
+# Entries of similar size move together, each up or down at random, several times.
 BLOCKS, DRAWS = 8, 6
-# An error that is stated how likely it is found.
+# An error of this size is reported with its probability of being found.
 SMALL = 0.01
 ORDER = {"agrees": 0, "not measurable": 1, "kink": 2, "differs": 3}
 
 
 @dataclass(frozen=True)
 class Line:
-    """What a graph computes where one variable moves, all else staying as it is.
+    """The output of a graph as a function of one variable, with everything else fixed.
 
     Parameters
     ----------
     value : array
-        Where the variable is.
+        The value of the variable.
     at : callable
-        What comes out of a value of it.
+        The output for another value.
     middle : float
-        What comes out where it is.
+        The output for the current value.
     change : callable
-        By how much that changes by a change of the value.
+        The change of the output for a change of the value.
     tolerance, around : float
-        The largest error that agrees; how steep the graph is elsewhere.
+        The largest error that counts as agreement; the steepest slope elsewhere.
     may_bend : callable
-        Whether there are kinks between the variable and what comes out.
+        Whether there are kinks between the variable and the output.
     rounding : callable
-        How far each entry of the gradient may be off by rounding.
+        The rounding error of each entry of the gradient.
     """
 
     value: Array
@@ -49,7 +49,7 @@ class Line:
     rounding: Callable[[], Array]
 
     def judged(self, direction: Array, slope: float) -> Judged:
-        """A slope along a direction beside the measured one."""
+        """Compare a slope along a direction with the measured one."""
         scale = max(1.0, float(np.max(np.abs(self.value), where=direction != 0, initial=0.0)))
 
         def along(h: float) -> float:
@@ -67,7 +67,8 @@ class Line:
 def compared(
     name: str, variable: Variable, found: Array, line: Line, mode: str, rng: "np.random.Generator"
 ) -> tuple[Row, Array | None]:
-    """A gradient beside the slopes along all entries, or along some directions; the slopes of all entries, if known."""
+    """Compare a gradient with the slopes along all entries or some directions; also return the slopes of all entries,
+    if known."""
     found, shape = np.asarray(found, float), line.value.shape
     if not line.value.size:
         return Row(name, variable.role, shape, "entries", 0, "", 0.0, 0.0, 0.0, "agrees", "it has no entries"), None
@@ -80,7 +81,7 @@ def compared(
 
 
 def entry(shape: tuple[int, ...], index: tuple[int, ...]) -> Array:
-    """The direction in which one entry alone grows."""
+    """The direction of a single entry."""
     direction = np.zeros(shape)
     direction[index] = 1.0
     return direction
@@ -91,11 +92,11 @@ def _title(index: tuple[int, ...]) -> str:
 
 
 def _along_directions(found: Array, line: Line, rng: "np.random.Generator") -> tuple[list[tuple[str, Judged]], str]:
-    """Blocks of entries with gradients of like size, so that none is lost beside larger ones; and what is seen so.
+    """Measure along blocks of entries with gradients of similar size, and describe the sensitivity.
 
-    Every entry moves in each draw, by the same length: a single wrong one shows in all of them. Where several are
-    wrong, one that is off by more than the resolution is seen in each draw with a probability of a half at least, as
-    of its two signs only one can hide it.
+    Every entry moves in each draw, by the same length, so a single wrong entry shows in all draws. With several wrong
+    entries, one with an error above the resolution shows in each draw with a probability of at least one half, since
+    only one of its signs can hide it.
     """
     judgements: list[tuple[str, Judged]] = []
     order = np.argsort(np.abs(found), axis=None, kind="stable")
@@ -114,26 +115,26 @@ def _along_directions(found: Array, line: Line, rng: "np.random.Generator") -> t
 
 
 def _seen(found: Array, blocks: list[Array], limits: Array) -> str:
-    """How small an error of a single entry may be, and still be found."""
+    """The smallest error of a single entry that would be found."""
     sizes = np.abs(found.ravel())
     seen = sum(np.count_nonzero(SMALL * sizes[block] > limit) for block, limit in zip(blocks, limits, strict=True))
     count = np.count_nonzero(sizes)
-    share = f", one that is off by {SMALL:.0%} with a probability of {100 * seen // count}%" if count else ""
+    share = f"; an error of {SMALL:.0%} with a probability of {100 * seen // count}%" if count else ""
     return (
-        f"a single wrong one of {found.size:,} entries is found where it is off by {np.max(limits):.1g} or more"
-        f"{share}; of several each with one of {1 - 0.5**DRAWS:.0%} at least"
+        f"an error of {np.max(limits):.1g} or more in one of {found.size:,} entries is always found"
+        f"{share}; each of several errors with at least {1 - 0.5**DRAWS:.0%}"
     )
 
 
 def _along(shape: tuple[int, ...], places: Array, lengths: Array) -> Array:
-    """The direction in which these entries, numbered in order, grow by these lengths."""
+    """The direction that moves the entries at these flat positions by these lengths."""
     direction = np.zeros(shape)
     direction.flat[places] = lengths
     return direction
 
 
 def _located(found: Array, direction: Array, line: Line) -> tuple[str, Judged] | None:
-    """The entry that is wrong, by halves: of each two the one that is farther off."""
+    """Find the wrong entry by bisection: follow the half with the larger error."""
     places = np.flatnonzero(direction)
     while len(places) > 1:
         off = []
@@ -149,7 +150,7 @@ def _located(found: Array, direction: Array, line: Line) -> tuple[str, Judged] |
 
 
 def _row(name: str, variable: Variable, mode: str, probes: list[tuple[str, Judged]], seen: str) -> Row:
-    """The worst of what was found, and what there is to say of the others."""
+    """The worst result, with a note on the others."""
     worst_verdict = max((each.verdict for _, each in probes), key=ORDER.__getitem__)
     alike = [(title, each) for title, each in probes if each.verdict == worst_verdict]
     # NaN is worse than any number.
@@ -176,5 +177,5 @@ def _notes(mode: str, probes: list[tuple[str, Judged]], seen: str, verdict: str)
 
 
 def counted(count: int, compared: int, mode: str, said: str, title: str, note: str) -> str:
-    """What is said of some entries, and of one of them why."""
+    """Describe some entries, with the reason for one of them."""
     return f"{said}: {note}" if compared == 1 else f"{count} of {compared} {mode} {said}, {title}: {note}"

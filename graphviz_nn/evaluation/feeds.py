@@ -1,4 +1,4 @@
-"""The values that a user feeds to a graph, checked before anything runs."""
+"""Check the values that a user feeds to a graph, before anything runs."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -14,7 +14,7 @@ from graphviz_nn.transforms.entries import entry_names
 
 
 def one_dict(feeds: Mapping[str, Any] | None, keywords: Mapping[str, Any]) -> dict[str, Any]:
-    """Feeds given as a dict, as keywords or as both."""
+    """Join feeds given as a dict and as keywords."""
     if feeds is not None and not isinstance(feeds, Mapping):
         raise FeedError(f"feeds must be a dict of names and values or keywords, found a {type(feeds).__name__}")
     twice = set(feeds or ()) & set(keywords)
@@ -24,17 +24,17 @@ def one_dict(feeds: Mapping[str, Any] | None, keywords: Mapping[str, Any]) -> di
 
 
 def checked(graph: Graph, feeds: Mapping[str, Any], moment: Moment = (0,)) -> dict[str, Array]:
-    """Every leaf's value, fed or its own, as an array of its shape and dtype.
+    """The value of every leaf, fed or default, as an array of its shape and dtype.
 
     Parameters
     ----------
     moment : tuple of int
-        Which of many draws random leaves have, where they aren't fed.
+        Selects the draw of random leaves that aren't fed.
 
     Raises
     ------
     FeedError
-        Where a feed is missing, unknown, of another shape or kind, or NaN.
+        If a feed is missing, unknown, NaN, or has another shape or type.
     """
     leaves = graph.leaves
     feeds = flat(graph, feeds)
@@ -48,7 +48,7 @@ def checked(graph: Graph, feeds: Mapping[str, Any], moment: Moment = (0,)) -> di
             split[name] = value
         else:
             known = [*whole, *(each for each, variable in leaves.items() if variable.role != "constant")]
-            raise FeedError(f"nothing is called {name!r}: {suggest(str(name), known)}")
+            raise FeedError(f"the graph has no argument {name!r}: {suggest(str(name), known)}")
     found = {}
     for name, variable in leaves.items():
         if name in split:
@@ -64,12 +64,12 @@ def checked(graph: Graph, feeds: Mapping[str, Any], moment: Moment = (0,)) -> di
 
 
 def flat(graph: Graph, feeds: Mapping[str, Any]) -> dict[str, Any]:
-    """Feeds by the names of variables: what holds several, such as a dict of weights, is taken apart as it was traced.
+    """Feeds by variable; nested values, such as a dict of weights, are flattened as in the trace.
 
     Raises
     ------
     FeedError
-        Where a part of it is missing.
+        If a part is missing.
     """
     structures, found = graph.graph.get("structures", {}), dict[str, Any]()
     for name, value in feeds.items():
@@ -98,21 +98,21 @@ def fitted(name: str, value: Any, variable: Variable) -> Array:
     except ValueError as error:
         raise FeedError(f"{name} {error}") from None
     if array.shape != variable.shape:
-        many = f"; for many examples take batch(graph, over={name!r})" if array.shape[1:] == variable.shape else ""
+        many = f"; for many examples use batch(graph, over={name!r})" if array.shape[1:] == variable.shape else ""
         raise FeedError(f"{name} has shape {array.shape}; the graph was traced with {variable.shape}{many}")
     if array.dtype.kind == "f" and np.isnan(array).any():
         where = [int(i) for i in np.argwhere(np.isnan(array))[0]]
-        raise FeedError(f"{name} is NaN{f' at {where}' if where else ''}; replace or leave out such values")
+        raise FeedError(f"{name} is NaN{f' at {where}' if where else ''}; replace or remove such values")
     return cast(name, array, np.dtype(variable.dtype))
 
 
 def cast(name: str, array: Array, dtype: "np.dtype[Any]") -> Array:
-    """An array in another dtype, in which its numbers are the same, or rounded.
+    """Convert an array to another dtype, keeping or rounding its numbers.
 
     Raises
     ------
     FeedError
-        Where a number isn't one of this dtype.
+        If the dtype can't represent a number.
 
     Examples
     --------
@@ -123,4 +123,4 @@ def cast(name: str, array: Array, dtype: "np.dtype[Any]") -> Array:
     try:
         return arrays.cast(array, dtype)
     except ValueError as error:
-        raise FeedError(f"{name} {error}; feed such, or trace with another dtype") from None
+        raise FeedError(f"{name} {error}; feed other values, or trace with another dtype") from None

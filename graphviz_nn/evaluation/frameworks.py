@@ -1,4 +1,4 @@
-"""A graph computed operation by operation with the kernels of another framework."""
+"""Compute a graph operation by operation with the kernels of another framework."""
 
 from collections.abc import Callable, Mapping
 from importlib import import_module
@@ -11,19 +11,19 @@ Kernel: TypeAlias = Callable[..., Any]
 
 
 def imported(framework: str) -> Any:
-    """A framework's module.
+    """Import a framework.
 
     Raises
     ------
     UsageError
-        Where it isn't installed; it says by which extra it is.
+        If it isn't installed; the error names the extra.
     """
     try:
         return import_module(framework)
     except ImportError as error:
         raise UsageError(
             f"against={framework!r} needs {framework}, which can't be imported ({error}); "
-            f"install it by pip install 'graphviz_nn[{framework}]'"
+            f"install it with pip install 'graphviz_nn[{framework}]'"
         ) from None
 
 
@@ -34,23 +34,23 @@ def run(
     number: Callable[[Any], Any],
     seen: Callable[[str, Any], Any],
 ) -> dict[str, Any]:
-    """The values of all variables.
+    """Compute the values of all variables.
 
     Parameters
     ----------
     leaves : dict of str to array
-        Of the framework.
+        Arrays of the framework.
     kernel : callable
-        What computes an operation, given its name.
+        Returns the function that computes an operation, by name.
     number : callable
-        An array of the framework for a plain number.
+        Converts a number to an array of the framework.
     seen : callable
-        Is shown each variable that is computed, and says what to go on with.
+        Called with each computed variable; returns the value to continue with.
 
     Raises
     ------
     GradientError
-        Where the framework has no kernel for an operation.
+        If the framework has no kernel for an operation.
     """
     found = dict(leaves)
     for name in graph.computation_order():
@@ -59,7 +59,7 @@ def run(
         function = kernel(operation.op)
         if function is None:
             raise GradientError(
-                f"{operation} has no counterpart in the other framework; compare another part with of=…"
+                f"the other framework has no counterpart of {operation}; compare another part with of=…"
             )
         slots = {slot: found[each] for slot, each in graph.arguments(name).items()}
         slots.update({slot: number(literal) for slot, literal in operation.literals.items()})

@@ -1,4 +1,4 @@
-"""Gradients against central differences, or against those of others."""
+"""Check gradients against central differences, or against other gradients."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cache, partial
@@ -21,7 +21,7 @@ from graphviz_nn.graph.ir import Array, Graph
 from graphviz_nn.tracing.model import Traceable, graph_of
 
 MODES = ("auto", "entries", "directions")
-# How far numbers move, and how often, to see what rounding makes of a gradient: it may be the same by chance.
+# The size and number of perturbations that show the effect of rounding on a gradient; it may be 0 by chance.
 NUDGE, NUDGES = 1e-12, 3
 
 
@@ -38,44 +38,43 @@ def check_gradients(
     seed: int = 0,
     **keywords: Any,
 ) -> GradientReport:
-    """Compare gradients, in float64, with central differences or with those of others.
+    """Compare gradients, in float64, with central differences or with other gradients.
 
     Parameters
     ----------
     feeds : dict, optional
-        Names and values; they may also be given as keywords.
+        Names and values; you can also pass them as keywords.
     of : str, optional
-        The variable to differentiate; the first output where not given.
+        The variable to differentiate; default the first output.
     wrt : str or iterable of str, optional
-        The variables to differentiate by, also inner ones: what is computed from these goes on from their value.
-        Every parameter, input and target where not given; with `against` a dict or a function, what it has.
+        The variables to differentiate by. For an inner variable, the computation continues from its value. By default
+        every parameter, input and target, or the gradients in `against` if that is a dict or a function.
     against : dict, callable, Graph, "torch" or "jax", optional
         Other gradients to compare with, instead of central differences: arrays by name, also of inner variables; a
-        function that gives them, or the value and them, called with the feeds as keywords; another graph, or a function
-        whose arguments have specs, of which the value and the gradients by what has the same name in both are taken;
-        another framework, in which the graph is computed operation by operation and differentiated (needs the extra
-        of its name).
+        function that takes the feeds as keywords, and returns the arrays, or the value and the arrays; another graph,
+        or a function whose arguments have specs, to compare the value and the gradients by all shared names; a
+        framework that computes and differentiates the graph (needs the extra of its name).
     mode : {"auto", "entries", "directions"}
-        With central differences: compare each entry, or the slopes along 48 directions, in each of which an eighth of
-        the entries moves, up or down at random; "auto" takes directions for arrays of more than 1,000 entries.
+        With central differences: compare each entry, or the slopes along 48 directions, each of which moves an eighth
+        of the entries up or down at random. "auto" uses directions for arrays of more than 1,000 entries.
     tolerance : float
-        The largest error that agrees, relative to the larger of both.
+        The largest relative error that counts as agreement.
     seed : int
-        Of the random directions.
+        The seed of the random directions.
 
     Raises
     ------
     FeedError
-        Where a feed doesn't fit, or it or the value at it isn't finite.
+        If a feed doesn't fit, or the feed or the output isn't finite.
     GradientError
-        Where there is no such gradient, or what `against` gives is none.
+        If a gradient doesn't exist, or `against` doesn't return gradients.
 
     Source
     ------
-    A central difference (f(x + h) - f(x - h)) / 2h with h = eps^(1/3) · max(1, \\|x\\|), and where that doesn't say
-    enough, extrapolated ones of longer and shorter steps: W. H. Press et al., Numerical Recipes, section 5.7. Where
-    rounding still hides the slope, the change itself is computed from operation to operation, so that a large number
-    that is added rounds nothing away; what is lost even so can't be measured.
+    A central difference (f(x + h) - f(x - h)) / 2h with h = eps^(1/3) · max(1, \\|x\\|). If it isn't conclusive, longer
+    and shorter steps are extrapolated: W. H. Press et al., Numerical Recipes, section 5.7. If rounding hides the slope,
+    the change itself is propagated from operation to operation, so that adding a large number doesn't round it away. A
+    slope that is still lost can't be measured.
 
     Examples
     --------
@@ -98,10 +97,10 @@ def check_gradients(
     if other and other.gradients is not None:
         asked = asked or list(other.gradients)
     ready = prepared(graph, of, asked)
-    # A value that a leaf brings along may have changed in place.
+    # A leaf's default value may have changed in place.
     own = {name: variable.value for name, variable in graph.leaves.items() if variable.value is not None}
     if any(variable.dtype in ("float16", "float32") for variable in graph.leaves.values()):
-        # What is checked in double precision must fit as it was traced, too.
+        # Values to check in double precision must also fit the traced dtypes.
         checked(graph, {**own, **fed})
     values = checked(ready.graph, {**own, **fed})
     graph, of, names, both, gradients = ready.graph, ready.of, ready.names, ready.both, ready.gradients
@@ -147,7 +146,7 @@ def check_gradients(
     seen = evidence(graph, of, wrong, doubted, right, found, tolerance, other is not None) if wrong else ()
     said = tuple(hints(seen, sum(bool(np.any(each)) for each in right.values())))
     title = DIFFERENCES if other is None else other.title
-    # Of those that aren't finite, the first on the way back: others may follow from it.
+    # Of the non-finite ones, the first on the way back: others may follow from it.
     sentence = explained(both, found, (gradients[name] for name in reversed(names)))
     remarks = (*both.remarks, sentence) if sentence else both.remarks
     return GradientReport(of, tuple(rows), tolerance, remarks, title, first, step, said)
@@ -162,7 +161,7 @@ def _steepest(slopes: Mapping[str, Array]) -> float:
 def _rounding(
     interpreter: Interpreter, values: Mapping[str, Any], gradients: Mapping[str, str], slopes: Mapping[str, Array]
 ) -> Callable[[str], Array]:
-    """How far a gradient changes where all numbers move by next to nothing: what rounding leaves of 0 changes whole."""
+    """How much a gradient changes if all numbers move slightly; a remainder of 0 changes completely."""
 
     @cache
     def moved() -> list[dict[str, Any]]:
@@ -189,24 +188,24 @@ def _refuse_infinite(values: Mapping[str, Array], names: Iterable[str]) -> None:
             place = [int(i) for i in np.argwhere(~np.isfinite(values[name]))[0]]
             raise FeedError(
                 f"{name} is {values[name][tuple(place)]}{f' at {place}' if place else ''}, "
-                "where no differences can be taken; feed finite numbers, or leave it out by wrt=…"
+                "so it has no differences; feed finite numbers, or leave it out with wrt=…"
             )
 
 
 def _values(of: str, value: Any, other: Theirs, tolerance: float) -> list[Row]:
-    """What comes out beside what they have, where they say that it is something else."""
+    """Compare the output with the other source's value, if it gives one."""
     if other.value is None:
         return []
     own, given = np.asarray(value).item(), np.asarray(other.value).item()
     error = abs(own - given) / (max(abs(own), abs(given)) or 1.0)
     if error <= tolerance:
         return []
-    note = "what comes out differs itself, these are no gradients"
+    note = "the output itself differs, so these aren't its gradients"
     return [Row(of, "output", (), "value", 1, "", own, given, error, "differs", note)]
 
 
 def _first(graph: Graph, of: str, rows: Sequence[Row]) -> tuple[str | None, str]:
-    """The first variable on the way back that differs, and the step back to it where its other end agrees."""
+    """The first variable on the way back that differs, and the step that leads to it if its other end agrees."""
     verdicts = {row.name: row.verdict for row in rows}
     differ = [name for name, verdict in verdicts.items() if verdict == "differs"]
     if not differ:
@@ -217,7 +216,7 @@ def _first(graph: Graph, of: str, rows: Sequence[Row]) -> tuple[str | None, str]
     def steps(name: str) -> list[str]:
         return [each for each in graph.successors(name) if each in above]
 
-    # A gradient is complete once the first step forward from its variable was gone back.
+    # A gradient is complete once the first operation that uses its variable has been passed.
     first = max(differ, key=lambda name: min((order[each] for each in steps(name)), default=len(order)))
     taken = steps(first)
     ends = {result for each in taken for result in graph.results(each)}

@@ -1,4 +1,4 @@
-"""What a comparison of gradients found."""
+"""The result of a gradient check."""
 
 from dataclasses import dataclass
 from typing import Literal
@@ -10,14 +10,14 @@ DIFFERENCES = "central differences"
 
 @dataclass(frozen=True)
 class Row:
-    """What was found for one variable: its worst entry or direction.
+    """The result for one variable: its worst entry or direction.
 
     Parameters
     ----------
     gradient, difference : float
-        The graph's own, and what it was compared with.
+        The graph's gradient, and the number it was compared with.
     unmeasured : int
-        How many of its entries or directions can't be measured.
+        The number of its entries or directions that can't be measured.
     """
 
     name: str
@@ -36,26 +36,26 @@ class Row:
 
 @dataclass(frozen=True)
 class GradientReport:
-    """Every gradient of a graph beside another's; prints as a table.
+    """The comparison of every gradient of a graph; prints as a table.
 
     Parameters
     ----------
     of : str
-        The variable that was differentiated.
+        The differentiated variable.
     rows : tuple of Row
-        One for each variable that was compared.
+        One for each compared variable.
     tolerance : float
-        The largest relative error that agrees.
+        The largest relative error that counts as agreement.
     remarks : tuple of str
-        What was noticed, a sentence each.
+        Remarks, one sentence each.
     against : str
-        What the gradients were compared with.
+        The source of the other gradients.
     first : str, optional
-        Of what differs, the first on the way back: the others may follow from it.
+        The first variable on the way back that differs; the others may follow from it.
     step : str
-        The step back to that, where its other end agrees.
+        The backward step that leads to it, if its other end agrees.
     hints : tuple of str
-        What those that differ may be instead, a sentence each.
+        Likely explanations of wrong gradients, one sentence each.
     """
 
     of: str
@@ -69,12 +69,12 @@ class GradientReport:
 
     @property
     def passed(self) -> bool:
-        """Whether no gradient differs; at a kink none can be told right or wrong, and none is."""
+        """Whether no gradient differs; at a kink, no gradient counts as wrong."""
         return all(row.verdict != "differs" for row in self.rows)
 
     @property
     def measured(self) -> bool:
-        """Whether every entry of every gradient could be compared; rounding may hide a slope altogether."""
+        """Whether every entry of every gradient could be compared; rounding can hide a slope."""
         return not any(row.unmeasured for row in self.rows)
 
     def __bool__(self) -> bool:
@@ -82,7 +82,7 @@ class GradientReport:
 
     @property
     def summary(self) -> str:
-        """One sentence."""
+        """A summary in one sentence."""
         agree = sum(row.verdict == "agrees" for row in self.rows)
         sentence = f"{agree} of {len(self.rows)} agree with {self.against}"
         kinks = [row.name for row in self.rows if row.verdict == "kink"]
@@ -101,11 +101,11 @@ class GradientReport:
 
     @property
     def table(self) -> tuple[tuple[str, ...], ...]:
-        """The rows as text, below their head."""
+        """The rows as text, below their header."""
         return self.written()
 
     def written(self, digits: int = 6) -> tuple[tuple[str, ...], ...]:
-        """The table with so many significant digits."""
+        """The table with this number of significant digits."""
         head = ("", "variable", "shape", "worst", "gradient", self._other, "error")
         body = [
             (
@@ -127,8 +127,8 @@ class GradientReport:
 
     @property
     def notes(self) -> tuple[str, ...]:
-        """What there is to say beside the table, a sentence each."""
-        step = (f"look at the step back to {self.first}: {self.step}",) if self.step else ()
+        """Notes below the table, one sentence each."""
+        step = (f"check the backward step to {self.first}: {self.step}",) if self.step else ()
         return (*(f"{row.name}: {row.note}" for row in self.rows if row.note), *step, *self.hints, *self.remarks)
 
     def __str__(self) -> str:

@@ -1,4 +1,4 @@
-"""What may be wrong with a gradient, told by what it is instead: a table of what is commonly forgotten."""
+"""Explain wrong gradients: a table of common mistakes, recognised by their results."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -13,24 +13,24 @@ from graphviz_nn.transforms.computable import computable
 
 @dataclass(frozen=True)
 class Evidence:
-    """A gradient that is wrong, beside the right one.
+    """A wrong gradient, and the right one.
 
     Parameters
     ----------
     given, right, value : array
-        The gradient that is doubted, the right one, and what it is by.
+        The doubted gradient, the right one, and the value of their variable.
     uses : tuple of str and array
-        What each use of the variable adds to the right one, with its operation, in the order of the forward pass.
+        The contribution of each use of the variable to the right gradient, with its operation, in order.
     unsummed : tuple of array
-        The right one before it is summed over examples.
+        The right gradient before it is summed over examples.
     others : dict of str to array
-        The right gradients by other variables.
+        The right gradients of other variables.
     after : dict of str to str
-        Of these, what is computed from this variable, with the operation that does.
+        Those of these variables that are computed from this one, with their operations.
     examples, entries : tuple of int
-        How many there are in the model.
+        The possible numbers in the model.
     tolerance : float
-        The largest relative error that is none.
+        The largest relative error that counts as agreement.
     """
 
     name: str
@@ -46,13 +46,13 @@ class Evidence:
     tolerance: float = 1e-5
 
     def fits(self, other: Array) -> bool:
-        """Whether the gradient is this one."""
+        """Whether the gradient equals this one."""
         if other.shape != self.given.shape or not other.any():
             return False
         return bool(np.max(np.abs(self.given - other)) <= self.tolerance * np.max(np.abs(other)))
 
     def is_times(self, factor: float) -> bool:
-        """Whether the gradient is so many times the right one."""
+        """Whether the gradient is the right one times a factor."""
         return self.fits(factor * self.right)
 
 
@@ -124,7 +124,7 @@ def _penalty(evidence: Evidence) -> str:
     if value.size < 3 or not value.any():
         return ""
     factor = float(np.sum(rest * value) / np.sum(value * value))
-    # Rounding of what was subtracted counts too.
+    # The rounding of the difference counts too.
     near = evidence.tolerance * max(float(np.max(np.abs(rest))), float(np.max(np.abs(evidence.right))))
     fits = float(np.max(np.abs(rest - factor * value))) <= near < 0.1 * float(np.max(np.abs(rest)))
     return f"differs by {factor:.3g} times {evidence.name} itself: a penalty that the loss hasn't?" if fits else ""
@@ -138,7 +138,7 @@ def _reversed(evidence: Evidence) -> str:
 
 
 def _factor(evidence: Evidence) -> str:
-    """Any factor: of a single number that says nothing."""
+    """Any factor; for a single number it isn't evidence."""
     if np.count_nonzero(evidence.right) < 2:
         return ""
     factor = float(np.sum(evidence.given * evidence.right) / np.sum(evidence.right**2))
@@ -151,7 +151,7 @@ def _factor(evidence: Evidence) -> str:
     return f"{{is}} {times} times too {size}{', with the sign reversed' if factor < 0 else ''}"
 
 
-# The first that fits is said.
+# The first match counts.
 HYPOTHESES: tuple[Hypothesis, ...] = (
     _nothing,
     _sign,
@@ -168,7 +168,7 @@ HYPOTHESES: tuple[Hypothesis, ...] = (
 
 
 def hints(evidence: Iterable[Evidence], count: int) -> Iterator[str]:
-    """What fits, a sentence for each cause; `count` is of how many gradients that aren't 0.
+    """Explain the wrong gradients, one sentence per cause; `count` is the number of gradients that aren't 0.
 
     Examples
     --------
@@ -203,7 +203,7 @@ def evidence(
     tolerance: float,
     backward_is_right: bool,
 ) -> Iterator[Evidence]:
-    """What there is to know of gradients that are wrong; of the steps back only where these are known to be right."""
+    """Collect the evidence on wrong gradients; backward steps only where they are known to be right."""
     cotangents, parts = _taken_apart(graph, of, names, values) if backward_is_right else ({}, {})
     examples, entries = counts(graph)
     for name in names:
@@ -226,7 +226,7 @@ def evidence(
 def _taken_apart(
     graph: Graph, of: str, names: Iterable[str], values: Mapping[str, Array]
 ) -> tuple[dict[str, Array], dict[tuple[str, str], Array]]:
-    """The right gradients by all variables on the way, and what each use adds to one, in order."""
+    """The right gradients of all variables on the way, and the contribution of each use of one, in order."""
     both = backward(graph, of, names)
     facts = both.graph["backward"]
     found = Interpreter(computable(both)).run({name: values[name] for name in graph.leaves})
@@ -249,7 +249,7 @@ def _several(numbers: Iterable[int]) -> tuple[int, ...]:
 
 
 def unsummed(graph: Graph, name: str, cotangents: Mapping[str, Array]) -> tuple[Array, ...]:
-    """The gradients by what a variable is added to, where that has more axes than it."""
+    """The gradients of the sums that a variable was broadcast to."""
     shape: Sequence[int] = graph.variable(name).shape
     found = []
     for operation in graph.successors(name):

@@ -1,4 +1,4 @@
-"""A graph computed operation by operation, in whole or in part; a program is for many runs of the whole."""
+"""Compute a graph operation by operation, completely or in part; a program is for many complete runs."""
 
 from collections.abc import Callable, Mapping
 from functools import partial
@@ -14,7 +14,7 @@ from graphviz_nn.tracing.registry import Op, lookup
 
 
 class Interpreter:
-    """The operations of a graph as calls, each after those it needs.
+    """The operations of a graph as calls, in the order of computation.
 
     Examples
     --------
@@ -46,12 +46,12 @@ class Interpreter:
             self.steps.append((result, call, tuple(given[slot] for slot in sorted(given))))
 
     def run(self, values: Mapping[str, Array]) -> dict[str, Array]:
-        """The values of all variables, of those of the leaves.
+        """Compute the values of all variables from those of the leaves.
 
         Raises
         ------
         FeedError
-            Where an index that is fed lies outside of what it goes into.
+            If a fed index is out of bounds.
         """
         found: dict[Any, Any] = {**self.own, **values}
         with np.errstate(all="ignore"):
@@ -60,16 +60,16 @@ class Interpreter:
                     found[result] = call(*[found[each] for each in given])
                 except IndexError as error:
                     operation = self.graph.operation(str(self.graph.producer(result)))
-                    raise FeedError(f"{operation}: {error}; feed whole numbers within it") from None
+                    raise FeedError(f"{operation}: {error}; feed whole numbers within its bounds") from None
         return found
 
     def along(self, name: str, of: str, values: Mapping[str, Array]) -> Callable[[Array], Array]:
-        """One variable by the value of another; only what lies between is computed again.
+        """Compute one variable from another value of a second one; only the operations between them run.
 
         Parameters
         ----------
         values : dict of str to array
-            What everything else is, as `run` gives it.
+            The values of all variables, as from `run`.
         """
         needed = self._between(name, of)
         found: dict[Any, Any] = dict(values)
@@ -84,12 +84,12 @@ class Interpreter:
         return at
 
     def change(self, name: str, of: str, values: Mapping[str, Array]) -> Callable[[Array], float]:
-        """By how much one variable changes by a change of another; NaN where that is lost to rounding.
+        """Compute the change of one variable for a change of another; NaN if rounding hides it.
 
         Parameters
         ----------
         values : dict of str to array
-            What everything is before, as `run` gives it.
+            The values of all variables before the change, as from `run`.
         """
         needed = self._between(name, of)
 
@@ -105,7 +105,7 @@ class Interpreter:
         return by
 
     def may_bend(self, name: str, of: str) -> bool:
-        """Whether there is an operation with kinks or jumps between two variables."""
+        """Whether an operation with kinks or jumps lies between two variables."""
         operations = (self.graph.operation(str(self.graph.producer(each[0]))) for each in self._between(name, of))
         return any(not lookup(each.op).smooth for each in operations)
 
@@ -113,7 +113,7 @@ class Interpreter:
         """The steps from one variable to another."""
         moved, between, wanted = {name}, [], {of}
         for step in self.steps:
-            # What an inner variable is computed from leaves it where it is moved to.
+            # A moved inner variable stays where it is; its producer doesn't run.
             if step[0] != name and not moved.isdisjoint(step[2]):
                 moved.add(step[0])
                 between.append(step)

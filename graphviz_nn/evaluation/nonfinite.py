@@ -1,4 +1,4 @@
-"""Where NaN and infinities come from: the first step that makes one of finite numbers."""
+"""Find the origin of NaN and infinities: the first step that makes one from finite numbers."""
 
 import warnings
 from collections.abc import Iterable, Mapping
@@ -16,7 +16,7 @@ Place = tuple[int, ...]
 
 
 def explained(graph: Graph, values: Mapping[str, Array], names: Iterable[str]) -> str:
-    """A sentence about the first of some variables that isn't finite, or nothing where all are.
+    """A sentence about the first of some variables that isn't finite; empty if all are finite.
 
     Examples
     --------
@@ -28,13 +28,13 @@ def explained(graph: Graph, values: Mapping[str, Array], names: Iterable[str]) -
     """
     for name in names:
         if (place := _bad(values[name])) is not None:
-            # A parameter may be what comes out: then there is no step to blame.
+            # A parameter may be an output, which no step computes.
             return f"{_at(name, place, values)}: {', then '.join(_steps(graph, values, name))}"
     return ""
 
 
 def warn(sentence: str) -> None:
-    """Give a `NumericalWarning` at the user's line that asked for the numbers."""
+    """Issue a `NumericalWarning` at the user's line that asked for the numbers."""
     frame = frames.user_frame()
     if frame is None:
         warnings.warn(sentence, NumericalWarning, stacklevel=2)
@@ -47,7 +47,7 @@ def warn(sentence: str) -> None:
 
 
 def _bad(value: Array, kind: np.ufunc = np.isfinite) -> Place | None:
-    """The first entry that is NaN (asked by `np.isnan`), or isn't finite."""
+    """The first entry that is NaN (with `np.isnan`), or isn't finite."""
     found = ~np.isfinite(value) if kind is np.isfinite else kind(value)
     return tuple(int(i) for i in np.argwhere(found)[0]) if found.any() else None
 
@@ -57,7 +57,7 @@ def _at(name: str, place: Place, values: Mapping[str, Array]) -> str:
 
 
 def _steps(graph: Graph, values: Mapping[str, Array], name: str) -> list[str]:
-    """The step where it became NaN, if it is, after the one from which an infinity came there."""
+    """The steps that led to the value: the one where it became NaN, after the one that gave an infinity."""
     above = nx.ancestors(graph, name) | {name}
     order = [each for each in graph.variables if each in above and each in values]
     last = next((each for each in order if _bad(values[each], np.isnan) is not None), None)

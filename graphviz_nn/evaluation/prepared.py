@@ -1,4 +1,4 @@
-"""A graph made ready to have its gradients checked, kept for the next check of it."""
+"""Prepare a graph for a gradient check, and cache it for the next check."""
 
 from collections.abc import Iterable
 from dataclasses import replace
@@ -22,9 +22,9 @@ class Prepared:
     Parameters
     ----------
     of : str, optional
-        What is differentiated; the first output where not given.
+        The variable to differentiate; default the first output.
     asked : iterable of str
-        By what; by all floating-point leaves where nothing is asked for.
+        The variables to differentiate by; default all floating-point leaves.
     """
 
     def __init__(self, graph: Graph, of: str | None, asked: Iterable[str]) -> None:
@@ -33,7 +33,7 @@ class Prepared:
         fed = {name: v for name, v in leaves.items() if v.role not in ("constant", "random")}
         self.names = list(asked) or [name for name, v in fed.items() if v.dtype == "float64"]
         if not self.names:
-            raise GradientError("the graph has no floating-point argument to differentiate by")
+            raise GradientError("the graph has no floating-point argument to differentiate by; trace one as a float")
         self.both = gradient(self.graph, of=of, wrt=self.names)
         self.of = of or self.graph.outputs[0]
         self.gradients: dict[str, str] = self.both.graph["gradients"]
@@ -44,7 +44,7 @@ _KEPT: "WeakKeyDictionary[Graph, tuple[list[Any], dict[Any, Prepared]]]" = WeakK
 
 
 def prepared(graph: Graph, of: str | None, asked: Iterable[str]) -> Prepared:
-    """A graph made ready, anew only where it or a rule has changed since.
+    """Prepare a graph; reuse the result unless the graph or a rule has changed.
 
     Examples
     --------
@@ -55,7 +55,7 @@ def prepared(graph: Graph, of: str | None, asked: Iterable[str]) -> Prepared:
     """
     asked = tuple(asked)
     if any(operation.body is not None for operation in graph.operations.values()):
-        # What a folded operation consists of may change inside.
+        # The body of a folded operation may change too.
         return Prepared(graph, of, asked)
     state = [*OPS.values(), *(data for _, data in graph.contents())]
     state += [tuple(graph), tuple(graph.edges(keys=True)), graph.outputs]
@@ -69,7 +69,7 @@ def prepared(graph: Graph, of: str | None, asked: Iterable[str]) -> Prepared:
 
 
 def in_float64(graph: Graph) -> Graph:
-    """The graph computed in double precision; what comes from small whole numbers alone has the dtype NumPy gives it.
+    """The graph in double precision; results of small integers alone keep NumPy's dtype.
 
     Examples
     --------

@@ -22,19 +22,19 @@ from graphviz_nn.transforms.gradient import gradient
 
 @dataclass(frozen=True)
 class Program:
-    """A graph made ready to run.
+    """A graph that is ready to run.
 
     Parameters
     ----------
     graph : Graph
-        What it computes, every folded operation opened.
+        The graph that it computes, with every folded operation opened.
     outputs : tuple of str
-        The variables that a run gives.
+        The variables that a run returns.
     steps : callable
-        Takes the values of the leaves, in order, and gives those of all variables; they may share memory.
+        Maps the values of the leaves, in order, to those of all variables; they may share memory.
 
-    A program can be pickled: it is compiled anew from its graph. Each run draws random leaves anew that aren't fed; the
-    first one of a program always draws the same.
+    Programs can be pickled; unpickling compiles the graph again. Each run draws new numbers for random leaves that
+    aren't fed. The first run of a program always draws the same.
     """
 
     graph: Graph
@@ -47,35 +47,35 @@ class Program:
 
     @cached_property
     def source(self) -> str:
-        """The steps as Python code to read, with the user's lines as comments."""
+        """Readable Python code of the steps, with the user's lines as comments."""
         return readable(self.graph)
 
     @cached_property
     def leaves(self) -> dict[str, Variable]:
-        """What `steps` takes, in its order."""
+        """The arguments of `steps`, in order."""
         return self.graph.leaves
 
     def __call__(
         self, feeds: Mapping[str, Any] | None = None, /, *, finite: bool = False, **keywords: Any
     ) -> dict[str, Array]:
-        """Run it on values fed as keywords or as one dict.
+        """Run it on values given as keywords or as one dict.
 
         Parameters
         ----------
         finite : bool
-            Raise where the first value that isn't finite is computed.
+            Whether to raise when a value isn't finite.
 
         Raises
         ------
         FeedError
-            Where a feed is missing, unknown, or doesn't fit.
+            If a feed is missing, unknown, or doesn't fit.
         NonFiniteError
-            With `finite`: which variable, which operation, which line of the user's code.
+            With `finite`: the variable, the operation, and the line of the user's code.
 
         Warns
         -----
         NumericalWarning
-            Where one of the outputs isn't finite, with the same words.
+            If an output isn't finite, with the same words.
         """
         found = self.run(checked(self.graph, one_dict(feeds, keywords), (next(self.runs),)))
         if sentence := explained(self.graph, found, self.graph.variables if finite else self.outputs):
@@ -85,27 +85,27 @@ class Program:
         return {name: self._given(name, found[name]) for name in self.outputs}
 
     def _given(self, name: str, value: Array) -> Array:
-        """A value as an array of the caller's own: neither a leaf's, nor a view of another."""
+        """A value as a new array: neither a leaf's array nor a view of another one."""
         shared = isinstance(value, np.ndarray) and (name in self.own or value.base is not None)
         return value.copy() if shared else value
 
     @cached_property
     def own(self) -> dict[str, Array | None]:
-        """What each leaf is where nothing else is given."""
+        """The default value of each leaf."""
         return {name: variable.value for name, variable in self.graph.leaves.items()}
 
     def run(self, values: Mapping[str, Array]) -> dict[str, Array]:
-        """Every variable's value, of leaves' values that fit; whether these are finite isn't looked at."""
+        """Compute every variable from suitable values of the leaves, without checking that they are finite."""
         try:
             with np.errstate(all="ignore"):
                 return self.steps(*(values.get(name, own) for name, own in self.own.items()))
         except IndexError:
-            # It names the operation.
+            # The exception names the operation.
             return Interpreter(self.graph).run(values)
 
 
 def compile(graph: Traceable, outputs: str | Iterable[str] | None = None) -> Program:
-    """A program that computes a graph's outputs, or the variables named.
+    """Compile a program that computes a graph's outputs, or other variables.
 
     Examples
     --------
@@ -133,16 +133,16 @@ def evaluate(
     finite: bool = False,
     **keywords: Any,
 ) -> Any:
-    """The values of all variables of a graph, computed once.
+    """Compute the values of all variables of a graph once.
 
     Parameters
     ----------
     feeds : dict, optional
-        Names and values; they may also be given as keywords.
+        Names and values; you can also pass them as keywords.
     outputs : str or iterable of str, optional
-        Only these variables; for a single name its value alone.
+        Only these variables; a single name returns its value alone.
     finite : bool
-        Raise at the first value that isn't finite.
+        Whether to raise at the first value that isn't finite.
 
     Returns
     -------
@@ -169,7 +169,7 @@ def value_and_gradient(
     wrt: str | Iterable[str] | None = None,
     **keywords: Any,
 ) -> tuple[Array, dict[str, Array]]:
-    """The first output of a graph and its gradients, by all parameters or by `wrt`, in one pass.
+    """Compute the first output of a graph and its gradients, by all parameters or by `wrt`, in one pass.
 
     Examples
     --------

@@ -1,4 +1,4 @@
-"""The slope of a function of one number, and how far rounding lets it be known."""
+"""Measure the slope of a function of one number, and its uncertainty due to rounding."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -10,32 +10,32 @@ from graphviz_nn.graph.ir import Array
 
 EPS = float(np.finfo(float).eps)
 STEP = EPS ** (1 / 3)
-# The shortest steps change too little for all that is rounded: what is off by rounding is the same for so many.
+# The shortest steps are smaller than the rounding; this many then share one rounding error.
 SHORT = 8
-# Longer and shorter steps for what isn't plain at the first.
+# Longer and shorter steps, if the first isn't conclusive.
 LADDER = STEP * 4.0 ** np.arange(-14, 7)
-# A slope counts as measured where an error of 1e-3 would have been seen.
+# A slope counts as measured if an error of 1e-3 would have been visible.
 KNOWN = 5e-4
-# A change that is smaller beside the value may be one of rounding.
+# A smaller change relative to the value may be rounding.
 GRAIN = 1e-11
-# What is so much smaller than the parts that it is the sum of is 0.
+# A sum that is smaller than this share of its terms is 0.
 NOTHING = 1e-9
-# How far changes may be off, step by step.
+# The errors of changes, step by step.
 DIGITS = 1e-5
-# What rounding changes by more than this share is rounding.
+# If rounding changes a result by more than this share, the result is rounding.
 NOISE = 1e-3
 
 
 @dataclass(frozen=True)
 class Judged:
-    """A slope beside the measured one.
+    """A slope and its measurement.
 
     Parameters
     ----------
     slope, difference, error : float
-        The one that is judged, the measured one, their relative distance.
+        The judged slope, the measured one, and their relative distance.
     resolution : float
-        The smallest distance that would have been seen.
+        The smallest distance that would have been visible.
     """
 
     slope: float
@@ -48,16 +48,16 @@ class Judged:
 
 @dataclass(frozen=True)
 class Measured:
-    """The slope of a function at 0.
+    """The measured slope of a function at 0.
 
     Parameters
     ----------
     error : float
-        How far it may be off.
+        Its uncertainty.
     around : float
         The steepest slope from 0 to any of the points.
     left, right : float
-        The slopes on both sides, where `bent`; where the function `jumps` there are none.
+        The slopes on both sides if the function is `bent`; none if it `jumps`.
     """
 
     slope: float
@@ -70,7 +70,7 @@ class Measured:
 
 
 def measured(f: Callable[[float], float], middle: float, scale: float) -> Measured:
-    """The slope of a function at 0, where its value is `middle`, by steps of many lengths around `scale`.
+    """Measure the slope of a function at 0 from its value `middle`, with steps of many lengths around `scale`.
 
     Source
     ------
@@ -92,7 +92,7 @@ def measured(f: Callable[[float], float], middle: float, scale: float) -> Measur
         noise = _noise(middle, ahead, behind)
         central = (ahead - behind) / (2 * steps)
         left, right = (middle - behind) / steps, (ahead - middle) / steps
-        # A step itself is rounded where it is added to the value.
+        # Adding a step to the value rounds the step itself.
         floor = noise / steps + EPS * scale / steps * np.abs(central)
         first = (16 * central[:-1] - central[1:]) / 15
         second = (256 * first[:-1] - first[1:]) / 255
@@ -117,9 +117,9 @@ def measured(f: Callable[[float], float], middle: float, scale: float) -> Measur
 
 
 def _noise(middle: float, ahead: Array, behind: Array) -> Array:
-    """How far values at steps up to each length are off by rounding: what isn't quadratic in four steps of a side."""
+    """The rounding error of values at steps up to each length: the part of four steps that isn't quadratic."""
     changes = np.abs(np.concatenate([ahead, behind]) - middle)
-    # Where steps change nothing, the least change there is shows in what steps values go.
+    # If steps change nothing, the smallest change shows the resolution of the values.
     least = float(np.min(changes, where=changes > 0, initial=np.inf))
     grain = least if not changes.all() and least <= GRAIN * abs(middle) else 0.0
     found = np.full(len(ahead), max(EPS * abs(middle), grain))
@@ -129,19 +129,19 @@ def _noise(middle: float, ahead: Array, behind: Array) -> Array:
         found[3:] = np.maximum(found[3:], np.where(np.isfinite(rest), rest, 0.0))
     known = int(np.argmax(np.isfinite(ahead - behind)))
     found[: known + SHORT] = np.max(found[: known + SHORT])
-    # What is seen by chance may be a few times less than what there is.
+    # The visible error may be a few times smaller than the true one by chance.
     largest: Array = 4 * np.maximum.accumulate(found)
     return largest
 
 
 def _spread(children: Array, parents: Array) -> Array:
-    """How far extrapolated slopes are from those that they are made of; the longer step counts less."""
+    """The distance of extrapolated slopes from their sources; the longer step counts less."""
     found: Array = np.maximum(np.abs(children - parents[:-1]), np.abs(children - parents[1:]) / 16)
     return found
 
 
 def _believable(slopes: Array, errors: Array, places: Array, central: Array, floor: Array) -> Array:
-    """Which extrapolated slopes may be right: no shorter step speaks against them, and longer ones change more."""
+    """The extrapolated slopes that may be right: no shorter step contradicts them, and longer ones differ more."""
     change, rounding = np.abs(np.diff(central)), floor[:-1] + floor[1:]
     orderly = change <= np.append(change[1:], 0.0) / 4 + 2 * rounding
     if not orderly[0] and change[0] > 100 * rounding[0]:
@@ -154,7 +154,7 @@ def _believable(slopes: Array, errors: Array, places: Array, central: Array, flo
 
 
 def _constant(values: Array, seen: Array) -> int | None:
-    """The first of three in a row that are the same, beginning with the first that can be seen."""
+    """The first of three equal values in a row, from the first visible one on."""
     visible = np.flatnonzero(np.abs(values) > seen)
     if not len(visible) or visible[0] + 3 > len(values):
         return None
@@ -164,7 +164,7 @@ def _constant(values: Array, seen: Array) -> int | None:
 
 
 def _sharpest(values: Array, floor: Array, place: int) -> int:
-    """Of values that are the same from one place on, the one that is best known."""
+    """Of equal values from a place on, the most precise one."""
     same = np.abs(values - values[place]) < 0.2 * abs(values[place])
     end = place + int(np.argmin(np.append(same[place:], False)))
     doubt = floor[place:end] + np.abs(np.diff(values, prepend=np.inf))[place:end]
@@ -181,16 +181,16 @@ def judged(
     may_bend: Callable[[], bool],
     rounding: Callable[[], float],
 ) -> Judged:
-    """What a slope is worth at 0, where f is `middle`.
+    """Judge a slope at 0, where f is `middle`.
 
     Parameters
     ----------
     change : callable
-        f less `middle`, not rounded by what is added to what changes; NaN where it is lost all the same.
+        f minus `middle`, unaffected by large addends; NaN if rounding hides it all the same.
     may_bend : callable
-        Whether there is anything in f that has kinks.
+        Whether any part of f has kinks.
     rounding : callable
-        How far the slope may be off by rounding.
+        The rounding error of the slope.
     """
     h = STEP * scale
     ahead, behind = f(h), f(-h)
@@ -222,7 +222,7 @@ def _relative(slope: float, other: float) -> float:
 
 
 def _parts(f: Callable[[float], float], middle: float, ahead: float, behind: float, h: float) -> bool:
-    """Whether the slopes on both sides stay apart in a shorter step: where f is smooth, they meet."""
+    """Whether the slopes on both sides stay apart in a shorter step; for a smooth f they converge."""
     left, right = (middle - behind) / h, (ahead - middle) / h
     gap = abs(right - left)
     if not gap > 1e-3 * max(abs(left), abs(right)):
@@ -232,7 +232,7 @@ def _parts(f: Callable[[float], float], middle: float, ahead: float, behind: flo
 
 def _at_a_kink(slope: float, found: Measured, difference: float) -> Judged:
     if not found.bent:
-        note = "the value jumps there, no gradient says how"
+        note = "the value jumps there, so it has no gradient"
         return Judged(slope, difference, 0.0, "kink", note)
     low, high = sorted((found.left, found.right))
     note = (
@@ -246,19 +246,19 @@ def _at_a_kink(slope: float, found: Measured, difference: float) -> Judged:
 
 
 def _known(slope: float, found: Measured, middle: float, tolerance: float, rounding: Callable[[], float]) -> Judged:
-    """A slope beside one that is known only so far."""
+    """Judge a slope whose measurement has a known uncertainty."""
     distance, size = abs(slope - found.slope), max(abs(slope), abs(found.slope))
     bound = 3 * found.error
     result = Judged(slope, found.slope, _relative(slope, found.slope), "agrees", "", max(tolerance * size, bound))
     if bound <= KNOWN * size and distance <= max(tolerance * size, bound):
         return result
-    # Rounding is as large as the parts are whose sum is 0; there is none where a part is left out.
+    # Rounding is as large as the terms of a sum that is 0; a missing term has none.
     left, parts = rounding(), rounding() / EPS
     if NOISE * distance < left and bound <= NOTHING * parts:
         return replace(result, error=distance / parts)
     if distance > max(tolerance * size, bound):
         return replace(result, verdict="differs")
-    note = f"the value {middle:.6g} is rounded, slopes below {bound:.1g} drown in that"
+    note = f"the value {middle:.6g} is rounded, which hides slopes below {bound:.1g}"
     if not np.isfinite(bound):
         note = "it changes within the shortest steps"
     return replace(result, verdict="not measurable", note=note)

@@ -1,4 +1,4 @@
-"""A graph written as a Python function, of which every word is this package's own."""
+"""Write a graph as a Python function, in this package's own words only."""
 
 import re
 from collections.abc import Callable, Mapping
@@ -17,14 +17,14 @@ from graphviz_nn.transforms.contract import Unused
 _RESERVED = (*kwlist, "__debug__", "np", "program")
 
 LONGEST = 60
-"""The most letters of an attribute that is written out; a longer one is passed by name."""
+"""The longest attribute that is written out; a longer one is passed by name."""
 
 
 def executed(graph: Graph) -> tuple[str, dict[str, Any]]:
-    """The source of a function ``program`` of the leaves, and what it refers to by name.
+    """The source of a function ``program`` of the leaves, and the objects that it refers to by name.
 
-    Nothing that a graph says gets into it: variables are numbered, their names, attributes and numbers that aren't
-    plain ones are passed as objects.
+    No text of the graph enters the source: variables are numbered; their names, attributes and special numbers are
+    passed as objects.
 
     Examples
     --------
@@ -46,7 +46,7 @@ def executed(graph: Graph) -> tuple[str, dict[str, Any]]:
 
 
 def readable(graph: Graph) -> str:
-    """The same function with the variables' names, and the user's lines as comments; it isn't what is executed."""
+    """The same function with the variables' names, and the user's lines as comments; it isn't executed."""
     unused = Unused(_RESERVED)
     words = {name: unused(_identifier(name)) for name in graph.variables}
     return _write(graph, words, unused, repr, _comment)[0]
@@ -95,7 +95,7 @@ def _write(
 
 
 def _literal(value: Any) -> str | None:
-    """Python for a plain value; none for anything else, however it calls itself."""
+    """Python code for a plain value; None for any other object, whatever its repr says."""
     kind = type(value)
     if value is None or value is Ellipsis or kind is bool:
         return repr(value)
@@ -116,7 +116,7 @@ def _literal(value: Any) -> str | None:
 
 
 def _identifier(name: str) -> str:
-    """A word like a name, of letters that Python takes as they are."""
+    """A word that resembles a name, in letters that Python leaves unchanged."""
     word = re.sub(r"[^A-Za-z0-9_Α-Ωα-ω]", "_", normalize("NFKC", name))
     return word if word.isidentifier() else f"_{word}"
 

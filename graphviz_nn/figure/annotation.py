@@ -1,4 +1,4 @@
-"""Numbers for a picture: what everything is, its gradient, and whether that was checked."""
+"""Numbers for a picture: values, gradients, and marks of the gradient check."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -21,19 +21,19 @@ from graphviz_nn.style.numbers import array, cleared, number
 from graphviz_nn.transforms.batch import batch as batched
 from graphviz_nn.transforms.gradient import gradient
 
-# What stands behind a gradient that was compared with another.
+# The mark behind a checked gradient.
 MARKS = {"agrees": r"\ \checkmark", "not measurable": r"\ ?", "kink": r"\ \sim", "differs": r"\ \times"}
-# Operations that add up.
+# Operations that add terms.
 SUMS = ("add", "subtract", "sum", "mean", "matmul")
-# A whole number has no gradient; what doesn't influence the loss has one, 0.
+# An integer has no gradient; the gradient of a variable that doesn't affect the loss is 0.
 NOT_COMPUTED = words("not computed")
 
 
 @dataclass(frozen=True)
 class Numbers:
-    """TeX and heat maps by variable, and the words of a line below the picture, each with the kind whose colour it has.
+    """The TeX and heat maps of variables, and the words below the picture, each with the kind that sets its colour.
 
-    `wrong` is the first variable on the way back whose gradient differs from what it was compared with.
+    `wrong` is the first variable on the way back with a wrong gradient.
     """
 
     values: Mapping[str, str] = field(default_factory=dict)
@@ -56,25 +56,25 @@ def numbers(
     batch: tuple[str, ...] = (),
     model: Graph | None = None,
 ) -> Numbers:
-    """What a graph's variables are at these feeds, the gradients of its first output, and whether they are right.
+    """Compute the values of a graph, the gradients of its first output, and their check.
 
     Parameters
     ----------
     against : dict, callable or str, optional
-        What gradients are compared with, as for `check_gradients`; central differences where not given.
+        The gradients to compare with, as for `check_gradients`; default central differences.
     heatmaps : bool
-        Whether arrays with too many entries to be written are shown by shades as well.
+        Whether arrays that are too large to write out become heat maps.
     batch : tuple of str
-        What is fed with many examples: numbers are means over these, as are gradients.
+        The variables fed with many examples. Values and gradients are means over these.
     model : Graph, optional
-        What the graph is a view of; names in `against` are of that.
+        The original graph, if the graph is a view; `against` uses its names.
 
     Raises
     ------
     FeedError
-        Where a feed is missing or doesn't fit.
+        If a feed is missing or doesn't fit.
     UsageError
-        Where gradients are asked for and what comes out isn't one number.
+        If gradients are asked for, and the output isn't a single number.
 
     Examples
     --------
@@ -124,7 +124,7 @@ def numbers(
 
 
 def _scale(graph: Graph, name: str, values: Mapping[str, Array]) -> float:
-    """How large what is added up to a variable is; what remains of it by rounding is no value of its own."""
+    """The scale of the terms that make up a variable, against which a remainder may be only round-off."""
     terms = _terms(graph, name)
     if not terms:
         return 0.0
@@ -136,7 +136,7 @@ def _scale(graph: Graph, name: str, values: Mapping[str, Array]) -> float:
 
 
 def _terms(graph: Graph, name: str) -> list[str]:
-    """What is added up to a variable, where it is a sum."""
+    """The terms of a variable that is a sum."""
     producer = graph.producer(name)
     if producer is None or graph.operation(producer).op not in SUMS:
         return []
@@ -151,14 +151,14 @@ def _heat_maps(arrays: Mapping[str, Array]) -> dict[str, HeatMap]:
 def given_back(
     both: Graph, known: Numbers, feeds: Mapping[str, Any], *, batch: tuple[str, ...] = (), heatmaps: bool = False
 ) -> Numbers:
-    """The gradients of a backward pass by the names that they have there, and what adds up to them.
+    """Give the numbers of a backward pass the names that they have there, and add the terms of each.
 
     Parameters
     ----------
     both : Graph
-        With its backward pass, as `backward` gives it.
+        The graph with its backward pass, as from `backward`.
     known : Numbers
-        Those of the forward pass; gradients keep the marks that they have there.
+        Numbers of the forward pass, whose marks the gradients keep.
     """
     facts = both.graph["backward"]
     parts = list(facts["parts"].values())
@@ -176,7 +176,7 @@ def given_back(
 
 
 def barred_footer(both: Graph, known: Numbers) -> tuple[tuple[str, str], ...]:
-    """The line below a picture of a backward pass, in which bars stand for gradients."""
+    """The line below a picture of a backward pass, with bars for gradients."""
     of = both.graph["backward"]["of"]
     plain, bar = _derivative(both, of, r"\,\cdot"), _derivative(both, of, " v", r"\bar{v}\ =\ ")
     pieces = known.footer or ((plain, "gradient"),)
@@ -188,19 +188,19 @@ def _derivative(graph: Graph, of: str, by: str, meant: str = "") -> str:
 
 
 def fed_examples(feeds: Mapping[str, Any], batch: tuple[str, ...]) -> dict[str, Any]:
-    """What is fed with many examples.
+    """The feeds that have many examples.
 
     >>> fed_examples({"x": [1.0, 2.0], "t": 3.0}, ("x",))
     {'x': [1.0, 2.0]}
     """
     for name in batch:
         if name not in feeds:
-            raise FeedError(f"batch= names {name!r}, which isn't fed: {suggest(str(name), feeds)}")
+            raise FeedError(f"batch= names {name!r}, which has no value in feeds: {suggest(str(name), feeds)}")
     return {name: feeds[name] for name in batch}
 
 
 def _mean(value: Any, shape: tuple[int, ...]) -> Array:
-    """A value, or its mean over examples."""
+    """The value, or its mean over examples."""
     found: Array = np.asarray(value)
     with np.errstate(all="ignore"):
         return np.asarray(found.mean(axis=0)) if found.ndim > len(shape) else found
@@ -214,7 +214,7 @@ def _checked(
     names: list[str],
     against: Any,
 ) -> tuple[GradientReport, GradientReport | None]:
-    """What a comparison found, and what of it is in this view, if anything."""
+    """The result of the comparison, and its part in this view, if any."""
 
     def whole(one: Graph) -> Graph:
         return batched(one, examples, reduce="mean") if examples else one
@@ -226,7 +226,7 @@ def _checked(
     report = check_gradients(whole(model), feeds, against=given)
     if graph is model:
         return report, report
-    # A view may have folded a variable away, or have its entries instead of it.
+    # A view may have folded a variable away, or draw its entries instead.
     drawn = {*graph.variables, *graph.graph.get("entries", ())}
     seen = {name: each for name, each in (given.gradients or {}).items() if name in drawn}
     return report, check_gradients(whole(graph), feeds, against=seen) if seen else None
@@ -236,9 +236,9 @@ def _mark(row: Row) -> str:
     if row.verdict != "differs":
         return MARKS[row.verdict]
     pairs = ([number(each, digits) for each in (row.gradient, row.difference)] for digits in range(3, 17))
-    # A minus would be set as the one between two numbers.
+    # As text, the hyphen would become a minus.
     own, other = (each.replace("-", "{-}") for each in next((pair for pair in pairs if pair[0] != pair[1]), ("", "")))
-    # Of an array, the entries that differ most; a number's own stands there already.
+    # For an array, the entries that differ most; a single number is written already.
     return rf"{MARKS['differs']}\ {own if row.shape else ''} \neq {other}"
 
 
@@ -246,7 +246,7 @@ def _loss(graph: Graph) -> str:
     of = next(iter(graph.outputs), "")
     if not of or prod(graph.variable(of).shape) != 1 or np.dtype(graph.variable(of).dtype).kind != "f":
         found = f"{of} of shape {graph.variable(of).shape}" if of else "nothing"
-        raise UsageError(f"gradients are of one number that comes out; here that is {found}: sum it, or add a loss")
+        raise UsageError(f"gradients need a single number as the first output, found {found}: sum it, or add a loss")
     return of
 
 

@@ -1,4 +1,4 @@
-"""Several pictures that are shown one after the other."""
+"""A sequence of pictures, for a computation step by step."""
 
 import base64
 import math
@@ -18,14 +18,14 @@ from graphviz_nn.storage import path_of, write
 
 @dataclass(frozen=True, repr=False)
 class Steps(Sequence[Picture]):
-    """Pictures of one size, a step each: a sequence that shows itself in a notebook, and saves itself by suffix.
+    """Pictures of equal size, one per step. The sequence displays itself in a notebook and saves by suffix.
 
     Parameters
     ----------
     pictures : tuple of Picture
-        One for each step.
+        One per step.
     names : tuple of str
-        What each step is: the operation that is being done, a column, or a view.
+        The name of each step: its operation, column or view.
     """
 
     pictures: tuple[Picture, ...]
@@ -49,21 +49,21 @@ class Steps(Sequence[Picture]):
         return iter(self.pictures)
 
     def save(self, to: str | PathLike[str], *, seconds: float | None = None) -> Path:
-        """Write a file; its suffix says which kind, one of `graphviz_nn.render.builds.BUILDS`.
+        """Write a file in the format of its suffix, one of `graphviz_nn.render.builds.BUILDS`.
 
         Parameters
         ----------
         to : path
-            The file: .pdf .pptx .tex with a page for each step, .html to go through, .svg .gif .webp that move.
+            The file: .pdf .pptx .tex have a page per step, .html is interactive, .svg .gif .webp are animations.
         seconds : float, optional
-            How long each step of what moves is shown, 1.5 where not given.
+            Seconds per step of an animation; default 1.5.
 
         Raises
         ------
         UsageError
-            For an unknown suffix, or seconds of what doesn't move.
+            For an unknown suffix, or seconds for a format that isn't an animation.
         FileError
-            Where the file can't be written; what was there before stays.
+            If the file can't be written; the old file stays.
         """
         path = path_of(to)
         return write(path, built(self, path.suffix.lower(), seconds))
@@ -74,7 +74,7 @@ class Steps(Sequence[Picture]):
         return f"<{len(self)} steps of {first.title if first else 'nothing'}{size}>"
 
     def _repr_mimebundle_(self, **_: Any) -> dict[str, str]:
-        # As an image: what moves is said in a style sheet, which would count for the whole page.
+        # An image, because the style sheet of the animation would apply to the whole page.
         found = {"text/plain": repr(self)}
         if self.pictures:
             scene = self.pictures[0].scene
@@ -88,22 +88,22 @@ class Steps(Sequence[Picture]):
 
 
 def built(steps: Steps, suffix: str, seconds: float | None) -> bytes:
-    """The bytes of a file of this kind; `seconds` is how long each step is shown, of what moves.
+    """Render the steps in a format; `seconds` is the time per step of an animation.
 
     Raises
     ------
     UsageError
-        For an unknown suffix, seconds that can't be or of what doesn't move, and where there are no steps.
+        For an unknown suffix, impossible seconds, seconds for a format that isn't an animation, and no steps.
     """
     build, row = builder(suffix), BUILDS[suffix]
     if not len(steps):
-        raise UsageError("there are no steps to write")
+        raise UsageError("there are no steps to write; give at least one picture")
     if seconds is not None:
         if "seconds" not in row.options:
             moving = [each for each, other in BUILDS.items() if "seconds" in other.options]
-            raise UsageError(f"seconds= is for what moves, {' '.join(moving)}, found {suffix}")
+            raise UsageError(f"seconds= is for animations, {' '.join(moving)}, found {suffix}")
         if isinstance(seconds, bool) or not isinstance(seconds, int | float) or not 0.05 <= seconds <= 600:
-            raise UsageError(f"a step is shown for 0.05 to 600 seconds, found {seconds!r}")
+            raise UsageError(f"seconds= must be from 0.05 to 600, found {seconds!r}")
     scenes = [picture.scene for picture in steps]
     if row.takes == "states":
         return build(scenes, steps.names, [opened(picture) for picture in steps], steps[0].direction)

@@ -1,4 +1,4 @@
-"""Pictures of pictures."""
+"""Combine pictures."""
 
 from collections.abc import Iterable
 from dataclasses import replace
@@ -12,7 +12,7 @@ from graphviz_nn.storage import path_of, writable, write
 
 
 def beside(*pictures: Picture) -> Picture:
-    """The pictures side by side, their middles on one line.
+    """Put pictures side by side, centred on one line.
 
     Examples
     --------
@@ -26,7 +26,7 @@ def beside(*pictures: Picture) -> Picture:
 
 
 def stacked(*pictures: Picture) -> Picture:
-    """The pictures below each other, their middles on one line.
+    """Put pictures below each other, centred on one line.
 
     Examples
     --------
@@ -40,14 +40,14 @@ def stacked(*pictures: Picture) -> Picture:
 
 
 def slides(pictures: Iterable[Picture], to: str | PathLike[str]) -> Path:
-    """Write a PowerPoint presentation with a slide for each picture; needs the extra ``graphviz_nn[pptx]``.
+    """Write a PowerPoint presentation with one slide per picture; needs the extra ``graphviz_nn[pptx]``.
 
     Raises
     ------
     UsageError
-        Where the file isn't a .pptx, or python-pptx isn't there.
+        If the file isn't a .pptx, or python-pptx isn't installed.
     FileError
-        Where the file can't be written; what was there before stays.
+        If the file can't be written; the old file stays.
 
     Examples
     --------
@@ -57,7 +57,7 @@ def slides(pictures: Iterable[Picture], to: str | PathLike[str]) -> Path:
     """
     path = path_of(to)
     if path.suffix.lower() != ".pptx":
-        raise UsageError(f"slides are written to a .pptx file, found {str(path)!r}")
+        raise UsageError(f"slides must be a .pptx file, found {str(path)!r}")
     writable(path)
     from graphviz_nn.render.pptx import deck
 
@@ -77,6 +77,6 @@ def _composed(pictures: tuple[Picture, ...], *, downwards: bool) -> Picture:
 def _check(pictures: tuple[Picture, ...]) -> None:
     for picture in pictures:
         if not isinstance(picture, Picture):
-            raise UsageError(f"only pictures can be put together, found {picture!r:.60}; draw(model) gives one")
+            raise UsageError(f"only pictures can be combined, found {picture!r:.60}; draw(model) returns one")
     if not pictures:
-        raise UsageError("nothing to put together: give pictures, such as draw(model)")
+        raise UsageError("nothing to combine: give pictures, such as draw(model)")

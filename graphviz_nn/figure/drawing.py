@@ -1,4 +1,4 @@
-"""The one function that does everything: from a model to a picture."""
+"""Draw a model."""
 
 import warnings
 from collections.abc import Sequence
@@ -33,17 +33,17 @@ def draw(
     Parameters
     ----------
     model : Graph, callable, or sequence of them
-        A traced graph, or a function whose arguments have specs as defaults; several are one figure.
+        A traced graph, or a function whose arguments have specs as defaults; several make one figure.
     to : path, optional
-        A file to write; its suffix says which kind.
+        A file to write, in the format of its suffix.
     ax : matplotlib.axes.Axes, optional
-        Where to put the picture, beside your own plots: at its size, or smaller where there is less room.
+        An Axes to draw into. The picture keeps its size, or shrinks to fit.
     {options}
 
     Warns
     -----
     PageWarning
-        Where a picture with a width and without a height is higher than a page.
+        If a picture with a width but without a height is higher than a page.
 
     Examples
     --------
@@ -61,7 +61,7 @@ def draw(
     found = drawn(plan)
     if found is None:
         raise UsageError(too_large(plan, sizes(asked["width"], asked["height"])))
-    # Who asks for a width alone doesn't look for what is said of the height.
+    # A caller who gives only a width wouldn't notice the height.
     if asked["height"] is None and (remark := remark_on_height(found.scene)) in found.noticed:
         warnings.warn(PageWarning(remark), stacklevel=2)
     picture = Picture(

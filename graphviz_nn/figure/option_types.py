@@ -1,4 +1,4 @@
-"""What the type of an option says: which values it takes, the words among them, and how docs name it."""
+"""Read the type of an option: the values and words that it takes, and its name in the docs."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from numbers import Number
@@ -15,11 +15,11 @@ KINDS: Mapping[Any, Any] = {
     Sequence: Iterable,
     **dict.fromkeys((Mapping, tuple), object),
 }
-"""What stands for a kind beside its own type: what numbers and dicts must hold is said where they are used."""
+"""Types accepted beside a type itself. The content of numbers and containers is checked on use."""
 
 
 def takes(hint: Any, value: Any) -> bool:
-    """Whether a value is of a kind that an option may be; which word it is, or how large a number, is another matter.
+    """Whether a value has the type of an option; words and ranges are checked elsewhere.
 
     >>> takes(str | Iterable[str], 5), takes(Literal["LR", "TB"], "RL")
     (False, True)
@@ -37,7 +37,7 @@ def takes(hint: Any, value: Any) -> bool:
 
 
 def choices(hint: Any) -> tuple[str, ...]:
-    """The words among what an option may be.
+    """The words that an option takes.
 
     >>> choices(Literal["column", "page"] | float | None)
     ('column', 'page')
@@ -48,7 +48,7 @@ def choices(hint: Any) -> tuple[str, ...]:
 
 
 def described(hint: Any) -> str:
-    """A type as the docs of NumPy write it.
+    """Describe a type in the style of NumPy's docs.
 
     >>> described(Literal["LR", "TB"]), described(str | Iterable[str] | None)
     ('{"LR", "TB"}', 'str or iterable of str, optional')

@@ -26,24 +26,24 @@ Kind: TypeAlias = Literal[
 
 @dataclass(frozen=True)
 class Option:
-    """What an option does, and how it is said.
+    """An option: its default, its type on the command line, and its description.
 
     Parameters
     ----------
     part : str
-        What of a plan it belongs to.
+        The part of a plan that it belongs to.
     default : object
-        What holds where it isn't given.
+        The value if the option isn't given.
     kind : str
-        How its value is read from a command line.
+        How to read the value from a command line.
     value : str
-        What stands for the value there.
+        A placeholder for the value in the help.
     flag : str
-        What it is called there, where that is something else.
+        The name on the command line, if it differs.
     least : int
-        The least whole number that it may be.
+        The smallest whole number allowed.
     help : str
-        What it does, as a sentence of a docstring without its point; it stands behind the option.
+        A description for docs and help, without the final full stop; it follows the option in the annotation.
     """
 
     part: Part
@@ -56,146 +56,150 @@ class Option:
 
 
 class Options(TypedDict, total=False):
-    """What can be said of a picture."""
+    """The options of a picture."""
 
     view: Annotated[
         ViewName | Sequence[ViewName],
         Option("view", "operations", "views"),
-        "what is a node: an operation on arrays, or one on single numbers (scalars); a layer in a chain (compact), "
-        "or between its variables (layers); a variable, with layers as the arrows; each entry of a variable, with "
-        "weights as the lines (units); several are one figure, with the same thing in the same column (in the same "
-        "row, for direction TB)",
+        "the level of detail. A node is an operation on arrays (operations), an operation on single numbers "
+        "(scalars), a layer (compact), a layer or a variable (layers), a variable, with layers as arrows "
+        "(arrows), or an entry of a variable, with weights as lines (units). Several views make one figure, in "
+        "which each variable keeps its column (its row, for direction TB)",
     ]
     detail: Annotated[
         DetailName | None,
         Option("view"),
-        "how much is drawn as one, where it isn't the view's own; merged is a linear layer with its activation",
+        "how much folds into one node, if not what the view implies; merged draws a linear layer and its "
+        "activation as one",
     ]
     expand: Annotated[
         str | Iterable[str],
         Option("view", (), "repeated", "BLOCK"),
-        "a block to open in place, by its name or its function's; a frame is drawn around what is inside",
+        "the name of a block, or of its function, to open in place, with a frame around its contents",
     ]
     style: Annotated[
         Style,
         Option("look", "lecture"),
-        "the name of a style, a style sheet of your own, or its tables as a dict",
+        "the name of a style, your own style sheet, or its tables as a dict",
     ]
-    direction: Annotated[Direction, Option("look", "LR"), "from left to right or from top to bottom"]
+    direction: Annotated[Direction, Option("look", "LR"), "from left to right (LR) or from top to bottom (TB)"]
     show: Annotated[
         Word | Iterable[Word],
         Option("words", (), "words", "WHAT"),
-        "what is to be said other than by the view: shapes are sizes such as 2×1 (said by layers and arrows), "
-        "parameters the names of those that their layer takes in (said by layers), counts the number of these, "
-        "formulas what each layer computes, curves what functions of one number look like; loss (left out by "
-        "arrows) and target are drawn or not; backward is the backward pass, mirrored below the forward pass, or "
-        "alone where forward is hidden; with feeds also values (said unasked), gradients of the first output by "
-        "everything, check, whether these agree with central differences, or with `against`, and heatmaps, the "
-        "shades of arrays that are too large to be written out",
+        "additional information: shapes (sizes such as 2×1; on by default in layers and arrows), parameters "
+        "(those inside each layer, by name; on by default in layers), counts (how many numbers these hold), "
+        "formulas (of each layer), curves (of functions of one number), loss (off by default in arrows), target,"
+        " and backward (the backward pass, mirrored below the forward pass, or alone if forward is hidden). With"
+        " feeds also values (on by default), gradients (of the first output by every variable), check (whether "
+        "the gradients agree with central differences, or with `against`), and heatmaps (large arrays as shades)",
     ]
     hide: Annotated[
         str | Iterable[str],
         Option("words", (), "words", "WHAT"),
-        "the same, not to be shown, or names; what led to what is hidden leads on past it",
+        "the same words, to turn off, or names of nodes; arrows into a hidden node continue past it",
     ]
     feeds: Annotated[
         Mapping[str, Any] | None,
         Option("numbers", kind="feeds", value="VALUE", flag="feed"),
-        "values by name, as for `evaluate`; what everything then is is written beside it",
+        "values by name, as for `evaluate`; the picture shows the value of every variable",
     ]
     batch: Annotated[
         str | Iterable[str],
         Option("numbers", (), "words", "NAME"),
-        "what is fed with many examples, along a leading axis: the picture is of one example, its numbers are means",
+        "the variables whose values have a leading axis of examples; the picture shows one example, and the "
+        "means of the numbers",
     ]
     against: Annotated[
         Any,
         Option("numbers", kind="against", value="WHAT"),
-        "what check compares gradients with, as for `check_gradients`; where they differ both numbers are written, "
-        "and the first on the way back stands out",
+        "the gradients that check compares with, as for `check_gradients`; a wrong gradient is shown with both "
+        "numbers, and the first one on the way back is emphasised",
     ]
     digits: Annotated[
         int | None,
         Option("look", kind="whole", value="N"),
-        "with how many significant digits numbers are written, else 3",
+        "the number of significant digits; 3 by default",
     ]
     units: Annotated[
         int | None,
         Option("words", kind="whole", value="N", least=3),
-        "the most units that the view units draws in a column, else 8; in a longer one some are left out",
+        "the most units in a column of the view units, 8 by default; a longer column leaves some out",
     ]
     unit: Annotated[
         str | tuple[str, int] | None,
         Option("words", kind="unit", value="UNIT"),
-        "the one unit that the view units draws on its own: its label, such as a^{(1)}_2, or the variable and the "
-        "number",
+        "the single unit that the view units draws: its label, such as a^{(1)}_2, or its variable and its number",
     ]
     legend: Annotated[
         bool,
         Option("look", False, "switch"),
-        "whether what shapes and lines are stands below the picture",
+        "whether to explain the shapes and lines below the picture",
     ]
     width: Annotated[
         Length | None,
         Option("page", value="WIDTH"),
-        "how wide the picture is to be: a column (3.25 in), a page (6.75 in), a slide of 16:9, a length such as "
-        "12cm, or a number of pt; it gets smaller for that as long as no letters are smaller than the style's "
-        "least, then it is broken into rows, and where that isn't enough set closer, turned to go down, or folded "
+        "the width of the picture: column (3.25 in), page (6.75 in), slide (16:9), a length such as 12cm, or a "
+        "number of pt. To fit it, the picture shrinks as far as the style's smallest text, then breaks into "
+        "rows. If that isn't enough, the gaps get smaller, the picture turns to run down, or layers fold "
         "further, with a remark",
     ]
     height: Annotated[
         Length | None,
         Option("page", value="HEIGHT"),
-        "how high the picture may be, by the same names (a column and a page are 9 in high) and lengths; a width "
-        "by name has its own; what goes from top to bottom is broken into columns for that",
+        "the greatest height of the picture, by the same names (column and page mean 9 in) and lengths. A width "
+        "by name implies a height. A picture that runs down breaks into columns to fit it",
     ]
     labels: Annotated[
         Literal["mathtext", "latex"] | str | PathLike[str],
         Option("look", "mathtext"),
-        "what measures labels: latex is a LaTeX of your own, so that shapes of a .tex file fit what it will set; "
-        "the path of a preamble.tex is that with your own fonts and macros",
+        "what measures the labels: mathtext, or latex, your own LaTeX, so that the shapes of a .tex file fit its"
+        " text, or the path of a preamble.tex with your own fonts and macros",
     ]
     title: Annotated[
         str | None,
         Option("wishes", value="TEXT"),
-        "what is written above; $…$ is mathematics, here and in all other text",
+        "the text above the picture; $…$ is mathematics, here and in all other text",
     ]
-    caption: Annotated[str | None, Option("wishes", value="TEXT"), "what is written below"]
+    caption: Annotated[str | None, Option("wishes", value="TEXT"), "the text below the picture"]
     callouts: Annotated[
         Mapping[str, str] | None,
         Option("wishes", kind="pairs", value="NAME=TEXT", flag="callout"),
-        "remarks on what is named, beside it with a thin line to it, such as a1: learned features",
+        "texts beside named nodes, each with a thin line to its node, such as a1: learned features",
     ]
     braces: Annotated[
         Mapping[str, str | Iterable[str]] | None,
         Option("wishes", kind="braces", value="TEXT=NAME,NAME", flag="brace"),
-        "curly braces along what is named, with what is written at their tips, such as features: x, a1",
+        "curly braces along named nodes, each with a text at its tip, such as features: x, a1",
     ]
     highlight: Annotated[
         str | Iterable[str],
         Option("wishes", (), "words", "NAMES"),
-        "what stands out while all else is pale: names, or all that is on paths, 'theta -> loss'",
+        "the nodes to emphasise while all else is pale: names, or paths such as 'theta -> loss'",
     ]
     rename: Annotated[
         Mapping[str, str] | None,
         Option("wishes", kind="pairs", value="NAME=SYMBOL"),
-        "other symbols of variables and other titles of operations, by name",
+        "new symbols of variables and new titles of operations, by name",
     ]
     order: Annotated[
         Iterable[str | Iterable[str]],
         Option("wishes", (), "groups", "NAME,NAME"),
-        "groups of names in this order, the first above or left of the second",
+        "groups of names to place in this order, the first above or left of the second",
     ]
     align: Annotated[
         Iterable[str | Iterable[str]],
         Option("wishes", (), "groups", "NAME,NAME"),
-        "groups of names that are beside each other",
+        "groups of names to place side by side",
     ]
-    engine: Annotated[EngineName, Option("look", "wasm"), "the Graphviz that comes along (wasm), or your own (dot)"]
+    engine: Annotated[
+        EngineName,
+        Option("look", "wasm"),
+        "the Graphviz that computes the layout: the included one (wasm), or your own (dot)",
+    ]
 
 
 TYPES: dict[str, Any] = get_type_hints(Options)
-"""What each option may be."""
+"""The type of each option."""
 OPTIONS: dict[str, Option] = {
     name: replace(option, help=said)
     for name, hint in get_type_hints(Options, include_extras=True).items()
@@ -205,12 +209,12 @@ OPTIONS: dict[str, Option] = {
 
 
 def checked(given: Options) -> dict[str, Any]:
-    """All options: those that are given, and what holds where they aren't.
+    """Check the given options, and add the defaults of the others.
 
     Raises
     ------
     UsageError
-        For one that there isn't, with the nearest, and for what is nothing of the kind that an option takes.
+        For an unknown option, with the nearest one, and for a value of the wrong type.
 
     Examples
     --------
@@ -226,7 +230,7 @@ def checked(given: Options) -> dict[str, Any]:
     for name, value in given.items():
         if name not in OPTIONS:
             raise UsageError(f"there is no option {name}=: {suggest(name, OPTIONS)}")
-        # What is to be composed by name is looked at there, entry by entry.
+        # The composing options are checked later, entry by entry.
         if OPTIONS[name].part != "wishes" and not takes(TYPES[name], value):
             kinds = described(TYPES[name]).removesuffix(", optional")
             raise UsageError(f"{name}= takes {kinds}, found {value!r:.60}")
@@ -234,7 +238,7 @@ def checked(given: Options) -> dict[str, Any]:
 
 
 def part(asked: Mapping[str, Any], name: Part) -> dict[str, Any]:
-    """The options that belong to one part of a plan."""
+    """The options for one part of a plan."""
     return {each: asked[each] for each, option in OPTIONS.items() if option.part == name}
 
 
@@ -242,7 +246,7 @@ Function = TypeVar("Function", bound=Callable[..., Any])
 
 
 def documented(function: Function) -> Function:
-    """Give a function that takes all options their signature and, in place of ``{options}``, their description."""
+    """Give a function that takes all options their signature, and their description in place of ``{options}``."""
     rows = (
         f"{name} : {described(TYPES[name])}\n"
         + indent("\n".join(wrap(f"{option.help[0].upper()}{option.help[1:]}.", 110)), "    ")

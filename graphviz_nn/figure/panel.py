@@ -1,4 +1,4 @@
-"""One view in a picture."""
+"""A view in a picture."""
 
 from dataclasses import dataclass
 
@@ -8,7 +8,7 @@ from graphviz_nn.graph import Graph
 
 @dataclass(frozen=True)
 class Panel:
-    """The model, the graph as the view shows it, and the diagram of that."""
+    """The model, its graph in the view, and the diagram of that graph."""
 
     model: Graph
     graph: Graph

@@ -1,4 +1,4 @@
-"""A drawn graph, and what it can be saved as."""
+"""A drawn graph, and the formats that it can be saved in."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
@@ -24,27 +24,27 @@ if TYPE_CHECKING:
 
 
 TWINS = {"lecture": "dark"}
-"""The style that takes another's place on a dark page; a style that isn't here was chosen, and stays."""
+"""The style that replaces another on a dark page. Any other style was chosen, and stays."""
 
 
 @dataclass(frozen=True, repr=False)
 class Picture:
-    """A drawn graph: shows itself in a notebook, saves itself by suffix.
+    """A drawn graph. It displays itself in a notebook and saves by suffix.
 
     Parameters
     ----------
     panels : tuple of Panel
-        Each view that is shown.
+        The views in the picture.
     scene : Scene
-        What is painted where.
+        The graphical primitives.
     again : callable, optional
-        Draws it once more, with other options: ``picture.again(view="layers")``. Pictures put together have none.
+        Draws the picture again with other options: ``picture.again(view="layers")``. Combined pictures lack it.
     noticed : tuple of str
-        What of the author's hints could not be met, a sentence each.
+        Hints of the author that the layout couldn't follow, one sentence each.
     painted : callable, optional
-        Paints diagrams that differ from those of the panels in emphasis and numbers only: nothing moves.
+        Paints diagrams that differ only in emphasis and numbers from those of the panels: nothing moves.
     apart : callable, optional
-        Each view as a scene of its own, all equally large.
+        Each view as a scene of its own, all of equal size.
     """
 
     panels: tuple[Panel, ...]
@@ -58,13 +58,13 @@ class Picture:
 
     @property
     def graph(self) -> Graph:
-        """The graph as the first view shows it; it can be evaluated."""
+        """The graph in the first view; you can evaluate it."""
         return self.panels[0].graph
 
     @property
     def remarks(self) -> tuple[str, ...]:
-        """What was noticed on the way, and what `lint` finds worse than a note, a sentence each."""
-        # Most pictures are drawn and saved; then nobody waits for it.
+        """Remarks on the drawing, and errors and warnings of `lint`, one sentence each."""
+        # Lint runs on demand: most pictures are only drawn and saved.
         from graphviz_nn.linting import lint
 
         models = {id(panel.model): panel.model for panel in self.panels}
@@ -84,21 +84,21 @@ class Picture:
 
     @property
     def tikz(self) -> str:
-        """The picture as an environment ``tikzpicture``, for a LaTeX document of your own."""
+        """The picture as a ``tikzpicture`` environment for your own LaTeX document."""
         from graphviz_nn.render.tikz import tikzpicture
 
         return tikzpicture(self.scene)
 
     @property
     def digraph(self) -> "graphviz.Digraph":
-        """The picture as a ``graphviz.Digraph``, to go on with by hand."""
+        """The picture as a ``graphviz.Digraph``, to modify."""
         from graphviz_nn.render.dot import digraph
 
         return digraph(self.diagrams, self.sheet, self.direction, self.scene)
 
     @property
     def mermaid(self) -> str:
-        """The picture as a Mermaid flowchart, for a README or a wiki that draws it."""
+        """The picture as a Mermaid flowchart, for READMEs and wikis."""
         return rendered(self, ".mmd").decode()
 
     @property
@@ -108,7 +108,7 @@ class Picture:
 
     @property
     def twin(self) -> "Picture | None":
-        """The same picture for a dark page, where its style has a twin for that."""
+        """The same picture for a dark page, if its style has a dark twin."""
         style = self.again.keywords.get("style") if isinstance(self.again, partial) else None
         if self.again is None or not isinstance(style, str) or style not in TWINS:
             return None
@@ -117,26 +117,26 @@ class Picture:
     def save(
         self, to: str | PathLike[str], *, text: bool = False, dpi: float | None = None, transparent: bool = False
     ) -> Path:
-        """Write a file; its suffix says which kind, one of `graphviz_nn.render.FORMATS`.
+        """Write a file in the format of its suffix, one of `graphviz_nn.render.FORMATS`.
 
         Parameters
         ----------
         to : path
             The file, such as ``figure.svg``.
         text : bool
-            Whether the letters of an .svg are text, to be selected and edited; as outlines they are the same in
-            every viewer.
+            Whether the letters of an .svg are text, which readers can select and edit. As outlines, they look the same
+            in every viewer.
         dpi : float, optional
-            How many dots a .png has an inch, 200 where not given.
+            The resolution of a .png in dots per inch; default 200.
         transparent : bool
-            Whether nothing is painted behind the picture, of .svg, .pdf and .png.
+            Whether an .svg, .pdf or .png has no background.
 
         Raises
         ------
         UsageError
             For an unknown suffix.
         FileError
-            Where the file can't be written; what was there before stays.
+            If the file can't be written; the old file stays.
         """
         path = path_of(to)
         suffix = path.suffix.lower()
@@ -158,12 +158,12 @@ class Picture:
 
 
 def rendered(picture: Picture, suffix: str, **options: Any) -> bytes:
-    """The bytes of a file of this kind; where it is `transparent`, nothing is painted behind the picture.
+    """Render the picture in a format; `transparent` leaves out the background.
 
     Raises
     ------
     UsageError
-        As `graphviz_nn.render.renderer`, or where the format can't hold such a picture.
+        As `graphviz_nn.render.renderer`, or if the format can't represent the picture.
     """
     render = renderer(suffix, options)
     scene = replace(picture.scene, background="none") if options.pop("transparent", False) else picture.scene

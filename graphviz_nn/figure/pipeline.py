@@ -24,13 +24,13 @@ from graphviz_nn.style.numbers import digits as written_with
 from graphviz_nn.style.sheet import load
 from graphviz_nn.views import VIEWS, coarser
 
-# So many ways to break a picture into rows are tried.
+# The most ways to break a picture into rows that are tried.
 TRIES = 4
 
 
 @dataclass(frozen=True)
 class Drawn:
-    """What is in each view, what is painted where, and what was noticed on the way."""
+    """The content of each view, the scene, and the remarks."""
 
     panels: tuple[Panel, ...]
     scene: Scene
@@ -41,10 +41,10 @@ class Drawn:
 
 
 def drawn(plan: Plan, *, folding: bool = True) -> Drawn | None:
-    """A plan carried out; none where it doesn't fit its page, folded further or not."""
+    """Carry out a plan; None if it doesn't fit its page, whether layers may fold further or not."""
     with _set_in(plan):
         found = _fitting(plan, folding=folding)
-        # What was laid out by guesses is laid out again once LaTeX has measured all of it.
+        # Lay out again with the true sizes, once LaTeX has measured all labels.
         while plan.look.measured and plan.look.measured.settle():
             found = _fitting(plan, folding=folding)
     if found and plan.page and (remark := remark_on_height(found.scene)):
@@ -55,7 +55,7 @@ def drawn(plan: Plan, *, folding: bool = True) -> Drawn | None:
 
 
 def painted(found: Drawn, diagrams: Sequence[Diagram]) -> Scene:
-    """What was drawn, with other emphasis and fewer numbers: everything is at the same place."""
+    """Paint the picture with other emphasis and fewer numbers, without moving anything."""
     plan = found.plan
     with _set_in(plan):
         pairs = zip(found.layouts, found.panels, diagrams, strict=True)
@@ -66,7 +66,7 @@ def painted(found: Drawn, diagrams: Sequence[Diagram]) -> Scene:
 
 
 def apart(found: Drawn) -> list[Scene]:
-    """Each view on a page of its own, all of one size, with the same things in the same columns."""
+    """Each view on a page of its own, all of equal size, with the same things in the same columns."""
     plan = found.plan
     diagrams = [panel.diagram for panel in found.panels]
     with _set_in(plan):
@@ -75,7 +75,7 @@ def apart(found: Drawn) -> list[Scene]:
 
 
 def _set_in(plan: Plan) -> AbstractContextManager[object]:
-    """Meanwhile text is measured, and numbers are written, as the plan has it."""
+    """Measure text and write numbers as the plan says, in this context."""
     stack, look = ExitStack(), plan.look
     stack.enter_context(set_in(look.sheet.text.family, look.measured.measure if look.measured else None))
     stack.enter_context(written_with(look.digits))
@@ -83,10 +83,10 @@ def _set_in(plan: Plan) -> AbstractContextManager[object]:
 
 
 def _fitting(plan: Plan, *, folding: bool) -> Drawn | None:
-    """The first of all ways to draw a plan that fits its page."""
+    """The first way to draw a plan that fits its page."""
     found = _first(plan)
     for further, change in folded(plan) if found is None and folding else ():
-        # What was asked for by name may be folded away by that.
+        # Folding further could remove parts that the author names.
         with suppress(UsageError):
             found = _first(further)
             if found is not None:
@@ -95,7 +95,7 @@ def _fitting(plan: Plan, *, folding: bool) -> Drawn | None:
 
 
 def _first(plan: Plan) -> Drawn | None:
-    """The first strategy that fits a plan's page."""
+    """The first strategy that fits a plan to its page."""
     subjects, known = shown(plan)
     for strategy in STRATEGIES:
         for way, change in strategy(plan):
@@ -114,7 +114,7 @@ def _noticing(found: Drawn, change: str) -> Drawn:
 
 
 def _shapes(plan: Plan, subjects: Sequence[Subject], known: Numbers) -> Iterator[Drawn]:
-    """The picture whole; then, where it has to fit a page and is of one view, in rows."""
+    """Lay the picture out whole; then, for a single view with a page to fit, in rows."""
     panels = _panels(plan, subjects, known)
     diagrams, look = [panel.diagram for panel in panels], plan.look
 
@@ -140,7 +140,7 @@ def _shapes(plan: Plan, subjects: Sequence[Subject], known: Numbers) -> Iterator
 
 
 def _panels(plan: Plan, subjects: Sequence[Subject], known: Numbers) -> tuple[Panel, ...]:
-    """What each view shows of each graph, as the author wishes."""
+    """The panel of each view of each graph, with the author's wishes."""
     wished = replace(plan.wishes, stressed=(known.wrong,)) if known.wrong else plan.wishes
     diagrams = composed(subjects, wished, sideways=is_sideways(plan.look.direction))
     pairs = zip(subjects, diagrams, strict=True)
@@ -148,7 +148,7 @@ def _panels(plan: Plan, subjects: Sequence[Subject], known: Numbers) -> tuple[Pa
 
 
 def too_large(plan: Plan, size: str) -> str:
-    """Why a plan doesn't fit its page, which is so large, and what would."""
+    """The error that a plan doesn't fit its page, with the views that would."""
     assert plan.page is not None
     least = plan.look.sheet.text.least_size * plan.page.far
     with _set_in(plan):
@@ -159,23 +159,23 @@ def too_large(plan: Plan, size: str) -> str:
         for name, view in VIEWS.items()
         if view.detail in (plan.views[0].detail, *coarser(plan.views[0].detail))
     }
-    # One view from left to right was turned already.
+    # A single view from left to right has been turned already.
     if not is_sideways(plan.look.direction) or len(plan.views) > 1:
         turned = "TB" if is_sideways(plan.look.direction) else "LR"
         others[f"direction={turned!r}"] = plan.looking(direction=turned)
     others["style='column'"] = plan.looking(sheet=load("column"))
     fitting = [said for said, other in others.items() if _fits(other)]
     remedy = (
-        f"what fits: {', '.join(fitting)}" if fitting else f"give more {plan.page.scarce(scene)}, or draw a part of it"
+        f"these fit: {', '.join(fitting)}" if fitting else f"give more {plan.page.scarce(scene)}, or draw a part of it"
     )
     return (
-        f"the picture is too large for {size}: the smallest letters would be {letters:.1f} pt, "
-        f"and the style has none below {least:g} pt there; {remedy}"
+        f"the picture is too large for {size}: its smallest text would be {letters:.1f} pt, "
+        f"and the style allows no less than {least:g} pt; {remedy}"
     )
 
 
 def _fits(plan: Plan) -> bool:
-    # A view may have nothing to show of a model.
+    # A view may be empty for a model.
     with suppress(Error):
         return drawn(plan, folding=False) is not None
     return False

@@ -1,4 +1,4 @@
-"""What is to be drawn, and how: all options checked."""
+"""Everything to draw, with all options checked."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -19,14 +19,14 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Look:
-    """How all views of a picture look.
+    """The look that all views of a picture share.
 
     Parameters
     ----------
     digits : int, optional
-        Significant ones of numbers.
+        The number of significant digits.
     measured : Labels, optional
-        The labels of the user's own LaTeX.
+        Labels measured by the user's own LaTeX.
     """
 
     sheet: Sheet
@@ -39,18 +39,18 @@ class Look:
 
 @dataclass(frozen=True)
 class Plan:
-    """What is to be drawn, and how.
+    """A checked plan of a picture.
 
     Parameters
     ----------
     words : mapping of str to object
-        What a picture says other than by its view, the fields of `Shown`.
+        Information to show or hide, the fields of `Shown`.
     numbers : mapping of str to object, optional
-        The feeds, and which numbers are wanted.
+        The feeds, and the numbers to show.
     wishes : Wishes
-        What the author asks for by name.
+        The author's requests by name.
     page : Page, optional
-        What the picture has to fit on.
+        The page to fit.
     """
 
     graphs: tuple[Graph, ...]
@@ -62,17 +62,17 @@ class Plan:
     page: Page | None
 
     def looking(self, **changes: Any) -> "Plan":
-        """The same, looking otherwise."""
+        """The same plan with another look."""
         return replace(self, look=replace(self.look, **changes))
 
 
 def planned(graphs: Sequence[Graph], asked: Mapping[str, Any]) -> Plan:
-    """The plan of graphs, with all options.
+    """Check the options and make the plan of some graphs.
 
     Raises
     ------
     UsageError
-        Where an option can't be, or needs another one.
+        If an option is invalid, or needs another one.
     """
     views = _views(**part(asked, "view"))
     words, numbers = part(asked, "words"), part(asked, "numbers")
@@ -100,10 +100,10 @@ def _views(view: str | Sequence[str], detail: str | None, expand: str | Sequence
 
 def _numbers(feeds: Any, batch: Any, against: Any, wanted: Mapping[str, bool]) -> Mapping[str, Any] | None:
     if against is not None and not wanted["check"]:
-        raise UsageError("against= is what gradients are checked with; write show=('gradients', 'check')")
+        raise UsageError("against= needs a gradient check; write show=('gradients', 'check')")
     examples = (batch,) if isinstance(batch, str) else tuple(batch)
     if examples and feeds is None:
-        raise UsageError(f"batch= says what is fed with many examples; give feeds={{{examples[0]!r}: …}}")
+        raise UsageError(f"batch= needs feeds with many examples; give feeds={{{examples[0]!r}: …}}")
     return None if feeds is None else {"feeds": feeds, "batch": examples, "against": against, **wanted}
 
 

@@ -1,4 +1,4 @@
-"""From layouts to one scene, with what is written around it."""
+"""Combine layouts into one scene, with titles and notes around them."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -13,16 +13,16 @@ from graphviz_nn.style.prose import spoken
 
 
 def put_together(plan: Plan, layouts: Sequence[Layout], diagrams: Sequence[Diagram], known: Numbers) -> Scene:
-    """The layouts put together, and what is written around them."""
+    """Put the layouts into one scene, with the text around them."""
     scenes = [_composed(plan, layout, diagram) for layout, diagram in zip(layouts, diagrams, strict=True)]
-    # Views are no nearer to each other than nodes.
+    # The distance of views is at least that of nodes.
     gap = max(0.0, plan.look.sheet.gap.node - 2 * plan.look.sheet.page.margin)
     scene = scenes[0] if len(scenes) == 1 else stacked(scenes, downwards=is_sideways(plan.look.direction), gap=gap)
     return _surrounded(plan, plan.page.widened(scene) if plan.page else scene, diagrams, known)
 
 
 def apart(plan: Plan, layouts: Sequence[Layout], diagrams: Sequence[Diagram], known: Numbers) -> list[Scene]:
-    """Each layout on a page of its own, all equally large, with the same things in the same columns."""
+    """Put each layout on a page of its own, all of equal size, with the same things in the same columns."""
     most = max(layout.width for layout in layouts), max(layout.height for layout in layouts)
     sideways = is_sideways(plan.look.direction)
     alone = (_composed(plan, *each) for each in zip(layouts, diagrams, strict=True))
@@ -35,7 +35,7 @@ def _composed(plan: Plan, layout: Layout, diagram: Diagram) -> Scene:
 
 
 def _padded(scene: Scene, width: float, height: float, *, sideways: bool) -> Scene:
-    """A scene on a larger page: at its start along the flow, in its middle across."""
+    """Put a scene on a larger page: at its start along the flow, and centred across."""
     dx, dy = (0.0, (height - scene.height) / 2) if sideways else ((width - scene.width) / 2, 0.0)
     groups = tuple(shifted(group, dx, dy) for group in scene.groups)
     return replace(scene, width=width, height=height, groups=groups)

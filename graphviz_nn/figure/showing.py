@@ -1,4 +1,4 @@
-"""What each view shows of each model: the graph, its numbers, and the diagram of these."""
+"""The graph, numbers and diagram of each view."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
@@ -21,7 +21,7 @@ from graphviz_nn.views import View, detailed, named
 
 
 def shown(plan: Plan) -> tuple[list[Subject], Numbers]:
-    """What each view shows of each graph, whatever its place."""
+    """The content of each view of each graph, without positions."""
     subjects, known = list[Subject](), Numbers()
     for graph, chosen in product(plan.graphs, plan.views):
         seen = _seen(plan, chosen, graph)
@@ -48,7 +48,7 @@ def shown(plan: Plan) -> tuple[list[Subject], Numbers]:
 
 
 def _seen(plan: Plan, chosen: View, model: Graph) -> Graph:
-    """What a view shows of a model, each variable by a symbol of its own: those that the author wishes first."""
+    """A model's graph in a view, with a unique symbol for each variable; the author's symbols come first."""
     rename = plan.wishes.rename
     found = _distinct(plan, detailed(chosen.detail, renamed(model, rename), chosen.expand))
     return _distinct(plan, renamed(found, rename)) if rename else found
@@ -61,7 +61,7 @@ def _distinct(plan: Plan, graph: Graph) -> Graph:
 def _there_and_back(
     plan: Plan, model: Graph, seen: Graph, form: Callable[[Graph, Shown], Diagram], told: Mapping[str, Any]
 ) -> tuple[Subject, Numbers]:
-    """A view with the backward pass mirrored below it, or that pass alone."""
+    """A view with its backward pass mirrored below, or the backward pass alone."""
     both = backward(seen, wrt=_learned(seen))
     known, returned = Numbers(), Numbers()
     if plan.numbers is not None:
@@ -78,11 +78,11 @@ def _there_and_back(
 
 
 def _learned(graph: Graph) -> list[str]:
-    """By what gradients are taken: the parameters that count, or the inputs where there are none."""
+    """The variables to differentiate by: the parameters that matter, or the inputs if there are none."""
     before = nx.ancestors(graph, graph.outputs[0]) if graph.outputs else set()
     leaves = {name: v for name, v in graph.leaves.items() if name in before and np.dtype(v.dtype).kind == "f"}
     for role in ("parameter", "input"):
         found = [name for name, variable in leaves.items() if variable.role == role]
         if found:
             return found
-    raise UsageError("what comes out depends on no parameter and no input, to which a backward pass could lead")
+    raise UsageError("the output depends on no parameter or input: draw without show='backward'")

@@ -1,4 +1,4 @@
-"""The pictures that a picture becomes when its blocks are opened and closed, drawn ahead."""
+"""The pictures that result from opening and closing blocks, drawn ahead."""
 
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Protocol, TypeVar
@@ -8,7 +8,7 @@ from graphviz_nn.figure.panel import Panel
 from graphviz_nn.render.html import State
 from graphviz_nn.scene import Scene
 
-# The most pictures of one file, and the most things in all of them together.
+# The most pictures in a file, and the most shapes in all of them.
 MOST, LARGEST = 64, 20_000
 
 
@@ -29,10 +29,10 @@ P = TypeVar("P", bound=Redrawn)
 
 
 def states(picture: P) -> dict[State, P]:
-    """A picture and what it becomes, by the blocks that are open, itself first.
+    """Draw a picture in each state of its open blocks, starting with itself.
 
-    All combinations while they are few, else each block alone and all of them together. A block that can't be opened
-    in every view of a picture is never open.
+    The states are all combinations if these are few; otherwise each block alone, and all together. A block that can't
+    open in every view stays closed.
 
     Examples
     --------
@@ -59,7 +59,7 @@ def states(picture: P) -> dict[State, P]:
 
 
 def reached(found: Mapping[State, Redrawn], state: State) -> dict[str, State]:
-    """What opening or closing each block of a state leads to: the nearest of the pictures that are drawn."""
+    """The nearest drawn picture after opening or closing each block of a state."""
     shown = found[state]
     ways = {block: (_with(state, block), _with((), block)) for block in _closed(shown)}
     ways |= {block: (_without(shown, state, block), next(iter(found))) for block in state}
@@ -68,12 +68,12 @@ def reached(found: Mapping[State, Redrawn], state: State) -> dict[str, State]:
 
 
 def opened(picture: Redrawn) -> State:
-    """The blocks that are open in a picture; a frame is drawn around those that have shapes inside."""
+    """The open blocks of a picture: those with a frame around their shapes."""
     return tuple(sorted({name for panel in picture.panels for name in panel.graph.graph.get("frames", ())}))
 
 
 def _growing(found: dict[State, P]) -> Iterator[State]:
-    """The states, those too that are added meanwhile."""
+    """Iterate over the states, including those added in the meantime."""
     done = 0
     while done < len(found):
         yield list(found)[done]
@@ -81,7 +81,7 @@ def _growing(found: dict[State, P]) -> Iterator[State]:
 
 
 def _closed(picture: Redrawn) -> list[str]:
-    """The blocks of a picture that are drawn as one thing."""
+    """The blocks of a picture that are drawn as a single node."""
     if picture.again is None:
         return []
     drawn = {group.name for group in picture.scene.groups}
@@ -104,11 +104,11 @@ def _with(state: State, block: str) -> State:
 
 
 def _without(picture: Redrawn, state: State, block: str) -> State:
-    """The state in which a block is closed, and so all that is inside of it."""
+    """The state in which a block, and everything inside it, is closed."""
     gone = {block}
     for panel in picture.panels:
         members = {name: set(steps) for name, (_, steps) in panel.graph.graph.get("frames", {}).items()}
-        # Of two that have the same in them, the later one is inside.
+        # Of two blocks with the same contents, the later one is inside.
         names = list(members)
         later = names[names.index(block) :] if block in members else []
         gone |= {name for name in names if members[name] < members.get(block, set())}
@@ -123,7 +123,7 @@ def _changes(picture: Redrawn, state: State) -> Iterator[State]:
 
 
 def _add(found: dict[State, P], picture: P, state: State) -> bool:
-    """Draw a state, where it can be drawn and isn't yet."""
+    """Draw a state, if it is possible and new."""
     if state in found or picture.again is None:
         return False
     functions = {block: function for each in found.values() for block, function in _functions(each).items()}
@@ -132,7 +132,7 @@ def _add(found: dict[State, P], picture: P, state: State) -> bool:
     try:
         drawn = picture.again(expand=alone)
     except Error:
-        # One of several views has no such block, or what is inside can't be drawn.
+        # A view has no such block, or can't draw its contents.
         return False
     if opened(drawn) != state:
         return False
@@ -141,7 +141,7 @@ def _add(found: dict[State, P], picture: P, state: State) -> bool:
 
 
 def _add_all(found: dict[State, P], picture: P, start: State) -> None:
-    """Add the picture with every block open, those inside of others too."""
+    """Add the picture with every block open, including nested ones."""
     state, shown = start, picture
     while blocks := [block for block in _closed(shown) if block not in state]:
         further = tuple(sorted({*state, *blocks}))

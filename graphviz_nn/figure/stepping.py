@@ -1,4 +1,4 @@
-"""Pictures of a computation step by step, in which nothing moves."""
+"""Draw a computation step by step, without moving anything."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
@@ -19,7 +19,7 @@ from graphviz_nn.storage import path_of, writable
 from graphviz_nn.tracing.model import Traceable
 
 ORDERS = ("forward", "backward", "both", "fold")
-# From every operation to nothing but the variables.
+# From all operations to variables alone.
 FOLDING = ("operations", "compact", "layers", "arrows")
 
 
@@ -30,27 +30,27 @@ def steps(
     to: str | PathLike[str] | None = None,
     **options: Any,
 ) -> Steps:
-    """Draw a computation step by step: what is being done stands out, what is to come is pale, nothing moves.
+    """Draw a computation step by step: the current step is emphasised, later steps are pale, nothing moves.
 
     Parameters
     ----------
     model : Graph or callable
         As for `draw`.
     feeds : dict, optional
-        Values by name. What everything is appears as it is computed; then gradients, as they come back.
+        Values by name. A value appears when it is computed, and a gradient when the backward pass reaches it.
     order : {"forward", "backward", "both", "fold"}
-        As it is computed; as gradients are, from the loss on back; one after the other; or from operations to arrows,
-        a view a step, each in its own places along one line.
+        The order of computation; the order of gradients, starting from the loss; one after the other; or one view per
+        step, from operations to arrows, each laid out on its own along one line.
     to : path, optional
-        A file to write; its suffix says which kind, as for `Steps.save`.
+        A file to write in the format of its suffix, as for `Steps.save`.
     **options
-        All else that `draw` takes, but for its own `order`, `highlight` and `ax`. With "fold", `view` are the views of
-        the steps.
+        The options of `draw`, except its own `order`, `highlight` and `ax`. With "fold", `view` lists the views of the
+        steps.
 
     Raises
     ------
     UsageError
-        For an unknown order or suffix, for gradients of what isn't one number, where there is nothing to compute.
+        For an unknown order or suffix, gradients of an output that isn't a single number, and a model without steps.
 
     Examples
     --------
@@ -64,11 +64,11 @@ def steps(
     graphviz_nn.errors.UsageError: there is no order 'forwards': did you mean 'forward'? ...
     """
     refuse_unknown("order", order, ORDERS)
-    for name, remedy in (("highlight", "each step highlights what is done"), ("ax", "save(…) writes all of them")):
+    for name, remedy in (("highlight", "each step highlights its operation"), ("ax", "save(…) writes all steps")):
         if name in options and options[name] not in (None, (), []):
-            raise UsageError(f"steps take no {name}=: {remedy}")
+            raise UsageError(f"steps() doesn't take {name}=: {remedy}")
     if isinstance(model, list | tuple):
-        raise UsageError(f"steps are of one model, found {len(model)}; draw each of them on its own")
+        raise UsageError(f"steps() takes one model, found {len(model)}; call it for each of them")
     if to is not None:
         builder(writable(path_of(to)).suffix.lower())
     options = {name: given for name, given in options.items() if name not in ("highlight", "ax")}
@@ -81,11 +81,11 @@ def steps(
 def _computing(model: Traceable, feeds: Mapping[str, Any] | None, order: str, options: dict[str, Any]) -> Steps:
     view = options.get("view", "operations")
     if not isinstance(view, str) and len(view := list(view)) > 1:
-        raise UsageError(f"steps are of one view, found {' and '.join(view)}; order='fold' goes from one to the next")
+        raise UsageError(f"steps() takes one view, found {' and '.join(view)}; order='fold' takes several")
     show = _words(options.get("show", ()))
     wanted = [word for word in ("gradients", "check") if word in show]
     if order == "forward" and wanted:
-        raise UsageError(f"{wanted[0]!r} come with order='backward' or 'both'; forward steps have none")
+        raise UsageError(f"forward steps have no {wanted[0]}; write order='backward' or 'both'")
     if order != "forward" and feeds is not None and "gradients" not in (*show, *_words(options.get("hide", ()))):
         options["show"] = ["gradients", *show]
     picture = draw(model, feeds=feeds, **options)
@@ -97,7 +97,7 @@ def _computing(model: Traceable, feeds: Mapping[str, Any] | None, order: str, op
     elif order != "forward":
         moments += backward(graph, diagram, _loss(graph, order))
     if not moments:
-        raise UsageError("there are no steps: the picture has no operations, only what goes in and comes out")
+        raise UsageError("there are no steps: the picture has no operations, only inputs and outputs; draw it instead")
     return Steps(tuple(_painted(picture, moment) for moment in moments), tuple(moment.name for moment in moments))
 
 
@@ -109,13 +109,13 @@ def _painted(picture: Picture, moment: Moment) -> Picture:
 
 
 def _loss(graph: Graph, order: str) -> str:
-    """The one number that gradients are of."""
+    """The output to differentiate, a single number."""
     of = next(iter(graph.outputs), "")
     if not of or graph.variable(of).shape or np.dtype(graph.variable(of).dtype).kind != "f":
         found = f"{of} of shape {graph.variable(of).shape}" if of else "nothing"
         raise UsageError(
-            f"order={order!r} goes back from one number that comes out; here that is {found}: sum it, add a loss, "
-            "or take order='forward'"
+            f"order={order!r} needs a single number as the output, found {found}: sum it, add a loss, "
+            "or write order='forward'"
         )
     return of
 
@@ -125,10 +125,10 @@ def _folding(model: Traceable, feeds: Mapping[str, Any] | None, options: dict[st
     height = options.pop("height", None)
     views = (view,) if isinstance(view, str) else tuple(view)
     if len(views) < 2:
-        # The view that other orders draw unasked.
+        # The default view of the other orders.
         views = FOLDING if views == ("operations",) else views
     if len(views) < 2:
-        raise UsageError(f"order='fold' goes from one view to the next, found only {views[0] if views else 'none'!r}")
+        raise UsageError(f"order='fold' needs two views or more, found {views[0] if views else 'none'!r}")
     picture = draw(model, feeds=feeds, view=views, **options)
     assert picture.apart is not None
     scenes = picture.apart()
@@ -137,8 +137,8 @@ def _folding(model: Traceable, feeds: Mapping[str, Any] | None, options: dict[st
         if not all(target.holds(scene, sheet.text.least_size) for scene in scenes):
             letters = min(target.letters(scene) for scene in scenes)
             raise UsageError(
-                f"the largest of the views is too large for {sizes(width, height)}: the smallest letters would be "
-                f"{letters:.1f} pt; fold from a later view on, or give more room"
+                f"the largest of the views is too large for {sizes(width, height)}: its smallest text would be "
+                f"{letters:.1f} pt; start with a later view, or give more room"
             )
         scenes = [target.put(scene) for scene in scenes]
     alone = replace(picture, again=None, painted=None, apart=None)

@@ -1,4 +1,4 @@
-"""Forms: what a graph's nodes are in the picture, before anything has a place."""
+"""Forms: the shapes and links of a picture, before layout."""
 
 from collections.abc import Callable
 

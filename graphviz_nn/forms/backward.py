@@ -1,4 +1,4 @@
-"""The backward pass of a diagram: each of its shapes once more, and its arrows turned round."""
+"""The backward pass of a diagram: its shapes again, with reversed arrows."""
 
 from collections import Counter
 from collections.abc import Mapping
@@ -18,17 +18,17 @@ def mirrored(forward: Diagram, graph: Graph, shown: Shown, *, joined: bool) -> D
     Parameters
     ----------
     graph : Graph
-        With its backward pass, as `backward` gives it.
+        The graph with its backward pass, as from `backward`.
     shown : Shown
         Its gradients are those of the variables of the backward pass, by their names there.
 
     Raises
     ------
     UsageError
-        Where the forward pass is drawn as columns of units.
+        If the forward pass is drawn as columns of units.
     """
     if forward.columns:
-        raise UsageError("the backward pass has no place in the view 'units'; take another view, such as 'layers'")
+        raise UsageError("the view 'units' can't show the backward pass; use another view, such as 'layers'")
     backward = _Backward(graph, shown, symbols_of(graph))
     shapes = {each.name: backward.shape(each) for each in forward.shapes if each.name in backward.twins}
     bundles = {each.name for each in forward.shapes if each.also}
@@ -36,13 +36,13 @@ def mirrored(forward: Diagram, graph: Graph, shown: Shown, *, joined: bool) -> D
     used = set[tuple[str, str]]()
     for place, link in enumerate(forward.links):
         turned = backward.link(link) if {link.tail, link.head} <= shapes.keys() else None
-        # A step gives back to a variable once, however often the operation takes it.
+        # A step contributes to a variable once, even if the operation takes it several times.
         if turned and (link.head, link.variable) not in used:
             used.add((link.head, link.variable))
-            # The arrow of several parameters says nothing of any of them.
+            # The arrow of several parameters can't show the numbers of one.
             bare = Link(turned.tail, turned.head, turned.variable, is_back=True)
             links[place] = bare if link.tail in bundles else turned
-    # The cotangents of one variable are added up; a step may be given those of several.
+    # The cotangents of a variable are added up; a step may receive several.
     given = {place: (each.head, _variable(forward.links[place])) for place, each in links.items()}
     count = Counter(given.values())
     links = {place: replace(each, mark=SUM) if count[given[place]] > 1 else each for place, each in links.items()}
@@ -66,13 +66,13 @@ def mirrored(forward: Diagram, graph: Graph, shown: Shown, *, joined: bool) -> D
 
 
 def _variable(forward: Link) -> str:
-    """The variable that a link takes to an operation."""
+    """The variable that a link carries to an operation."""
     return forward.tail if forward.layer else forward.variable
 
 
 @dataclass(frozen=True)
 class _Backward:
-    """What the shapes and links of a forward pass become."""
+    """The counterparts of the shapes and links of a forward pass."""
 
     graph: Graph
     shown: Shown
@@ -80,12 +80,12 @@ class _Backward:
 
     @property
     def twins(self) -> dict[str, str]:
-        """The step back for each operation, the gradient for each variable."""
+        """The backward step of each operation, and the gradient of each variable."""
         facts = self.graph.graph["backward"]
         return {**facts["steps"], **facts["cotangents"]}
 
     def shape(self, forward: Shape) -> Shape:
-        """A step back, or a gradient."""
+        """A backward step, or a gradient."""
         facts, name = self.graph.graph["backward"], self.twins[forward.name]
         found = replace(forward, name=name, value="", value_heat=None, also=(), curve=None, is_back=True)
         if name in self.graph.operations:
@@ -93,7 +93,7 @@ class _Backward:
             return replace(found, label=rf"\partial\, {forward.label}", note="", description=said)
         twins = self.twins
         together = [each for each in (forward.name, *forward.also) if each in twins]
-        # What is differentiated has the gradient 1 by itself.
+        # The differentiated variable itself has the gradient 1.
         start = facts["of"] == forward.name
         return replace(
             found,
@@ -106,12 +106,12 @@ class _Backward:
         )
 
     def link(self, forward: Link) -> Link | None:
-        """The arrow back; None where nothing is given back."""
+        """The backward arrow; None without a contribution."""
         facts, twins = self.graph.graph["backward"], self.twins
         found = Link(twins[forward.head], twins[forward.tail], "", layer=forward.layer, is_back=True)
         operation, variable = forward.variable if forward.layer else forward.head, _variable(forward)
         if operation not in self.graph.operations:
-            # From a gradient to the step that goes on from it.
+            # From a gradient to the next step.
             return replace(found, variable=facts["cotangents"][variable])
         part = facts["parts"].get((operation, variable))
         if part is None:
@@ -119,7 +119,7 @@ class _Backward:
         label = slope(self.graph, operation, variable, self.symbols).label
         found = replace(found, variable=part, label=label)
         if forward.tail not in self.graph.operations and part == facts["cotangents"][variable]:
-            # The gradient has a shape of its own, which says what it is.
+            # The gradient has its own shape, which labels it.
             return found
         return replace(
             found, gradient=self.shown.gradients.get(part, ""), gradient_heat=self.shown.gradient_heat.get(part)
@@ -127,7 +127,7 @@ class _Backward:
 
 
 def _roomy(forward: Diagram, backs: Mapping[str, Shape], turned: Mapping[int, Link]) -> Diagram:
-    """The forward pass with room for what the backward pass writes in the same places."""
+    """The forward pass with room for the labels of the backward pass in the same places."""
 
     def shape(each: Shape) -> Shape:
         back = backs.get(each.name)

@@ -1,4 +1,4 @@
-"""Parameters that the same layers share, as one shape."""
+"""Bundle parameters that are shared by the same layers."""
 
 from collections import defaultdict
 from collections.abc import Iterable
@@ -8,7 +8,7 @@ from graphviz_nn.forms.diagram import Link, Shape
 
 
 def bundled(shapes: Iterable[Shape], links: Iterable[Link]) -> tuple[list[Shape], list[Link]]:
-    """Shapes and links, parameters with the same several consumers joined to one shape, named by the first of them.
+    """Merge parameters with the same several users into one shape, named by the first of them.
 
     Examples
     --------

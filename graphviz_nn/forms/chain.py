@@ -1,4 +1,4 @@
-"""A network as a chain of vectors, with what leads from each to the next."""
+"""A network as a chain of vectors, with the steps between them."""
 
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -16,14 +16,14 @@ from graphviz_nn.views.kinds import entrywise
 
 @dataclass(frozen=True)
 class Step:
-    """What leads from one vector of the chain to the next.
+    """The step from one vector of the chain to the next.
 
     Parameters
     ----------
     operations : tuple of str
-        All of them: those of a weighted sum, and the activation that it goes through.
+        All operations: those of a weighted sum, and its activation.
     sum : str
-        The variable that is the weighted sum, or "" where there is none.
+        The variable that is the weighted sum, "" if there is none.
     activation : str
         The operation after the weights, or the only one, or "".
     """
@@ -37,17 +37,17 @@ class Step:
 
 
 def chain(graph: Graph, most: int) -> tuple[Graph, str, list[Step]]:
-    """The graph with layers of layers opened, the vector that comes in, and the steps from there.
+    """The graph with nested layers opened, the input vector, and the steps from there.
 
     Parameters
     ----------
     most : int
-        The most entries of a vector of which the weights are asked for.
+        The most entries of a vector whose weights are needed.
 
     Raises
     ------
     UsageError
-        Where the graph isn't a chain of vectors.
+        If the graph isn't a chain of vectors.
     """
     graph = _opened(graph)
     variables, operations = _line(graph)
@@ -61,7 +61,7 @@ def chain(graph: Graph, most: int) -> tuple[Graph, str, list[Step]]:
 
 
 def drawn(length: int, most: int) -> list[int | None]:
-    """The entries of a vector that are drawn; None stands for those that are left out.
+    """The entries of a vector that are drawn; None stands for those left out.
 
     >>> drawn(3, 3), drawn(9, 4)
     ([0, 1, 2], [0, 1, None, 8])
@@ -70,12 +70,12 @@ def drawn(length: int, most: int) -> list[int | None]:
 
 
 def entries(graph: Graph, name: str) -> int:
-    """How many entries a vector has."""
+    """The number of entries of a vector."""
     return prod(one(graph, name))
 
 
 def is_entrywise(graph: Graph, step: Step) -> bool:
-    """Whether each entry depends on the one in its place alone."""
+    """Whether each entry depends only on the entry at the same position."""
     here = graph.variable(step.made).shape
     if step.weights is not None:
         return here == graph.variable(step.given).shape and all(row == c for row, c in step.weights.entries)
@@ -85,7 +85,7 @@ def is_entrywise(graph: Graph, step: Step) -> bool:
 
 
 def _opened(graph: Graph) -> Graph:
-    """The graph in which a layer that consists of layers is drawn as these."""
+    """Open layers that consist of layers."""
     while layers := {
         name: operation.body
         for name, operation in graph.operations.items()
@@ -106,8 +106,8 @@ def _line(graph: Graph) -> tuple[list[str], list[str]]:
     inputs = [n for n, v in graph.leaves.items() if v.role == "input"]
     inputs = [n for n in inputs if graph.degree(n)] or inputs
     if len(inputs) != 1:
-        found = f"{', '.join(inputs)} come in" if inputs else "nothing comes in"
-        raise UsageError(f"the view 'units' draws what one vector goes through, but {found}; view='layers' fits")
+        found = f"the inputs are {', '.join(inputs)}" if inputs else "there is no input"
+        raise UsageError(f"the view 'units' draws the steps of one input vector, but {found}; use view='layers'")
     targets = [n for n, v in graph.leaves.items() if v.role == "target"]
     compared = {n for target in targets for n in (target, *nx.descendants(graph, target))}
     flow = nx.descendants(graph, inputs[0])
@@ -134,11 +134,11 @@ def _refuse_more(graph: Graph, name: str) -> None:
 
 def _no_vector(graph: Graph, name: str) -> str:
     extent = "×".join(map(str, graph.variable(name).shape))
-    return f"the view 'units' draws vectors, but {_told(graph, name)} is {extent}; view='layers' fits"
+    return f"the view 'units' draws vectors, but {_told(graph, name)} is {extent}; use view='layers'"
 
 
 def _of_one_example(graph: Graph, variables: list[str]) -> Graph:
-    """The graph that knows along which axis examples lie, where it is written for a batch or for columns."""
+    """Find the axis of the examples, if the graph is written for a batch or for columns."""
     matrices = [name for name in variables if len(graph.variable(name).shape) > 1]
     if not matrices:
         return graph
@@ -151,7 +151,7 @@ def _of_one_example(graph: Graph, variables: list[str]) -> Graph:
 
 
 def _only_user(graph: Graph, name: str, users: list[str], flow: Collection[str]) -> str:
-    """The one operation that takes a vector in, and beside it nothing but what is learned or constant."""
+    """The only operation that takes a vector; its other arguments are parameters or constants."""
     problem = ""
     operation = graph.operation(users[0])
     joined = [v for v in graph.arguments(users[0]).values() if v != name and v in flow]
@@ -162,19 +162,19 @@ def _only_user(graph: Graph, name: str, users: list[str], flow: Collection[str])
         way = "goes into" if joined else "comes out of"
         problem = f"{_told(graph, (joined or more)[0])} {way} {operation} too"
     if problem:
-        raise UsageError(f"the view 'units' draws a chain, but {problem}; view='layers' fits")
+        raise UsageError(f"the view 'units' draws a chain, but {problem}; use view='layers'")
     return users[0]
 
 
 def _told(graph: Graph, name: str) -> str:
-    """A variable as an error names it."""
+    """A variable as errors name it."""
     producer = graph.producer(name)
     is_anonymous = name in graph.graph.get("anonymous", ()) and graph.variable(name).label is None
     return f"the result of {graph.operation(producer)}" if producer and is_anonymous else name
 
 
 def _step(graph: Graph, variables: list[str], operations: list[str], most: int) -> Step:
-    """The first step of a line: a weighted sum with what follows it, or a single operation."""
+    """The first step of a line: a weighted sum with its activation, or a single operation."""
     given = variables[0]
     columns = [column for column in drawn(entries(graph, given), most) if column is not None]
     found, taken = None, 0

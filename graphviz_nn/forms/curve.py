@@ -1,4 +1,4 @@
-"""The curve of a function that works entry by entry."""
+"""Curves of elementwise functions."""
 
 from collections.abc import Iterator
 from dataclasses import replace
@@ -13,14 +13,14 @@ from graphviz_nn.transforms.batch import batch
 from graphviz_nn.transforms.computable import computable
 from graphviz_nn.views.kinds import entrywise
 
-# From -REACH to REACH there are so many points.
+# The number of points from -REACH to REACH.
 REACH, POINTS = 3.0, 61
 
 
 def curve(graph: Graph, operation: str) -> Curve | None:
-    """What an operation makes of numbers around 0; none where it isn't a function of one number.
+    """The curve of an operation around 0; None if it isn't a function of one number.
 
-    It is computed by the operation itself. What isn't finite is left out.
+    The operation itself computes the points. Points that aren't finite are left out.
 
     Examples
     --------

@@ -1,4 +1,4 @@
-"""A picture before anything has a place: shapes, links, and which of them are the main line."""
+"""A picture before layout: shapes, links, and the main line."""
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
@@ -6,55 +6,55 @@ from typing import Literal, TypeAlias, get_args
 
 from graphviz_nn.style.heat import HeatMap
 
-# What a picture can be asked to say, or not to.
+# The words of show= and hide=.
 Word: TypeAlias = Literal[
     "shapes", "parameters", "counts", "formulas", "values", "gradients", "check", "heatmaps", "curves", "loss",
     "target", "forward", "backward",
 ]  # fmt: skip
 SAID: tuple[Word, ...] = get_args(Word)
 
-# The kinds of shapes that may come in.
+# The kinds of shapes that may be inputs.
 LEAVES = ("data", "parameter", "target", "constant")
 
-# The mark of arrows whose values are added up where they arrive.
+# The mark of arrows whose values are added up at their end.
 SUM = "+"
 
 Emphasis: TypeAlias = Literal["", "strong", "pale"]
-"""How much something stands out: as usual, more, or less."""
+"""The emphasis of a shape or link: usual, strong or pale."""
 
 
 @dataclass(frozen=True)
 class Shown:
-    """What a picture says beside its main line.
+    """The information that a picture shows besides its main line.
 
     Parameters
     ----------
     shapes : bool
         Sizes such as 2×1.
     parameters : bool
-        The parameters that a layer takes in, below it.
+        The parameters inside a layer, below it.
     counts : bool
-        The number of parameters that a layer takes in.
+        The number of parameters inside a layer.
     formulas : bool
-        What each layer computes.
+        The formula of each layer.
     curves : bool
         The curve of each function of one number, in its shape.
     values, gradients : mapping of str to str
-        TeX for what variables are, and for the gradients by them.
+        TeX for the values and gradients of variables.
     value_heat, gradient_heat : mapping of str to HeatMap
-        Those of them that are shown by shades too.
+        Those of them that are also heat maps.
     loss, target : bool
-        The loss, and the target that it compares with.
+        The loss, and its target.
     vectors : {"plain", "arrow", "bold"}
-        How symbols of vectors are marked.
+        The mark on symbols of vectors.
     units : int
         The most circles in a column.
     unit : str or tuple of a name and a number, optional
-        The one unit that is drawn: its label, or a variable and its number from 1 on.
+        The single unit to draw: its label, or a variable and its number from 1.
     forward, backward : bool
-        The forward pass, and the backward pass, mirrored below it.
+        The forward pass, and the backward pass mirrored below it.
     kept : collection of str
-        What no layer takes in, though it could.
+        Variables that stay outside their layer.
     """
 
     shapes: bool = False
@@ -78,7 +78,7 @@ class Shown:
 
 @dataclass(frozen=True)
 class Curve:
-    """A curve over the numbers around 0: the points of its pieces, and its least and greatest value, or 0."""
+    """A curve around 0: the points of its pieces, and its least and greatest value, or 0."""
 
     runs: tuple[tuple[tuple[float, float], ...], ...]
     low: float
@@ -92,33 +92,33 @@ class Shape:
     Parameters
     ----------
     name : str
-        Its node in the graph.
+        The node's name in the graph.
     kind : str
-        The table of the style sheet that it takes its look from.
+        The table of the style sheet with its look.
     label : str
         TeX for its inside.
     note, value, gradient : str
-        TeX for the lines below it, may be empty: how large it is, what it is, and the gradient by it.
+        TeX for the lines below it, possibly empty: its size, its value and its gradient.
     value_heat, gradient_heat : HeatMap, optional
-        What is below these two.
+        The heat maps below these two.
     description : str
-        What it is, for those who can't see it.
+        A description for screen readers.
     entries : tuple of int, optional
-        How many entries go in and come out, where its height shows that.
+        The numbers of entries at its two ends, if its height shows them.
     text : {"name", "glyph", "word", "link"}
-        Which size of letters its label has.
+        The font size of its label.
     emphasis : {"", "strong", "pale"}
-        How much it stands out.
+        The emphasis of the shape.
     also : tuple of str
-        Other nodes of the graph that it stands for.
+        Other nodes of the graph that it represents.
     of : str
-        What it is a copy of, or which part of what, where others may be the same.
+        The variable that it is a copy or a part of, to distinguish it from others.
     room : str
-        TeX of another label that must fit its inside too.
+        TeX of another label that must fit inside.
     is_back : bool
-        Whether it is of the backward pass.
+        Whether it belongs to the backward pass.
     curve : Curve, optional
-        What is drawn inside: instead of the label in a circle, below it elsewhere.
+        The curve inside: instead of the label in a circle, otherwise below it.
     """
 
     name: str
@@ -142,15 +142,14 @@ class Shape:
 
 @dataclass(frozen=True)
 class Link:
-    """An arrow between shapes; `variable` is what flows along it, `mark` its place as an operand.
+    """An arrow between shapes. `variable` is the value that it carries, `mark` the number of the operand.
 
-    `note` and `value` are TeX for the lines below its label: how large that is, and what it is; `gradient`, the
-    gradient by it, is on the other side; `value_heat` and `gradient_heat` are below these two.
+    `note` and `value` are TeX for the lines below its label: size and value. `gradient` is on the other side.
+    `value_heat` and `gradient_heat` are below these two.
 
-    The arrow of a `layer` is that layer; a line of its label may end where the label has a line break. One that is
-    `plain` is a line without an arrowhead; `weight` is the number that flow is multiplied by, where it is known.
-    `emphasis` says how much it stands out. `room` is TeX of another label for which there must be room too; one of the
-    backward pass `is_back`.
+    The arrow of a `layer` represents that layer; its label may break at line breaks. A `plain` link is a line without
+    an arrowhead. `weight` is the number that multiplies the value, if known. `emphasis` is its emphasis. `room` is TeX
+    of another label that needs room too. A link of the backward pass `is_back`.
     """
 
     tail: str
@@ -182,9 +181,9 @@ class Frame:
 
 @dataclass(frozen=True)
 class Hanging:
-    """A leaf beside the main line, at the first of its consumers there; a rail leads on to the others.
+    """A leaf beside the main line, at its first user there; a rail leads to the other users.
 
-    `is_first` says on which side: below a line from left to right, left of one from top to bottom.
+    `is_first` selects the side: below a line from left to right, left of one from top to bottom.
     """
 
     leaf: str
@@ -201,13 +200,13 @@ class Column:
     name : str
         Its variable in the graph.
     members : tuple of str
-        Its shapes; "" stands for those that are left out.
+        Its shapes; "" stands for those left out.
     heading, note : str
-        TeX for its two ends: what it is, and how much of it.
+        TeX at its two ends: its name, and its size.
     title, subtitle : str
-        TeX for what leads to it, and for the parameters that this takes in.
+        TeX for the layer that leads to it, and for that layer's parameters.
     kind : str
-        The table of the style sheet that gives these two their colour.
+        The table of the style sheet with the colour of these two.
     operations : tuple of str
         The operations that lead to it.
     """
@@ -224,7 +223,7 @@ class Column:
 
 @dataclass(frozen=True)
 class Part:
-    """What a name stands for in a diagram: shapes, and the places of links among its links."""
+    """The meaning of a name in a diagram: shapes, and the positions of links."""
 
     shapes: tuple[str, ...] = ()
     links: tuple[int, ...] = ()
@@ -232,7 +231,7 @@ class Part:
 
 @dataclass(frozen=True)
 class Remark:
-    """What an author says of a part of a diagram, as paragraphs of words, each TeX."""
+    """A callout or brace on a part of a diagram, as paragraphs of TeX words."""
 
     name: str
     part: Part
@@ -241,16 +240,16 @@ class Remark:
 
 @dataclass(frozen=True)
 class Mirror:
-    """Where the shapes of a backward pass are: where those of the forward pass are mirrored to.
+    """The correspondence between the shapes of a backward pass and those of the forward pass.
 
     Parameters
     ----------
     forward : Diagram
-        That of the forward pass.
+        The diagram of the forward pass.
     shapes : mapping of str to str
-        The shape of the forward pass for each of the backward pass.
+        The forward shape of each backward shape.
     links : tuple of int
-        For each link of the whole diagram, its place or that of its counterpart among the links of the forward pass.
+        For each link of the whole diagram, the position of itself or of its counterpart in the forward pass.
     """
 
     forward: "Diagram"
@@ -262,11 +261,11 @@ class Mirror:
 class Diagram:
     """Shapes, links, the names along the main line, and the leaves that hang off it.
 
-    Where there are columns, every shape is in one of them, and every link leads from one column to the next;
-    `facts` say by name more than is drawn, each a word and what it is.
-    `strongest` is the size of the largest weight, drawn or not. `order` are shapes beside each other in one rank, from
-    top to bottom, or left to right where the flow goes down; `align` are shapes in one rank. `callouts` are at
-    shapes, `braces` along several. With a `mirror` some shapes are those of a backward pass.
+    If there are columns, every shape is in one of them, and every link leads from one column to the next. `facts` are
+    additional information by name, as pairs of words. `strongest` is the size of the largest weight, drawn or not.
+    `order` lists shapes beside each other in one rank, from top to bottom (left to right in direction TB); `align`
+    lists shapes in one rank. `callouts` are beside shapes, `braces` along several. With a `mirror`, some shapes belong
+    to a backward pass.
     """
 
     shapes: tuple[Shape, ...]

@@ -1,4 +1,4 @@
-"""Some of a diagram made to stand out, and all else pale."""
+"""Emphasise parts of a diagram, and make the rest pale."""
 
 from collections.abc import Iterable
 from dataclasses import replace
@@ -9,7 +9,7 @@ from graphviz_nn.forms.diagram import Diagram, Part
 
 
 def emphasized(diagram: Diagram, parts: Iterable[Part]) -> Diagram:
-    """The diagram with these parts strong, and the arrows between them, and all else pale.
+    """Emphasise these parts and the arrows between them, and make the rest pale.
 
     Examples
     --------
@@ -27,7 +27,7 @@ def emphasized(diagram: Diagram, parts: Iterable[Part]) -> Diagram:
 
 
 def stressed(diagram: Diagram, parts: Iterable[Part]) -> Diagram:
-    """The diagram with these parts strong, and all else as it was.
+    """Emphasise these parts, and leave the rest as it is.
 
     Examples
     --------
@@ -45,7 +45,7 @@ def stressed(diagram: Diagram, parts: Iterable[Part]) -> Diagram:
 
 
 def between(diagram: Diagram, start: Part, end: Part) -> Part | None:
-    """Everything on any path from one part to another, or None where there is no path."""
+    """All parts on any path from one part to another; None without a path."""
     drawn: nx.DiGraph[str] = nx.DiGraph((link.tail, link.head) for link in diagram.links)
     drawn.add_nodes_from(shape.name for shape in diagram.shapes)
     first, last = ([diagram.links[number] for number in part.links] for part in (start, end))

@@ -1,4 +1,4 @@
-"""Along which axis the examples of a batch lie, found by trying: what is changed in one example stays in it."""
+"""Find the axis of a batch's examples by trial: a change of one example stays in that example."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -9,11 +9,11 @@ from graphviz_nn.evaluation import compile
 from graphviz_nn.graph.ir import Array, Graph, Shape, Variable
 
 FACT = "examples"
-"""Where a graph says for each vector of a chain along which axis its examples lie."""
+"""The fact of a graph with the axis of the examples in each vector of a chain."""
 
 
 def along(graph: Graph, name: str) -> int | None:
-    """The axis of a variable that isn't one of the vector's, but counts examples."""
+    """The axis of a variable that counts examples."""
     axes: Mapping[str, int] = graph.graph.get(FACT, {})
     return axes.get(name)
 
@@ -25,7 +25,7 @@ def one(graph: Graph, name: str) -> Shape:
 
 
 def placed(graph: Graph, name: str, example: Array) -> Array:
-    """An example as the first of a batch, in which all others are 0."""
+    """An example as the first of a batch whose other examples are 0."""
     shape, axis = graph.variable(name).shape, along(graph, name)
     if axis is None:
         return example.reshape(shape)
@@ -41,7 +41,7 @@ def first(graph: Graph, name: str, batch: Array) -> Array:
 
 
 def axes(graph: Graph, variables: Sequence[str]) -> Mapping[str, int] | None:
-    """The axis of each variable of a chain along which the examples lie; None where they don't lie along one.
+    """The axis of the examples in each variable of a chain; None if there is no such axis.
 
     Examples
     --------
@@ -54,7 +54,7 @@ def axes(graph: Graph, variables: Sequence[str]) -> Mapping[str, int] | None:
     shape = graph.variable(given).shape
     if len(shape) != 2 or any(len(graph.variable(v).shape) not in (1, 2) for v in made):
         return None
-    # A single example is told by its axis of one entry.
+    # A single example shows in an axis with one entry.
     for axis in sorted(range(2), key=lambda each: shape[each] != 1):
         found = _along(graph, given, made, axis)
         if found is not None:
@@ -63,7 +63,7 @@ def axes(graph: Graph, variables: Sequence[str]) -> Mapping[str, int] | None:
 
 
 def _drawn(random: np.random.Generator, variable: Variable) -> Array:
-    """Entries that a network can be given: numbers near 1, or 0 and 1 where they must be whole."""
+    """Suitable entries for a network: numbers near 1, or 0 and 1 if they must be integers."""
     whole = np.dtype(variable.dtype).kind != "f"
     drawn = random.integers(2, size=variable.shape) if whole else random.uniform(0.2, 1.0, variable.shape)
     return drawn.astype(variable.dtype)
@@ -81,7 +81,7 @@ def _along(graph: Graph, given: str, made: Sequence[str], axis: int) -> dict[str
     }
     before = program.run(feeds)
     found, size = {given: axis}, graph.variable(given).shape[axis]
-    # The last one, so that what a function of all examples does with the first can't hide it.
+    # The last example, since a function of all examples might hide a change of the first.
     changed = feeds[given].copy()
     last = np.moveaxis(changed, axis, 0)[-1]
     last[...] = -1.5 * last if changed.dtype.kind == "f" else 1 - last

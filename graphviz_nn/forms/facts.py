@@ -1,4 +1,4 @@
-"""What can be said of a graph's variables and operations beside what is drawn."""
+"""Facts about variables and operations that aren't drawn."""
 
 from graphviz_nn.forms.diagram import Shown
 from graphviz_nn.graph.ir import Graph
@@ -8,9 +8,9 @@ Facts = tuple[tuple[str, str], ...]
 
 
 def facts(graph: Graph, shown: Shown) -> dict[str, Facts]:
-    """By name: what it is, its shape, its value and gradient where these are known, and its line of the user's code.
+    """By name: kind, shape, value and gradient if known, and the line of the user's code.
 
-    Those of an operation are of its result, where it has only one.
+    The facts of an operation are those of its result, if it has only one.
 
     Examples
     --------

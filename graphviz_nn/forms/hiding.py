@@ -1,4 +1,4 @@
-"""A diagram without what the author doesn't want to see; what it is of stays the same."""
+"""Remove parts of a diagram from the drawing; the graph stays the same."""
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
@@ -10,12 +10,12 @@ from graphviz_nn.graph.ir import Graph
 
 
 def without(diagram: Diagram, graph: Graph, parts: Iterable[Part]) -> Diagram:
-    """The diagram without these parts: what came into a hidden shape leads to where it led, a hidden arrow is bare.
+    """Remove parts of a diagram: arrows into a hidden shape continue past it; a hidden arrow loses its label.
 
     Raises
     ------
     UsageError
-        Where nothing would be left.
+        If the diagram would be empty.
     """
     parts = list(parts)
     gone = dict.fromkeys(name for part in parts for name in part.shapes)
@@ -23,7 +23,7 @@ def without(diagram: Diagram, graph: Graph, parts: Iterable[Part]) -> Diagram:
     links = [_bare(link) if number in bare else link for number, link in enumerate(diagram.links)]
     shapes = tuple(shape for shape in diagram.shapes if shape.name not in gone)
     if not shapes:
-        raise UsageError("nothing is left to draw: hide= has everything in it")
+        raise UsageError("nothing is left to draw: hide= hides everything; leave out a name")
     for name in gone:
         links = list(_bridged(links, name))
     if diagram.columns:
@@ -38,7 +38,7 @@ def _bare(link: Link) -> Link:
 
 
 def _bridged(links: Sequence[Link], name: str) -> Iterable[Link]:
-    """The links past a shape: one from each that leads to it, to each that it leads to."""
+    """The links past a shape: from each of its predecessors to each of its successors."""
     tails = dict.fromkeys(link.tail for link in links if link.head == name)
     before = {link.tail: link for link in reversed(links) if link.head == name}
     drawn = set[tuple[str, str]]()
@@ -52,14 +52,14 @@ def _bridged(links: Sequence[Link], name: str) -> Iterable[Link]:
             if (tail, link.head) in drawn:
                 continue
             drawn.add((tail, link.head))
-            # What arrives is what is written, once; where that has no name, what left.
+            # The label of the outgoing link, or of the incoming one if the former has no name.
             said = link if link.label else replace(before[tail], mark=link.mark, head=link.head)
             said = said if number == 0 or not link.label else Link(tail, link.head, link.variable, mark=link.mark)
             yield replace(said, tail=tail, weight=None)
 
 
 def _shown(column: Column, gone: Collection[str], bare: set[int], links: Iterable[Link]) -> Column:
-    """A column without what is hidden, and without its title where what leads to it is."""
+    """A column without hidden parts, and without its title if the layer that leads to it is hidden."""
     members = tuple(name for name in column.members if name not in gone)
     leading = {number for number, link in enumerate(links) if link.head in column.members}
     title, subtitle = ("", "") if leading and leading <= bare else (column.title, column.subtitle)
@@ -67,6 +67,6 @@ def _shown(column: Column, gone: Collection[str], bare: set[int], links: Iterabl
 
 
 def _end(diagram: Diagram, gone: Collection[str]) -> str:
-    """Where the main line ends now."""
+    """The new end of the main line."""
     shown = [name for name in diagram.spine if name not in gone]
     return shown[-1] if shown else next(shape.name for shape in diagram.shapes if shape.name not in gone)

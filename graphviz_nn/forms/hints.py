@@ -1,4 +1,4 @@
-"""What an author says of where shapes go: which are in one rank, and in which order across the flow."""
+"""The author's hints for the layout: shapes in one rank, and their order across the flow."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
@@ -14,19 +14,19 @@ from graphviz_nn.forms.diagram import Diagram, Hanging
 def hinted(
     diagram: Diagram, order: Iterable[Sequence[str]], align: Iterable[Sequence[str]], *, sideways: bool
 ) -> Diagram:
-    """The diagram with its shapes in this order across the flow, and with these in one rank.
+    """Apply hints to a diagram: the order of shapes across the flow, and shapes in one rank.
 
-    A leaf that hangs off the main line is put on the side of it that is asked for; with other shapes it goes in
-    their rank instead.
+    A leaf that hangs off the main line moves to the requested side; with other shapes, it moves into their rank
+    instead.
 
     Raises
     ------
     UsageError
-        Where hints contradict each other or the flow.
+        If hints contradict each other or the flow.
     """
     hanging = {each.leaf: each for each in diagram.hanging}
     sides, rows = _sides([tuple(each) for each in order], hanging, sideways)
-    # A leaf already is in the rank of what it hangs off.
+    # A leaf is already in the rank of its shape.
     ranks = tuple(tuple(group) for group in align if not _is_stem(group, hanging))
     ranked = {name for group in (*rows, *ranks) for name in group}
     kept = tuple(sides.get(each.leaf, each) for each in diagram.hanging if each.leaf not in ranked)
@@ -39,28 +39,28 @@ def hinted(
 def _sides(
     order: Sequence[tuple[str, ...]], hanging: dict[str, Hanging], sideways: bool
 ) -> tuple[dict[str, Hanging], list[tuple[str, ...]]]:
-    """Leaves that an order puts above or below what they hang off, and the orders that remain."""
+    """Leaves that an order puts above or below their shapes, and the remaining orders."""
     sides, rest = dict[str, Hanging](), list[tuple[str, ...]]()
     for group in order:
         leaf = group[0] if group[0] in hanging else group[-1]
         if not _is_stem(group, hanging):
             rest.append(group)
             continue
-        # The first side is below a line from left to right, and left of one that goes down.
+        # The first side is below a line from left to right, and left of a line that runs down.
         wanted = (leaf == group[0]) != sideways
         if leaf in sides and sides[leaf].is_first != wanted:
-            raise UsageError(f"order= says that {leaf} is both before and after what it hangs off; leave one out")
+            raise UsageError(f"order= puts {leaf} both before and after its shape; leave one out")
         sides[leaf] = replace(hanging[leaf], is_first=wanted)
     return sides, rest
 
 
 def _is_stem(group: Sequence[str], hanging: dict[str, Hanging]) -> bool:
-    """Whether these are a leaf and what it hangs off."""
+    """Whether a group is a leaf and its shape."""
     return len(group) == 2 and any(a in hanging and b in hanging[a].consumers for a, b in (group, group[::-1]))
 
 
 def _apart(hanging: Sequence[Hanging], sides: dict[str, Hanging]) -> tuple[Hanging, ...]:
-    """Leaves of which no two are on one side of the same shape: those that weren't asked for give way."""
+    """Put the leaves of each shape on different sides; leaves without a hint give way."""
     taken = {(head, each.is_first) for each in sides.values() for head in each.consumers}
     found = list[Hanging]()
     for each in hanging:
@@ -78,11 +78,11 @@ def _check_order(order: Iterable[Sequence[str]]) -> None:
     before: nx.DiGraph[str] = nx.DiGraph(pair for group in order for pair in pairwise(group))
     if not nx.is_directed_acyclic_graph(before):
         names = [tail for tail, _ in nx.find_cycle(before)]
-        raise UsageError(f"order= goes round in a circle: {' before '.join([*names, names[0]])}; leave one out")
+        raise UsageError(f"order= has a cycle: {' before '.join([*names, names[0]])}; leave one out")
 
 
 def _check_flow(diagram: Diagram) -> None:
-    """One of two that are in one rank can't lead to the other, nor can ranks lead to each other both ways."""
+    """Check that no shape leads to another in its rank, and that no two ranks lead to each other."""
     flow: Any = nx.DiGraph((link.tail, link.head) for link in diagram.links)
     flow.add_nodes_from(shape.name for shape in diagram.shapes)
     groups = [*(("order", group) for group in diagram.order), *(("align", group) for group in diagram.align)]
@@ -104,4 +104,4 @@ def _check_flow(diagram: Diagram) -> None:
     if not nx.is_directed_acyclic_graph(joined):
         round_it = {rank for edge in nx.find_cycle(joined) for rank in edge}
         inside = sorted(name for name in ranks if ranks[name] in round_it)
-        raise UsageError(f"order= and align= contradict the flow: {', '.join(inside)} can't be beside each other so")
+        raise UsageError(f"order= and align= contradict the flow: {', '.join(inside)} can't all be beside each other")

@@ -1,4 +1,4 @@
-"""Layers as boxes and trapezoids between their variables, in a chain, or as the arrows themselves."""
+"""Layers as shapes between their variables, in a chain, or as arrows."""
 
 from collections.abc import Collection, Mapping
 from dataclasses import replace
@@ -18,7 +18,7 @@ from graphviz_nn.views.kinds import Kind, hidden, kinds, passes
 
 
 def compact(graph: Graph, shown: Shown = Shown()) -> Diagram:
-    """The diagram of layers in a chain: parameters and target taken in, variables written along the arrows."""
+    """The diagram of layers in a chain: without parameters and target, and with variables along the arrows."""
     known = kinds(graph)
     gone = _left_out(graph, known, shown)
     losses = {v for name, kind in known.items() if kind == "loss" for v in graph.results(name)}
@@ -34,7 +34,7 @@ def compact(graph: Graph, shown: Shown = Shown()) -> Diagram:
 
 
 def layers(graph: Graph, shown: Shown = Shown()) -> Diagram:
-    """The diagram of variables as boxes, as high as they have entries, with their layers between them."""
+    """The diagram of variables as boxes, as high as they have entries, with layers between them."""
     known = kinds(graph)
     gone = _left_out(graph, known, shown)
     shapes = [_box(graph, name, known, shown) for name in _boxed(graph, known) if name not in gone]
@@ -45,7 +45,7 @@ def layers(graph: Graph, shown: Shown = Shown()) -> Diagram:
 
 
 def arrows(graph: Graph, shown: Shown = Shown()) -> Diagram:
-    """The diagram of variables as boxes, with their layers as the arrows between them."""
+    """The diagram of variables as boxes, with layers as the arrows between them."""
     known = kinds(graph)
     gone = _left_out(graph, known, shown)
     boxes = [name for name in _boxed(graph, known) if name not in gone]
@@ -69,7 +69,7 @@ def arrows(graph: Graph, shown: Shown = Shown()) -> Diagram:
 
 
 def _left_out(graph: Graph, known: Mapping[str, Kind], shown: Shown) -> frozenset[str]:
-    """What isn't drawn: parameters and targets that are taken in, and the loss where it isn't asked for."""
+    """Nodes left out: parameters and targets inside layers, and the loss unless it is shown."""
     gone = {
         name
         for name in hidden(graph, known, shown.kept)
@@ -81,7 +81,7 @@ def _left_out(graph: Graph, known: Mapping[str, Kind], shown: Shown) -> frozense
 
 
 def _of_losses(graph: Graph, known: Mapping[str, Kind]) -> set[str]:
-    """The losses, what they are added up to, and what serves nothing else: targets, and penalties."""
+    """The losses, the sums of losses, and nodes that serve nothing else: targets, and penalties."""
     losses = {name for name, kind in known.items() if kind == "loss"}
     found = losses.union(*(nx.descendants(graph, name) for name in losses))
     compared = {v for name in losses for v in graph.arguments(name).values() if graph.variable(v).role != "target"}
@@ -93,7 +93,7 @@ def _of_losses(graph: Graph, known: Mapping[str, Kind]) -> set[str]:
 
 
 def _end(graph: Graph, gone: frozenset[str]) -> str:
-    """Where the main line ends if not at an output: at what the loss is computed from, where that is left out."""
+    """The end of the main line, if not an output: without the loss, the variable that it is computed from."""
     for name in graph.outputs:
         if name not in gone:
             return ""
@@ -106,7 +106,7 @@ def _end(graph: Graph, gone: frozenset[str]) -> str:
 
 
 def _boxed(graph: Graph, known: Mapping[str, Kind]) -> list[str]:
-    """The variables that have a box: data, what layers give, what comes out, and what the author named."""
+    """The variables with a box: data, results of layers, outputs, and variables that the author named."""
     anonymous = set(graph.graph.get("anonymous", ()))
     found = []
     for name in graph.variables:
@@ -150,7 +150,7 @@ def _block(graph: Graph, name: str, kind: Kind, shown: Shown, gone: Collection[s
 
 
 def _title(graph: Graph, name: str, kind: Kind, *, whole: bool) -> str:
-    """The name of a block; as a whole it says what kind it is."""
+    """The name of a block; as a whole it includes its kind."""
     title = spoken(graph.operation(name).op)
     ending = {"layer": "layer", "loss": "loss"}.get(kind, "")
     simple = " " not in title.replace("-", " ") or kind == "loss"
@@ -158,14 +158,14 @@ def _title(graph: Graph, name: str, kind: Kind, *, whole: bool) -> str:
 
 
 def _note(graph: Graph, name: str, kind: Kind, shown: Shown, gone: Collection[str]) -> str:
-    """TeX for what a block computes, and for the parameters that it takes in."""
+    """TeX for the formula of a block, and for the parameters inside it."""
     symbols = {v: label(v, graph.variable(v), shown.vectors) for v in graph.arguments(name).values()}
     computed = inside(graph, name, symbols) if shown.formulas else ""
     return r",\ \ ".join(filter(None, [computed, parameters(graph, name, kind, shown, gone)]))
 
 
 def parameters(graph: Graph, name: str, kind: Kind, shown: Shown, gone: Collection[str] | None = None) -> str:
-    """TeX for the parameters that a layer takes in: all of them, or those that have no place of their own."""
+    """TeX for the parameters inside a layer: all of them, or those without a place of their own."""
     if kind != "layer":
         return ""
     given = [v for v in graph.arguments(name).values() if gone is None or v in gone]

@@ -1,4 +1,4 @@
-"""What the author's names stand for in a diagram."""
+"""Resolve the author's names in a diagram."""
 
 import re
 from collections import defaultdict
@@ -12,7 +12,7 @@ from graphviz_nn.transforms.entries import entry_names
 
 
 class Names:
-    """The names of a diagram: of nodes of the graph, of columns, of opened blocks; and symbols, where they say which.
+    """The names of a diagram: of nodes of the graph, of columns, of opened blocks; and unambiguous symbols.
 
     Examples
     --------
@@ -29,7 +29,7 @@ class Names:
 
     @cached_property
     def known(self) -> dict[str, Part]:
-        """Every name with what it stands for."""
+        """Every name with the part that it refers to."""
         diagram = self.diagram
         carried: dict[str, list[int]] = defaultdict(list)
         for number, link in enumerate(diagram.links):
@@ -45,7 +45,7 @@ class Names:
         for shape in diagram.shapes:
             for name in (shape.name, *shape.also):
                 standing[name].append(shape.name)
-        # What is drawn in several places is all of them.
+        # A node drawn in several places refers to all of them.
         found.update((name, Part(tuple(places))) for name, places in standing.items())
         for name, shape in self._whole.items():
             entries = [found[entry] for _, entry in entry_names(name, tuple(shape)) if entry in found]
@@ -55,7 +55,7 @@ class Names:
 
     @cached_property
     def _symbols(self) -> dict[str, set[str]]:
-        """Names by what is written for them, as plain text."""
+        """Names by their symbols, as plain text."""
         said: list[tuple[str, str]] = [(column.heading, column.name) for column in self.diagram.columns]
         said += [(shape.label, shape.name) for shape in self.diagram.shapes]
         said += [(link.label, link.variable) for link in self.diagram.links]
@@ -66,7 +66,7 @@ class Names:
         return found
 
     def part(self, name: str) -> Part | None:
-        """What a name stands for, or None; the first of several of one kind may be called NAME_1."""
+        """The part that a name refers to, or None; the first of several operations also has the name NAME_1."""
         found = self.known.get(name) or self.known.get(re.sub(r"_1$", "", name))
         return found or next((self.known[n] for n in self._written(name) if n in self.known), None) or self._loss(name)
 
@@ -76,7 +76,7 @@ class Names:
         return Part((losses[-1],)) if name == "loss" and losses else None
 
     def _written(self, name: str) -> Iterable[str]:
-        """The one name for which this is written, as TeX or as a name that comes out as that."""
+        """The name that is drawn with this symbol, given as TeX or as a name."""
         wanted = [_bare(name), *(_bare(label(name, Variable(shape))) for shape in ((), (1,)))] if name.strip() else []
         for each in dict.fromkeys(wanted):
             if len(self._symbols.get(each, ())) == 1:
@@ -100,5 +100,5 @@ def _joined(parts: Iterable[Part]) -> Part:
 
 
 def _bare(tex: str) -> str:
-    """What is written, without what only TeX needs."""
+    """The visible text, without TeX's syntax."""
     return re.sub(r"[\s{}_]", "", plain(tex))

@@ -1,4 +1,4 @@
-"""One unit on its own: what comes in times its weights, the sum, the activation, what comes out."""
+"""A single unit: its inputs times the weights, the sum, the activation, the output."""
 
 from itertools import pairwise
 
@@ -40,12 +40,12 @@ def neuron(graph: Graph, step: Step, number: int, shown: Shown) -> Diagram:
 
 
 def _sum(step: Step, name: str) -> list[Shape]:
-    """The circle in which what comes in is summed."""
+    """The circle of the sum."""
     return [Shape(f"{name} sum", "operation", r"\Sigma", "", "weighted sum", text="glyph")] if step.weights else []
 
 
 def _activation(graph: Graph, step: Step, name: str) -> list[Shape]:
-    """The box of what is done with the sum; where that needs all units of the column, its note says so."""
+    """The box of the activation; if it needs all units of the column, its note says so."""
     if not step.activation:
         return []
     operation = graph.operation(step.activation)
@@ -56,7 +56,7 @@ def _activation(graph: Graph, step: Step, name: str) -> list[Shape]:
 
 
 def _incoming(graph: Graph, step: Step, number: int, slots: list[int | None], head: str) -> list[Link]:
-    """The arrows of what comes in, the bias first, each with its weight and the weight's value."""
+    """The arrows of the inputs, the bias first, each with its weight and the weight's value."""
     tails = {column: name_of(step.given, column) for column in slots if column is not None}
     if step.weights is None:
         return [Link(tail, head, step.given) for tail in tails.values()]

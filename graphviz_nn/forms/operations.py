@@ -1,4 +1,4 @@
-"""Operations as circles, leaves and outputs as boxes, everything between as arrows."""
+"""Operations as circles, leaves and outputs as boxes, and everything between as arrows."""
 
 from collections.abc import Collection
 from typing import Any
@@ -27,7 +27,7 @@ KINDS = {
 
 
 def operations(graph: Graph, shown: Shown = Shown()) -> Diagram:
-    """The diagram in which the operations are the nodes."""
+    """The diagram with operations as nodes."""
     boxes = [n for n in graph.variables if graph.producer(n) is None or n in graph.outputs]
     boxes = [n for n in boxes if graph.degree(n)] or boxes
     shapes = [variable_shape(graph, name, shown) for name in boxes]
@@ -37,12 +37,12 @@ def operations(graph: Graph, shown: Shown = Shown()) -> Diagram:
 
 
 def links(graph: Graph, nodes: Collection[str], shown: Shown, *, through: bool = False) -> list[Link]:
-    """The arrows between the nodes that are drawn.
+    """The arrows between the drawn nodes.
 
     Parameters
     ----------
     through : bool
-        Whether the arrows of a drawn variable go on from it, not past it.
+        Whether arrows continue from a drawn variable, rather than past it.
     """
     anonymous = set(graph.graph.get("anonymous", ()))
     found = []
@@ -61,7 +61,7 @@ def links(graph: Graph, nodes: Collection[str], shown: Shown, *, through: bool =
         heads = [(head, slot) for _, head, slot in graph.out_edges(name, keys=True) if head in nodes]
         for place, (head, slot) in enumerate(heads):
             mark = _mark(graph, head, slot)
-            # Only the first of several arrows says what flows along them.
+            # Only the first of several arrows has the label of its variable.
             said = Link(tail, head, name, title, note, mark, **known)
             found.append(Link(tail, head, name, mark=mark) if place else said)
     return found
@@ -83,7 +83,7 @@ def variable_shape(graph: Graph, name: str, shown: Shown) -> Shape:
 
 
 def _known(name: str, shown: Shown) -> dict[str, Any]:
-    """The numbers of a variable, as shapes and links take them."""
+    """The numbers of a variable, as keywords for shapes and links."""
     return {
         "value": shown.values.get(name, ""),
         "gradient": shown.gradients.get(name, ""),
@@ -102,7 +102,7 @@ def circle(graph: Graph, name: str, shown: Shown) -> Shape:
 
 
 def described(kind: str, operation: Operation) -> str:
-    """What an operation is, in words."""
+    """A description of an operation in words."""
     return f"{kind} {operation}" + (", which changes nothing here" if passes(operation) else "")
 
 
@@ -122,12 +122,12 @@ def glyph(operation: Operation) -> str:
     dot = r"(\cdot)" if op.name == "power" else r"\cdot"
     arguments = [number(operation.literals[i]) if i in operation.literals else dot for i in range(_arity(op.tex))]
     if op.name == "power" and "^" in arguments[0]:
-        # A power of ten to a power.
+        # A power of ten with an exponent.
         arguments[0] = rf"({arguments[0]})"
     if op.commutative and op.category == "arithmetic":
-        # A number beside + or × needs no dot for the other side.
+        # A number beside + or × needs no dot for the other operand.
         value = next(iter(operation.literals.values()))
-        # In braces a minus sign isn't set as the one between two numbers.
+        # In braces, a minus sign has no spaces around it.
         return rf"{op.glyph}\,{{{number(value)}}}" if value < 0 else f"{op.glyph} {number(value)}"
     return op.tex.format(*arguments)
 
@@ -137,7 +137,7 @@ def _arity(tex: str) -> int:
 
 
 def _mark(graph: Graph, operation: str, slot: int) -> str:
-    """The operand's number, where another order would mean something else and shapes don't tell."""
+    """The operand's number, if the order matters and the shapes don't show it."""
     data = graph.operation(operation)
     arguments = graph.arguments(operation)
     if data.body is not None or len(set(arguments.values())) < 2 or lookup(data.op).commutative:

@@ -1,4 +1,4 @@
-"""Leaves next to where they are used: the parts of one that is taken apart, and the copies of one that is shared."""
+"""Draw leaves near their uses: the parts of an array, and copies of a shared leaf."""
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -16,9 +16,9 @@ from graphviz_nn.ops.indexing import show
 from graphviz_nn.style.formula import indexed
 from graphviz_nn.style.labels import plain
 
-# So many steps along the flow apart, uses of a leaf are far from each other.
+# Uses of a leaf this many steps apart are far from each other.
 FAR = 3
-# In more places than these a leaf that no rail can reach is drawn in each.
+# With more uses than this, a leaf without a rail is drawn at each of them.
 SHARED = 2
 
 
@@ -32,14 +32,14 @@ def beside_uses(
     *,
     bundle: bool = True,
 ) -> Diagram:
-    """The diagram of these shapes and links, its leaves beside their uses.
+    """The diagram of these shapes and links, with leaves beside their uses.
 
-    A backward pass comes back to each leaf once, whatever it adds up there: with one, leaves stay whole.
+    A backward pass comes back to each leaf once, to add up its gradient, so leaves stay whole.
 
     Parameters
     ----------
     box : callable
-        The shape of a variable.
+        Returns the shape of a variable.
     bundle : bool
         Whether parameters that the same layers share are one shape.
     """
@@ -53,14 +53,14 @@ def beside_uses(
 def parted(
     graph: Graph, shapes: Iterable[Shape], links: Iterable[Link], box: Callable[[str], Shape]
 ) -> tuple[list[Shape], list[Link]]:
-    r"""Shapes and links, with a box for each part of a leaf that is taken apart for places far from each other.
+    r"""Give each part of a leaf its own box, if the parts are used far from each other.
 
-    An index or a slice is a part; of a part, too. It is called as the author did, or by its index.
+    A part is an index or a slice, also of a part. It has the author's name, or its index.
 
     Parameters
     ----------
     box : callable
-        The shape of a variable.
+        Returns the shape of a variable.
 
     Examples
     --------
@@ -89,7 +89,7 @@ def parted(
 def _taken_apart(
     graph: Graph, shapes: Mapping[str, Shape], links: Sequence[Link], places: Mapping[str, tuple[int, int]]
 ) -> tuple[str, list[str]] | None:
-    """A leaf whose parts are used far from each other, and the steps that take these."""
+    """The leaf whose parts are used far from each other, and the steps that take them."""
     heads: dict[str, list[str]] = defaultdict(list)
     for link in links:
         heads[link.tail].append(link.head)
@@ -99,14 +99,14 @@ def _taken_apart(
             continue
         parts = [head for head in heads[name] if _is_part(graph, head) and heads[head]]
         uses = [use for head in heads[name] for use in (heads[head] if head in parts else [head])]
-        # A part of a part belongs to a leaf that was taken apart.
+        # A part of a part belongs to the original leaf.
         if parts and (len(shape.also) > 1 or _are_far(uses, places)):
             return name, parts
     return None
 
 
 def _is_part(graph: Graph, name: str) -> bool:
-    """Whether an operation takes a part, the same one whatever is computed."""
+    """Whether an operation takes a part, the same one in every computation."""
     operation = graph.operations.get(name)
     if operation is None or operation.op != "getitem" or len(graph.arguments(name)) > 1:
         return False
@@ -125,7 +125,7 @@ def _put(
     step: str,
     box: Callable[[str], Shape],
 ) -> list[Link]:
-    """The links with the step that takes a part, and what it gives, as one box among the shapes."""
+    """Put the step that takes a part, and its result, into one box."""
     (made,) = graph.results(step)
     whole, named, index = shapes[leaf], _is_named(graph, made), show(graph.operation(step).attributes["index"])
     found = shapes.get(made) or box(made)
@@ -139,7 +139,7 @@ def _put(
         also=(step, leaf, *whole.also),
         of="" if named else called,
     )
-    # It has the place of the step.
+    # It takes the place of the step.
     ordered = {name: part if name == step else shape for name, shape in shapes.items() if name != made}
     shapes.clear()
     shapes.update({shape.name: shape for shape in ordered.values()})
@@ -152,14 +152,14 @@ def _put(
 
 
 def _symbol(leaf: str, whole: str, index: str, shapes: Iterable[Shape], links: Iterable[Link]) -> str:
-    """A symbol with an index, or with brackets where what isn't a part of the same leaf is written like that."""
+    """A symbol with an index, or with brackets if another leaf's part has the same symbol."""
     found = indexed(whole, index)
     taken = {plain(each.label) for each in shapes if leaf not in each.also} | {plain(link.label) for link in links}
     return rf"{whole}[{index}]" if plain(found) in taken else found
 
 
 def _places(links: Iterable[Link]) -> dict[str, tuple[int, int]]:
-    """How many arrows lead to each shape, and from it to the end, on the longest ways."""
+    """The number of arrows to each shape, and from it to the end, on the longest paths."""
     drawn: Any = nx.DiGraph((link.tail, link.head) for link in links)
     order = list(nx.topological_sort(drawn))
     before, after = dict[str, int](), dict[str, int]()
@@ -171,22 +171,22 @@ def _places(links: Iterable[Link]) -> dict[str, tuple[int, int]]:
 
 
 def _are_far(uses: Iterable[str], places: Mapping[str, tuple[int, int]]) -> bool:
-    """Whether some are so many steps from others, seen from the beginning or from the end."""
+    """Whether some uses are this many steps from others, counted from the start or from the end."""
     return any(max(steps) - min(steps) >= FAR for steps in zip(*(places[use] for use in uses), strict=True))
 
 
 def repeated(graph: Graph, diagram: Diagram, end: str = "") -> Diagram:
-    """The diagram with a copy of a shared leaf at each of its uses, where they are far apart and no rail leads there.
+    """Copy a shared leaf to each of its uses, if they are far apart and no rail reaches them.
 
-    The first says how large it is, and its numbers.
+    The first copy has its size and its numbers.
     """
     diagram = _copied(graph, diagram, [each.leaf for each in diagram.hanging], end)
-    # What is in the way of rails is known now.
+    # Obstacles for rails are known by now.
     return _copied(graph, diagram, _reached(diagram), end)
 
 
 def _copied(graph: Graph, diagram: Diagram, reached: Iterable[str], end: str) -> Diagram:
-    """The diagram with copies of all leaves that are shared by places far apart, but for those that are reached."""
+    """Copy all leaves that are shared by distant uses, except those within reach."""
     at_hand = {*diagram.spine, *reached}
     heads: dict[str, list[str]] = defaultdict(list)
     for link in diagram.links:
@@ -219,9 +219,9 @@ def _copied(graph: Graph, diagram: Diagram, reached: Iterable[str], end: str) ->
 
 
 def _reached(diagram: Diagram) -> list[str]:
-    """The leaves that hang off the main line, of those with rails only such as don't cross each other's.
+    """The leaves that hang off the main line; of those with rails, only such that their rails don't cross.
 
-    Where things both come in from aside and go out no side is free for rails.
+    Where shapes both join and leave the main line, no side is free for rails.
     """
     place = {name: number for number, name in enumerate(diagram.spine)}
     hung = {each.leaf for each in diagram.hanging}
@@ -243,7 +243,7 @@ def _reached(diagram: Diagram) -> list[str]:
 
 
 def _copy(shape: Shape, place: int, head: str) -> Shape:
-    """A leaf as small as it can be; what it is stands at the first one."""
+    """A leaf as small as possible; its notes are at the first copy."""
     small = replace(shape, entries=None)
     if not place:
         return small

@@ -1,4 +1,4 @@
-"""A diagram while it is computed: what is done, what is being done, and what is to come, step by step."""
+"""A diagram step by step: with finished, current and future parts."""
 
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
@@ -17,9 +17,9 @@ class Moment:
     Parameters
     ----------
     name : str
-        The operation that is being done, or the column.
+        The current operation or column.
     diagram : Diagram
-        The picture of it: this stands out, what is to come is pale, and numbers are there once they are known.
+        The diagram, with the current step emphasised, future steps pale, and numbers as far as they are known.
     """
 
     name: str
@@ -27,7 +27,7 @@ class Moment:
 
 
 def forward(graph: Graph, diagram: Diagram) -> list[Moment]:
-    """The steps in which a graph is computed: each operation that is drawn, after those that it needs.
+    """The steps of a forward pass: each drawn operation, after those that it needs.
 
     Examples
     --------
@@ -52,16 +52,16 @@ def forward(graph: Graph, diagram: Diagram) -> list[Moment]:
 
 
 def _begins(graph: Graph) -> dict[str, str]:
-    """What a backward pass begins with, and the operation that must be done before."""
+    """The start of a backward pass, and the operation that must come before."""
     facts = graph.graph.get("backward")
     last = graph.producer(facts["of"]) if facts else None
     return {facts["cotangents"][facts["of"]]: last} if facts and last else {}
 
 
 def backward(graph: Graph, diagram: Diagram, of: str) -> list[Moment]:
-    """The steps in which gradients of a variable come about, from it on back; all values are there.
+    """The steps of a backward pass from a variable, with all values known.
 
-    A gradient is there once everything that its variable goes into was gone through.
+    A gradient appears once all uses of its variable have been passed.
 
     Examples
     --------
@@ -87,7 +87,7 @@ def backward(graph: Graph, diagram: Diagram, of: str) -> list[Moment]:
 
 
 def _turns(graph: Graph, diagram: Diagram, order: list[str], done: set[str]) -> Iterator[str]:
-    """Each operation that something drawn stands for, in turn; meanwhile `done` has all that came before."""
+    """Each operation with a shape, in turn; `done` collects everything before it."""
     known, taken = Names(diagram, graph).known, set[object]()
     for name in order:
         part = known.get(name)
@@ -107,7 +107,7 @@ def _at(
     values: Collection[str],
     gradients: Collection[str],
 ) -> Diagram:
-    """A diagram while an operation is being done."""
+    """A diagram at the time of an operation."""
     operations = graph.operations
 
     def stands(node: str) -> Emphasis:
@@ -144,13 +144,13 @@ def _numbers(each: Shape | Link, name: str, values: Collection[str], gradients: 
 def _known(
     graph: Graph, node: str, rows: tuple[tuple[str, str], ...], words: Mapping[str, Collection[str]]
 ) -> tuple[tuple[str, str], ...]:
-    """The facts without numbers that nobody has yet."""
+    """The facts without numbers that aren't known yet."""
     variables = graph.results(node) if node in graph.operations else (node,)
     return tuple(row for row in rows if row[0] not in words or all(v in words[row[0]] for v in variables))
 
 
 def _column(diagram: Diagram, number: int, *, back: bool = False) -> Moment:
-    """A network of units while one of its columns is computed."""
+    """A network of units at the time of one of its columns."""
     places = {name: place for place, column in enumerate(diagram.columns) for name in column.members if name}
 
     def stands(place: int) -> Emphasis:

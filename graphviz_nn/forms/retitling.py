@@ -1,4 +1,4 @@
-"""Other names on a diagram than those of the functions."""
+"""Rename operations and layers in a diagram."""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -8,7 +8,7 @@ from graphviz_nn.forms.naming import Names
 
 
 def retitled(diagram: Diagram, names: Names, titles: Mapping[str, str]) -> Diagram:
-    r"""The diagram with other titles, as TeX, for operations, layers and opened blocks.
+    r"""Give operations, layers and opened blocks other titles, as TeX.
 
     Examples
     --------
@@ -27,7 +27,7 @@ def retitled(diagram: Diagram, names: Names, titles: Mapping[str, str]) -> Diagr
 
 
 def _titled(diagram: Diagram, own: set[str], part: Part, tex: str) -> Diagram:
-    """The diagram with one title, for what has these names of its own."""
+    """The diagram with one new title, for shapes with these names."""
     return replace(
         diagram,
         shapes=tuple(replace(each, label=tex) if each.name in own else each for each in diagram.shapes),

@@ -1,4 +1,4 @@
-"""Which shapes are the main line of a picture, and which hang off it."""
+"""Find the main line of a picture, and the shapes that hang off it."""
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ from graphviz_nn.style.labels import spoken
 
 
 def arranged(graph: Graph, shapes: Iterable[Shape], links: list[Link], end: str = "") -> Diagram:
-    """The diagram of these shapes and links, its main line ending at `end` or at the output to which it is longest."""
+    """Arrange shapes and links around a main line that ends at `end`, or at the output with the longest path."""
     shapes = tuple(shapes)
     leaves = _leaves(graph, shapes, links)
     spine = _spine(graph, leaves, links, end or _last(graph, links))
@@ -22,7 +22,7 @@ def arranged(graph: Graph, shapes: Iterable[Shape], links: list[Link], end: str 
 
 
 def _last(graph: Graph, links: Iterable[Link]) -> str:
-    """The output to which the longest way leads, the first of several such."""
+    """The output with the longest path, the first of several."""
     drawn: nx.DiGraph[str] = nx.DiGraph((link.tail, link.head) for link in links)
     outputs = [name for name in graph.outputs if name in drawn]
     depth: dict[str, int] = {}
@@ -32,7 +32,7 @@ def _last(graph: Graph, links: Iterable[Link]) -> str:
 
 
 def _leaves(graph: Graph, shapes: Iterable[Shape], links: Iterable[Link]) -> dict[str, "_Leaf"]:
-    """What comes in: leaves of the graph, parts of these, and copies."""
+    """The inputs: leaves of the graph, their parts, and copies."""
     arrived, known = {link.head for link in links}, graph.leaves
     found = {}
     for shape in shapes:
@@ -45,7 +45,7 @@ def _leaves(graph: Graph, shapes: Iterable[Shape], links: Iterable[Link]) -> dic
 
 
 def _frames(graph: Graph, shapes: Iterable[Shape]) -> tuple[Frame, ...]:
-    """A frame around each block that was opened: its steps, and the values that don't leave it."""
+    """A frame around each opened block: its steps, and the values that don't leave it."""
     drawn = [shape.name for shape in shapes]
     found = []
     for name, (function, steps) in graph.graph.get("frames", {}).items():
@@ -61,12 +61,12 @@ def _frames(graph: Graph, shapes: Iterable[Shape]) -> tuple[Frame, ...]:
         members = tuple(each for each in drawn if each in inside or (each in ends and graph.producer(each)))
         if len(members) > 1:
             found.append(Frame(name, words(spoken(function)), members))
-    # A frame inside another lies over it.
+    # An inner frame lies over an outer one.
     return tuple(sorted(found, key=lambda frame: -len(frame.members)))
 
 
 def _spine(graph: Graph, leaves: Mapping[str, "_Leaf"], links: list[Link], end: str) -> tuple[str, ...]:
-    """The shapes that everything passes on its way from the data to the first output, and what a detour skips."""
+    """The shapes on every path from the data to the first output, and those that a detour skips."""
     drawn: nx.DiGraph[str] = nx.DiGraph((link.tail, link.head) for link in links)
     if end not in drawn:
         return ()
@@ -89,7 +89,7 @@ def _spine(graph: Graph, leaves: Mapping[str, "_Leaf"], links: list[Link], end: 
     learned |= {o for n, v in graph.leaves.items() if v.role == "parameter" for o in graph.successors(n)}
     whole = spine[:1]
     for tail, head in pairwise(spine):
-        # A residual connection: the layers are the main line, the arrow past them is the detour.
+        # A residual connection: the layers are the main line, and the arrow past them is the detour.
         between = _between(drawn, tail, head) if drawn.has_edge(tail, head) else set()
         if between & learned:
             part: Any = drawn.subgraph({tail, *between, head})
@@ -99,7 +99,7 @@ def _spine(graph: Graph, leaves: Mapping[str, "_Leaf"], links: list[Link], end: 
 
 
 def _between(drawn: Any, tail: str, head: str) -> set[str]:
-    """What lies on the ways from one shape to another; what is beyond them isn't looked at."""
+    """The shapes on the paths from one shape to another; shapes beyond them aren't searched."""
 
     def reached(neighbours: Callable[[str], Iterable[str]], start: str, stop: str) -> set[str]:
         found, waiting = set[str](), [start]
@@ -113,11 +113,11 @@ def _between(drawn: Any, tail: str, head: str) -> set[str]:
 
 
 def _lead(graph: Graph, leaves: Mapping[str, "_Leaf"], drawn: Any, sources: list[str], first: str) -> list[str]:
-    """What leads to the first shape that everything passes: its longest branch, as far as there is a longest.
+    """The path to the first shape that every path passes: its longest branch, if there is a longest one.
 
-    Of equal ones one leads that doesn't begin with a part: the state of a recurrent network, which the parts of a
-    sequence join. Of several inputs one leads on that is shaped as what is made of it, a state too; data of the script
-    go before parameters.
+    Of equal branches, one that doesn't begin with a part leads: the state of a recurrent network, which the parts of a
+    sequence join. Of several inputs, one with the shape of its result leads, which is a state too. Data of the script
+    come before parameters.
     """
     depth = dict.fromkeys(sources, 0)
     for name in nx.topological_sort(drawn):
@@ -145,7 +145,7 @@ def _lead(graph: Graph, leaves: Mapping[str, "_Leaf"], drawn: Any, sources: list
 
 @dataclass(frozen=True)
 class _Leaf:
-    """A shape that comes in: its role, the extents of its array, and whether it is a part of something."""
+    """An input shape: its role, the extents of its array, and whether it is a part."""
 
     role: Role
     shape: tuple[int, ...]
@@ -153,9 +153,9 @@ class _Leaf:
 
 
 def _hanging(leaves: Mapping[str, _Leaf], links: list[Link], spine: tuple[str, ...]) -> tuple[Hanging, ...]:
-    """Leaves beside what takes them in: one operation, or several of the main line; a side each.
+    """Leaves beside their users: one operation, or several on the main line, with one leaf per side.
 
-    That must have something else before it: the main line or, off it, something computed.
+    The user must have another predecessor: on the main line, or computed beside it.
     """
     uses: dict[str, list[str]] = {}
     feeders: dict[str, set[str]] = {}

@@ -1,4 +1,4 @@
-"""One unit: its name, its circle, and how it is asked for."""
+"""Units: their names, circles and selection."""
 
 from collections.abc import Iterable, Sequence
 from typing import Any
@@ -16,12 +16,12 @@ from graphviz_nn.style.numbers import number
 
 # The most letters and digits of a symbol in a circle.
 LONGEST = 4
-# The same for what tells more than a number; circles grow for it.
+# The same for labels with more than a number; circles grow for these.
 LONGEST_OWN = 6
 
 
 def name_of(name: str, number: int) -> str:
-    """What an entry's circle is called.
+    """The name of an entry's circle.
 
     >>> name_of("a1", 1)
     'a1[2]'
@@ -30,7 +30,7 @@ def name_of(name: str, number: int) -> str:
 
 
 def members(name: str, slots: Iterable[int | None]) -> tuple[str, ...]:
-    """The circles of a column, "" for those that are left out."""
+    """The circles of a column, "" for those left out."""
     return tuple("" if number is None else name_of(name, number) for number in slots)
 
 
@@ -44,19 +44,19 @@ def unit(graph: Graph, name: str, number: int) -> Shape:
 
 
 def is_long(graph: Graph, name: str) -> bool:
-    """Whether a vector's symbol has no room in a circle; then that has its number alone."""
+    """Whether a vector's symbol is too long for a circle, which then shows only the number."""
     return sum(map(str.isalnum, plain(symbol(graph, name)))) > LONGEST
 
 
 def symbol(graph: Graph, name: str, vectors: str = "plain") -> str:
-    """TeX for a vector, "" where it has no name."""
+    """TeX for a vector, "" without a name."""
     variable = graph.variable(name)
     is_anonymous = name in graph.graph.get("anonymous", ()) and name not in graph.outputs
     return "" if is_anonymous and variable.label is None else label(name, variable, vectors)
 
 
 def unit_symbol(graph: Graph, name: str, number: int) -> str:
-    """TeX for one entry of a vector, "" where that has no name; a number has no entries."""
+    """TeX for an entry of a vector, "" without a name; a single number has no entries."""
     if own := _own_label(graph, name, number):
         return own
     whole = symbol(graph, name)
@@ -64,7 +64,7 @@ def unit_symbol(graph: Graph, name: str, number: int) -> str:
 
 
 def _own_label(graph: Graph, name: str, number: int) -> str:
-    """The label of an entry that is made on its own, as features are, where it has room in a circle."""
+    """The label of an entry that is computed on its own, such as a feature, if it fits a circle."""
     producer = graph.producer(name)
     body = None if producer is None else graph.operation(producer).body
     last = None if body is None else body.producer(body.outputs[0])
@@ -76,19 +76,19 @@ def _own_label(graph: Graph, name: str, number: int) -> str:
 
 
 def weight(graph: Graph, place: Place) -> tuple[str, str, float | None]:
-    """TeX for a weight and for its value, and the value, where it is known."""
+    """TeX for a weight and for its value, and the value, if known."""
     name, index = place
     known = value(graph, place)
     return entry(label(name, graph.variable(name)), index), "" if known is None else number(known), known
 
 
 def asked(graph: Graph, names: Sequence[str], wish: Any) -> tuple[str, int]:
-    """The vector and the place, from 0 on, of the unit that is asked for by its label or by a name and a number.
+    """Find the vector and the position, from 0, of a unit given by its label or by a name and a number.
 
     Raises
     ------
     UsageError
-        With the nearest name, where there is no such unit.
+        If there is no such unit, with the nearest name.
     """
     if isinstance(wish, str):
         every = [(name, i) for name in names for i in range(entries(graph, name))]
@@ -106,10 +106,10 @@ def asked(graph: Graph, names: Sequence[str], wish: Any) -> tuple[str, int]:
         raise UsageError(f"there is no column {column!r}: {suggest(str(column), known)}")
     length = entries(graph, name)
     if isinstance(number, bool) or not isinstance(number, int | np.integer) or not 1 <= number <= length:
-        raise UsageError(f"{name} has no unit {number!r}; they are numbered from 1 to {length}")
+        raise UsageError(f"{name} has no unit {number!r}; its units are 1 to {length}")
     return name, int(number) - 1
 
 
 def _bare(tex: str) -> str:
-    """A label without what only TeX needs, so that a^{(1)}_2 and a^{(1)}_{2} are the same."""
+    """A label without redundant TeX, so that a^{(1)}_2 and a^{(1)}_{2} are equal."""
     return plain(tex).replace(" ", "")

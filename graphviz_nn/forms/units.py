@@ -1,4 +1,4 @@
-"""Units as circles: each vector of a network a column, with the weights as the lines between them."""
+"""Units as circles: each vector of a network as a column, with weights as lines between them."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
@@ -20,22 +20,22 @@ from graphviz_nn.views.kinds import kinds
 
 
 def units(graph: Graph, shown: Shown = Shown()) -> Diagram:
-    """The diagram of a chain of vectors: their entries as circles in a column each, or one unit on its own.
+    """The diagram of a chain of vectors: the entries of each as a column of circles, or a single unit.
 
     Raises
     ------
     UsageError
-        Where the graph isn't a chain of vectors, or there is no unit of the asked name.
+        If the graph isn't a chain of vectors, or there is no such unit.
     """
     if isinstance(shown.units, bool) or not isinstance(shown.units, int | np.integer) or shown.units < 3:
-        raise UsageError(f"units must be a whole number from 3 on, found {shown.units!r}")
+        raise UsageError(f"units must be a whole number of at least 3, found {shown.units!r}")
     graph, start, steps = chain(graph, shown.units)
     before = {step.made: step for step in steps}
     names = [start, *before]
     if shown.unit is not None:
         name, number = asked(graph, names, shown.unit)
         if name == start:
-            raise UsageError(f"{name} comes in, nothing computes it; units are in: {', '.join(before) or 'nothing'}")
+            raise UsageError(f"{name} is an input, so it has no units; choose one of: {', '.join(before) or 'none'}")
         return replace(neuron(graph, before[name], number, shown), strongest=_strongest(graph, steps))
     return Diagram(
         tuple(shape for name in names for shape in _circles(graph, name, shown)),
@@ -46,7 +46,7 @@ def units(graph: Graph, shown: Shown = Shown()) -> Diagram:
 
 
 def _strongest(graph: Graph, steps: Iterable[Step]) -> float:
-    """The size of the largest weight, so that a unit on its own has lines as wide as in its network."""
+    """The size of the largest weight, so that a single unit has lines as wide as in its network."""
     places = [
         place
         for step in steps
@@ -72,7 +72,7 @@ def _column(graph: Graph, name: str, step: Step | None, shown: Shown) -> Column:
 
 
 def _note(graph: Graph, name: str, shown: Shown) -> str:
-    """How many units a column has, where some are left out or sizes are asked for."""
+    """The number of units in a column, if some are left out or sizes are shown."""
     length = entries(graph, name)
     if length > shown.units:
         return f"n = {length}"
@@ -80,7 +80,7 @@ def _note(graph: Graph, name: str, shown: Shown) -> str:
 
 
 def _title(graph: Graph, step: Step) -> str:
-    """What a layer is called: by its activation, where it has one."""
+    """The name of a layer: that of its activation, if it has one."""
     operation = graph.operation(step.activation or step.operations[0])
     if step.weights is None:
         return spoken(operation.op)
@@ -89,9 +89,9 @@ def _title(graph: Graph, step: Step) -> str:
 
 
 def _links(graph: Graph, step: Step, shown: Shown) -> Iterator[Link]:
-    """The lines of a step between circles that are drawn."""
+    """The lines of a step between drawn circles."""
     single = is_entrywise(graph, step)
-    # Of features, each is made of some entries only.
+    # Each feature depends on some entries only.
     made_of = None if step.weights is not None or single else dependent(graph, step.operations, step.given, step.made)
     for row in drawn(entries(graph, step.made), shown.units):
         for column in drawn(entries(graph, step.given), shown.units):

@@ -1,4 +1,4 @@
-"""Which parameter stands between two entries, found by trying: it doesn't matter how the formula is written."""
+"""Find the parameter between two entries by trial, however the formula is written."""
 
 from bisect import bisect
 from collections.abc import Iterable, Mapping, Sequence
@@ -17,25 +17,25 @@ from graphviz_nn.graph.ir import Array, Graph
 Place: TypeAlias = tuple[str, tuple[int, ...]]
 """A parameter and the index of one of its entries."""
 
-# Odd whole numbers from here on stand for the entries: sums of two are even, and floats hold them exactly.
+# Odd integers from here on mark the entries: sums of two are even, and floats represent them exactly.
 FIRST = 2**20 + 1
-# Lines between more entries than these nobody tells apart, and to try them would take long.
+# Lines between more entries are indistinguishable, and slow to find.
 MOST = 10_000_000
 
 
 @dataclass(frozen=True)
 class Weights:
-    """The parameter's entry at each pair of a row (out) and a column (in), and the one added in each row."""
+    """The parameter's entry for each row (output) and column (input), and the entry added in each row."""
 
     entries: Mapping[tuple[int, int], Place]
     biases: Mapping[int, Place]
 
 
 def weights(graph: Graph, steps: Sequence[str], given: str, made: str, columns: Iterable[int]) -> Weights | None:
-    """The weights of a weighted sum, or None where these operations are something else.
+    """The weights of a weighted sum; None if these operations aren't one.
 
-    Each entry of the parameters gets a number of its own; what the operations make of one entry of `given` after the
-    other then tells which parameter each of them was multiplied by.
+    Each entry of the parameters gets a unique number. The results for one entry of `given` after another show which
+    parameter multiplies each of them.
 
     Examples
     --------
@@ -49,21 +49,21 @@ def weights(graph: Graph, steps: Sequence[str], given: str, made: str, columns: 
     part = _part(graph, steps, given, made)
     learned = {name: variable.shape for name, variable in part.leaves.items() if variable.role == "parameter"}
     known = part.variable(given)
-    # What else comes in, such as random numbers, isn't known.
+    # Other inputs, such as random numbers, are unknown.
     others = (v for name, v in part.leaves.items() if name != given and name not in learned)
     if not learned or np.dtype(known.dtype).kind != "f" or any(v.value is None for v in others):
         return None
     ends = list(accumulate(map(prod, learned.values())))
     if ends[-1] > MOST:
         names = " and ".join(learned)
-        raise UsageError(f"{names} with {ends[-1]:,} entries can't be drawn as lines; the most is {MOST:,}")
+        raise UsageError(f"{names}: {ends[-1]:,} entries are too many to draw as lines; the most is {MOST:,}")
     random = np.random.default_rng(0)
     order = random.permutation(ends[-1])
     numbers = (FIRST + 2 * order) * random.choice([-1, 1], ends[-1])
     entry_of = np.argsort(order)
 
     def place(number: float) -> Place | None:
-        """The entry that has a number."""
+        """The entry with a number."""
         at = (abs(number) - FIRST) / 2
         if not at.is_integer() or not 0 <= at < len(order):
             return None
@@ -102,8 +102,7 @@ def weights(graph: Graph, steps: Sequence[str], given: str, made: str, columns: 
 
 
 def dependent(graph: Graph, steps: Sequence[str], given: str, made: str) -> frozenset[tuple[int, int]] | None:
-    """Which entry (row) of what operations make depends on which entry (column) of what they are given; None where
-    that can't be tried.
+    """Which entry (row) of a result depends on which entry (column) of the argument; None if that can't be tried.
 
     Examples
     --------
@@ -131,7 +130,7 @@ def dependent(graph: Graph, steps: Sequence[str], given: str, made: str) -> froz
 
 
 def _takes_more(graph: Graph, steps: Sequence[str], given: str) -> bool:
-    """Whether these operations need what others compute, beside `given`."""
+    """Whether these operations need other computed values besides `given`."""
     made = {v for name in steps for v in graph.results(name)} | {given}
     taken = {v for name in steps for v in graph.arguments(name).values()}
     return any(graph.producer(v) is not None for v in taken - made)
@@ -156,7 +155,7 @@ def _part(graph: Graph, steps: Sequence[str], given: str, made: str) -> Graph:
 
 
 def value(graph: Graph, place: Place) -> float | None:
-    """An entry of a parameter, where it is known."""
+    """An entry of a parameter, if known."""
     parameter, index = place
     array = graph.variable(parameter).value
     found = None if array is None else float(array[index])

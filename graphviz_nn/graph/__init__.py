@@ -1,4 +1,4 @@
-"""The computation graph: its types, its invariants and its file format."""
+"""The computation graph: its types, invariants and file format."""
 
 from graphviz_nn.graph import facts as _facts  # noqa: F401 (adds its invariants)
 from graphviz_nn.graph.check import check

@@ -1,4 +1,4 @@
-"""What may enter as an array: every argument, spec, feed and table of data passes here."""
+"""Convert values to arrays; every argument, spec, feed and data table passes here."""
 
 from typing import Any
 
@@ -6,17 +6,17 @@ import numpy as np
 
 from graphviz_nn.graph.ir import Array
 
-# Subclasses that compute as arrays do.
+# Subclasses that compute like arrays.
 ALIKE = (np.ndarray, np.memmap)
 
 
 def numbers(value: Any) -> Array:
-    """A value as an array of real numbers or truth values, in the machine's own order of bytes.
+    """A value as an array of real numbers or booleans, in native byte order.
 
     Raises
     ------
     ValueError
-        Where it isn't one, or is of a class that computes otherwise; the text goes on after the value's name.
+        If it isn't one, or its class computes differently; the message continues a sentence about the value.
 
     Examples
     --------
@@ -30,8 +30,8 @@ def numbers(value: Any) -> Array:
     try:
         array = np.asarray(value)
     except Exception as error:
-        # What tensors of other frameworks raise has no common class.
-        raise ValueError(f"can't be made an array: {error}") from None
+        # Exceptions of foreign tensors have no common base class.
+        raise ValueError(f"can't be converted to an array: {error}") from None
     if array.dtype.kind in "biuf":
         return array if array.dtype.isnative else array.astype(array.dtype.newbyteorder("="))
     if array.dtype.names:
@@ -40,12 +40,12 @@ def numbers(value: Any) -> Array:
 
 
 def cast(array: Array, dtype: "np.dtype[Any]") -> Array:
-    """An array in another dtype, in which its numbers are the same, or rounded.
+    """Convert an array to another dtype, keeping or rounding its numbers.
 
     Raises
     ------
     ValueError
-        Where a number isn't one of this dtype; the text goes on after the value's name.
+        If the dtype can't represent a number; the message continues a sentence about the value.
 
     Examples
     --------
@@ -55,7 +55,7 @@ def cast(array: Array, dtype: "np.dtype[Any]") -> Array:
     """
     with np.errstate(invalid="ignore", over="ignore"):
         found = array.astype(dtype)
-    # Floating-point numbers are rounded to fewer digits, but not to infinity.
+    # Floating-point numbers may lose digits, but not become infinite.
     lost = found != array if dtype.kind in "iub" else np.isfinite(array) & ~np.isfinite(found)
     if not lost.any():
         return found
@@ -67,16 +67,16 @@ def cast(array: Array, dtype: "np.dtype[Any]") -> Array:
 
 
 def _holds(dtype: "np.dtype[Any]") -> str:
-    """What an array of a dtype can hold."""
+    """Describe the numbers that an array of a dtype can hold."""
     if dtype.kind == "b":
         return "it must be bool, True or False"
     if dtype.kind == "f":
-        return f"it is {dtype}, which ends at {float(np.finfo(dtype).max):.2g}"
+        return f"it is {dtype}, whose largest number is {float(np.finfo(dtype).max):.2g}"
     return f"it must be {dtype}, whole numbers from {np.iinfo(dtype).min} to {np.iinfo(dtype).max}"
 
 
 def refuse_others(value: Any) -> None:
-    """Raise a `ValueError` where an array, or one in a list, computes otherwise than arrays do."""
+    """Raise a `ValueError` if an array, or one in a list, computes differently from arrays."""
     if isinstance(value, list | tuple):
         for each in value:
             refuse_others(each)
@@ -92,4 +92,4 @@ def _other(value: Array) -> str:
         return "an np.matrix, whose * is the product of matrices; write np.asarray(matrix), and @ for the product"
     if isinstance(value, np.recarray):
         return "a record array; write np.asarray(records['name']) for each of its fields"
-    return f"a {type(value).__name__}, a class of arrays of its own; write np.asarray of it"
+    return f"a {type(value).__name__}, an array class of its own; write np.asarray(...) around it"

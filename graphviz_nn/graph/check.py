@@ -1,7 +1,7 @@
-"""Every invariant of a graph, each with its own sentence.
+"""The invariants of graphs, each with its own sentence.
 
-An invariant is a function that yields a sentence for each place where it is broken; ``@invariant`` adds it
-to the table. Those that need more than structure are added where that is known (shapes: with the operations).
+An invariant is a function that yields a sentence for each violation; ``@invariant`` adds it to the table. Invariants
+that need more than the structure are defined elsewhere (shapes: with the operations).
 """
 
 from collections.abc import Callable, Iterator
@@ -19,7 +19,7 @@ Invariant = Callable[[Graph], Iterator[str]]
 INVARIANTS: list[Invariant] = []
 
 DEEPEST = 50
-"""How deep bodies may lie in each other."""
+"""The greatest depth of nested bodies."""
 
 
 def invariant(rule: Invariant) -> Invariant:
@@ -29,12 +29,12 @@ def invariant(rule: Invariant) -> Invariant:
 
 
 def check(graph: Graph) -> None:
-    """Raise where a graph, or what a folded operation in it consists of, breaks an invariant; it says which and where.
+    """Raise if a graph, or the body of a folded operation in it, breaks an invariant.
 
     Raises
     ------
     GraphError
-        At the first broken invariant; those that follow from it aren't listed.
+        At the first broken invariant; it names the rule and the place.
 
     Examples
     --------
@@ -48,7 +48,7 @@ def check(graph: Graph) -> None:
         raise GraphError(
             f"expected a graph made by graphviz_nn.trace or graphviz_nn.load, found a {type(graph).__name__}"
         )
-    # What an operation is made of is right before the operation is looked at.
+    # The bodies of an operation are valid before the operation is checked.
     for place, each in reversed(list(_whole(graph))):
         for rule in INVARIANTS:
             for sentence in rule(each):
@@ -56,13 +56,13 @@ def check(graph: Graph) -> None:
 
 
 def _whole(graph: Graph) -> Iterator[tuple[tuple[str, ...], Graph]]:
-    """A graph and all graphs in it, each with the operations and facts that it is inside of."""
+    """A graph and all graphs inside it, each with the operations and facts around it."""
     waiting: list[tuple[tuple[str, ...], Graph]] = [((), graph)]
     while waiting:
         place, each = waiting.pop()
         yield place, each
         if len(place) > DEEPEST:
-            raise GraphError(f"bodies lie more than {DEEPEST} deep in each other, inside {place[0]!r}")
+            raise GraphError(f"bodies are nested more than {DEEPEST} deep, inside {place[0]!r}")
         waiting += [((*place, str(fact)), body) for fact, body in each.graph.items() if isinstance(body, Graph)]
         for name, data in each.contents():
             if isinstance(data, Operation):
@@ -90,7 +90,7 @@ def names_are_text(graph: Graph) -> Iterator[str]:
 def nodes_carry_data(graph: Graph) -> Iterator[str]:
     for node, data in graph.contents():
         if not isinstance(data, Variable | Operation):
-            yield f"node {node!r} carries neither a Variable nor an Operation as its attribute 'data'"
+            yield f"node {node!r} has neither a Variable nor an Operation as its attribute 'data'"
 
 
 @invariant
@@ -125,7 +125,7 @@ def fields_are_of_their_kinds(graph: Graph) -> Iterator[str]:
 def operations_and_scopes_are_named(graph: Graph) -> Iterator[str]:
     for name, operation in graph.operations.items():
         if not operation.op:
-            yield f"the operation {name} has no name of what it computes"
+            yield f"the operation {name} doesn't name its function"
         if not all(operation.scope):
             yield f"the scope of {name} is {operation.scope!r:.60}; each part must be the name of a function"
 
@@ -152,15 +152,15 @@ def random_leaves_are_drawn(graph: Graph) -> Iterator[str]:
     for name, variable in graph.variables.items():
         draw = variable.draw
         if (variable.role == "random") != (draw is not None):
-            yield f"{name} has the role {variable.role!r}, so it must {'be' if draw is None else 'not be'} drawn"
+            yield f"{name} has the role {variable.role!r}, so it must have {'a' if draw is None else 'no'} distribution"
         elif draw is None:
             continue
         elif draw.distribution not in DISTRIBUTIONS:
             yield f"{name} is drawn from {draw.distribution!r}; {suggest(draw.distribution, DISTRIBUTIONS)}"
         elif not 0 <= draw.probability <= 1 or min(draw.seed, default=0) < 0:
-            yield f"{name} has the seed {draw.seed} and the probability {draw.probability}; none can be negative"
+            yield f"{name} has the seed {draw.seed} and the probability {draw.probability}; neither can be negative"
         elif draw.entry and not _is_entry(*draw.entry):
-            yield f"{name} is the entry {draw.entry[1]} of an array of shape {draw.entry[0]}, which has no such"
+            yield f"{name} is the entry {draw.entry[1]} of an array of shape {draw.entry[0]}, which doesn't exist"
 
 
 def _is_entry(shape: tuple[int, ...], index: tuple[int, ...]) -> bool:

@@ -1,4 +1,4 @@
-"""What random leaves of a graph are drawn from."""
+"""The distributions of random leaves."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -8,7 +8,7 @@ import numpy as np
 
 
 class Distribution(NamedTuple):
-    """How entries are drawn.
+    """How to draw entries.
 
     Parameters
     ----------
@@ -17,9 +17,9 @@ class Distribution(NamedTuple):
     mean : callable
         ``mean(probability)``, of one entry.
     tex : str
-        A template that names it, with the probability.
+        A template of its name, with the probability.
     symbol : str
-        What its numbers are called where the author gives them no name.
+        The name of its numbers, if the author gives none.
     """
 
     sample: "Callable[[np.random.Generator, tuple[int, ...], float], Any]"
@@ -46,18 +46,18 @@ DISTRIBUTIONS = {
 
 @dataclass(frozen=True)
 class Draw:
-    """What a random leaf is drawn from.
+    """The source of a random leaf.
 
     Parameters
     ----------
     distribution : str
         One of `DISTRIBUTIONS`.
     seed : tuple of int
-        With the moment it decides what is drawn.
+        Together with the moment, it determines the numbers.
     probability : float
-        Of a 1, where that is drawn.
+        The probability of a 1, if the distribution has one.
     entry : tuple, optional
-        The shape of an array and an index into it: of an array that is drawn, this entry alone.
+        The shape of a larger array and an index: draw only this entry of the array.
     """
 
     distribution: str

@@ -1,4 +1,4 @@
-"""Random leaves of a graph: what they are at a moment, and what they are on average."""
+"""Draw the random leaves of a graph, or replace them by their means."""
 
 from collections.abc import Mapping
 from typing import TypeAlias
@@ -9,11 +9,11 @@ from graphviz_nn.graph.distribution import DISTRIBUTIONS, Draw
 from graphviz_nn.graph.ir import Array, Variable
 
 Moment: TypeAlias = tuple[int, ...]
-"""Which draw of many: the number of a run, or the seed and the step of a training."""
+"""Selects a draw: the number of a run, or the seed and the step of a training."""
 
 
 def drawn(variable: Variable, moment: Moment) -> Array:
-    """The value of a random leaf at a moment: the same one whenever it is asked for.
+    """The value of a random leaf at a moment, the same on every call.
 
     Examples
     --------
@@ -29,7 +29,7 @@ def drawn(variable: Variable, moment: Moment) -> Array:
 
 
 def means(leaves: Mapping[str, Variable]) -> dict[str, Array]:
-    """The means of all random leaves: what they are where nothing is to be left to chance."""
+    """The means of all random leaves, for results without chance."""
     return {
         name: np.full(each.shape, DISTRIBUTIONS[each.draw.distribution].mean(each.draw.probability), each.dtype)
         for name, each in leaves.items()

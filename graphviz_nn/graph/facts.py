@@ -1,4 +1,4 @@
-"""What is said of a graph as a whole, in ``graph.graph``."""
+"""Facts about a graph as a whole, in ``graph.graph``."""
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
@@ -35,7 +35,7 @@ FACTS: dict[str, Any] = {
     "examples": Mapping[str, int],
     "of logits": Graph,
 }
-"""The kind of each fact that this package makes or reads; others are the user's, and nothing reads them."""
+"""The type of each fact that this package uses; it ignores all other facts."""
 
 BACKWARD: dict[str, Any] = {
     "of": str,

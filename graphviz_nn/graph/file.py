@@ -1,4 +1,4 @@
-"""A graph as a JSON file, arrays included, exact to the last bit."""
+"""Keep a graph in a JSON file, with its arrays, exact to the last bit."""
 
 import base64
 import json
@@ -28,9 +28,9 @@ def save(graph: Graph, to: str | PathLike[str]) -> Path:
     Raises
     ------
     GraphError
-        Where the graph breaks an invariant; nothing is written then.
+        If the graph breaks an invariant; nothing is written.
     FileError
-        Where the file can't be written; what was there before stays.
+        If the file can't be written; the old file stays.
 
     Examples
     --------
@@ -54,16 +54,16 @@ OTHERS = {
     ".pth": "a PyTorch model",
     ".tflite": "a TensorFlow Lite model",
 }
-"""What files of other suffixes are, that people take for graphs."""
+"""Files that users may take for graphs, by suffix."""
 
 
 def load(path: str | PathLike[str]) -> Graph:
-    """Read a graph that `save` wrote, and check it.
+    """Read a graph written by `save`, and check it.
 
     Raises
     ------
     FileError
-        Where the file is missing, damaged, of another kind or from a later version.
+        If the file is missing, damaged, of another format or from a later version.
     """
     path = path_of(path)
     data = read(path)
@@ -74,7 +74,7 @@ def load(path: str | PathLike[str]) -> Graph:
     except (ValueError, RecursionError) as error:
         raise FileError(f"{path} isn't JSON ({error}); save the graph again with graphviz_nn.save") from error
     if not isinstance(document, dict) or document.get("format") != FORMAT:
-        raise FileError(f"{path} isn't a graph: its \"format\" isn't {FORMAT!r}; was it saved by graphviz_nn?")
+        raise FileError(f"{path} isn't a graph: its \"format\" isn't {FORMAT!r}; save it with graphviz_nn.save")
     version = document.get("version")
     if type(version) is not int or version < 1:
         raise FileError(f'{path} is damaged: its "version" is {version!r:.60}; save the graph again')
@@ -84,13 +84,13 @@ def load(path: str | PathLike[str]) -> Graph:
         graph = from_document(document)
         check(graph)
     except (Error, RecursionError) as error:
-        reason = error if isinstance(error, Error) else "it is nested too deep"
+        reason = error if isinstance(error, Error) else "it is nested too deeply"
         raise FileError(f"{path} is damaged: {reason}") from error
     return graph
 
 
 def to_document(graph: Graph) -> dict[str, Any]:
-    """The graph as nested dicts and lists that JSON can hold."""
+    """The graph as nested dicts and lists for JSON."""
     return {
         "format": FORMAT,
         "version": VERSION,
@@ -103,19 +103,19 @@ def to_document(graph: Graph) -> dict[str, Any]:
 
 
 def from_document(document: Mapping[str, Any]) -> Graph:
-    """The graph that `to_document` took apart; what is in it is right only where `check` finds nothing.
+    """Read the result of `to_document`; `check` tells whether the graph is valid.
 
     Raises
     ------
     FileError
-        Where something isn't written as `to_document` writes it.
+        If an entry doesn't have the form that `to_document` writes.
     """
     for key in document:
         if key not in ("format", "version", "facts", "nodes", "edges"):
-            raise FileError(f"there is an unknown entry {key!r:.60} beside facts, nodes and edges")
+            raise FileError(f"the entry {key!r:.60} is unknown; there are: facts, nodes, edges")
     facts, nodes, edges = (document.get(key) for key in ("facts", "nodes", "edges"))
     if not isinstance(facts, dict) or not isinstance(nodes, list) or not isinstance(edges, list):
-        raise FileError("a graph has a dict of facts, a list of nodes and a list of edges")
+        raise FileError("a graph must have a dict of facts, a list of nodes and a list of edges")
     graph = Graph()
     graph.graph.update({key: _decode(value) for key, value in facts.items()})
     for node in nodes:
@@ -127,9 +127,9 @@ def from_document(document: Mapping[str, Any]) -> Graph:
         match edge:
             case [str(tail), str(head), int(slot)] if type(slot) is int:
                 if tail not in graph or head not in graph:
-                    raise FileError(f"the edge {tail!r} → {head!r} has an end that isn't there")
+                    raise FileError(f"the edge {tail!r} → {head!r} has an end that doesn't exist")
                 if graph.has_edge(tail, head, slot):
-                    raise FileError(f"the edge {tail!r} → {head!r} with slot {slot} is there twice")
+                    raise FileError(f"the edge {tail!r} → {head!r} with slot {slot} appears twice")
                 graph.add_edge(tail, head, key=slot)
             case _:
                 raise FileError(f"an edge is {edge!r:.60}; it must be two names and a slot")
@@ -164,7 +164,7 @@ def _encode_fields(data: Any) -> dict[str, Any]:
 
 
 def _encode(value: Any) -> Any:
-    """JSON for a value; what JSON has no word for becomes an object with one key, its kind."""
+    """JSON for a value; a type that JSON lacks becomes an object with one key, its type."""
     match value:
         case None | bool() | str():
             return value
@@ -193,7 +193,7 @@ def _encode(value: Any) -> Any:
         case Mapping():
             return {"dict": [[_encode(key), _encode(item)] for key, item in value.items()]}
         case _:
-            raise FileError(f"a {type(value).__name__} can't be kept in a graph file: {value!r}")
+            raise FileError(f"a {type(value).__name__} can't be saved in a graph file: {value!r}")
 
 
 def _encode_array(array: Array) -> dict[str, Any]:
@@ -222,7 +222,7 @@ def _decode_array(record: Any) -> Array:
 
 
 def _decode(value: Any) -> Any:
-    """What `_encode` encoded; graphs in it aren't checked."""
+    """Decode the result of `_encode`; graphs in it aren't checked."""
     match value:
         case None | bool() | str() | int() | float():
             return value
@@ -249,7 +249,7 @@ def _decode(value: Any) -> Any:
         case {"dict": list(pairs)} if len(value) == 1:
             return _decode_dict(pairs)
         case _:
-            raise FileError(f"there is a value of no known kind: {value!r:.60}")
+            raise FileError(f"a value has no known type: {value!r:.60}")
 
 
 def _decode_dict(pairs: list[Any]) -> dict[Any, Any]:
@@ -261,7 +261,7 @@ def _decode_dict(pairs: list[Any]) -> dict[Any, Any]:
         try:
             known = key in found
         except TypeError:
-            raise FileError(f"a dict has the key {pair[0]!r:.60}, which can't be one") from None
+            raise FileError(f"a dict has the key {pair[0]!r:.60}, which isn't hashable") from None
         if known:
             raise FileError(f"a dict has the key {key!r:.60} twice")
         found[key] = _decode(pair[1])

@@ -1,4 +1,4 @@
-"""The one data structure: variables and operations that alternate in a networkx graph."""
+"""The data structure: variables and operations that alternate in a networkx graph."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, fields
@@ -21,22 +21,22 @@ LEAF_ROLES = ("input", "target", "parameter", "constant", "random")
 
 @dataclass(frozen=True, eq=False)
 class Variable:
-    """A value in a graph: what is known of it before anything is computed.
+    """A value in a graph, before it is computed.
 
     Parameters
     ----------
     shape : tuple of int
         The traced shape; ``()`` is a single number.
     dtype : str
-        The NumPy name of the type of its entries.
+        The NumPy dtype of its entries.
     role : str
         One of `ROLES`.
     label : str, optional
-        TeX (without dollars) that stands for it in pictures; without one, its name does.
+        TeX (without dollars) for pictures; default the name.
     value : numpy.ndarray, optional
-        The value of a constant, or the one a parameter starts from.
+        The value of a constant, or the initial value of a parameter.
     draw : Draw, optional
-        How a random leaf is drawn.
+        The distribution of a random leaf.
     """
 
     shape: Shape
@@ -68,7 +68,7 @@ class Variable:
 class Source:
     """The line of the user's code that an operation comes from.
 
-    The file is named without its folder, so that a graph is the same on every machine.
+    It has the file's name without the folder, so that a graph is the same on every machine.
     """
 
     file: str
@@ -80,24 +80,24 @@ class Source:
 
 @dataclass(frozen=True, eq=True)
 class Operation:
-    """One step of a computation.
+    """A step of a computation.
 
     Parameters
     ----------
     op : str
-        The registered name of what is computed; with a `body`, the name of the folded function.
+        The registered name of the function; with a `body`, the name of the folded function.
     attributes : mapping
         Static keyword arguments, such as ``axis``.
     literals : mapping of int to number
-        Argument slots that hold a plain number instead of a variable.
+        Argument slots with a plain number instead of a variable.
     scope : tuple of str
-        The functions around it, outermost first, each with the number of its call.
+        The calls around it, outermost first, each with its number.
     source : Source, optional
-        Where the user wrote it.
+        The line where the user wrote it.
     body : Graph, optional
-        What a folded operation computes: its leaves are the arguments in order, its outputs the results.
+        The definition of a folded operation: its leaves are the arguments in order, its outputs the results.
     written : Graph, optional
-        What the author wrote, where `body` is a definition that replaces it; variables have their names there.
+        The author's own formula, if `body` is a definition that replaces it; with the same variable names.
     """
 
     op: str
@@ -112,7 +112,7 @@ class Operation:
 
     @property
     def around(self) -> tuple[str, ...]:
-        """The functions around it; a folded call is not inside itself."""
+        """The calls around it; a folded call isn't inside itself."""
         return self.scope[:-1] if self.body is not None else self.scope
 
     def __str__(self) -> str:
@@ -129,9 +129,9 @@ else:
 class Graph(MultiDiGraph):
     """A computation graph: a bipartite, acyclic ``networkx.MultiDiGraph``.
 
-    Each node carries a `Variable` or an `Operation` as its attribute ``data``. An edge into an operation
-    has its argument slot as key, an edge out of one its result slot. All state lies in attributes, so
-    every networkx function works on it, and what it returns is a `Graph` again.
+    Each node has a `Variable` or an `Operation` as its attribute ``data``. The key of an edge into an operation is its
+    argument slot; the key of an edge out of it is its result slot. All state is in attributes, so every networkx
+    function works, and returns a `Graph`.
 
     >>> graph = Graph()
     >>> graph.add_variable("x", Variable((2,), role="input"))
@@ -143,13 +143,13 @@ class Graph(MultiDiGraph):
     """
 
     shown: ClassVar[Callable[["Graph"], dict[str, str]]]
-    """What a notebook shows of a graph; set by the package, where pictures are known."""
+    """The notebook representation of a graph; set by the package, which knows pictures."""
 
     def _repr_mimebundle_(self, **_: Any) -> dict[str, str]:
         return type(self).shown(self)
 
     def add_variable(self, name: str, variable: Variable) -> None:
-        """Add a variable, or replace what is known of it."""
+        """Add a variable, or replace it."""
         self.add_node(name, data=variable)
 
     def add_operation(self, name: str, operation: Operation, arguments: Iterable[str], results: Iterable[str]) -> None:
@@ -165,7 +165,7 @@ class Graph(MultiDiGraph):
             self.add_edge(name, result, key=position)
 
     def connect(self, edges: Iterable[tuple[str, str, int]]) -> None:
-        """Add edges by tail, head and slot, several times as fast as networkx adds any edges."""
+        """Add edges by tail, head and slot, several times faster than networkx."""
         for tail, head, slot in edges:
             self.add_edge(tail, head, key=slot)
 
@@ -189,7 +189,7 @@ class Graph(MultiDiGraph):
         return data
 
     def contents(self) -> Iterator[tuple[str, Any]]:
-        """Every node with the variable or operation that it carries, in order of definition."""
+        """Every node with its variable or operation, in order of definition."""
         return iter(self.nodes(data="data"))
 
     @property
@@ -204,7 +204,7 @@ class Graph(MultiDiGraph):
 
     @property
     def leaves(self) -> dict[str, Variable]:
-        """The variables that nothing in the graph computes."""
+        """The variables that no operation computes."""
         return {n: v for n, v in self.variables.items() if v.role in LEAF_ROLES}
 
     @property
@@ -218,11 +218,11 @@ class Graph(MultiDiGraph):
 
     @property
     def remarks(self) -> tuple[str, ...]:
-        """What was noticed while the graph was made, a sentence each."""
+        """Remarks made while the graph was built, one sentence each."""
         return tuple(self.graph.get("remarks", ()))
 
     def remark(self, sentence: str) -> None:
-        """Keep a remark, once."""
+        """Add a remark, once."""
         if sentence not in self.remarks:
             self.graph["remarks"] = (*self.remarks, sentence)
 
@@ -241,7 +241,7 @@ class Graph(MultiDiGraph):
         return next(iter(self.predecessors(variable)), None)
 
     def part(self, names: Iterable[str]) -> "Graph":
-        """These nodes and the edges between them, in order of definition; networkx's `subgraph` may change that."""
+        """The subgraph of these nodes, in order of definition; networkx's `subgraph` may change the order."""
         kept = set(names)
         found = Graph()
         found.graph.update(self.graph)
@@ -250,7 +250,7 @@ class Graph(MultiDiGraph):
         return found
 
     def computation_order(self) -> Iterator[str]:
-        """The operations so that each comes after those it needs, otherwise in order of definition."""
+        """The operations in the order of computation, otherwise in order of definition."""
         preceded, followed = self.pred, self.succ
         needs = {
             name: sum(len(slots) for v, slots in preceded[name].items() if preceded[v]) for name in self.operations

@@ -1,4 +1,4 @@
-"""Whether values are of the kind that an annotation says, such as ``tuple[int, ...]``."""
+"""Check whether values have the type of an annotation, such as ``tuple[int, ...]``."""
 
 import re
 from collections.abc import Callable, Mapping
@@ -10,18 +10,18 @@ from typing import Any, Literal, TypeAlias, Union, get_args, get_origin, get_typ
 import numpy as np
 
 DTYPES = frozenset(np.dtype(code).name for code in "?" + np.typecodes["AllInteger"] + np.typecodes["Float"])
-"""NumPy's names for the types of entries: booleans, whole and real numbers."""
+"""The NumPy dtypes that are allowed: booleans, integers and real numbers."""
 
 Test: TypeAlias = Callable[[Any], bool]
 
-# What is shown in pictures and errors of one line, and can be written to a file.
+# Text that pictures and one-line errors can show, and files can contain.
 _UNFIT = r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufffe\uffff]"
 
 _WORDS: dict[Any, tuple[str, str]] = {
     str: ("text on one line", "texts on one line"),
     int: ("a whole number", "whole numbers"),
     float: ("a number", "numbers"),
-    bool: ("True or False", "truth values"),
+    bool: ("True or False", "booleans"),
     slice: ("a slice", "slices"),
     np.ndarray: ("an array", "arrays"),
     NoneType: ("None", "None"),
@@ -32,9 +32,9 @@ _WORDS: dict[Any, tuple[str, str]] = {
 
 @cache
 def is_of(kind: Any) -> Test:
-    """Whether a value is of a kind: a test, made once for each annotation.
+    """The test for a type, made once for each annotation.
 
-    A `str` is text on one line, a `bool` is no `int`, and a dataclass has fields of their kinds.
+    A `str` is text on one line, a `bool` isn't an `int`, and a dataclass has fields of the right types.
 
     Examples
     --------
@@ -78,7 +78,7 @@ def is_of(kind: Any) -> Test:
 
 
 def is_possible(shape: tuple[int, ...]) -> bool:
-    """Whether NumPy can have an array of a shape: not too many axes, none too long.
+    """Whether NumPy allows an array of a shape: not too many axes, none too long.
 
     >>> is_possible((2, 3)), is_possible((0, 2**70)), is_possible((0,) * 70)
     (True, False, False)
@@ -91,7 +91,7 @@ def is_possible(shape: tuple[int, ...]) -> bool:
 
 
 def words(kind: Any, *, many: bool = False) -> str:
-    """A kind in words.
+    """Describe a type in words.
 
     >>> words(tuple[int, ...]), words(int | None)
     ('a tuple of whole numbers', 'a whole number or None')

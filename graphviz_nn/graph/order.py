@@ -1,18 +1,18 @@
-"""The order in which steps can be done."""
+"""Topological order of steps."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from heapq import heapify, heappop, heappush
 
 
 def order(needs: Mapping[str, int], users: Callable[[str], Iterable[str]]) -> Iterator[str]:
-    """Each step after those it needs, otherwise in the order of `needs`.
+    """Order steps such that each follows those that it needs, otherwise as in `needs`.
 
     Parameters
     ----------
     needs : mapping of str to int
-        How many results of other steps each step takes.
+        The number of other steps' results that each step takes.
     users : callable
-        The steps that take the results of a step, once for each result that they take.
+        The steps that take the results of a step, once per result.
 
     Examples
     --------

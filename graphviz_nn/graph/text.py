@@ -1,10 +1,10 @@
-"""Any text as TeX, which labels are."""
+"""Convert text to TeX labels."""
 
 import re
 
 
 def words(text: str) -> str:
-    r"""TeX that sets any text upright.
+    r"""TeX that typesets text upright.
 
     >>> words("a_b 50%")
     '\\mathrm{a\\_b\\ 50\\%}'
@@ -15,9 +15,9 @@ def words(text: str) -> str:
 
 
 def mathematics(label: str) -> str:
-    r"""TeX for a label with dollars in it: what stands between two is mathematics, all else is words.
+    r"""TeX for a label with dollars: text between dollars is mathematics, the rest is words.
 
-    One without dollars is TeX already, and one whose dollars aren't pairs stays as it is.
+    A label without dollars is TeX already. A label with unpaired dollars stays unchanged.
 
     >>> mathematics("$x'$"), mathematics(r"accuracy of $\hat y$"), mathematics("x_1")
     ("x'", '\\mathrm{accuracy\\ of}\\ \\hat y', 'x_1')
@@ -29,7 +29,7 @@ def mathematics(label: str) -> str:
 
 
 def _between(text: str) -> str:
-    """Words beside mathematics, with the spaces that part them from it."""
+    """Words beside mathematics, with the spaces that separate them."""
     literal = re.sub(r"\\([%#&_{}])", r"\1", text)
     if not literal.strip():
         return r"\ " if literal else ""
@@ -37,7 +37,7 @@ def _between(text: str) -> str:
     return before + words(literal) + after
 
 
-# What mathtext would take for a command, or can't set at all.
+# Characters that mathtext would read as commands, or can't typeset.
 _ESCAPED = {
     "-": "\N{HYPHEN}",
     " ": r"\ ",

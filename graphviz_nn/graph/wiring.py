@@ -1,4 +1,4 @@
-"""What is connected to what in a graph, read once: for passes over the whole of it."""
+"""The connections of a graph, read once, for passes over all of it."""
 
 from collections.abc import Collection, Iterable, Mapping
 from functools import cached_property
@@ -8,24 +8,24 @@ from graphviz_nn.graph.order import order
 
 
 class Wiring:
-    """A graph's nodes by kind and its edges by node; asking for one costs the same however large the graph is.
+    """A graph's nodes by kind and its edges by node; a look-up takes the same time in a graph of any size.
 
-    It doesn't follow what is changed in the graph later.
+    Later changes of the graph have no effect on it.
 
     Attributes
     ----------
     operations, variables : dict
         By name, in order of definition.
     position : dict of str to int
-        The place of each node in order of definition.
+        The position of each node in order of definition.
     arguments : dict of str to dict of int to str
         The variables in the argument slots of each operation, in order.
     results : dict of str to tuple of str
         The variables that each operation computes.
     producer : dict of str to str
-        The operation that computes a variable; leaves aren't in it.
+        The operation that computes a variable; leaves are absent.
     users : dict of str to list of str
-        The operations that take a variable, once for each slot.
+        The operations that take a variable, once per slot.
     """
 
     def __init__(self, graph: Graph) -> None:
@@ -56,7 +56,7 @@ class Wiring:
         self.arguments, self.results, self.producer, self.users = arguments, results, producer, users
 
     def order(self) -> tuple[str, ...]:
-        """The operations so that each comes after those it needs, otherwise in order of definition."""
+        """The operations in the order of computation, otherwise in order of definition."""
         return self._order
 
     @cached_property

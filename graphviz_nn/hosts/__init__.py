@@ -1,1 +1,1 @@
-"""Where pictures are shown: notebooks and Sphinx."""
+"""Programs that show pictures: notebooks and Sphinx."""

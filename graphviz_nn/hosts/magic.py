@@ -1,4 +1,4 @@
-"""``%load_ext graphviz_nn``: draw from a notebook's cells with the command line's options."""
+"""``%load_ext graphviz_nn``: draw from notebook cells, with the options of the command line."""
 
 import argparse
 import shlex
@@ -25,29 +25,29 @@ HERE = "this notebook"
 
 
 def load_ipython_extension(shell: "InteractiveShell") -> None:
-    """Give a shell ``%graphviz_nn`` for what is there already, and ``%%graphviz_nn`` for what a cell defines."""
+    """Add the line magic ``%graphviz_nn``, which draws existing models, and the cell magic ``%%graphviz_nn``."""
 
     @no_var_expand
     def drawn(line: str, cell: str | None = None) -> "Picture | None":
         """Draw a graph or a function; the options are those of the command line, see --help."""
         return graphviz_nn(shell, line, cell)
 
-    # IPython's own decorator hides what this takes.
+    # IPython's own decorator hides the type of this function.
     shell.register_magic_function(drawn, "line_cell", "graphviz_nn")  # type: ignore[arg-type]
 
 
 def graphviz_nn(shell: "InteractiveShell", line: str, cell: str | None = None) -> "Picture | None":
-    """Run a cell, then draw a graph or function: the one that is named, or that the cell defines last.
+    """Run a cell, then draw a graph or function: the named one, or the last one that the cell defines.
 
     Raises
     ------
     IPython.core.error.UsageError
-        What can't be done, in one line; a cell that raises shows its own error.
+        For any error, in one line; a cell that raises shows its own error.
     """
     parser = _parser("%graphviz_nn" if cell is None else "%%graphviz_nn")
     try:
         options = parser.parse_args(shlex.split(line))
-        # The line with the options counts too, as it does in an editor.
+        # The line with the options counts too, as in an editor.
         if cell is not None and not shell.run_cell(f"# {line}\n{cell}").success:  # type: ignore[no-untyped-call]
             return None
         if cell is None and not options.name:
@@ -70,7 +70,7 @@ def _drawn(shell: "InteractiveShell", name: str, options: argparse.Namespace) ->
             graph = named(shell.user_ns, HERE, name, given_specs(options))
         found = picture(graph, options)
     except Error as error:
-        # A cell's file has a number for a name.
+        # The file name of a cell is a number.
         raise type(error)(str(error).replace(f"{file.name}:", "cell:")) from error
     for remark in found.remarks:
         print(f"graphviz-nn: {remark}".replace(f"{file.name}:", "cell:"), file=sys.stderr)
@@ -79,7 +79,7 @@ def _drawn(shell: "InteractiveShell", name: str, options: argparse.Namespace) ->
 
 def _parser(name: str) -> Parser:
     parser = Parser(prog=name, description="Draw a graph or a function, with the options of graphviz-nn draw.")
-    parser.add_argument("name", nargs="?", metavar="NAME", help="of a graph or function; the last one of the cell")
+    parser.add_argument("name", nargs="?", metavar="NAME", help="a graph or function; default the last one of the cell")
     add_specs(parser)
     add_picture(parser)
     return parser

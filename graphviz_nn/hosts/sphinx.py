@@ -1,6 +1,6 @@
-"""A Sphinx extension: the directive ``graphviz-nn`` draws a model where it stands.
+"""A Sphinx extension: the directive ``graphviz-nn`` draws a model in a page.
 
-``extensions = ["graphviz_nn"]`` in ``conf.py``; needs the extra ``graphviz_nn[sphinx]``.
+Add ``extensions = ["graphviz_nn"]`` to ``conf.py``; needs the extra ``graphviz_nn[sphinx]``.
 """
 
 import argparse
@@ -51,10 +51,10 @@ def _parser() -> Parser:
 
 
 class GraphvizNN(SphinxDirective):
-    """A picture of the model in a file, ``my_model.py:loss``, or of the one that the directive's content defines.
+    """Draw the model in a file, ``my_model.py:loss``, or the model that the directive's content defines.
 
-    The options are those of the command line's ``draw``, with one value a line where they may be repeated, and those
-    of the directive ``image``; with a caption it is a figure.
+    The options are those of the command ``draw``, with one value per line for options that repeat, and those of the
+    directive ``image``. With a caption, the picture is a figure.
     """
 
     has_content = True
@@ -99,7 +99,7 @@ class GraphvizNN(SphinxDirective):
         return picture(self._model(options, files), options)
 
     def _arguments(self) -> list[str]:
-        """The options as on a command line, files by their place."""
+        """The options as on a command line, with the paths of files resolved."""
         given = {**self.config.graphviz_nn_options, **self.options}
         arguments = []
         for name, action in _parser().options.items():
@@ -120,7 +120,7 @@ class GraphvizNN(SphinxDirective):
         specs = given_specs(options)
         if self.content:
             page, line = self.content.items[0]
-            # MyST counts from the directive.
+            # MyST counts lines from the directive.
             if self.content_offset < self.lineno:
                 line = self.lineno + self.content_offset
             code = "\n".join(self.content)
@@ -147,7 +147,7 @@ class GraphvizNN(SphinxDirective):
         return [figure, *messages]
 
     def _image(self, picture: Picture, *classes: str) -> nodes.image:
-        """An image in a format for every builder; what was drawn before isn't drawn again."""
+        """Render an image for the builder, unless the build folder has it already."""
         name = sha256(f"{__version__} {picture.scene!r}".encode()).hexdigest()[:20]
         folder = Path(self.env.doctreedir) / FOLDER
         folder.mkdir(parents=True, exist_ok=True)
@@ -161,7 +161,7 @@ class GraphvizNN(SphinxDirective):
         scene = picture.scene
         given.setdefault("alt", f"{scene.title}: {scene.description}")
         found = nodes.image(uri=f"/{place}/{name}.*", **given)
-        # The PyData theme gives what isn't "dark-light" a white ground.
+        # The PyData theme gives images a white background unless they have the class "dark-light".
         found["classes"] += ["dark-light", *classes, *self.options.get("class", [])]
         self.set_source_info(found)
         return found
@@ -175,8 +175,8 @@ def _add_style_sheet(app: "Sphinx") -> None:
 
 
 def setup(app: "Sphinx") -> dict[str, Any]:
-    """Add the directive, and ``graphviz_nn_options``: what holds for all of them where they don't say it."""
-    # A theme that turns logging on for everybody shouldn't make the PDFs talk.
+    """Add the directive, and ``graphviz_nn_options``, the default options of all directives."""
+    # If a theme enables logging, the PDF writer would log too.
     getLogger("fontTools").setLevel(WARNING)
     app.add_config_value("graphviz_nn_options", {}, "env", dict)
     app.add_directive("graphviz-nn", GraphvizNN)

@@ -1,4 +1,4 @@
-"""The model among the names that a user's code defines."""
+"""Find the model among the names that a user's code defines."""
 
 import ast
 import inspect
@@ -17,21 +17,21 @@ HOW = (
 
 
 def named(names: Mapping[str, Any], where: str, name: str, specs: Mapping[str, Any]) -> Graph:
-    """The graph with this name, or of the function with this name.
+    """Return the graph with this name, or the graph of the function with this name.
 
     Parameters
     ----------
     names : mapping
-        What the code defines, as in ``vars(module)``.
+        The names that the code defines, as in ``vars(module)``.
     where : str
-        What errors call the code.
+        How errors refer to the code.
     specs : mapping
-        What the function's arguments are, where the code doesn't say.
+        The specs of the function's arguments, if the code doesn't give them.
 
     Raises
     ------
     UsageError
-        Where there is none, or its arguments aren't said.
+        If there is no such model, or its arguments have no specs.
 
     Examples
     --------
@@ -42,7 +42,9 @@ def named(names: Mapping[str, Any], where: str, name: str, specs: Mapping[str, A
     found = names.get(name)
     if isinstance(found, Graph):
         if specs:
-            raise UsageError(f"{name} in {where} is a graph already; its shapes are given there")
+            raise UsageError(
+                f"{name} in {where} is a graph and has its shapes; leave out --input, --target, --parameter"
+            )
         return found
     if not callable(found):
         known = [*_graphs(names), *_functions(names)]
@@ -55,16 +57,16 @@ def named(names: Mapping[str, Any], where: str, name: str, specs: Mapping[str, A
         return next(iter(traced.values()))
     if traced:
         raise UsageError(f"{where} traces {name} more than once; say which: {_choices(where, traced)}")
-    raise UsageError(f"what the arguments of {name} in {where} are isn't said; {HOW.format(name)}")
+    raise UsageError(f"the arguments of {name} in {where} have no shapes; {HOW.format(name)}")
 
 
 def only(names: Mapping[str, Any], where: str, specs: Mapping[str, Any]) -> Graph:
-    """The one graph, or the graph of the one function.
+    """Return the only graph, or the graph of the only function.
 
     Raises
     ------
     UsageError
-        Where there are several, or none.
+        If there are several, or none.
     """
     graphs = {} if specs else _graphs(names)
     traced = {graph.graph.get("name") for graph in graphs.values()}
@@ -78,17 +80,17 @@ def only(names: Mapping[str, Any], where: str, specs: Mapping[str, Any]) -> Grap
     if found:
         raise UsageError(f"{where} has several models; say which: {_choices(where, found)}")
     if functions:
-        raise UsageError(f"no function in {where} says what its arguments are; {HOW.format(next(iter(functions)))}")
-    raise UsageError(f"{where} has neither a graph nor a function")
+        raise UsageError(f"no function in {where} has shapes for its arguments; {HOW.format(next(iter(functions)))}")
+    raise UsageError(f"{where} has neither a graph nor a function; define one")
 
 
 def last(names: Mapping[str, Any], where: str, code: str) -> str:
-    """The name of the graph or function that a piece of code defines last.
+    """Return the name of the graph or function that some code defines last.
 
     Raises
     ------
     UsageError
-        Where it defines none.
+        If it defines none.
 
     Examples
     --------
@@ -97,12 +99,12 @@ def last(names: Mapping[str, Any], where: str, code: str) -> str:
     """
     found = [name for name in _bound(code) if isinstance(names.get(name), Graph) or callable(names.get(name))]
     if not found:
-        raise UsageError(f"{where} defines neither a graph nor a function; name one that is there, or define it")
+        raise UsageError(f"{where} defines neither a graph nor a function; define one, or name an existing one")
     return found[-1]
 
 
 def _bound(code: str) -> Iterator[str]:
-    """The names that a piece of code defines, in its order."""
+    """The names that some code defines, in order."""
     for statement in ast.parse(code).body:
         if isinstance(statement, ast.FunctionDef):
             yield statement.name
@@ -116,7 +118,7 @@ def _choices(where: str, names: Iterable[str]) -> str:
 
 
 def _graphs(names: Mapping[str, Any]) -> dict[str, Graph]:
-    """The module's graphs, each once, by the first name it has."""
+    """The module's graphs, each once, under its first name."""
     found: dict[str, Graph] = {}
     for name, value in names.items():
         if isinstance(value, Graph) and not any(value is known for known in found.values()):
@@ -125,7 +127,7 @@ def _graphs(names: Mapping[str, Any]) -> dict[str, Graph]:
 
 
 def _functions(names: Mapping[str, Any]) -> dict[str, Callable[..., Any]]:
-    """The functions that are written in the module itself."""
+    """The functions defined in the module itself."""
     return {
         name: value
         for name, value in names.items()

@@ -1,4 +1,4 @@
-"""Modules beside a user's file: imported while it runs, read anew the next time."""
+"""Modules beside a user's file: importable while it runs, and read again the next time."""
 
 import importlib
 import sys
@@ -10,19 +10,19 @@ from types import ModuleType, TracebackType
 
 @contextmanager
 def beside(folder: Path, files: set[Path]) -> Iterator[None]:
-    """Meanwhile a folder's modules can be imported; afterwards they are forgotten, so that edits are seen.
+    """Make a folder's modules importable in this context; forget them afterwards, so that edits take effect.
 
     Parameters
     ----------
     folder : Path
-        Where they are.
+        The folder of the modules.
     files : set of Path
-        Is given the files of those that were imported, also of the one that fails or isn't there.
+        Receives the files of imported modules, including failing and missing ones.
     """
     place, known, bytecode = folder.resolve(), set(sys.modules), sys.dont_write_bytecode
     sys.path.insert(0, str(place))
     sys.dont_write_bytecode = True
-    # A module may have been written since the folder was last looked at.
+    # A module may be newer than Python's cache of the folder.
     importlib.invalidate_caches()
     try:
         yield
@@ -39,7 +39,7 @@ def beside(folder: Path, files: set[Path]) -> Iterator[None]:
 
 
 def _is_from(folder: Path, module: ModuleType, name: str) -> bool:
-    """Whether a module was found through this folder; this package itself stays, wherever it is."""
+    """Whether a module comes from this folder; never true for this package."""
     if name.partition(".")[0] == "graphviz_nn":
         return False
     place = folder.joinpath(*name.split("."))
@@ -50,14 +50,14 @@ def _is_from(folder: Path, module: ModuleType, name: str) -> bool:
 
 
 def _at_fault(error: BaseException, folder: Path) -> Iterator[Path]:
-    """The files that an error goes through, and those that it misses."""
+    """The files in an error's traceback, and the files that it misses."""
     yield from (Path(file) for file, _ in trail(error) if is_beside(folder, file))
     if isinstance(error, ModuleNotFoundError) and error.name:
         yield folder.joinpath(*error.name.split(".")).with_suffix(".py")
 
 
 def trail(error: BaseException) -> Iterator[tuple[str, int]]:
-    """The files and lines that an error goes through, down to the place where it arose.
+    """The files and lines of an error's traceback, down to its origin.
 
     Examples
     --------
@@ -76,7 +76,7 @@ def trail(error: BaseException) -> Iterator[tuple[str, int]]:
 
 
 def is_beside(folder: Path, file: str) -> bool:
-    """Whether a file is one of the user's own in a folder or below it.
+    """Whether a file is a user's file in a folder or below it.
 
     Examples
     --------

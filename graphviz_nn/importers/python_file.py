@@ -31,27 +31,27 @@ def model_of_code(
     specs: Mapping[str, Any] | None = None,
     files: set[Path] | None = None,
 ) -> Graph:
-    """The graph that a piece of code in another file defines, such as in a page of documentation.
+    """Return the graph that some code within another file defines, such as in a page of documentation.
 
     Parameters
     ----------
     code : str
-        Python; the files beside that other one can be imported.
+        Python code; it can import the files beside that file.
     path : Path
-        That other file.
+        The file that contains the code.
     line : int
-        Where in it the code begins.
+        The line where the code begins.
     name : str
-        Of a graph or a function; the one defined last where it isn't given.
+        The name of a graph or function; by default the last one.
     specs : mapping, optional
-        What the function's arguments are, where the code doesn't say.
+        The specs of the function's arguments, if the code doesn't give them.
     files : set of Path, optional
-        Is given the user's files that this took, or for want of which it failed.
+        Receives the user's files that were read, or whose absence is the error.
 
     Raises
     ------
     UsageError
-        Where the code raises, or has no such graph.
+        If the code raises, or has no such graph.
 
     Examples
     --------
@@ -66,14 +66,14 @@ def model_of_code(
 
 
 def run(path: Path) -> ModuleType:
-    """The module that a file defines; files beside it can be imported while it runs.
+    """Run a file and return its module; it can import files beside it.
 
     Raises
     ------
     UsageError
-        ``my_model.py:7: ZeroDivisionError: division by zero`` where it raises.
+        ``my_model.py:7: ZeroDivisionError: division by zero``, if the file raises.
     FileError
-        Where the file can't be read.
+        If the file can't be read.
     """
     code = read(path)
     with blaming(path), beside(path.parent, set()):
@@ -83,7 +83,7 @@ def run(path: Path) -> ModuleType:
 def _run(code: bytes, path: Path) -> ModuleType:
     module = ModuleType(f"{path.stem} (model file)")
     module.__file__ = str(path)
-    # Dataclasses look their module up by name.
+    # Dataclasses look up their module by name.
     sys.modules[module.__name__] = module
     exec(compile(code, str(path), "exec"), vars(module))
     return module
@@ -91,7 +91,7 @@ def _run(code: bytes, path: Path) -> ModuleType:
 
 @contextmanager
 def blaming(path: Path) -> Iterator[None]:
-    """Turn whatever a user's code raises into one line that says where in the file; Ctrl-C ends all of it."""
+    """Turn any exception of a user's code into one line with its place in the file; Ctrl-C ends everything."""
     try:
         with ending_at_ctrl_c():
             yield
@@ -100,7 +100,7 @@ def blaming(path: Path) -> Iterator[None]:
     except KeyboardInterrupt:
         raise
     except BaseException as error:
-        # Also what isn't an Exception: a model file may call exit(), or raise what it likes.
+        # Not only Exceptions: a model file may call exit(), or raise anything.
         line, elsewhere = None, ""
         for file, number in trail(error):
             if file == str(path):
@@ -117,5 +117,5 @@ def _said(error: BaseException) -> str:
     try:
         return str(error.msg if isinstance(error, SyntaxError) else error)
     except BaseException:
-        # An exception of the user's own need not have a text, or may raise another for it.
+        # A user's exception may have no text, or raise another exception instead.
         return ""

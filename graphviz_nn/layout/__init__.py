@@ -1,4 +1,4 @@
-"""Places for everything in a diagram."""
+"""Positions for everything in a diagram."""
 
 from graphviz_nn.layout.align import aligned
 from graphviz_nn.layout.columns import in_columns

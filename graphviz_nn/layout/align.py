@@ -1,4 +1,4 @@
-"""Several layouts with the same things in the same columns."""
+"""Align layouts so that the same things are in the same columns."""
 
 from bisect import bisect_right
 from collections.abc import Callable, Sequence
@@ -15,10 +15,10 @@ Map: TypeAlias = Callable[[float], float]
 
 
 def aligned(layouts: Sequence[Layout], diagrams: Sequence[Diagram]) -> list[Layout]:
-    """The layouts stretched along the flow until whatever is in several of them is at the same place in all.
+    """Stretch layouts along the flow until shared things have the same position in all of them.
 
-    What lies on a main line counts: a variable is where its box is, or the middle of its arrow. Nothing is
-    pushed together.
+    This concerns the main lines: the position of a variable is that of its box, or of the middle of its arrow. Nothing
+    is compressed.
     """
     found = [_anchors(layout, diagram) for layout, diagram in zip(layouts, diagrams, strict=True)]
     shared = {name for each in found for name in each if sum(name in other for other in found) > 1}
@@ -31,7 +31,7 @@ def aligned(layouts: Sequence[Layout], diagrams: Sequence[Diagram]) -> list[Layo
 
 
 def _anchors(layout: Layout, diagram: Diagram) -> dict[str, float]:
-    """Where on the way the things of a main line are."""
+    """The positions of things on a main line."""
     line = set(diagram.spine)
     found = {name: _along(layout, (layout.boxes[name].x, layout.boxes[name].y)) for name in diagram.spine}
     for column in diagram.columns:
@@ -50,7 +50,7 @@ def _along(layout: Layout, point: Point) -> float:
 
 
 def _ordered(anchors: dict[str, float], order: Any) -> dict[str, float]:
-    """The anchors whose order agrees with what is known; the distances of neighbours are added to it."""
+    """The anchors that agree with the known order; the distances between neighbours are added to it."""
     kept: dict[str, float] = {}
     last = None
     for name, place in sorted(anchors.items(), key=lambda item: item[1]):
@@ -67,7 +67,7 @@ def _ordered(anchors: dict[str, float], order: Any) -> dict[str, float]:
 
 
 def _places(order: Any) -> dict[str, float]:
-    """A place for each anchor that keeps all distances: in the middle between the first possible and the last."""
+    """A position for each anchor that keeps all distances: the mean of the first possible one and the last."""
     names = list(nx.lexicographical_topological_sort(order, key=list(order).index))
     early: dict[str, float] = {}
     for name in names:
@@ -80,7 +80,7 @@ def _places(order: Any) -> dict[str, float]:
 
 
 def _map(anchors: dict[str, float], places: dict[str, float]) -> Map:
-    """The piecewise linear way from a layout's own places to the common ones."""
+    """The piecewise linear map from a layout's positions to the common ones."""
     pairs = sorted((place, places[name]) for name, place in anchors.items())
 
     def move(x: float) -> float:

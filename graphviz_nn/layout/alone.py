@@ -1,4 +1,4 @@
-"""matplotlib for one thread at a time: its settings, its parser of TeX and its fonts are the whole process's."""
+"""matplotlib for one thread at a time, since its settings, TeX parser and fonts belong to the whole process."""
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -7,7 +7,7 @@ from types import MappingProxyType
 from typing import Any
 
 _LOCK = RLock()
-# What a user may have set, and what would make other letters of the same TeX, or another file of the same picture.
+# User settings that would change the letters of a TeX label, or the file of a picture.
 _LETTERS = (
     *("mathtext.default", "mathtext.fallback", "text.hinting"),
     *("text.antialiased", "text.language", "font.enable_last_resort"),
@@ -29,16 +29,16 @@ _FILES = (
 
 @contextmanager
 def alone(settings: Mapping[str, Any] = MappingProxyType({}), *, printing: bool = False) -> Iterator[None]:
-    """Meanwhile no other thread sets text or prints pictures, and matplotlib's settings for that are as it comes.
+    """Keep other threads from setting text or printing pictures in this context, with matplotlib's default settings.
 
-    A setting is touched only where it is another, and put back afterwards, whatever happens.
+    Only settings that differ are changed; they are restored in every case.
 
     Parameters
     ----------
     settings : dict
-        More of them, for which matplotlib has no argument.
+        Further settings, for which matplotlib has no argument.
     printing : bool
-        Whether a file is written, too.
+        Whether a file is written too.
 
     Examples
     --------
@@ -52,7 +52,7 @@ def alone(settings: Mapping[str, Any] = MappingProxyType({}), *, printing: bool 
 
     names = (*_LETTERS, *(_FILES if printing else ()))
     with _LOCK:
-        # Some are newer than the oldest matplotlib.
+        # Some settings are newer than the oldest matplotlib.
         wanted = {**{name: rcParamsDefault[name] for name in names if name in rcParamsDefault}, **settings}
         before = {name: rcParams[name] for name, value in wanted.items() if rcParams[name] != value}
         try:

@@ -1,4 +1,4 @@
-"""Curly braces along parts of a picture, beside all that is there, in levels where they would overlap."""
+"""Curly braces along parts of a picture, beside everything else, in levels where they would overlap."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
@@ -11,13 +11,13 @@ from graphviz_nn.layout.prose import broken, extent, placed
 from graphviz_nn.layout.result import Layout, Mark
 from graphviz_nn.style.sheet import Sheet
 
-# How far the ends of two braces on one line are apart, in pt.
+# The distance between the ends of two braces on one line, in pt.
 APART = 4.0
 
 
 @dataclass(frozen=True)
 class _Span:
-    """A brace along the flow: its ends, the lines of its label and how much room these take along and across."""
+    """A brace along the flow: its ends, the lines of its label, and the label's extent along and across the flow."""
 
     remark: Remark
     start: float
@@ -32,20 +32,20 @@ class _Span:
         return (self.start + self.end) / 2
 
     def meets(self, other: "_Span", gap: float) -> bool:
-        """Whether two braces overlap by more than a gap, or their labels are nearer to each other than that."""
+        """Whether two braces overlap by more than a gap, or their labels are closer than that."""
         labels = abs(self.middle - other.middle) < (self.along + other.along) / 2 + gap
         return labels or (self.start + gap < other.end and other.start + gap < self.end)
 
     @property
     def reach(self) -> tuple[float, float]:
-        """From where to where brace or label are."""
+        """The extent of brace and label."""
         return min(self.start, self.middle - self.along / 2), max(self.end, self.middle + self.along / 2)
 
 
 def braced(layout: Layout, diagram: Diagram, sheet: Sheet) -> list[Mark]:
-    """The braces of a diagram: all on the side where they are nearer to what they are along.
+    """Place the braces of a diagram, all on the side that is nearer to their parts.
 
-    They are above a line from left to right, right of one that goes down, where both sides are the same.
+    If both sides are equal, braces are above a line from left to right, and right of one that runs down.
     """
     if not diagram.braces:
         return []
@@ -59,13 +59,13 @@ def braced(layout: Layout, diagram: Diagram, sheet: Sheet) -> list[Mark]:
 
 
 def _turned(box: tuple[float, float, float, float], sideways: bool) -> tuple[float, float, float, float]:
-    """A box by its ends along the flow and across it."""
+    """The ends of a box along and across the flow."""
     left, right, top, bottom = box
     return (left, right, top, bottom) if sideways else (top, bottom, left, right)
 
 
 def _boxes(remark: Remark, layout: Layout) -> list[tuple[float, float, float, float]]:
-    """What a brace is along: shapes, and arrows with their labels."""
+    """The parts along a brace: shapes, and arrows with their labels."""
     found = [edges(layout.boxes[name]) for name in remark.part.shapes]
     for number in remark.part.links:
         route = layout.routes[number]
@@ -80,7 +80,7 @@ def _around(points: Sequence[Point]) -> tuple[float, float, float, float]:
 
 
 def _inked(layout: Layout) -> Iterable[tuple[float, float, float, float]]:
-    """All that is drawn, by its ends along the flow and across it."""
+    """The ends of all ink along and across the flow."""
     texts = [*layout.notes, *(label for route in layout.routes for label in route.labels)]
     boxes: list[Box] = [*layout.boxes.values(), *(box for box, _ in layout.frames), *(text.extent for text in texts)]
     found = [edges(box) for box in boxes]
@@ -102,7 +102,7 @@ def _span(remark: Remark, layout: Layout, sheet: Sheet) -> _Span:
 
 
 def _levels(spans: Sequence[_Span], sheet: Sheet) -> list[_Span]:
-    """Each beyond those that it overlaps and that are shorter; neighbours that only touch are cut apart."""
+    """Put each brace beyond the shorter ones that it overlaps; shorten neighbours that only touch."""
     found: dict[int, _Span] = {}
     for number in sorted(range(len(spans)), key=lambda n: (spans[n].end - spans[n].start, spans[n].start)):
         below = [other.level for other in found.values() if spans[number].meets(other, sheet.gap.inside)]
@@ -120,7 +120,7 @@ def _levels(spans: Sequence[_Span], sheet: Sheet) -> list[_Span]:
 def _bases(
     spans: Sequence[_Span], inked: Sequence[tuple[float, float, float, float]], side: int, sheet: Sheet
 ) -> list[float]:
-    """Where across the flow the ends of the braces of each level are; those of a level are on one line."""
+    """The positions of the braces' ends across the flow; braces of a level share a line."""
     found: list[float] = []
     gap = sheet.gap.inside
     for level in range(max(span.level for span in spans) + 1):
@@ -140,7 +140,7 @@ def _bases(
 
 
 def _far(layout: Layout, spans: Iterable[_Span], bases: Sequence[float], side: int) -> float:
-    """How far the braces are from what they are along."""
+    """The distance of the braces from their parts."""
     return sum(
         side * bases[span.level] - max(side * box[2 + (side > 0)] for box in _boxes(span.remark, layout))
         for span in spans

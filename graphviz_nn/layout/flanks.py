@@ -1,4 +1,4 @@
-"""Labels on the two sides of lines: the name on one, the number on the other."""
+"""Labels on both sides of lines: the name on one, the number on the other."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -8,14 +8,14 @@ from graphviz_nn.layout.geometry import Box, along, clear, overlap
 from graphviz_nn.layout.result import Placed, Route
 from graphviz_nn.style.sheet import Sheet
 
-# Where lines that meet are labelled: where they are far apart, but not too near to what they come from.
+# The positions of labels on converging lines: where the lines are far apart, but not too near their start.
 SHARES = (0.3, 0.25, 0.35, 0.2, 0.4, 0.15, 0.45)
-# The middle of what of a single line isn't arrowhead.
+# The middle of a single line without its arrowhead.
 MIDDLE = (0.46,)
 
 
 def labelled(routes: Sequence[Route], boxes: Sequence[Box], sheet: Sheet) -> list[Route]:
-    """The routes with their labels; those that meet have them at the same share of their way."""
+    """Label the routes; converging ones have their labels at the same share of their length."""
     found = {}
     heads = dict.fromkeys(route.link.head for route in routes if route.link.label or route.link.note)
     for head in heads:
@@ -27,7 +27,7 @@ def labelled(routes: Sequence[Route], boxes: Sequence[Box], sheet: Sheet) -> lis
 
 
 def _flanked(route: Route, share: float, sheet: Sheet) -> Route:
-    """A straight route with its name above, or right where it goes down, and its number on the other side."""
+    """A straight route with its name above (right of one that runs down), and its number on the other side."""
     start, end = route.points
     (x, y), (dx, dy) = along(start, end, share), (end[0] - start[0], end[1] - start[1])
     length = (dx * dx + dy * dy) ** 0.5 or 1.0
@@ -46,7 +46,7 @@ def _flanked(route: Route, share: float, sheet: Sheet) -> Route:
 
 
 def _conflicts(group: Sequence[Route], routes: Sequence[Route], boxes: Sequence[Box], gap: float) -> int:
-    """How often a label touches a line, a shape or another label."""
+    """The number of lines, shapes and other labels that the labels touch."""
     labels = [label.extent for route in group for label in route.labels]
     lines = [ends for route in routes for ends in pairwise(route.points)]
     return (

@@ -1,4 +1,4 @@
-"""Points, boxes and curves; in pt, y down."""
+"""Points, boxes and curves; in pt, with y pointing down."""
 
 import math
 from collections.abc import Callable, Iterable, Sequence
@@ -8,17 +8,17 @@ from typing import TypeAlias
 
 Point: TypeAlias = tuple[float, float]
 Room: TypeAlias = tuple[float, float, float, float]
-"""What stays free left of a box, above, right and below."""
+"""The free space left of a box, above, right and below."""
 
 NOTHING: Room = (0.0, 0.0, 0.0, 0.0)
 
 
 @dataclass(frozen=True)
 class Box:
-    """A shape in its place: centre, size, outline.
+    """A placed shape: centre, size, outline.
 
-    `reserve` is the room for its notes; `ends` are how long a trapezoid is where the flow enters
-    it and where it leaves, which goes from left to right where it is `sideways`.
+    `reserve` is the space for its notes. `ends` are the lengths of a trapezoid's two ends, at the entry and the exit of
+    the flow, which goes from left to right if `sideways`.
     """
 
     x: float
@@ -31,7 +31,7 @@ class Box:
     sideways: bool = True
 
     def holds(self, point: Point, gap: float = 0.0) -> bool:
-        """Whether a point lies inside, or nearer to it than `gap`."""
+        """Whether a point is inside, or closer than `gap`."""
         dx, dy = abs(point[0] - self.x), abs(point[1] - self.y)
         a, b = self.width / 2 + gap, self.height / 2 + gap
         if self.outline == "circle":
@@ -58,24 +58,24 @@ class Box:
         return (first + (last - first) * min(max((place - start) / length + 0.5, 0.0), 1.0)) / 2
 
     def beside(self, side: float, sideways: bool) -> float:
-        """How far it and its notes reach across the flow, left or up where `side` is below 0."""
+        """The extent of the box and its notes across the flow, left or up if `side` is negative."""
         left, above, right, below = self.reserve
         half, first, last = (self.height / 2, above, below) if sideways else (self.width / 2, left, right)
         return half + (first if side < 0 else last)
 
     def crossed(self, sideways: bool) -> "Box":
-        """The same for the other side of a line: what was room on one side is on the other."""
+        """The same box on the other side of a line, with its free space swapped."""
         left, above, right, below = self.reserve
         return replace(self, reserve=(left, below, right, above) if sideways else (right, above, left, below))
 
     def side(self, toward: Point, sideways: bool) -> Point:
-        """The middle of the side from which an arrow leaves: left or right where `sideways`."""
+        """The middle of the side where an arrow leaves: left or right if `sideways`."""
         if sideways:
             return (self.x + math.copysign(self.width / 2, toward[0] - self.x), self.y)
         return (self.x, self.y + math.copysign(self.height / 2, toward[1] - self.y))
 
     def beside_middle(self, middle: Point, shift: float, sideways: bool) -> Point:
-        """The point of a side that is so far from its middle, across the flow.
+        """The point on a side at a distance from its middle, across the flow.
 
         >>> Box(0, 0, 60, 20, "pill").beside_middle((-30, 0), 6.0, True)
         (-28.0, 6.0)
@@ -98,7 +98,7 @@ def _in_stadium(dx: float, dy: float, a: float, b: float) -> bool:
 
 
 def edge(box: Box, inside: Callable[[float], Point], start: float, end: float) -> float:
-    """Where a curve that starts inside a box leaves it: the parameter, by bisection."""
+    """The parameter at which a curve from inside a box leaves it, by bisection."""
     for _ in range(28):
         middle = (start + end) / 2
         if box.holds(inside(middle)):
@@ -109,7 +109,7 @@ def edge(box: Box, inside: Callable[[float], Point], start: float, end: float) -
 
 
 def along(a: Point, b: Point, t: float) -> Point:
-    """The point at a share of the way."""
+    """The point at a share of a segment."""
     return (a[0] + (b[0] - a[0]) * t, a[1] + (b[1] - a[1]) * t)
 
 
@@ -124,7 +124,7 @@ def bezier(p: Sequence[Point], t: float) -> Point:
 
 
 def part(p: Sequence[Point], t: float) -> tuple[list[Point], list[Point]]:
-    """A cubic curve cut in two (de Casteljau)."""
+    """Split a cubic curve (de Casteljau)."""
     rows = [list(p)]
     while len(rows[-1]) > 1:
         rows.append([along(a, b, t) for a, b in zip(rows[-1], rows[-1][1:], strict=False)])
@@ -132,7 +132,7 @@ def part(p: Sequence[Point], t: float) -> tuple[list[Point], list[Point]]:
 
 
 def sample(points: Sequence[Point]) -> list[Point]:
-    """A way as a chain of short lines."""
+    """A path as a chain of short segments."""
     if len(points) == 2:
         return list(points)
     pieces = [points[i : i + 4] for i in range(0, len(points) - 3, 3)]
@@ -140,17 +140,17 @@ def sample(points: Sequence[Point]) -> list[Point]:
 
 
 def segments(points: Sequence[Point]) -> Iterable[tuple[Point, Point]]:
-    """A way as short lines."""
+    """A path as short segments."""
     return pairwise(sample(points))
 
 
 def rounded(corners: Sequence[Point], radius: float) -> tuple[Point, ...]:
-    """A way along level and upright lines as cubic pieces, its corners round where there is room for that."""
+    """A path of horizontal and vertical segments as cubic pieces, with round corners where possible."""
     ways = [corners[0]]
     for before, corner, after in zip(corners, corners[1:], corners[2:], strict=False):
         r = min(radius, _length(before, corner) / 2, _length(corner, after) / 2)
         ways += _thirds(ways[-1], _toward(corner, before, r))
-        # Nine twentieths of the radius from the corner, a cubic is nearest to a quarter of a circle.
+        # At nine twentieths of the radius from the corner, a cubic is nearest to a quarter circle.
         ways += _toward(corner, before, r * 0.45), _toward(corner, after, r * 0.45), _toward(corner, after, r)
     return (*ways, *_thirds(ways[-1], corners[-1]))
 
@@ -168,7 +168,7 @@ def _thirds(start: Point, end: Point) -> tuple[Point, Point, Point]:
 
 
 def overlap(a: Box, b: Box, gap: float) -> bool:
-    """Whether two boxes are nearer to each other than `gap`; `b` counts with the room for its note."""
+    """Whether two boxes are closer than `gap`; `b` includes the space for its notes."""
     left, above, right, below = b.reserve
     across, down = (a.width + b.width) / 2 + gap, (a.height + b.height) / 2 + gap
     return -across - left < a.x - b.x < across + right and -down - above < a.y - b.y < down + below
@@ -190,7 +190,7 @@ def clear(start: Point, end: Point, others: Sequence[Box], gap: float) -> bool:
 
 
 def _crosses(start: Point, end: Point, left: float, right: float, top: float, bottom: float) -> bool:
-    """Whether a line meets a rectangle.
+    """Whether a segment meets a rectangle.
 
     Source: Y.-D. Liang, B. A. Barsky, A new concept and method for line clipping, 1984.
     """

@@ -1,4 +1,4 @@
-"""Arrays as people write them by hand: a vector as a column, a matrix as a grid, between brackets."""
+"""Arrays as people write them by hand: vectors as columns and matrices as grids, in brackets."""
 
 import re
 from dataclasses import dataclass
@@ -6,17 +6,17 @@ from functools import cached_property, lru_cache
 
 from graphviz_nn.layout.measure import typeset
 
-# In font sizes: between two columns, between two rows, how wide a bracket is and how far from what it holds, how much
-# higher it is, and between it and what follows.
+# In font sizes: the distance of columns and of rows, the width of a bracket, its distance from its contents, its
+# additional height, and the distance to the text that follows.
 COLUMNS, ROWS, BRACKET, INSIDE, OVER, AFTER = 0.5, 0.3, 0.16, 0.12, 0.08, 0.25
-# The one-line TeX of an array, as `style.numbers.array` writes it; what stands behind it says whether it was checked.
+# The TeX of an array on one line, as `style.numbers.array` writes it; the text after it is the mark of the check.
 WRITTEN = re.compile(r"(?P<open>[(\[])(?P<entries>[^()\[\]]*)[)\]](?P<after>.*)", re.DOTALL)
 SUMMARY = re.compile(r"(?P<ends>.*\\ldots.*),\\ (?P<mean>\\mathrm\{mean\}.*)", re.DOTALL)
 
 
 @dataclass(frozen=True)
 class Entry:
-    """TeX and the middle of its ink from the middle of its grid, in font sizes, y down."""
+    """TeX, and the middle of its ink relative to the middle of its grid, in font sizes, with y pointing down."""
 
     tex: str
     x: float
@@ -25,7 +25,7 @@ class Entry:
 
 @dataclass(frozen=True)
 class Grid:
-    """TeX in rows and columns, between these brackets, or none, and what follows them.
+    """TeX in rows and columns, in these brackets or none, and the text that follows.
 
     `width` and `height` are in font sizes.
     """
@@ -50,7 +50,7 @@ class Grid:
 
     @property
     def entries(self) -> tuple[Entry, ...]:
-        """Everything written, columns flush right in brackets and centred without."""
+        """Everything written: columns are aligned right in brackets, and centred otherwise."""
         found = []
         top, left = -self.height / 2 + (OVER if self.bracket else 0.0), -self.width / 2 + self._side
         for number, row in enumerate(self.rows):
@@ -82,7 +82,7 @@ class Grid:
 
 @lru_cache(maxsize=4096)
 def grid(tex: str) -> Grid | None:
-    r"""The rows and columns of an array that was written in one line; none where one line is best.
+    r"""The rows and columns of an array written on one line; None if one line is best.
 
     Examples
     --------

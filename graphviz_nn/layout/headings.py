@@ -1,4 +1,4 @@
-"""What is written around columns: headings and notes at their two ends, the names of layers between them."""
+"""Text around columns: headings and notes at their ends, the names of layers between them."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
@@ -12,7 +12,7 @@ from graphviz_nn.style.sheet import Sheet
 
 
 def between(before: Column, column: Column, sheet: Sheet, sideways: bool) -> float:
-    """The distance of two columns that what is written at their ends and between them needs."""
+    """The distance between two columns that the texts at their ends and between them need."""
     text = sheet.text
     rows = (
         (before.heading, text.name_size, column.title, text.link_size, column.heading),
@@ -32,16 +32,16 @@ def between(before: Column, column: Column, sheet: Sheet, sideways: bool) -> flo
 def texts(
     diagram: Diagram, boxes: Mapping[str, Box], places: Sequence[float], sheet: Sheet, sideways: bool
 ) -> Iterator[Placed]:
-    """All headings, notes and names, in their places; `places` is where the columns are along the flow."""
+    """All headings, notes and names, placed; `places` are the positions of the columns along the flow."""
     text, gap = sheet.text, sheet.gap.inside
-    # All headings stand on one line, as far up as a descender needs.
+    # All headings share one line, with space for descenders.
     above = -gap - (line(r"\mathrm{p}").below * text.name_size if sideways else 0.0)
     columns = [[boxes[name] for name in column.members if name] for column in diagram.columns]
     reach = [max((b.y + b.height / 2 if sideways else b.x + b.width / 2) for b in column) for column in columns]
     far = max(reach)
     is_titled = any(column.title for column in diagram.columns)
     for column, place, end in zip(diagram.columns, places, reach, strict=True):
-        # Beside names of layers all are on one line, else each is with its column.
+        # Beside names of layers, all are on one line; otherwise each is at its column.
         pale = is_pale(column, diagram)
         heading = _before(column.heading, text.name_size, place, above - (far if is_titled else end), sideways)
         yield from _toned(heading, pale, column)
@@ -56,7 +56,7 @@ def texts(
 
 
 def is_pale(column: Column, diagram: Diagram) -> bool:
-    """Whether all that is drawn of a column stands back."""
+    """Whether everything drawn in a column is pale."""
     return all(shape.emphasis == "pale" for shape in diagram.shapes if shape.name in column.members)
 
 
@@ -65,7 +65,7 @@ def _toned(texts: Iterator[Placed], pale: bool, column: Column) -> Iterator[Plac
 
 
 def _before(tex: str, size: float, along: float, end: float, sideways: bool, kind: str = "") -> Iterator[Placed]:
-    """A text before the columns begin: its baseline above them, or its end left of them."""
+    """A text before the columns: with its baseline above them, or its end left of them."""
     if not tex:
         return
     found = typeset(tex)
@@ -78,7 +78,7 @@ def _before(tex: str, size: float, along: float, end: float, sideways: bool, kin
 def _after(
     tex: str, size: float, along: float, start: float, sideways: bool, *, quiet: bool = False, kind: str = ""
 ) -> Iterator[Placed]:
-    """A text that begins where the columns end: its line below them, or it right of them."""
+    """A text after the columns: with its line below them, or to their right."""
     if not tex:
         return
     found = typeset(tex)

@@ -1,4 +1,4 @@
-"""What is drawn already, so that text can keep off it."""
+"""An index of drawn things, so that text can avoid them."""
 
 from collections import defaultdict
 from collections.abc import Collection, Iterator
@@ -6,19 +6,19 @@ from dataclasses import replace
 
 from graphviz_nn.layout.geometry import NOTHING, Box, Point, clear, overlap
 
-# Things are looked for in squares of this side, in pt.
+# The side of the index's squares, in pt.
 CELL = 64.0
 
 
 class Ink:
-    """Boxes and lines; asking what is near a place takes no longer where the picture is larger."""
+    """Boxes and lines; a look-up takes the same time in a picture of any size."""
 
     def __init__(self) -> None:
         self._boxes: dict[tuple[int, int], list[Box]] = defaultdict(list)
         self._lines: dict[tuple[int, int], list[tuple[int, Point, Point]]] = defaultdict(list)
 
     def add(self, box: Box) -> None:
-        """A shape or a text, without the room for its note."""
+        """Add a shape or a text, without the space for its notes."""
         box = replace(box, reserve=NOTHING)
         for cell in _cells(
             box.x - box.width / 2, box.x + box.width / 2, box.y - box.height / 2, box.y + box.height / 2
@@ -32,7 +32,7 @@ class Ink:
             self._lines[cell].append((owner, start, end))
 
     def is_free(self, place: Box, gap: float, line_gap: float, own: Collection[int] = ()) -> bool:
-        """Whether a place is at least a gap from every box and line; lines of `own` may be as near as 1 pt."""
+        """Whether a place keeps a gap from every box and line; lines of `own` may be up to 1 pt away."""
         reach = max(gap, line_gap)
         a, b = place.width / 2 + reach, place.height / 2 + reach
         for cell in _cells(place.x - a, place.x + a, place.y - b, place.y + b):

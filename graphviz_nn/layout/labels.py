@@ -1,4 +1,4 @@
-"""Labels, notes and titles put where there is room."""
+"""Place labels, notes and titles in free space."""
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
@@ -29,17 +29,18 @@ from graphviz_nn.layout.size import (
 from graphviz_nn.style.heat import HeatMap
 from graphviz_nn.style.sheet import Sheet
 
-# Where along an arrow its label is tried; its head isn't line, what is left is centred on the rest. An arrow is often
-# just long enough for its label: that fits in the middle alone.
+# The positions along an arrow that are tried for its label, without the arrowhead. An arrow is often just long enough
+# for its label, which then fits only in the middle.
 SHARES = (0.46, 0.5, 0.38, 0.54, 0.3, 0.62, 0.22, 0.7, 0.14, 0.78)
-# How far labels keep from lines of other values, in gaps: as far as possible, so that it shows whose they are.
+# The distance of labels from other lines, in gaps: as large as possible, to show which line they belong to.
 DISTANCES = (2.0, 1.0, 0.5, 0.25)
 
 
 def lettered(
     diagram: Diagram, boxes: Mapping[str, Box], routes: Sequence[Route], sheet: Sheet, sideways: bool
 ) -> tuple[list[Route], list[Placed], int]:
-    """The routes with their labels, the notes of the shapes, and how many of both found no free place."""
+    """The routes with their labels, the notes of the shapes, and the number of labels and notes without a free
+    place."""
     ink = Ink()
     for box in boxes.values():
         ink.add(box)
@@ -66,13 +67,13 @@ def lettered(
     return [replace(route, labels=tuple(labels.get(n, ()))) for n, route in enumerate(routes)], notes, crowded
 
 
-# Beside arrows.
+# Labels beside arrows.
 
 
 def _place(
     link: Link, ways: Sequence[Sequence[Point]], ink: Ink, own: Sequence[int], sheet: Sheet
 ) -> tuple[tuple[Box, Box], bool]:
-    """Places on both sides of one of the arrows that carry a value, and whether they touch nothing."""
+    """Places on both sides of one of the arrows that carry a value, and whether they are free."""
     sizes = room(link, sheet), gradient_room(link, sheet)
     has_both = all(width for width, _ in sizes)
     pairs = [
@@ -112,7 +113,7 @@ def _below_each_other(
 
 
 def written(link: Link, place: Box, other: Box, sheet: Sheet) -> Iterator[Placed]:
-    """A link's label in its place, name over note, and its gradient in the other."""
+    """A link's label in its place, with the name over the note, and its gradient in the other place."""
     top = place.y - place.height / 2
     size = sheet.text.link_size
     for words in label_lines(link, sheet):
@@ -128,9 +129,9 @@ def written(link: Link, place: Box, other: Box, sheet: Sheet) -> Iterator[Placed
 def _beside(
     points: Sequence[Point], width: float, height: float, sheet: Sheet, first: int, *, is_left: bool = False
 ) -> Iterator[Point]:
-    """The middles of places along a way, each above it and below it; above comes first, or last where -1 does.
+    """The centres of places along a path, above and below each point; above comes first, or last if -1 does.
 
-    Of a way straight up or down, right is above, or left where `is_left`.
+    For a vertical path, right corresponds to above, or left if `is_left`.
     """
     for share in SHARES:
         (x, y), (dx, dy) = _at(points, share)
@@ -143,7 +144,7 @@ def _beside(
 
 
 def _at(points: Sequence[Point], share: float) -> tuple[Point, Point]:
-    """A point of a way and the direction there."""
+    """A point of a path, and the direction there."""
     if len(points) == 2:
         (x0, y0), (x1, y1) = points
         return (x0 + (x1 - x0) * share, y0 + (y1 - y0) * share), (x1 - x0, y1 - y0)
@@ -156,7 +157,7 @@ def _at(points: Sequence[Point], share: float) -> tuple[Point, Point]:
 def _rows(
     rows: Sequence[Row], said: Shape | Link, x: float, top: float, sheet: Sheet, kind: str = ""
 ) -> Iterator[Placed]:
-    """Small lines one below the other, their middles at `x`."""
+    """Small lines below each other, centred at `x`."""
     size, pale = sheet.text.note_size, said.emphasis == "pale"
     owner = said.name if isinstance(said, Shape) else said.variable
     for each, own in rows:
@@ -170,13 +171,13 @@ def _rows(
         top += height + LEADING * size
 
 
-# Beside shapes.
+# Labels beside shapes.
 
 
 def _notes(
     diagram: Diagram, boxes: Mapping[str, Box], ink: Ink, sheet: Sheet, sideways: bool
 ) -> tuple[list[Placed], int]:
-    """The notes of shapes: below, or beside where the flow goes down, elsewhere where something is in the way."""
+    """The notes of shapes: below, beside them if the flow runs down, or elsewhere if that is occupied."""
     found: list[Placed] = []
     crowded, gap = 0, sheet.gap.label
     hanging = {each.leaf for each in diagram.hanging}
@@ -194,7 +195,7 @@ def _notes(
         down, aside = (box.height + height) / 2 + gap, (box.width + width) / 2 + gap
         under = [(box.x, box.y + down), (box.x, box.y - down)]
         beside = [(box.x + aside, box.y), (box.x - aside, box.y)]
-        # Past an arrow that comes in from there.
+        # Past an arrow that arrives from there.
         past = width / 2 + gap + sheet.line.arrow_width / 2
         under += [(box.x + s * past, box.y + t * down) for t in (1, -1) for s in (1, -1)]
         middles = [*under, *beside] if sideways else [*beside, *under]
@@ -209,7 +210,7 @@ def _notes(
 
 
 def _parted(shape: Shape, box: Box, hangs: bool, ink: Ink, sheet: Sheet, sideways: bool) -> list[tuple[Box, list[Row]]]:
-    """Places on both sides of a shape for its notes, those of its value and the others; none where one isn't free."""
+    """Places on both sides of a shape for its value and for its other notes; None if one is occupied."""
     found = []
     first, last = note_sides(shape, hangs)
     for side, rows in ((-1, first), (1, last)) if first else ():
@@ -220,13 +221,13 @@ def _parted(shape: Shape, box: Box, hangs: bool, ink: Ink, sheet: Sheet, sideway
     return found if all(ink.is_free(place, sheet.gap.label / 2, 1.0) for place, _ in found) else []
 
 
-# Around shapes.
+# Frames around shapes.
 
 
 def framed(
     diagram: Diagram, boxes: Mapping[str, Box], routes: Sequence[Route], sheet: Sheet
 ) -> list[tuple[Box, Placed]]:
-    """Frames around their members and what is written between these, with the title inside at the top."""
+    """Frames around their members and the text between these, with the title inside at the top."""
     lines = Ink()
     for number, route in enumerate(routes):
         for start, end in segments(route.points):

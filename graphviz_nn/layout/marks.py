@@ -1,4 +1,4 @@
-"""The author's remarks on layouts that are done: braces first, callouts where there is room beside them."""
+"""Add the author's marks to finished layouts: braces first, then callouts in free space."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -12,7 +12,7 @@ from graphviz_nn.style.sheet import Sheet
 
 
 def marked(layouts: Sequence[Layout], diagrams: Sequence[Diagram], sheet: Sheet) -> list[Layout]:
-    """The layouts with their braces and callouts; pages grow where these need it, along the flow all of them alike."""
+    """Add braces and callouts to layouts; if pages grow along the flow, all of them grow equally."""
     found = []
     for layout, diagram in zip(layouts, diagrams, strict=True):
         braces = braced(layout, diagram, sheet)
@@ -20,13 +20,13 @@ def marked(layouts: Sequence[Layout], diagrams: Sequence[Diagram], sheet: Sheet)
     if not any(layout.marks for layout in found):
         return found
     beyond = [_beyond(layout, sheet) for layout in found]
-    # The same thing stays at the same place along the flow.
+    # The same thing keeps the same position along the flow.
     start = max(each[0] if layout.sideways else each[1] for layout, each in zip(found, beyond, strict=True))
     return [_grown(layout, each, start) for layout, each in zip(found, beyond, strict=True)]
 
 
 def _beyond(layout: Layout, sheet: Sheet) -> tuple[float, float, float, float]:
-    """How far ink and margin reach beyond the page: left, top, right, bottom."""
+    """The extent of ink and margin beyond the page: left, top, right, bottom."""
     if not layout.marks:
         return 0.0, 0.0, 0.0, 0.0
     left, top, right, bottom = bounds(layout)

@@ -1,4 +1,4 @@
-"""How large TeX comes out, and its outlines; set by matplotlib's mathtext."""
+"""Measure TeX and get its outlines, with matplotlib's mathtext."""
 
 import re
 from collections.abc import Callable, Iterator
@@ -15,21 +15,21 @@ from graphviz_nn.style.dialect import common
 from graphviz_nn.style.labels import plain
 
 SIZE = 100.0
-# A line of a page has a hundred letters; what is longer than a page of them isn't a label.
+# A line of a page has a hundred letters; a text longer than a page of them isn't a label.
 LONGEST, SHORT = 5000, 300
 _FAMILY: ContextVar[str] = ContextVar("family", default="serif")
 _MEASURE: "ContextVar[Callable[[str], Typeset] | None]" = ContextVar("measure", default=None)
 # matplotlib's code for the end of an outline.
 CLOSE = 79
-# Where the eye sees the middle of a word above its baseline.
+# The height above the baseline at which the eye sees the middle of a word.
 WORD_MIDDLE = 0.28
 
 
 @dataclass(frozen=True)
 class Typeset:
-    """TeX set at a font size of 1: the box of its ink, y up from the baseline, and its outline for SVG.
+    """TeX at a font size of 1: the box of its ink, with y up from the baseline, and its outline for SVG.
 
-    Lengths are in font sizes, the path is in hundredths of one, y down.
+    Lengths are in font sizes; the path is in hundredths of one, with y pointing down.
     """
 
     left: float
@@ -49,7 +49,7 @@ class Typeset:
 
 @dataclass(frozen=True)
 class Line:
-    """How far a line of text reaches above and below its baseline, at size 1: no less than most letters do."""
+    """The extent of a line of text above and below its baseline, at size 1: at least that of most letters."""
 
     above: float
     below: float
@@ -61,7 +61,7 @@ class Line:
 
 
 def line(tex: str) -> Line:
-    """The line that a piece of TeX stands on, so that neighbours have one baseline.
+    """The line of a piece of TeX, so that neighbours share a baseline.
 
     Examples
     --------
@@ -73,7 +73,7 @@ def line(tex: str) -> Line:
 
 
 def level(tex: str) -> float:
-    """How far the middle of a word's ink is below the middle of its place, at size 1: words share a baseline.
+    """The distance of a word's ink below the middle of its place, at size 1: words share a baseline.
 
     Symbols are centred by their ink.
     """
@@ -84,7 +84,7 @@ def level(tex: str) -> float:
 
 @contextmanager
 def set_in(family: str, measure: "Callable[[str], Typeset] | None" = None) -> Iterator[None]:
-    """Meanwhile all text is measured and set in this family, or measured by something else than mathtext.
+    """Set all text in this family in this context, or measure it by another function than mathtext.
 
     Examples
     --------
@@ -102,7 +102,7 @@ def set_in(family: str, measure: "Callable[[str], Typeset] | None" = None) -> It
 
 
 def font(family: str, size: float) -> Any:
-    """matplotlib's font of a family and size, which is whoever's asks for it to change."""
+    """A font of matplotlib, as a new object that the caller may change."""
     from matplotlib.font_manager import FontProperties
 
     words, math = FAMILIES[family]
@@ -110,12 +110,12 @@ def font(family: str, size: float) -> Any:
 
 
 def typeset(tex: str, family: str = "") -> Typeset:
-    """TeX (without dollars) set in math mode, in the family that is set in now where none is given.
+    """Typeset TeX (without dollars) in math mode, by default in the current family.
 
     Raises
     ------
     LabelError
-        Where it isn't TeX that can be set; names what was found.
+        If it isn't valid TeX; the error names the problem.
 
     Examples
     --------
@@ -129,7 +129,7 @@ def typeset(tex: str, family: str = "") -> Typeset:
 
 
 def mathtext(tex: str) -> str:
-    """TeX as matplotlib takes it, whose raised prime is too small to be seen.
+    """Prepare TeX for matplotlib, whose raised prime is too small.
 
     >>> mathtext("f'(x)")
     '$f\\\\prime (x)$'
@@ -144,7 +144,7 @@ def _typeset(tex: str, family: str) -> Typeset:
     if not tex.strip():
         return Typeset(0.0, 0.0, 0.0, 0.0, "")
     if len(tex) > LONGEST:
-        raise LabelError(f"a label of {len(tex):,} letters, {tex[:40]!r}…, can't be read; the most is {LONGEST:,}")
+        raise LabelError(f"a label of {len(tex):,} letters, {tex[:40]!r}…, is too long; the most is {LONGEST:,}")
     try:
         with alone():
             drawn = outline(tex, family, SIZE)
@@ -156,7 +156,7 @@ def _typeset(tex: str, family: str) -> Typeset:
     if not len(vertices):
         return Typeset(0.0, 0.0, 0.0, 0.0, "")
     xs, ys = [float(x) for x, _ in vertices], [float(y) for _, y in vertices]
-    # The vertex that closes an outline says nothing.
+    # The vertex that closes an outline has no meaning.
     inked = [i for i, code in enumerate(codes) if code != CLOSE]
     return Typeset(
         min(xs[i] for i in inked) / SIZE,

@@ -1,4 +1,4 @@
-"""A backward pass below its forward pass, everything under what it belongs to."""
+"""Put a backward pass below its forward pass, each part under its counterpart."""
 
 from dataclasses import replace
 
@@ -12,9 +12,9 @@ from graphviz_nn.style.sheet import Sheet
 
 
 def mirrored(layout: Layout, diagram: Diagram, sheet: Sheet) -> Layout:
-    """The layout of a diagram that has a mirror, from that of its forward pass.
+    """Extend the layout of a forward pass by its mirrored backward pass.
 
-    Below that, or beside it where it goes down, places and ways are mirrored, and arrows turned round.
+    Positions and paths are mirrored below the forward pass, or beside it if that runs down; arrows are reversed.
     """
     mirror, sideways = diagram.mirror, layout.sideways
     assert mirror is not None
@@ -37,7 +37,7 @@ def mirrored(layout: Layout, diagram: Diagram, sheet: Sheet) -> Layout:
     for link, place in zip(diagram.links, mirror.links, strict=True):
         points = layout.routes[place].points
         routes.append(Route(link, tuple(map(across, reversed(points))) if link.is_back else points))
-    # Arrows that left a shape at one point arrive there when they are turned round.
+    # Arrows that left a shape at one point arrive there when they are reversed.
     leaves = {each.leaf for each in mirror.forward.hanging}
     joined = {name for name, forward in mirror.shapes.items() if forward in leaves}
     routes = parted(routes, boxes, sheet, sideways, joined)

@@ -1,4 +1,4 @@
-"""Whether a layout has shapes where the author wants them."""
+"""Check whether a layout follows the author's hints."""
 
 from collections.abc import Iterator
 from itertools import pairwise
@@ -6,7 +6,7 @@ from itertools import pairwise
 from graphviz_nn.forms.diagram import Diagram
 from graphviz_nn.layout.result import Layout
 
-# How far from each other along the flow shapes of one rank may be, in pt.
+# The largest distance along the flow between shapes of one rank, in pt.
 LEVEL = 1.0
 
 
@@ -21,8 +21,8 @@ def unmet(layout: Layout, diagram: Diagram) -> Iterator[str]:
         for one, other in pairwise(group):
             if place(one)[1] >= place(other)[1]:
                 side = "above" if layout.sideways else "left of"
-                yield f"order: {one} isn't {side} {other}; other hints or the flow are in the way"
+                yield f"order: {one} isn't {side} {other}; other hints or the flow prevent it"
     for group in diagram.align:
         for one, other in pairwise(group):
             if abs(place(one)[0] - place(other)[0]) > LEVEL:
-                yield f"align: {one} and {other} aren't in one rank; other hints or the flow are in the way"
+                yield f"align: {one} and {other} aren't in one rank; other hints or the flow prevent it"

@@ -1,4 +1,4 @@
-"""Marks beside arrowheads: which operand an arrow is, or that what arrives is added up."""
+"""Marks at arrowheads: the number of an operand, or a plus for added values."""
 
 import math
 from collections import defaultdict
@@ -11,16 +11,16 @@ from graphviz_nn.layout.ink import Ink
 from graphviz_nn.layout.result import Placed, Route
 from graphviz_nn.style.sheet import Sheet
 
-# How many places along an arrow are tried: beside a flat one there is room only further from its head.
+# The number of places along an arrow that are tried; beside a flat arrow there is space only further from its head.
 STEPS = 8
-# A mark is in the last part of its arrow, so large, unless the arrow is too short for that.
+# A mark is in the last part of its arrow, of this length, unless the arrow is too short.
 PART = 0.5
 
 
 def operands(routes: Sequence[Route], ink: Ink, sheet: Sheet, sideways: bool) -> tuple[dict[int, Placed], int]:
-    """Numbers of operands whose arrows arrive in another order than theirs, and a plus where they add up.
+    """Number operands whose arrows arrive in another order, and put a plus where values are added.
 
-    With them, how many found no free place.
+    Also return the number of marks without a free place.
     """
     heads: dict[str, list[int]] = defaultdict(list)
     for number, route in enumerate(routes):
@@ -46,7 +46,7 @@ def operands(routes: Sequence[Route], ink: Ink, sheet: Sheet, sideways: bool) ->
 
 
 def _places(route: Route, other: Point, sheet: Sheet) -> Iterator[Placed]:
-    """Places for a mark from the head back: first on the side away from where the other operand comes from."""
+    """Places for a mark from the head back, first on the side away from the other operand."""
     way, (x1, y1) = sample(route.points), route.points[-1]
     nearest = sheet.line.arrow_length + 2.0
     furthest = max(nearest, PART * sum(math.dist(a, b) for a, b in pairwise(way)))
@@ -63,7 +63,7 @@ def _places(route: Route, other: Point, sheet: Sheet) -> Iterator[Placed]:
 
 
 def _before(way: Sequence[Point], distance: float) -> tuple[Point, Point]:
-    """The point of a chain of lines so far before its end, and the direction there."""
+    """The point at a distance before the end of a path, and the direction there."""
     lines = [(a, b) for a, b in pairwise(way) if a != b] or [(way[0], way[-1])]
     while len(lines) > 1 and distance > math.dist(*lines[-1]):
         distance -= math.dist(*lines.pop())

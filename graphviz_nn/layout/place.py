@@ -1,4 +1,4 @@
-"""From a diagram to a layout: measure, ask Graphviz, straighten, route, put labels where there is room."""
+"""Lay out a diagram: measure, run Graphviz, straighten, route, and place labels."""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -25,10 +25,10 @@ from graphviz_nn.layout.straighten import centred, levelled
 from graphviz_nn.layout.tributaries import gathered
 from graphviz_nn.style.sheet import Sheet
 
-# Gaps between ranks and between nodes are this much wider where labels find no place otherwise.
+# The factor by which the gaps between ranks and nodes grow if labels find no place.
 ROOMS = ((1.0, 1.0), (1.0, 1.4), (1.0, 2.0), (1.4, 2.0), (1.4, 4.0), (2.0, 6.0), (3.0, 12.0))
 MOST = 5_000
-# Graphviz doesn't keep every order: then its edges are written in another way, and the main line may bend.
+# If Graphviz doesn't keep an order, its edges are written in another way; the main line may bend.
 WAYS: tuple[Mapping[str, str], ...] = (
     {},
     {"constraint": "false"},
@@ -38,19 +38,19 @@ WAYS: tuple[Mapping[str, str], ...] = (
 
 
 def place(diagram: Diagram, sheet: Sheet, *, direction: str = "LR", engine: str = "wasm") -> Layout:
-    """Give everything in a diagram its place.
+    """Lay out a diagram.
 
     Raises
     ------
     LayoutError
-        Where there are more shapes than anybody reads, the engine fails or its answer makes no sense.
+        If there are too many shapes, the engine fails, or its answer is invalid.
     UsageError
         For an unknown direction or engine.
     """
     is_sideways(direction)
     if len(diagram.shapes) > MOST:
         raise LayoutError(
-            f"a picture of {len(diagram.shapes):,} shapes can't be read, the most is {MOST:,}; "
+            f"a picture of {len(diagram.shapes):,} shapes is too large, the most is {MOST:,}; "
             "draw a folded view, such as 'layers', or a part"
         )
     tried: list[tuple[int, int, Layout]] = []
@@ -67,7 +67,7 @@ def place(diagram: Diagram, sheet: Sheet, *, direction: str = "LR", engine: str 
 
 
 def _whole(diagram: Diagram, sheet: Sheet, direction: str, engine: str, way: Mapping[str, str]) -> Layout:
-    """The layout of a diagram, with its backward pass where it has one."""
+    """The layout of a diagram, with its backward pass if it has one."""
     mirror = diagram.mirror
     if mirror is None:
         return _placed(diagram, sheet, direction, engine, way)
@@ -89,7 +89,7 @@ def _placed(diagram: Diagram, sheet: Sheet, direction: str, engine: str, way: Ma
             return _placed(replace(diagram, hanging=hanging), sheet, direction, engine, way)
         boxes = lined.boxes
         ways, crossed = routes(diagram, boxes, splines, lined.ways, sheet, sideways)
-        # The engine's curves keep off the shapes where it put these.
+        # The engine's curves avoid the shapes only at their original positions.
         if not crossed:
             break
     hanging = tuple(each for each in diagram.hanging if each.leaf not in crossed)
@@ -104,14 +104,14 @@ def _placed(diagram: Diagram, sheet: Sheet, direction: str, engine: str, way: Ma
 def _graphviz(
     diagram: Diagram, sheet: Sheet, direction: str, engine: str, way: Mapping[str, str]
 ) -> tuple[dict[str, Box], dict[str, Box], dict[int, tuple[Point, ...]]]:
-    """Graphviz's boxes put in line, the same as it placed them, and its curves."""
+    """Graphviz's boxes after straightening, the same boxes as it placed them, and its curves."""
     sideways = is_sideways(direction)
     measured = sizes(diagram, sheet, sideways)
     names = {shape.name: f"n{number}" for number, shape in enumerate(diagram.shapes)}
     merges = {} if way.get("merges") == "false" else _merges(diagram)
     boxes, raw, splines = dict[str, Box](), dict[str, Box](), dict[int, tuple[Point, ...]]()
     for held in (False, True) if any(merges.values()) else (True,):
-        # Equal branches lie evenly around the main line, unless it gets crooked by that.
+        # Equal branches lie evenly around the main line, unless that bends the line.
         lines = [ends for ends, is_even in merges.items() if held or not is_even]
         answer = run(engine, dot(diagram, measured, names, sheet, direction, lines, way.get("constraint", "true")))
         raw, splines = spread(diagram, *read(answer, diagram, measured, names), sheet, sideways)
@@ -123,9 +123,9 @@ def _graphviz(
 
 
 def _merges(diagram: Diagram) -> dict[tuple[str, str], bool]:
-    """Where the main line branches and joins again, and whether the branches there are equally long.
+    """Where the main line branches and joins again, and whether the branches are equally long.
 
-    Where all that is between hangs together the main line can't go on beside it: there it has no place.
+    If everything between is connected, the main line has no place beside it.
     """
     linked = list({(link.tail, link.head): None for link in diagram.links})
     gaps = [pair for pair in pairwise(diagram.spine) if pair not in linked]

@@ -1,4 +1,4 @@
-"""Sentences on lines of about the same length."""
+"""Break sentences into lines of about equal length."""
 
 from collections.abc import Iterable, Sequence
 from itertools import accumulate
@@ -11,7 +11,7 @@ SPACE, LEADING = 0.25, 1.25
 
 
 def broken(paragraphs: Iterable[Sequence[str]], width: float, size: float) -> list[str]:
-    r"""The lines of a text, no wider than this where its words are narrower, and as even as can be.
+    r"""Break a text into lines no wider than this, unless a word is wider, and as even as possible.
 
     Examples
     --------
@@ -23,7 +23,7 @@ def broken(paragraphs: Iterable[Sequence[str]], width: float, size: float) -> li
 
 def _paragraph(words: Sequence[str], width: float, size: float) -> list[str]:
     widths = [typeset(word).width * size for word in words]
-    # The length of a line of words i…j-1 is that of all up to j less that of all up to i.
+    # The length of a line of words i…j-1 is the difference of two prefix sums.
     ends = [0.0, *accumulate(each + SPACE * size for each in widths)]
     best: list[tuple[float, float, int]] = [(0, 0.0, 0)]
     for end in range(1, len(words) + 1):
@@ -33,7 +33,7 @@ def _paragraph(words: Sequence[str], width: float, size: float) -> list[str]:
             if length > width and start < end - 1:
                 break
             lines, ragged, _ = best[start]
-            # First as few lines as can be, then even ones.
+            # First minimize the number of lines, then the unevenness.
             options.append((lines + 1, ragged + max(width - length, 0.0) ** 2, start))
         best.append(min(options))
     found, end = list[str](), len(words)
@@ -45,7 +45,7 @@ def _paragraph(words: Sequence[str], width: float, size: float) -> list[str]:
 
 
 def extent(lines: Iterable[str], size: float) -> tuple[float, float]:
-    """The width and the height of lines one below the other."""
+    """The width and the height of lines below each other."""
     lines = list(lines)
     strut = line("x")
     ends = max(line(each).above for each in lines), max(line(each).below for each in lines)
@@ -56,7 +56,7 @@ def extent(lines: Iterable[str], size: float) -> tuple[float, float]:
 def placed(
     lines: Sequence[str], x: float, top: float, size: float, *, side: int = 0, kind: str = ""
 ) -> tuple[Placed, ...]:
-    """Lines from a height on: their middles at `x`, or they begin there (side 1), or end there (side -1)."""
+    """Place lines from a height on: centred at `x`, or starting there (side 1), or ending there (side -1)."""
     baseline = top + max(line(each).above for each in lines) * size
     found = []
     for number, tex in enumerate(lines):

@@ -1,4 +1,4 @@
-"""Leaves that hang off what takes them in: a stem to the first of these, a rail along the line to the others."""
+"""Leaves that hang off their users: a stem to the first user, a rail along the line to the others."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
@@ -8,13 +8,13 @@ from graphviz_nn.forms.diagram import Diagram, Hanging
 from graphviz_nn.layout.geometry import Box, Point, clear, overlap, rounded
 from graphviz_nn.style.sheet import Sheet
 
-# How many places further out are tried.
+# The number of places further out that are tried.
 TRIES = 40
 
 
 @dataclass(frozen=True)
 class Rails:
-    """Boxes with each leaf where stem and rails are free, the rails by leaf and consumer, and leaves with no place."""
+    """Boxes with each leaf where its stem and rails are free, rails by leaf and user, and leaves without a place."""
 
     boxes: dict[str, Box]
     ways: dict[tuple[str, str], tuple[Point, ...]]
@@ -22,14 +22,14 @@ class Rails:
 
 
 def rails(diagram: Diagram, boxes: Mapping[str, Box], sheet: Sheet, sideways: bool) -> Rails:
-    """The rails of a diagram, each leaf moved out until nothing is in the way of it."""
+    """Find the rails of a diagram; move each leaf out until nothing obstructs it."""
     found, ways, blocked = dict(boxes), dict[tuple[str, str], tuple[Point, ...]](), set[str]()
     taken: list[Box] = []
-    # Rails go round what hangs at one shape.
+    # Rails go around leaves that hang at one shape.
     waiting = {each.leaf for each in diagram.hanging if len(each.consumers) > 1}
     for hanging in sorted(diagram.hanging, key=lambda each: len(each.consumers) > 1):
         waiting.discard(hanging.leaf)
-        # What hangs at one shape alone stays where the engine put it.
+        # A leaf with a single user stays where the engine put it.
         places = _outwards(found[hanging.leaf], found[hanging.consumers[0]], sheet, sideways)
         for leaf, out in places if len(hanging.consumers) > 1 else islice(places, 1):
             routes = {head: _way(leaf, found[head], out, sheet, sideways) for head in hanging.consumers[1:]}
@@ -45,7 +45,7 @@ def rails(diagram: Diagram, boxes: Mapping[str, Box], sheet: Sheet, sideways: bo
 
 
 def _outwards(leaf: Box, first: Box, sheet: Sheet, sideways: bool) -> Iterator[tuple[Box, float]]:
-    """Places ever further out, and on which side; first from where the engine put the leaf, then across the line."""
+    """Places further and further out, and their sides; first from the engine's position, then across the line."""
     out = 1.0 if _across(leaf, sideways) > _across(first, sideways) else -1.0
     near = first.height if sideways else first.width
     other = _across(first, sideways) - out * (near / 2 + leaf.beside(-out, sideways) + sheet.gap.node)
@@ -60,7 +60,7 @@ def _across(box: Box, sideways: bool) -> float:
 
 
 def _way(leaf: Box, head: Box, out: float, sheet: Sheet, sideways: bool) -> tuple[Point, ...]:
-    """Along the line, round a corner, and in to the head."""
+    """Along the line, around a corner, and in to the head."""
     a, b = leaf.width / 2, leaf.height / 2
     start: Point = (leaf.x + a, leaf.y) if sideways else (leaf.x, leaf.y + b)
     corner: Point = (head.x, leaf.y) if sideways else (leaf.x, head.y)
@@ -97,7 +97,7 @@ def _is_free(
 
 
 def _thin(leaf: Box, ways: Iterable[tuple[Point, ...]], sideways: bool) -> list[Box]:
-    """The room that rails take along the line."""
+    """The space of rails along the line."""
     found = [leaf]
     for way in ways:
         (x0, y0), (x1, y1) = way[0], way[3]

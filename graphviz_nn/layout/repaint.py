@@ -1,4 +1,4 @@
-"""A layout with other paint: everything stays where it is."""
+"""Repaint a layout without moving anything."""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -10,9 +10,9 @@ NUMBERS = ("value", "gradient")
 
 
 def repainted(layout: Layout, before: Diagram, after: Diagram) -> Layout:
-    """The layout of a diagram for another one, of the same shapes and links, that differs in emphasis and numbers.
+    """Repaint a layout for a diagram with the same shapes and links, but other emphasis and numbers.
 
-    What stands out less there is pale, and numbers that aren't there are left out.
+    Parts with less emphasis are pale; missing numbers are left out.
 
     Examples
     --------
@@ -24,7 +24,7 @@ def repainted(layout: Layout, before: Diagram, after: Diagram) -> Layout:
     (True, ())
     """
     links = dict(zip(before.links, after.links, strict=True))
-    # Where a line is broken into rows, its pieces are links of their own.
+    # If a line is broken into rows, its pieces are separate links.
     flows = {link.variable: link for link in reversed(after.links)}
     routes = tuple(_route(route, links, flows) for route in layout.routes)
     shapes = {shape.name: shape for shape in after.shapes}

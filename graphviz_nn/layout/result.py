@@ -1,4 +1,4 @@
-"""What a layout is made of; in pt, y down."""
+"""The parts of a layout; in pt, with y pointing down."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -15,12 +15,12 @@ DIRECTIONS = ("LR", "TB")
 
 
 def is_sideways(direction: str) -> bool:
-    """Whether a picture goes from left to right.
+    """Whether a picture runs from left to right.
 
     Raises
     ------
     UsageError
-        Where there is no such direction.
+        If there is no such direction.
     """
     refuse_unknown("direction", direction, DIRECTIONS)
     return direction == "LR"
@@ -28,10 +28,10 @@ def is_sideways(direction: str) -> bool:
 
 @dataclass(frozen=True)
 class Placed:
-    """A piece of TeX with the middle of its ink, its font size, and the kind of shape whose colour it has.
+    """A piece of TeX with the middle of its ink, its font size, and the kind of shape that sets its colour.
 
-    One that is `pale` stands back; `owner` is the shape or column that it is written beside, or what flows along a link
-    beside that; `grid` or `heat` stand there instead of TeX.
+    A `pale` text has less emphasis. `owner` is the shape or column that it belongs to, or the variable of its link.
+    `grid` or `heat` replace the TeX.
     """
 
     tex: str
@@ -54,7 +54,7 @@ class Placed:
 
 @dataclass(frozen=True)
 class Route:
-    """A link's way: two points of a straight line, or cubic pieces; and the labels beside it."""
+    """A link's path, as two points of a straight line or as cubic pieces, and its labels."""
 
     link: Link
     points: tuple[Point, ...]
@@ -63,10 +63,10 @@ class Route:
 
 @dataclass(frozen=True)
 class Mark:
-    """What an author says beside a picture, or along a part of it: a line and the text at its end.
+    """A callout or a brace: a line, and the text at its end.
 
-    The line of a callout is straight, from the text to what it is about; that of a brace goes from one end over the
-    tip to the other.
+    The line of a callout is straight, from the text to its target. The line of a brace runs from one end over the tip
+    to the other.
     """
 
     name: str
@@ -79,7 +79,7 @@ class Mark:
 class Layout:
     """A size, boxes by name, and routes.
 
-    `marks` are the author's own; `crowded` counts the labels for which there was no free place.
+    `marks` are callouts and braces; `crowded` counts the labels without a free place.
     """
 
     width: float

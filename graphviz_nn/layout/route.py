@@ -1,4 +1,4 @@
-"""Arrows between outlines: straight where nothing is in the way, else along the engine's curve."""
+"""Route arrows between outlines: straight if nothing is in the way, otherwise along the engine's curve."""
 
 import math
 from collections import Counter
@@ -11,16 +11,16 @@ from graphviz_nn.layout.result import Route
 from graphviz_nn.layout.skips import Skips, lines_of, off_corners
 from graphviz_nn.style.sheet import Sheet
 
-# Where more arrows have to go round something the engine's curves are taken: each is tried against all lines.
+# If more arrows must go around obstacles, the engine's curves are used, since each arrow is tried against all lines.
 SKIPS = 100
-# So many arrows that meet at one point of a side are parted, on this share of it.
+# The most arrows at one point of a side that are spread, and the share of the side for them.
 MEETING, SPREAD = 2, 0.85
 
 
 def straight(tail: Box, head: Box, sideways: bool) -> tuple[Point, Point]:
     """A straight arrow between two outlines.
 
-    A slanted one leaves and enters boxes in the middle of the side that faces on; all else aims at middles.
+    A slanted arrow meets boxes in the middle of the facing side; any other arrow aims at centres.
     """
     if sideways:
         apart = abs(head.x - tail.x) > (tail.width + head.width) / 2 and abs(head.y - tail.y) > 0.5
@@ -36,7 +36,7 @@ def straight(tail: Box, head: Box, sideways: bool) -> tuple[Point, Point]:
 
 
 def clipped(points: Sequence[Point], tail: Box, head: Box) -> tuple[Point, ...]:
-    """A curve of cubic pieces, from centre to centre, cut where it leaves the tail and enters the head."""
+    """A curve of cubic pieces from centre to centre, clipped at the outlines of tail and head."""
     pieces = [list(points[i : i + 4]) for i in range(0, len(points) - 3, 3)]
     while len(pieces) > 1 and tail.holds(pieces[0][-1]):
         pieces.pop(0)
@@ -52,7 +52,7 @@ def clipped(points: Sequence[Point], tail: Box, head: Box) -> tuple[Point, ...]:
 
 
 def bowed(tail: Box, head: Box, bow: float) -> tuple[Point, ...]:
-    """A curve from outline to outline that leaves the straight line by `bow` in its middle."""
+    """A curve from outline to outline that deviates from the straight line by `bow` in its middle."""
     a, b = (tail.x, tail.y), (head.x, head.y)
     length = math.hypot(b[0] - a[0], b[1] - a[1]) or 1.0
     dx, dy = -(b[1] - a[1]) / length * bow * 4 / 3, (b[0] - a[0]) / length * bow * 4 / 3
@@ -69,7 +69,7 @@ def routes(
     sheet: Sheet,
     sideways: bool,
 ) -> tuple[list[Route], list[str]]:
-    """The way of every link, without labels, and the shapes that they cross."""
+    """The path of every link, without labels, and the shapes that they cross."""
     pairs = Counter((link.tail, link.head) for link in diagram.links)
     drawn: Counter[tuple[str, str]] = Counter()
     found, crossed = [], list[str]()
@@ -100,10 +100,9 @@ def routes(
 def parted(
     found: Sequence[Route], boxes: Mapping[str, Box], sheet: Sheet, sideways: bool, joined: Collection[str] = ()
 ) -> list[Route]:
-    """The routes, so that of several arrows that arrive at one side each has an end of its own there.
+    """Spread arrows that arrive at one side, so that each has its own end.
 
-    They are in the order in which they come; one that is level stays where it is. At shapes that are `joined` to a rail
-    they arrive as one.
+    They keep the order in which they arrive; a level one stays. At shapes `joined` to a rail, they arrive as one.
     """
     arriving: dict[tuple[str, Point], list[int]] = {}
     for number, route in enumerate(found):
@@ -128,7 +127,7 @@ def parted(
         for place, number in enumerate(numbers):
             points = found[number].points
             end = boxes[name].beside_middle(middle, (place - straight_on) * step, sideways)
-            # A curve comes in from the same direction.
+            # A curve arrives in the same direction.
             dx, dy = end[0] - points[-1][0], end[1] - points[-1][1]
             bent = [(points[-2][0] + dx, points[-2][1] + dy)] if len(points) > 2 else [points[-2]]
             way = (*points[:-2], *bent, end)
@@ -139,12 +138,12 @@ def parted(
 
 
 def _depth(box: Box) -> float:
-    """How far behind its middle a side still is one: that of a pill is round."""
+    """The distance from a box's middle to which a side is usable: that of a pill is round."""
     return min(box.width, box.height) / 2 if box.outline == "pill" else 1.0
 
 
 def _slope(line: Sequence[Point], sideways: bool) -> float:
-    """How far across the flow a line leads for each step along it; 0 where it is level."""
+    """The slope of a line relative to the flow; 0 if it is level."""
     (x0, y0), (x1, y1) = line
     along_flow, across = (x1 - x0, y1 - y0) if sideways else (y1 - y0, x1 - x0)
     return 0.0 if abs(across) < 0.5 else -across / max(abs(along_flow), 0.01)
@@ -157,7 +156,7 @@ def _skips(
     sheet: Sheet,
     sideways: bool,
 ) -> dict[tuple[str, str], tuple[Point, ...]]:
-    """The ways of the arrows that skip what stands in their line, short ones inside of long ones."""
+    """The paths of arrows that skip shapes in their line, short ones inside long ones."""
     pairs = Counter((link.tail, link.head) for link in diagram.links)
     waiting, ways = [], list(rails.values())
     for tail, head in pairs:

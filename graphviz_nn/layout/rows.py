@@ -1,4 +1,4 @@
-"""A long chain broken into rows, as text is into lines: an arrow leads from the end of each to the next."""
+"""Break a long chain into rows, like text into lines; an arrow leads from the end of each row to the next."""
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -20,28 +20,28 @@ from graphviz_nn.style.sheet import Sheet
 
 Span: TypeAlias = tuple[float, float]
 
-# The kinds of shapes that aren't steps.
+# Kinds of shapes that aren't steps.
 LEAVES_AND_VALUES = ("data", "parameter", "target", "constant")
-# A row of one shape is as bad as so many tears.
+# A row of one shape is as bad as this many tears.
 ALONE = 2
-# The shapes between which a row's part of the main line runs; they only keep room free.
+# Stubs at the ends of a row's part of the main line; they only reserve space.
 ENTERS, LEAVES = "(enters)", "(leaves)"
 
 
 def in_rows(
     diagram: Diagram, whole: Layout, limit: float, sheet: Sheet, *, direction: str = "LR", engine: str = "wasm"
 ) -> Iterator[Layout]:
-    """Layouts of a diagram in ever more rows, each about `limit` long or less; none where it can't be broken.
+    """Layouts of a diagram in more and more rows, each about `limit` long or less; none if it can't be broken.
 
-    It is broken where one arrow of the main line is all that leads on, neither in frames nor between operations with
-    parameters, and if possible before a layer with parameters. From top to bottom, rows are columns.
+    The chain breaks at single arrows of the main line that nothing bypasses, outside frames, and not between operations
+    with parameters; if possible before a layer with parameters. From top to bottom, rows are columns.
 
     Parameters
     ----------
     whole : Layout
         The diagram's layout in one piece.
     limit : float
-        In pt.
+        The limit in pt.
     """
     breaks = _breaks(diagram)
     words = _words(diagram, breaks)
@@ -62,11 +62,11 @@ def in_rows(
 
 
 def _breaks(diagram: Diagram) -> list[tuple[str, str]]:
-    """The arrows of the main line where a row may end, in its order."""
+    """The arrows of the main line where a row may end, in order."""
     kinds = {shape.name: shape.kind for shape in diagram.shapes}
     linked = Counter((link.tail, link.head) for link in diagram.links)
     bridges = {frozenset(ends) for ends in nx.bridges(nx.Graph([*linked]))}
-    # Operations with parameters that follow each other are a layer.
+    # Consecutive operations with parameters are one layer.
     layers = [name for name, is_learned in _learned(diagram).items() if is_learned and kinds[name] == "operation"]
     whole = [set(layers), *(set(frame.members) for frame in diagram.frames)]
     return [
@@ -77,7 +77,7 @@ def _breaks(diagram: Diagram) -> list[tuple[str, str]]:
 
 
 def _words(diagram: Diagram, breaks: Sequence[tuple[str, str]]) -> list[list[str]]:
-    """What can't be broken, in the order of the main line."""
+    """The parts that can't be broken, in the order of the main line."""
     drawn: Any = nx.Graph((link.tail, link.head) for link in diagram.links)
     drawn.remove_edges_from(breaks)
     parts = [nx.node_connected_component(drawn, head) for _, head in breaks]
@@ -89,7 +89,7 @@ def _words(diagram: Diagram, breaks: Sequence[tuple[str, str]]) -> list[list[str
 
 
 def _learned(diagram: Diagram) -> dict[str, bool]:
-    """Of each step of the main line, whether it has parameters; what isn't a step isn't in it."""
+    """Whether each step of the main line has parameters; other shapes are absent."""
     kinds = {shape.name: shape.kind for shape in diagram.shapes}
     fed = {link.head for link in diagram.links if kinds[link.tail] == "parameter"}
     steps = (name for name in diagram.spine if kinds[name] not in LEAVES_AND_VALUES)
@@ -105,13 +105,13 @@ def _is_apt(spine: Sequence[str], head: str, learned: Mapping[str, bool]) -> boo
 
 
 def _span(boxes: Sequence[Box], along: bool) -> Span:
-    """From where to where boxes reach from left to right, or from top to bottom where not `along`."""
+    """The extent of boxes from left to right, or from top to bottom if not `along`."""
     ends = [(box.x, box.width) if along else (box.y, box.height) for box in boxes]
     return min(middle - size / 2 for middle, size in ends), max(middle + size / 2 for middle, size in ends)
 
 
 def _length(spans: Sequence[Span], start: int, end: int, turn: float) -> float:
-    """How long a row of words is, with room for the arrows that come in and go out."""
+    """The length of a row, with space for the arrows at its ends."""
     low, high = min(low for low, _ in spans[start:end]), max(high for _, high in spans[start:end])
     return high - low + turn * ((start > 0) + (end < len(spans)))
 
@@ -119,12 +119,12 @@ def _length(spans: Sequence[Span], start: int, end: int, turn: float) -> float:
 def _cuts(
     spans: Sequence[Span], tears: Sequence[int], lone: Sequence[bool], count: int, turn: float, limit: float
 ) -> list[int]:
-    """Where so many rows begin, and the end, none longer than `limit`; or nothing.
+    """The starts of this many rows, and the end, with no row longer than `limit`; or nothing.
 
-    Few tears are best, and few rows of a shape on its own, each of which counts as more than one tear; then rows that
-    are all alike.
+    The best solution has the fewest tears and rows of a single shape, each of which counts as several tears; then the
+    most even rows.
     """
-    # For each number of words the best way to have them in some rows: its faults, the longest row, the beginnings.
+    # For each number of words the best way to make rows of them: its faults, the longest row, the starts.
     best: dict[int, tuple[int, float, list[int]]] = {0: (0, 0.0, [0])}
     for _ in range(count):
         longer: dict[int, tuple[int, float, list[int]]] = {}
@@ -141,7 +141,7 @@ def _cuts(
 
 
 def _part(diagram: Diagram, part: set[str]) -> Diagram:
-    """A part of a diagram, and stubs where the main line comes in and goes out."""
+    """A part of a diagram, with stubs at the ends of the main line."""
     numbers = [n for n, link in enumerate(diagram.links) if link.tail in part and link.head in part]
     links = [diagram.links[number] for number in numbers]
 
@@ -149,7 +149,7 @@ def _part(diagram: Diagram, part: set[str]) -> Diagram:
         return tuple(group for group in hints if part.issuperset(group))
 
     def remarks(given: Iterable[Remark]) -> tuple[Remark, ...]:
-        """What is broken too has its text in each row."""
+        """Repeat a broken callout or brace in each row."""
         found = []
         for each in given:
             shapes = tuple(name for name in each.part.shapes if name in part)
@@ -178,7 +178,7 @@ def _part(diagram: Diagram, part: set[str]) -> Diagram:
 
 
 def _joined(diagram: Diagram, parts: Sequence[set[str]], rows: Sequence[Layout], sheet: Sheet) -> Layout:
-    """Rows below each other, their main lines beginning under each other, and the arrows between them."""
+    """Rows below each other, with their main lines aligned at the start, and the arrows between them."""
     sideways, margin, gap = rows[0].sideways, sheet.page.margin, sheet.gap
     home = {name: number for number, part in enumerate(parts) for name in part}
     begins = [next(name for name in diagram.spine if home[name] == number) for number in range(len(parts))]
@@ -198,7 +198,7 @@ def _joined(diagram: Diagram, parts: Sequence[set[str]], rows: Sequence[Layout],
         if number:
             turns.append(_turn(turning[number], found[-2], found[-1], run, sheet))
         edge += (row.height if sideways else row.width) - 2 * margin
-    # Within a row everything is in the order of the diagram.
+    # Within a row, everything is in the order of the diagram.
     routes, frames = [iter(row.routes) for row in found], [iter(row.frames) for row in found]
     return Layout(
         0.0,
@@ -221,17 +221,17 @@ def _point(along: float, across: float, sideways: bool) -> Point:
 
 
 def _across(size: tuple[float, float], sideways: bool, gap: float) -> float:
-    """The room across the flow that something takes, with its gaps; none where there is nothing."""
+    """The space that something takes across the flow, with its gaps; 0 for nothing."""
     width, height = size
     return (height if sideways else width) + 2 * gap if width else 0.0
 
 
 def _turn(link: Link, before: Layout, after: Layout, run: float, sheet: Sheet) -> Route:
-    """The arrow from the end of a row to the beginning of the next, with its label where it runs back."""
+    """The arrow from the end of a row to the start of the next, with its label on the way back."""
     sideways, gap = before.sideways, sheet.gap
     tail, head = before.boxes[link.tail], after.boxes[link.head]
     leaves, enters = before.boxes[LEAVES], after.boxes[ENTERS]
-    # Outside of all that is in the rows.
+    # Outside of everything in the rows.
     (left, top, *_), (*_, right, bottom) = bounds(after), bounds(before)
     start, end = (left, right) if sideways else (top, bottom)
     (_, u0), (u3, _) = _span([tail], sideways), _span([head], sideways)
@@ -247,7 +247,7 @@ def _turn(link: Link, before: Layout, after: Layout, run: float, sheet: Sheet) -
 
 
 def _is_clear(layout: Layout) -> bool:
-    """Whether no arrow touches a shape that it doesn't belong to."""
+    """Whether no arrow touches a foreign shape."""
     return all(
         clear(a, b, [box for name, box in layout.boxes.items() if name not in (route.link.tail, route.link.head)], 0.0)
         for route in layout.routes

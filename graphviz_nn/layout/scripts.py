@@ -1,4 +1,4 @@
-"""Letters that the family of a picture lacks: set in a typeface of the system that has them."""
+"""Letters that a picture's typefaces lack, set in a typeface of the system."""
 
 import unicodedata
 from collections.abc import Iterable
@@ -7,24 +7,24 @@ from typing import Any, NamedTuple
 
 from graphviz_nn.style.runs import Run, runs
 
-# matplotlib's typeface for words, and the one for math that goes with it.
+# matplotlib's typeface for words, and the matching one for mathematics.
 FAMILIES = {"serif": ("STIXGeneral", "stix"), "sans": ("DejaVu Sans", "dejavusans")}
-# What mathtext sets for a letter that it doesn't have.
+# mathtext's replacement for a missing letter.
 UNKNOWN = "¤"
-# Small letters of a script are so large, and so far above or below the line.
+# The size of a script's small letters, and their offset from the line.
 SMALL, RAISED, LOWERED = 0.7, 0.35, -0.15
-# What mathtext makes of other letters or finds in typefaces of symbols.
+# Letters that mathtext replaces, or finds in symbol fonts.
 MADE = ("COMBINING", "MATHEMATICAL", "BOTTOM CURLY BRACKET", "TOP CURLY BRACKET")
 # Typefaces of boxes with the number of a letter in them.
 PLACEHOLDERS = ("Last Resort",)
-# Scripts whose letters take their form from their neighbours, or run from right to left.
+# Scripts whose letters join, or run from right to left.
 SHAPED = ("ARABIC", "HEBREW", "DEVANAGARI", "BENGALI", "TAMIL", "TELUGU", "THAI", "SYRIAC", "KHMER", "MYANMAR")
-# From here on matplotlib shapes text.
+# From this version on, matplotlib shapes text.
 SHAPING = (3, 11)
 
 
 class Typeface(NamedTuple):
-    """A font of the system and the letters that it has."""
+    """A font of the system, and its letters."""
 
     name: str
     file: str
@@ -33,7 +33,7 @@ class Typeface(NamedTuple):
 
 @cache
 def installed() -> tuple[Typeface, ...]:
-    """The upright typefaces of the system, in order of name."""
+    """The upright typefaces of the system, by name."""
     from matplotlib.font_manager import fontManager, get_font
 
     upright = {
@@ -72,7 +72,7 @@ def typeface(letters: str) -> Typeface | None:
 
 
 def outline(tex: str, family: str, size: float) -> tuple[Any, list[int]] | None:
-    """The outline of a label with letters of another script; none where it has none, or nothing has them."""
+    """The outline of a label with letters of another script; None if there are none, or no typeface has them."""
     letters = lacking(tex, family)
     found = typeface(letters) if letters else None
     rows = runs(tex) if found else ()
@@ -90,7 +90,7 @@ def outline(tex: str, family: str, size: float) -> tuple[Any, list[int]] | None:
 
 
 def _row(row: Run, other: Typeface, family: str, size: float) -> tuple[Any, list[int], float]:
-    """The outline of a run and how far it reaches."""
+    """The outline of a run, and its extent."""
     import numpy as np
     from matplotlib.font_manager import FontProperties
     from matplotlib.textpath import text_to_path
@@ -109,13 +109,13 @@ def _row(row: Run, other: Typeface, family: str, size: float) -> tuple[Any, list
 
 
 def without(tex: str, family: str) -> str:
-    """A label with a sign for each letter that no typeface has."""
+    """A label with a sign in place of each letter that no typeface has."""
     gone = lacking(tex, family)
     return tex.translate(dict.fromkeys(map(ord, gone), UNKNOWN)) if gone else tex
 
 
 def remarks(labels: Iterable[tuple[str, str]]) -> tuple[str, ...]:
-    """What can't be set of labels and their families, a sentence each.
+    """Remarks on letters that can't be set, from labels and their families, one sentence each.
 
     Examples
     --------
@@ -135,19 +135,17 @@ def remarks(labels: Iterable[tuple[str, str]]) -> tuple[str, ...]:
     if missing:
         scripts = " and ".join(dict.fromkeys(map(script, missing)))
         found.append(
-            f"no typeface of this system has {' '.join(list(missing)[:6])} ({scripts}), {UNKNOWN} stands for each: "
+            f"no typeface of this system has {' '.join(list(missing)[:6])} ({scripts}), so {UNKNOWN} replaces each: "
             "install one, such as Noto, or save as .pptx, .drawio, .mmd, or .svg with text=True, for other typefaces"
         )
     if unshaped:
         scripts = " and ".join(dict.fromkeys(map(script, unshaped)))
-        found.append(
-            f"letters of {scripts} stand one by one, from left to right: matplotlib joins and turns them from 3.11 on"
-        )
+        found.append(f"letters of {scripts} aren't joined or reordered; install matplotlib 3.11 or later")
     return tuple(found)
 
 
 def script(letter: str) -> str:
-    """What a letter belongs to, by the first word of its name.
+    """The script of a letter, from the first word of its Unicode name.
 
     >>> script("前"), script("ش"), script("순")
     ('Chinese', 'Arabic', 'Korean')

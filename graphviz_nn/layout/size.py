@@ -1,4 +1,4 @@
-"""How large shapes and labels are."""
+"""The sizes of shapes and labels."""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -16,36 +16,36 @@ LEADING = 0.35
 # The kind of a shape that is a mere point, where an arrow turns.
 TURN = "turn"
 BLOCKS = ("layer", "activation", "function")
-# How wide the curve of a function is, in least operations.
+# The width of a function's curve, in least operations.
 CURVE = 1.25
-# How much wider than high the least shape of an outline is.
+# The least ratio of width to height of an outline.
 WIDER = {"pill": 1.25, "box": 1.1, "rounded": 1.1, "octagon": 1.1}
 
 
 Row = tuple[str | Grid | HeatMap, str]
-"""TeX, an array in rows and columns, or a heat map, and the kind whose colour it has."""
+"""TeX, an array in rows and columns, or a heat map, and the kind that sets its colour."""
 
 
 def font(shape: Shape, sheet: Sheet) -> float:
-    """The font size of a shape's inside."""
+    """The font size of a shape's text."""
     size: float = getattr(sheet.text, f"{shape.text}_size")
     return size
 
 
 def curve_height(sheet: Sheet) -> float:
-    """How high the curve inside a shape is; it is wider."""
+    """The height of the curve inside a shape; it is wider."""
     height: float = CURVE * sheet.size.operation * 0.75
     return height
 
 
 def sizes(diagram: Diagram, sheet: Sheet, sideways: bool) -> dict[str, Box]:
-    """The sizes of all shapes, at the origin, with the room for notes: their own, and those of arrows beside leaves."""
+    """The sizes of all shapes, at the origin, with space for their own notes and those of arrows beside leaves."""
     hanging = {each.leaf: each for each in diagram.hanging}
     found = {}
     for shape in diagram.shapes:
         box, hangs = shape_size(shape, sheet, sideways), hanging.get(shape.name)
         first, last = (_reach(rows_room(rows, sheet), sheet, sideways) for rows in note_sides(shape, bool(hangs)))
-        # What hangs below a line has its notes further down; a line that goes down has its first side left.
+        # A shape below a line has its notes below it; for a line that runs down, the first side is left.
         if hangs is not None and hangs.is_first != sideways:
             first, last = last, first
         found[shape.name] = replace(box, reserve=_sided(first, last, sideways))
@@ -58,12 +58,12 @@ def sizes(diagram: Diagram, sheet: Sheet, sideways: bool) -> dict[str, Box]:
 
 
 def _sided(first: float, last: float, sideways: bool) -> Room:
-    """The room on both sides across the flow."""
+    """The space on both sides across the flow."""
     return (0.0, first, 0.0, last) if sideways else (first, 0.0, last, 0.0)
 
 
 def _reach(size: tuple[float, float], sheet: Sheet, sideways: bool) -> float:
-    """How far a text reaches across the flow from what it is beside."""
+    """The extent of a text across the flow, from its shape."""
     along = size[1] if sideways else size[0]
     return along + sheet.gap.label if along else 0.0
 
@@ -71,14 +71,14 @@ def _reach(size: tuple[float, float], sheet: Sheet, sideways: bool) -> float:
 def _stem(
     hanging: Hanging, diagram: Diagram, boxes: Mapping[str, Box], sheet: Sheet, sideways: bool
 ) -> tuple[float, float]:
-    """The room on both sides of a leaf between it and what it hangs off, where arrows beside it have labels."""
+    """The space between a leaf and its shape on both sides, if arrows beside it have labels."""
     head = hanging.consumers[0]
     is_after = hanging.is_first == sideways
     beside = [link for link in diagram.links if head in (link.tail, link.head) and link.tail != hanging.leaf]
     texts = [link_sides(link, sheet, sideways)[is_after] for link in beside]
     reach = max((_reach(text, sheet, sideways) for text in texts), default=0.0)
     half = (boxes[head].height if sideways else boxes[head].width) / 2
-    # By whole steps, so that neighbours whose labels are almost alike are in line.
+    # In whole steps, so that neighbours with similar labels are in line.
     step = sheet.gap.node / 2
     more = step * ceil(max(0.0, reach + sheet.gap.label - half - sheet.gap.node) / step) if step else 0.0
     return (more, 0.0) if is_after else (0.0, more)
@@ -109,7 +109,7 @@ def shape_size(shape: Shape, sheet: Sheet, sideways: bool) -> Box:
     first, last = (_grown(entries, shape.kind in BLOCKS, sheet) for entries in shape.entries)
     if sideways:
         first, last = max(first, height), max(last, height)
-        # A pill as high as it is wide would be a circle, which is an operation.
+        # A pill as high as wide would be a circle, which is an operation.
         width = max(width, WIDER["pill"] * first) if outline == "pill" else width
         return Box(0, 0, width, max(first, last), outline, ends=(first, last))
     across = width - _grown(1, shape.kind in BLOCKS, sheet)
@@ -118,7 +118,7 @@ def shape_size(shape: Shape, sheet: Sheet, sideways: bool) -> Box:
 
 
 def _grown(entries: int, is_block: bool, sheet: Sheet) -> float:
-    """A length that says how many entries there are: few are told apart, many are not too long."""
+    """A length for a number of entries: distinct for few, and limited for many."""
     least, span = (sheet.size.layer, sheet.size.layer_growth) if is_block else (sheet.size.variable, sheet.size.growth)
     share: float = 1 - max(entries, 1) ** (-1 / 3)
     return least + span * share
@@ -133,7 +133,7 @@ def label_lines(link: Link, sheet: Sheet) -> list[str]:
 
 
 def room(link: Link, sheet: Sheet) -> tuple[float, float]:
-    """The room that the label of a link and the lines below it take."""
+    """The space for the label of a link and the lines below it."""
     own, other = _room(link, sheet), _room(replace(link, label=link.room), sheet) if link.room else (0.0, 0.0)
     return max(own[0], other[0]), max(own[1], other[1])
 
@@ -148,17 +148,17 @@ def _room(link: Link, sheet: Sheet) -> tuple[float, float]:
 
 
 def note_rows(said: Shape | Link) -> list[Row]:
-    """The small lines beside a shape, or below the label of a link, the heat map of a number below it."""
+    """The small lines beside a shape or below the label of a link; a heat map is below its number."""
     found: list[Row] = [(said.note, "")] if said.note else []
     found += _numbers(said.value, said.value_heat, "value")
     return found + gradient_rows(said) if isinstance(said, Shape) else found
 
 
 def note_sides(shape: Shape, hangs: bool) -> tuple[list[Row], list[Row]]:
-    """The small lines above a shape and those below it, or left and right of it where the flow goes down.
+    """The small lines above and below a shape, or left and right of it if the flow runs down.
 
-    Where both are known the value is on the first side and the gradient on the other, unless the shape hangs off what
-    is there.
+    If both are known, the value is on the first side and the gradient on the other, unless the shape hangs off the main
+    line.
     """
     if hangs or not (shape.value and shape.gradient):
         return [], note_rows(shape)
@@ -167,7 +167,7 @@ def note_sides(shape: Shape, hangs: bool) -> tuple[list[Row], list[Row]]:
 
 
 def gradient_rows(said: Shape | Link) -> list[Row]:
-    """The small lines about the gradient; those of a link are on its other side."""
+    """The small lines of the gradient; those of a link are on its other side."""
     return _numbers(said.gradient, said.gradient_heat, "gradient")
 
 
@@ -176,31 +176,31 @@ def _numbers(tex: str, heat: HeatMap | None, kind: str) -> list[Row]:
 
 
 def measured(said: str | Grid | HeatMap) -> Typeset | Grid | HeatMap:
-    """What has the width and the height of a row, at size 1."""
+    """An object with the width and the height of a row, at size 1."""
     return typeset(said) if isinstance(said, str) else said
 
 
 def link_sides(link: Link, sheet: Sheet, sideways: bool) -> tuple[tuple[float, float], tuple[float, float]]:
-    """The room that the texts above and below an arrow take, or left and right of one that goes down.
+    """The space of the texts above and below an arrow, or left and right of one that runs down.
 
-    Of one that goes down all is on the right where there is no gradient.
+    Without a gradient, all texts of an arrow that runs down are on the right.
     """
     first, last = room(link, sheet), gradient_room(link, sheet)
     return (first, last) if sideways or last[0] else (last, first)
 
 
 def notes_room(said: Shape | Link, sheet: Sheet) -> tuple[float, float]:
-    """The room that the small lines of a shape or link take."""
+    """The space of the small lines of a shape or link."""
     return rows_room(note_rows(said), sheet)
 
 
 def gradient_room(link: Link, sheet: Sheet) -> tuple[float, float]:
-    """The room that the gradient by what flows along a link takes."""
+    """The space of the gradient of a link's variable."""
     return rows_room(gradient_rows(link), sheet)
 
 
 def rows_room(rows: list[Row], sheet: Sheet) -> tuple[float, float]:
-    """The room that small lines take."""
+    """The space of small lines."""
     found, size = [measured(each) for each, _ in rows], sheet.text.note_size
     height = sum(each.height * size for each in found) + max(len(found) - 1, 0) * LEADING * size
     return max((each.width * size for each in found), default=0.0), height

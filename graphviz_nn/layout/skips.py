@@ -1,4 +1,4 @@
-"""Arrows past what stands in their line: right-angled, with round corners, outside of what they skip."""
+"""Arrows that skip shapes in their line: right-angled, with round corners, outside the skipped shapes."""
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -8,17 +8,17 @@ from itertools import pairwise
 from graphviz_nn.layout.geometry import Box, Point, clear, rounded, segments
 from graphviz_nn.style.sheet import Sheet
 
-# How many places further out are tried on each side.
+# The number of places further out that are tried on each side.
 TRIES = 16
-# So near to a corner no arrow touches a shape, in pt, or of its side.
+# The distance of arrows from a shape's corner, in pt, or as a share of its side.
 CORNER, SHARE = 6.0, 0.25
-# Lines that come nearer to each other than this touch, in pt.
+# Lines closer than this touch, in pt.
 TOUCHING = 5.0
 
 
 @dataclass
 class Skips:
-    """Finds the ways of arrows that skip what is in line with them, each beside those that it was given before."""
+    """Finds the paths of arrows that skip shapes in line with them, each beside the earlier ones."""
 
     boxes: Mapping[str, Box]
     sheet: Sheet
@@ -26,14 +26,14 @@ class Skips:
     ends: Counter[tuple[str, float]] = field(default_factory=Counter)
 
     def way(self, tail: str, head: str, lines: Sequence[tuple[Point, Point]]) -> tuple[Point, ...]:
-        """The way that crosses fewest lines, of these the nearest; nothing where ends aren't in line."""
+        """The path with the fewest crossings, and of these the nearest; None if the ends aren't in line."""
         (u0, v0), (u1, v1) = self._middle(tail), self._middle(head)
         if abs(v0 - v1) > 1.0 or u1 <= u0:
             return ()
         others = [box for name, box in self.boxes.items() if name not in (tail, head)]
         found: list[tuple[int, float, float, tuple[Point, ...]]] = []
         for side in (-1.0, 1.0):
-            # Of several at one side each leaves before the one inside of it, and arrives after that.
+            # Of several on one side, each leaves before the one inside of it, and arrives after that.
             start, end = u0 - self._shift(tail, side), u1 + self._shift(head, side)
             first, last = self._touches(tail, start - u0, side), self._touches(head, end - u1, side)
             if first is None or last is None:
@@ -57,7 +57,7 @@ class Skips:
         return self.ends[name, side] * CORNER
 
     def _touches(self, name: str, shift: float, side: float) -> float | None:
-        """Where an upright line beside the middle of a shape meets its side, or nothing near its corner."""
+        """Whether a vertical line beside the middle of a shape meets its side, away from its corners."""
         box = self.boxes[name]
         _, middle = self._middle(name)
         along, across = (box.width, box.height) if self.sideways else (box.height, box.width)
@@ -74,7 +74,7 @@ class Skips:
 
 
 def _crossed(corners: Sequence[Point], lines: Sequence[tuple[Point, Point]]) -> int:
-    """How many lines a way along level and upright lines crosses, or touches."""
+    """The number of lines that a path of horizontal and vertical segments crosses or touches."""
     thin = [
         Box((a[0] + b[0]) / 2, (a[1] + b[1]) / 2, abs(a[0] - b[0]), abs(a[1] - b[1]), "box")
         for a, b in pairwise(corners)
@@ -83,17 +83,17 @@ def _crossed(corners: Sequence[Point], lines: Sequence[tuple[Point, Point]]) -> 
 
 
 def lines_of(ways: Sequence[Sequence[Point]]) -> list[tuple[Point, Point]]:
-    """Ways as short lines."""
+    """Paths as short segments."""
     return [line for way in ways for line in segments(way)]
 
 
 def _corner(side: float) -> float:
-    """How far from a corner arrows stay, on a side so long."""
+    """The distance of arrows from the corners of a side of this length."""
     return min(CORNER, SHARE * side)
 
 
 def off_corners(points: Sequence[Point], tail: Box, head: Box) -> tuple[Point, ...]:
-    """A way that touches no corner: its ends moved along the sides that they are on.
+    """Move the ends of a path along their sides, away from corners.
 
     >>> box, other = Box(0, 0, 40, 40, "box"), Box(100, 100, 40, 40, "box")
     >>> off_corners([(20, 20), (80, 80)], box, other)
@@ -111,7 +111,7 @@ def off_corners(points: Sequence[Point], tail: Box, head: Box) -> tuple[Point, .
 
 
 def _away(point: Point, box: Box) -> Point:
-    """How an end on the outline of a shape with corners is to be moved along its side."""
+    """The movement of an end along its side, away from corners."""
     if box.outline in ("circle", "pill"):
         return 0.0, 0.0
     dx, dy = point[0] - box.x, point[1] - box.y
@@ -119,7 +119,7 @@ def _away(point: Point, box: Box) -> Point:
     limit_x, limit_y = a - _corner(box.width), b - _corner(box.height)
     if abs(dx) <= limit_x or abs(dy) <= limit_y:
         return 0.0, 0.0
-    # On the upright side it goes up or down, on the level one left or right.
+    # On a vertical side it moves up or down, on a horizontal one left or right.
     if a - abs(dx) <= b - abs(dy):
         return 0.0, (limit_y - abs(dy)) * (1 if dy > 0 else -1)
     return (limit_x - abs(dx)) * (1 if dx > 0 else -1), 0.0

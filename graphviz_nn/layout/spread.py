@@ -1,4 +1,4 @@
-"""Ranks moved apart where arrows have labels, each by as much as these need, and no further."""
+"""Move ranks apart where the labels of arrows need it, and no further."""
 
 from bisect import bisect_right
 from collections.abc import Mapping
@@ -15,7 +15,7 @@ SAME = 1.0
 
 @dataclass
 class _Rank:
-    """Where a rank is along the flow, how far its shapes reach from there, and these with their notes."""
+    """The position of a rank along the flow, and the extents of its shapes, without and with notes."""
 
     middle: float
     half: float = 0.0
@@ -25,10 +25,10 @@ class _Rank:
 def spread(
     diagram: Diagram, boxes: Mapping[str, Box], ways: Mapping[int, tuple[Point, ...]], sheet: Sheet, sideways: bool
 ) -> tuple[dict[str, Box], dict[int, tuple[Point, ...]]]:
-    """Boxes and curves with room along each arrow for what is written beside it, and between the notes of shapes."""
+    """Boxes and curves with space for the labels along each arrow, and between the notes of shapes."""
     ranks, home = _ranks(diagram, boxes, sheet, sideways)
     places = _places(diagram, boxes, ranks, home, sheet, sideways)
-    # From the old to the new ends of each rank; what is between two ranks is stretched.
+    # From the old to the new ends of each rank; the space between ranks is stretched.
     old = [rank.middle + sign * rank.half for rank in ranks for sign in (-1, 1)]
     new = [place + sign * rank.half for rank, place in zip(ranks, places, strict=True) for sign in (-1, 1)]
 
@@ -53,7 +53,7 @@ def spread(
 def _ranks(
     diagram: Diagram, boxes: Mapping[str, Box], sheet: Sheet, sideways: bool
 ) -> tuple[list[_Rank], dict[str, int]]:
-    """The ranks along the flow, and in which each shape is."""
+    """The ranks along the flow, and the rank of each shape."""
     hanging = {each.leaf for each in diagram.hanging}
     notes = {shape.name: _noted(shape, shape.name in hanging, sheet, sideways) for shape in diagram.shapes}
     ranks, home = list[_Rank](), dict[str, int]()
@@ -69,7 +69,7 @@ def _ranks(
 
 
 def _noted(shape: Shape, hangs: bool, sheet: Sheet, sideways: bool) -> float:
-    """How long the notes of a shape are along the flow: they are below and above it, or right and left of it."""
+    """The extent of a shape's notes along the flow."""
     if sideways:
         return notes_room(shape, sheet)[0]
     return max(rows_room(rows, sheet)[1] for rows in note_sides(shape, hangs))
@@ -83,7 +83,7 @@ def _places(
     sheet: Sheet,
     sideways: bool,
 ) -> list[float]:
-    """Where the ranks are to be: as far apart as they are, and further where something needs more."""
+    """The new positions of the ranks: at least as far apart as before, and further if necessary."""
     arriving: dict[int, list[tuple[int, float]]] = {}
     shapes, hanging = {shape.name: shape for shape in diagram.shapes}, {each.leaf for each in diagram.hanging}
     for link in diagram.links:
@@ -104,14 +104,14 @@ def _places(
 
 
 def _along(link: Link, sheet: Sheet, sideways: bool) -> float:
-    """How long an arrow has to be for what is written beside it."""
+    """The length of an arrow that its labels need."""
     sizes = [each for each in (room(link, sheet), gradient_room(link, sheet)) if each[0]]
     along = max((width if sideways else height for width, height in sizes), default=0.0)
     return along + sheet.line.arrow_length + 2 * sheet.gap.label if along else 0.0
 
 
 def _half(link: Link, shape: Shape, box: Box, hangs: bool, sheet: Sheet, sideways: bool) -> float:
-    """How far a shape reaches along the flow, with those of its notes that a link's texts reach across the flow."""
+    """The extent of a shape along the flow, with those of its notes that a link's labels would meet."""
     length, across = (box.width, box.height) if sideways else (box.height, box.width)
     found = length / 2
     for rows, (width, height) in zip(note_sides(shape, hangs), link_sides(link, sheet, sideways), strict=True):

@@ -1,4 +1,4 @@
-"""Boxes put in line where Graphviz left them almost so."""
+"""Align boxes that Graphviz left slightly out of line."""
 
 from collections import Counter
 from dataclasses import replace
@@ -9,7 +9,7 @@ from graphviz_nn.style.sheet import Sheet
 
 
 def centred(diagram: Diagram, boxes: dict[str, Box], sheet: Sheet, sideways: bool) -> dict[str, Box]:
-    """Boxes with each operation on leaves of its own in the middle between them, where there is room."""
+    """Centre each operation on its own leaves, if there is space."""
     uses = Counter(link.tail for link in diagram.links)
     tails: dict[str, list[str]] = {}
     for link in diagram.links:
@@ -30,7 +30,7 @@ def centred(diagram: Diagram, boxes: dict[str, Box], sheet: Sheet, sideways: boo
 
 
 def levelled(diagram: Diagram, boxes: dict[str, Box], sheet: Sheet, sideways: bool) -> dict[str, Box]:
-    """Boxes that are almost in line with what they are linked to put in line: a slope of a few pt looks crooked."""
+    """Align boxes that are almost in line with their neighbours: a slope of a few pt looks crooked."""
 
     def across(name: str) -> float:
         return boxes[name].y if sideways else boxes[name].x

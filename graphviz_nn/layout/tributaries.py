@@ -1,4 +1,4 @@
-"""What comes in from aside or goes out, on one side of the main line and as near to it as there is room."""
+"""Side branches that join or leave the main line, placed on one side of it and as near as possible."""
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
@@ -9,24 +9,24 @@ from graphviz_nn.layout.geometry import Box, clear, overlap
 from graphviz_nn.layout.route import straight
 from graphviz_nn.style.sheet import Sheet
 
-# So many times half a gap further out are tried.
+# The number of half gaps further out that are tried.
 TRIES = 24
 
 
 @dataclass(frozen=True)
 class Tributary:
-    """Shapes that lead to one shape of the main line and to nothing else, or away from it; and what hangs off them.
+    """Shapes that lead only to one shape of the main line, or away from it; and the leaves that hang off them.
 
     Parameters
     ----------
     mouth : str
         The shape of the main line.
     nearer : mapping of str to str
-        For each of the others the next one on the way to the main line, or from it.
+        For each other shape the next one on the way to the main line, or from it.
     hung : mapping of str to str
-        Where each leaf hangs.
+        The shape that each leaf hangs off.
     leads_in : bool
-        Whether the arrows go to the main line.
+        Whether the arrows lead to the main line.
     """
 
     mouth: str
@@ -36,7 +36,7 @@ class Tributary:
 
 
 def tributaries(diagram: Diagram) -> list[Tributary]:
-    """What comes in from aside after the main line has begun, and what goes out before it ends; first what comes in."""
+    """Branches that join the main line after its start, then branches that leave it before its end."""
     hanging = {each.leaf: each.consumers for each in diagram.hanging}
     flow: tuple[dict[str, list[str]], dict[str, list[str]]] = (defaultdict(list), defaultdict(list))
     for link in diagram.links:
@@ -51,7 +51,7 @@ def tributaries(diagram: Diagram) -> list[Tributary]:
     fixed |= {name for group in (*diagram.order, *diagram.align) for name in group}
 
     def grows(name: str, nearer: str, found: dict[str, str], *, leads_in: bool) -> bool:
-        """Whether a shape, and all that leads to it or from it, is linked to nothing else."""
+        """Whether a shape, and everything that leads to it or from it, is linked to nothing else."""
         onwards, back = flow if leads_in else flow[::-1]
         if name in fixed or name in found or onwards[name] != [nearer]:
             return False
@@ -72,16 +72,16 @@ def tributaries(diagram: Diagram) -> list[Tributary]:
 
 
 def gathered(diagram: Diagram, boxes: Mapping[str, Box], sheet: Sheet, sideways: bool) -> dict[str, Box]:
-    """Boxes with what comes in from aside or goes out in rows beside the main line, where it is straight and has room.
+    """Put side branches in rows beside the main line, where it is straight and has space.
 
-    The first at each shape is on one side, the same for all, that with more room; the next on the other.
+    The first branch at each shape is on the roomier side, the same for all; the next is on the other side.
     """
     found = dict(boxes)
     streams = tributaries(diagram)
     line = {round(_across(boxes[name], sideways), 2) for name in diagram.spine}
     if not streams or len(line) > 1:
         return found
-    # Rails find their own way round what is there.
+    # Rails find their own way around existing shapes.
     rails = {each.leaf for each in diagram.hanging if len(each.consumers) > 1}
     moving = {name for each in streams for name in (*each.nearer, *each.hung)}
     fixed = {name: box for name, box in boxes.items() if name not in moving and name not in rails}
@@ -101,11 +101,11 @@ def _placed(
     sheet: Sheet,
     sideways: bool,
 ) -> tuple[float, dict[str, Box]] | None:
-    """How far out in all, and where, or nothing where one finds no place."""
+    """The total distance and the positions; None if one finds no place."""
     found, total = dict[str, Box](), 0.0
     used: dict[str, int] = defaultdict(int)
     for stream in streams:
-        # The next one at the same shape is on the other side; what goes out is where nothing comes in.
+        # The next branch at the same shape is on the other side; leaving branches are where none joins.
         here = side if (used[stream.mouth] % 2 == 0) == stream.leads_in else -side
         used[stream.mouth] += 1
         places: list[tuple[float, int, dict[str, Box]]] = []
@@ -126,7 +126,7 @@ def _placed(
 def _outwards(
     stream: Tributary, boxes: Mapping[str, Box], side: float, sheet: Sheet, sideways: bool
 ) -> Iterator[tuple[float, dict[str, Box]]]:
-    """Ever further out, the rows of a tributary: its longest way in one, what joins that further out."""
+    """The rows of a branch, further and further out: its longest path in one row, the joining paths further out."""
     mouth, gap = boxes[stream.mouth], sheet.gap.node
     rows = _rows(stream)
     depth: dict[int, float] = {}
@@ -153,7 +153,7 @@ def _outwards(
 
 
 def _rows(stream: Tributary) -> dict[str, int]:
-    """In which row each shape is: the longest way to the main line in row 0, each that joins it in one of its own."""
+    """The row of each shape: the longest path to the main line is row 0, and each joining path has its own."""
     before: dict[str, list[str]] = defaultdict(list)
     for name, head in stream.nearer.items():
         before[head].append(name)
@@ -186,7 +186,7 @@ def _fits(
     sheet: Sheet,
     sideways: bool,
 ) -> bool:
-    """Whether nothing is too near to what comes in, nor in the way of its arrows."""
+    """Whether nothing is too near to a branch, or obstructs its arrows."""
     around = list(others.values())
     if any(overlap(box, other, sheet.gap.node / 2) for box in place.values() for other in around):
         return False
@@ -206,7 +206,7 @@ def _across(box: Box, sideways: bool) -> float:
 
 
 def _size(box: Box, sideways: bool) -> float:
-    """The room that a shape takes across the flow, alike on both sides."""
+    """The space of a shape across the flow, equal on both sides."""
     return 2 * max(box.beside(side, sideways) for side in (-1, 1))
 
 

@@ -1,4 +1,4 @@
-"""What is likely wrong in a model, though it can be computed."""
+"""Find likely mistakes in a model that runs."""
 
 from graphviz_nn.linting import attributes as _attributes  # noqa: F401
 from graphviz_nn.linting import frozen as _frozen  # noqa: F401 (each registers its rules)
@@ -14,12 +14,12 @@ __all__ = ["RULES", "Finding", "Report", "lint"]
 
 
 def lint(graph: Traceable) -> Report:
-    """Look for what is likely wrong in a model: a target that leaks, layers that collapse, overflow, and others.
+    """Find likely mistakes in a model: a target that leaks, linear layers in a row, overflow, and others.
 
     Raises
     ------
     GraphError
-        Where `graph` breaks an invariant of graphs.
+        If `graph` breaks an invariant of graphs.
 
     Examples
     --------
@@ -36,7 +36,7 @@ def lint(graph: Traceable) -> Report:
     for name, rule in RULES.items():
         for finding in rule(model):
             assert finding.rule == name
-            # A function that is called often is reported once.
+            # Repeated calls of a function are reported once.
             found.setdefault((name, finding.message, finding.source), finding)
     last = len(model.position)
     place = {each: min((model.position[n] for n in each.nodes), default=last) for each in found.values()}

@@ -1,4 +1,4 @@
-"""The rule about classes: arrays of an object that are constants of the graph."""
+"""The rule on objects: arrays of an object that are constants of the graph."""
 
 from collections.abc import Iterator
 
@@ -9,15 +9,15 @@ from graphviz_nn.linting.rules import rule
 
 @rule("constant_attribute")
 def _constant_attribute(model: Model) -> Iterator[Finding]:
-    """An array of the object whose method was traced: it is a constant, not a parameter."""
+    """An array of the object of a traced method, which is a constant and not a parameter."""
     level: Level = "note" if model.roles("parameter") else "warning"
     for name, way in model.written.graph.get("attributes", ()):
         if name in model.live:
             users = [model.written.operation(user) for user in model.written.successors(name)]
             yield Finding(
                 "constant_attribute",
-                f"{name} ({way}) is a constant: it isn't learned, and no gradient of it is checked",
-                "trace the method of graphviz_nn.parameters_of(object), in which arrays are parameters",
+                f"{name} ({way}) is a constant: it isn't learned, and its gradient isn't checked",
+                "trace the method of graphviz_nn.parameters_of(object), which makes arrays parameters",
                 next((user.source for user in users), None),
                 (name,),
                 level,

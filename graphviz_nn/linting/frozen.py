@@ -1,4 +1,4 @@
-"""The rule about chance: random numbers that a graph has for ever."""
+"""The rule on randomness: random numbers that never change."""
 
 from collections.abc import Iterator
 
@@ -7,15 +7,15 @@ from graphviz_nn.linting.model import Model
 from graphviz_nn.linting.report import Finding
 from graphviz_nn.linting.rules import rule
 
-REMEDY = "use graphviz_nn.random(shape) or nn.dropout(x, rate, training=True), which draw anew at each run"
+REMEDY = "use graphviz_nn.random(shape) or nn.dropout(x, rate, training=True), which draw new numbers in each run"
 
 
 def frozen(graph: Graph) -> Iterator[Finding]:
-    """A finding for each source of random numbers that was drawn from while the graph was traced."""
+    """A finding for each source of random numbers that was used while the graph was traced."""
     for name, line in graph.graph.get("frozen", ()):
         yield Finding(
             "frozen_random",
-            f"random numbers were drawn from {name} while it was traced; the graph has the same ones at every run",
+            f"the traced function drew random numbers from {name}; the graph has the same ones in every run",
             REMEDY,
             line,
         )

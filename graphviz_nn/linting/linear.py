@@ -1,4 +1,4 @@
-"""The rule for linear layers that are one."""
+"""The rule on linear layers that are equivalent to one."""
 
 from collections.abc import Iterator, Sequence
 from functools import reduce
@@ -12,10 +12,10 @@ from graphviz_nn.linting.rules import rule
 from graphviz_nn.transforms.collapse import Linear, chains, one_matrix, rows
 from graphviz_nn.transforms.origin import made_of
 
-# Matrices of more entries are named, not printed, and products of more factors are shortened.
+# Larger matrices are named instead of printed, and longer products are shortened.
 PRINTED = 16
 SPELLED = 4
-REMEDY = "put an activation such as np.tanh between them, or keep the one layer: graphviz_nn.collapsed(graph)"
+REMEDY = "put an activation such as np.tanh between them, or merge them: graphviz_nn.collapsed(graph)"
 
 
 @rule("linear_collapse")
@@ -27,7 +27,7 @@ def _linear_collapse(model: Model) -> Iterator[Finding]:
 
 
 def _chain(model: Model, layers: Sequence[Linear]) -> Finding:
-    """The finding for layers of which each takes what the one before it gives."""
+    """The finding for consecutive linear layers."""
     graph, x, by_rows = model.written, layers[0].x, rows(layers)
     widths = [_width(layers, graph.variable(v).shape) for v in (x, *(layer.result for layer in layers))]
     ends = widths[:1] if graph.variable(layers[-1].weight).shape[1:] == () else [widths[0], widths[-1]]
@@ -47,14 +47,14 @@ def _chain(model: Model, layers: Sequence[Linear]) -> Finding:
 
 
 def _finding(operations: Sequence[Operation], what: str, widths: Sequence[int], members: tuple[str, ...]) -> Finding:
-    """The finding for layers that go from each of these widths to the next."""
+    """The finding for layers between features of these widths."""
     count = "two" if len(widths) == 3 else str(len(widths) - 1)
     # A matrix of low rank is often written as two on purpose.
     narrow = min(widths[1:-1]) < min(widths[0], widths[-1])
-    rank = f"; its rank is at most {min(widths)}, which may be meant" if narrow else ""
+    rank = f"; its rank is at most {min(widths)}, which may be intended" if narrow else ""
     return Finding(
         "linear_collapse",
-        f"{count} linear layers{at(operations)} have nothing between them: together they are {what}{rank}",
+        f"{count} linear layers{at(operations)} have nothing between them; together they compute {what}{rank}",
         REMEDY,
         operations[0].source,
         members,
@@ -63,14 +63,14 @@ def _finding(operations: Sequence[Operation], what: str, widths: Sequence[int], 
 
 
 def _width(layers: Sequence[Linear], shape: Shape) -> int:
-    """How many features there are where a variable has this shape."""
+    """The number of features of a variable of this shape."""
     if not shape:
         return 1
     return shape[-2] if layers[0].left and len(shape) > 1 else shape[-1]
 
 
 def _unused(letter: str, *taken: object) -> str:
-    """A letter for the matrix or the bias, with a prime where the model has it already."""
+    """A letter for the matrix or the bias, with a prime if the model uses it already."""
     while any(letter in names if isinstance(names, dict) else letter == names for names in taken):
         letter += "'"
     return letter
@@ -81,7 +81,7 @@ def _factor(layers: Sequence[Linear], layer: Linear) -> str:
 
 
 def _product(layers: Sequence[Linear]) -> str:
-    """The one matrix as a formula."""
+    """The combined matrix as a formula."""
     factors = [_factor(layers, layer) for layer in layers]
     return _shortened(factors if rows(layers) else factors[::-1])
 
@@ -91,7 +91,7 @@ def _shortened(factors: Sequence[str]) -> str:
 
 
 def _offset(layers: Sequence[Linear]) -> str:
-    """The one bias as a formula."""
+    """The combined bias as a formula."""
     found = ""
     for layer in layers:
         if found:
@@ -108,7 +108,7 @@ def _printed(value: Array | None) -> str:
 
 
 def _products(model: Model) -> Iterator[Finding]:
-    """W2 @ W1 @ x: matrices multiplied with each other before anything is given to them."""
+    """W2 @ W1 @ x: matrices multiplied with each other before their argument."""
     graph = model.written
     learned = made_of(graph, "parameter")
     for name, operation in graph.operations.items():
@@ -136,7 +136,7 @@ def _products(model: Model) -> Iterator[Finding]:
 
 
 def _factors(model: Model, variable: str) -> list[str]:
-    """The matrices that a product without a name of its own is made of."""
+    """The factors of an unnamed product of matrices."""
     found: list[str] = []
     waiting = [variable]
     while waiting:

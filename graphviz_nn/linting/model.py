@@ -1,4 +1,4 @@
-"""A graph made ready for rules: as it was written, and as layers."""
+"""A graph prepared for the rules: as written, and as layers."""
 
 from collections.abc import Iterable, Iterator
 from functools import cached_property
@@ -12,14 +12,14 @@ from graphviz_nn.transforms.recognise import recognise
 from graphviz_nn.transforms.stable import split
 from graphviz_nn.views.kinds import Kind, kinds
 
-# What passes entries on as they are.
+# Operations that only rearrange entries.
 ARRANGING = frozenset(["reshape", "transpose", "broadcast_to", "astype", "getitem", "stack", "concatenate", "positive"])
-# Of more lines, the first and the last are named.
+# Of more lines, only the first and the last are named.
 LISTED = 4
 
 
 class Model:
-    """What rules ask about a graph; each is worked out when a rule first asks.
+    """Properties of a graph that rules use, computed on demand.
 
     Parameters
     ----------
@@ -32,7 +32,7 @@ class Model:
 
     @cached_property
     def folded(self) -> Graph:
-        """Function calls as one operation each, but for those that hold a prediction and its loss."""
+        """Function calls as one operation each, except calls that contain both a prediction and its loss."""
 
         def whole(title: str, members: list[str]) -> bool:
             roles = {self.written.variable(v).role for name in members for v in self.written.arguments(name).values()}
@@ -42,22 +42,22 @@ class Model:
 
     @cached_property
     def seen(self) -> Graph:
-        """Layers as one operation each, also those that are written out by hand; losses of logits as two."""
+        """Layers as one operation each, recognised formulas included; losses on logits as two."""
         return split(recognise(self.folded))
 
     @cached_property
     def kinds(self) -> dict[str, Kind]:
-        """What each operation of `seen` is to the eye."""
+        """The kind of each operation of `seen`."""
         return kinds(self.seen)
 
     @cached_property
     def position(self) -> dict[str, int]:
-        """The place of every node in the order of definition."""
+        """The position of every node in order of definition."""
         return {name: number for number, name in enumerate(self.written)}
 
     @cached_property
     def live(self) -> frozenset[str]:
-        """The nodes that outputs depend on, and these."""
+        """The outputs, and the nodes that they depend on."""
         outputs = self.written.outputs
         met, waiting = set(outputs), list(outputs)
         while waiting:
@@ -68,24 +68,24 @@ class Model:
 
     @cached_property
     def anonymous(self) -> frozenset[str]:
-        """The variables that have no name in the author's code."""
+        """The variables without a name in the author's code."""
         return frozenset(self.written.graph.get("anonymous", ()))
 
     @cached_property
     def of_target(self) -> frozenset[str]:
-        """The variables of `seen` that are made of targets and constants alone."""
+        """The variables of `seen` computed from targets and constants alone."""
         return made_of(self.seen, "target")
 
     def roles(self, *roles: str) -> list[str]:
-        """The arguments of the model that have one of these roles."""
+        """The arguments of the model with one of these roles."""
         return [name for name, variable in self.written.leaves.items() if variable.role in roles]
 
     def steps(self, operation: str) -> tuple[str, ...]:
-        """The steps, as they were written, of an operation of `seen`."""
+        """The original steps of an operation of `seen`."""
         return tuple(name for name in _steps(self.seen, operation) if name in self.written)
 
     def named(self, variable: str) -> str:
-        """A variable by its name, or by what computes it where it has none."""
+        """The name of a variable, or of the operation that computes it."""
         producer = self.written.producer(variable) if variable in self.written else None
         if variable not in self.anonymous or producer is None:
             return variable
@@ -96,7 +96,7 @@ def _forward(graph: Graph) -> Graph:
     backward = {name for name, op in graph.operations.items() if op.scope[:1] == (BACKWARD,)}
     if not backward:
         return graph
-    # What is computed from the backward pass belongs to it, whatever its scope says.
+    # Results of the backward pass belong to it, whatever their scope.
     gone = backward.union(*(nx.descendants(graph, name) for name in backward))
     found: Graph = graph.copy()
     found.remove_nodes_from(gone)
@@ -116,7 +116,7 @@ def _steps(graph: Graph, name: str) -> Iterator[str]:
 
 
 def arranged(graph: Graph, variable: str) -> str:
-    """What a variable is made of by arranging entries alone."""
+    """The variable that another one is only a rearrangement of."""
     while (step := graph.producer(variable)) is not None:
         arguments = graph.arguments(step)
         if graph.operation(step).op not in ARRANGING or len(arguments) != 1:
@@ -132,7 +132,7 @@ def maker(graph: Graph, variable: str) -> Operation | None:
 
 
 def at(operations: Iterable[Operation]) -> str:
-    """Where operations are, each line once: `` (model.py:3 and model.py:4)``; nothing where that isn't known."""
+    """The lines of operations, each once: `` (model.py:3 and model.py:4)``; "" if unknown."""
     found = list(dict.fromkeys(str(each.source) for each in operations if each.source))
     if len(found) > LISTED:
         found[1:-1] = ["…"]

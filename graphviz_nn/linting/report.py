@@ -1,4 +1,4 @@
-"""What was found in a graph, to be read."""
+"""Findings of lint, and their report."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -12,22 +12,22 @@ MARKS: dict[Level, str] = {"error": "✗", "warning": "!", "note": "·"}
 
 @dataclass(frozen=True)
 class Finding:
-    """One thing that is likely not what the author meant.
+    """A likely mistake.
 
     Parameters
     ----------
     rule : str
-        The name of the rule that found it.
+        The name of the rule.
     message : str
-        What is there.
+        What is wrong.
     remedy : str
         What to write instead.
     source : Source, optional
-        The line of the user's code; an argument that nothing uses has none.
+        The line of the user's code; None for an unused argument.
     nodes : tuple of str
-        The operations and variables it is about, as they are called in the unfolded graph.
+        The operations and variables involved, by their names in the unfolded graph.
     level : {"error", "warning", "note"}
-        An error gives wrong results, a note is for information.
+        An error gives wrong results; a note is information.
     """
 
     rule: str
@@ -42,8 +42,8 @@ class Finding:
         return f"{place}{self.message}; {self.remedy} ({self.rule})"
 
     def concerns(self, seen: Graph) -> bool:
-        """Whether it is to be said of a view too: there, a formula that is recognised is computed by its stable
-        definition; and what no output depends on is left out, which the view says itself."""
+        """Whether the finding applies to a view too. A view computes the stable definition of a recognised formula, and
+        remarks itself on parts that no output depends on."""
         stable = self.rule == "unstable" and set(_replaced(seen)).issuperset(self.nodes)
         return self.rule != "dead_branch" and not stable
 
@@ -63,12 +63,12 @@ class Report(tuple[Finding, ...]):
 
     @property
     def passed(self) -> bool:
-        """Whether there is nothing worse than notes."""
+        """Whether there are only notes."""
         return all(finding.level == "note" for finding in self)
 
     @property
     def summary(self) -> str:
-        """How many there are of each level."""
+        """The number of findings of each level."""
         counts = ((sum(finding.level == level for finding in self), level) for level in MARKS)
         return ", ".join(f"{n} {level}{'s' * (n > 1)}" for n, level in counts if n) or "nothing found"
 

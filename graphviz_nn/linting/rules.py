@@ -1,6 +1,6 @@
-"""The table of rules: each looks at a model for one mistake and yields a finding wherever it is.
+"""The table of rules; each looks for one mistake and yields a finding for each occurrence.
 
-``@rule("name")`` adds a function to the table. Here are those about what is used, and where.
+``@rule("name")`` adds a function to the table. This file has the rules on unused and shared variables.
 """
 
 from collections.abc import Callable, Iterator
@@ -33,13 +33,13 @@ def _unused(model: Model) -> Iterator[Finding]:
             continue
         role = model.written.variable(name).role
         users = [model.written.operation(user) for user in model.written.successors(name)]
-        where = f", only {users[0].op} takes it, whose result isn't used" if users else ""
+        where = f"; only {users[0].op} takes it, whose result isn't used" if users else ""
         why = "; its gradient is 0" if role == "parameter" else ""
         article = "an" if role == "input" else "a"
         yield Finding(
             "unused",
             f"no output depends on {name}, {article} {role}{where}{why}",
-            f"use {name} in what is returned, or drop it from the arguments",
+            f"use {name} in the result, or remove it from the arguments",
             users[0].source if users else model.written.graph.get("source"),
             (name,),
         )
@@ -47,7 +47,7 @@ def _unused(model: Model) -> Iterator[Finding]:
 
 @rule("loss_shape")
 def _loss_shape(model: Model) -> Iterator[Finding]:
-    """A model to be trained whose first output isn't a single number."""
+    """A model to train whose first output isn't a single number."""
     graph = model.written
     if not (model.roles("target") and model.roles("parameter") and graph.outputs):
         return
@@ -66,7 +66,7 @@ def _loss_shape(model: Model) -> Iterator[Finding]:
 
 @rule("shared_parameter")
 def _shared_parameter(model: Model) -> Iterator[Finding]:
-    """A parameter that is used in several places."""
+    """A parameter with several uses."""
     graph = model.seen
     for name in model.roles("parameter"):
         users = list(dict.fromkeys(graph.successors(name)))
@@ -76,7 +76,7 @@ def _shared_parameter(model: Model) -> Iterator[Finding]:
         yield Finding(
             "shared_parameter",
             f"{name} is used in {len(users)} places{at(operations)}; its gradient is the sum over them",
-            f"nothing is to be done where {name} is meant to be shared; otherwise give each place its own parameter",
+            f"nothing to do if {name} is meant to be shared; otherwise give each place its own parameter",
             operations[0].source,
             (name, *(step for user in users for step in model.steps(user))),
             "note",
@@ -100,9 +100,9 @@ def _dead_branch(model: Model) -> Iterator[Finding]:
         yield Finding(
             "dead_branch",
             f"no output depends on {what}{more}",
-            f"return {what} too or use it in what is returned, or delete the line"
+            f"return {what} too, use it in the result, or delete the line"
             if what not in model.anonymous and what in graph
-            else "use it in what is returned, or delete the line",
+            else "use it in the result, or delete the line",
             graph.operation(last).source,
             tuple(steps),
         )

@@ -1,4 +1,4 @@
-"""Rules for what a target and its loss may depend on."""
+"""Rules on targets and losses."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ NORMALIZING = ("softmax", "sigmoid", "log_softmax")
 
 @dataclass(frozen=True)
 class Way:
-    """The shortest way from a target to a variable: the last step, and the way to what that is given."""
+    """The shortest path from a target to a variable: the last step, and the path to its argument."""
 
     variable: str
     length: int = 0
@@ -23,7 +23,7 @@ class Way:
     before: "Way | None" = None
 
     def __iter__(self) -> Iterator["Way"]:
-        """The ways from the target on, each a step longer."""
+        """The paths from the target, each one step longer."""
         ways, way = [self], self
         while way.before is not None:
             way = way.before
@@ -33,7 +33,7 @@ class Way:
 
 @rule("leakage")
 def _leakage(model: Model) -> Iterator[Finding]:
-    """A prediction that is made from the target that it is compared with."""
+    """A prediction computed from its own target."""
     graph = model.seen
     ways, through_layers = _ways(model)
     shortest: dict[str, tuple[Way, ...]] = {}
@@ -41,13 +41,13 @@ def _leakage(model: Model) -> Iterator[Finding]:
         arguments = graph.arguments(name).values()
         if not model.of_target.intersection(arguments):
             continue
-        # Where it isn't sure that this is the comparison, the way must lead through a layer: what is weighed by
-        # the target once it has been compared isn't a prediction.
+        # If the comparison is uncertain, the path must lead through a layer: a value weighted by the target after the
+        # comparison isn't a prediction.
         compares = model.kinds[name] == "loss" or operation.op in COMPARING
         known = ways if compares else through_layers
         for way in (known[v] for v in arguments if v in known and v not in model.of_target):
             path = tuple(way)
-            # One entrance is one mistake, in however many terms of the loss it shows.
+            # An entry point is one mistake, in however many terms of the loss it appears.
             entrance = next(each.step for each in path[1:] if each.variable not in model.of_target)
             shortest[entrance] = min(path, shortest.get(entrance, path), key=len)
     for entrance, path in shortest.items():
@@ -55,7 +55,7 @@ def _leakage(model: Model) -> Iterator[Finding]:
 
 
 def _ways(model: Model) -> tuple[dict[str, Way], dict[str, Way]]:
-    """The ways from targets to all that depends on them, and those that lead through an operation with parameters."""
+    """The paths from targets to all variables that depend on them, and those through an operation with parameters."""
     graph = model.seen
     ways = {name: Way(name) for name, variable in graph.leaves.items() if variable.role == "target"}
     through_layers: dict[str, Way] = {}
@@ -81,7 +81,7 @@ def _leak(model: Model, entrance: str, path: tuple[Way, ...]) -> Finding:
     return Finding(
         "leakage",
         f"the prediction depends on the target: {' → '.join(words)}",
-        f"take {target} out of what {operation.op} is given; only the loss may depend on a target",
+        f"remove {target} from the arguments of {operation.op}; only the loss may depend on a target",
         operation.source,
         (
             *(n for name in steps for n in model.steps(name)),
@@ -93,7 +93,7 @@ def _leak(model: Model, entrance: str, path: tuple[Way, ...]) -> Finding:
 
 @rule("softmax_twice")
 def _softmax_twice(model: Model) -> Iterator[Finding]:
-    """A loss that makes probabilities of its argument, given probabilities."""
+    """A loss that applies softmax or sigmoid to probabilities."""
     graph = model.seen
     for name, operation in graph.operations.items():
         if operation.op not in NORMALIZING or operation.body is None:
@@ -106,9 +106,9 @@ def _softmax_twice(model: Model) -> Iterator[Finding]:
         if loss is not None:
             yield Finding(
                 "softmax_twice",
-                f"the loss expects logits and takes the {operation.op} of them; "
-                f"it is given a {before.op}{at([before])} already: no class can be predicted with certainty",
-                f"leave out {before.op}{at([before])} and give the loss its argument",
+                f"the loss expects logits and applies {operation.op}; "
+                f"its argument is a {before.op}{at([before])} already, so no class can be certain",
+                f"leave out {before.op}{at([before])}, and pass its argument to the loss",
                 graph.operation(loss).source,
                 model.steps(loss),
                 "error",

@@ -1,4 +1,4 @@
-"""The rule for formulas that overflow or give the logarithm of 0, though what they stand for is finite."""
+"""The rule on formulas that overflow or take the logarithm of 0, although their mathematical value is finite."""
 
 from collections.abc import Iterator, Mapping
 from typing import TypeAlias
@@ -9,7 +9,7 @@ from graphviz_nn.linting.report import Finding, Level
 from graphviz_nn.linting.rules import rule
 from graphviz_nn.transforms.fold import fold
 
-# What is written, what happens there, what to write instead.
+# The formula, its failure, and what to write instead.
 Trouble: TypeAlias = tuple[str, str, str, Level]
 SQUASHING = ("softmax", "sigmoid")
 ADDING = ARRANGING | {"add", "sum", "mean", "sum_to"}
@@ -17,13 +17,13 @@ WEIGHING = ADDING | {"subtract", "multiply", "matmul"}
 MONOTONIC = frozenset(["add", "subtract", "multiply", "divide", "negative"])
 BOUNDED_ABOVE = frozenset(["minimum", "min", "where", "tanh", "sin", "cos"])
 BOUNDED_BELOW = frozenset(["maximum", "max", "where", "tanh", "sin", "cos", "absolute", "square", "exp"])
-OVERFLOW = "exp overflows from 710 on"
+OVERFLOW = "exp overflows above 709.78"
 SHIFT = "subtract the maximum before exp, np.exp(z - np.max(z))"
 
 
 @rule("unstable")
 def _unstable(model: Model) -> Iterator[Finding]:
-    """What is infinite or undefined for large numbers, as it is written."""
+    """A formula that is infinite or undefined for large numbers."""
     for graph, around in _levels(model.folded, ()):
         for name, operation in graph.operations.items():
             for what, happens, remedy, level in _troubles(graph, operation, graph.arguments(name)):
@@ -31,7 +31,7 @@ def _unstable(model: Model) -> Iterator[Finding]:
 
 
 def _levels(graph: Graph, around: tuple[str, ...]) -> Iterator[tuple[Graph, tuple[str, ...]]]:
-    """A graph and what its functions compute, with the steps that these consist of."""
+    """A graph and the bodies of its functions, with their steps."""
     yield graph, around
     for operation in graph.operations.values():
         if operation.body is not None:
@@ -56,23 +56,23 @@ def _of_quotient(graph: Graph, given: Mapping[int, str]) -> Iterator[Trouble]:
         remedy = f"{SHIFT}, or use nn.softmax, nn.sigmoid or np.tanh"
         yield "a quotient of exp without a shift", f"{OVERFLOW}, and inf / inf is NaN", remedy, "warning"
     elif _bare(graph, given[1]):
-        happens = f"{OVERFLOW}, where the value is right, but the gradient is NaN"
+        happens = f"{OVERFLOW}: the value stays right, but the gradient is NaN"
         yield "a quotient by exp", happens, "use nn.sigmoid or nn.silu, or np.exp(-np.logaddexp(0, -z))", "note"
 
 
 def _of_log(graph: Graph, variable: str) -> Iterator[Trouble]:
     squashed = _squashed(graph, variable)
     if squashed == "softmax":
-        happens = "softmax rounds to 0 from a difference of 745 on, and the logarithm of 0 is -inf"
+        happens = "softmax rounds to 0 from a difference of 745, and the logarithm of 0 is -inf"
         yield "log of a softmax", happens, "use nn.log_softmax, or nn.cross_entropy_with_logits of z", "warning"
     elif squashed == "sigmoid":
-        happens = "sigmoid rounds to 0 below -745 and to 1 from 37 on, and the logarithm of 0 is -inf"
+        happens = "sigmoid rounds to 0 below -745 and to 1 above 37, and the logarithm of 0 is -inf"
         remedy = "write -np.logaddexp(0, -z) for log(sigmoid(z)) and -np.logaddexp(0, z) for log(1 - sigmoid(z))"
         yield "log of a sigmoid", happens, remedy, "warning"
     elif _bare(graph, variable) and _adds_a_number(graph, variable):
         yield _softplus("log(1 + exp(z))")
     elif _bare(graph, variable):
-        happens, remedy = f"{OVERFLOW}, and below -745 it is log(0)", f"{SHIFT}, and add it again after log"
+        happens, remedy = f"{OVERFLOW}, and below -745 it is log(0)", f"{SHIFT}, and add it back after log"
         yield "log of a sum of exp without a shift", happens, remedy, "warning"
 
 
@@ -86,7 +86,7 @@ def _adds_a_number(graph: Graph, variable: str) -> bool:
 
 
 def _exponents(graph: Graph, variable: str, through: frozenset[str]) -> set[str]:
-    """What is exponentiated in a variable, seen through these operations."""
+    """The exponents in a variable, seen through these operations."""
     found: set[str] = set()
     waiting, met = [variable], {variable}
     while waiting:
@@ -104,14 +104,14 @@ def _exponents(graph: Graph, variable: str, through: frozenset[str]) -> set[str]
 
 
 def _bare(graph: Graph, variable: str) -> set[str]:
-    """What is exponentiated in a sum though it may be large."""
+    """The exponents in a sum that may be large."""
     return {v for v in _exponents(graph, variable, ADDING) if not _is_bounded(graph, v)}
 
 
 def _is_bounded(graph: Graph, variable: str) -> bool:
-    """Whether something keeps an exponent from being large: a maximum that is subtracted, or a bound.
+    """Whether something bounds an exponent: a subtracted maximum, or a limit.
 
-    Of a sum or a product, one bounded part is enough: it is taken for the shift that is meant.
+    One bounded part of a sum or product is enough; it counts as the intended shift.
     """
     waiting, met = [(variable, True)], {(variable, True)}
     while waiting:
@@ -135,7 +135,7 @@ def _is_bounded(graph: Graph, variable: str) -> bool:
 
 
 def _bounds(operation: Operation, above: bool) -> bool:
-    """Whether what an operation gives can't be large, above or below 0."""
+    """Whether the result of an operation is bounded, above or below 0."""
     if operation.body is not None:
         return operation.op in SQUASHING or (above and operation.op == "log_softmax")
     if operation.op == "power":
@@ -144,7 +144,7 @@ def _bounds(operation: Operation, above: bool) -> bool:
 
 
 def _squashed(graph: Graph, variable: str) -> str:
-    """Whether a variable is a softmax or a sigmoid, an entry chosen from it, or 1 without it."""
+    """Whether a variable is a softmax or a sigmoid, an entry of one, or 1 minus one."""
     waiting, met = [variable], {variable}
     while waiting:
         step = graph.producer(waiting.pop())
@@ -165,7 +165,7 @@ def _squashed(graph: Graph, variable: str) -> str:
 
 
 def _squashing(graph: Graph, operation: Operation, given: Mapping[int, str]) -> str:
-    """Whether an operation is a softmax or a sigmoid, or the last step of one that is written out."""
+    """Whether an operation is a softmax or a sigmoid, or the last step of its formula."""
     if operation.body is not None:
         return operation.op if operation.op in SQUASHING else ""
     if operation.op != "divide" or 1 not in given:

@@ -1,7 +1,6 @@
-"""Layers: plain functions of arrays, and objects that own their parameters.
+"""Layers, as plain functions of arrays, and as objects that own their parameters.
 
-Every function works on arrays and on traced values alike; traced, each call of it is one operation in the
-view "operations".
+Every function works on arrays and on traced values. In a trace, each call is one operation in the view "operations".
 """
 
 from graphviz_nn.nn.activation_modules import (

@@ -1,4 +1,4 @@
-"""The activations as objects, for a place in a `Sequential`."""
+"""The activations as modules, for use in a `Sequential`."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, fields
@@ -22,32 +22,32 @@ class _Activation(Module):
 
 
 class Sigmoid(_Activation):
-    """The `sigmoid` of every entry."""
+    """`sigmoid` of every entry."""
 
     function = activations.sigmoid
 
 
 class Tanh(_Activation):
-    """The `tanh` of every entry."""
+    """`tanh` of every entry."""
 
     function = activations.tanh
 
 
 class ReLU(_Activation):
-    """The `relu` of every entry."""
+    """`relu` of every entry."""
 
     function = activations.relu
 
 
 class ReLU6(_Activation):
-    """The `relu6` of every entry."""
+    """`relu6` of every entry."""
 
     function = activations.relu6
 
 
 @dataclass(eq=False)
 class LeakyReLU(_Activation):
-    """The `leaky_relu` of every entry."""
+    """`leaky_relu` of every entry."""
 
     slope: float = 0.01
 
@@ -56,7 +56,7 @@ class LeakyReLU(_Activation):
 
 @dataclass(eq=False)
 class ELU(_Activation):
-    """The `elu` of every entry."""
+    """`elu` of every entry."""
 
     alpha: float = 1.0
 
@@ -64,14 +64,14 @@ class ELU(_Activation):
 
 
 class SELU(_Activation):
-    """The `selu` of every entry."""
+    """`selu` of every entry."""
 
     function = activations.selu
 
 
 @dataclass(eq=False)
 class GELU(_Activation):
-    """The `gelu` of every entry."""
+    """`gelu` of every entry."""
 
     approximate: str = "none"
 
@@ -79,20 +79,20 @@ class GELU(_Activation):
 
 
 class SiLU(_Activation):
-    """The `silu` of every entry."""
+    """`silu` of every entry."""
 
     function = activations.silu
 
 
 class Softplus(_Activation):
-    """The `softplus` of every entry."""
+    """`softplus` of every entry."""
 
     function = activations.softplus
 
 
 @dataclass(eq=False)
 class Softmax(_Activation):
-    """The `softmax` along an axis."""
+    """`softmax` along an axis."""
 
     axis: int = -1
 
@@ -103,7 +103,7 @@ class Softmax(_Activation):
 
 @dataclass(eq=False)
 class LogSoftmax(_Activation):
-    """The `log_softmax` along an axis."""
+    """`log_softmax` along an axis."""
 
     axis: int = -1
 

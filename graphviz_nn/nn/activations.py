@@ -1,4 +1,4 @@
-"""Activations: what bends a layer's result; all hold for large arguments, in value and gradient."""
+"""Activations; their values and gradients are right for large arguments."""
 
 import math
 from typing import Any
@@ -62,7 +62,7 @@ def tanh(z: Any) -> Any:
 
 @layer
 def relu(z: Any) -> Any:
-    """The larger of z and 0; at 0 the gradient is a half, as of every maximum here.
+    """The larger of z and 0; the gradient at 0 is a half, as for every maximum.
 
     Shapes
     ------
@@ -78,7 +78,7 @@ def relu(z: Any) -> Any:
 
 @layer
 def leaky_relu(z: Any, slope: float = 0.01) -> Any:
-    """z where it is positive, `slope` · z elsewhere.
+    """z if it is positive, otherwise `slope` · z.
 
     Shapes
     ------
@@ -94,7 +94,7 @@ def leaky_relu(z: Any, slope: float = 0.01) -> Any:
 
 @layer
 def elu(z: Any, alpha: float = 1.0) -> Any:
-    """z where it is positive, `alpha` · (exp(z) - 1) elsewhere.
+    """z if it is positive, otherwise `alpha` · (exp(z) - 1).
 
     Shapes
     ------
@@ -109,14 +109,14 @@ def elu(z: Any, alpha: float = 1.0) -> Any:
     >>> elu([-1000.0, 3.0])
     array([-1.,  3.])
     """
-    # The exponential of a large z would overflow, though it isn't chosen.
+    # The exponential of a large z would overflow, although it isn't selected.
     below = np.where(z > 0, 0.0, z)
     return np.where(z > 0, z, alpha * np.expm1(below))
 
 
 @layer
 def selu(z: Any) -> Any:
-    """The scaled `elu` under which mean 0 and variance 1 reproduce themselves.
+    """The scaled `elu` that preserves mean 0 and variance 1.
 
     Shapes
     ------
@@ -136,7 +136,7 @@ def selu(z: Any) -> Any:
 
 @layer
 def relu6(z: Any) -> Any:
-    """z between 0 and 6, the nearer of both elsewhere.
+    """z, clipped to the range from 0 to 6.
 
     Shapes
     ------
@@ -152,7 +152,7 @@ def relu6(z: Any) -> Any:
 
 @layer
 def gelu(z: Any, approximate: str = "none") -> Any:
-    """z times the probability that a standard normal number is below it.
+    """z times the probability that a standard normal number is below z.
 
     Parameters
     ----------
@@ -236,7 +236,7 @@ def softmax(z: Any, axis: int = -1) -> Any:
 
 @layer
 def log_softmax(z: Any, axis: int = -1) -> Any:
-    """The logarithm of `softmax`, also where that rounds to 0.
+    """The logarithm of `softmax`, exact even if the softmax rounds to 0.
 
     Shapes
     ------

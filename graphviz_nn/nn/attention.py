@@ -1,4 +1,4 @@
-"""Attention: each token takes from all others what fits its query."""
+"""Attention: each token collects the values of the tokens that match its query."""
 
 import math
 from typing import Any
@@ -9,18 +9,18 @@ from graphviz_nn.nn.activations import softmax
 from graphviz_nn.nn.common import expect, layer, refuse, whole
 from graphviz_nn.nn.layers import linear
 
-# Its exponential is 0; an infinity would make a row that is masked entirely NaN.
+# Its exponential is 0; an infinity would turn a completely masked row into NaN.
 HIDDEN = -1e9
 
 
 @layer
 def attention(query: Any, key: Any, value: Any, mask: Any = None) -> Any:
-    """softmax(query · keyᵀ / √width) · value, the softmax along each row.
+    """softmax(query · keyᵀ / √width) · value, with the softmax along each row.
 
     Parameters
     ----------
     mask : array of bool, optional
-        True where a query may look at a key; ``np.tri(n, dtype=bool)`` hides what comes later.
+        True where a query may see a key; ``np.tri(n, dtype=bool)`` hides later tokens.
 
     Shapes
     ------
@@ -41,11 +41,11 @@ def attention(query: Any, key: Any, value: Any, mask: Any = None) -> Any:
     """
     shapes = np.shape(query), np.shape(key), np.shape(value)
     if min(map(len, shapes)) < 2:
-        refuse("attention", f"query {shapes[0]}, key {shapes[1]} and value {shapes[2]} must have tokens in rows")
+        refuse("attention", f"query {shapes[0]}, key {shapes[1]} and value {shapes[2]} must have one row per token")
     if shapes[0][-1] != shapes[1][-1]:
-        refuse("attention", f"query {shapes[0]} and key {shapes[1]} must be equally wide")
+        refuse("attention", f"query {shapes[0]} and key {shapes[1]} must have the same width")
     if shapes[1][-2] != shapes[2][-2]:
-        refuse("attention", f"key {shapes[1]} and value {shapes[2]} must have equally many rows")
+        refuse("attention", f"key {shapes[1]} and value {shapes[2]} must have the same number of rows")
     scores = query @ np.swapaxes(key, -1, -2) / math.sqrt(shapes[0][-1])
     if mask is not None:
         try:
@@ -53,7 +53,7 @@ def attention(query: Any, key: Any, value: Any, mask: Any = None) -> Any:
         except ValueError:
             fits = False
         if not fits:
-            refuse("attention", f"the mask {np.shape(mask)} doesn't fit the scores {np.shape(scores)}")
+            refuse("attention", f"the mask {np.shape(mask)} doesn't broadcast to the scores {np.shape(scores)}")
         scores = np.where(mask, scores, HIDDEN)
     return softmax(scores) @ value
 
@@ -68,14 +68,14 @@ def multi_head_attention(
     heads: int,
     mask: Any = None,
 ) -> Any:
-    """Attention of tokens to each other by several heads side by side, their results joined and mixed.
+    """Attention of tokens to each other by several heads, whose results are joined and mixed.
 
     Parameters
     ----------
     query_weight, key_weight, value_weight, output_weight : array
-        As in `linear`, one row for each output. Head by head the queries, keys and values follow each other.
+        As in `linear`, one row per output. The rows are grouped by head.
     heads : int
-        It must divide the width.
+        The number of heads, a divisor of the width.
     mask : array of bool, optional
         As in `attention`, for every head.
 
@@ -106,7 +106,7 @@ def multi_head_attention(
     for what, weight in weights.items():
         expect(name, f"{what} weight", weight, (width, width), f"x {shape}")
     if not width or width % heads:
-        refuse(name, f"{heads} heads can't share the {width} columns of x {shape} equally")
+        refuse(name, f"{heads} heads don't divide the {width} columns of x {shape}")
 
     def parted(weight: Any) -> Any:
         columns = np.reshape(linear(x, weight), (*shape[:-1], heads, width // heads))

@@ -1,4 +1,4 @@
-"""Recurrent cells as objects that own their parameters."""
+"""Recurrent cells as modules."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ from graphviz_nn.nn.module import Module, called, uniform
 
 @dataclass(eq=False)
 class _Cell(Module):
-    """A recurrent cell with its weights and biases, drawn evenly between ±1 / √units."""
+    """A recurrent cell with weights and biases drawn uniformly between ±1 / √units."""
 
     inputs: int
     units: int
@@ -39,7 +39,7 @@ class _Cell(Module):
 
 
 class RNNCell(_Cell):
-    """`rnn_cell` with its parameters; called with x and the hidden state.
+    """`rnn_cell` with its parameters; call it with x and the hidden state.
 
     Examples
     --------
@@ -51,14 +51,14 @@ class RNNCell(_Cell):
 
 
 class GRUCell(_Cell):
-    """`gru_cell` with its parameters; called with x and the hidden state."""
+    """`gru_cell` with its parameters; call it with x and the hidden state."""
 
     gates = 3
     function = recurrent.gru_cell
 
 
 class LSTMCell(_Cell):
-    """`lstm_cell` with its parameters; called with x, the hidden state and the cell, it gives the next two."""
+    """`lstm_cell` with its parameters; call it with x, the hidden state and the cell; it returns the next two."""
 
     gates = 4
     function = recurrent.lstm_cell

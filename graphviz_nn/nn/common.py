@@ -1,4 +1,4 @@
-"""What every layer does: be one operation in pictures, and say what doesn't fit."""
+"""What all layers share: tracing as one operation, and checks of arguments."""
 
 from collections.abc import Callable
 from functools import wraps
@@ -15,7 +15,7 @@ F = TypeVar("F", bound=Callable[..., Any])
 
 
 def layer(wrapped: F) -> F:
-    """A `function` of this package: it takes lists for arrays, and only its result is named by the caller."""
+    """Like `function`, for layers of this package: lists become arrays, and only the result gets the caller's name."""
     recorded = function(wrapped)
 
     @wraps(wrapped)
@@ -41,9 +41,9 @@ def _array(value: Any) -> Any:
 
 
 def where() -> str:
-    """`` (model.py:12)`` for the line of the user's code that is running."""
+    """`` (model.py:12)``, the running line of the user's code."""
     frame = frames.user_frame()
-    # The initializers that `dataclass` writes belong to no file, but to this package.
+    # The initializers that `dataclass` generates have no file, but belong to this package.
     while frame is not None and frame.f_globals.get("__name__", "").startswith("graphviz_nn."):
         frame = frame.f_back
     source = frames.source(frame)
@@ -51,31 +51,31 @@ def where() -> str:
 
 
 def is_whole(array: Any) -> bool:
-    """Whether an array, traced or not, holds whole numbers."""
+    """Whether an array, traced or not, contains integers."""
     dtype = array.dtype if isinstance(array, Tracer) else np.asarray(array).dtype
     return bool(dtype.kind in "iu")
 
 
 def refuse(name: str, problem: str) -> Never:
-    """Raise a `ShapeError` that names the layer and the user's line."""
+    """Raise a `ShapeError` with the layer and the user's line."""
     raise ShapeError(f"{name}{where()}: {problem}")
 
 
 def expect(name: str, what: str, array: Any, wanted: Shape, beside: str) -> None:
-    """Refuse an array of another shape than `wanted`; `beside` says what it must go with."""
+    """Refuse an array whose shape isn't `wanted`; `beside` names the array that it must match."""
     if np.shape(array) != wanted:
-        refuse(name, f"the {what} must have shape {wanted} to go with {beside}, found {np.shape(array)}")
+        refuse(name, f"the {what} must have shape {wanted} to match {beside}, found {np.shape(array)}")
 
 
 def whole(name: str, what: str, value: Any, least: int = 1) -> int:
-    """A whole number of at least `least`."""
+    """Check a whole number of at least `least`."""
     if isinstance(value, bool) or not isinstance(value, int | np.integer) or value < least:
-        raise UsageError(f"{name}{where()}: {what} must be a whole number from {least} on, found {value!r}")
+        raise UsageError(f"{name}{where()}: {what} must be a whole number of at least {least}, found {value!r}")
     return int(value)
 
 
 def per_axis(name: str, what: str, value: Any, axes: int, least: int = 1) -> tuple[int, ...]:
-    """A whole number for each axis, from one for all or a tuple."""
+    """A whole number for each axis, from one number or a tuple."""
     values = tuple(value) if np.ndim(value) else (value,) * axes
     if len(values) != axes:
         raise UsageError(f"{name}{where()}: {what} must be one number or {axes}, found {value!r}")

@@ -13,9 +13,9 @@ Sizes = int | tuple[int, ...]
 
 @layer
 def convolution_1d(x: Any, weight: Any, bias: Any = None, stride: int = 1, padding: int = 0) -> Any:
-    """The sums of `weight` times each window of a signal, one channel for each filter.
+    """The sum of `weight` times each window of a signal, with one channel per filter.
 
-    As everywhere in neural networks the filter isn't turned round: this is a cross-correlation.
+    As usual in neural networks, the filter isn't reversed: this is a cross-correlation.
 
     Shapes
     ------
@@ -34,14 +34,14 @@ def convolution_1d(x: Any, weight: Any, bias: Any = None, stride: int = 1, paddi
 
 @layer
 def convolution_2d(x: Any, weight: Any, bias: Any = None, stride: Sizes = 1, padding: Sizes = 0) -> Any:
-    """The sums of `weight` times each window of an image, one channel for each filter.
+    """The sum of `weight` times each window of an image, with one channel per filter.
 
-    As everywhere in neural networks the filter isn't turned round: this is a cross-correlation.
+    As usual in neural networks, the filter isn't reversed: this is a cross-correlation.
 
     Parameters
     ----------
     stride, padding : int or (int, int)
-        The distance of windows, and the zeros around the image, for both axes or each.
+        The distance between windows, and the width of the zero padding, for both axes or each.
 
     Shapes
     ------
@@ -61,14 +61,14 @@ def convolution_2d(x: Any, weight: Any, bias: Any = None, stride: Sizes = 1, pad
 
 @layer
 def max_pooling_2d(x: Any, window: Sizes, stride: Sizes | None = None) -> Any:
-    """The largest entry of each window; equal ones share the gradient.
+    """The largest entry of each window; equal entries share the gradient.
 
     Parameters
     ----------
     window : int or (int, int)
-        Its height and width.
+        The height and width of a window.
     stride : int or (int, int), optional
-        The distance of windows; that of the window where not given, so that none overlap.
+        The distance between windows; default the size of the window, without overlap.
 
     Shapes
     ------
@@ -103,7 +103,7 @@ def _convolution(name: str, axes: int, x: Any, weight: Any, bias: Any, stride: A
         channels = f"takes {filters[1]} channels" if len(filters) == axes + 2 else f"must have {axes + 2} axes"
         refuse(
             name,
-            f"the weight {filters} {channels}, x has shape {shape}; x is (channels, …) or (batch, channels, …)",
+            f"the weight {filters} {channels}, but x has {shape}; it must be (channels, …) or (batch, channels, …)",
         )
     patches = _windows(name, _padded(x, per_axis(name, "padding", padding, axes, 0)), filters[2:], stride)
     steps, lead = np.shape(patches)[-axes:], shape[: -axes - 1]
@@ -119,7 +119,7 @@ def _convolution(name: str, axes: int, x: Any, weight: Any, bias: Any, stride: A
 def _pooled(name: str, x: Any, window: Any, stride: Any) -> Any:
     sizes = per_axis(name, "the window", window, 2)
     if np.ndim(x) < 2:
-        refuse(name, f"a window {sizes} needs height and width, x has shape {np.shape(x)}")
+        refuse(name, f"a window {sizes} needs height and width, but x has shape {np.shape(x)}")
     return _windows(name, x, sizes, sizes if stride is None else stride)
 
 
@@ -132,7 +132,7 @@ def _padded(x: Any, padding: tuple[int, ...]) -> Any:
 
 
 def _windows(name: str, x: Any, window: Shape, stride: Any) -> Any:
-    """Every window of the last axes: its entries come in front of them, as one axis."""
+    """Every window of the last axes; the windows' entries become one leading axis."""
     shape = np.shape(x)[-len(window) :]
     if any(size > length for size, length in zip(window, shape, strict=True)) or 0 in window:
         refuse(name, f"a window {window} doesn't fit into {shape}")

@@ -1,4 +1,4 @@
-"""What other libraries call the layers and losses that are here, so that whoever asks for one is told of ours."""
+"""The names of layers and losses in other libraries, to suggest the name in this one."""
 
 from collections.abc import Collection
 
@@ -29,7 +29,7 @@ OURS = {
 
 
 def missing(name: str, known: Collection[str]) -> str:
-    """What to say where `graphviz_nn.nn` hasn't got this.
+    """The error message for a name that `graphviz_nn.nn` lacks.
 
     >>> missing("Conv2d", ["Convolution2d", "Linear"])
     "graphviz_nn.nn has no 'Conv2d': it is called Convolution2d here"

@@ -1,4 +1,4 @@
-r"""Features φ(x): what a layer is given instead of the inputs, so that a straight line in them is a curve in these."""
+r"""Features φ(x), the inputs of a layer instead of x: a straight line in the features is a curve in x."""
 
 import re
 from collections.abc import Callable
@@ -17,7 +17,7 @@ FUNCTIONS: dict[str, Callable[[Any], Any]] = {
     "tanh": np.tanh,
     "abs": np.abs,
 }
-"""What may stand before an entry of the input."""
+"""The functions that a term can apply to an entry."""
 
 HOW = "write features as x1, x1^2, x1 x2 or sin x1, or give functions of x"
 _FACTOR = re.compile(r"(?:([a-z]+)\s*\(?\s*)?x_?(\d+)\)?(?:(?:\^|\*\*)(\d+))?")
@@ -27,12 +27,12 @@ _POWERS = dict(zip("⁰¹²³⁴⁵⁶⁷⁸⁹", "0123456789", strict=True))
 
 @layer
 def features(x: Any, *terms: str | Callable[[Any], Any]) -> Any:
-    """A vector of features of the entries of x, for one example or for each row.
+    """Compute a vector of features from the entries of x, for one example or for each row.
 
     Parameters
     ----------
     *terms : str or callable
-        ``"x1"``, ``"x1^2"``, ``"x1 x2"``, ``"sin x1"``, products of such; or a function of `x` that gives a number
+        ``"x1"``, ``"x1^2"``, ``"x1 x2"``, ``"sin x1"``, products of these; or a function of `x` that returns a number
         for each example.
 
     Shapes
@@ -43,7 +43,7 @@ def features(x: Any, *terms: str | Callable[[Any], Any]) -> Any:
     Raises
     ------
     UsageError
-        For what is no feature, with the nearest entry or function.
+        For an invalid feature, with the nearest entry or function.
 
     Examples
     --------
@@ -51,9 +51,9 @@ def features(x: Any, *terms: str | Callable[[Any], Any]) -> Any:
     array([ 2.,  4.,  6., -1.])
     """
     if not np.ndim(x):
-        refuse("features", "x of shape () has no entries")
+        refuse("features", "x of shape () has no entries; give a vector")
     if not terms:
-        raise UsageError(f"features{where()}: no feature is named; {HOW}")
+        raise UsageError(f"features{where()}: give at least one feature; {HOW}")
     entries: dict[int, Any] = {}
     found = [_computed(x, term, entries) if isinstance(term, str) else _called(x, term) for term in terms]
     return np.stack(found, axis=-1)
@@ -65,12 +65,12 @@ def _called(x: Any, term: Any) -> Any:
     value = term(x)
     if np.shape(value) != np.shape(x)[:-1]:
         name = getattr(term, "__name__", repr(term))
-        refuse("features", f"{name} must give a number for x {np.shape(x)}, found shape {np.shape(value)}")
+        refuse("features", f"{name} must return a number for x {np.shape(x)}, found shape {np.shape(value)}")
     return value
 
 
 def _computed(x: Any, term: str, entries: dict[int, Any]) -> Any:
-    """A feature by its name; entries that were taken from x already are taken from `entries`."""
+    """Compute a feature by name; `entries` caches the entries of x."""
     value, symbol = None, ""
     for function, number, power in _factors(term, np.shape(x)[-1]):
         name = rf"x_{{{number}}}"
@@ -89,7 +89,7 @@ def _computed(x: Any, term: str, entries: dict[int, Any]) -> Any:
 
 
 def _factors(term: str, entries: int) -> list[tuple[str, int, int]]:
-    """The factors of a product: a function or none, the number of an entry from 1 on, a power."""
+    """The factors of a product: a function or none, the number of an entry from 1, a power."""
     text = re.sub("[⁰¹²³⁴⁵⁶⁷⁸⁹]+", lambda found: "^" + "".join(_POWERS[c] for c in found[0]), term)
     text = text.translate(_SUBSCRIPTS).replace("·", " ").strip()
     found, place = [], 0
@@ -100,11 +100,11 @@ def _factors(term: str, entries: int) -> list[tuple[str, int, int]]:
         function, number, power = match[1] or "", int(match[2]), int(match[3] or 1)
         if function and function not in FUNCTIONS:
             raise UsageError(
-                f"features{where()}: {term!r} takes {function!r}, which isn't known; {suggest(function, FUNCTIONS)}"
+                f"features{where()}: {term!r} uses the unknown function {function!r}; {suggest(function, FUNCTIONS)}"
             )
         if not 1 <= number <= entries:
             known = ", ".join(f"x{i}" for i in range(1, min(entries, 6) + 1)) + (", …" if entries > 6 else "")
-            raise UsageError(f"features{where()}: {term!r} takes x{number}; x has {entries} entries: {known}")
+            raise UsageError(f"features{where()}: {term!r} uses x{number}, but x has {entries} entries: {known}")
         found.append((function, number, power))
         place = match.end()
         place += len(text[place:]) - len(text[place:].lstrip(" *"))

@@ -1,4 +1,4 @@
-"""Layers of a plain network."""
+"""Basic layers."""
 
 from typing import Any
 
@@ -29,10 +29,10 @@ def linear(x: Any, weight: Any, bias: Any = None) -> Any:
     array([11.5])
     """
     if np.ndim(weight) != 2:
-        refuse("linear", f"the weight must have rows and columns, found {np.shape(weight)} beside x {np.shape(x)}")
+        refuse("linear", f"the weight must be a matrix, found {np.shape(weight)} beside x {np.shape(x)}")
     outputs, inputs = np.shape(weight)
     if not np.ndim(x) or np.shape(x)[-1] != inputs:
-        refuse("linear", f"the weight {np.shape(weight)} takes {inputs} entries, x has shape {np.shape(x)}")
+        refuse("linear", f"the weight {np.shape(weight)} takes {inputs} entries, but x has shape {np.shape(x)}")
     product = weight @ x if np.ndim(x) == 1 else x @ np.transpose(weight)
     if bias is None:
         return product
@@ -42,7 +42,7 @@ def linear(x: Any, weight: Any, bias: Any = None) -> Any:
 
 @layer
 def embedding(indices: Any, table: Any) -> Any:
-    """The rows of a table that have these numbers, counted from 0.
+    """The rows of a table with these numbers, counted from 0.
 
     Shapes
     ------
@@ -57,28 +57,28 @@ def embedding(indices: Any, table: Any) -> Any:
            [1., 2.]])
     """
     if np.ndim(table) != 2:
-        refuse("embedding", f"the table must have rows and columns, found shape {np.shape(table)}")
+        refuse("embedding", f"the table must be a matrix, found shape {np.shape(table)}")
     if not is_whole(indices):
         refuse("embedding", f"the indices {np.shape(indices)} into the table {np.shape(table)} must be whole numbers")
     if isinstance(indices, Tracer):
-        # NumPy asks the table alone whether it is traced.
+        # NumPy checks only whether the table is traced.
         return call_function(np.take, (table, indices), {"axis": 0})
     return np.take(table, indices, axis=0)
 
 
 @layer
 def dropout(x: Any, rate: float = 0.5, training: bool = False, seed: Any = 0) -> Any:
-    """x unchanged; in training with a random share of the entries set to 0 and the others enlarged to make up for it.
+    """x unchanged. In training, random entries become 0, and the others are scaled up to compensate.
 
     Parameters
     ----------
     rate : float
-        The probability with which an entry is dropped, at least 0 and below 1.
+        The probability of dropping an entry, at least 0 and below 1.
     training : bool
-        Whether to drop at all.
+        Whether to drop entries.
     seed : int or sequence of int
-        The same seed drops the same entries of an array; traced, other entries are dropped at each run, as
-        `graphviz_nn.random` does.
+        The same seed drops the same entries of an array. In a trace, each run drops other entries, as with
+        `graphviz_nn.random`.
 
     Shapes
     ------
@@ -100,20 +100,20 @@ def dropout(x: Any, rate: float = 0.5, training: bool = False, seed: Any = 0) ->
     dtype = inexact(getattr(x, "dtype", float))
     if isinstance(x, Tracer):
         return x * random(x.shape, "bernoulli", probability=1 - rate, seed=seed, dtype=dtype.name) / (1 - rate)
-    # A list among a layer's arguments has become an array by now.
+    # Lists among a layer's arguments are arrays here.
     kept = seeded(seed.tolist() if isinstance(seed, np.ndarray) else seed).random(np.shape(x)) >= rate
     return x * kept.astype(dtype) / (1 - rate)
 
 
 def check_rate(name: str, rate: float) -> None:
-    """Refuse a share of entries that can't be dropped."""
+    """Refuse an invalid rate."""
     if not 0 <= rate < 1:
         raise UsageError(f"{name}{where()}: the rate must be at least 0 and below 1, found {rate!r}")
 
 
 @layer
 def flatten(x: Any, batch: bool = False) -> Any:
-    """All entries of one example as a vector, or of each example as a row.
+    """The entries of one example as a vector, or of each example as a row.
 
     Parameters
     ----------

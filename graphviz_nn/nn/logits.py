@@ -1,4 +1,4 @@
-"""Losses of probabilities, computed from the logits that these are made of: exact where probabilities round to 0."""
+"""Losses on probabilities, computed from logits: exact even if the probabilities round to 0."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -31,13 +31,13 @@ def _log_of_mixture(z: Any, y: Any) -> Any:
     """-log(y · softmax(z))."""
     chosen = np.where(y != 0, z, np.min(z, axis=-1, keepdims=True))
     top = np.max(chosen, axis=-1, keepdims=True)
-    # Beyond the limit stand only entries whose y is 0; an infinity there would make 0 · inf.
+    # Only entries with y = 0 lie beyond the limit; an infinity there would give 0 · inf.
     selected = np.log(np.sum(y * np.exp(np.minimum(z - top, LIMIT)), axis=-1))
     return _mean(_total(z) - np.max(chosen, axis=-1) - selected)
 
 
 def mixture_of_logs(p: Any, y: Any) -> Any:
-    """-(y · log(p)); over rows, the mean of it.
+    """-(y · log(p)), or its mean over rows.
 
     Examples
     --------
@@ -55,7 +55,7 @@ def mixture_of_logs_of_softmax(z: Any, y: Any) -> Any:
 
 
 def picked_in_rows(p: Any, labels: Any) -> Any:
-    """The mean of -log of each example's probability of its label.
+    """The mean over examples of -log of the probability of the label.
 
     Examples
     --------
@@ -67,13 +67,13 @@ def picked_in_rows(p: Any, labels: Any) -> Any:
 
 
 def picked_in_columns(p: Any, labels: Any) -> Any:
-    """`picked_in_rows` of examples in columns."""
+    """`picked_in_rows` for examples in columns."""
     return _mean(-np.log(p[labels, np.arange(np.shape(p)[1])]))
 
 
 @dataclass(frozen=True)
 class Composite:
-    """A loss of probabilities, what makes these, and both at once."""
+    """A loss on probabilities, the layer that makes these, and both combined."""
 
     activation: Callable[..., Any]
     loss: Callable[..., Any]
@@ -86,7 +86,7 @@ COMPOSITES = (
     Composite(sigmoid, binary_cross_entropy, binary_cross_entropy_with_logits),
 )
 
-# The parts that a loss of logits is drawn as.
+# The parts that a loss on logits is drawn as.
 WHOLES = {
     cross_entropy_with_logits.__name__: (softmax, cross_entropy),
     binary_cross_entropy_with_logits.__name__: (sigmoid, binary_cross_entropy),

@@ -1,4 +1,4 @@
-"""Losses: one number that says how far a prediction is from its target."""
+"""Losses: a number for the distance between a prediction and its target."""
 
 from typing import Any
 
@@ -47,9 +47,9 @@ def mean_squared_error(prediction: Any, target: Any) -> Any:
 
 @layer
 def binary_cross_entropy(p: Any, y: Any) -> Any:
-    """The mean of -(y log p + (1 - y) log(1 - p)), p strictly between 0 and 1.
+    """The mean of -(y log p + (1 - y) log(1 - p)), with p strictly between 0 and 1.
 
-    Of a sigmoid that may round to 0 or 1, take `binary_cross_entropy_with_logits` instead.
+    For a sigmoid that may round to 0 or 1, use `binary_cross_entropy_with_logits` instead.
 
     Shapes
     ------
@@ -67,7 +67,7 @@ def binary_cross_entropy(p: Any, y: Any) -> Any:
 
 @layer
 def binary_cross_entropy_with_logits(z: Any, y: Any) -> Any:
-    """`binary_cross_entropy` of sigmoid(z), also where that rounds to 0 or 1.
+    """`binary_cross_entropy` of sigmoid(z), exact even if the sigmoid rounds to 0 or 1.
 
     Shapes
     ------
@@ -85,9 +85,9 @@ def binary_cross_entropy_with_logits(z: Any, y: Any) -> Any:
 
 @layer
 def cross_entropy(p: Any, y: Any) -> Any:
-    """-log of the probability of the right class; over rows, the mean of it.
+    """-log of the probability of the right class, or its mean over rows.
 
-    Of a softmax that may round to 0, take `cross_entropy_with_logits` instead.
+    For a softmax that may round to 0, use `cross_entropy_with_logits` instead.
 
     Parameters
     ----------
@@ -112,14 +112,14 @@ def cross_entropy(p: Any, y: Any) -> Any:
 
 @layer
 def cross_entropy_with_logits(z: Any, y: Any) -> Any:
-    """log(sum(exp(z)) ) - y · z, the `cross_entropy` of softmax(z); over rows, the mean of it.
+    """log(sum(exp(z))) - y · z, the `cross_entropy` of softmax(z), or its mean over rows.
 
     Parameters
     ----------
     z : array
-        What a softmax would take.
+        The argument of the softmax.
     y : array
-        The probabilities that are right, such as 1 at the right class and 0 elsewhere.
+        The right probabilities, such as 1 for the right class and 0 for the others.
 
     Shapes
     ------
@@ -133,14 +133,14 @@ def cross_entropy_with_logits(z: Any, y: Any) -> Any:
     """
     _check_classes("cross_entropy_with_logits", z, y)
     top = np.max(z, axis=-1, keepdims=True)
-    # Large numbers are subtracted from each other before small ones are added.
+    # Subtract large numbers from each other before adding small ones.
     gap = top - np.sum(y * z, axis=-1, keepdims=True)
     return np.mean(gap + np.log(np.sum(np.exp(z - top), axis=-1, keepdims=True)))
 
 
 @layer
 def hinge(score: Any, y: Any) -> Any:
-    """The mean of max(0, 1 - y · score), y being 1 or -1.
+    """The mean of max(0, 1 - y · score), with y = 1 or -1.
 
     Shapes
     ------
@@ -158,7 +158,7 @@ def hinge(score: Any, y: Any) -> Any:
 
 @layer
 def huber(prediction: Any, target: Any, delta: float = 1.0) -> Any:
-    """The mean of half the squared differences, which beyond `delta` go on as straight lines.
+    """The mean of half the squared differences, continued linearly beyond `delta`.
 
     Shapes
     ------
@@ -184,7 +184,7 @@ def huber(prediction: Any, target: Any, delta: float = 1.0) -> Any:
 
 @layer
 def kl_divergence(p: Any, q: Any) -> Any:
-    """The sum of p (log p - log q), all entries positive.
+    """The sum of p (log p - log q); all entries must be positive.
 
     Shapes
     ------
@@ -212,7 +212,7 @@ def _mean(values: Any) -> Any:
 def _check(name: str, prediction: Any, target: Any, first: str = "prediction", second: str = "target") -> None:
     found, wanted = np.shape(prediction), np.shape(target)
     if found != wanted:
-        refuse(name, f"the {first} has shape {found}, the {second} {wanted}")
+        refuse(name, f"the {first} has shape {found}, but the {second} {wanted}")
     if 0 in found:
         refuse(name, f"the {first} and the {second} of shape {found} have no entries")
 

@@ -1,14 +1,14 @@
-"""Training or evaluation: what a layer and the layers inside it are told together."""
+"""Training and evaluation mode, shared by a layer and the layers inside it."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any, Self
 
 
 class Mode:
-    """Something that is in training or in evaluation, in which it starts.
+    """An object with a training mode and an evaluation mode; it starts in evaluation.
 
-    ``net.train()``, ``net.eval()`` and ``net.training = True`` reach every layer inside it: those that are its
-    attributes, and those in lists, tuples and dicts among these.
+    ``net.train()``, ``net.eval()`` and ``net.training = True`` apply to every layer in its attributes, and in lists,
+    tuples and dicts among these.
 
     Examples
     --------
@@ -27,17 +27,17 @@ class Mode:
                 object.__setattr__(each, name, value)
 
     def train(self, training: bool = True) -> Self:
-        """Put it and all inside it into training, or with False into evaluation; what is called itself."""
+        """Set training mode, or evaluation mode with False, here and in all inner layers; return self."""
         self.training = training
         return self
 
     def eval(self) -> Self:
-        """Put it and all inside it into evaluation; what is called itself."""
+        """Set evaluation mode here and in all inner layers; return self."""
         return self.train(False)
 
 
 def inside(value: Any) -> Iterator[Mode]:
-    """The layers inside a layer, each once."""
+    """The inner layers of a layer, each once."""
     met = {id(value)}
     waiting = list(vars(value).values())
     while waiting:

@@ -1,4 +1,4 @@
-"""What every layer that owns its parameters can do."""
+"""The base class of layers that own their parameters."""
 
 import math
 from collections.abc import Callable, Sequence
@@ -17,16 +17,15 @@ from graphviz_nn.tracing.tracer import Tracer, recording_of
 
 @dataclass(eq=False)
 class Module(Mode):
-    """A layer that owns its parameters; called on a traced value, it records them as parameters of the graph.
+    """A layer that owns its parameters; a call on a traced value records them as parameters of the graph.
 
-    A layer of one's own has a method ``compute(x, *parameters)``, or one with more arguments before these, and
-    where it has parameters, one ``initial(generator)`` that gives them by name.
+    Your own layer needs a method ``compute(x, *parameters)``, which may take more arguments before the parameters. If
+    it has parameters, it also needs a method ``initial(generator)`` that returns them by name.
 
     Parameters
     ----------
     seed : int or sequence of int, optional
-        Of the parameters; where not given, 0 for a layer alone and [seed, i] for layer i (from 0) of a
-        `Sequential`.
+        The seed of the parameters; default 0 for a single layer, and [seed, i] for layer i (from 0) of a `Sequential`.
 
     Examples
     --------
@@ -44,13 +43,13 @@ class Module(Mode):
     _parameters: dict[str, Array] | None = field(default=None, init=False, repr=False)
 
     is_whole: ClassVar[bool] = True
-    """What it holds is its own affair: it records its parameters itself."""
+    """A module records its parameters itself, so its contents aren't searched."""
 
     symbol: ClassVar[str] = ""
-    """What the result is called, its number in place of the braces: z{} (linear), a{} (activation), p (softmax)."""
+    """The symbol of the result, with braces for its number: z{} (linear), a{} (activation), p (softmax)."""
 
     is_step: ClassVar[bool] = True
-    """Whether it is the next layer where it has parameters: a normalization belongs to the layer before it."""
+    """Whether it counts as a layer if it has parameters; a normalization belongs to the layer before it."""
 
     def __post_init__(self) -> None:
         for each in fields(self):
@@ -58,7 +57,7 @@ class Module(Mode):
                 whole(type(self).__name__, each.name, getattr(self, each.name))
 
     def initial(self, generator: np.random.Generator) -> dict[str, Array]:
-        """The parameters to start from."""
+        """The initial parameters."""
         return {}
 
     def compute(self, *arguments: Any, **_: Any) -> Any:
@@ -67,7 +66,7 @@ class Module(Mode):
 
     @property
     def parameters(self) -> dict[str, Array]:
-        """The arrays by name; the layer uses what is changed in them or put in their place."""
+        """The arrays by name; you can change or replace them."""
         if self._parameters is None:
             self._parameters = self.initial(seeded(0 if self.seed is None else self.seed))
         return self._parameters
@@ -77,9 +76,9 @@ class Module(Mode):
 
 
 def called(layer: Callable[..., Any], arguments: Sequence[Any], number: int | None = None, outer: str = "") -> Any:
-    """What a layer gives; traced, its parameters and its result are named with its number, or the next one.
+    """Call a layer. In a trace, its parameters and its result are named with its number, or the next one.
 
-    The result keeps the name that the code gives it, other than `outer`, which is meant for a later one.
+    The result keeps the name in the code, except `outer`, which belongs to a later result.
     """
     arguments = [np.asarray(each) if isinstance(each, list) else each for each in arguments]
     recording = recording_of(arguments)
@@ -88,7 +87,7 @@ def called(layer: Callable[..., Any], arguments: Sequence[Any], number: int | No
     if recording is None:
         return compute(*arguments, *parameters.values())
     is_step = isinstance(layer, Module) and layer.is_step and bool(parameters)
-    # A number that was given is also that of a normalization.
+    # A normalization also takes a given number.
     is_numbered = is_step or number is not None
     number = reached(arguments) + is_step if number is None else number
     number = recording.layer(layer, number) if parameters else reached(arguments)
@@ -108,12 +107,12 @@ def called(layer: Callable[..., Any], arguments: Sequence[Any], number: int | No
 
 
 def reached(arguments: Sequence[Any]) -> int:
-    """How many layers lead to arguments, along the longest branch."""
+    """The number of layers that lead to the arguments, along the longest branch."""
     tracers = [each for each in arguments if isinstance(each, Tracer)]
     return max((each.recording.values[each.number].layer for each in tracers), default=0)
 
 
 def uniform(generator: np.random.Generator, inputs: int, shape: tuple[int, ...]) -> Array:
-    """Entries drawn evenly between ±1 / √inputs."""
+    """Draw entries uniformly between ±1 / √inputs."""
     bound = 1 / math.sqrt(inputs)
     return generator.uniform(-bound, bound, shape)

@@ -1,4 +1,4 @@
-"""The layers with parameters or options as objects that own them."""
+"""Layers with parameters or options as modules."""
 
 import math
 from collections.abc import Callable
@@ -28,7 +28,7 @@ def _filters(
 
 @dataclass(eq=False)
 class Linear(Module):
-    """`linear` with its weight and bias, drawn evenly between ±1 / √inputs.
+    """`linear` with its weight and bias, drawn uniformly between ±1 / √inputs.
 
     Source
     ------
@@ -56,7 +56,7 @@ class Linear(Module):
 
 @dataclass(eq=False)
 class Convolution2d(Module):
-    """`convolution_2d` with its weight and bias, drawn evenly between ±1 / √(entries of a window).
+    """`convolution_2d` with its weight and bias, drawn uniformly between ±1 / √(entries of a window).
 
     Examples
     --------
@@ -88,7 +88,7 @@ class Convolution2d(Module):
 
 @dataclass(eq=False)
 class Convolution1d(Module):
-    """`convolution_1d` with its weight and bias, drawn evenly between ±1 / √(entries of a window).
+    """`convolution_1d` with its weight and bias, drawn uniformly between ±1 / √(entries of a window).
 
     Examples
     --------
@@ -119,7 +119,7 @@ class Convolution1d(Module):
 
 @dataclass(eq=False)
 class _Pooling(Module):
-    """A function of the windows of an image, or of each."""
+    """A function of the windows of one image, or of each."""
 
     window: Sizes
     stride: Sizes | None = None
@@ -134,13 +134,13 @@ class _Pooling(Module):
 
 
 class MaxPooling2d(_Pooling):
-    """The `max_pooling_2d` of an image, or of each."""
+    """`max_pooling_2d` of one image, or of each."""
 
     function = convolution.max_pooling_2d
 
 
 class AveragePooling2d(_Pooling):
-    """The `average_pooling_2d` of an image, or of each."""
+    """`average_pooling_2d` of one image, or of each."""
 
     function = convolution.average_pooling_2d
 
@@ -153,7 +153,7 @@ def _check_window(layer: Convolution2d | _Pooling) -> None:
 
 @dataclass(eq=False)
 class Flatten(Module):
-    """`flatten`: the entries of one example as a vector or, with `batch`, of each example as a row."""
+    """`flatten`: the entries of one example as a vector, or with `batch` of each example as a row."""
 
     batch: bool = False
 
@@ -163,7 +163,7 @@ class Flatten(Module):
 
 @dataclass(eq=False)
 class Dropout(Module):
-    """`dropout`: nothing changes until it is in training; the seed chooses what is dropped.
+    """`dropout`: active in training mode only; the seed determines the dropped entries.
 
     Examples
     --------
@@ -258,7 +258,7 @@ class BatchNorm(Module):
     Parameters
     ----------
     mean, variance : array, optional
-        What to normalize by in evaluation; the batch's own where None.
+        The statistics to normalize by in evaluation; those of the batch if None.
     """
 
     channels: int
@@ -277,12 +277,12 @@ class BatchNorm(Module):
 
 @dataclass(eq=False)
 class MultiHeadAttention(Module):
-    """`multi_head_attention` with its four weights, drawn evenly between ±1 / √width.
+    """`multi_head_attention` with its four weights, drawn uniformly between ±1 / √width.
 
     Parameters
     ----------
     mask : array of bool, optional
-        True where a token may look at another.
+        True where a token may see another.
 
     Examples
     --------
@@ -297,9 +297,7 @@ class MultiHeadAttention(Module):
     def __post_init__(self) -> None:
         super().__post_init__()
         if self.width % self.heads:
-            raise UsageError(
-                f"MultiHeadAttention{where()}: {self.heads} heads can't share a width of {self.width} equally"
-            )
+            raise UsageError(f"MultiHeadAttention{where()}: {self.heads} heads don't divide a width of {self.width}")
 
     def initial(self, generator: np.random.Generator) -> dict[str, Array]:
         names = ("W_Q", "W_K", "W_V", "W_O")

@@ -1,4 +1,4 @@
-"""Normalization: entries brought to mean 0 and variance 1, then scaled and shifted."""
+"""Normalization: centre and scale entries to mean 0 and variance 1, then scale and shift them."""
 
 from typing import Any
 
@@ -9,19 +9,19 @@ from graphviz_nn.nn.common import expect, layer, refuse, whole
 
 @layer
 def batch_norm(x: Any, scale: Any, shift: Any, mean: Any = None, variance: Any = None, epsilon: float = 1e-5) -> Any:
-    """Each channel normalized over the batch, or by a mean and a variance that are given.
+    """Normalize each channel over the batch, or by a given mean and variance.
 
     Parameters
     ----------
     mean, variance : array, optional
-        What to normalize by in evaluation; the batch's own (the variance divided by the number of entries)
-        where not given.
+        The statistics to normalize by in evaluation; default those of the batch (with the variance divided by the
+        number of entries).
     epsilon : float
-        Added to the variance.
+        A number added to the variance.
 
     Shapes
     ------
-    x : (batch, channels, ...); (channels,) where `mean` and `variance` are given
+    x : (batch, channels, ...); (channels,) if `mean` and `variance` are given
     scale, shift, mean, variance : (channels,)
     result : as `x`
 
@@ -38,7 +38,7 @@ def batch_norm(x: Any, scale: Any, shift: Any, mean: Any = None, variance: Any =
     axis = _check("batch_norm", x, scale=scale, shift=shift, mean=mean, variance=variance)
     shape = np.shape(x)
     if (mean is None or variance is None) and (axis == 0 or 0 in shape):
-        refuse("batch_norm", f"x of shape {shape} holds no batch to take statistics of; give mean and variance")
+        refuse("batch_norm", f"x of shape {shape} has no batch for statistics; give mean and variance")
     others = tuple(i for i in range(len(shape)) if i != axis)
     column = (shape[axis], *(1,) * (len(shape) - axis - 1))
     center = np.mean(x, axis=others, keepdims=True) if mean is None else np.reshape(mean, column)
@@ -49,7 +49,7 @@ def batch_norm(x: Any, scale: Any, shift: Any, mean: Any = None, variance: Any =
 
 @layer
 def layer_norm(x: Any, scale: Any, shift: Any, epsilon: float = 1e-5) -> Any:
-    """Each row normalized over its entries.
+    """Normalize each row over its entries.
 
     Shapes
     ------
@@ -72,7 +72,7 @@ def layer_norm(x: Any, scale: Any, shift: Any, epsilon: float = 1e-5) -> Any:
 
 @layer
 def rms_norm(x: Any, scale: Any, epsilon: float = 1e-5) -> Any:
-    """Each row divided by the root of the mean of its squares.
+    """Divide each row by the root of the mean of its squares.
 
     Shapes
     ------
@@ -95,7 +95,7 @@ def rms_norm(x: Any, scale: Any, epsilon: float = 1e-5) -> Any:
 
 @layer
 def group_norm(x: Any, scale: Any, shift: Any, groups: int, epsilon: float = 1e-5) -> Any:
-    """Each example normalized over each group of channels that follow each other.
+    """Normalize each example over groups of consecutive channels.
 
     Shapes
     ------
@@ -115,7 +115,7 @@ def group_norm(x: Any, scale: Any, shift: Any, groups: int, epsilon: float = 1e-
     axis = _check("group_norm", x, scale=scale, shift=shift)
     shape, groups = np.shape(x), whole("group_norm", "the number of groups", groups)
     if shape[axis] % groups or 0 in shape:
-        refuse("group_norm", f"the {shape[axis]} channels of x {shape} can't be parted into {groups} equal groups")
+        refuse("group_norm", f"the {shape[axis]} channels of x {shape} don't divide into {groups} equal groups")
     parts = np.reshape(x, (*shape[:axis], groups, -1))
     normal = np.reshape(_normal(parts, epsilon), shape)
     column = (shape[axis], *(1,) * (len(shape) - axis - 1))

@@ -1,4 +1,4 @@
-"""One step of a recurrent network; gates, their order and both biases are PyTorch's."""
+"""Steps of recurrent networks; gates, their order and both biases are PyTorch's."""
 
 from typing import Any
 
@@ -43,8 +43,8 @@ def gru_cell(
 ) -> Any:
     """The next hidden state of a gated recurrent unit, (1 - z) n + z h.
 
-    The rows of weights and biases are those of the gates r (reset), z (update) and n (new), in this order;
-    n = tanh(W x + b + r (U h + c)).
+    The rows of weights and biases are those of the gates r (reset), z (update) and n (new), in this order. n = tanh(W x
+    + b + r (U h + c)).
 
     Shapes
     ------
@@ -85,8 +85,8 @@ def lstm_cell(
 ) -> Any:
     """The next hidden state and the next cell of a long short-term memory, as a pair.
 
-    The rows of weights and biases are those of the gates i (input), f (forget), g (cell) and o (output), in
-    this order; the cell becomes f c + i g, the hidden state o tanh of it.
+    The rows of weights and biases are those of the gates i (input), f (forget), g (cell) and o (output), in this order.
+    The next cell is f c + i g, the next hidden state o tanh of it.
 
     Shapes
     ------
@@ -109,7 +109,7 @@ def lstm_cell(
     array([2.])
     """
     if np.shape(cell) != np.shape(hidden):
-        refuse("lstm_cell", f"the hidden state has shape {np.shape(hidden)}, the cell {np.shape(cell)}")
+        refuse("lstm_cell", f"the hidden state has shape {np.shape(hidden)}, but the cell {np.shape(cell)}")
     given, kept = _sums("lstm_cell", 4, x, hidden, input_weight, hidden_weight, input_bias, hidden_bias)
     n = np.shape(hidden)[-1]
     gates = given + kept
@@ -127,10 +127,10 @@ def _sums(
     input_bias: Any,
     hidden_bias: Any,
 ) -> tuple[Any, Any]:
-    """What the input and what the hidden state adds to all gates."""
+    """The contributions of the input and of the hidden state to all gates."""
     given, state = np.shape(x), np.shape(hidden)
     if len(given) not in (1, 2) or len(state) != len(given) or state[:-1] != given[:-1]:
-        refuse(name, f"x {given} and the hidden state {state} must both be vectors or have equally many rows")
+        refuse(name, f"x {given} and the hidden state {state} must both be vectors or have the same number of rows")
     rows = gates * state[-1]
     beside = f"x {given} and the hidden state {state}"
     expect(name, "input weight", input_weight, (rows, given[-1]), beside)

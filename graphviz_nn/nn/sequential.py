@@ -1,4 +1,4 @@
-"""Layers one after the other."""
+"""Layers in sequence."""
 
 from collections.abc import Callable, Iterator
 from inspect import currentframe
@@ -14,18 +14,18 @@ from graphviz_nn.tracing.tracer import recording_of
 
 
 class Sequential(Mode):
-    """Layers, each of which takes what the one before it gives.
+    """A sequence of layers; each takes the result of the one before it.
 
-    Those with parameters are numbered from 1, where there are several: W1, b1, W2, b2. What a linear layer
-    gives is called z1, z2, …, the activation of it a1, a2, …, and what a softmax gives p.
+    Layers with parameters are numbered from 1 if there are several: W1, b1, W2, b2. The results of linear layers are
+    called z1, z2, …, those of their activations a1, a2, …, and that of a softmax p.
 
     Parameters
     ----------
     *layers : callable
-        Modules, or anything that takes an array or a traced value. The layers of a `Sequential` are taken
-        one by one.
+        Modules, or other callables that take an array or a traced value. The layers of an inner `Sequential` are
+        included one by one.
     seed : int
-        Layer i, counted from 0, draws its parameters with the seed [seed, i], unless it has one of its own.
+        Layer i, counted from 0, draws its parameters with the seed [seed, i], unless it has its own.
 
     Examples
     --------
@@ -55,7 +55,7 @@ class Sequential(Mode):
                 layer.seed = [seed, i]
 
     def __call__(self, x: Any) -> Any:
-        # The name that the result is about to get would go to every layer's result.
+        # Otherwise the name of the final result would go to every layer's result.
         outer = frames.assigned_name(currentframe()) if recording_of(x) is not None else None
         start = reached([x])
         *before, (last, number) = self._numbered()
@@ -64,7 +64,7 @@ class Sequential(Mode):
         return called(last, [x], start + number)
 
     def _numbered(self) -> Iterator[tuple[Callable[..., Any], int]]:
-        """Each layer with its number, that of the last one before it where it has no parameters."""
+        """Each layer with its number; a layer without parameters has the number of the one before it."""
         owns = [isinstance(layer, Module) and bool(layer.parameters) for layer in self.layers]
         owners = list(dict.fromkeys(id(layer) for layer, owner in zip(self.layers, owns, strict=True) if owner))
         number = 0
@@ -75,7 +75,7 @@ class Sequential(Mode):
 
     @property
     def parameters(self) -> dict[str, Array]:
-        """The arrays of all layers by name; the layers use what is changed in them."""
+        """The arrays of all layers by name; you can change them."""
         numbered = list(self._numbered())
         several = max(number for _, number in numbered) > 1
         return {

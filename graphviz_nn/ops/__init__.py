@@ -1,4 +1,4 @@
-"""The operations, one family a file; importing this registers them all."""
+"""The operations, one family per file; importing this package registers them all."""
 
 from graphviz_nn.ops import (  # noqa: F401 (each registers its operations)
     comparison,

@@ -1,4 +1,4 @@
-"""Questions about entries; their answers have no gradient."""
+"""Comparisons of entries, which have no gradient."""
 
 import numpy as np
 

@@ -1,4 +1,4 @@
-"""Sums over products of entries, by named axes: einsum and what it is made for."""
+"""Sums of products over named axes: einsum and functions built on it."""
 
 import string
 from collections import Counter
@@ -25,7 +25,7 @@ def _contracted(*shapes: Shape, subscripts: str) -> Shape:
     lengths: dict[str, int] = {}
     for term, shape in zip(given, shapes, strict=True):
         if len(term) != len(shape):
-            raise ShapeError(f"einsum's {term!r} names {len(term)} axes, the array has shape {shape}")
+            raise ShapeError(f"einsum's {term!r} names {len(term)} axes, but the array has shape {shape}")
         for letter, length in zip(term, shape, strict=True):
             if lengths.setdefault(letter, length) != length:
                 raise ShapeError(f"in einsum {subscripts!r} axis {letter} has {lengths[letter]} and {length} entries")
@@ -33,7 +33,7 @@ def _contracted(*shapes: Shape, subscripts: str) -> Shape:
 
 
 def _to_operand(g: Any, y: Any, *arrays: Any, slot: int, subscripts: str) -> Any:
-    """The gradient is a sum over products too: the result and what is asked for change places."""
+    """The gradient is a sum of products too, with the result and the argument exchanged."""
     given, result = _terms(subscripts)
     others = [(term, array) for i, (term, array) in enumerate(zip(given, arrays, strict=True)) if i != slot]
     terms = ",".join([result, *(term for term, _ in others)])
@@ -54,28 +54,28 @@ op(
 @implements(np.einsum)
 def einsum(subscripts: Any, /, *operands: Any, optimize: Any = False) -> Any:
     if not isinstance(subscripts, str):
-        raise ShapeError("einsum is traced with the axes as a text, such as 'ij,jk->ik'")
+        raise ShapeError("einsum needs the axes as text to be traced, such as 'ij,jk->ik'")
     given, result = _spelled(subscripts.replace(" ", ""), [np.ndim(each) for each in operands])
     arrays = []
     for number, array in enumerate(operands):
         array, given[number] = _diagonal(array, given[number])
         elsewhere = {*result, *"".join(given[:number] + given[number + 1 :])}
         alone = tuple(i for i, letter in enumerate(given[number]) if letter not in elsewhere)
-        # What no other array has is summed first, so that the way back is a sum over products.
+        # Axes of one array alone are summed first, so that the gradient is a sum of products.
         arrays.append(np.sum(array, axis=alone) if alone else array)
         given[number] = "".join(letter for letter in given[number] if letter in elsewhere)
     if len(set(result)) != len(result) or not set(result) <= set("".join(given)):
-        raise ShapeError(f"the result of einsum {subscripts!r} names an axis twice, or one that no array has")
+        raise ShapeError(f"the result of einsum {subscripts!r} names an axis twice, or an axis that no array has")
     arrays, given = _stretched(arrays, given)
     return apply("einsum", *arrays, subscripts=f"{','.join(given)}->{result}")
 
 
 def _spelled(subscripts: str, axes: list[int]) -> tuple[list[str], str]:
-    """The letters of every array and of the result: some for each ellipsis, and the result where it is left out."""
+    """The letters of every array and of the result; ellipses and a missing result are filled in."""
     left, arrow, result = subscripts.partition("->")
     given = left.split(",")
     if len(given) != len(axes):
-        raise ShapeError(f"einsum {subscripts!r} names {len(given)} arrays, {len(axes)} are given")
+        raise ShapeError(f"einsum {subscripts!r} names {len(given)} arrays, but {len(axes)} are given")
     free = [letter for letter in string.ascii_letters if letter not in subscripts]
     widths = [count - len(term.replace("...", "")) for term, count in zip(given, axes, strict=True) if "..." in term]
     dots = "".join(free[: max(widths, default=0)])
@@ -95,7 +95,7 @@ def _spelled(subscripts: str, axes: list[int]) -> tuple[list[str], str]:
 
 
 def _diagonal(array: Any, term: str) -> tuple[Any, str]:
-    """An array of which each axis has a letter of its own: of axes with the same, the diagonal."""
+    """Take the diagonal of axes with the same letter, so that each axis has its own."""
     for letter, count in Counter(term).items():
         for _ in range(count - 1):
             first, second = (i for i, each in enumerate(term) if each == letter)
@@ -105,7 +105,7 @@ def _diagonal(array: Any, term: str) -> tuple[Any, str]:
 
 
 def _stretched(arrays: list[Any], given: list[str]) -> tuple[list[Any], list[str]]:
-    """Axes of length 1 that meet longer ones are dropped: the others say how often they count."""
+    """Drop axes of length 1 that meet longer ones, which determine the number of repetitions."""
     lengths: dict[str, int] = {}
     for term, array in zip(given, arrays, strict=True):
         for letter, length in zip(term, np.shape(array), strict=True):
@@ -128,7 +128,7 @@ def tensordot(a: Any, b: Any, axes: Any = 2) -> Any:
     first = [axis_number(i, np.ndim(a)) for i in first]
     second = [axis_number(i, np.ndim(b)) for i in second]
     if len(first) != len(second):
-        raise ShapeError(f"tensordot sums over pairs of axes, found {len(first)} of one array and {len(second)}")
+        raise ShapeError(f"tensordot needs pairs of axes, found {len(first)} of one array and {len(second)}")
     one, other = list(string.ascii_lowercase[: np.ndim(a)]), list(string.ascii_uppercase[: np.ndim(b)])
     for i, j in zip(first, second, strict=True):
         other[j] = one[i]

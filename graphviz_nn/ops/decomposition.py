@@ -1,6 +1,6 @@
-"""Matrices taken apart and inverted; leading axes are those of a stack of matrices.
+"""Decompositions and inverses of matrices; leading axes are those of a stack of matrices.
 
-As NumPy does, `cholesky` and `eigh` look at the lower triangle only, and so do their gradients.
+Like NumPy's, `cholesky` and `eigh` read only the lower triangle, and so do their gradients.
 """
 
 from collections.abc import Callable
@@ -34,7 +34,7 @@ def _matrix(a: Shape) -> Shape:
 def _solved(a: Shape, b: Shape) -> Shape:
     _square(a)
     if len(b) < 2 or b[-2] != a[-1]:
-        raise ShapeError(f"a matrix of shape {a} can't be solved for shape {b}: {a[-1]} rows are needed")
+        raise ShapeError(f"can't solve a matrix of shape {a} for shape {b}, which needs {a[-1]} rows")
     try:
         return (*np.broadcast_shapes(a[:-2], b[:-2]), *b[-2:])
     except ValueError:
@@ -42,14 +42,14 @@ def _solved(a: Shape, b: Shape) -> Shape:
 
 
 def _lower(x: Any) -> Any:
-    """The part of a symmetric gradient that belongs to the lower triangle: twice what is below the diagonal."""
+    """The lower triangle of a symmetric gradient: twice the entries below the diagonal."""
     size = np.shape(x)[-1]
     weights = np.tril(np.full((size, size), 2.0), -1) + np.eye(size)
     return (x + _T(x)) * 0.5 * weights.astype(x.dtype)
 
 
 def _between(values: Any) -> Any:
-    """1 / (value j - value i), and 0 where both are the same entry."""
+    """1 / (value j - value i), and 0 on the diagonal."""
     size = np.shape(values)[-1]
     apart = np.expand_dims(values, -2) - np.expand_dims(values, -1)
     return np.where(np.eye(size, dtype=bool), 0, 1 / np.where(np.eye(size, dtype=bool), 1, apart))
@@ -76,7 +76,7 @@ def _to_pseudoinverse(g: Any, y: Any, a: Any) -> Any:
 
 
 def _to_left(g: Any, y: Any, a: Any) -> Any:
-    """By way of the left singular vectors."""
+    """The gradient through the left singular vectors."""
     values, right = apply("singular_values", a), apply("right_singular_vectors", a)
     inner = _between(values**2) * (_T(y) @ g - _T(g) @ y)
     inside = y @ (inner * np.expand_dims(values, -2)) @ right
@@ -84,7 +84,7 @@ def _to_left(g: Any, y: Any, a: Any) -> Any:
 
 
 def _to_right(g: Any, y: Any, a: Any) -> Any:
-    """By way of the right singular vectors, which are rows."""
+    """The gradient through the right singular vectors, which are rows."""
     values, left = apply("singular_values", a), apply("left_singular_vectors", a)
     inner = _between(values**2) * (y @ _T(g) - g @ _T(y))
     inside = left @ (np.expand_dims(values, -1) * inner) @ y
@@ -100,10 +100,10 @@ def _taken_apart(number: int, **options: Any) -> Callable[[Any], Any]:
 
 
 def _solvable(*dtypes: Any, **_: Any) -> np.dtype[Any]:
-    """NumPy's matrix routines know two precisions."""
+    """NumPy's matrix routines have two precisions."""
     found = inexact(*dtypes)
     if found == np.float16:
-        raise ShapeError("it isn't computed in float16; write x.astype('float32')")
+        raise ShapeError("it has no float16 version; write x.astype('float32')")
     return found
 
 
@@ -169,14 +169,14 @@ def solve(a: Any, b: Any) -> Any:
 
 
 class Eigen(NamedTuple):
-    """As NumPy names both results of `eigh`."""
+    """The results of `eigh`, with NumPy's names."""
 
     eigenvalues: Any
     eigenvectors: Any
 
 
 class Singular(NamedTuple):
-    """As NumPy names the three results of `svd`."""
+    """The results of `svd`, with NumPy's names."""
 
     U: Any
     S: Any
@@ -195,7 +195,7 @@ def svd(a: Any, full_matrices: bool = True, compute_uv: bool = True) -> Any:
     if not compute_uv:
         return values
     if full_matrices and np.shape(a)[-1] != np.shape(a)[-2]:
-        raise ShapeError("the vectors of svd are traced with full_matrices=False, or not at all: compute_uv=False")
+        raise ShapeError("svd can be traced with full_matrices=False, or without vectors: compute_uv=False")
     return Singular(apply("left_singular_vectors", a), values, apply("right_singular_vectors", a))
 
 

@@ -1,4 +1,4 @@
-"""Entry by entry: arithmetic, powers, exponentials, trigonometric and hyperbolic functions, choices."""
+"""Elementwise operations: arithmetic, powers, exponentials, trigonometric and hyperbolic functions, choices."""
 
 import math
 from collections.abc import Callable
@@ -22,13 +22,13 @@ def _family(category: str) -> Callable[..., None]:
 
 
 def _share(g: Any, wins: Any, ties: Any) -> Any:
-    """What an argument of a maximum gets: all where it wins, a half where both are equal."""
+    """The share of an argument of a maximum in the gradient: all if it wins, half at a tie."""
     return np.where(wins, g, np.where(ties, g * 0.5, 0.0))
 
 
 def _power_by_base(g: Any, y: Any, a: Any, b: Any) -> Any:
     if isinstance(b, Tracer) or np.ndim(b):
-        # At an exponent of 0 the slope is 0, also where a ** (0 - 1) isn't finite.
+        # At an exponent of 0 the slope is 0, even if a ** (0 - 1) isn't finite.
         return g * b * a ** np.where(b == 0, 1, b - 1)
     if b == 0:
         return g * 0.0
@@ -37,7 +37,7 @@ def _power_by_base(g: Any, y: Any, a: Any, b: Any) -> Any:
 
 def _power_by_exponent(g: Any, y: Any, a: Any, b: Any) -> Any:
     slope = np.log(np.where(a == 0, 1, a))
-    # A plain number yields to the dtype of the arrays beside it, its logarithm too.
+    # A plain number adapts to the dtype of the arrays beside it; so does its logarithm.
     return g * y * (slope if isinstance(a, Tracer) else float(slope))
 
 
@@ -62,7 +62,7 @@ _row(np.power, _power_by_base, _power_by_exponent, tex="{0}^{{{1}}}", glyph=r"(\
 _row(np.square, lambda g, y, a: g * (2 * a), tex="{0}^{{2}}", glyph=r"(\cdot)^{2}")
 _root = {"tex": r"\sqrt{{{0}}}", "glyph": r"\sqrt{\cdot}"}
 _row(np.sqrt, lambda g, y, a: g / (2 * y), **_root)
-# The length of what may be nothing: there, where a root has no slope, it doesn't change.
+# A length of 0, where the root has no slope, has the gradient 0.
 _row(np.sqrt, lambda g, y, a: g / (2 * np.where(y == 0, math.inf, y)), name="root", **_root)
 _row(np.cbrt, lambda g, y, a: g / (3 * y * y), tex=r"\sqrt[3]{{{0}}}", glyph=r"\sqrt[3]{\cdot}")
 _row(np.hypot, lambda g, y, a, b: g * a / y, lambda g, y, a, b: g * b / y, commutative=True)
@@ -134,7 +134,7 @@ _row(
     glyph=r"\min",
     commutative=True,
 )
-# As maximum and minimum, but a number goes before NaN.
+# Like maximum and minimum, but a number wins over NaN.
 _row(
     np.fmax,
     lambda g, y, a, b: _share(g, np.logical_or(a > b, np.isnan(b)), a == b),
@@ -183,14 +183,14 @@ def where(condition: Any, x: Any, y: Any) -> Any:
 @implements(np.select)
 def select(condlist: Any, choicelist: Any, default: Any = 0) -> Any:
     if len(condlist) != len(choicelist) or not condlist:
-        raise ShapeError(f"np.select takes a choice for each condition, found {len(condlist)} and {len(choicelist)}")
+        raise ShapeError(f"np.select needs one choice per condition, found {len(choicelist)} for {len(condlist)}")
     for condition, choice in zip(reversed(condlist), reversed(choicelist), strict=True):
         default = np.where(condition, choice, default)
     return default
 
 
 def _kind(value: Any) -> Any:
-    """The type of a plain number, which yields to dtypes, and the dtype of anything else."""
+    """The type of a plain number, which adapts, or the dtype of anything else."""
     return type(value) if type(value) in (int, float) else array(value).dtype
 
 
@@ -199,7 +199,7 @@ def clip(a: Any, a_min: Any = None, a_max: Any = None, *, min: Any = None, max: 
     a_min, a_max = min if a_min is None else a_min, max if a_max is None else a_max
     a = array(a)
     if a.dtype.kind in "iu":
-        # As NumPy: a bound that its dtype keeps anyway is none.
+        # Like NumPy, ignore a bound that the dtype implies.
         known = np.iinfo(a.dtype)
         a_min = None if type(a_min) is int and a_min <= known.min else a_min
         a_max = None if type(a_max) is int and a_max >= known.max else a_max
@@ -215,7 +215,7 @@ def clip(a: Any, a_min: Any = None, a_max: Any = None, *, min: Any = None, max: 
 @implements(np.round, np.around)
 def round(a: Any, decimals: int = 0) -> Any:
     if a.dtype == bool and decimals:
-        raise TracingError("np.round has no decimals for truth values; write x.astype(float)")
+        raise TracingError("np.round doesn't take booleans with decimals; write x.astype(float)")
     if a.dtype.kind in "iu":
         return a if decimals >= 0 else np.round(a.astype("float64"), decimals).astype(a.dtype)
     if decimals > 0:

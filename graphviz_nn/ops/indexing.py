@@ -1,7 +1,7 @@
-"""Choosing entries, by constant indices or by traced ones.
+"""Indexing, by constant or traced indices.
 
-The attribute ``index`` is a tuple: whole numbers, slices, None and Ellipsis stand for themselves, a tuple is
-an array of indices, and a string ``"#1"`` is the array in that argument slot.
+The attribute ``index`` is a tuple: integers, slices, None and Ellipsis mean themselves, a tuple is an array of indices,
+and the string ``"#1"`` is the array in that argument slot.
 """
 
 from types import EllipsisType
@@ -23,7 +23,7 @@ Index: TypeAlias = tuple[Part, ...]
 
 
 def resolved(index: tuple[Any, ...], arrays: tuple[Any, ...]) -> tuple[Any, ...]:
-    """An index as NumPy takes it, given the arrays in its slots.
+    """An index as NumPy takes it, with arrays in place of their slots.
 
     >>> resolved((slice(None), "#1", (0, 2)), (np.array([1, 1]),))
     (slice(None, None, None), array([1, 1]), array([0, 2]))
@@ -65,17 +65,17 @@ def _in_full(x: Shape, index: Index) -> tuple[Index, int]:
 
 
 def _check_bounds(x: Shape, index: Index, arrays: tuple[Shape, ...]) -> None:
-    """Let NumPy look at an index, with nothing in the slices and one entry in the arrays that aren't known."""
+    """Let NumPy check an index, with empty arrays for slices and one entry for unknown arrays."""
     known = tuple(np.zeros(shape if 0 in shape else (1,) * len(shape), int) for shape in arrays)
     nothing = tuple(slice(0, 0) if isinstance(part, slice) else part for part in _in_full(x, index)[0])
     np.broadcast_to(np.zeros(()), x)[resolved(nothing, known)]
 
 
 def _shape_at(x: Shape, index: Index, shapes: tuple[Shape, ...]) -> Shape:
-    """The shape of what is at an index with arrays of these shapes, without making an array of it."""
+    """The shape of an indexing result, computed without an array."""
     whole, place = _in_full(x, index)
     lengths, found = iter(x), list[int]()
-    # Where whole numbers and arrays are, and how many axes come before each.
+    # The positions of integers and arrays, and the number of axes before each.
     places = list[tuple[int, int]]()
     for number, part in enumerate(whole):
         if part is None:
@@ -85,7 +85,7 @@ def _shape_at(x: Shape, index: Index, shapes: tuple[Shape, ...]) -> Shape:
         if isinstance(part, slice):
             found.append(len(range(*part.indices(length))))
         else:
-            # What is left out by an Ellipsis keeps its neighbours apart, even if that is nothing.
+            # An Ellipsis separates its neighbours, even if it stands for no axis.
             places.append((number + (number >= place), len(found)))
     if not shapes:
         return tuple(found)
@@ -95,7 +95,7 @@ def _shape_at(x: Shape, index: Index, shapes: tuple[Shape, ...]) -> Shape:
 
 
 def _is_whole(part: Any) -> bool:
-    """Whether there are only whole numbers in nested tuples."""
+    """Whether nested tuples contain only integers."""
     return all(map(_is_whole, part)) if isinstance(part, tuple) else type(part) is int
 
 
@@ -170,7 +170,7 @@ def getitem(x: Any, index: Any) -> Any:
             if part.dtype.kind not in "iu":
                 raise ShapeError(
                     f"a traced index must hold whole numbers, found {part.dtype}; "
-                    "for a mask write np.where, for whole numbers say so where they come in, "
+                    "for a mask write np.where, for whole numbers give their argument a dtype, "
                     "such as gnn.target(5, dtype='int64')"
                 )
             arrays.append(part)
@@ -201,7 +201,7 @@ def getitem(x: Any, index: Any) -> Any:
 def take(a: Any, indices: Any, axis: int | None = None) -> Any:
     a = np.ravel(a) if axis is None else a
     if not isinstance(a, Tracer):
-        # Indexing a plain array by a traced index: the array becomes a constant.
+        # A plain array with a traced index becomes a constant.
         return apply("getitem", a, indices, index=(*([slice(None)] * (axis or 0)), "#1"))
     return a[(*([slice(None)] * ((axis or 0) % np.ndim(a))), indices)]
 

@@ -1,4 +1,4 @@
-"""Several arrays in one."""
+"""Join several arrays."""
 
 from typing import Any
 
@@ -39,7 +39,7 @@ def _depth(arrays: Any) -> int:
         return 0
     depths = {_depth(each) for each in arrays}
     if len(depths) != 1:
-        raise ShapeError("the lists of np.block must be equally deep everywhere, and none empty")
+        raise ShapeError("the lists of np.block must have equal depth, and none may be empty")
     return 1 + depths.pop()
 
 
@@ -48,7 +48,7 @@ def _most_axes(arrays: Any) -> int:
 
 
 def _joined(arrays: Any, depth: int, axes: int) -> Any:
-    """The innermost lists along the last axis, those around them along the one before."""
+    """Join the innermost lists along the last axis, and those around them along the axis before."""
     if not isinstance(arrays, list):
         return np.reshape(arrays, (1,) * (axes - np.ndim(arrays)) + tuple(np.shape(arrays)))
     return np.concatenate([_joined(each, depth - 1, axes) for each in arrays], axis=-depth)

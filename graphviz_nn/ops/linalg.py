@@ -18,7 +18,7 @@ def _product(a: Shape, b: Shape) -> Shape:
         raise ShapeError(f"matmul takes arrays, found shapes {a} and {b}; write a * b to scale by a number")
     inner = b[-2] if len(b) > 1 else b[0]
     if a[-1] != inner:
-        hint = "; the other way round they fit" if b[-1] == (a[-2] if len(a) > 1 else a[0]) else ""
+        hint = "; in the other order they fit" if b[-1] == (a[-2] if len(a) > 1 else a[0]) else ""
         raise ShapeError(
             f"cannot contract {a} with {b}: {a[-1]} columns meet {inner} {'rows' if len(b) > 1 else 'entries'}{hint}"
         )
@@ -30,7 +30,7 @@ def _product(a: Shape, b: Shape) -> Shape:
 
 
 def _as_matrices(g: Any, a: Any, b: Any) -> tuple[Any, Any, Any]:
-    """Both factors as matrices and the cotangent of their product."""
+    """Both factors as matrices, and the cotangent of their product."""
     row, column = np.ndim(a) == 1, np.ndim(b) == 1
     shape = (
         *np.shape(g)[: np.ndim(g) - (not row) - (not column)],
@@ -109,7 +109,7 @@ def dot(a: Any, b: Any) -> Any:
         return a * b
     if np.ndim(b) < 3 or np.ndim(a) == 1 == np.ndim(b):
         return np.matmul(a, b)
-    # The last axis of a with the last but one of b, all others kept: one product of two matrices.
+    # The last axis of a with the second to last of b, and all others kept: one product of two matrices.
     first, second = np.shape(a), np.shape(b)
     moved = np.reshape(np.moveaxis(b, -2, 0), (second[-2], -1))
     return np.reshape(np.matmul(np.reshape(a, (-1, first[-1])), moved), (*first[:-1], *second[:-2], second[-1]))

@@ -1,4 +1,4 @@
-"""Numbers that aren't there: NaN and the infinities."""
+"""NaN and infinities."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Entries in other places, and zeros around them."""
+"""Move entries, and pad arrays with zeros."""
 
 from typing import Any
 
@@ -58,7 +58,7 @@ def rot90(m: Any, k: int = 1, axes: Any = (0, 1)) -> Any:
 
 
 def _below(m: Any, k: int) -> Array:
-    """Where a matrix is on or below a diagonal."""
+    """The entries of a matrix on or below a diagonal."""
     rows, columns = holdable(np.shape(m)[-2:])
     return np.tri(rows, columns, k) > 0
 
@@ -77,7 +77,7 @@ def triu(m: Any, k: int = 0) -> Any:
 def pad(array: Any, pad_width: Any, mode: Any = "constant", *, constant_values: Any = 0) -> Any:
     widths = np.broadcast_to(np.asarray(pad_width, dtype=int), (np.ndim(array), 2)).tolist()
     if any(width < 0 for pair in widths for width in pair):
-        raise ShapeError(f"an array is padded by whole numbers that aren't negative, found {pad_width}")
+        raise ShapeError(f"pad_width must be whole numbers of at least 0, found {pad_width}")
     lengths = np.shape(array)
     if mode == "constant" and np.ndim(constant_values) == 0:
         inside = tuple(slice(before, before + n) for (before, _), n in zip(widths, lengths, strict=True))
@@ -90,7 +90,7 @@ def pad(array: Any, pad_width: Any, mode: Any = "constant", *, constant_values: 
         return np.where(around, constant_values, found)
     if mode not in ("edge", "reflect", "symmetric", "wrap"):
         raise ShapeError(
-            f"padding by {mode!r} can't be traced; there are: constant (one number), edge, reflect, symmetric, wrap"
+            f"padding mode {mode!r} can't be traced; there are: constant (one number), edge, reflect, symmetric, wrap"
         )
     for number, (pair, length) in enumerate(zip(widths, lengths, strict=True)):
         places = np.pad(np.arange(length), pair, mode=mode)

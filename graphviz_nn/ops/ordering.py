@@ -1,4 +1,4 @@
-"""Entries in order of their size, and places among them."""
+"""Sorting, and positions in sorted order."""
 
 from typing import Any
 
@@ -21,7 +21,7 @@ def _same(x: Shape, *, axis: int) -> Shape:
 
 op(
     "argsort",
-    # NumPy's usual order of equal entries depends on the machine.
+    # NumPy's default order of equal entries depends on the machine.
     lambda x, axis: np.argsort(x, axis, kind="stable"),
     _same,
     None,
@@ -34,7 +34,7 @@ op(
 def argsort(a: Any, axis: int | None = -1, *, kind: Any = None, stable: Any = None) -> Any:
     if axis is None:
         return argsort(np.ravel(a), kind=kind, stable=stable)
-    # Asked with nothing, NumPy says what it refuses. Every kind may leave equal entries in the order they have.
+    # Calling NumPy with an empty array raises its errors. Any sorting algorithm may keep the order of equal entries.
     try:
         np.argsort([], kind=kind, stable=stable)
     except ValueError as error:
@@ -48,12 +48,12 @@ def take_along_axis(arr: Any, indices: Any, axis: int | None = -1) -> Any:
         return take_along_axis(np.ravel(arr), np.ravel(indices), 0)
     number, shape = axis_number(axis, np.ndim(arr)), np.shape(indices)
     if len(shape) != np.ndim(arr):
-        raise ShapeError(f"take_along_axis takes indices of {np.ndim(arr)} axes, as the array has, found shape {shape}")
+        raise ShapeError(f"take_along_axis needs indices of {np.ndim(arr)} axes, like the array, found shape {shape}")
     places: list[Any] = list(np.ogrid[tuple(slice(n) for n in shape)])
     places[number] = indices
     for i, (length, wanted) in enumerate(zip(np.shape(arr), shape, strict=True)):
         if i != number and wanted != length:
-            raise ShapeError(f"the indices have shape {shape}, the array {np.shape(arr)}: they differ along axis {i}")
+            raise ShapeError(f"indices of shape {shape} and the array, {np.shape(arr)}, differ along axis {i}")
     return arr[tuple(places)]
 
 
@@ -74,7 +74,7 @@ def median(a: Any, axis: int | None = None, *, keepdims: bool = False) -> Any:
     number = axis_number(axis, np.ndim(a))
     length = np.shape(a)[number]
     if not length:
-        raise ShapeError(f"there is no median of no entries (shape {np.shape(a)}, axis {axis})")
+        raise ShapeError(f"the median needs entries, but there are none (shape {np.shape(a)}, axis {axis})")
     middle = slice((length - 1) // 2, length // 2 + 1)
     return np.mean(sort(a, number)[(*(slice(None),) * number, middle)], axis=number, keepdims=keepdims)
 

@@ -1,4 +1,4 @@
-"""Many entries to one: sums, means, products, extremes."""
+"""Reductions: sums, means, products, extremes."""
 
 import math
 from typing import Any, TypeAlias
@@ -30,7 +30,7 @@ def _reduced_not_empty(shape: Shape, *, axis: Axis = None, keepdims: bool = Fals
 
 
 def _kept(value: Any, x: Any, axis: Any) -> Any:
-    """A reduction's result with the reduced axes put back as length 1."""
+    """The result of a reduction with the reduced axes restored as length 1."""
     shape = _reduced(np.shape(x), axis=axis, keepdims=True)
     return value if np.shape(value) == shape else np.reshape(value, shape)
 
@@ -50,9 +50,9 @@ def _to_extreme(g: Any, y: Any, x: Any, axis: Any = None, keepdims: bool = False
 
 
 def _others(x: Any) -> Any:
-    """For each entry along the first axis the product of all others.
+    """For each entry along the first axis, the product of all others.
 
-    By halves, so that it holds where entries are zero, for every order of derivative.
+    It works by halves, so it is right for entries of zero, and for derivatives of every order.
     """
     n = np.shape(x)[0]
     if n == 1:
@@ -121,7 +121,7 @@ op("argmin", np.argmin, _searched, None, dtype=_integer, category="reduction")
 
 def _summed_to(x: Shape, *, shape: Shape) -> Shape:
     if broadcast(x, shape) != x:
-        raise ShapeError(f"shape {x} can't be summed to {shape}")
+        raise ShapeError(f"shape {x} can't be summed to {shape}; it must broadcast from it")
     return tuple(shape)
 
 
@@ -144,7 +144,7 @@ op(
 
 
 def _attributes(a: Any, axis: Any, keepdims: Any) -> dict[str, Any]:
-    """Only what differs from the default, so that equal computations are equal graphs."""
+    """Only the arguments that differ from the default, so that equal computations have equal graphs."""
     found: dict[str, Any] = {}
     if axis is not None:
         axes = axes_numbers(axis, np.ndim(a))
@@ -153,20 +153,20 @@ def _attributes(a: Any, axis: Any, keepdims: Any) -> dict[str, Any]:
 
 
 WITH_INITIAL = {"sum": np.add, "prod": np.multiply, "max": np.maximum, "min": np.minimum}
-"""How a reduction goes on from a first value."""
+"""How a reduction combines its result with an initial value."""
 NEUTRAL = {"sum": 0, "prod": 1}
 
 
 def _only(name: str, a: Any, where: Any, initial: Any) -> Any:
-    """An array in which the entries that aren't looked at change nothing."""
+    """An array whose excluded entries don't affect the result."""
     neutral = NEUTRAL.get(name, initial)
     if neutral is None:
-        raise ShapeError(f"np.{name} with where= needs initial=, what it is where nothing is looked at")
+        raise ShapeError(f"np.{name} with where= needs initial=, its result if no entry is included")
     return np.where(where, a, _first(neutral, a.dtype))
 
 
 def _first(initial: Any, dtype: np.dtype[Any]) -> Any:
-    """A first value in the dtype that is counted in."""
+    """An initial value in the dtype of the reduction."""
     if isinstance(initial, Tracer):
         return initial if initial.dtype == dtype else initial.astype(dtype)
     if np.ndim(initial):
@@ -239,7 +239,7 @@ def std(a: Any, axis: Any = None, *, ddof: int = 0, keepdims: bool = False) -> A
 @implements(np.linalg.norm)
 def norm(x: Any, *, axis: Any = None, keepdims: bool = False) -> Any:
     if axis is not None and not 1 <= len(axes_numbers(axis, np.ndim(x))) <= 2:
-        raise ShapeError(f"a norm is along one axis or two, found axis={axis!r}")
+        raise ShapeError(f"a norm takes one axis or two, found axis={axis!r}")
     x = x if x.dtype.kind == "f" else x.astype("float64")
     return apply("root", np.sum(x**2, axis=axis, keepdims=keepdims))
 
@@ -251,7 +251,7 @@ def average(a: Any, axis: Any = None, weights: Any = None, *, keepdims: bool = F
         return np.mean(a, axis=axis, keepdims=keepdims)
     if np.shape(weights) != np.shape(a):
         if np.ndim(weights) != 1 or not isinstance(axis, int | np.integer):
-            raise ShapeError(f"the weights have shape {np.shape(weights)}, the array {np.shape(a)}: give the axis")
+            raise ShapeError(f"weights of shape {np.shape(weights)} and an array of {np.shape(a)} need an axis")
         after = np.ndim(a) - 1 - axis_number(int(axis), np.ndim(a))
         weights = np.reshape(weights, (-1, *(1,) * after))
     total = np.sum(np.broadcast_to(weights, np.shape(a)), axis=axis, keepdims=keepdims)

@@ -13,7 +13,7 @@ from graphviz_nn.tracing.tracer import Tracer, apply
 
 
 def broadcast(*shapes: Shape) -> Shape:
-    """NumPy's common shape."""
+    """NumPy's broadcast shape."""
     try:
         return np.broadcast_shapes(*shapes)
     except ValueError:
@@ -33,14 +33,14 @@ def axis_number(axis: int, ndim: int) -> int:
 
 
 def counted(axis: int, ndim: int) -> int:
-    """An axis that is counted from the front already, as an operation keeps it."""
+    """An axis that is counted from the front already, as operations store it."""
     if not 0 <= axis < ndim:
         raise ShapeError(f"there is no axis {axis} in an array with {ndim} axes")
     return axis
 
 
 def axes_numbers(axis: Any, ndim: int) -> tuple[int, ...]:
-    """The axes of a reduction, counted from the front; all of them for None."""
+    """The axes of a reduction, counted from the front; all axes for None."""
     if axis is None:
         return tuple(range(ndim))
     axes = axis if isinstance(axis, tuple) else (axis,)
@@ -51,7 +51,7 @@ def axes_numbers(axis: Any, ndim: int) -> tuple[int, ...]:
 
 
 def array(value: Any) -> Any:
-    """An array, traced or not: for functions that make one of a number before they look at its dtype."""
+    """An array, traced or not, for functions that read its dtype."""
     if isinstance(value, Tracer):
         return value
     try:
@@ -61,7 +61,7 @@ def array(value: Any) -> Any:
 
 
 def whole_numbers(value: Any) -> tuple[int, ...]:
-    """A shape or axes, of a whole number or a sequence of such."""
+    """A shape or axes, from an integer or a sequence of integers."""
     values = tuple(value) if isinstance(value, tuple | list | np.ndarray) and np.ndim(value) else (value,)
     if any(isinstance(each, bool) or not hasattr(each, "__index__") for each in values):
         raise ShapeError(f"a shape and axes must be whole numbers, found {value!r}")
@@ -69,5 +69,5 @@ def whole_numbers(value: Any) -> tuple[int, ...]:
 
 
 def sum_to(x: Any, shape: Shape) -> Any:
-    """The array summed over the axes along which `shape` was broadcast: the gradient's way back."""
+    """Sum an array over the axes along which `shape` was broadcast: the gradient of broadcasting."""
     return x if np.shape(x) == shape else apply("sum_to", x, shape=shape)

@@ -1,4 +1,4 @@
-"""Functions known at points: differences, slopes, straight lines between, windows, polynomials."""
+"""Functions known at points: differences, slopes, interpolation, convolution, polynomials."""
 
 from typing import Any
 
@@ -18,7 +18,7 @@ def _along(axis: int, part: Any) -> tuple[Any, ...]:
 @implements(np.diff)
 def diff(a: Any, n: int = 1, axis: int = -1) -> Any:
     if n < 0:
-        raise ShapeError(f"differences are taken a whole number of times, found {n}")
+        raise ShapeError(f"n must be a whole number of differences, found {n}")
     number = axis_number(axis, np.ndim(a))
     for _ in range(n):
         a = a[_along(number, slice(1, None))] - a[_along(number, slice(None, -1))]
@@ -31,7 +31,7 @@ def gradient(f: Any, *spacings: float, axis: Any = None) -> Any:
     numbers = [axis_number(int(each), np.ndim(f)) for each in axes]
     given = spacings if len(spacings) == len(numbers) else spacings * len(numbers) or (1.0,) * len(numbers)
     if any(np.ndim(each) for each in given) or len(given) != len(numbers):
-        raise ShapeError("np.gradient is traced with one distance for all axes, or a number for each")
+        raise ShapeError("np.gradient needs one distance for all axes, or a number for each, to be traced")
     found = [_slopes(f, number, distance) for number, distance in zip(numbers, given, strict=True)]
     return found[0] if len(found) == 1 else tuple(found)
 
@@ -39,7 +39,7 @@ def gradient(f: Any, *spacings: float, axis: Any = None) -> Any:
 @function
 def _slopes(f: Any, axis: int, distance: float) -> Any:
     if np.shape(f)[axis] < 2:
-        raise ShapeError(f"slopes are taken along an axis of 2 or more entries, found shape {np.shape(f)}")
+        raise ShapeError(f"np.gradient needs 2 or more entries along each axis, found shape {np.shape(f)}")
 
     def between(later: slice, earlier: slice) -> Any:
         return f[_along(axis, later)] - f[_along(axis, earlier)]
@@ -56,7 +56,7 @@ def interp(x: Any, xp: Any, fp: Any, left: float | None = None, right: float | N
     x, xp, fp = array(x), array(xp), array(fp)
     points = np.shape(xp)[0]
     inside = np.clip(x, xp[0], xp[-1])
-    # The number of points to the left, without the first, is that of the line.
+    # The number of points to the left, without the first, is the number of the segment.
     line = np.sum(np.expand_dims(inside, -1) >= xp[1 : points - 1], axis=-1) if points > 2 else None
     slopes = (fp[1:] - fp[:-1]) / (xp[1:] - xp[:-1])
 

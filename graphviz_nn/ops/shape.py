@@ -1,4 +1,4 @@
-"""The same entries in another arrangement."""
+"""Rearrange entries."""
 
 import math
 from typing import Any
@@ -48,7 +48,7 @@ def _joined(*shapes: Shape, axis: int) -> Shape:
     counted(axis, min(map(len, shapes)))
     rest = {(s[:axis], s[axis + 1 :], len(s)) for s in shapes}
     if len(rest) != 1:
-        raise ShapeError(f"{', '.join(map(str, shapes))} differ elsewhere than along axis {axis}")
+        raise ShapeError(f"{', '.join(map(str, shapes))} differ along other axes than {axis}")
     return (*shapes[0][:axis], sum(s[axis] for s in shapes), *shapes[0][axis + 1 :])
 
 
@@ -85,7 +85,7 @@ op("concatenate", lambda *arrays, axis: np.concatenate(arrays, axis), _joined, _
 
 def _cast(x: Shape, *, dtype: str) -> Shape:
     if dtype not in DTYPES:
-        raise ShapeError(f"entries can't be made {dtype!r}: {suggest(dtype, sorted(DTYPES))}")
+        raise ShapeError(f"entries can't be converted to {dtype!r}: {suggest(dtype, sorted(DTYPES))}")
     return x
 
 
@@ -143,7 +143,7 @@ def moveaxis(a: Any, source: Any, destination: Any) -> Any:
     ndim = np.ndim(a)
     before, after = ([axis_number(i, ndim) for i in whole_numbers(each)] for each in (source, destination))
     if not len(before) == len(after) == len(set(before)) == len(set(after)):
-        raise ShapeError(f"axes {source} can't be moved to {destination}; name as many, each once")
+        raise ShapeError(f"axes {source} can't be moved to {destination}; name equally many, each once")
     order = [i for i in range(ndim) if i not in before]
     for place, number in sorted(zip(after, before, strict=True)):
         order.insert(place, number)
@@ -169,7 +169,7 @@ def squeeze(a: Any, axis: Any = None) -> Any:
     drop = {i for i, n in enumerate(shape) if n == 1} if axis is None else set(axes_numbers(axis, len(shape)))
     long = next((i for i in drop if shape[i] != 1), None)
     if long is not None:
-        raise ShapeError(f"it takes out axes of length 1, but axis {long} of {shape} has length {shape[long]}")
+        raise ShapeError(f"it removes axes of length 1, but axis {long} of {shape} has length {shape[long]}")
     return np.reshape(a, tuple(n for i, n in enumerate(shape) if i not in drop))
 
 
@@ -233,7 +233,7 @@ def full_like(a: Any, fill_value: Any) -> Any:
     return np.full(holdable(np.shape(a)), fill_value, a.dtype)
 
 
-# What asks for no entries needs no operation.
+# A selection of no entries needs no operation.
 implements(np.shape)(lambda a: a.shape)
 implements(np.ndim)(lambda a: a.ndim)
 implements(np.size)(lambda a: a.size)

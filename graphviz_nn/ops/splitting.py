@@ -1,4 +1,4 @@
-"""An array in several parts."""
+"""Split an array."""
 
 from itertools import pairwise
 from typing import Any
@@ -20,12 +20,12 @@ def array_split(ary: Any, indices_or_sections: Any, axis: int = 0) -> Any:
     axis = axis_number(axis, np.ndim(ary))
     length = np.shape(ary)[axis]
     if np.ndim(indices_or_sections):
-        # A place from the end, and one beyond it, as a slice takes them.
+        # A position counted from the end, or beyond it, as slices take it.
         places = [slice(int(place)).indices(length)[1] for place in indices_or_sections]
         return _parts(ary, [0, *places, length], axis)
     count = int(indices_or_sections)
     if count < 1:
-        raise ShapeError(f"an array is split into at least one part, not {count}")
+        raise ShapeError(f"an array splits into at least one part, found {count}")
     size, longer = divmod(length, count)
     return _parts(ary, [i * size + min(i, longer) for i in range(count + 1)], axis)
 

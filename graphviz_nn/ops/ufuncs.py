@@ -1,6 +1,7 @@
-"""What a ufunc does beside being called plainly: with a dtype; reduce, accumulate, reduceat and outer.
+"""Calls of a ufunc with options, and its methods: dtype, reduce, accumulate, reduceat and outer.
 
-Each is calls of the ufunc itself, in NumPy's order; NumPy, asked with ones, says what it refuses and the dtype.
+Each becomes calls of the ufunc itself, in NumPy's order. NumPy itself, called with ones, decides what is refused and
+the dtype.
 """
 
 from functools import reduce as folded
@@ -15,7 +16,7 @@ from graphviz_nn.ops.rules import array, axes_numbers
 from graphviz_nn.tracing.frames import where as where_in_code
 from graphviz_nn.tracing.registry import implements
 
-# The functions that do at once what their ufunc does entry by entry.
+# Functions that reduce at once what their ufunc does entry by entry.
 WHOLE: dict[np.ufunc, Any] = {np.add: np.sum, np.multiply: np.prod, np.maximum: np.max, np.minimum: np.min}
 
 
@@ -24,7 +25,7 @@ def _refuse(ufunc: np.ufunc, method: str, problem: str) -> Never:
 
 
 def _dtype(ufunc: np.ufunc, method: str, x: Any, *arguments: Any, **keywords: Any) -> np.dtype[Any]:
-    """The dtype of what NumPy gives."""
+    """The dtype of NumPy's result."""
     ones = np.ones(tuple(min(n, 2) for n in np.shape(x)), x.dtype)
     try:
         with np.errstate(all="ignore"):
@@ -34,9 +35,9 @@ def _dtype(ufunc: np.ufunc, method: str, x: Any, *arguments: Any, **keywords: An
     return found
 
 
-# What else a call may say, and what to write instead.
+# Other options of a call, and what to write instead.
 INSTEAD = {
-    "where": "write np.where(mask, np.{name}(...), other), which says what the other entries are",
+    "where": "write np.where(mask, np.{name}(...), other), which defines the other entries",
     "out": "write z = np.{name}(...)",
     "order": "leave it out, it makes no difference to values",
     "subok": "leave it out, it makes no difference to values",
@@ -75,7 +76,7 @@ def called(ufunc: np.ufunc, *inputs: Any, dtype: Any = None, casting: Any = "sam
 
 
 def _literal(number: Any, dtype: np.dtype[Any]) -> Any:
-    """A number that takes the dtype of what it stands beside, which has this one then."""
+    """A number that takes the dtype of the array beside it, which is this one."""
     is_cut = dtype.kind in "iu" and isinstance(number, float)
     return dtype.type(number).item() if is_cut or dtype.kind == "b" else number
 
@@ -121,7 +122,7 @@ def reduceat(ufunc: np.ufunc, x: Any, indices: Any, /, axis: int = 0, dtype: Any
     except TypeError:
         _refuse(ufunc, "reduceat", "the indices must be whole numbers that aren't traced")
     if any(not 0 <= each < count for each in starts):
-        _refuse(ufunc, "reduceat", f"an index lies outside of the {count} entries along axis {axis}")
+        _refuse(ufunc, "reduceat", f"an index is outside the {count} entries along axis {axis}")
     parts = [moved[start : stop if start < stop else start + 1] for start, stop in pairwise([*starts, count])]
     return np.stack([reduce(ufunc, part, dtype=found) for part in parts], along)
 
@@ -136,4 +137,4 @@ def outer(ufunc: np.ufunc, a: Any, b: Any, /) -> Any:
 
 @implements("ufunc.at")
 def at(ufunc: np.ufunc, *_: Any) -> Never:
-    _refuse(ufunc, "at", "an array can't be changed in place while it is traced; build the new one: a + one_hot.T @ b")
+    _refuse(ufunc, "at", "a traced array can't change in place; build a new one: a + one_hot.T @ b")

@@ -1,4 +1,4 @@
-"""Plots of what was trained, each into Axes of your own or on a figure of its own; drawn by matplotlib."""
+"""Plots of trainings with matplotlib, in your own Axes or in a new figure."""
 
 from graphviz_nn.plots.activation_functions import activation_functions
 from graphviz_nn.plots.activations import activations

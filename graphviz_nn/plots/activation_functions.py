@@ -1,4 +1,4 @@
-"""Functions of one number, with their derivatives."""
+"""Plots of functions of one number, with their derivatives."""
 
 from collections.abc import Callable
 from math import ceil
@@ -25,21 +25,21 @@ NAMES = ("sigmoid", "tanh", "relu", "leaky_relu", "softplus", "gelu")
 
 
 def activation_functions(*functions: str | Function, reach: float = REACH) -> "Figure":
-    """A figure with the curve of each function and, dashed, that of its derivative.
+    """Plot each function, and with dashes its derivative, in one figure.
 
-    Derivatives are the gradients of this package, taken at every point. Functions must work entry by entry.
+    This package's gradients compute the derivatives at every point. The functions must work elementwise.
 
     Parameters
     ----------
     *functions : str or callable
-        Names of activations in `graphviz_nn.nn`, or functions of your own; six usual ones where none are given.
+        Names of activations in `graphviz_nn.nn`, or your own functions; default six common activations.
     reach : float
-        How far to both sides of 0.
+        The distance to plot on both sides of 0.
 
     Raises
     ------
     UsageError
-        Where there is no such activation, or a function doesn't give a number for each.
+        If an activation doesn't exist, or a function isn't elementwise.
 
     Examples
     --------
@@ -51,7 +51,7 @@ def activation_functions(*functions: str | Function, reach: float = REACH) -> "F
     graphviz_nn.errors.UsageError: there is no activation 'rely': did you mean 'relu'? ...
     """
     if not reach > 0:
-        raise UsageError(f"reach is a length above 0, found {reach}")
+        raise UsageError(f"reach must be positive, found {reach}")
     chosen = [_function(each) for each in functions or NAMES]
     across = min(ACROSS, len(chosen))
     down = ceil(len(chosen) / across)
@@ -75,7 +75,7 @@ def activation_functions(*functions: str | Function, reach: float = REACH) -> "F
 
 
 def _function(given: str | Function) -> tuple[str, Function]:
-    """Its title and itself."""
+    """The title of a function, and the function."""
     if callable(given):
         name = getattr(given, "__name__", "")
         return "" if name == "<lambda>" else spoken(name), given
@@ -85,16 +85,16 @@ def _function(given: str | Function) -> tuple[str, Function]:
 
 
 def _curves(function: Function, title: str, reach: float) -> tuple[Array, Array, Array]:
-    """Points, and there the function and its derivative."""
+    """The points, and the values of the function and its derivative."""
     x = np.linspace(-reach, reach, POINTS)
     graph = trace(lambda z: function(z), z=input(POINTS))
     (of, *_) = graph.outputs
     if graph.variable(of).shape != (POINTS,):
         shape = graph.variable(of).shape
-        raise UsageError(f"{title or 'the function'} must give a number for each, of {POINTS} it gives shape {shape}")
+        raise UsageError(f"{title or 'the function'} must return a number for each point, found shape {shape}")
     both = gradient(graph, of, "z", cotangent=np.ones(POINTS))
     slope = both.graph["gradients"]["z"]
     found = compile(both, [of, slope]).run({"z": x})
-    # Where it isn't finite there is a gap.
+    # The curve has a gap where it isn't finite.
     y, rise = (np.where(np.isfinite(found[name]), found[name], np.nan) for name in (of, slope))
     return x, y, rise

@@ -1,4 +1,4 @@
-"""What each unit makes of every point of the plane."""
+"""Plots of units over the plane of inputs."""
 
 from collections.abc import Sequence
 from math import ceil
@@ -27,34 +27,34 @@ def activations(
     record: int | None = None,
     into: "Figure | SubFigure | None" = None,
 ) -> "Figure | SubFigure":
-    """A figure with a small plane for each entry of a variable, such as a hidden layer's.
+    """Plot each entry of a variable, such as a hidden layer, over a small plane.
 
-    All have one scale, blue above its middle and orange below; where a unit is in its middle there is a line.
+    All share one scale, blue above its middle and orange below. A line marks the middle.
 
     Parameters
     ----------
     variable : str
-        Its name in the graph; a vector of at most 64 entries.
+        The name of a vector in the graph, with at most 64 entries.
     inputs, record
         As for `decision_boundary`.
     into : Figure or SubFigure of matplotlib, optional
-        Where to draw.
+        Where to draw; default a new figure.
 
     Raises
     ------
     UsageError
-        Where there is no such variable or it has too many entries, and as for `decision_boundary`.
+        If the variable doesn't exist or has too many entries, and as for `decision_boundary`.
     """
     plane = Plane(training, inputs, points=80)
     values = training.evaluate(plane.inputs, variable, parameters=at(training, record))
     values = values.reshape(len(values), -1)
     count = values.shape[1]
     if count > MOST:
-        raise UsageError(f"{variable} has {count} entries, of which planes can't be read; at most {MOST} are drawn")
+        raise UsageError(f"{variable} has {count} entries, too many to plot; the most is {MOST}")
     across = min(ACROSS, count)
     down = ceil(count / across)
     low, high = float(values.min()), float(values.max())
-    # Around 0 where there are both signs, else around the middle of what there is.
+    # Centred on 0 if there are both signs, otherwise on the middle of the range.
     middle = 0.0 if low < 0 < high else (low + high) / 2
     most = max(high - middle, middle - low) or 1.0
     symbol = symbols(training.graph).get(variable, words(variable))

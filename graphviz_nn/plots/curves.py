@@ -1,4 +1,4 @@
-"""How training went: loss and accuracy, step by step."""
+"""Plots of loss and accuracy over the steps."""
 
 from typing import TYPE_CHECKING
 
@@ -11,22 +11,21 @@ if TYPE_CHECKING:
 
 
 def curves(training: Training, ax: "Axes | None" = None, *, record: int | None = None) -> "Axes":
-    """Axes with the loss over the steps, and the share of right classes on a scale of its own at the right.
+    """Plot the loss over the steps, and the accuracy on a second scale at the right.
 
-    Test data, where there are some, have dashed lines. The step whose parameters training gave is marked, or that of
-    another record.
+    Test data have dashed lines. The step of the returned parameters is marked, or that of another record.
 
     Parameters
     ----------
     ax : matplotlib.axes.Axes, optional
-        Where to draw.
+        Where to draw; default a new figure.
     record : int, optional
-        The record that is marked; what comes later is pale.
+        The record to mark; later ones are pale.
 
     Raises
     ------
     UsageError
-        Where there is no such record.
+        If the record doesn't exist.
     """
     at(training, record)
     history, text = training.history, sheet().text

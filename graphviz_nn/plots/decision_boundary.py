@@ -1,4 +1,4 @@
-"""What is predicted at every point of the plane, with the data on it."""
+"""Plots of predictions over the plane of inputs, with the data."""
 
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
@@ -13,31 +13,30 @@ from graphviz_nn.training import Training
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-# How pale a region is, and the most points that are drawn.
+# The opacity of regions, and the most points drawn.
 PALE, MOST = 0.22, 1_000
 
 
 def decision_boundary(
     training: Training, ax: "Axes | None" = None, *, inputs: Sequence[str] | None = None, record: int | None = None
 ) -> "Axes":
-    """Axes with the regions of the classes, or the predicted numbers as shades, and the data on them.
+    """Plot the regions of the classes, or predicted numbers as shades, with the data.
 
-    Each class has a colour and a marker. An example whose class is predicted wrongly has a ring around it; the test
-    data, where there are some, are hollow.
+    Each class has its own colour and marker. Wrong predictions have a ring; test data are hollow.
 
     Parameters
     ----------
     ax : matplotlib.axes.Axes, optional
-        Where to draw.
+        Where to draw; default a new figure.
     inputs : sequence of two str, optional
-        The columns of the plane where there are more than two; all others are at their means.
+        The columns of the plane, if there are more than two; all others are at their means.
     record : int, optional
-        The record of the history whose parameters predict, instead of the best.
+        The record whose parameters predict; default the best.
 
     Raises
     ------
     UsageError
-        Where the data don't lie in a plane, or there is no such record.
+        If the data have no plane, or the record doesn't exist.
 
     Examples
     --------

@@ -1,4 +1,4 @@
-"""Training as a moving picture: weights, boundary and loss move together."""
+"""An animation of a training: weights, boundary and loss."""
 
 import base64
 from collections.abc import Sequence
@@ -22,38 +22,38 @@ FRAMES, DPI, SECONDS = 30, 100, 0.15
 
 @dataclass(frozen=True, repr=False)
 class Film:
-    """Frames of one size, each with what it is; saves itself by suffix, and shows itself in a notebook.
+    """Frames of equal size with names. A film saves by suffix and displays itself in a notebook.
 
     Parameters
     ----------
     frames : tuple of bytes
         PNG files.
     names : tuple of str
-        What each is, such as its step.
+        The name of each frame, such as its step.
     """
 
     frames: tuple[bytes, ...]
     names: tuple[str, ...]
 
     def save(self, to: str | PathLike[str], /, *, seconds: float = SECONDS) -> Path:
-        """Write a file: .gif or .webp that go round, or .html with a slider.
+        """Write a file: an animated .gif or .webp, or an .html page with a slider.
 
         Parameters
         ----------
         seconds : float
-            How long each frame is shown; the last one longer.
+            Seconds per frame; the last frame stays longer.
 
         Raises
         ------
         UsageError
             For an unknown suffix.
         FileError
-            Where the file can't be written; what was there before stays.
+            If the file can't be written; the old file stays.
         """
         path = destination(to, "a film", SUFFIXES)
         suffix = path.suffix.lower()
         if not seconds > 0:
-            raise UsageError(f"each frame is shown for a time above 0, found {seconds}")
+            raise UsageError(f"seconds= must be positive, found {seconds}")
         if suffix == ".html":
             return write(path, self.html(seconds).encode())
         from PIL import Image
@@ -64,7 +64,7 @@ class Film:
         return write(path, moving(images, suffix, [*[seconds] * (len(images) - 1), max(2.0, seconds)]))
 
     def html(self, seconds: float = SECONDS) -> str:
-        """A page of one file with a slider; the arrow keys go from frame to frame, space plays and stops."""
+        """A single-file page with a slider; the arrow keys change the frame, space plays and stops."""
         frames = ",".join(f'"{base64.b64encode(_small(frame)).decode()}"' for frame in self.frames)
         names = ",".join(f'"{name}"' for name in self.names)
         values = {"FRAMES": frames, "NAMES": names, "LAST": str(len(self.frames) - 1), "PAUSE": f"{seconds * 1000:g}"}
@@ -89,16 +89,16 @@ def film(
     seconds: float = SECONDS,
     **options: Any,
 ) -> Film:
-    """The panels of a training from its first to its last record.
+    """Make a film of the panels of a training, from the first record to the last.
 
     Parameters
     ----------
     to : path, optional
         A file to write: .gif, .webp or .html.
     frames : int
-        The most frames; early records, where most happens, are shown more closely.
+        The most frames; early records, which change most, are closer together.
     seconds : float
-        How long each is shown.
+        Seconds per frame.
     **options
         As for `panel`.
 
@@ -111,15 +111,15 @@ def film(
     from rich.progress import track
 
     if frames < 2:
-        raise UsageError(f"a film has two frames or more, found frames={frames}")
+        raise UsageError(f"a film needs two frames or more, found frames={frames}")
     if "record" in options:
-        raise UsageError("a film goes through all records; panel(record=…) shows one of them")
+        raise UsageError("a film shows all records; use panel(record=…) for one")
     if to is not None:
         destination(to, "a film", SUFFIXES)
     steps = training.history["step"]
     chosen = _chosen(len(steps), frames)
     console = Console(stderr=True)
-    # Where no terminal looks on, it would leave an empty line.
+    # Without a terminal, it would leave an empty line.
     shown = track(chosen, "Filming", console=console, transient=True, disable=not console.is_terminal)
     found = Film(
         tuple(rendered(panel(training, record=number, **options), ".png", DPI) for number in shown),
@@ -131,7 +131,7 @@ def film(
 
 
 def _chosen(count: int, most: int) -> Sequence[int]:
-    """Records, the first and the last among them, closer together at the beginning.
+    """Select records, including the first and the last, closer together at the beginning.
 
     >>> _chosen(4, 9), _chosen(101, 5)
     ([0, 1, 2, 3], [0, 6, 25, 56, 100])
@@ -142,7 +142,7 @@ def _chosen(count: int, most: int) -> Sequence[int]:
 
 
 def _small(frame: bytes) -> bytes:
-    """A PNG with 255 colours: a third as large."""
+    """A PNG with 255 colours, a third of the size."""
     from PIL import Image
 
     buffer = BytesIO()

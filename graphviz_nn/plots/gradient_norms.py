@@ -1,4 +1,4 @@
-"""How long the gradients by each parameter are, step by step."""
+"""Plots of the norms of gradients over the steps."""
 
 from typing import TYPE_CHECKING
 
@@ -14,14 +14,15 @@ DASHES = ("-", "--", "-.", ":")
 
 
 def gradient_norms(training: Training, ax: "Axes | None" = None) -> "Axes":
-    """Axes with the length of the gradient by each parameter over the steps, on a logarithmic scale.
+    """Plot the norm of each parameter's gradient over the steps, on a logarithmic scale.
 
-    Gradients that vanish or explode from layer to layer show at once. Each line has its symbol at its end.
+    It shows gradients that vanish or explode from layer to layer. The symbol of each parameter is at the end of its
+    line.
 
     Parameters
     ----------
     ax : matplotlib.axes.Axes, optional
-        Where to draw.
+        Where to draw; default a new figure.
     """
     steps, written = training.history["step"], symbols(training.graph)
     with lettered():
@@ -32,6 +33,6 @@ def gradient_norms(training: Training, ax: "Axes | None" = None) -> "Axes":
         if any((lengths > 0).any() for lengths in training.gradient_norms.values()):
             ax.set_yscale("log")
         ax.set_xlabel("step")
-        ax.set_ylabel("length of the gradient")
+        ax.set_ylabel("norm of the gradient")
         ax.legend(frameon=False, ncols=2 if len(training.gradient_norms) > 4 else 1)
     return ax

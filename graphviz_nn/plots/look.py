@@ -1,4 +1,4 @@
-"""How plots look: the letters and colours of the pictures, told apart in gray and by shape."""
+"""The look of plots: fonts and colours of the pictures, distinct in gray and by shape."""
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-# Of classes, in order; each has a marker of its own too.
+# Of classes, in order; each has its own marker too.
 COLOURS = ("#2B5C94", "#C2571A", "#2F7D4F", "#584997", "#A8701A", "#747F8E")
 MARKERS = ("o", "s", "^", "D", "v", "P")
 # From numbers below to numbers above the middle.
@@ -26,7 +26,7 @@ def sheet() -> Sheet:
 
 @contextmanager
 def lettered() -> Iterator[None]:
-    """Letters and lines of axes as in pictures."""
+    """Use the fonts and lines of pictures in this context."""
     text = sheet().text
     wanted: Any = {
         "font.family": "STIXGeneral" if text.family == "serif" else "DejaVu Sans",
@@ -62,7 +62,7 @@ def figure(width: float, height: float) -> "Figure":
 
 
 def axes_of(ax: "Axes | None", width: float, height: float) -> "Axes":
-    """The user's Axes, or those of a figure of this size."""
+    """The user's Axes, or the Axes of a new figure of this size."""
     return ax if ax is not None else figure(width, height).add_subplot()
 
 
@@ -74,13 +74,13 @@ def shades() -> Any:
 
 
 def plain(axes: "Sequence[Axes]") -> None:
-    """No ticks: what is shown is where it is."""
+    """Remove the ticks."""
     for each in axes:
         each.set_xticks([])
         each.set_yticks([])
 
 
-# What a plot is written as, without a date in it.
+# Metadata without a date.
 FORMATS: dict[str, dict[str, Any]] = {
     ".svg": {"metadata": {"Date": None, "Creator": None}},
     ".pdf": {"metadata": {"CreationDate": None, "Producer": None, "Creator": "graphviz_nn"}},

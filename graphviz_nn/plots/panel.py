@@ -1,4 +1,4 @@
-"""The network, what it predicts, and how it came to that, beside each other."""
+"""A network, its predictions and its training in one figure."""
 
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
@@ -25,18 +25,18 @@ def panel(
     into: "Figure | SubFigure | None" = None,
     **options: Any,
 ) -> "Figure | SubFigure":
-    """A figure with the network as it is drawn, its decision boundary, and the curves of its training.
+    """Plot the network, its decision boundary, and the curves of its training in one figure.
 
     Parameters
     ----------
     title : str, optional
-        What stands above.
+        The title of the figure.
     inputs, record
         As for `decision_boundary`.
     into : Figure or SubFigure of matplotlib, optional
-        Where to draw.
+        Where to draw; default a new figure.
     **options
-        Of the picture of the network, as for `draw`; it is a network of units where that is possible.
+        Options of the network's picture, as for `draw`; the default view is units if possible.
 
     Raises
     ------

@@ -1,4 +1,4 @@
-"""The plane of two inputs: where data are, and what a model makes of every point."""
+"""The plane of two inputs, with data and predictions."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -9,22 +9,22 @@ from graphviz_nn.errors import UsageError, refuse_unknown
 from graphviz_nn.graph.ir import Array
 from graphviz_nn.training import Training
 
-# So many points each way; the margin is a share of what the data span.
+# The number of grid points per axis; the margin as a share of the data's range.
 POINTS, MARGIN = 240, 0.08
 
 
 class Plane:
-    """A grid over two columns of the data; the others stay at their means.
+    """A grid over two columns of the data; the other columns are at their means.
 
     Parameters
     ----------
     inputs : sequence of two str, optional
-        The columns, the only two where not given.
+        The columns; default the only two.
 
     Raises
     ------
     UsageError
-        Where there are more than two columns and none are named, or none of these names.
+        If there are more than two columns and none are named, or a name is wrong.
     """
 
     def __init__(self, training: Training, inputs: Sequence[str] | None = None, points: int = POINTS) -> None:
@@ -32,16 +32,16 @@ class Plane:
         if inputs is None and len(data.names) != 2:
             example = ", ".join(repr(name) for name in data.names[:2])
             raise UsageError(
-                f"a plane has two inputs, these data have {len(data.names)}: {', '.join(data.names)}; "
+                f"a plane needs two inputs, but these data have {len(data.names)}: {', '.join(data.names)}; "
                 f"name two of them: inputs=({example})"
                 if len(data.names) > 1
-                else f"a plane has two inputs, these data have only {data.names[0]}; see curves() and weights()"
+                else f"a plane needs two inputs, but these data have only {data.names[0]}; use curves() or weights()"
             )
         self.names = tuple(inputs or data.names)
         for name in self.names:
             refuse_unknown("input", name, data.names)
         if len(self.names) != 2:
-            raise UsageError(f"a plane has two inputs, found {len(self.names)}: {', '.join(self.names)}")
+            raise UsageError(f"inputs= needs two names, found {len(self.names)}: {', '.join(self.names)}")
         self.columns = [data.names.index(name) for name in self.names]
         shown = data.inputs if training.test is None else np.concatenate([data.inputs, training.test.inputs])
         low, high = shown[:, self.columns].min(axis=0), shown[:, self.columns].max(axis=0)
@@ -53,11 +53,11 @@ class Plane:
             self.inputs[:, column] = values.ravel()
 
     def of(self, values: Array) -> Array:
-        """What belongs to the points, as rows and columns."""
+        """Arrange the values of the points in rows and columns."""
         return np.asarray(values).reshape(len(self.y), len(self.x), *np.shape(values)[1:])
 
     def framed(self, ax: Any) -> None:
-        """Limits and labels of Axes that show this plane."""
+        """Set the limits and labels of Axes for this plane."""
         from graphviz_nn.graph.ir import Variable
         from graphviz_nn.layout.measure import mathtext
         from graphviz_nn.style.labels import label
@@ -74,12 +74,12 @@ class Plane:
 
 
 def at(training: Training, record: int | None) -> Mapping[str, Array] | None:
-    """The parameters at a record, those that training gave where it isn't said.
+    """The parameters at a record; default the trained ones.
 
     Raises
     ------
     UsageError
-        Where there is no such record.
+        If the record doesn't exist.
     """
     if record is None:
         return None

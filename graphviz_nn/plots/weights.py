@@ -1,4 +1,4 @@
-"""Trained weights as heat maps."""
+"""Heat maps of trained weights."""
 
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
@@ -22,22 +22,22 @@ HEIGHT = 2.6
 def weights(
     training: Training, *, record: int | None = None, into: "Figure | SubFigure | None" = None
 ) -> "Figure | SubFigure":
-    """A figure with each parameter as a heat map, rows as rows; all have one scale around 0.
+    """Plot each parameter as a heat map; all share one scale around 0.
 
-    A vector is a column; of a parameter with more axes the leading ones are put below each other.
+    A vector is a column. The leading axes of a parameter with more axes are stacked vertically.
 
     Parameters
     ----------
     record : int, optional
-        The record of the history whose parameters are shown, instead of the best.
+        The record whose parameters are shown; default the best.
 
     into : Figure or SubFigure of matplotlib, optional
-        Where to draw.
+        Where to draw; default a new figure.
 
     Raises
     ------
     UsageError
-        Where there is no such record, or no parameter that is an array.
+        If the record doesn't exist, or no parameter is an array.
     """
     found: Mapping[str, Array] = at(training, record) or training.parameters
     matrices = {
@@ -46,7 +46,7 @@ def weights(
         if value.ndim and value.size
     }
     if not matrices:
-        raise UsageError("all parameters are single numbers: print(training.parameters)")
+        raise UsageError("all parameters are single numbers; print(training.parameters) instead")
     most = max(float(np.abs(value).max()) for value in matrices.values()) or 1.0
     widths = [max(0.35, min(3.0, value.shape[1] / value.shape[0])) for value in matrices.values()]
     written = symbols(training.graph)

@@ -1,4 +1,4 @@
-"""From what is drawn to the bytes of a file, one format a file; by suffix, and imported where used."""
+"""Render a picture as the bytes of a file, one format per module, chosen by suffix and imported on demand."""
 
 from collections.abc import Callable, Iterable
 from importlib import import_module
@@ -8,9 +8,9 @@ from graphviz_nn.errors import UsageError, entry
 
 
 class Format(NamedTuple):
-    """The module and the function behind a suffix, what that is given, and the options that it knows.
+    """The module and the function of a suffix, the function's arguments, and its options.
 
-    A scene alone; diagrams with their style sheet, direction and scene; or scenes by the blocks that are open.
+    The arguments are a scene; diagrams with their style sheet, direction and scene; or scenes by open blocks.
     """
 
     module: str
@@ -33,16 +33,16 @@ FORMATS = {
     ".dot": Format("dot", "dot", "diagrams"),
     ".gv": Format("dot", "dot", "diagrams"),
 }
-"""What is behind each suffix."""
+"""The format of each suffix."""
 
 
 def renderer(suffix: str, options: Iterable[str] = ()) -> Callable[..., bytes]:
-    """The function that makes a file of this kind; it is given the scene, or what else its row says.
+    """The function that renders a format; its arguments are the scene, or those that its row names.
 
     Raises
     ------
     UsageError
-        With the nearest suffix, where there is no such kind, or it doesn't know an option.
+        If there is no such format, with the nearest suffix, or it lacks an option.
     """
     row = entry("picture format", suffix, FORMATS)
     for option in options:

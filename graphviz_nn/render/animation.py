@@ -1,4 +1,4 @@
-"""Scenes as one SVG that shows them in turn; where nothing moves it is the last of them."""
+"""Animate scenes as one SVG; without animation, it shows the last scene."""
 
 from collections.abc import Sequence
 
@@ -12,9 +12,9 @@ SECONDS = 1.5
 
 
 def animation(scenes: Sequence[Scene], *, seconds: float = SECONDS) -> bytes:
-    """The bytes of an SVG file that goes round, in style sheets alone; what is equal in several steps is there once.
+    """The bytes of an SVG file that loops, by style sheets alone; content that several steps share appears once.
 
-    Who prefers less motion, and viewers that know no motion, see the last step.
+    Readers who prefer less motion, and viewers without animation, see the last step.
 
     Examples
     --------
@@ -53,13 +53,13 @@ def animation(scenes: Sequence[Scene], *, seconds: float = SECONDS) -> bytes:
 
 
 def _keyframes(name: str, steps: Sequence[int], count: int) -> str:
-    """When something is shown: each change of it, as shares of the whole time."""
+    """The times at which something is visible, as shares of the total time."""
     shown = [step in steps for step in range(count)]
     changes = [step for step in range(count) if not step or shown[step] != shown[step - 1]]
     marks = "".join(
         f"{100 * step / count:.6g}%{{visibility:{'visible' if shown[step] else 'hidden'}}}" for step in changes
     )
-    # Without an end of its own it would end as it is where nothing moves.
+    # Otherwise it would end in its static state.
     return f"@keyframes {name}{{{marks}100%{{visibility:{'visible' if shown[-1] else 'hidden'}}}}}"
 
 

@@ -1,4 +1,4 @@
-"""Scenes as one frame of Beamer, a slide each: TikZ in which only what changes is said by slide."""
+"""Scenes as one Beamer frame with a slide each: TikZ in which only changing parts name their slides."""
 
 from collections.abc import Sequence
 from itertools import groupby
@@ -9,7 +9,7 @@ from graphviz_nn.render.tikz import drawing
 from graphviz_nn.scene.merge import Part, merged
 from graphviz_nn.scene.primitives import Scene
 
-# What Beamer's pages of 16:9 leave free of 16 by 9 cm, in pt.
+# The margins of Beamer's 16:9 pages (16 by 9 cm), in pt.
 WIDTH, HEIGHT = 15.2 / 2.54 * 72, 8.2 / 2.54 * 72
 DOCUMENT = r"""\documentclass[aspectratio=169]{beamer}
 \usepackage{tikz}
@@ -30,7 +30,7 @@ DOCUMENT = r"""\documentclass[aspectratio=169]{beamer}
 
 
 def beamer(scenes: Sequence[Scene]) -> bytes:
-    """The bytes of a document of one frame with an overlay for each scene, to be compiled or to take the frame from.
+    """The bytes of a document with one frame, to compile or to copy the frame from; each scene is an overlay.
 
     Examples
     --------
@@ -44,7 +44,7 @@ def beamer(scenes: Sequence[Scene]) -> bytes:
         (titles[group], [(part.item, _slides(part.steps, count)) for part in found])
         for group, found in groupby(merged(scenes), key=_group)
     ]
-    # Slides are as many as the largest number that is said; what never changes says none.
+    # Beamer makes as many slides as the largest number; constant parts have none.
     picture = drawing(first, parts) + (rf"\only<{count}>{{}}" + "\n" if count > 1 else "")
     found = {
         "packages": packages(first.latex.preamble if first.latex else PACKAGES, picture),
@@ -60,7 +60,7 @@ def _group(part: Part) -> str:
 
 
 def _slides(steps: Sequence[int], count: int) -> str:
-    """The slides that something is on as Beamer says it, nothing for all of them.
+    """The slides that show something, in Beamer's notation; "" for all slides.
 
     >>> _slides((0, 1, 3), 5), _slides((0, 1), 2)
     ('<1-2,4>', '')

@@ -1,4 +1,4 @@
-"""From several scenes to one file, a step each, one format a file; by suffix, and imported where used."""
+"""Render several scenes as one file with a step each, one format per module, chosen by suffix."""
 
 from collections.abc import Callable
 from importlib import import_module
@@ -15,16 +15,16 @@ BUILDS = {
     ".gif": Format("frames", "gif", options=("seconds",)),
     ".webp": Format("frames", "webp", options=("seconds",)),
 }
-"""What is behind each suffix; its function is given all scenes, of a page also their names and open blocks."""
+"""The format of each suffix; its function takes all scenes, and for a page their names and open blocks."""
 
 
 def builder(suffix: str) -> Callable[..., bytes]:
-    """The function that makes a file of this kind.
+    """The function that renders a format.
 
     Raises
     ------
     UsageError
-        With the nearest suffix, where there is no such kind.
+        If there is no such format, with the nearest suffix.
 
     Examples
     --------

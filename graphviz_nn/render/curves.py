@@ -1,4 +1,4 @@
-"""Curves for programs that know others than cubic ones."""
+"""Convert cubic curves for programs that don't have them."""
 
 from collections.abc import Sequence
 from itertools import pairwise
@@ -7,12 +7,12 @@ from math import ceil, dist, hypot, sqrt
 from graphviz_nn.layout.geometry import Point
 from graphviz_nn.scene.primitives import Command
 
-# How far off a line may be, in pt.
+# The largest deviation of a line, in pt.
 NEAR = 0.1
 
 
 def flattened(commands: Sequence[Command]) -> list[Point]:
-    """The corners of a path, those of its curves as near as the eye can tell.
+    """The corners of a path, with its curves approximated to the limit of vision.
 
     >>> flattened((("M", (0.0, 0.0)), ("L", (1.0, 0.0)), ("Z", ())))
     [(0.0, 0.0), (1.0, 0.0)]
@@ -29,9 +29,9 @@ def flattened(commands: Sequence[Command]) -> list[Point]:
 
 
 def guided(commands: Sequence[Command]) -> list[Point]:
-    """The ends of a line, and between them the points that guide a curve as draw.io draws it.
+    """The ends of a line, and between them the points that guide a curve in draw.io.
 
-    That is of quadratic pieces, which meet in the middle between neighbouring guides.
+    draw.io draws quadratic pieces, which meet halfway between neighbouring guides.
 
     >>> guided((("M", (0.0, 0.0)), ("C", (1.0, 0.0, 2.0, 0.0, 3.0, 0.0))))
     [(0.0, 0.0), (1.5, 0.0), (3.0, 0.0)]
@@ -45,7 +45,7 @@ def guided(commands: Sequence[Command]) -> list[Point]:
             steps = _steps(piece)
             width = 1 / steps
             for step in range(steps):
-                # A curve lies inside of its guides by an eighth of its bend.
+                # A curve lies inside its guides by an eighth of its bend.
                 middle, bend = _at(piece, (step + 0.5) * width), _bend(piece, (step + 0.5) * width)
                 points.append((middle[0] - bend[0] * width**2 / 8, middle[1] - bend[1] * width**2 / 8))
         end = (values[-2], values[-1])
@@ -55,7 +55,7 @@ def guided(commands: Sequence[Command]) -> list[Point]:
 
 
 def halfway(points: Sequence[Point]) -> Point:
-    """The point in the middle of a line through points, to a whole pt along it as draw.io finds it.
+    """The point in the middle of a polyline, to a whole pt along it, as draw.io finds it.
 
     >>> halfway([(0.0, 0.0), (4.0, 0.0), (4.0, 2.0)])
     (3.0, 0.0)
@@ -86,6 +86,6 @@ def _bend(piece: Sequence[Point], t: float) -> Point:
 
 
 def _steps(piece: Sequence[Point]) -> int:
-    """How many pieces of a curve are so straight that nobody sees it."""
+    """The number of pieces that are straight to the eye."""
     most = max(hypot(*_bend(piece, t)) for t in (0.0, 1.0))
     return max(1, min(64, ceil(sqrt(most / 8 / NEAR))))

@@ -1,4 +1,4 @@
-"""A diagram as Graphviz's own language: the way out for those who want to go on by hand."""
+"""Write a diagram in Graphviz's own language, for users who want to edit it."""
 
 from collections.abc import Mapping, Sequence
 from itertools import pairwise
@@ -32,19 +32,19 @@ def dot(diagrams: Sequence[Diagram], sheet: Sheet, direction: str, scene: Scene)
     Raises
     ------
     UsageError
-        Where there are several diagrams.
+        If there are several diagrams.
     """
     source: str = digraph(diagrams, sheet, direction, scene).source
     return source.encode()
 
 
 def digraph(diagrams: Sequence[Diagram], sheet: Sheet, direction: str, scene: Scene) -> "graphviz.Digraph":
-    """A ``graphviz.Digraph`` with labels in Unicode, the colours of the style, title and caption of the scene.
+    """A ``graphviz.Digraph`` with labels in Unicode, the colours of the style, and the title and caption of the scene.
 
     Raises
     ------
     UsageError
-        Where there are several diagrams.
+        If there are several diagrams.
 
     Examples
     --------
@@ -110,7 +110,7 @@ def digraph(diagrams: Sequence[Diagram], sheet: Sheet, direction: str, scene: Sc
 
 
 def _callouts(diagram: Diagram) -> tuple[dict[str, str], dict[int, str]]:
-    """What is said of shapes, and of links, beside them: at the first of those that a remark is on."""
+    """The callouts of shapes and of links, each at the first of its targets."""
     shapes, links = dict[str, str](), dict[int, str]()
     for remark in diagram.callouts:
         text = spoken(remark.said)
@@ -132,7 +132,7 @@ def _add_rank(graph: "graphviz.Digraph", line: Sequence[str], *, ordered: bool) 
 
 
 def _add_column(graph: "graphviz.Digraph", column: Column, names: Mapping[str, str]) -> None:
-    """Keep the members of a column in one rank and in order; dots and its note stand for those left out."""
+    """Keep the members of a column in one rank and in order; dots and a note stand for omitted ones."""
     dots = _name(f"{column.name}[…]")
     line = [names[name] if name else dots for name in column.members]
     if dots in line:
@@ -143,18 +143,18 @@ def _add_column(graph: "graphviz.Digraph", column: Column, names: Mapping[str, s
 def _text(text: str) -> Any:
     import graphviz
 
-    # Also keeps a label that looks like <b>HTML</b> from being read as such.
+    # This also keeps a label such as <b>HTML</b> literal.
     return graphviz.nohtml(graphviz.escape(writable(text)))
 
 
-# The graphviz package takes a colon for a port; a backslash at the end would hide the closing quote.
+# The graphviz package reads a colon as a port; a final backslash would escape the closing quote.
 _LOOKALIKES = str.maketrans(
     {":": "\N{MODIFIER LETTER COLON}", "\\": "\N{FULLWIDTH REVERSE SOLIDUS}", "\0": "\N{SYMBOL FOR NULL}"}
 )
 
 
 def _name(name: str) -> str:
-    """A name that means nothing else in DOT."""
+    """A name without special meaning in DOT."""
     found = writable(name).translate(_LOOKALIKES)
     # In angle brackets it would be HTML.
     return f" {found}" if found.startswith("<") and found.endswith(">") else found

@@ -1,4 +1,4 @@
-"""The shapes of PowerPoint, in its own language (DrawingML); lengths in, 12,700ths of them out."""
+"""The shapes of PowerPoint in its own language (DrawingML); lengths become 12,700ths of a pt."""
 
 import re
 from collections.abc import Iterable, Sequence
@@ -13,10 +13,10 @@ from graphviz_nn.render.svg import escape
 from graphviz_nn.scene.primitives import Group, Path, Text
 from graphviz_nn.style.runs import Run, runs
 
-# On every machine with PowerPoint, as wide as the typefaces of the other formats; and how far their lines reach
-# above and below their baseline, at size 1.
+# A typeface on every machine with PowerPoint, as wide as those of the other formats; and its ascent and descent, at
+# size 1.
 FONTS = {"serif": ("Times New Roman", 0.891, 0.216), "sans": ("Verdana", 1.005, 0.21)}
-# Where it sets sub- and superscripts, in thousandths of a percent of the size.
+# The offsets of subscripts and superscripts, in thousandths of a percent of the size.
 SHIFTS = {-1: "-15000", 1: "40000"}
 NAMESPACES = (
     'xmlns:p="http://schemas.openxmlformats.org/presentationml/2006/main"'
@@ -24,9 +24,9 @@ NAMESPACES = (
 )
 VERBS = {"M": "moveTo", "L": "lnTo", "Q": "quadBezTo", "C": "cubicBezTo"}
 ROUNDED = "MLCLCLCLCZ"
-# How far from a connection site an arrow may end and be glued to it, in pt.
+# The largest distance between an arrow's end and a connection site for gluing, in pt.
 NEAR = 1.0
-# The sizes of arrowheads, in widths of a line that is at least so wide.
+# The sizes of arrowheads, in widths of a line that has at least this width.
 HEADS, LEAST = {"sm": 2, "med": 3, "lg": 5}, 2.0
 Point: TypeAlias = tuple[float, float]
 Head: TypeAlias = tuple[float, float]
@@ -34,7 +34,7 @@ Head: TypeAlias = tuple[float, float]
 
 
 class Outline:
-    """What a path looks like to PowerPoint: its box, its preset shape where it is one, its connection sites."""
+    """A path in PowerPoint: its box, its preset shape if it has one, its connection sites."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
@@ -54,7 +54,7 @@ class Outline:
         self.sites = self._sites(points)
 
     def _sites(self, points: list[Point]) -> list[Point]:
-        """Where connectors can be glued: the middles of the top, the left, the bottom and the right."""
+        """The connection sites: the middles of the top, the left, the bottom and the right."""
         (x, y), a, b = self.middle, self.width / 2, self.height / 2
         if self.preset:
             return [(x, y - b), (x - a, y), (x, y + b), (x + a, y)]
@@ -62,7 +62,7 @@ class Outline:
         return middles[:1] + middles[:0:-1]
 
     def reach(self, point: Point) -> None:
-        """Make sure that there is a connection site at a point; a preset has no others than its own."""
+        """Add a connection site at a point, if there is none; a preset can't have more than its own."""
         if min(dist(site, point) for site in self.sites) > NEAR:
             self.preset = ""
             self.sites.append(point)
@@ -75,17 +75,17 @@ class Outline:
 
 
 def shape(number: int, name: str, title: str, outline: Outline, text: Text | None) -> str:
-    """A shape, with its text in it."""
+    """A shape with its text."""
     return _shape(number, name, title, outline, _body(text, outline) if text else "")
 
 
 def freeform(number: int, name: str, title: str, path: Path, head: Head | None = None) -> str:
-    """A path, with an arrowhead at its end where it has one."""
+    """A path, with an arrowhead at its end if it has one."""
     return _shape(number, name, title, Outline(path), "", head)
 
 
 def line(whole: Group) -> tuple[Path, Head | None]:
-    """A line up to the tip of its head, on which native heads lie, and how long and wide that is."""
+    """A line up to the tip of its head, where native heads end, and the length and width of the head."""
     shaft, *heads = [item for item in whole.items if isinstance(item, Path)]
     if not heads:
         return shaft, None
@@ -96,7 +96,7 @@ def line(whole: Group) -> tuple[Path, Head | None]:
 
 
 def text_box(number: int, name: str, text: Text) -> str:
-    """A text on its own, in a box as large as its line."""
+    """A separate text, in a box of the size of its line."""
     found = typeset(text.tex, text.family)
     baseline = text.y + (found.top + found.bottom) / 2 * text.size
     half = found.width / 2 * text.size
@@ -109,14 +109,14 @@ def text_box(number: int, name: str, text: Text) -> str:
 
 
 def letters(number: int, name: str, text: Text) -> str:
-    """A text that can't be written in PowerPoint, as an outline of its letters."""
+    """A text that PowerPoint can't write, as an outline of its letters."""
     return _shape(number, name, text.tex, Outline(outlined(text)), "")
 
 
 def connector(
     number: int, name: str, title: str, path: Path, glued: Sequence[tuple[int, int] | None], head: Head | None
 ) -> str:
-    """A straight line, its ends glued to sites of shapes, each by its number."""
+    """A straight line whose ends are glued to sites of shapes, each given by its number."""
     (_, (x, y)), (_, (u, v)) = path.commands
     flips = (' flipH="1"' if u < x else "") + (' flipV="1"' if v < y else "")
     joints = "".join(
@@ -130,7 +130,7 @@ def connector(
 
 
 def group(number: int, name: str, title: str, parts: Iterable[str]) -> str:
-    """Shapes as one; where it is follows from them."""
+    """Shapes as one group, whose position follows from them."""
     inside = "".join(parts)
     boxes = re.findall(r'<a:off x="(-?\d+)" y="(-?\d+)"/><a:ext cx="(\d+)" cy="(\d+)"/>', inside)
     sides = [(int(x), int(y), int(x) + int(cx), int(y) + int(cy)) for x, y, cx, cy in boxes]
@@ -222,7 +222,7 @@ def _share(length: float, path: Path) -> int:
 
 
 def _body(text: Text, outline: Outline) -> str:
-    """A line of text whose baseline is where it belongs: what stands above or below it makes up for the rest."""
+    """A line of text with the right baseline; the insets compensate for its position in the shape."""
     found = typeset(text.tex, text.family)
     baseline = text.y + (found.top + found.bottom) / 2 * text.size
     _, high, low = FONTS[text.family]

@@ -1,4 +1,4 @@
-"""A scene as a draw.io diagram to be edited: shapes, lines that keep to them, and text, all of them named."""
+"""A scene as an editable draw.io diagram: named shapes, connected lines, and text."""
 
 import json
 from base64 import b64encode
@@ -26,16 +26,16 @@ FILE = """\
 </diagram>
 </mxfile>
 """
-# How high a browser makes a line of text, in font sizes.
+# The height of a line of text in a browser, in font sizes.
 LINE = 1.2
-# Heads narrower than this share of their length are thin ones.
+# Heads narrower than this share of their length are thin.
 THIN = 0.83
 Place: TypeAlias = tuple[float, float, float, float]
 """The left and the top edge of a cell in its parent, its width and its height."""
 
 
 def drawio(scene: Scene) -> bytes:
-    """The bytes of a draw.io file, not compressed; a unit is a pt.
+    """The bytes of an uncompressed draw.io file; a unit is a pt.
 
     Examples
     --------
@@ -58,7 +58,7 @@ def drawio(scene: Scene) -> bytes:
 
 
 def _group(whole: Group) -> Iterator[str]:
-    """A shape with what belongs to it inside of it, or several things as a group."""
+    """A shape that contains its parts, or several things as a group."""
     first, *others = whole.items
     if len(whole.items) > 1 and not whole.name:
         places = [_place(item) for item in whole.items]
@@ -84,7 +84,7 @@ def _group(whole: Group) -> Iterator[str]:
         if isinstance(item, Text):
             yield _text(item, name, whole.id, (left, top))
         elif sum(letter == "M" for letter, _ in item.commands) > 1:
-            # A polygon is one outline.
+            # A polygon is a single outline.
             x, y, width, height = _place(item)
             yield _cell(name, "", _image(item), (x - left, y - top, width, height), parent=whole.id)
         elif item.fill or item.commands[-1][0] == "Z":
@@ -101,7 +101,7 @@ def _fits(text: Text, outline: Outline) -> bool:
 
 
 def _line(whole: Group, outlines: Mapping[str, Outline]) -> Iterator[str]:
-    """A line that keeps to what it joins, and what is written along it."""
+    """A line connected to its shapes, with its label."""
     path, head = line(whole)
     points = guided(path.commands)
     joints, ends = "", ""
@@ -121,7 +121,7 @@ def _line(whole: Group, outlines: Mapping[str, Outline]) -> Iterator[str]:
 
 
 def _free(path: Path, name: str, parent: str, corner: tuple[float, float]) -> str:
-    """A line that joins nothing, such as the sample of one."""
+    """A line without connections, such as a sample in a legend."""
     points = [(x - corner[0], y - corner[1]) for x, y in guided(path.commands)]
     return _edge(name, f"edgeStyle=none;endArrow=none;{_stroke(path)}", points, "", "", parent)
 
@@ -139,7 +139,8 @@ def _edge(name: str, style: str, points: list[tuple[float, float]], ends: str, t
 
 
 def _text(text: Text, name: str, parent: str, corner: tuple[float, float], tip: str = "", along: bool = False) -> str:
-    """A text on its own, or where text can't say it an image of it; beside a line, as far from its middle."""
+    """A separate text, or an image of it if text isn't enough; beside a line, it is positioned from the line's
+    middle."""
     left, top, width, height = _place(text)
     tip = tip or ("" if runs(text.tex) else text.tex)
     value, style = (
@@ -171,7 +172,7 @@ def _object(name: str, value: str, tip: str, attributes: str, geometry: str) -> 
 
 
 def _place(item: Path | Text) -> Place:
-    """Where something is: a text's place is its line, as a browser sets it."""
+    """The position of an item; a text has the position of its line in a browser."""
     if isinstance(item, Path):
         outline = Outline(item)
         return outline.left, outline.top, outline.width, outline.height
@@ -183,13 +184,13 @@ def _place(item: Path | Text) -> Place:
 
 
 def _middle(text: Text) -> float:
-    """Where the middle of a browser's line is whose baseline is that of a text."""
+    """The middle of a browser's line with the same baseline as a text."""
     _, above, below = FONTS[text.family]
     return origin(text)[1] - (above - below) / 2 * text.size
 
 
 def _lifted(text: Text, outline: Outline) -> str:
-    """Spacing that brings the baseline of a shape's text where it belongs."""
+    """Spacing that moves a shape's text to the right baseline."""
     shift = 2 * (_middle(text) - outline.middle[1])
     return f"spacing{'Top' if shift > 0 else 'Bottom'}={number(abs(shift))};"
 
@@ -249,7 +250,7 @@ def _run(run: Run) -> str:
 
 
 def _image(item: Path | Text) -> str:
-    """The style of a picture of letters, or of what is painted in one colour."""
+    """The style of a picture of letters, or of a path in one colour."""
     left, top, width, height = map(number, _place(item))
     path = outlined(item) if isinstance(item, Text) else item
     stroke = f' stroke="{path.stroke}" stroke-width="{number(path.width)}"' if path.stroke else ""

@@ -1,11 +1,11 @@
-"""Letters that pdfLaTeX's fonts lack: set by XeLaTeX or LuaLaTeX in fonts of the system, a command for each script."""
+"""Letters that pdfLaTeX's fonts lack: XeLaTeX or LuaLaTeX sets them in system fonts, with a command per script."""
 
 import re
 import unicodedata
 
 from graphviz_nn.layout.scripts import script
 
-# Fonts that anybody can install, for scripts that their family doesn't call so.
+# Free fonts for scripts whose names differ from the font's.
 FONTS = {
     "Chinese": "Noto Serif CJK SC",
     "Japanese": "Noto Serif CJK JP",
@@ -14,7 +14,7 @@ FONTS = {
     "Mathematical": "STIX Two Math",
     **dict.fromkeys(["Latin", "Greek", "Cyrillic"], "Noto Serif"),
 }
-# Scripts whose letters take their form from their neighbours, and those of them that go from right to left.
+# Scripts whose letters join, and those of them that run from right to left.
 SHAPED = frozenset(
     ["Arabic", "Hebrew", "Syriac", "Devanagari", "Bengali", "Gujarati", "Gurmukhi", "Kannada", "Malayalam", "Oriya",
      "Sinhala", "Tamil", "Telugu", "Thai", "Lao", "Khmer", "Myanmar", "Tibetan"]
@@ -22,14 +22,14 @@ SHAPED = frozenset(
 LEFTWARDS = frozenset(["Arabic", "Hebrew", "Syriac"])
 SHAPE = (r"\usepackage{iftex}", r"\ifluatex\defaultfontfeatures{Renderer=HarfBuzz}\fi")
 TURN = (r"\ifluatex\newcommand\leftwards{\textdir TRT }\else\TeXXeTstate=1 \newcommand\leftwards{\beginR}\fi",)
-# The letters of mathptmx: where TeX brings them, else where the system has them.
+# The letters of mathptmx: from TeX, otherwise from the system.
 ROMAN = (
     r"\usepackage[no-math]{fontspec}",
     r"\IfFontExistsTF{texgyretermes-regular.otf}{\setmainfont{texgyretermes}[Extension=.otf, UprightFont=*-regular, "
     r"BoldFont=*-bold, ItalicFont=*-italic, BoldItalicFont=*-bolditalic]}"
     r"{\IfFontExistsTF{TeX Gyre Termes}{\setmainfont{TeX Gyre Termes}}{}}",
 )
-# Combining marks alone, and what has no name, belong to no script.
+# Combining marks and characters without a name belong to no script.
 NONE = ("Combining", "Symbol")
 _COMMAND = re.compile(r"\\([a-z]+)letters(?![A-Za-z])")
 _ADJACENT = re.compile(
@@ -39,7 +39,7 @@ _ADJACENT = re.compile(
 
 
 def lettered(character: str) -> str:
-    r"""A letter of another script, to stand in words of LaTeX; nothing for what is no letter.
+    r"""A letter of another script, for LaTeX words; "" for a character that isn't a letter.
 
     >>> lettered("前"), lettered("x̣"[1:])
     ('\\chineseletters 前', '')
@@ -52,7 +52,7 @@ def lettered(character: str) -> str:
 
 
 def joined(latex: str) -> str:
-    r"""LaTeX with letters of one script beside each other in one group: some take their form from their neighbours.
+    r"""Group adjacent letters of one script in LaTeX, because some letters join.
 
     >>> joined(r"\text{\chineseletters 前}\text{\chineseletters 向}")
     '\\text{\\chineseletters 前向}'
@@ -68,12 +68,12 @@ def joined(latex: str) -> str:
 
 
 def commands(latex: str) -> tuple[str, ...]:
-    """The scripts of letters in LaTeX, in lower case, each once."""
+    """The scripts of the letters in LaTeX, in lower case, each once."""
     return tuple(sorted(set(_COMMAND.findall(latex))))
 
 
 def provided(latex: str) -> list[str]:
-    r"""Lines before a picture that stands in another document, which may have fonts of its own for these letters."""
+    r"""Lines before a picture within another document, which may define its own fonts for these letters."""
     found = commands(latex)
     if not found:
         return []
@@ -85,7 +85,7 @@ def provided(latex: str) -> list[str]:
 
 
 def packages(preamble: str, latex: str) -> str:
-    """A preamble, and the fonts that letters in LaTeX need beside it."""
+    """A preamble with the fonts that letters in LaTeX need."""
     found = [each.capitalize() for each in commands(latex)]
     if not found:
         return preamble
@@ -107,6 +107,6 @@ def _family(called: str) -> list[str]:
 
 
 def _font(name: str) -> str:
-    """The name of a font that has the letters of a script."""
+    """The name of a font with the letters of a script."""
     called = name.capitalize()
     return FONTS.get(called, f"Noto Serif {called}")

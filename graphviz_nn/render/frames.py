@@ -1,4 +1,4 @@
-"""Scenes as the frames of a moving image."""
+"""Scenes as the frames of an animated image."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -11,27 +11,27 @@ from PIL import Image
 from graphviz_nn.render.matplotlib import png
 from graphviz_nn.scene.primitives import Scene
 
-# How long a step is shown, and the most pixels that a frame is wide.
+# The seconds per step, and the largest width of a frame in pixels.
 SECONDS, WIDEST = 1.5, 1600
-# The colours that a GIF has, and how far apart two of them are at least, of 256 levels.
+# The number of colours in a GIF, and the least distance of two of them, of 256 levels.
 COLOURS, APART = 255, 10
 Colour: TypeAlias = tuple[int, ...]
 
 
 def gif(scenes: Sequence[Scene], *, seconds: float = SECONDS) -> bytes:
-    """The bytes of a GIF that goes round; all frames have the same colours, so that none flickers."""
+    """The bytes of a GIF that loops; all frames share one palette, so that nothing flickers."""
     frames = _frames(scenes)
     return moving(frames, ".gif", [seconds] * len(frames))
 
 
 def webp(scenes: Sequence[Scene], *, seconds: float = SECONDS) -> bytes:
-    """The bytes of a WebP image that goes round, without loss."""
+    """The bytes of a lossless WebP image that loops."""
     frames = _frames(scenes)
     return moving(frames, ".webp", [seconds] * len(frames))
 
 
 def moving(frames: Sequence[Image.Image], suffix: str, seconds: Sequence[float]) -> bytes:
-    """The bytes of images shown in turn, each for so long, as ``.gif`` or as ``.webp``."""
+    """The bytes of an animation, ``.gif`` or ``.webp``, with a duration for each image."""
     return _gif(frames, seconds) if suffix == ".gif" else _webp(frames, seconds)
 
 
@@ -39,7 +39,7 @@ def _gif(frames: Sequence[Image.Image], seconds: Sequence[float]) -> bytes:
     palette = _palette(frames)
     shared = [frame.quantize(palette=palette, dither=Image.Dither.NONE) for frame in frames]
     buffer = BytesIO()
-    # A GIF counts in hundredths of a second.
+    # GIF counts time in hundredths of a second.
     shared[0].save(
         buffer,
         "GIF",
@@ -53,7 +53,7 @@ def _gif(frames: Sequence[Image.Image], seconds: Sequence[float]) -> bytes:
 
 
 def _palette(frames: Sequence[Image.Image]) -> Image.Image:
-    """The most frequent colours of all frames as they are, but for those that no eye tells from one before."""
+    """The most frequent colours of all frames, without those that look like an earlier one."""
     counts = Counter[Colour]()
     for frame in frames:
         for count, colour in frame.getcolors(frame.width * frame.height) or ():
@@ -87,7 +87,7 @@ def _webp(frames: Sequence[Image.Image], seconds: Sequence[float]) -> bytes:
 
 
 def _frames(scenes: Sequence[Scene]) -> list[Image.Image]:
-    """The scenes as images of one size, drawn larger and made smaller where they would be too wide."""
+    """The scenes as images of one size, supersampled, and scaled down if they would be too wide."""
     found = [Image.open(BytesIO(png(scene))).convert("RGB") for scene in scenes]
     width, height = max(each.width for each in found), max(each.height for each in found)
     if width <= WIDEST:

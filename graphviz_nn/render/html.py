@@ -1,4 +1,4 @@
-"""A picture as a web page of its own: to move in, to ask what things are, to open blocks; nothing is loaded."""
+"""A picture as an interactive web page without external resources: to move, to inspect, to open blocks."""
 
 import json
 from base64 import b64encode
@@ -13,7 +13,7 @@ from graphviz_nn.render.things import Palette, Thing, things
 from graphviz_nn.scene import Scene
 
 State: TypeAlias = tuple[str, ...]
-"""The names of the blocks that are open, in alphabetical order."""
+"""The names of the open blocks, in alphabetical order."""
 
 PAGE = """\
 <!doctype html>
@@ -56,14 +56,14 @@ STEPPING = """
 
 
 def html(scenes: Mapping[State, Scene], ways: Mapping[State, Mapping[str, State]], direction: str) -> bytes:
-    """The bytes of a page that needs no other file.
+    """The bytes of a single-file page.
 
     Parameters
     ----------
     scenes : mapping
-        What is painted where, by the blocks that are open; what the page shows first is first.
+        The scenes by their open blocks; the first one is shown first.
     ways : mapping
-        For each of these, the state that opening or closing a block leads to.
+        For each of these, the state after opening or closing a block.
 
     Examples
     --------
@@ -78,7 +78,7 @@ def html(scenes: Mapping[State, Scene], ways: Mapping[State, Mapping[str, State]
 
 
 def slideshow(scenes: Sequence[Scene], names: Sequence[str], frames: Sequence[State], direction: str) -> bytes:
-    """The bytes of a page on which scenes, each with its name, are gone through by buttons and keys."""
+    """The bytes of a page to step through named scenes with buttons and keys."""
     palette = Palette()
     palette.colour(scenes[0].background)
     shown = [things(each, state, {}, direction, palette) for each, state in zip(scenes, frames, strict=True)]
@@ -118,7 +118,7 @@ def _data(
     shown: Mapping[State, Sequence[Thing]],
     first: Sequence[Thing],
 ) -> tuple[str, str]:
-    """All states, what is equal in several of them only once, and the markup of the first, which isn't repeated."""
+    """All states, with shared content once, and the markup of the first state, which isn't repeated."""
     order = {state: number for number, state in enumerate(scenes)}
     groups = _numbered(shown.values())
     pages = []
@@ -137,7 +137,7 @@ def _data(
 
 
 def _numbered(shown: Iterable[Sequence[Thing]]) -> dict[str, int]:
-    """A number for each markup."""
+    """A number for each piece of markup."""
     groups: dict[str, int] = {}
     for every in shown:
         for thing in every:
@@ -159,7 +159,7 @@ def _state(
 
 
 def _late(groups: Mapping[str, int], first: Sequence[Thing]) -> list[str | None]:
-    """The markup that isn't in the page from the start."""
+    """The markup that the initial page lacks."""
     here = {thing.markup for thing in first}
     return [None if markup in here else markup for markup in groups]
 
@@ -173,7 +173,7 @@ def _view(groups: Mapping[str, int], first: Sequence[Thing]) -> str:
 
 
 def _embedded(found: Any) -> str:
-    """JSON that no tag and no comment can end."""
+    """JSON that can't end a tag or a comment."""
     text = json.dumps(found, ensure_ascii=False, separators=(",", ":"))
     for character in "<>&\u2028\u2029":
         text = text.replace(character, f"\\u{ord(character):04x}")
@@ -181,7 +181,7 @@ def _embedded(found: Any) -> str:
 
 
 def _colours(palette: Palette, page: str, dark: bool) -> str:
-    """Each colour of the picture as it is by day and by night."""
+    """Each colour of the picture in light and in dark mode."""
     own = {name: colour for colour, name in palette.names.items()}
     other = {name: shaded(colour, not dark) for name, colour in own.items()}
     day, night = (other, own) if dark else (own, other)

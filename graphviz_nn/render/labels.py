@@ -1,4 +1,4 @@
-"""Labels measured by a LaTeX of your own, all those of a picture in one run."""
+"""Labels measured by your own LaTeX, all labels of a picture in one run."""
 
 import os
 import re
@@ -15,12 +15,12 @@ from graphviz_nn.render.latex import latex
 from graphviz_nn.scene.primitives import LaTeX
 from graphviz_nn.style.labels import plain
 
-# Times is nearest to what everything else is measured in; bm makes it bold, and must come last.
+# Times is nearest to the default measures; bm makes it bold, and must come last.
 PACKAGES = r"\usepackage{mathptmx, amsmath, amssymb, bm}"
 KINDS = ("mathtext", "latex")
-# A document that has gone wrong may wait for ever; a long one takes a second.
+# A faulty document may wait forever; a long one takes a second.
 SECONDS = 120
-# As large as most labels: fonts that aren't equal in all sizes come out as they are in a document.
+# The size of most labels: optical sizes then match those of a document.
 SIZE = 10.0
 _DEFINED = re.compile(
     r"\\(?:(?:re)?new|provide)command\*?\s*\{?\s*(\\[A-Za-z]+)"
@@ -32,12 +32,12 @@ _SIZES: dict[tuple[LaTeX, str], Typeset] = {}
 
 
 class Labels:
-    """What is asked for is noted; once LaTeX has set it, it is known.
+    """Collects labels, and knows their sizes once LaTeX has set them.
 
     Parameters
     ----------
     source : LaTeX
-        The packages and macros of the document that the labels will stand in.
+        The packages and macros of the document that will contain the labels.
     """
 
     def __init__(self, source: LaTeX) -> None:
@@ -45,7 +45,7 @@ class Labels:
         self.wanted: dict[str, None] = {}
 
     def measure(self, tex: str) -> Typeset:
-        """The box of a label, or a rough one as long as it isn't known."""
+        """The box of a label, or an estimate until it is known."""
         if not tex.strip():
             return Typeset(0.0, 0.0, 0.0, 0.0, "")
         if (self.source, tex) not in _SIZES:
@@ -54,14 +54,14 @@ class Labels:
         return _SIZES[self.source, tex]
 
     def settle(self) -> bool:
-        """Whether something was asked for that wasn't known; it is now.
+        """Measure the new labels; return whether there were any.
 
         Raises
         ------
         LabelError
             For a label that LaTeX can't set.
         UsageError
-            Where there is no LaTeX, or it can't read the preamble.
+            If LaTeX is missing, or can't read the preamble.
         """
         wanted, self.wanted = list(self.wanted), {}
         if wanted:
@@ -71,14 +71,14 @@ class Labels:
 
 
 def labels(kind: str | PathLike[str]) -> Labels | None:
-    """The labels of a picture, where LaTeX is to measure them: "latex", or the path of a preamble of your own.
+    """The labels of a picture if LaTeX measures them: "latex", or the path of your own preamble.
 
     Raises
     ------
     UsageError
-        For an unknown kind, and for a preamble that is a document.
+        For an unknown kind, and for a preamble that is a complete document.
     FileError
-        Where the preamble can't be read.
+        If the preamble can't be read.
 
     Examples
     --------
@@ -97,18 +97,18 @@ def labels(kind: str | PathLike[str]) -> Labels | None:
         raise FileError(f"can't read the preamble {path}: {getattr(error, 'strerror', None) or error}") from error
     whole = re.search(r"(?m)^[^%\n]*\\(documentclass|begin\s*\{document\})", text)
     if whole:
-        raise UsageError(f"{path} is a document; labels take its preamble alone, without \\{whole[1]}")
+        raise UsageError(f"{path} is a document, but labels= needs its preamble alone, without \\{whole[1]}")
     found = {name for match in _DEFINED.finditer(text) for name in match.groups() if name}
     return Labels(LaTeX(f"\\usepackage{{amsmath}}\n{text}", tuple(sorted(found)), str(path)))
 
 
 def _boxes(set_in_math: list[str], labels: list[str], source: LaTeX) -> list[Typeset]:
-    """The boxes of labels at size 1, by one run of LaTeX that can't call other programs."""
+    """The boxes of labels at size 1, from one run of LaTeX that can't call other programs."""
     program = shutil.which("pdflatex")
     if program is None:
         raise UsageError(
-            "labels measured by LaTeX need pdflatex, which isn't there: install TeX Live or MiKTeX "
-            "(on Debian texlive-latex-recommended), or leave labels= out"
+            "labels= needs pdflatex, which isn't installed: install TeX Live or MiKTeX "
+            "(on Debian texlive-latex-recommended), or leave out labels="
         )
     lines = [
         rf"\typeout{{label {number}}}\setbox0\hbox{{${tex}$}}"
@@ -121,7 +121,7 @@ def _boxes(set_in_math: list[str], labels: list[str], source: LaTeX) -> list[Typ
     command = [program, "-no-shell-escape", "-interaction=nonstopmode", "-halt-on-error", "-draftmode", "labels.tex"]
     with TemporaryDirectory() as folder:
         (Path(folder) / "labels.tex").write_text(document, encoding="utf-8")
-        # What the preamble inputs is beside it.
+        # The preamble's inputs are beside it.
         places = {"TEXINPUTS": os.pathsep.join([beside, os.environ.get("TEXINPUTS", "")])} if beside else {}
         try:
             done = subprocess.run(

@@ -1,4 +1,4 @@
-"""Labels as LaTeX sets them: what mathtext takes, written so that there it means the same and nothing else."""
+"""Labels as LaTeX with the same meaning as in mathtext, and no other commands."""
 
 import re
 import unicodedata
@@ -14,23 +14,23 @@ _TOKEN = re.compile(r"\\text\s*\{(?:[^{}\\]|\\.)*\}|\\hspace\s*\{[-+.\d]+\}|\\[A
 
 
 class _Tokens(deque[str]):
-    """The tokens to come, and the commands of a preamble that are let through."""
+    """The remaining tokens, and the allowed commands of a preamble."""
 
     commands: tuple[str, ...] = ()
 
 
 @lru_cache(maxsize=4096)
 def latex(tex: str, commands: tuple[str, ...] = ()) -> str:
-    r"""LaTeX for a label, to stand between dollars; it needs the packages amsmath and amssymb, and for letters of
-    other scripts what `fonts` says.
+    r"""LaTeX for a label, to put between dollars. It needs the packages amsmath and amssymb, and for letters of other
+    scripts the fonts of `fonts`.
 
-    Only commands of mathematics are let through, and those that a preamble of yours defines: a label of a stranger's
-    model can't run any other.
+    Only mathematical commands, and those that your preamble defines, are allowed: a label in a stranger's model can't
+    run any other.
 
     Raises
     ------
     LabelError
-        Where the label has a command or a character that LaTeX hasn't; names it.
+        If the label has a command or a character that LaTeX lacks; the error names it.
 
     Examples
     --------
@@ -38,7 +38,7 @@ def latex(tex: str, commands: tuple[str, ...] = ()) -> str:
     ('\\hat{y}_{\\max}', "\\theta ^{2}{}'", '\\mathrm{cross\\text{-}entropy}')
     """
     try:
-        # A letter and its marks are one where that is a letter too.
+        # A letter and its marks are one character if that is a letter too.
         whole = unicodedata.normalize("NFC", tex)
         tokens = _Tokens(_TOKEN.findall(common(whole, _OWN | frozenset(commands))))
         tokens.commands = commands
@@ -50,12 +50,12 @@ def latex(tex: str, commands: tuple[str, ...] = ()) -> str:
         ) from None
 
 
-# What amsmath sets, though mathtext doesn't.
+# Commands that amsmath sets, but mathtext doesn't.
 _OWN = frozenset(rf"\{name}" for name in ["stackrel", "tfrac", "xleftarrow", "xrightarrow", "overbrace", "underbrace"])
 
 
 class _Unknown(Exception):
-    """What LaTeX can't say."""
+    """LaTeX can't express a token."""
 
 
 def _until(end: str, tokens: _Tokens) -> str:
@@ -74,7 +74,7 @@ def _next(tokens: _Tokens) -> str:
 
 
 def _atom(tokens: _Tokens) -> str:
-    """What belongs together at the beginning: a group, a script, a command with its arguments, a symbol."""
+    """The first unit: a group, a script, a command with its arguments, or a symbol."""
     token = _next(tokens)
     if token == "{":
         return "{" + _until("}", tokens) + "}"
@@ -99,7 +99,7 @@ def _atom(tokens: _Tokens) -> str:
 
 
 def _argument(tokens: _Tokens) -> str:
-    """The next group, or in braces what isn't one: LaTeX wants them where mathtext doesn't."""
+    """The next group, or a single token in braces, which LaTeX needs where mathtext doesn't."""
     while tokens and tokens[0].isspace():
         tokens.popleft()
     atom = _atom(tokens)
@@ -127,7 +127,7 @@ def _in_text(character: str) -> str:
 
 
 def _character(character: str) -> str:
-    """A character outside ASCII as math, with its accents."""
+    """A character outside ASCII as mathematics, with its accents."""
     base, *accents = list(unicodedata.normalize("NFD", character))
     if accents and all(accent in _ACCENTS for accent in accents) and base.isalpha():
         found = base if base.isascii() else _character(base)
@@ -222,10 +222,10 @@ boldsymbol mathbb mathbf mathcal mathfrak mathit mathnormal mathrm mathsf mathtt
 substack underline
 """
 _TWO = "binom dfrac frac overset stackrel tfrac underset"
-# How many arguments a command has.
+# The number of a command's arguments.
 _ARGUMENTS = {rf"\{name}": count for count, names in ((1, _ONE), (2, _TWO)) for name in names.split()}
 
-# The symbols that mathtext knows, and LaTeX with amssymb too.
+# The symbols that both mathtext and LaTeX with amssymb know.
 _NAMED = """
 Bumpeq Cap Cup Delta Doteq Downarrow Finv Game Gamma Im Join Lambda Leftarrow Leftrightarrow Lleftarrow
 Longleftarrow Longleftrightarrow Longrightarrow Lsh Omega Phi Pi Pr Psi Re Rightarrow Rrightarrow Rsh Sigma Subset

@@ -1,4 +1,4 @@
-"""Where the letters of a text are, and their outlines."""
+"""The positions and outlines of letters in a text."""
 
 import re
 import unicodedata
@@ -11,12 +11,12 @@ from graphviz_nn.layout.scripts import UNKNOWN, without
 from graphviz_nn.scene.primitives import Command, Group, Path, Text
 from graphviz_nn.style.runs import Run, runs
 
-# What mathtext sets for a character of a run, and for those that its fonts don't have.
+# mathtext's replacements for characters of a run, and for missing ones.
 SET_AS = {"·": "⋅", "•": "∙", "φ": "ϕ", "∗": "*", "\N{HYPHEN}": "-", "#": "♯", "T": "⊤"}
 
 
 def origin(text: Text) -> tuple[float, float]:
-    """Where the baseline of a text begins.
+    """The start of a text's baseline.
 
     >>> x, y = origin(Text("x", 20.0, 10.0, 10.0, "#000000"))
     >>> 17 < x < 18, 12 < y < 13
@@ -36,7 +36,7 @@ def inked(whole: Group) -> Group:
 
 
 def outlined(text: Text) -> Path:
-    """The outline of the letters of a text; it has quadratic pieces (Q) too.
+    """The outline of a text's letters; it also has quadratic pieces (Q).
 
     >>> outlined(Text("x", 20.0, 10.0, 10.0, "#000000")).commands[0][0]
     'M'
@@ -52,7 +52,7 @@ def outlined(text: Text) -> Path:
 
 @dataclass(frozen=True)
 class Typed:
-    """A run of letters and where it was set, at size 1: its beginning, y up from the baseline, its size and width."""
+    """A run of letters and its position at size 1: its start, with y up from the baseline, its size and width."""
 
     run: Run
     x: float
@@ -72,7 +72,7 @@ class _Glyph:
 
 @lru_cache(maxsize=4096)
 def typed(tex: str, family: str) -> tuple[Typed, ...]:
-    r"""TeX as runs of letters in their places; none where it is more than rows of letters, as a root is.
+    r"""TeX as placed runs of letters; none if it needs more than rows of letters, such as a root.
 
     >>> [(row.run.text, round(row.size, 1)) for row in typed(r"\theta_{1}", "serif")]
     [('θ', 1.0), ('1', 0.7)]
@@ -86,10 +86,10 @@ def typed(tex: str, family: str) -> tuple[Typed, ...]:
 
 
 def _set(run: Run, glyphs: list[_Glyph]) -> Typed | None:
-    """A run where its glyphs are, which it takes; None where they aren't there, or not in one row."""
+    """A run at the position of its glyphs, which it takes; None if they are missing, or not in one row."""
     mine: list[_Glyph] = []
     for character in "".join(run.text.split()):
-        # An accent is a glyph of its own.
+        # An accent is a separate glyph.
         parts = [_taken(character, run, glyphs)]
         if parts == [None]:
             parts = [_taken(part, run, glyphs) for part in unicodedata.normalize("NFD", character)]
@@ -103,7 +103,7 @@ def _set(run: Run, glyphs: list[_Glyph]) -> Typed | None:
 
 
 def _taken(character: str, run: Run, glyphs: list[_Glyph]) -> _Glyph | None:
-    """The first glyph of a character that no run has taken yet."""
+    """The first glyph of a character that no run has taken."""
     for glyph in glyphs:
         shift = 0 if glyph.size == 1 else 1 if glyph.y > 0 else -1
         if glyph.character in (character, SET_AS.get(character), UNKNOWN) and shift == run.shift:

@@ -1,4 +1,4 @@
-"""A scene through matplotlib: as PDF, PNG, EPS and PGF of exact size, or into a user's Axes."""
+"""Render a scene with matplotlib: as PDF, PNG, EPS and PGF of exact size, or into a user's Axes."""
 
 import re
 from collections.abc import Iterator
@@ -28,16 +28,16 @@ from graphviz_nn.scene.outlines import OUTLINES
 from graphviz_nn.scene.primitives import Command, Group, Path, Scene, Text
 
 PNG_DPI = 200
-# Fonts as they are, so that words can be searched for and copied.
+# Embed complete fonts, so that text can be searched and copied.
 EMBEDDED = {"pdf.fonttype": 42, "ps.fonttype": 42}
 # What matplotlib paints along one side.
 MOST_DOTS = 2**16
-# What mathtext sets as it is, in one word.
+# Text that mathtext sets unchanged, in one word.
 _PLAIN = re.compile(r"[A-SU-Za-z0-9()\[\]./,−×α-ω]+")
 
 
 def pdf(scene: Scene) -> bytes:
-    """The bytes of a PDF file, without a date in it."""
+    """The bytes of a PDF file, without a date."""
     return _print(
         scene,
         "pdf",
@@ -46,33 +46,33 @@ def pdf(scene: Scene) -> bytes:
 
 
 def png(scene: Scene, dpi: float = PNG_DPI) -> bytes:
-    """The bytes of a PNG file with so many dots an inch.
+    """The bytes of a PNG file with this resolution.
 
     Raises
     ------
     UsageError
-        Where that is no number of dots, or there would be more than memory holds.
+        If the resolution is invalid, or the image would exceed the memory.
     """
     if isinstance(dpi, bool) or not isinstance(dpi, int | float) or not 1 <= dpi <= 10_000:
         raise UsageError(f"dpi must be from 1 to 10,000 dots an inch, found {brief(dpi)}")
     width, height = (max(1, round(side * dpi / 72)) for side in (scene.width, scene.height))
     if max(width, height) >= MOST_DOTS or width * height > MOST_DOTS**2 / 16:
         raise UsageError(
-            f"a .png of {width:,} × {height:,} dots is too large; take fewer than dpi={dpi:g}, a folded view, or .svg"
+            f"a .png of {width:,} × {height:,} dots is too large; use fewer than dpi={dpi:g}, a folded view, or .svg"
         )
     return _print(scene, "png", dpi=dpi, metadata={"Software": None, "Title": writable(scene.title)})
 
 
 def eps(scene: Scene) -> bytes:
-    """The bytes of an EPS file, without a date in it."""
+    """The bytes of an EPS file, without a date."""
     found = _print(scene, "eps")
     return re.sub(rb"^%%(CreationDate|Creator|Title):.*\n", b"", found, flags=re.MULTILINE)
 
 
 def pgf(scene: Scene) -> bytes:
-    """The bytes of a PGF file, to be input in LaTeX; letters are outlines, as LaTeX would have to set them first."""
+    """The bytes of a PGF file for LaTeX; letters are outlines, since LaTeX would set them differently."""
     found = _print(_outlined(scene), "pgf")
-    # What comes before the picture is a comment on how to use it, some of it with the author's own settings.
+    # The header is a comment on its use, with some of the author's settings.
     return (
         f"% {scene.title!a}: \\usepackage{{pgf}}, then \\input this file\n".encode()
         + found[found.index(b"\\begingroup") :]
@@ -89,12 +89,12 @@ def _outlined(scene: Scene) -> Scene:
 
 
 def paint(scene: Scene, axes: Axes) -> None:
-    """Put a scene into the middle of an Axes: at its size, or smaller where there is less room.
+    """Put a scene into the middle of an Axes, at its size or smaller.
 
     Raises
     ------
     UsageError
-        Where it isn't an Axes.
+        If it isn't an Axes.
 
     Examples
     --------
@@ -117,7 +117,7 @@ def _print(scene: Scene, kind: str, **options: Any) -> bytes:
 
 
 def painted(scene: Scene) -> Figure:
-    """A figure as large as a scene, and nothing but it."""
+    """A figure of the size of a scene, with nothing else."""
     size = scene.width / 72, scene.height / 72
     figure = Figure(figsize=size, dpi=100, facecolor=scene.background, edgecolor="none", frameon=True)
     paint(scene, figure.add_axes((0.0, 0.0, 1.0, 1.0)))
@@ -125,7 +125,7 @@ def painted(scene: Scene) -> Figure:
 
 
 class _Painting(Artist):
-    """A scene that is placed when it is painted: only then is known how large its Axes has become."""
+    """A scene that is positioned when it is painted, because only then the size of its Axes is known."""
 
     def __init__(self, scene: Scene) -> None:
         super().__init__()
@@ -153,7 +153,7 @@ class _Painting(Artist):
 
 
 def _draw(path: Path, scale: float, place: Affine2D, renderer: Any) -> None:
-    """Draw a path as it is; a patch of matplotlib's would be as the user's settings want it."""
+    """Draw a path directly; a matplotlib patch would depend on the user's settings."""
     pen, outline = renderer.new_gc(), _outline(path.commands)
     outline.should_simplify = False
     width = path.width * scale if path.stroke else 0.0
@@ -184,7 +184,7 @@ def _outline(commands: tuple[Command, ...]) -> Outline:
 
 
 def _labels(text: Text, scale: float, is_vector: bool) -> Iterator[Label]:
-    """A text, as rows of plain letters where it is no more than that: to have TeX set again takes ten times as long."""
+    """A text, as rows of plain letters if possible: setting TeX again takes ten times as long."""
     x, y = origin(text)
     rows = typed(text.tex, text.family)
     if rows and all(_PLAIN.fullmatch(row.run.text) for row in rows):
@@ -201,7 +201,7 @@ def _labels(text: Text, scale: float, is_vector: bool) -> Iterator[Label]:
 
 @lru_cache(maxsize=4096)
 def _lift(tex: str, family: str, size: float) -> float:
-    """How far above its baseline mathtext sets TeX as vectors, in pt: it rounds heights up to whole ones."""
+    """How far mathtext raises TeX in vector formats, in pt: it rounds heights up to whole numbers."""
     with alone():
         first, exact = (
             MathTextParser("path").parse(mathtext(tex), 72, font(family, each)).glyphs[:1] for each in (size, SIZE)

@@ -1,4 +1,4 @@
-"""Diagrams as a Mermaid flowchart: for READMEs and wikis, which draw it themselves."""
+"""Diagrams as a Mermaid flowchart, for READMEs and wikis that draw it."""
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
@@ -11,7 +11,7 @@ from graphviz_nn.style.labels import plain
 from graphviz_nn.style.runs import runs
 from graphviz_nn.style.sheet import Sheet
 
-# What stands around the label of each outline.
+# The delimiters around the label of each outline.
 OUTLINES = {
     "circle": ('(("', '"))'),
     "rounded": ('("', '")'),
@@ -26,14 +26,14 @@ SUBSCRIPTS = dict(zip("0123456789+−=(),aehijklmnoprstuvx", "₀₁₂₃₄₅
 SUPERSCRIPTS = dict(
     zip("0123456789+−=(),abcdefghijklmnoprstuvwxyzT", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁼⁽⁾,ᵃᵇᶜᵈᵉᶠᵍʰⁱʲᵏˡᵐⁿᵒᵖʳˢᵗᵘᵛʷˣʸᶻᵀ", strict=True)
 )
-# What Mermaid, Markdown or HTML would take for something else.
+# Characters that Mermaid, Markdown or HTML would interpret.
 _SPECIAL = re.compile(
     r"""["#&<>`\\*_~|;{}\[\]$%@]|^[-+.]|(?<=^\d)[.)](?=\s|$)|(?<=^\d\d)[.)](?=\s|$)|(?<=//)|(?<=:)/"""
 )
 
 
 def mermaid(diagrams: Sequence[Diagram], sheet: Sheet, direction: str, scene: Scene) -> bytes:
-    """The bytes of a flowchart; several diagrams are parts of one, with the title of their scene.
+    """The bytes of a flowchart; several diagrams are its parts, with the title of their scene.
 
     Examples
     --------
@@ -64,7 +64,7 @@ def _diagram(diagram: Diagram, sheet: Sheet, numbers: "count[int]", paints: list
     gaps = []
     for column in diagram.columns:
         if "" in column.members:
-            # What is left out is in its column by a line that isn't drawn.
+            # An invisible line keeps the omitted units in their column.
             gaps.append(f"n{next(numbers)}")
             yield f'{gaps[-1]}["⋮<br>{_text(_unicode(column.note))}"]:::omitted'
     if gaps:
@@ -80,7 +80,7 @@ def _diagram(diagram: Diagram, sheet: Sheet, numbers: "count[int]", paints: list
 def _inside(
     outer: Frame | None, frames: Sequence[Frame], shapes: Mapping[str, str], numbers: "count[int]", sheet: Sheet
 ) -> Iterator[str]:
-    """The shapes in a frame, those of frames inside of it in theirs."""
+    """The shapes in a frame, with nested frames."""
     within = set(outer.members) if outer else set(shapes)
     nested = [frame for frame in frames if outer is None or _holds(outer, frame, frames)]
     direct = [frame for frame in nested if not any(_holds(other, frame, frames) for other in nested)]
@@ -95,14 +95,14 @@ def _inside(
 
 
 def _holds(outer: Frame, inner: Frame, frames: Sequence[Frame]) -> bool:
-    """Whether a frame is inside of another; of two that have the same in them, the later one is."""
+    """Whether a frame is inside another; of two with the same contents, the later one is."""
     one, other = set(outer.members), set(inner.members)
     return other < one or (other == one and frames.index(outer) < frames.index(inner))
 
 
 def _shape(name: str, shape: Shape, sheet: Sheet) -> str:
     outline = sheet.look(shape.kind).outline
-    # A circle around a word would be as high as that is wide.
+    # A circle around a word would be as high as it is wide.
     before, after = OUTLINES["pill" if outline == "circle" and len(_unicode(shape.label)) > LONGEST else outline]
     notes = (shape.note, shape.value, shape.gradient)
     lines = [_text(_unicode(tex)) for tex in (shape.label, *notes) if tex]
@@ -111,7 +111,7 @@ def _shape(name: str, shape: Shape, sheet: Sheet) -> str:
 
 def _link(link: Link, names: Mapping[str, str]) -> str:
     said = " ".join(_unicode(tex) for tex in (*link.label.split("\n"), link.note) if tex)
-    # The place of an operand is its number in a circle.
+    # The number of an operand is in a circle.
     mark = [chr(ord("①") + int(link.mark) - 1) if link.mark.isdigit() else link.mark] if link.mark else []
     said = " ".join(filter(None, [*mark, _text(said)]))
     label = "<br>".join(filter(None, [said, *(_text(_unicode(tex)) for tex in (link.value, link.gradient) if tex)]))
@@ -134,7 +134,7 @@ def _paint(link: Link, number: int, diagram: Diagram, sheet: Sheet) -> list[str]
 
 
 def _unicode(tex: str) -> str:
-    """TeX as text, indices small where Unicode has all of their letters so."""
+    """TeX as text, with small indices if Unicode has all of their letters."""
     found = runs(tex)
     if not found:
         return plain(tex)
@@ -146,14 +146,14 @@ def _unicode(tex: str) -> str:
         elif all(letter in small for letter in run.text):
             parts.append("".join(small[letter] for letter in run.text))
         else:
-            # As an author would name it: b_out; a power needs its brackets.
+            # Like an author's name: b_out; a power needs its brackets.
             needs_none = len(run.text) == 1 or (run.shift < 0 and run.text.replace(",", "").isalnum())
             parts.append(("^" if run.shift > 0 else "_") + (run.text if needs_none else f"({run.text})"))
     return "".join(parts)
 
 
 def _text(text: str) -> str:
-    """Text on one line that means nothing to Mermaid, Markdown or HTML."""
+    """Text on one line that Mermaid, Markdown and HTML don't interpret."""
     shown = "".join(character if character.isprintable() else " " for character in text)
     return _SPECIAL.sub(lambda found: f"#{ord(found[0])};" if found[0] else "", " ".join(shown.split()))
 

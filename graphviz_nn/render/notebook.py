@@ -1,4 +1,4 @@
-"""A picture in a notebook: HTML that goes with its light or dark theme."""
+"""A picture in a notebook: HTML that follows the light or dark theme."""
 
 import base64
 from hashlib import sha256
@@ -17,13 +17,13 @@ DARK = (
     ".quarto-dark",
     "[data-md-color-scheme=slate]",
 )
-"""How the pages that show notebooks say that they are dark."""
-# Furo and PyData leave it to the reader's system.
+"""The marks of dark pages that show notebooks."""
+# Furo and PyData follow the reader's system.
 AUTOMATIC = "[data-theme=auto]"
 
 
 def with_own_ids(svg: str) -> str:
-    """SVG that can stand among others in one page.
+    """Make the ids of an SVG unique, so that it can share a page with others.
 
     Examples
     --------
@@ -34,22 +34,22 @@ def with_own_ids(svg: str) -> str:
     labelled = svg.replace(
         'aria-labelledby="title description"', f'aria-labelledby="{prefix}title {prefix}description"'
     )
-    # Quotation marks are in attributes only, elsewhere they are escaped.
+    # Quotation marks occur only in attributes; elsewhere they are escaped.
     return labelled.replace(' id="', f' id="{prefix}')
 
 
 def html(light: str, dark: str, width: float, said: str) -> str:
-    """An image that is light or dark as the page around it, of two pictures as SVG.
+    """An image that follows the page's theme, from two SVG pictures.
 
-    It is an image, not SVG among the page's own elements, so that no two have the same ids; and a light one that
-    a style sheet makes dark, so that it is there once where style sheets are taken out.
+    It is an image, so that the ids of several pictures don't clash. The light picture is the image, and a style sheet
+    replaces it by the dark one, so that a page without style sheets shows one picture.
 
     Parameters
     ----------
     width : float
-        In pt.
+        The width in pt.
     said : str
-        What the picture is of.
+        A description of the picture.
     """
     image = _data(dark)
     name = f"graphviz-nn-{sha256(image.encode()).hexdigest()[:12]}"
@@ -61,7 +61,7 @@ def html(light: str, dark: str, width: float, said: str) -> str:
 
 
 def darkened(selector: str, rule: str) -> str:
-    """CSS that says something of elements on dark pages only.
+    """A CSS rule that applies only on dark pages.
 
     Examples
     --------

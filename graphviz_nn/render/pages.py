@@ -12,7 +12,7 @@ from graphviz_nn.scene.primitives import Scene
 
 
 def pdf(scenes: Sequence[Scene]) -> bytes:
-    """The bytes of a PDF file with a page for each scene, without a date in it.
+    """The bytes of a PDF file with one page per scene, without a date.
 
     Examples
     --------

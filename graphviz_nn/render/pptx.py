@@ -1,4 +1,4 @@
-"""Scenes as PowerPoint slides that can be edited: native shapes, text, arrows glued to what they join."""
+"""Scenes as editable PowerPoint slides: native shapes, text, and glued arrows."""
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime
@@ -34,17 +34,17 @@ except ImportError:
     raise UsageError("PowerPoint needs the package python-pptx: pip install 'graphviz_nn[pptx]'") from None
 
 SLIDE = PAGES["slide"]
-# The same picture is the same file, whenever it is made: the first date that a zip file can say.
+# The earliest date in a zip file, so that the same picture gives the same bytes.
 DATE = datetime(1980, 1, 1)
 
 
 def pptx(scene: Scene) -> bytes:
-    """The bytes of a presentation of one slide."""
+    """The bytes of a presentation with one slide."""
     return deck([scene])
 
 
 def deck(scenes: Sequence[Scene]) -> bytes:
-    """The bytes of a presentation with a slide for each scene."""
+    """The bytes of a presentation with one slide per scene."""
     show = Presentation(BytesIO(_empty()))
     about = show.core_properties
     about.title = " and ".join(dict.fromkeys(writable(scene.title) for scene in scenes))[:255]
@@ -68,7 +68,7 @@ def _shown(scene: Scene) -> Scene:
 
 @cache
 def _empty() -> bytes:
-    """A presentation without slides, 16:9; what its layouts hold is stretched to that."""
+    """A presentation without slides, 16:9, with its layouts stretched to that."""
     show = Presentation()
     scale = Pt(SLIDE.width) / show.slide_width
     show.slide_width, show.slide_height = Pt(SLIDE.width), Pt(SLIDE.height)
@@ -96,7 +96,7 @@ def _dateless(file: BytesIO) -> bytes:
 
 
 def _elements(scene: Scene) -> Iterator[str]:
-    """The shapes of a slide, as DrawingML; those that lines can be glued to have the first numbers."""
+    """The shapes of a slide as DrawingML; shapes that lines can be glued to have the first numbers."""
     groups = [each for each in map(inked, scene.groups) if each.items]
     numbers = {each.id: number for number, each in enumerate(groups, 2)}
     outlines = {each.id: Outline(each.items[0]) for each in groups if not each.ends and isinstance(each.items[0], Path)}
@@ -118,7 +118,7 @@ def _elements(scene: Scene) -> Iterator[str]:
 
 
 def _shapes(whole: Group, number: int, outline: Outline | None, more: Iterator[int]) -> Iterator[str]:
-    """The shapes of a group; a text in the middle of an outline is that shape's own."""
+    """The shapes of a group; a text in the middle of an outline belongs to that shape."""
     first, *others = whole.items
     if isinstance(first, Text) or outline is None:
         yield _item(first, number, whole)
@@ -142,7 +142,7 @@ def _item(item: Path | Text, number: int, whole: Group) -> str:
 
 
 def _arrow(whole: Group, number: int, sites: Sequence[tuple[int, int] | None], more: Iterator[int]) -> Iterator[str]:
-    """A line and what is written along it; a straight one is a connector."""
+    """A line and its labels; a straight line is a connector."""
     path, head = line(whole)
     if sites:
         yield connector(number, whole.id, whole.title, path, sites, head)
@@ -154,7 +154,7 @@ def _arrow(whole: Group, number: int, sites: Sequence[tuple[int, int] | None], m
 
 
 def _joints(whole: Group) -> list[tuple[str, Point]]:
-    """What a straight line joins, and where it ends there."""
+    """The shapes that a straight line joins, and its ends."""
     path = line(whole)[0] if whole.ends else None
     if path is None or whole.ends is None or [letter for letter, _ in path.commands] != ["M", "L"]:
         return []

@@ -1,14 +1,14 @@
-"""Colours for the other half of the day: light ones dark and dark ones light, each of its own hue."""
+"""Invert colours for dark and light mode, keeping their hues."""
 
 from math import copysign
 from typing import TypeAlias
 
 Triple: TypeAlias = tuple[float, float, float]
 
-# How light the darkest page and the lightest letter are, in OKLab (Ottosson, 2020); the lightness between them is
-# spread so that lines and letters are far from their fill.
+# The lightness of the darkest page and of the lightest letter, in OKLab (Ottosson, 2020). The lightness in between is
+# spread such that lines and letters contrast with their fill.
 DARKEST, LIGHTEST, SPREAD = 0.24, 0.96, 1.35
-# A fill that was pale needs more of its colour to be told from others when it is dark.
+# A pale fill needs a stronger colour to remain distinct when it is dark.
 PALE, STRONGER = 0.85, 1.8
 TO_LMS = (
     (0.4122214708, 0.5363325363, 0.0514459929),
@@ -38,7 +38,7 @@ def is_dark(colour: str) -> bool:
 
 
 def shaded(colour: str, dark: bool) -> str:
-    """A colour of a light page as it is on a `dark` one, or the other way round.
+    """A colour of a light page on a `dark` one, or the other way round.
 
     >>> shaded("#FFFFFF", True), shaded("#000000", True)
     ('#1F1F1F', '#F2F2F2')

@@ -1,4 +1,4 @@
-"""A scene as SVG that every viewer shows: math as outlines, its TeX as text for screen readers; or as text."""
+"""A scene as SVG for every viewer: mathematics as outlines with its TeX for screen readers, or as text."""
 
 import re
 from functools import partial
@@ -7,17 +7,17 @@ from graphviz_nn.layout.measure import SIZE, typeset
 from graphviz_nn.render.letters import Typed, origin, typed
 from graphviz_nn.scene.primitives import Command, Group, Path, Scene, Text
 
-# XML 1.0 has no way to write these.
+# Characters that XML 1.0 can't represent.
 _FORBIDDEN = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _ESCAPES = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&#39;"})
 
 
-# Fonts that letters are nearly as wide in as in what they were measured in.
+# Fonts with nearly the same widths as the measured ones.
 FONTS = {"serif": "STIX Two Text, STIXGeneral, Times New Roman, serif", "sans": "DejaVu Sans, Verdana, sans-serif"}
 
 
 def svg(scene: Scene, *, text: bool = False) -> bytes:
-    """The bytes of an SVG file; its letters are outlines, or text where `text` says so and text can say it."""
+    """The bytes of an SVG file; its letters are outlines, or with `text` as far as possible text."""
     width, height = number(scene.width), number(scene.height)
     lines = [
         f'<svg xmlns="http://www.w3.org/2000/svg" width="{width}pt" height="{height}pt"'
@@ -32,12 +32,12 @@ def svg(scene: Scene, *, text: bool = False) -> bytes:
 
 
 def escape(text: str) -> str:
-    """Text that means nothing to XML."""
+    """Escape text for XML."""
     return writable(text).translate(_ESCAPES)
 
 
 def writable(text: str) -> str:
-    """Text without what XML has no way to write."""
+    """Remove characters that XML can't represent."""
     return _FORBIDDEN.sub("\N{REPLACEMENT CHARACTER}", text)
 
 
@@ -54,7 +54,7 @@ def _group(group: Group, text: bool) -> str:
 
 
 def path_data(commands: tuple[Command, ...]) -> str:
-    """Commands as SVG writes them."""
+    """Commands in SVG's notation."""
     return "".join(letter + " ".join(map(number, values)) for letter, values in commands)
 
 
@@ -75,7 +75,7 @@ def _text(text: Text) -> str:
 
 
 def _letters(text: Text) -> str:
-    """A text as letters in rows, each as long as it was measured; as outlines where it is more than that."""
+    """A text as rows of letters with their measured lengths, or as outlines if text isn't enough."""
     rows = typed(text.tex, text.family)
     if not rows:
         return _text(text)
@@ -89,7 +89,7 @@ def _row(row: Typed, text: Text) -> str:
     x, y = origin(text)
     run, size = row.run, text.size
     looks = (' font-style="italic"' if run.italic else "") + (' font-weight="bold"' if run.bold else "")
-    # One letter isn't stretched.
+    # A single letter isn't stretched.
     length = f' textLength="{number(row.width * size)}" lengthAdjust="spacingAndGlyphs"' if len(run.text) > 1 else ""
     place = f'x="{number(x + row.x * size)}" y="{number(y - row.y * size)}" font-size="{number(row.size * size)}"'
     return f" {place}{looks}{length}>{escape(run.text)}"

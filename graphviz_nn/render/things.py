@@ -1,4 +1,5 @@
-"""What a web page is made of: each group of a scene as markup around its own corner, so that equal ones are equal."""
+"""The parts of a web page: each group of a scene as markup relative to its corner, so that equal groups have equal
+markup."""
 
 import json
 from collections.abc import Collection, Mapping
@@ -12,7 +13,7 @@ from graphviz_nn.scene.primitives import Group, Path, Scene, Text
 
 @dataclass
 class Palette:
-    """The colours and the outlines of letters that a page uses, each with the name that stands for it."""
+    """The colours and the outlines of letters on a page, with their names."""
 
     names: dict[str, str] = field(default_factory=dict)
     outlines: dict[str, str] = field(default_factory=dict)
@@ -28,7 +29,7 @@ class Palette:
 
 @dataclass(frozen=True)
 class Thing:
-    """Markup, and where its corner is."""
+    """Markup, and the position of its corner."""
 
     markup: str
     place: tuple[float, float]
@@ -37,12 +38,12 @@ class Thing:
 def things(
     scene: Scene, frames: Collection[str], ways: Collection[str], direction: str, palette: Palette
 ) -> list[Thing]:
-    """The groups of a scene, what can be focused in the order of the flow.
+    """The groups of a scene, with focusable ones in the order of the flow.
 
     Parameters
     ----------
     frames : collection of str
-        The blocks that are open.
+        The open blocks.
     ways : collection of str
         The blocks that can be opened or closed.
     """
@@ -55,7 +56,7 @@ def things(
     for group in scene.groups:
         is_frame, goes = group.name in frames, group.name in ways
         if is_frame:
-            # The title of a frame is what closes it, in its turn; the frame itself lies behind everything.
+            # The title of a frame closes it, and comes in its turn; the frame itself is behind everything.
             boxes = tuple(item for item in group.items if isinstance(item, Path))
             titles = tuple(item for item in group.items if isinstance(item, Text))
             found.append(placed(replace(group, items=boxes), **{"class": "frame", "data-frame": group.name}))
@@ -65,7 +66,7 @@ def things(
             said = _said(group, "node", goes, is_open=False)
             row.append((_position(group.items[0], direction), placed(group, **said)))
         else:
-            # Views one after the other each have their own order.
+            # Views one after the other have separate orders.
             if group.ends is None or not _is_only_frames(row):
                 found += [thing for _, thing in sorted(row, key=lambda each: each[0])]
                 row.clear()
@@ -92,7 +93,7 @@ def _corner(path: Path) -> tuple[float, float]:
 
 
 def _said(group: Group, kind: str, goes: bool, *, is_open: bool) -> dict[str, str]:
-    """What tells readers, with and without eyes, what a group is and does."""
+    """The description of a group and its action, for all readers."""
     facts = group.facts or (("is", group.title),)
     told = f"{group.name}: " + ", ".join(f"{word} {what}" for word, what in facts)
     attributes = {"class": kind, "data-name": group.name, "data-facts": json.dumps(facts, ensure_ascii=False)}

@@ -1,4 +1,4 @@
-"""A scene as TikZ, to be read and edited by hand; labels are set by LaTeX."""
+"""A scene as readable TikZ to edit; LaTeX sets its labels."""
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
@@ -12,7 +12,7 @@ from graphviz_nn.render.latex import latex
 from graphviz_nn.scene.primitives import Command, LaTeX, Path, Scene, Text
 
 Item = TypeVar("Item")
-# TeX has no longer lengths.
+# TeX's longest length.
 LONGEST = 16_000.0
 DOCUMENT = r"""\documentclass[tikz, border=0pt]{standalone}
 %s
@@ -22,20 +22,20 @@ DOCUMENT = r"""\documentclass[tikz, border=0pt]{standalone}
 
 
 def tikz(scene: Scene) -> bytes:
-    """The bytes of a LaTeX document that is as large as the picture."""
+    """The bytes of a LaTeX document of the picture's size."""
     picture = tikzpicture(scene)
     return (DOCUMENT % (packages(scene.latex.preamble if scene.latex else PACKAGES, picture), picture)).encode()
 
 
 def tikzpicture(scene: Scene) -> str:
-    r"""The picture without a document: an environment that brings its colours and styles along.
+    r"""The picture without a document: an environment that defines its colours and styles.
 
     Raises
     ------
     LabelError
-        Where LaTeX can't set a label.
+        If LaTeX can't set a label.
     UsageError
-        Where the picture is larger than TeX's longest length.
+        If the picture is larger than TeX's longest length.
 
     Examples
     --------
@@ -59,7 +59,7 @@ def tikzpicture(scene: Scene) -> str:
 
 
 def drawing(scene: Scene, parts: Sequence[tuple[str, Sequence[tuple[Path | Text, str]]]]) -> str:
-    """The environment for what is in these parts, each with a comment; an item may say on which slides it is."""
+    """The environment for these parts, each with a comment; an item may name its slides."""
     if max(scene.width, scene.height) > LONGEST:
         size = f"{scene.width:.0f} × {scene.height:.0f} pt"
         raise UsageError(f"the picture is {size}, and TeX has no lengths over {LONGEST:.0f} pt; save an .svg or .pdf")
@@ -90,7 +90,7 @@ def drawing(scene: Scene, parts: Sequence[tuple[str, Sequence[tuple[Path | Text,
 
 
 def _measured(source: LaTeX, items: Iterable[Path | Text]) -> Labels:
-    """The labels as this LaTeX sets them, also those of a picture that was put together from others."""
+    """The labels as this LaTeX sets them, also those of a combined picture."""
     found = Labels(source)
     for item in items:
         if isinstance(item, Text):
@@ -100,7 +100,7 @@ def _measured(source: LaTeX, items: Iterable[Path | Text]) -> Labels:
 
 
 def _numbered(uses: Iterable[tuple[Item, str]]) -> dict[Item, str]:
-    """A name for each thing: what it is first used as, and a number; one kind after the other."""
+    """A name for each thing: its first use and a number, one kind after the other."""
     names: dict[Item, str] = {}
     counts: Counter[str] = Counter()
     for item, kind in uses:
@@ -111,7 +111,7 @@ def _numbered(uses: Iterable[tuple[Item, str]]) -> dict[Item, str]:
 
 
 def _uses(item: Path | Text) -> list[tuple[str, str]]:
-    """The colours of an item, and what each is used as."""
+    """The colours of an item, and their uses."""
     uses = [(item.colour, "ink")] if isinstance(item, Text) else [(item.fill, "fill"), (item.stroke, "ink")]
     return [(colour, kind) for colour, kind in uses if colour]
 
@@ -123,7 +123,7 @@ def _kind(item: Path | Text) -> str:
 
 
 def _look(item: Path | Text) -> tuple[object, ...]:
-    """What items of one style have in common."""
+    """The properties that items of one style share."""
     if isinstance(item, Text):
         return item.size, item.colour
     return item.fill, item.stroke, item.width, item.dash
@@ -137,7 +137,7 @@ def _style(item: Path | Text, colours: Mapping[str, str]) -> str:
     if item.stroke:
         keys += [f"draw={colours[item.stroke]}", f"line width={_number(item.width)}bp"]
     if item.dash:
-        # A pattern of an odd number of lengths goes on with its first as a gap.
+        # A pattern of an odd number of lengths repeats with dashes and gaps swapped.
         lengths = item.dash if len(item.dash) % 2 == 0 else item.dash * 2
         pattern = (f"{'off' if place % 2 else 'on'} {_number(each)}bp" for place, each in enumerate(lengths))
         keys.append(f"dash pattern={' '.join(pattern)}")
@@ -180,7 +180,7 @@ def _number(value: float) -> str:
 
 
 def _comment(text: str) -> str:
-    """Text on one line, which a comment can't leave."""
+    """Text on one line that can't end a comment."""
     if text.isprintable():
         return text
     return "".join(character if character.isprintable() else " " for character in text)

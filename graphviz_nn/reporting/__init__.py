@@ -1,4 +1,4 @@
-"""A model on one page: its picture, its formula, its numbers, and whether its gradients are right."""
+"""A page on a model: its picture, formula, numbers and gradient check."""
 
 from graphviz_nn.reporting.report import gradient_report
 

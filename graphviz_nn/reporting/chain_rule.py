@@ -1,4 +1,4 @@
-"""The chain rule spelled out with symbols and with numbers."""
+"""Write out the chain rule, with symbols and with numbers."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -22,22 +22,22 @@ from graphviz_nn.transforms.backward import backward
 from graphviz_nn.views import detailed, named
 from graphviz_nn.views.symbols import LETTERED
 
-# More ways than these are no longer written as one sum.
+# With more paths than this, the sum isn't written out.
 WAYS = 4
 
 
 @dataclass(frozen=True)
 class ChainRule:
-    """Equations that lead to a gradient, each TeX; one that goes on from the line before begins with its "=".
+    """Equations that lead to a gradient, as TeX; one that continues the line before begins with its "=".
 
     Parameters
     ----------
     of : str
-        What is differentiated.
+        The differentiated variable.
     by : tuple of str
-        By what.
+        The variables to differentiate by.
     lines : tuple of str
-        In order.
+        The lines, in order.
     """
 
     of: str
@@ -46,7 +46,7 @@ class ChainRule:
 
     @property
     def tex(self) -> str:
-        """One block for a LaTeX document, the equations below each other; needs amsmath."""
+        """A block for a LaTeX document with one equation per line; needs amsmath."""
         rows = (line.replace("=", "&=", 1) for line in self.lines)
         return "\\begin{aligned}\n" + " \\\\\n".join(rows) + "\n\\end{aligned}"
 
@@ -70,33 +70,33 @@ def chain_rule(
     digits: int | None = None,
     **keywords: Any,
 ) -> ChainRule:
-    r"""The chain rule for the gradient by a variable, read off the gradient rules.
+    r"""Write out the chain rule for the gradient by a variable, from the gradient rules.
 
-    First it says what the letters of unnamed values stand for. Of single numbers it is then a product of local
-    derivatives along each way from the variable to what is differentiated, and the sum of these. Of arrays it is what
-    each step back gives, one after the other; a bar over a symbol stands for the gradient by it.
+    The first lines define letters for unnamed values. For single numbers, a product of local derivatives follows for
+    each path from the variable to the differentiated one, and the sum of these. For arrays, the result of each backward
+    step follows, in order; a bar over a symbol is the gradient with respect to it.
 
     Parameters
     ----------
     graph : Graph or callable
         A model.
     by : str, optional
-        The variable, of the graph in this detail; all parameters where not given.
+        The variable, in a graph of this detail; default all parameters.
     feeds : dict, optional
-        Values by name, which may also be given as keywords; with them everything is written with numbers too.
+        Values by name, which you can also pass as keywords; with them, the numbers are written too.
     of : str, optional
-        What is differentiated, a single number; the first output where not given.
+        The differentiated variable, a single number; default the first output.
     detail : {"scalars", "operations", "layers", "merged"}
         How much is one step.
     digits : int, optional
-        With how many significant digits numbers are written, 3 where not given.
+        The number of significant digits; default 3.
 
     Raises
     ------
     GradientError
-        Where there is no such gradient.
+        If a gradient doesn't exist.
     FeedError
-        Where a feed is missing or doesn't fit.
+        If a feed is missing or doesn't fit.
 
     Examples
     --------
@@ -123,7 +123,7 @@ def chain_rule(
 
 
 def _meanings(both: Graph, lettered: list[str], symbols: Mapping[str, str], lines: list[str]) -> list[str]:
-    """What the letters in some lines stand for, each by what it is computed from."""
+    """Define the letters in some lines by their formulas."""
     found: dict[str, str] = {}
     for name in reversed(lettered):
         if any(symbols[name] in line for line in (*lines, *found.values())):
@@ -133,7 +133,7 @@ def _meanings(both: Graph, lettered: list[str], symbols: Mapping[str, str], line
 
 
 def _product(both: Graph, by: str, symbols: Mapping[str, str], values: Mapping[str, Any]) -> list[str]:
-    """The product of derivatives along each way; nothing where not all are numbers, or there are too many ways."""
+    """The product of derivatives along each path; empty with arrays, or with too many paths."""
     facts = both.graph["backward"]
     ways = _ways(both)
     on, whole = _between(ways, by, facts["of"]), _ratio(symbols, by, facts["of"])
@@ -145,7 +145,7 @@ def _product(both: Graph, by: str, symbols: Mapping[str, str], values: Mapping[s
     slopes = {(op, v): slope(both, op, v, symbols) for op, v in facts["parts"] if v in on}
     if len(found) > WAYS or not all(each.sign for each in slopes.values()):
         return []
-    # From the loss on back, as it is computed.
+    # From the loss back, in the order of computation.
     paths = [[(ways.edges[edge]["operation"], *edge[:2]) for edge in reversed(path)] for path in found]
 
     def total(factors: Any) -> str:
@@ -161,7 +161,7 @@ def _product(both: Graph, by: str, symbols: Mapping[str, str], values: Mapping[s
 
 
 def _equations(both: Graph, symbols: Mapping[str, str], values: Mapping[str, Any]) -> list[str]:
-    """What each step back gives, from the variable that is differentiated on."""
+    """The result of each backward step, from the differentiated variable back."""
     facts = both.graph["backward"]
     ways = _ways(both)
     on = set[str]().union(*(_between(ways, by, facts["of"]) for by in both.graph["gradients"]))
@@ -182,7 +182,7 @@ def _equations(both: Graph, symbols: Mapping[str, str], values: Mapping[str, Any
 
 
 def _ways(both: Graph) -> "nx.MultiDiGraph[str]":
-    """From each variable to what a step makes of it."""
+    """Edges from each variable to the results computed from it."""
     facts = both.graph["backward"]
     found: nx.MultiDiGraph[str] = nx.MultiDiGraph()
     found.add_nodes_from(facts["cotangents"])
@@ -206,7 +206,7 @@ def _signed(value: float) -> str:
 
 
 def _local(both: Graph, operation: str, variable: str, values: Mapping[str, Any]) -> float:
-    """The derivative of an operation by an argument, both single numbers: what it gives back for a cotangent of 1."""
+    """The derivative of an operation by an argument, both single numbers: its result for a cotangent of 1."""
     facts = both.graph["backward"]
     step, part = facts["steps"][operation], facts["parts"][operation, variable]
     body = both.operation(step).body or Graph()

@@ -1,4 +1,4 @@
-"""A report as one file of HTML that asks for nothing from elsewhere."""
+"""A report as a single HTML file without external resources."""
 
 from base64 import b64encode
 from collections.abc import Sequence
@@ -31,7 +31,7 @@ STYLE = STYLE.replace("INK", INK).replace("PASSED", PASSED).replace("FAILED", FA
 
 
 def html(page: Page) -> bytes:
-    """The bytes of a page.
+    """Render a page as HTML.
 
     Examples
     --------
@@ -54,7 +54,7 @@ def html(page: Page) -> bytes:
 
 
 def _image(data: bytes, said: str) -> str:
-    # As an image of its own, its names can't meet those of another.
+    # As an image of its own, its ids can't clash with others.
     return f'<img alt="{escape(said)}" src="data:image/svg+xml;base64,{b64encode(data).decode()}">'
 
 

@@ -1,4 +1,4 @@
-"""A report as Markdown, its picture in a file beside it."""
+"""A report as Markdown, with its picture in a file beside it."""
 
 import re
 from os import fsencode
@@ -9,11 +9,11 @@ from graphviz_nn.render.latex import latex
 from graphviz_nn.render.svg import writable
 from graphviz_nn.reporting.page import Page, Rows
 
-# All that can begin something in Markdown or in HTML.
+# Characters with a meaning in Markdown or in HTML.
 _MARKS = re.compile(r"([\\`*_{}\[\]<>#+|!&$~^])")
-# What begins something at the beginning of a line only: a list, a rule, a heading underlined.
+# Characters with a meaning only at the start of a line: a list, a rule, an underlined heading.
 _FIRST = re.compile(r"^(\d{0,9})([-=.)])(?=[-=\s]|$)")
-# What mathematics is written with that Markdown or HTML could take for its own, and what means the same in LaTeX.
+# TeX that Markdown or HTML could interpret, and LaTeX with the same meaning.
 _MATHEMATICS = (
     (re.compile(r"(?<!\\)\$([^$]*)\$"), r"}\1\\text{"),
     (re.compile(r"\\[a-z]+letters "), ""),
@@ -27,7 +27,7 @@ _MATHEMATICS = (
 
 
 def markdown(page: Page, picture: str) -> bytes:
-    """The bytes of a page whose picture is in this file.
+    """Render a page as Markdown; its picture is in this file.
 
     Examples
     --------
@@ -54,7 +54,7 @@ def markdown(page: Page, picture: str) -> bytes:
 
 
 def escaped(text: str) -> str:
-    r"""Text that Markdown shows as it is, on one line.
+    r"""Escape text for Markdown, on one line.
 
     >>> escaped("W_1 | <b>")
     'W\\_1 \\| \\<b\\>'
@@ -64,7 +64,7 @@ def escaped(text: str) -> str:
 
 
 def _formula(tex: str) -> str:
-    """A formula on lines of its own; the TeX of it as text where LaTeX hasn't all of that.
+    """A formula on lines of its own; its TeX as text if LaTeX lacks a command.
 
     >>> print(_formula("a < b"))
     $$

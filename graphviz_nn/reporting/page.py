@@ -1,4 +1,4 @@
-"""What stands on a page, whatever it is written in."""
+"""The contents of a report, in any format."""
 
 from dataclasses import dataclass, field
 from typing import TypeAlias
@@ -6,7 +6,7 @@ from typing import TypeAlias
 from graphviz_nn.scene import Scene
 from graphviz_nn.scene.page import PAGES
 
-# Colours, and in pt how wide text and picture are, as on a page of a paper.
+# Colours, and the width of text and picture in pt, as on a page of a paper.
 INK, QUIET, PASSED, FAILED = "#1F2937", "#4B5563", "#166534", "#991B1B"
 WIDTH = PAGES["page"].width
 Rows: TypeAlias = tuple[tuple[str, ...], ...]
@@ -14,22 +14,22 @@ Rows: TypeAlias = tuple[tuple[str, ...], ...]
 
 @dataclass(frozen=True)
 class Page:
-    """A report; all text is as it is to be read, nothing escaped.
+    """A report; its text isn't escaped.
 
     Parameters
     ----------
     title, summary : str
-        What it is about, and what was found.
+        The subject, and the result.
     passed : bool, optional
-        Whether that is good; None where it can't be told.
+        Whether the result is good; None if undecided.
     picture : Scene
         The graph with its numbers.
     formulas : dict of str to tuple of str
-        By heading, TeX for a line each.
+        TeX for each line, by heading.
     tables : dict of str to rows
-        By heading; the first row is the head.
+        Rows by heading; the first row is the header.
     sentences : tuple of str
-        What there is to say beside the tables.
+        Notes besides the tables.
     """
 
     title: str

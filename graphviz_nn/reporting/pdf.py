@@ -1,4 +1,4 @@
-"""A report as a PDF file of A4 pages, its text set by mathtext as in the picture."""
+"""A report as a PDF with A4 pages, with text set by mathtext as in the picture."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -15,22 +15,22 @@ from graphviz_nn.scene.primitives import Group, Path, Text
 from graphviz_nn.scene.stack import shifted
 from graphviz_nn.style.prose import prose
 
-# A4, in pt; the text is as wide as a picture made for a page.
+# A4, in pt; text and picture have the same width.
 PAPER, TOP = (595.28, 841.89), 60.0
 LEFT, ROOM = (PAPER[0] - WIDTH) / 2, PAPER[1] - 2 * TOP
 TITLE, HEADING, BODY, CELL, FORMULA, LEAST = 20.0, 13.0, 10.0, 9.0, 13.0, 6.0
-# The space above a heading and above other things, and between the columns and the rows of a table.
+# The space above headings and other blocks, and between columns and rows of a table.
 SECTION, SPACE, COLUMN, ROW = 22.0, 10.0, 14.0, 5.0
 HEAVY, LIGHT = 0.8, 0.4
-# A word of so many letters is set as a whole to see whether it fits.
+# Words up to this length are measured as a whole.
 SHORT = 30
 
 
 @dataclass(frozen=True)
 class Block:
-    """What isn't broken over two pages: its height, what is in it from 0 down, the space above it.
+    """A block that pages don't break: its height, its contents from 0 down, and the space above it.
 
-    One that is `kept` stands on the page of the next; `head` is said again where the block is the first of a page.
+    A `kept` block stays on the page of the next; `head` is repeated if the block is the first on a page.
     """
 
     height: float
@@ -41,7 +41,7 @@ class Block:
 
 
 def pdf(page: Page) -> bytes:
-    """The bytes of a PDF file, without a date in it.
+    """Render a page as PDF, without a date.
 
     Examples
     --------
@@ -69,7 +69,7 @@ def _blocks(page: Page) -> Iterator[Block]:
 
 
 def _paged(blocks: Sequence[Block]) -> list[list[Group]]:
-    """The groups of each page, in their places."""
+    """The groups of each page, in position."""
     pages: list[list[Group]] = [[]]
     y = 0.0
     for number, block in enumerate(blocks):
@@ -90,7 +90,7 @@ def _paged(blocks: Sequence[Block]) -> list[list[Group]]:
 
 
 def _numbered(pages: list[list[Group]]) -> Iterator[list[Group]]:
-    """The pages with their numbers, where there are several."""
+    """The pages with page numbers, if there are several."""
     for number, groups in enumerate(pages, 1):
         tex = _word(f"{number}/{len(pages)}")
         text = Text(tex, PAPER[0] / 2, PAPER[1] - TOP / 2, CELL, QUIET)
@@ -102,7 +102,7 @@ def _scene(page: Page, groups: Sequence[Group]) -> Scene:
 
 
 def _lines(text: str, width: float, size: float) -> list[str]:
-    """Text as lines of TeX, none of it a command; what is too long for a line is broken anywhere."""
+    """Break text into lines of literal TeX; a word that is too long breaks anywhere."""
     found: list[str] = []
     for word in text.split():
         while word:
@@ -115,7 +115,7 @@ def _lines(text: str, width: float, size: float) -> list[str]:
 
 
 def _room(word: str, width: float) -> int:
-    """How many letters of a word are about as wide as this, one at least; none is set twice to find that."""
+    """The number of letters of a word that fit a width, at least one, measuring none twice."""
     ends = accumulate(typeset(_word(each * 2)).width - typeset(_word(each)).width for each in word)
     return max(1, sum(1 for _ in takewhile(lambda end: end <= width, ends)))
 
@@ -135,7 +135,7 @@ def _said(text: str, size: float, colour: str = INK, *, space: float = SPACE, ke
 
 
 def _picture(scene: Scene) -> Block:
-    """A picture as large as it is, or as there is room."""
+    """A picture at its size, or shrunk to fit."""
     scale = min(1.0, WIDTH / scene.width, (ROOM - SECTION) / scene.height)
     height = scale * scene.height
     outline = OUTLINES["box"](WIDTH / 2, height / 2, scale * scene.width, height)
@@ -144,7 +144,7 @@ def _picture(scene: Scene) -> Block:
 
 
 def _formula(tex: str) -> Block:
-    """A formula in the middle of a line; its TeX where that is too long for letters that can be read."""
+    """A centred formula; its TeX if the formula is too long to be legible."""
     try:
         found = typeset(tex)
     except LabelError:
@@ -157,7 +157,7 @@ def _formula(tex: str) -> Block:
 
 
 def _table(rows: Rows) -> Iterator[Block]:
-    """The rows of a table; its head is said again on every page."""
+    """The rows of a table, with the header repeated on every page."""
     widths = _widths(rows)
     head, *body = (_row(row, widths) for row in rows)
     table = sum(widths) + COLUMN * (len(widths) - 1)
@@ -174,7 +174,7 @@ def _table(rows: Rows) -> Iterator[Block]:
 
 
 def _row(cells: Sequence[str], widths: Sequence[float]) -> Block:
-    """Cells beside each other, their first lines on one baseline."""
+    """Cells beside each other, with their first lines on one baseline."""
     left, texts, most = 0.0, list[Text](), 1
     for cell, width in zip(cells, widths, strict=True):
         lines, most = _lines(cell, width, CELL), max(most, len(_lines(cell, width, CELL)))
@@ -188,7 +188,7 @@ def _row(cells: Sequence[str], widths: Sequence[float]) -> Block:
 
 
 def _widths(rows: Rows) -> list[float]:
-    """How wide columns are: as their longest cell, the widest ones narrower where all of that doesn't fit."""
+    """The widths of columns: those of their longest cells; the widest columns shrink if the table doesn't fit."""
     wanted = [
         max(extent(_lines(cell, float("inf"), CELL), CELL)[0] for cell in column) for column in zip(*rows, strict=True)
     ]

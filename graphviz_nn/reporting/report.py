@@ -1,4 +1,4 @@
-"""A gradient check written down."""
+"""Write a gradient check as a report."""
 
 import re
 from collections.abc import Iterable, Mapping
@@ -31,7 +31,7 @@ from graphviz_nn.style.symbols import symbols, unlike
 from graphviz_nn.tracing.model import Traceable, graph_of
 from graphviz_nn.transforms.batch import batch as batched
 
-# More lines than these nobody reads.
+# Longer formulas are left out.
 EQUATIONS = 40
 SUFFIXES = (".html", ".md", ".pdf")
 
@@ -49,42 +49,42 @@ def gradient_report(
     timing: bool = False,
     digits: int | None = None,
 ) -> GradientReport:
-    """Check a graph's gradients and write a page of its picture, its formula, all numbers and the check.
+    """Check a graph's gradients, and write a page with its picture, its formula, all numbers and the check.
 
-    The same graph and feeds give the same bytes: there is no date on the page, and no time unless it is asked for.
+    The same graph and feeds give the same bytes: the page has no date, and no times unless requested.
 
     Parameters
     ----------
     feeds : dict
         Names and values, as for `evaluate`.
     to : path
-        A file: .html is one page that needs nothing else, .md has its picture beside it, as an .svg of its name, .pdf
-        has pages of A4.
+        The file to write: .html is a single page, .md has its picture in an .svg file of the same name, .pdf has A4
+        pages.
     against : dict, callable, "torch" or "jax", optional
-        What gradients are compared with, as for `check_gradients`.
+        The gradients to compare with, as for `check_gradients`.
     batch : str or iterable of str
-        What is fed with many examples, as for `draw`: numbers are means.
+        The variables fed with many examples, as for `draw`; numbers are means.
     view, style : str
-        Of the picture, as for `draw`.
+        Options of the picture, as for `draw`.
     remarks : iterable of str
-        Sentences to write below, such as where the values are from.
+        Sentences to add below, such as the origin of the values.
     timing : bool
-        Whether it says how long the forward and the backward pass take, and central differences: medians of several
-        runs, which differ from report to report.
+        Whether to measure the forward pass, the backward pass and the check: medians of several runs, which differ from
+        report to report.
     digits : int, optional
-        With how many significant digits numbers are written, 3 where not given.
+        The number of significant digits; default 3.
 
     Returns
     -------
     GradientReport
-        True where all gradients agree.
+        True if all gradients agree.
 
     Raises
     ------
     UsageError
-        For a suffix that no report is written in.
+        For a suffix without a report format.
     FileError
-        Where a file can't be written.
+        If a file can't be written.
 
     Examples
     --------
@@ -103,7 +103,7 @@ def gradient_report(
     names = tuple(listed("batch", batch))
     examples = fed_examples(feeds, names)
     whole = batched(graph, examples, reduce="mean") if examples else graph
-    # A function is called once.
+    # The function is traced once.
     given = None if against is None else theirs(whole, feeds, against)
     shown = ("gradients", "check")
     with written_with(digits):
@@ -134,7 +134,7 @@ def gradient_report(
 
 
 def _drawn(graph: Graph, **options: Any) -> Picture:
-    """The picture, in rows or folded to be as wide as the text where that leaves it on one page."""
+    """The picture, in rows or folded to the width of the text if that keeps it on one page."""
     picture = draw(graph, **options)
     page, scene = PAGES["page"], picture.scene
     if scene.width <= page.width or scene.width / page.width * scene.height > page.height:
@@ -146,12 +146,12 @@ def _drawn(graph: Graph, **options: Any) -> Picture:
 
 
 def _signed(table: Rows) -> Rows:
-    """A table with minus signs before its numbers."""
+    """A table with minus signs in its numbers."""
     return tuple(tuple(re.sub(r"^-(?=[\d.]|inf)", "\N{MINUS SIGN}", cell) for cell in row) for row in table)
 
 
 def _formulas(graph: Graph) -> dict[str, tuple[str, ...]]:
-    """What is computed, and the way back to the parameters, where that isn't too long to be read."""
+    """The formulas of the computation, and of the gradients of the parameters, unless they are too long."""
     found: dict[str, tuple[str, ...]] = {}
     with suppress(GraphError):
         found["Formula"] = (formula(graph),)
@@ -163,9 +163,9 @@ def _formulas(graph: Graph) -> dict[str, tuple[str, ...]]:
 
 
 def _known(graph: Graph, seen: Graph) -> dict[str, str]:
-    """What each variable is called in tables: by the picture's symbol, and by its name where that is another.
+    """The names of variables in tables: the picture's symbol, and the name if that differs.
 
-    What the picture doesn't show has a symbol that nothing there has.
+    Variables outside the picture get unused symbols.
     """
     shown = symbols(seen)
     written = {name: tex for name, tex in shown.items() if name in graph}
@@ -184,7 +184,7 @@ def _renamed(table: Rows, known: Mapping[str, str]) -> Rows:
 
 
 def _numbers(graph: Graph, feeds: Mapping[str, Any], batch: tuple[str, ...], known: Mapping[str, str]) -> Rows:
-    """Every variable that has a name of its author's, what it is and its gradient."""
+    """The value and the gradient of every variable that the author named."""
     found = numbers(graph, feeds, values=True, gradients=True, check=False, batch=batch)
     unnamed = set(graph.graph.get("anonymous", ()))
     rows = [

@@ -1,4 +1,4 @@
-"""How long a model and its gradients take."""
+"""Measure the time of a model and its gradients."""
 
 from collections.abc import Callable, Mapping
 from statistics import median
@@ -13,14 +13,14 @@ from graphviz_nn.graph import Graph
 from graphviz_nn.reporting.page import Rows
 from graphviz_nn.transforms.gradient import gradient
 
-# Runs go on for so many seconds, but are no fewer and no more than this.
+# The seconds to measure, and the smallest and largest number of runs.
 LONG_ENOUGH, FEWEST, MOST = 0.5, 5, 1000
 
 
 def timing(graph: Graph, feeds: Mapping[str, Any]) -> Rows:
-    """The medians of how long it takes, in ms: values alone, with all gradients, and to compare these.
+    """The median times in ms: of values, of values and gradients, and of the check.
 
-    Graphs are compiled before, each function is called once before it is measured.
+    Graphs are compiled before, and each function runs once before it is measured.
 
     Examples
     --------

@@ -1,4 +1,4 @@
-"""Geometry and paint, with no word of graphs or styles in it."""
+"""Geometry and paint, independent of graphs and styles."""
 
 from graphviz_nn.scene.compose import compose
 from graphviz_nn.scene.fit import fitted

@@ -25,10 +25,10 @@ HEAD = 2.8
 
 
 def compose(layout: Layout, diagram: Diagram, sheet: Sheet, title: str) -> Scene:
-    """The scene of a layout: arrows first, so that shapes lie over them."""
+    """The scene of a layout, with arrows under shapes."""
     paints = [paint(route.link, diagram.strongest, sheet) for route in layout.routes]
     arrows = [_arrow(*each, number, sheet) for number, each in enumerate(zip(layout.routes, paints, strict=True))]
-    # Strong lines lie over weak ones.
+    # Emphasised lines lie over pale ones.
     arrows = [arrow for _, arrow in sorted(zip(paints, arrows, strict=True), key=lambda each: each[0].order)]
     arrows = [replace(arrow, facts=diagram.facts.get(arrow.name, ()) + arrow.facts) for arrow in arrows]
     shapes = [_shape(shape, layout.boxes[shape.name], sheet, layout.sideways) for shape in diagram.shapes]
@@ -58,12 +58,12 @@ def compose(layout: Layout, diagram: Diagram, sheet: Sheet, title: str) -> Scene
 
 
 def _description(diagram: Diagram) -> str:
-    """What the picture shows, in a sentence."""
+    """A description of the picture in a sentence."""
     described = "; ".join(shape.description for shape in diagram.shapes if shape.kind != "operation")
     if diagram.columns:
         return f"A network of units in {len(diagram.columns)} columns: {described}"
     operations = sum(shape.kind == "operation" for shape in diagram.shapes)
-    # Where all are folded, the layers are described.
+    # If all operations are folded, the description lists the layers.
     counted = f" of {operations} operation{'s' * (operations > 1)}" if operations else ""
     return f"A computation graph{counted}: {described}"
 
@@ -79,7 +79,7 @@ def _frame(name: str, function: str, box: Box, title: Placed, sheet: Sheet) -> G
 
 
 def _identifier(text: str) -> str:
-    """A name as XML takes it, another for each; what isn't a letter or digit is written as its number."""
+    """An XML id for a name, unique for each; other characters than letters and digits become their numbers."""
     return re.sub(r"[^\w-]", lambda found: f".{ord(found[0]):x}.", text)
 
 
@@ -105,7 +105,7 @@ def _node(name: str) -> str:
 
 
 def colour(kind: str, sheet: Sheet) -> str:
-    """The colour of what is written of a kind of shape, of values, of gradients or as a note."""
+    """The colour of text for a kind of shape, values, gradients or notes."""
     numbers = {"value": sheet.text.values, "gradient": sheet.text.gradients, "note": sheet.text.notes}
     return numbers.get(kind) or sheet.look(kind).line
 
@@ -156,7 +156,7 @@ def _arrow(route: Route, paint: Paint, number: int, sheet: Sheet) -> Group:
 
 
 def _before(points: Sequence[Point], distance: float) -> Point:
-    """The point of a way from which its arrowhead comes."""
+    """The point of a path where its arrowhead starts."""
     tip, control = points[-1], points[-2]
     if math.dist(tip, control) > 1e-6 or len(points) < 4:
         return control

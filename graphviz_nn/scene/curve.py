@@ -7,23 +7,23 @@ from graphviz_nn.layout.size import CURVE, curve_height, font
 from graphviz_nn.scene.primitives import Command, Path
 from graphviz_nn.style.sheet import Sheet
 
-# How wide axes and a curve are, in lines.
+# The widths of axes and of a curve, in lines.
 FINE, BOLD = 0.4, 1.5
 
 
 def curve_place(shape: Shape, box: Box, sheet: Sheet) -> tuple[Box, float]:
-    """Where a shape's curve is, and how much higher its label is for that."""
+    """The place of a shape's curve, and how far it raises the label."""
     width, height = CURVE * sheet.size.operation, curve_height(sheet)
     if box.outline == "circle":
         return Box(box.x, box.y, width, height, "box"), 0.0
     text = typeset(shape.label).height * font(shape, sheet)
-    # Label and curve are in the middle together.
+    # Label and curve are centred together.
     whole = text + sheet.gap.inside + height
     return Box(box.x, box.y + (whole - height) / 2, width, height, "box"), (whole - text) / 2
 
 
 def drawn_curve(curve: Curve, place: Box, line: str, ink: str, sheet: Sheet) -> list[Path]:
-    """The two axes through 0 and the curve."""
+    """The two axes through 0, and the curve."""
     ends = curve.runs[0][0][0], curve.runs[-1][-1][0]
     reach = max(map(abs, ends))
     span = curve.high - curve.low or 1.0

@@ -1,4 +1,4 @@
-"""A scene on a page of a given size."""
+"""Fit a scene to a page of a given size."""
 
 from dataclasses import replace
 
@@ -6,7 +6,7 @@ from graphviz_nn.scene.primitives import Group, Path, Scene, Text
 
 
 def fitted(scene: Scene, width: float, height: float, scale: float) -> Scene:
-    """The scene in the middle of a page, `scale` times as large as it is; letters and lines grow with it.
+    """Centre a scene on a page, scaled with its letters and lines.
 
     Examples
     --------

@@ -10,7 +10,7 @@ from graphviz_nn.style.sheet import Sheet
 
 
 def footed(scene: Scene, pieces: Sequence[tuple[str, str]], sheet: Sheet) -> Scene:
-    """The scene with pieces of TeX in a row below it, each in the colour of its kind."""
+    """Add pieces of TeX in a row below a scene, each in the colour of its kind."""
     if not pieces:
         return scene
     size, gap, margin = sheet.text.note_size, 2 * sheet.gap.inside, sheet.page.margin
@@ -20,7 +20,7 @@ def footed(scene: Scene, pieces: Sequence[tuple[str, str]], sheet: Sheet) -> Sce
     items, x = [], margin
     for (tex, kind), text in zip(pieces, texts, strict=True):
         width = text.width * size
-        # All stand on one baseline.
+        # All share one baseline.
         middle = y + (level(r"\mathrm{xx}") + 0.225 - (text.top + text.bottom) / 2) * size
         items.append(Text(tex, x + width / 2, middle, size, colour(kind, sheet), sheet.text.family))
         x += width + gap

@@ -1,4 +1,4 @@
-"""Arrays written in rows and columns: their entries as texts, their brackets as lines."""
+"""Arrays in rows and columns: entries as texts, brackets as lines."""
 
 from collections.abc import Iterator
 
@@ -7,12 +7,12 @@ from graphviz_nn.scene.primitives import Command, Group, Path, Text
 from graphviz_nn.style.labels import plain
 from graphviz_nn.style.sheet import Sheet
 
-# How wide the line of a bracket is, in font sizes.
+# The width of a bracket's line, in font sizes.
 STROKE = 0.06
 
 
 def numbers(placed: Placed, name: str, ink: str, sheet: Sheet) -> Group:
-    """The brackets of a grid and what they hold, in this colour."""
+    """The brackets and entries of a grid, in this colour."""
     assert placed.grid is not None
     rows = "; ".join(", ".join(map(plain, row)) for row in placed.grid.rows)
     said = f"{placed.kind} of {placed.owner}: {rows}".replace("-", "\N{MINUS SIGN}")
@@ -30,10 +30,10 @@ def _items(placed: Placed, ink: str, sheet: Sheet) -> Iterator[Path | Text]:
 
 
 def _bracket(outer: float, inner: float, top: float, bottom: float, kind: str) -> tuple[Command, ...]:
-    """A bracket whose ends are at `inner`: round for a vector, square for a matrix."""
+    """A bracket with its ends at `inner`: round for a vector, square for a matrix."""
     if kind == "[":
         return ("M", (inner, top)), ("L", (outer, top)), ("L", (outer, bottom)), ("L", (inner, bottom))
-    # Steep at its middle, whatever its height.
+    # Steep in its middle, whatever its height.
     bend = min((bottom - top) / 2, 4 * abs(inner - outer))
     upper: Command = ("C", (outer, top + bend / 2, outer, top + bend / 2, outer, top + bend))
     lower: Command = ("C", (outer, bottom - bend / 2, outer, bottom - bend / 2, inner, bottom))

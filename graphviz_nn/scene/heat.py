@@ -1,4 +1,4 @@
-"""Heat maps as paths: no format needs a file beside it for them, and all of them print sharply."""
+"""Heat maps as paths, which every format contains and prints sharply."""
 
 from collections.abc import Iterator
 from itertools import groupby
@@ -11,16 +11,16 @@ from graphviz_nn.scene.primitives import Command, Group, Path
 from graphviz_nn.style.heat import SHADES, HeatMap
 from graphviz_nn.style.sheet import Sheet
 
-# What a square below 0 leaves free on each side, so that signs are told apart in gray too.
+# The margin of a square below 0 on each side, so that signs differ in gray too.
 INSET = 0.2
-# How wide the frame and the crosses are, in widths of an arrow.
+# The widths of the frame and the crosses, in widths of an arrow.
 FRAME, CROSS = 0.6, 0.4
 
 
 def heat(placed: Placed, name: str, ink: str, sheet: Sheet) -> Group:
-    """The squares of a heat map in a frame of this colour; what isn't finite is crossed out in it.
+    """The squares of a heat map in a frame of this colour; entries that aren't finite are crossed out.
 
-    All squares of a shade are one path. A stronger one lies on all paler ones, so that no line is seen between two.
+    All squares of a shade are one path. A stronger path lies on all paler ones, so that no gaps show between them.
     """
     assert placed.heat is not None
     box, page = placed.extent, sheet.page.background
@@ -38,7 +38,7 @@ def heat(placed: Placed, name: str, ink: str, sheet: Sheet) -> Group:
 
 
 def _shaded(shown: HeatMap, box: Box) -> Iterator[tuple[int, tuple[Command, ...]]]:
-    """Each shade that occurs and its squares, those above 0 with all that are stronger, joined to rows."""
+    """Each shade and its squares; a shade above 0 includes all stronger ones, joined to rows."""
     shades = shown.shades
     for level in sorted({shade for row in shades for shade in row if shade}):
         commands: list[Command] = []
@@ -53,7 +53,7 @@ def _shaded(shown: HeatMap, box: Box) -> Iterator[tuple[int, tuple[Command, ...]
 
 
 def _runs(wanted: list[bool]) -> Iterator[tuple[int, int]]:
-    """Where what is wanted begins and ends."""
+    """The starts and ends of the runs of True."""
     place = 0
     for is_wanted, run in groupby(wanted):
         start, place = place, place + len(list(run))

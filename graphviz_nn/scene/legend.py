@@ -1,4 +1,4 @@
-"""A legend below a picture: what its shapes and lines are."""
+"""A legend below a picture, for its shapes and lines."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
@@ -18,7 +18,7 @@ WIDTH, HEIGHT, SPACE, SHORT = 2.2, 1.5, 0.6, 0.85
 
 @dataclass(frozen=True)
 class Sample:
-    """A word and what it is of: a kind of shape, or the sign of a weight."""
+    """A word and its sample: a kind of shape, or the sign of a weight."""
 
     word: str
     kind: str = ""
@@ -26,7 +26,7 @@ class Sample:
 
 
 def samples(diagrams: Iterable[Diagram]) -> list[Sample]:
-    """What occurs in diagrams.
+    """The samples for the contents of diagrams.
 
     >>> from graphviz_nn.forms.diagram import Link, Shape
     >>> shapes = Shape("y", "loss", "y"), Shape("x", "data", "x")
@@ -42,9 +42,9 @@ def samples(diagrams: Iterable[Diagram]) -> list[Sample]:
 
 
 def legended(scene: Scene, diagrams: Sequence[Diagram], sheet: Sheet) -> Scene:
-    """The scene with a small sample of everything that is drawn and its word below it.
+    """Add a sample and a word below a scene for everything that is drawn.
 
-    They are in a row, or where it is too narrow for that in columns.
+    They are in a row, or in columns if the row is too long.
     """
     entries = samples(diagrams)
     if not entries:

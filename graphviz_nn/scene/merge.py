@@ -1,4 +1,4 @@
-"""Several scenes as one list of things, each with the scenes that it is in."""
+"""Merge scenes into one list of things, each with its scenes."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ Key: TypeAlias = tuple[str, Path | Text, Path | Text | None]
 
 @dataclass(frozen=True)
 class Part:
-    """A thing of some scenes, by the group that it belongs to; `steps` are the numbers of these scenes, from 0 on."""
+    """A thing of some scenes, with its group; `steps` are the numbers of these scenes, from 0."""
 
     group: str
     item: Path | Text
@@ -21,7 +21,7 @@ class Part:
 
 
 def merged(scenes: Sequence[Scene]) -> list[Part]:
-    """What is in the scenes, equal things once; what lies over another in a scene comes after it.
+    """Merge the contents of scenes, equal things once; the stacking order of each scene is kept.
 
     Examples
     --------
@@ -40,7 +40,7 @@ def merged(scenes: Sequence[Scene]) -> list[Part]:
         nx.add_path(order, keys)
     places = {key: place for place, key in enumerate(where)}
     if not nx.is_directed_acyclic_graph(order):
-        # Views that have the same things in another order share nothing.
+        # Views with the same things in another order share nothing.
         return [
             Part(group.id, item, (number,))
             for number, scene in enumerate(scenes)
@@ -52,6 +52,6 @@ def merged(scenes: Sequence[Scene]) -> list[Part]:
 
 
 def _keys(group: Group) -> Iterator[Key]:
-    # A line that stands out lies further up, and what is written along it with it.
+    # An emphasised line lies further up, and its label too.
     line = group.items[0] if group.ends else None
     return ((group.id, item, line) for item in group.items)

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from graphviz_nn.scene.primitives import Command
 
-# The handle length with which four cubic pieces come nearest to a circle.
+# The handle length for which four cubic pieces are nearest to a circle.
 ROUND = 0.5522847498
 
 
@@ -45,7 +45,7 @@ def _full(x: float, y: float, width: float, height: float) -> tuple[Command, ...
 def trapezoid(
     x: float, y: float, width: float, height: float, ends: tuple[float, float], sideways: bool
 ) -> tuple[Command, ...]:
-    """A trapezoid as long at its two ends as they say: left and right where `sideways`, else top and bottom."""
+    """A trapezoid with these lengths at its ends: left and right if `sideways`, otherwise top and bottom."""
     first, last = (length / 2 for length in ends)
     a, b = width / 2, height / 2
     corners = (
@@ -65,4 +65,4 @@ OUTLINES: dict[str, Callable[[float, float, float, float], tuple[Command, ...]]]
     "octagon": _octagon,
     "trapezoid": _box,
 }
-"""Outlines by name: ``(x, y, width, height)``, the centre first, to a path; a trapezoid of equal ends."""
+"""Outlines by name: functions of ``(x, y, width, height)``, with the centre first; a trapezoid has equal ends here."""

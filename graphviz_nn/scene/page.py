@@ -1,4 +1,4 @@
-"""Pages that a picture is made for: how wide and how high they are, and how large it is on them."""
+"""Pages to fit a picture to: their sizes, and the picture's scale on them."""
 
 import math
 import re
@@ -10,22 +10,22 @@ from graphviz_nn.scene.fit import fitted
 from graphviz_nn.scene.primitives import Scene, Text
 
 UNITS = {"pt": 1.0, "mm": 72 / 25.4, "cm": 72 / 2.54, "in": 72.0}
-# Rounding is no reason to refuse a picture.
+# Rounding isn't a reason to refuse a picture.
 ALMOST = 1e-6
 
 
 @dataclass(frozen=True)
 class Page:
-    """The width that a picture gets, and the height that it must not exceed; in pt, infinite where there is none.
+    """The width of a picture, and its greatest height; in pt, infinite if not given.
 
     Parameters
     ----------
     far : float
-        From how far it is read, and so by how much letters must be larger than a style's least.
+        The viewing distance, as a factor on the style's smallest text.
     filled : bool
-        Whether a small picture grows, and the page is as high as it may be.
+        Whether a small picture grows, and the page has its full height.
     margin : float
-        What stays free around the picture.
+        The margin around the picture.
     """
 
     width: float
@@ -35,39 +35,39 @@ class Page:
     margin: float = 0.0
 
     def scale(self, scene: Scene) -> float:
-        """How much larger a scene is on this page, or smaller."""
+        """The scale of a scene on this page."""
         across, down = (self.width - 2 * self.margin) / scene.width, (self.height - 2 * self.margin) / scene.height
         return min(across, down) if self.filled else min(1.0, across, down)
 
     def letters(self, scene: Scene) -> float:
-        """The size of the smallest letters of a scene on this page, in pt."""
+        """The smallest font size of a scene on this page, in pt."""
         return self.scale(scene) * smallest(scene)
 
     def holds(self, scene: Scene, least: float) -> bool:
-        """Whether a scene fits with no letters below `least`, in pt."""
+        """Whether a scene fits with no text below `least`, in pt."""
         wanted = min(least * self.far, smallest(scene)) if not self.filled else least * self.far
         return self.letters(scene) >= wanted - ALMOST
 
     def scarce(self, scene: Scene) -> str:
-        """Of what a scene needs more to be larger: width or height."""
+        """The dimension that limits a scene: width or height."""
         across, down = self.width / scene.width, self.height / scene.height
         # It may be as wide as the page already.
         return "height" if down < across * (1 + ALMOST) else "width"
 
     def limit(self, scene: Scene, least: float, *, sideways: bool) -> float:
-        """How long a scene like this may be along the flow at its own size, so that letters are no smaller."""
+        """The greatest length of such a scene along the flow, at its own size, for this text size."""
         wanted = least * self.far / smallest(scene)
         room = (self.width if sideways else self.height) - 2 * self.margin
         return room / (wanted if self.filled else min(wanted, 1.0))
 
     def widened(self, scene: Scene) -> Scene:
-        """A scene as wide as the page before it gets smaller, so that what is written around it has that room."""
+        """Widen a scene to the width of the page before it shrinks, so that text around it has that space."""
         if math.isinf(self.width):
             return scene
         return fitted(scene, (self.width - 2 * self.margin) / self.scale(scene), scene.height, 1.0)
 
     def put(self, scene: Scene) -> Scene:
-        """A scene in the middle of the page."""
+        """Put a scene in the middle of the page."""
         scale = self.scale(scene)
         width = scale * scene.width if math.isinf(self.width) else self.width
         height = self.height if self.filled else scale * scene.height
@@ -80,14 +80,14 @@ PAGES: dict[PageName, Page] = {
     "page": Page(6.75 * 72, 9 * 72),
     "slide": Page(960.0, 540.0, far=2.0, filled=True, margin=24.0),
 }
-"""Columns of two make a page, as conferences have it; a slide is PowerPoint's, 16:9."""
+"""A page has two columns, as in conference papers; a slide is PowerPoint's, 16:9."""
 
 
 def page(width: str | float | None = None, height: str | float | None = None) -> Page:
-    """The page of this width, and of this height.
+    """The page of this width and height.
 
-    A width by name has the height of its page, where no other is given; with a length for a width, or none, a picture
-    may be as high, or as wide, as it needs.
+    A named width implies the height of its page, unless another is given. With a length, or without a width, the other
+    dimension is unlimited.
 
     Parameters
     ----------
@@ -97,7 +97,7 @@ def page(width: str | float | None = None, height: str | float | None = None) ->
     Raises
     ------
     UsageError
-        Where it is none of these, or too small for any picture.
+        If it is none of these, or too small for any picture.
 
     Examples
     --------
@@ -113,12 +113,12 @@ def page(width: str | float | None = None, height: str | float | None = None) ->
     wide = across.width if across else math.inf
     high = down.height if down else across.height if across else math.inf
     whole = next((each for each in PAGES.values() if (each.width, each.height) == (wide, high)), None)
-    # What is only as wide or as high as a slide isn't filled, but is read from as far.
+    # A page with only the width or the height of a slide isn't filled, but has its viewing distance.
     return whole or Page(wide, high, far=max(each.far for each in (across, down) if each))
 
 
 def sizes(width: object, height: object) -> str:
-    """How an error speaks of a page.
+    """The sizes as errors name them.
 
     >>> sizes("column", None), sizes(None, "5 cm"), sizes("12 cm", "page")
     ('a width of column', 'a height of 5 cm', 'a width of 12 cm and a height of page')
@@ -128,7 +128,7 @@ def sizes(width: object, height: object) -> str:
 
 
 def _side(name: str, given: str | float | None) -> Page | None:
-    """The page of this name, or one that is so wide or high, and as large as may be the other way."""
+    """The page of this name, or a page of this width or height that is unlimited in the other direction."""
     if given is None:
         return None
     if isinstance(given, str) and given in PAGES:
@@ -145,22 +145,22 @@ def _side(name: str, given: str | float | None) -> Page | None:
 
 
 def remark_on_height(scene: Scene) -> str:
-    """What to say of a picture that is higher than a page, or nothing.
+    """The remark on a picture that is higher than a page; "" for any other.
 
     >>> remark_on_height(Scene(100, 1296, "#FFFFFF", "t", "d", ()))
-    "it is 1296 pt high (46 cm), 2 times as high as a page; height='page' makes it fit, or says what would"
+    "it is 1296 pt high (46 cm), 2 times a page's height; height='page' fits it, or names views that fit"
     """
     highest = PAGES["page"].height
     if scene.height <= highest + ALMOST:
         return ""
     share = scene.height / highest
     return (
-        f"it is {scene.height:.0f} pt high ({scene.height / UNITS['cm']:.0f} cm), {share:.2g} times as high as a page; "
-        "height='page' makes it fit, or says what would"
+        f"it is {scene.height:.0f} pt high ({scene.height / UNITS['cm']:.0f} cm), {share:.2g} times a page's height; "
+        "height='page' fits it, or names views that fit"
     )
 
 
 def smallest(scene: Scene) -> float:
-    """The size of the smallest letters in a scene that can be seen, in pt."""
+    """The smallest visible font size in a scene, in pt."""
     items = (item for group in scene.groups for item in group.items)
     return min((item.size for item in items if isinstance(item, Text) and item.size > 0), default=1.0)

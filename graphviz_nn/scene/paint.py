@@ -1,4 +1,4 @@
-"""The paint of lines and shapes: its colours and widths, and how much it stands out."""
+"""The paint of lines and shapes: colour, width and emphasis."""
 
 from dataclasses import dataclass, replace
 
@@ -6,13 +6,13 @@ from graphviz_nn.forms.diagram import Emphasis, Link
 from graphviz_nn.style.sheet import Sheet
 from graphviz_nn.style.tables import Look
 
-# How much of its colour the weakest line has; the rest is background.
+# The share of its colour that the weakest line has; the rest is background.
 PALEST = 0.45
 
 
 @dataclass(frozen=True)
 class Paint:
-    """A line's colour, width and dash, and how far up it lies."""
+    """A line's colour, width and dash, and its level."""
 
     colour: str
     width: float
@@ -21,7 +21,7 @@ class Paint:
 
 
 def paint(link: Link, strongest: float, sheet: Sheet) -> Paint:
-    """The paint of a link among others of which the strongest has this weight.
+    """The paint of a link, relative to the strongest weight.
 
     Examples
     --------
@@ -54,7 +54,7 @@ def _usual(link: Link, strongest: float, sheet: Sheet) -> Paint:
 
 
 def toned(look: Look, ink: str, emphasis: Emphasis, sheet: Sheet) -> Look:
-    """A look with its ink, standing out as much as it is to.
+    """A look with its ink, at this emphasis.
 
     Examples
     --------

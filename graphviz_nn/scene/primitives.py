@@ -1,4 +1,4 @@
-"""The few things that a picture is made of; lengths in pt, y down."""
+"""The graphical primitives of a picture; lengths in pt, with y pointing down."""
 
 from dataclasses import dataclass, field
 from typing import TypeAlias
@@ -9,7 +9,7 @@ Command: TypeAlias = tuple[str, tuple[float, ...]]
 
 @dataclass(frozen=True)
 class Path:
-    """An outline: what is not given isn't painted."""
+    """An outline; properties that aren't given aren't painted."""
 
     commands: tuple[Command, ...]
     fill: str | None = None
@@ -20,7 +20,7 @@ class Path:
 
 @dataclass(frozen=True)
 class Text:
-    """TeX in math mode, by the middle of its ink; in serif or sans-serif letters."""
+    """TeX in math mode, positioned by the middle of its ink; in serif or sans-serif letters."""
 
     tex: str
     x: float
@@ -32,10 +32,10 @@ class Text:
 
 @dataclass(frozen=True)
 class Group:
-    """Things that belong together, with a name and a description for those who can't see them.
+    """Things that belong together, with a name and a description for screen readers.
 
-    The first path of a line runs between `ends`, the groups with these ids; a second one is its head. `name` is what
-    it shows, `facts` say about that more than is drawn, each a word and what it is.
+    The first path of a line runs between `ends`, the groups with these ids; the second is its head. `name` is its
+    content, and `facts` are further information as pairs of words.
     """
 
     id: str
@@ -48,11 +48,11 @@ class Group:
 
 @dataclass(frozen=True)
 class LaTeX:
-    """The document that labels were measured for: its preamble, the commands that this defines, where it is from."""
+    """The document that labels were measured for: its preamble, the commands that it defines, and its path."""
 
     preamble: str
     commands: tuple[str, ...] = ()
-    # The same picture is the same wherever its files are.
+    # The same picture is equal wherever its files are.
     path: str = field(default="", repr=False)
 
 

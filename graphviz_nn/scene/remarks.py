@@ -12,7 +12,7 @@ from graphviz_nn.scene.stack import shifted
 from graphviz_nn.style.labels import plain
 from graphviz_nn.style.sheet import Sheet
 
-# How wide the ends of a brace and its tip are, of its arms.
+# The widths of a brace's ends and tip, as shares of its arms.
 THIN = 0.4
 
 
@@ -34,7 +34,7 @@ def _swelling(points: Sequence[Point], half: float) -> tuple[Command, ...]:
     there, back = list[tuple[Point, ...]](), list[tuple[Point, ...]]()
     for number in range(6):
         piece = points[3 * number : 3 * number + 4]
-        # Hook, arm, tip, and the same again: pieces 0 and 3 begin thin, 2 and 5 end thin.
+        # Hook, arm, tip, and the same again: pieces 0 and 3 start thin, 2 and 5 end thin.
         wide = half * (number not in (0, 3)), half * (number not in (2, 5))
         there.append(_aside(piece, wide))
         back.append(_aside(piece, (-wide[0], -wide[1])))
@@ -45,7 +45,7 @@ def _swelling(points: Sequence[Point], half: float) -> tuple[Command, ...]:
 
 
 def _aside(piece: Sequence[Point], wide: tuple[float, float]) -> tuple[Point, ...]:
-    """A cubic piece beside another, so far from its start and so far from its end."""
+    """A cubic piece parallel to another, with distances at its start and its end."""
     found = []
     for place, (a, b) in enumerate((piece[:2], piece[:2], piece[2:], piece[2:])):
         length = math.dist(a, b) or 1.0
@@ -57,9 +57,9 @@ def _aside(piece: Sequence[Point], wide: tuple[float, float]) -> tuple[Point, ..
 
 
 def titled(scene: Scene, title: Sequence[Sequence[str]], caption: Sequence[Sequence[str]], sheet: Sheet) -> Scene:
-    """The scene with a title above and a caption below, as paragraphs of TeX words, centred and as wide as it is.
+    """Add a title above and a caption below a scene, as paragraphs of TeX words, centred and of the scene's width.
 
-    The page grows where a word is wider.
+    The page grows if a word is wider.
     """
     text, margin = sheet.text, sheet.page.margin
     room = scene.width - 2 * margin

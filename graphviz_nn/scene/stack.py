@@ -1,4 +1,4 @@
-"""Several scenes as one."""
+"""Combine scenes into one."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -8,10 +8,10 @@ from graphviz_nn.scene.primitives import Group, Path, Scene, Text
 
 
 def stacked(scenes: Sequence[Scene], *, downwards: bool, centred: bool = False, gap: float = 0.0) -> Scene:
-    """The scenes below each other, or side by side, `gap` apart; their groups get the number of their scene.
+    """Put scenes below each other, or side by side, `gap` apart; their groups get the number of their scene.
 
-    Where they aren't `centred` they begin at the same left edge (the same top edge side by side). Where one has
-    another background than the first, it is drawn behind it.
+    Unless they are `centred`, they share the left edge (the top edge side by side). A scene with another background
+    than the first gets it drawn behind.
     """
     groups: list[Group] = []
     most = max(scene.width if downwards else scene.height for scene in scenes)
@@ -48,7 +48,7 @@ def _moved(group: Group, prefix: str, dx: float, dy: float) -> Group:
 
 
 def shifted(group: Group, dx: float, dy: float) -> Group:
-    """A group in another place."""
+    """Move a group."""
     return replace(group, items=tuple(_shifted(item, dx, dy) for item in group.items))
 
 

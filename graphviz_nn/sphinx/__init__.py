@@ -1,4 +1,4 @@
-"""The former name of the Sphinx extension, which is ``graphviz_nn`` now; it goes with version 0.2."""
+"""The former name of the Sphinx extension, now ``graphviz_nn``; removed in version 0.2."""
 
 import warnings
 from typing import TYPE_CHECKING, Any
@@ -8,8 +8,8 @@ if TYPE_CHECKING:
 
 
 def setup(app: "Sphinx") -> dict[str, Any]:
-    """Add the directive, and say what the extension is called now."""
+    """Add the directive, and warn about the old name."""
     from graphviz_nn.hosts import sphinx
 
-    warnings.warn('write extensions = ["graphviz_nn"]; graphviz_nn.sphinx goes with 0.2', FutureWarning, stacklevel=2)
+    warnings.warn('write extensions = ["graphviz_nn"]; 0.2 removes graphviz_nn.sphinx', FutureWarning, stacklevel=2)
     return sphinx.setup(app)

@@ -1,1 +1,1 @@
-"""How things look: style sheets, and the TeX of names and sizes."""
+"""The look of pictures: style sheets, and the TeX of names and sizes."""

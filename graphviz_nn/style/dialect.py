@@ -1,9 +1,9 @@
-"""TeX as papers write it, in the words that mathtext knows too."""
+"""Translate TeX from papers to commands that mathtext knows."""
 
 import re
 from functools import lru_cache
 
-# What stands for a command that mathtext lacks; the numbers are its arguments.
+# Replacements for commands that mathtext lacks; the numbers are arguments.
 _SAME = {
     r"\bm": r"\boldsymbol{{{0}}}",
     r"\mathbold": r"\boldsymbol{{{0}}}",
@@ -23,7 +23,7 @@ _SAME = {
     r"\displaystyle": "",
     r"\limits": "",
 }
-# Words in a face of their own; mathematics in this face has no spaces.
+# Text fonts; mathematics in these fonts has no spaces.
 _FACES = {
     r"\textbf": "mathbf",
     r"\textit": "mathit",
@@ -39,7 +39,7 @@ _COMMAND = re.compile(r"\\(?:[A-Za-z]+|.)\*?", re.DOTALL)
 
 @lru_cache(maxsize=8192)
 def common(tex: str, kept: frozenset[str] = frozenset()) -> str:
-    r"""TeX without the commands that mathtext lacks where others set the same; the rest stays, and `kept` does.
+    r"""Replace commands that mathtext lacks, if others look the same; the rest stays, and so do `kept` commands.
 
     Examples
     --------
@@ -73,7 +73,7 @@ def common(tex: str, kept: frozenset[str] = frozenset()) -> str:
 
 
 def _arguments(tex: str, place: int, count: int) -> tuple[list[str], int]:
-    """So many arguments from a place on, each a group, a command or a letter, and the place behind them."""
+    """A number of arguments from a position, each a group, a command or a letter, and the position after them."""
     found = []
     for _ in range(count):
         while tex[place : place + 1] == " ":
@@ -86,7 +86,7 @@ def _arguments(tex: str, place: int, count: int) -> tuple[list[str], int]:
 
 
 def _end(tex: str, place: int) -> int:
-    """Where what begins at a place ends."""
+    """The end of the unit that starts at a position."""
     if tex[place : place + 1] != "{":
         command = _COMMAND.match(tex, place)
         return command.end() if command else min(place + 1, len(tex))

@@ -1,4 +1,4 @@
-"""What a graph computes as one line of TeX."""
+"""Write the computation of a graph as one line of TeX."""
 
 import re
 from collections.abc import Mapping
@@ -17,35 +17,35 @@ from graphviz_nn.tracing.registry import lookup
 from graphviz_nn.transforms.expand import shown_inside
 from graphviz_nn.views import detailed
 
-# Functions that a formula writes by a symbol; any other goes by its name.
+# Functions with a symbol in formulas; any other has its name.
 SYMBOLS = {"sigmoid": r"\sigma"}
-# How tightly a template binds what stands in it; brackets and names bind tightest.
+# How tightly a template binds its arguments; brackets and names bind tightest.
 SUM, DOT, PRODUCT, POWER, ATOM = 1, 2, 3, 4, 5
-# Longer formulas can't be read.
+# Longer formulas are illegible.
 LONGEST = 2_000
 Bound = tuple[str, int]
 
-# A symbol with an index above, which can't have a second one there.
+# A symbol with a superscript, which can't have a second one.
 INDEX = r"\{(?:[^{}]|\{[^{}]*\})*\}"
 RAISED = re.compile(rf"(.*)\^\{{((?:[^{{}}]|{INDEX})*)\}}((?:_{INDEX})?)")
 
 
 def formula(graph: Traceable, of: str | None = None, *, digits: int | None = None) -> str:
-    r"""TeX for what a graph computes, from its leaves on; functions without parameters stand by their names.
+    r"""TeX for the computation of a graph from its leaves; functions without parameters appear by name.
 
     Parameters
     ----------
     of : str, optional
-        The variable; the first output where not given.
+        The variable; default the first output.
     digits : int, optional
-        With how many significant digits numbers are written, 3 where not given.
+        The number of significant digits; default 3.
 
     Raises
     ------
     UsageError
-        Where there is no such variable.
+        If there is no such variable.
     GraphError
-        Where the formula would be longer than 2,000 characters.
+        If the formula would be longer than 2,000 characters.
 
     Examples
     --------
@@ -59,7 +59,7 @@ def formula(graph: Traceable, of: str | None = None, *, digits: int | None = Non
     seen = detailed("operations", graph)
     of = of or next(iter(seen.outputs), "")
     if not isinstance(of, str) or of not in seen.variables:
-        raise UsageError(f"there is no variable {of!r} to write a formula of: {suggest(of, seen.variables)}")
+        raise UsageError(f"there is no variable {of!r}: {suggest(of, seen.variables)}")
     known = symbols(seen)
     labels = {name: (known.get(name) or label(name, variable), ATOM) for name, variable in seen.leaves.items()}
     with written_with(digits):
@@ -67,9 +67,9 @@ def formula(graph: Traceable, of: str | None = None, *, digits: int | None = Non
 
 
 def inside(graph: Graph, operation: str, written: Mapping[str, str]) -> str:
-    """TeX for what a folded operation computes of its arguments, these written by their symbols.
+    """TeX for a folded operation's computation from its arguments, by their symbols.
 
-    Empty where it has several results or is too long to be read.
+    It is empty if the operation has several results, or the TeX is too long.
     """
     body = shown_inside(graph, operation)
     if len(body.outputs) != 1:
@@ -86,7 +86,7 @@ def inside(graph: Graph, operation: str, written: Mapping[str, str]) -> str:
 
 
 def step(graph: Graph, operation: str, result: str, symbols: Mapping[str, str]) -> str:
-    r"""TeX for what one operation computes of its arguments, these written by their symbols.
+    r"""TeX for one operation's computation from its arguments, by their symbols.
 
     >>> from graphviz_nn.tracing import input, trace
     >>> step(trace(lambda x: 2 * x + 1, x=input(())), "add", "output", {"v1": "u"})
@@ -109,7 +109,7 @@ def _written(graph: Graph, of: str, labels: Mapping[str, Bound]) -> str:
         bound = applied(graph, name, operation, [given[slot] for slot in sorted(given)])
         if len(bound[0]) > LONGEST:
             raise GraphError(
-                f"the formula of {of} is longer than {LONGEST} characters; write that of a variable before it, "
+                f"the formula of {of} is longer than {LONGEST} characters; use that of an earlier variable, "
                 f"such as {results[0]}"
             )
         for place, result in enumerate(results):
@@ -118,7 +118,7 @@ def _written(graph: Graph, of: str, labels: Mapping[str, Bound]) -> str:
 
 
 def indexed(tex: str, index: str) -> str:
-    """With an index; one that has an index already stays together."""
+    """Add an index; a symbol with an index is grouped first."""
     return rf"{{{tex}}}_{{{index}}}" if "_" in tex else rf"{tex}_{{{index}}}"
 
 
@@ -129,7 +129,7 @@ def _literal(value: float) -> Bound:
 
 
 def applied(graph: Graph, name: str, operation: Operation, given: list[Bound]) -> Bound:
-    """An operation's template with its arguments in it, in brackets where it binds them tighter than they bind."""
+    """An operation's template with its arguments, in brackets where they bind less tightly."""
     if operation.body is not None:
         function = SYMBOLS.get(operation.op) or words(spoken(operation.op))
         return rf"{function}\left({', '.join(each for each, _ in given)}\right)", ATOM
@@ -143,7 +143,7 @@ def applied(graph: Graph, name: str, operation: Operation, given: list[Bound]) -
 
 
 def filled(template: str, op: str, given: list[Bound]) -> Bound:
-    """A template with arguments in it; one for a single argument takes any number of them."""
+    """A template with arguments; one for a single argument takes any number of them."""
     level, wanted = _level(template), _wanted(template)
     if len(given) != len(wanted):
         return template.format(", ".join(each for each, _ in given)), level
@@ -163,7 +163,7 @@ def bracketed(bound: Bound, wanted: int) -> str:
 
 @lru_cache(maxsize=1024)
 def _level(template: str) -> int:
-    """How tightly a template binds, read off it."""
+    """How tightly a template binds, from its form."""
     bare = re.sub(r"\\left.*\\right.|\\sqrt.*", "", template)
     if re.search(r"[-+=<>] |\\(?:n?eq|[lg]eq|wedge|vee|sum|prod|mathrm\{\{if) ?|^-", bare):
         return SUM
@@ -176,7 +176,7 @@ def _level(template: str) -> int:
 
 @lru_cache(maxsize=1024)
 def _wanted(template: str) -> tuple[int, ...]:
-    """How tightly each argument must bind to stand in a template without brackets."""
+    """How tightly each argument must bind to need no brackets."""
     level = _level(template)
     found: dict[int, int] = {}
     # Two braces stand for one.

@@ -1,4 +1,4 @@
-"""What arrays look like whose numbers are too many to be written out: a square for each entry."""
+"""Heat maps: large arrays as squares, one per entry."""
 
 from dataclasses import dataclass
 from math import isfinite
@@ -9,19 +9,19 @@ from graphviz_nn.graph.ir import Array
 from graphviz_nn.graph.text import words
 from graphviz_nn.style.numbers import FEW
 
-# The most squares along an axis; of a longer one each square is the mean of a block.
+# The most squares along an axis; on a longer axis, each square is the mean of a block.
 MOST = 32
-# How large a square is and how long a side may get, in font sizes; a vector is no thinner than THIN.
+# The size of a square and the longest side, in font sizes; a vector isn't thinner than THIN.
 SQUARE, SIDE, THIN = 0.8, 7.0, 1.0
-# How many shades there are on each side of 0.
+# The number of shades on each side of 0.
 SHADES = 10
-# What stands below a picture that has heat maps.
+# The line below a picture with heat maps.
 KEY = words("heat maps: empty is 0, the strongest colour is farthest from it, smaller squares are below")
 
 
 @dataclass(frozen=True)
 class HeatMap:
-    """Rows of numbers to be shown by shades, the strongest for the one farthest from 0.
+    """Rows of numbers as shades, the strongest for the number farthest from 0.
 
     `width` and `height` are in font sizes.
     """
@@ -38,7 +38,7 @@ class HeatMap:
 
     @property
     def shades(self) -> tuple[tuple[int | None, ...], ...]:
-        """For each entry its shade, from -SHADES to SHADES; None for what isn't a finite number."""
+        """The shade of each entry, from -SHADES to SHADES; None if it isn't finite."""
         finite = [abs(value) for row in self.rows for value in row if isfinite(value)]
         most = max(finite, default=0.0) or 1.0
         return tuple(
@@ -51,10 +51,10 @@ class HeatMap:
 
 
 def heat_map(value: Array) -> HeatMap | None:
-    """The heat map of an array with too many entries to be written and at most two axes longer than 1; else none.
+    """The heat map of an array that is too large to write, with at most two axes longer than 1; otherwise None.
 
-    A vector is a column, as everywhere. An axis of more than 32 entries is shown by means of blocks, as few in each
-    as that takes; what isn't finite makes its block so.
+    A vector is a column. An axis of more than 32 entries shows means of blocks, as small as possible; an entry that
+    isn't finite makes its block so.
 
     Examples
     --------
@@ -69,7 +69,7 @@ def heat_map(value: Array) -> HeatMap | None:
     longer = [length for length in value.shape if length > 1]
     if value.size <= FEW or len(longer) > 2:
         return None
-    # One row is one only where the last axis is the long one.
+    # A single row counts as one only if the last axis is the long one.
     shape = longer if len(longer) == 2 else [1, *longer] if value.ndim > 1 and value.shape[-1] > 1 else [*longer, 1]
     found = np.asarray(value, dtype=np.float64).reshape(shape)
     with np.errstate(all="ignore"):
@@ -77,7 +77,7 @@ def heat_map(value: Array) -> HeatMap | None:
 
 
 def _blocks(found: Array, axis: int) -> Array:
-    """The means of blocks along an axis, which are no more than MOST."""
+    """The means of at most MOST blocks along an axis."""
     length = found.shape[axis]
     step = -(-length // MOST)
     parts = np.split(found, range(step, length, step), axis)

@@ -1,4 +1,4 @@
-"""What names and shapes look like: TeX from the author's own words."""
+"""Labels of names and shapes: TeX from the author's own words."""
 
 import re
 import unicodedata
@@ -10,7 +10,7 @@ from graphviz_nn.style.dialect import common
 
 ACCENTS = {"hat": r"\hat", "bar": r"\bar", "tilde": r"\tilde", "vec": r"\vec", "dot": r"\dot"}
 MARKS = {"hat": "\u0302", "bar": "\u0304", "tilde": "\u0303", "dot": "\u0307"}
-# Functions that stand before what they are of: the name log_sigma is log σ.
+# Functions that precede their argument in a name: log_sigma is log σ.
 OF_OTHERS = ("log", "ln", "exp")
 VECTORS = {"plain": "", "arrow": r"\vec", "bold": r"\boldsymbol"}
 GREEK = frozenset(
@@ -54,7 +54,7 @@ GREEK = frozenset(
 
 
 def label(name: str, variable: Variable, vectors: str = "plain") -> str:
-    r"""TeX for a variable: its own label, or its name as it would be written.
+    r"""TeX for a variable: its own label, or its name as one would write it.
 
     >>> label("y_hat", Variable(()))
     '\\hat{y}'
@@ -88,7 +88,7 @@ def _from_name(name: str, is_array: bool, mark: str = "") -> str:
         # The gates' parameters of recurrent networks: Wz, Uh, bz.
         head, rest = head[0], [head[1], *rest]
     elif re.fullmatch(r"[A-Z][a-z][0-9]+", head) and head.rstrip("0123456789") not in GREEK:
-        # Those of layers of several parts: Wd1, Wq2.
+        # Parameters of layers with several parts: Wd1, Wq2.
         head, rest = head[0] + head[2:], [head[1], *rest]
     if len(head) > 1 and head not in GREEK and rest and all(len(part) > 1 and part not in ACCENTS for part in rest):
         return words(" ".join([head, *rest]))
@@ -98,7 +98,7 @@ def _from_name(name: str, is_array: bool, mark: str = "") -> str:
     letters, digits = re.fullmatch(r"(.*?)(\d*)", head, re.DOTALL).groups()  # type: ignore[union-attr]
     symbol = _symbol(letters) if letters else digits
     if len(letters) != 1 and letters not in GREEK:
-        # A number that belongs to a word is part of it: conv2, layer1.
+        # A number at the end of a word belongs to it: conv2, layer1.
         symbol, digits = _symbol(head), ""
     elif mark:
         symbol = f"{mark}{{{symbol}}}"
@@ -114,12 +114,12 @@ def _from_name(name: str, is_array: bool, mark: str = "") -> str:
     return symbol + power + (f"_{{{','.join(subscripts)}}}" if subscripts else "")
 
 
-# How Greek letters are written whose names are long, or words of Python.
+# Symbols of Greek letters with long names, or names reserved in Python.
 SHORT = {"eps": "epsilon", **dict.fromkeys(["lam", "lamb", "lambd", "lmbda"], "lambda")}
 
 
 def _spelled(part: str) -> str:
-    """A Greek letter, or one with an accent, as it is spelled in ASCII: theta, y_hat."""
+    """A Greek letter, or an accented one, spelled in ASCII: theta, y_hat."""
     short = re.fullmatch(r"([a-z]+)(\d*)", part)
     if short and short[1] in SHORT:
         return SHORT[short[1]] + short[2]
@@ -157,7 +157,7 @@ _COMPOUNDS = {"cross entropy": "cross-entropy", "multi head": "multi-head"}
 
 
 def spoken(name: str) -> str:
-    """The name of a function as a reader says it.
+    """The name of a function in plain words.
 
     >>> spoken("binary_cross_entropy"), spoken("leaky_relu"), spoken("lstm_cell")
     ('binary cross-entropy', 'leaky ReLU', 'LSTM cell')
@@ -195,7 +195,7 @@ def entry(symbol: str, index: tuple[int, ...]) -> str:
 
 
 def split(tex: str) -> tuple[str, str]:
-    r"""A symbol, and the indices behind it.
+    r"""Split a symbol from its indices.
 
     >>> split(r"\theta_{1}"), split(r"{W'}^{(1)}"), split("x")
     (('\\theta', '_{1}'), ("{W'}", '^{(1)}'), ('x', ''))
@@ -208,14 +208,14 @@ def split(tex: str) -> tuple[str, str]:
     return tex, ""
 
 
-# What says how letters are set, not which.
+# Commands for the look of letters.
 _WRAPPING = re.compile(
     r"\\(?:math(?:rm|bf|it|tt|sf|cal|bb)|boldsymbol|text|left|right|(?:over|under)set)(?![A-Za-z])|\\[\s,]"
 )
 
 
 def plain(tex: str) -> str:
-    r"""TeX as nearly as text without TeX can say it.
+    r"""Plain text for TeX, as nearly as possible.
 
     >>> plain(r"\hat{y}"), plain(r"\theta_{1}"), plain(r"\bar{z}^{(2)}"), plain(r"\overline{\mathrm{loss}}")
     ('ŷ', 'θ_1', 'z̄^(2)', 'l̅o̅s̅s̅')

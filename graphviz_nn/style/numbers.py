@@ -13,19 +13,19 @@ from graphviz_nn.graph.ir import Array
 
 # The most entries of an array that are written one by one.
 FEW = 6
-# What is so many roundings away from 0, where numbers beside it are much larger, is 0.
+# A number within this many roundings of 0, beside much larger numbers, is 0.
 ROUNDINGS = 16
 _DIGITS: ContextVar[int] = ContextVar("digits", default=3)
 
 
 @contextmanager
 def digits(count: int | None) -> Iterator[None]:
-    """Meanwhile numbers are written with so many significant digits; as before where it is None.
+    """Write numbers with this many significant digits in this context; None changes nothing.
 
     Raises
     ------
     UsageError
-        Where it isn't a whole number from 1 to 17, which is as exact as a float is.
+        If it isn't a whole number from 1 to 17, the precision of a float.
 
     Examples
     --------
@@ -46,7 +46,7 @@ def digits(count: int | None) -> Iterator[None]:
 
 
 def number(value: float, count: int | None = None) -> str:
-    r"""TeX for a number with so many significant digits, one more where that is all there is to it.
+    r"""TeX for a number with this many significant digits; one more if that makes it exact.
 
     >>> number(0.5), number(1e-5), number(-0.51234), number(12.25), number(1234.5), number(1 / 3, 4)
     ('0.5', '10^{-5}', '-0.512', '12.25', '1234', '0.3333')
@@ -56,7 +56,7 @@ def number(value: float, count: int | None = None) -> str:
     if not isfinite(value):
         return r"\mathrm{NaN}" if isnan(value) else r"\infty" if value > 0 else r"-\infty"
     count = _DIGITS.get() if count is None else count
-    # What is added makes 0 of -0.
+    # Adding 0 turns -0 into 0.
     more = f"{value + 0.0:.{count + 1}g}"
     written = more if float(more) == value or 1000 <= abs(value) < 10_000 else f"{value + 0.0:.{count}g}"
     mantissa, _, exponent = written.partition("e")
@@ -67,7 +67,7 @@ def number(value: float, count: int | None = None) -> str:
 
 
 def array(value: Array) -> str:
-    r"""TeX for what an array holds: its entries where they are few, else the least, the greatest and their mean.
+    r"""TeX for an array: its entries if they are few, otherwise minimum, maximum and mean.
 
     >>> array(np.array(0.5)), array(np.array([1.0, -2.0])), array(np.array([[1, 2], [3, 4]]))
     ('0.5', '(1,\\ {-}2)', '[1,\\ 2;\\ 3,\\ 4]')
@@ -80,7 +80,7 @@ def array(value: Array) -> str:
         return r"(\,)"
     if value.size > FEW or value.ndim > 2:
         with np.errstate(all="ignore"):
-            # Of infinities of both signs there is no mean: NaN is written.
+            # Infinities of both signs have no mean: NaN is written.
             least, greatest, mean = value.min(), value.max(), np.asarray(value.mean())
         written = _after_a_comma(number(float(cleared(mean, max(abs(least), abs(greatest))))))
         both = r"\ \ldots\ ".join(_entries(value, [least, greatest]))
@@ -92,7 +92,7 @@ def array(value: Array) -> str:
 
 
 def cleared(value: Array, scale: float) -> Array:
-    """An array with 0 for what is only round-off, where what it was computed from is as large as `scale`.
+    """An array with 0 in place of round-off, relative to inputs as large as `scale`.
 
     >>> cleared(np.array([0.1 + 0.2 - 0.3, 1.0]), 0.3)
     array([0., 1.])
@@ -103,7 +103,7 @@ def cleared(value: Array, scale: float) -> Array:
 
 
 def _entries(whole: Array, chosen: Any) -> list[str]:
-    """Numbers of an array, with the same number of decimals where that leaves something of each."""
+    """Numbers of an array with equal numbers of decimals, if that leaves digits of each."""
     sizes = np.abs(whole[np.isfinite(whole)])
     largest = float(sizes.max()) if sizes.size else 0.0
     values = [float(each) for each in cleared(np.asarray(chosen), largest)]
@@ -119,11 +119,11 @@ def _entries(whole: Array, chosen: Any) -> list[str]:
 
 
 def _after_a_comma(text: str) -> str:
-    # There a minus would be set as the one between two numbers.
+    # As text, a minus would be set as an operator.
     return text.replace("-", "{-}")
 
 
 def _decimals(texts: Sequence[str], longest: str, largest: float) -> int:
-    """As many as one of the numbers needs, as far as the largest of them all has so many digits."""
+    """The number of decimals: as many as one number needs, limited by the digits of the largest."""
     needed, own = (max(len(text.partition(".")[2]) for text in each) for each in (texts, [longest]))
     return min(needed, max(own, _DIGITS.get() - 1 - floor(log10(largest)))) if largest else 0

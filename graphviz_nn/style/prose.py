@@ -16,9 +16,9 @@ _SIGNS = {"'": "\N{RIGHT SINGLE QUOTATION MARK}", '"': "\N{RIGHT DOUBLE QUOTATIO
 
 
 def prose(text: str) -> tuple[tuple[str, ...], ...]:
-    r"""The paragraphs of a text, a line each, as words that may be set on several lines; each word is TeX.
+    r"""The paragraphs of a text, one per line, as TeX words that can be wrapped.
 
-    What stands between two dollars is mathematics, all else is set upright; ``\$`` is a dollar.
+    Text between two dollars is mathematics; the rest is set upright. ``\$`` is a dollar.
 
     Examples
     --------
@@ -29,7 +29,7 @@ def prose(text: str) -> tuple[tuple[str, ...], ...]:
 
 
 def spoken(said: Iterable[Iterable[str]]) -> str:
-    """Paragraphs of TeX words as text without TeX, on one line.
+    """Paragraphs of TeX words as plain text on one line.
 
     >>> spoken(prose("the loss $\\\\ell$,\\nhere"))
     'the loss ℓ, here'
@@ -57,5 +57,5 @@ def _words(line: str) -> tuple[str, ...]:
 def _set(text: str) -> str:
     for sign, shown in _SIGNS.items():
         text = text.replace(sign, shown)
-    # In mathematics these signs have spaces of their own.
+    # In mathematics, these signs have their own spaces.
     return re.sub(r"[.,;:!<>=+*]", r"\\text{\g<0>}", words(text)) if text else ""

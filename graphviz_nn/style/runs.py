@@ -1,4 +1,4 @@
-"""TeX as runs of text, for programs that know letters, italics and sub- and superscripts but no TeX."""
+"""TeX as runs of text, for programs with letters, italics, subscripts and superscripts but no TeX."""
 
 import re
 import unicodedata
@@ -10,7 +10,7 @@ from itertools import groupby
 from graphviz_nn.style.dialect import common
 from graphviz_nn.style.labels import plain
 
-# The ways of setting letters: (upright, bold).
+# The styles of letters: (upright, bold).
 FACES = {
     "mathrm": (True, False),
     "text": (True, False),
@@ -44,7 +44,7 @@ FUNCTIONS = frozenset(
     ]
 )
 SPACES = {r"\ ": " ", r"\,": "\N{THIN SPACE}", r"\:": "\N{THIN SPACE}", r"\;": " ", r"\quad": "  ", r"\!": ""}
-# What TeX puts a space on both sides of, where it stands between two things.
+# Symbols with spaces on both sides when they are between two operands.
 BINARY = frozenset("+−×÷·⊗=<>≤≥≠≈∼∧∨∈→±")
 OPENING = frozenset("([{|,;")
 SIGNS = {"-": "\N{MINUS SIGN}", "*": "\N{ASTERISK OPERATOR}", "'": "\N{PRIME}", "~": " "}
@@ -66,7 +66,7 @@ class _TooMuch(Exception):
 
 @lru_cache(maxsize=4096)
 def runs(tex: str) -> tuple[Run, ...]:
-    r"""TeX in math mode as runs of text; none where it needs more than a row of letters, as a root does.
+    r"""TeX in math mode as runs of text; none if it needs more than a row of letters, such as a root.
 
     >>> runs(r"\theta_{1}")
     (Run(text='θ', italic=True, bold=False, shift=0), Run(text='1', italic=False, bold=False, shift=-1))
@@ -85,29 +85,29 @@ def runs(tex: str) -> tuple[Run, ...]:
 
 
 def _row(tokens: Iterator[str], look: Run, upright: bool) -> list[Run]:
-    """What is set up to the end of a group."""
+    """Parse up to the end of a group."""
     pieces: list[list[Run]] = []
     symbols: list[str] = []
     for token in tokens:
         if token == "}":
             break
         if token in (r"\left", r"\right"):
-            # They only let a bracket grow.
+            # These only let a bracket grow.
             token = next(tokens, ".")
             if token == ".":
                 continue
         piece = _piece(token, tokens, look, upright)
-        # In a row a subscript is read before a superscript.
+        # In a row, a subscript comes before a superscript.
         is_late = token == "_" and bool(pieces) and all(run.shift > look.shift for run in pieces[-1])
         pieces.insert(len(pieces) - is_late, piece)
-        # A sign in braces stands for itself, as in 3{\times}1.
+        # A sign in braces is an ordinary symbol, as in 3{\times}1.
         symbols.append(piece[0].text if len(piece) == 1 and token not in ("{", "^", "_") else "")
-    # In words and in small letters TeX has no spaces of its own.
+    # TeX adds no spaces in words and in small letters.
     return [run for piece in (pieces if upright or look.shift else _spaced(pieces, symbols)) for run in piece]
 
 
 def _spaced(pieces: list[list[Run]], symbols: list[str]) -> Iterator[list[Run]]:
-    """The pieces, with spaces around the symbols that stand between two of them."""
+    """The pieces, with spaces around the symbols between two of them."""
     for place, (piece, symbol) in enumerate(zip(pieces, symbols, strict=True)):
         is_last = place + 1 == len(pieces)
         before = symbols[place - 1] if place else "("
@@ -124,7 +124,7 @@ def _spaced(pieces: list[list[Run]], symbols: list[str]) -> Iterator[list[Run]]:
 
 
 def _piece(token: str, tokens: Iterator[str], look: Run, upright: bool) -> list[Run]:
-    """One thing: a letter, a group, or a command with what it applies to."""
+    """A unit: a letter, a group, or a command with its arguments."""
     name = token[1:] if len(token) > 1 else ""
     if token == "{":
         return _row(tokens, look, upright)
@@ -152,7 +152,7 @@ def _argument(tokens: Iterator[str], look: Run, upright: bool) -> list[Run]:
 
 
 def _accented(accent: str, under: list[Run]) -> Run:
-    """A letter with its accent, where Unicode has the two as one; fonts place others badly."""
+    """A letter with its accent, if Unicode has both as one; fonts place others badly."""
     text = unicodedata.normalize("NFC", "".join(run.text for run in under) + accent)
     if len(under) != 1 or len(text) != 1:
         raise _TooMuch

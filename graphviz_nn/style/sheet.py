@@ -1,4 +1,4 @@
-"""Style sheets: TOML files from which every colour, width, font size and gap is taken."""
+"""Style sheets: TOML files that define every colour, width, font size and gap."""
 
 import re
 import tomllib
@@ -18,16 +18,16 @@ OUTLINES = ("rounded", "pill", "circle", "box", "octagon", "trapezoid")
 VECTORS = ("plain", "arrow", "bold")
 FAMILIES = ("serif", "sans")
 WORDS = {"outline": OUTLINES, "vectors": VECTORS, "family": FAMILIES}
-# Of sheets that inherit from each other.
+# The most sheets that inherit from each other.
 MOST = 20
 StyleName: TypeAlias = Literal["lecture", "paper", "column", "mono", "colorblind", "dark", "blueprint", "chalk"]
-"""What editors offer; every .toml in styles/ is one."""
+"""The names that editors offer; every .toml in styles/ is a style."""
 Style: TypeAlias = StyleName | str | PathLike[str] | Mapping[str, Any]
 
 
 @dataclass(frozen=True)
 class Sheet:
-    """A whole style; a table of the TOML file a field."""
+    """A complete style, with a field for each table of the TOML file."""
 
     page: Page
     text: Text
@@ -61,27 +61,27 @@ class Sheet:
 
 
 def folder() -> Path:
-    """Where the styles that come along are: in the wheel, or beside the package in a clone."""
+    """The folder of the included styles: in the wheel, or beside the package in a clone."""
     package = Path(__file__).resolve().parent.parent
     inside = package / "styles"
     return inside if inside.is_dir() else package.parent / "styles"
 
 
 def names() -> list[str]:
-    """The styles that come along."""
+    """The names of the included styles."""
     return sorted(path.stem for path in folder().glob("*.toml"))
 
 
 def load(style: Style) -> Sheet:
-    """The sheet of a name, the one in a file of the user's, or one given as a dict of tables.
+    """Load the sheet of a name, of a user's file, or of a dict of tables.
 
-    A user's file may say ``inherit = "lecture"`` and then only what differs. Of several, such as
-    ``inherit = ["dark", "column"]``, each changes what those before it say.
+    A user's file can say ``inherit = "lecture"`` and then only its differences. With several sheets, such as ``inherit
+    = ["dark", "column"]``, each overrides those before it.
 
     Raises
     ------
     StyleError
-        Where there is no such sheet, or it says what no sheet can.
+        If there is no such sheet, or it is invalid.
 
     Examples
     --------
@@ -101,7 +101,7 @@ def load(style: Style) -> Sheet:
 
 
 def files(style: Style) -> list[Path]:
-    """The files of your own that a style is made of: itself and what it inherits, as far as that can be read.
+    """The user's files that make up a style: itself and the sheets that it inherits, as far as they are readable.
 
     >>> files("lecture"), [path.name for path in files("mine.toml")]
     ([], ['mine.toml'])
@@ -120,7 +120,7 @@ def _named(name: str) -> Sheet:
 
 
 def _merged(sheets: Mapping[Path, Mapping[str, Any]]) -> dict[str, Any]:
-    """The tables of sheets, each over those before it."""
+    """The tables of sheets, each overriding those before it."""
     tables: dict[str, Any] = {}
     for sheet in sheets.values():
         for key, value in sheet.items():
@@ -130,12 +130,12 @@ def _merged(sheets: Mapping[Path, Mapping[str, Any]]) -> dict[str, Any]:
 
 
 def _tables(path: Path, heirs: tuple[Path, ...], found: dict[Path, dict[str, Any]]) -> dict[Path, dict[str, Any]]:
-    """A file's tables after those that it inherits, and those found before."""
+    """A file's tables after the inherited ones, and those found before."""
     if path in heirs:
-        raise StyleError(f"{path} inherits from itself")
+        raise StyleError(f"{path} inherits from itself; remove it from inherit")
     if len(heirs) > MOST:
-        raise StyleError(f"{heirs[0]} inherits through more than {MOST} sheets")
-    # What two of them inherit counts once, so that it doesn't undo what the first of them changes.
+        raise StyleError(f"{heirs[0]} inherits through more than {MOST} sheets; use fewer")
+    # A shared ancestor counts once, so that it doesn't override an earlier heir.
     if path in found:
         return found
     try:
@@ -169,7 +169,7 @@ def _sheet(name: str, tables: Mapping[str, Any]) -> Sheet:
     for title, kind in kinds.items():
         table = tables.get(title)
         if not isinstance(table, dict):
-            raise StyleError(f'{name}: the table [{title}] is missing; inherit = "lecture" brings it')
+            raise StyleError(f'{name}: the table [{title}] is missing; inherit = "lecture" adds it')
         assert isinstance(kind, type)
         parts[title] = _part(name, title, kind, table)
     return Sheet(**parts)
@@ -191,7 +191,7 @@ def _part(name: str, title: str, kind: type, table: Mapping[str, Any]) -> Any:
         if key not in table:
             if each.default is not MISSING:
                 continue
-            raise StyleError(f'{where} is missing; inherit = "lecture" brings it')
+            raise StyleError(f'{where} is missing; inherit = "lecture" adds it')
         values[key] = _value(where, key, each.type, table[key])
     return kind(**values)
 

@@ -1,4 +1,4 @@
-"""Derivatives as TeX, read off the gradient rules."""
+"""Derivatives as TeX, from the gradient rules."""
 
 import re
 from collections.abc import Mapping
@@ -17,11 +17,11 @@ from graphviz_nn.style.symbols import symbols as told_apart
 from graphviz_nn.tracing.registry import lookup
 from graphviz_nn.views.kinds import entrywise
 
-# What changes only how entries are arranged, or repeats them: book-keeping that no formula writes.
+# Operations that only rearrange or repeat entries, which formulas omit.
 ARRANGING = ("reshape", "broadcast_to", "positive", "astype")
-# Through these a cotangent stays a factor, in the first of their arguments or in any.
+# Operations through which a cotangent remains a factor, in their first argument or in any.
 FACTORED = {"multiply": (0, 1), "divide": (0,), "negative": (0,), "matmul": (0, 1), **dict.fromkeys(ARRANGING, (0,))}
-# Letters of the longest derivative that is written out.
+# The longest derivative that is written out.
 MOST = 26
 
 Known: TypeAlias = Bound | float
@@ -29,14 +29,14 @@ Known: TypeAlias = Bound | float
 
 @dataclass(frozen=True)
 class Slope:
-    """What a step back makes of a cotangent: the product with something, or something else.
+    """The effect of a backward step on a cotangent: a product with a factor, or another function.
 
     Parameters
     ----------
     tex : str
-        TeX for the factor, or for all that is given back.
+        TeX for the factor, or for the whole result.
     sign : str
-        TeX for the sign before a factor; empty where there is none.
+        TeX for the sign of a factor; empty without a sign.
     """
 
     tex: str
@@ -44,11 +44,11 @@ class Slope:
 
     @property
     def label(self) -> str:
-        """TeX for what is done with a cotangent that comes in."""
+        """TeX for the effect on an incoming cotangent."""
         return rf"{self.sign}\, {self.tex}" if self.sign else self.tex
 
     def of(self, cotangent: str) -> str:
-        """TeX for what is given back, from that of the cotangent; a factor of 1 isn't written."""
+        """TeX for the result, from that of the cotangent; a factor of 1 is omitted."""
         return cotangent if self.sign and self.tex == "1" else rf"{cotangent}\, {self.label}" if self.sign else self.tex
 
 
@@ -58,7 +58,7 @@ def slope(graph: Graph, operation: str, variable: str, symbols: Mapping[str, str
     Parameters
     ----------
     graph : Graph
-        With its backward pass, as `backward` gives it.
+        The graph with its backward pass, as from `backward`.
     operation, variable : str
         An operation of the forward pass, and one of its arguments.
     symbols : mapping of str to str
@@ -98,7 +98,7 @@ def slope(graph: Graph, operation: str, variable: str, symbols: Mapping[str, str
 
 
 def _named(graph: Graph, operation: str, variable: str, symbols: Mapping[str, str], sign: str) -> Slope:
-    """A derivative by name: f' of an activation, else a matrix of partial derivatives."""
+    """A derivative by name: f' of an activation, otherwise a matrix of partial derivatives."""
     data, cotangents = graph.operation(operation), graph.graph["backward"]["cotangents"]
     result = next(each for each in graph.results(operation) if each in cotangents)
     by = symbols[variable]
@@ -112,7 +112,7 @@ def _named(graph: Graph, operation: str, variable: str, symbols: Mapping[str, st
 
 
 def _is_factor(body: Graph, cotangent: str, of: str) -> bool:
-    """Whether all that comes out is the cotangent times something."""
+    """Whether the whole result is the cotangent times a factor."""
     way = (nx.descendants(body, cotangent) | {cotangent}) & (nx.ancestors(body, of) | {of})
     for name in way & body.operations.keys():
         slots = [slot for slot, variable in body.arguments(name).items() if variable in way]
@@ -125,7 +125,7 @@ def _is_factor(body: Graph, cotangent: str, of: str) -> bool:
 
 
 def _written(body: Graph, of: str, known: dict[str, Known]) -> Known:
-    """A variable of a step back as TeX, or as a number where it is one."""
+    """A variable of a backward step as TeX, or as a number if it is one."""
     for name, variable in body.leaves.items():
         if name not in known and variable.value is not None and not variable.shape:
             known[name] = float(variable.value)
@@ -164,7 +164,7 @@ def _simplified(body: Graph, name: str, operation: Operation, given: list[Known]
 
 
 def _product(body: Graph, name: str, given: list[Known], known: Mapping[str, Known]) -> Known:
-    """A product, without a 1 in it, and with a fraction's 1 replaced by the other factor."""
+    """A product, without factors of 1, and with the 1 of a fraction replaced by the other factor."""
     first, second = given
     for one, other in ((first, second), (second, first)):
         if one == 1.0:
@@ -189,7 +189,7 @@ def _product(body: Graph, name: str, given: list[Known], known: Mapping[str, Kno
 
 
 def _number(value: float) -> Bound:
-    """A number, one over a whole number as that."""
+    """A number, or a fraction for one over an integer."""
     whole = round(1 / value) if value else 0
     if abs(whole) > 1 and value == 1 / whole and len(number(value)) > 4:
         return (f"1/{whole}", PRODUCT) if whole > 0 else (f"-1/{-whole}", 0)
@@ -197,7 +197,7 @@ def _number(value: float) -> Bound:
 
 
 def symbols_of(graph: Graph) -> dict[str, str]:
-    """TeX for the variables of both passes: gradients have the symbol of what they are by, with a bar."""
+    """TeX for the variables of both passes: a gradient has its variable's symbol with a bar."""
     cotangents = graph.graph["backward"]["cotangents"]
     found = {name: label(name, variable) for name, variable in graph.variables.items()}
     found |= {name: tex for name, tex in told_apart(graph).items() if name not in cotangents.values()}
@@ -210,7 +210,7 @@ def symbols_of(graph: Graph) -> dict[str, str]:
 
 
 def barred(tex: str) -> str:
-    r"""TeX for the gradient by a variable, from its symbol: a bar over that, but for what is behind it.
+    r"""TeX for the gradient by a variable, from its symbol: a bar over it, but not over its indices.
 
     >>> barred(r"\theta_{1}"), barred("W^{(1)}"), barred(r"\mathrm{loss}"), barred("x'_{1}")
     ('\\bar{\\theta}_{1}', '\\bar{W}^{(1)}', '\\overline{\\mathrm{loss}}', "\\bar{x}'_{1}")

@@ -1,4 +1,4 @@
-"""One symbol, one thing: what every variable of a graph is written as, no two alike."""
+"""Make symbols unique: no two variables of a graph look alike."""
 
 import re
 from collections import Counter
@@ -13,14 +13,14 @@ from graphviz_nn.transforms.entries import entry_names
 from graphviz_nn.views.kinds import is_loss
 from graphviz_nn.views.symbols import LETTERED
 
-# So many alike are told apart by primes, more of them by numbers.
+# Up to this many equal symbols get primes, more get numbers.
 PRIMES = 3
-# What authors call a loss, alone or one of several.
+# Common names of a loss, alone or one of several.
 LOSS = re.compile(r"loss_?\d*")
 
 
 def distinct(graph: Graph, vectors: str = "plain") -> Graph:
-    """The graph with other labels on those of its variables that would be written as another is.
+    """Relabel variables that would have the symbol of another one.
 
     Examples
     --------
@@ -38,10 +38,10 @@ def distinct(graph: Graph, vectors: str = "plain") -> Graph:
 
 
 def symbols(graph: Graph, vectors: str = "plain") -> dict[str, str]:
-    r"""TeX for every variable that is written by a symbol: no two of them look alike.
+    r"""TeX for every variable with a symbol, no two alike.
 
-    What the author labelled comes first, then what he named, then what has a symbol of the lecture; within these,
-    what is defined first. What would look like one before it gets a prime, or a number.
+    The author's labels come first, then the author's names, then the lecture's symbols; within these, the order of
+    definition counts. A symbol that looks like an earlier one gets a prime or a number.
 
     Examples
     --------
@@ -49,7 +49,7 @@ def symbols(graph: Graph, vectors: str = "plain") -> dict[str, str]:
     >>> symbols(trace(lambda y_hat, ŷ: y_hat + ŷ, y_hat=input(2), ŷ=input(2)))
     {'y_hat': '\\hat{y}', 'ŷ': "\\hat{y}'", 'output': '\\mathrm{output}'}
     """
-    # The entries of an array are written by its symbol.
+    # The entries of an array have its symbol.
     arrays: Mapping[str, Variable] = graph.graph.get("arrays", {})
     whole = _told_apart(graph, {n: v for n, v in arrays.items() if v.shape}, vectors)
     entries = {
@@ -62,7 +62,7 @@ def symbols(graph: Graph, vectors: str = "plain") -> dict[str, str]:
 
 
 def unlike(tex: str, others: Iterable[str], *, is_array: bool) -> str:
-    """A symbol, told apart from others where it looks like one of them.
+    """A symbol, made distinct from others if it looks like one of them.
 
     >>> unlike("x", ["x", "y"], is_array=True)
     "x'"
@@ -101,10 +101,10 @@ def _told_apart(
 
 
 def _result(graph: Graph, name: str, variable: Variable) -> str:
-    """What is returned without a name: by the function's where that is a symbol, else as a loss or by its letter."""
+    """The label of an unnamed result: the function's name if that is a symbol, otherwise a loss or its letter."""
     called = label(name, replace(variable, label=None))
     letter, rest = split(plain(called))
-    # Two letters are short for words where a function is called so: bn isn't b with the index n.
+    # Two letters may abbreviate words in a function's name: bn isn't b with the index n.
     is_short = "_" not in name and any(map(str.isalpha, rest))
     if len(letter) == 1 and not is_short:
         return called
@@ -115,7 +115,7 @@ def _result(graph: Graph, name: str, variable: Variable) -> str:
 
 
 def _seen(tex: str) -> str:
-    """What the eye sees of a symbol."""
+    """The visible form of a symbol."""
     shown = plain(tex) if "\\" in tex else tex
     return shown.translate(_UNSEEN)
 
@@ -124,7 +124,7 @@ _UNSEEN = str.maketrans("", "", "{} ")
 
 
 def _choices(tex: str, alike: int, place: int, *, is_array: bool) -> Iterator[str]:
-    """Ways to write a symbol that so many share, for the one at this place among them; the best first."""
+    """Ways to write a symbol that several variables share, for the one at this position; the best first."""
     letter, rest = split(tex)
     is_word = len(plain(letter)) > 1
     if not place and (is_word or alike <= PRIMES):

@@ -13,9 +13,9 @@ class Page:
 class Text:
     """Colours and sizes of text.
 
-    `vectors` is how their symbols are marked, `family` the family of typefaces for words and math; the label of an
-    arrow that is wider than `link_width` is set on several lines. Where a picture must be small, no letters are smaller
-    than `least_size`; their indices may be.
+    `vectors` is the mark on symbols of vectors, `family` the family of typefaces for words and mathematics. The label
+    of an arrow wider than `link_width` is wrapped. When a picture must be small, no text is smaller than `least_size`,
+    except indices.
     """
 
     ink: str
@@ -47,7 +47,7 @@ class Gap:
 
 @dataclass(frozen=True)
 class Line:
-    """Arrows; `layer_width` is the width of those that are layers."""
+    """Arrows; `layer_width` is the width of arrows that are layers."""
 
     colour: str
     width: float
@@ -58,10 +58,10 @@ class Line:
 
 @dataclass(frozen=True)
 class Size:
-    """The least height of a shape, so that equal things are equally large.
+    """The least height of shapes, so that equal things have equal sizes.
 
-    Where height shows the number of entries, `growth` is by how much very many are higher than one, and
-    `layer_growth` the same for the two ends of a layer.
+    If the height shows the number of entries, `growth` is the additional height of very many entries, and
+    `layer_growth` that of the two ends of a layer.
     """
 
     variable: float
@@ -77,7 +77,7 @@ class Size:
 class Weight:
     """Lines whose width is the size of a number: from `least` for 0 to `most` for the largest in the picture.
 
-    The colour says its sign, and so does the dash, for who can't tell colours; `unknown` is for what has no value.
+    Colour and dash both show the sign, for readers who can't distinguish colours; `unknown` is for missing values.
     """
 
     positive: str
@@ -90,9 +90,9 @@ class Weight:
 
 @dataclass(frozen=True)
 class Emphasis:
-    """How what is highlighted stands out: its lines are `strong` times as wide, all else is pale.
+    """The look of highlights: their lines are `strong` times wider, and everything else is pale.
 
-    There lines and fills have their share of their colour, the rest is background, and text has the colour `ink`.
+    Pale lines and fills keep this share of their colour, and the rest is background; pale text has the colour `ink`.
     """
 
     ink: str
@@ -103,8 +103,8 @@ class Emphasis:
 
 @dataclass(frozen=True)
 class Callout:
-    """Remarks beside shapes, no wider than `measure` where that is possible; the colours are those of text and notes
-    where they aren't given, `width` is that of the line."""
+    """Callouts beside shapes, wrapped at `measure` if possible. Default colours are those of text and notes; `width` is
+    that of the line."""
 
     width: float
     measure: float
@@ -114,7 +114,7 @@ class Callout:
 
 @dataclass(frozen=True)
 class Brace:
-    """Curly braces: how wide their strokes get, and how far the tip is from the ends."""
+    """Curly braces: the width of their strokes, and the distance from their ends to the tip."""
 
     width: float
     depth: float
@@ -124,10 +124,10 @@ class Brace:
 
 @dataclass(frozen=True)
 class Look:
-    """How one kind of node is drawn.
+    """The look of one kind of node.
 
-    `dash` holds lengths of line and gap, `width` is how many times as wide as an arrow its line is, `ink` the colour
-    of the text in it, where that isn't the ink of the page.
+    `dash` has the lengths of dash and gap, `width` is a factor on the line width, `ink` is the colour of the text, if
+    it isn't that of the page.
     """
 
     outline: str

@@ -1,4 +1,4 @@
-"""Ordinary NumPy code becomes a graph."""
+"""Trace ordinary NumPy code as a graph."""
 
 from graphviz_nn.tracing import invariants as _invariants  # noqa: F401 (adds them)
 from graphviz_nn.tracing.noise import random

@@ -1,4 +1,4 @@
-"""What becomes of the result of an instruction: the name that the author's code stores it under."""
+"""Find the names under which the author's code stores the results of instructions."""
 
 import dis
 from functools import lru_cache
@@ -6,7 +6,7 @@ from itertools import pairwise
 from types import CodeType
 from typing import NamedTuple
 
-# How many values an instruction takes off the stack; a call takes its function and a place for self too.
+# How many values an instruction takes off the stack; a call also takes its function and a slot for self.
 TAKEN = {
     "PUSH_NULL": 0,
     "KW_NAMES": 0,
@@ -17,26 +17,26 @@ TAKEN = {
     "BINARY_SUBSCR": 2,
     "COMPARE_OP": 2,
 }
-# What stores into something else than a name.
+# Instructions that store into something other than a name.
 INTO = ("STORE_SUBSCR", "STORE_SLICE", "STORE_ATTR")
 
-# How words end that stand for one thing, though with an s.
+# Endings of singular words with a final s.
 SINGULAR = ("ss", "as", "is", "us")
 
 
 class Destination(NamedTuple):
-    """Where a result goes.
+    """The destination of a result.
 
     Parameters
     ----------
     name : str
-        What it is stored under.
+        The name that stores it.
     parts : tuple of str
-        What its parts are stored under, "" for one that has no name.
+        The names that store its parts, "" for a part without a name.
     returned : bool
-        Whether the function hands it on to its caller.
+        Whether the function returns it to its caller.
     place : int, optional
-        Its place in a tuple that is handed on.
+        Its position in a returned tuple.
     """
 
     name: str = ""
@@ -47,13 +47,13 @@ class Destination(NamedTuple):
 
 @lru_cache(maxsize=4096)
 def destinations(code: CodeType) -> dict[int, Destination]:
-    """By offset, for each instruction whose result goes somewhere."""
+    """Map the offset of each instruction whose result is stored or returned to its destination."""
     instructions = [each for each in dis.get_instructions(code) if each.opname not in ("NOP", "CACHE")]
     found: dict[int, Destination] = {}
     for position, (here, after) in enumerate(pairwise(instructions)):
         rest = instructions[position + 1 :]
         if here.opname == "UNPACK_SEQUENCE":
-            # An array is asked for its parts while they are stored.
+            # Iterating over an array happens while its parts are stored.
             destination = _unpacked([here, *rest])
         elif after.opname in ("PRECALL", "CALL"):
             destination = _appended(instructions[: position + 1], rest)
@@ -61,16 +61,16 @@ def destinations(code: CodeType) -> dict[int, Destination]:
             destination = None
         destination = destination or _destination(rest)
         if destination is not None:
-            # A frame that is in a call stands on one of the instruction's cache entries.
+            # The offset of a frame in a call is that of one of the instruction's cache entries.
             found.update(dict.fromkeys(range(here.offset, after.offset, 2), destination))
     return found
 
 
 def _destination(rest: list[dis.Instruction]) -> Destination | None:
-    """Where the value on top goes, by the instructions that follow."""
+    """The destination of the top value, judged by the following instructions."""
     first = rest[0]
     if first.opname == "COPY" and first.arg == 1:
-        # The first of several names: z = w = …, or (y := …).
+        # With several names, z = w = … or (y := …), the first one counts.
         return _destination(rest[1:]) if len(rest) > 1 else None
     if first.opname == "RETURN_VALUE":
         return Destination(returned=True)
@@ -86,7 +86,7 @@ def _destination(rest: list[dis.Instruction]) -> Destination | None:
 
 
 def _stored(each: dis.Instruction) -> tuple[str, ...]:
-    """The names that an instruction stores: from Python 3.13 on, one may store two, or store and load."""
+    """The names that an instruction stores. From Python 3.13 on, one instruction may store two, or store and load."""
     if isinstance(each.argval, tuple):
         return tuple(each.argval) if each.opname == "STORE_FAST_STORE_FAST" else (each.argval[0],)
     return (str(each.argval),)
@@ -115,7 +115,7 @@ def _length(rest: list[dis.Instruction]) -> int:
 
 
 def _stored_into(rest: list[dis.Instruction]) -> str:
-    """The name of an attribute, of a key, or for the entry of a list that list's: h of ``hs[t] = …``."""
+    """The name of an attribute, of a key, or of the list whose entry is stored: h of ``hs[t] = …``."""
     for number, each in enumerate(rest[:8]):
         if each.opname == "STORE_ATTR":
             return str(each.argval) if number == 1 else ""
@@ -130,7 +130,7 @@ def _stored_into(rest: list[dis.Instruction]) -> str:
 
 
 def _appended(before: list[dis.Instruction], rest: list[dis.Instruction]) -> Destination | None:
-    """One of a list to which it is appended: h of ``hs.append(…)``."""
+    """The singular of the list that a value is appended to: h of ``hs.append(…)``."""
     call = next((number for number, each in enumerate(rest[:2]) if each.opname == "CALL"), None)
     if call is None or rest[call].arg != 1 or rest[call + 1].opname != "POP_TOP":
         return None
@@ -141,7 +141,7 @@ def _appended(before: list[dis.Instruction], rest: list[dis.Instruction]) -> Des
 
 
 def one_of(names: str) -> str:
-    """What one of several is called.
+    """The singular of a plural name.
 
     >>> one_of("hs"), one_of("states"), one_of("loss"), one_of("bias"), one_of("H")
     ('h', 'state', 'loss', 'bias', 'H')
@@ -151,7 +151,7 @@ def one_of(names: str) -> str:
 
 
 def _later(rest: list[dis.Instruction]) -> Destination | None:
-    """Where the value on top goes once others have been put upon it: q in ``q, k = a, b``, or the first of a tuple."""
+    """The destination of the top value once others cover it: q in ``q, k = a, b``, or the first of a tuple."""
     above = 0
     for number, each in enumerate(rest):
         if each.opname.startswith("STORE_") and each.opname not in INTO:

@@ -1,8 +1,8 @@
-"""Random numbers that are drawn while a function is traced, and are the same at every run of its graph.
+"""Detect random numbers drawn while a function is traced, which are the same in every run of its graph.
 
-Sources of random numbers are the global ones of NumPy, Python and PyTorch, those that a function can reach (its
-globals, closure, defaults, arguments and object), and those that it makes; what was drawn shows in their public state.
-Those that a function makes which is called meanwhile are looked at when that returns.
+Sources of random numbers are the global ones of NumPy, Python and PyTorch, those that a function can reach (through its
+globals, closure, defaults, arguments and object), and those that it creates. A changed public state shows a draw.
+Sources created in a called function are examined when it returns.
 """
 
 import pickle
@@ -19,17 +19,17 @@ from graphviz_nn.graph.ir import Source
 from graphviz_nn.tracing import frames
 from graphviz_nn.tracing.reach import closed, codes, reachable
 
-# NumPy's are asked for where a function is watched: its module of random numbers takes long to import.
+# NumPy's are added when a function is watched: its random module is slow to import.
 MAKERS = ("default_rng", "RandomState", "PCG64", "PCG64DXSM", "MT19937", "Philox", "SFC64")
 NAMES = frozenset([*MAKERS, "Random"])
-# The operating system's has no state: all that it draws goes through these.
+# The operating system's source has no state; every draw goes through these.
 SYSTEM = (random.SystemRandom.random, random.SystemRandom.getrandbits)
 
 State: TypeAlias = Any
 
 
 def _is_source(value: Any) -> bool:
-    """Whether a value has a state of its own: the one behind the functions of `random` is among the global ones."""
+    """Whether a value is a source with its own state; the one behind the functions of `random` counts as global."""
     if not isinstance(value, np.random.Generator | np.random.RandomState | random.Random) or isinstance(
         value, random.SystemRandom
     ):
@@ -38,14 +38,14 @@ def _is_source(value: Any) -> bool:
 
 
 def _state(source: Any) -> State:
-    """The state of a source; none where it has none."""
+    """The state of a source, or None if it has none."""
     try:
         if isinstance(source, np.random.Generator):
             return pickle.dumps(source.bit_generator.state)
         if isinstance(source, np.random.RandomState):
             return pickle.dumps(source.get_state(legacy=False))
         return source.getstate()
-    except Exception:  # whatever a class of the author's raises that has no state
+    except Exception:  # a user's class without a state may raise anything
         return None
 
 
@@ -55,7 +55,7 @@ def _state_of_torch() -> State:
 
 
 def _untouched(source: Any) -> State:
-    """The state in which a source that is met for the first time was made, where that can be told."""
+    """The initial state of a source that is met for the first time, if it can be known."""
     if not isinstance(source, np.random.Generator):
         return None
     bits: Any = source.bit_generator
@@ -66,7 +66,7 @@ def _untouched(source: Any) -> State:
 
 
 def _makes(code: CodeType, known: Mapping[str, Any], held: Mapping[str, Any]) -> bool:
-    """Whether a code names what makes a source, among what is known everywhere and what its closure holds."""
+    """Whether a code names something that creates a source, among known names and its closure."""
     if not NAMES.isdisjoint(code.co_names):
         return True
     meant = [id(known[name]) for name in code.co_names if name in known]
@@ -76,14 +76,15 @@ def _makes(code: CodeType, known: Mapping[str, Any], held: Mapping[str, Any]) ->
 
 @cache
 def _made_by() -> frozenset[int]:
-    """What makes a source, by id: what a name stands for needn't have an equality, or a cheap one."""
+    """The objects that create a source, by id, since an object may have no equality, or an expensive one."""
     return frozenset(map(id, [random.Random, *(getattr(np.random, name) for name in MAKERS)]))
 
 
 class Watch:
-    """The sources of random numbers that a traced function may draw from, and their states when tracing began.
+    """The sources of random numbers that a traced function may draw from, with their states at the start.
 
-    In a `with` it also follows the calls of functions that may make one, where there are any and no profiler runs.
+    In a `with` block it also follows the calls of functions that may create a source, if there are any and no profiler
+    runs.
     """
 
     def __init__(self, function: Callable[..., Any], arguments: Any) -> None:
@@ -97,7 +98,7 @@ class Watch:
         self._before = [state() for _, state in self._globals]
         self._known: dict[int, tuple[Any, State]] = {}
         self._made: dict[int, tuple[Any, State]] = {}
-        # By id: to compare codes takes longer than a call.
+        # By id, since comparing codes takes longer than a call.
         self._makers: dict[int, tuple[CodeType, str]] = {}
         for each in reachable(function, arguments):
             if _is_source(each):
@@ -113,7 +114,7 @@ class Watch:
 
     def __enter__(self) -> "Watch":
         running = sys.getprofile()
-        # Where one function is traced in another, the calls in the inner one are of the inner one.
+        # In nested traces, the calls of the inner function belong to the inner trace.
         if self._awaited and (running is None or isinstance(getattr(running, "__self__", None), Watch)):
             self._outer = running
             sys.setprofile(self._profile)
@@ -135,7 +136,8 @@ class Watch:
             sys.setprofile(self._outer)
 
     def look(self, frame: FrameType | None, *, closely: bool) -> None:
-        """See what a frame has made before a number or, closely, an array meets a traced value, or when it returns."""
+        """Find sources that a frame has created: when it returns, and when a number or, closely, an array meets a
+        traced value."""
         if frame is None:
             return
         made = [each for each in frame.f_locals.values() if _is_source(each) and id(each) not in self._known]
@@ -153,7 +155,7 @@ class Watch:
             self._awaited.discard(id(frame.f_code))
 
     def drawn(self, line: Source | None) -> tuple[tuple[str, Source | None], ...]:
-        """What was drawn from, each with the first line that shows it; with this one where none does."""
+        """The sources that were drawn from, each with the first line that shows it, or else with this line."""
         self._compare(line)
         return tuple(self.found.items())
 

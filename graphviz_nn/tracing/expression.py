@@ -1,4 +1,4 @@
-"""The piece of the user's code that is running, as a syntax tree."""
+"""The running expression of the user's code, as a syntax tree."""
 
 import ast
 import linecache
@@ -10,14 +10,14 @@ Place = tuple[int, int, int, int]
 
 
 class Expression(NamedTuple):
-    """What is running in a frame: the innermost expression, and the statement around it."""
+    """The innermost running expression of a frame, and its statement."""
 
     node: ast.AST
     statement: ast.AST
 
     @property
     def called(self) -> str:
-        """The dotted name of the function that is called, or of what is indexed; "" for anything else.
+        """The dotted name of the called function or the indexed object; "" for any other expression.
 
         >>> statement = ast.parse("np.linalg.qr(x)").body[0]
         >>> Expression(statement.value, statement).called
@@ -30,12 +30,12 @@ class Expression(NamedTuple):
 
     @property
     def names(self) -> set[str]:
-        """Every name in the statement."""
+        """All names in the statement."""
         return {each.id for each in ast.walk(self.statement) if isinstance(each, ast.Name)}
 
 
 def expression(frame: FrameType, instruction: int | None = None) -> Expression | None:
-    """The expression at an instruction of a frame, the one that runs where not given; None where there is no source."""
+    """The expression at an instruction of a frame, by default the running one; None without source code."""
     place = _place(frame.f_code, frame.f_lasti if instruction is None else instruction)
     tree = _tree(frame.f_code.co_filename, tuple(linecache.getlines(frame.f_code.co_filename, frame.f_globals)))
     if place is None or tree is None:
@@ -43,7 +43,7 @@ def expression(frame: FrameType, instruction: int | None = None) -> Expression |
     around = [each for each in ast.walk(tree) if isinstance(each, ast.expr | ast.stmt) and _covers(each, place)]
     if not around:
         return None
-    # A decorator isn't in the lines of its statement.
+    # A decorator is outside the lines of its statement.
     statements = [each for each in around if isinstance(each, ast.stmt)]
     return Expression(
         min(around, key=_extent), min(statements, key=_extent) if statements else max(around, key=_extent)
@@ -64,7 +64,7 @@ def _tree(file: str, lines: tuple[str, ...]) -> ast.Module | None:
     try:
         return ast.parse("".join(lines)) if lines else None
     except (SyntaxError, ValueError):
-        # Files that aren't Python, such as a page of documentation.
+        # The file isn't Python, such as a page of documentation.
         return None
 
 

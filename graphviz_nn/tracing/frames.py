@@ -1,4 +1,4 @@
-"""Where the user's code is, and what it calls things."""
+"""Find the user's code: its lines, and its names for values."""
 
 import inspect
 import os
@@ -17,21 +17,21 @@ _HERE = str(Path(__file__).resolve().parent.parent) + os.sep
 _EXAMPLES = _HERE + "examples" + os.sep
 _NUMPY = str(Path(np.__file__).resolve().parent) + os.sep
 _PYTHON = str(Path(os.__file__).resolve().parent) + os.sep
-# A step of these is taken in the line that calls them.
+# Functions whose steps belong to the line that calls them.
 _STRANGERS = frozenset(["equinox", "flax", "jax", "jaxlib", "keras", "scipy", "tensorflow", "torch"])
 
 
 @lru_cache(maxsize=4096)
 def is_ours(file: str) -> bool:
-    """Whether a file is of this package or of NumPy."""
-    # A module's path is as the author's search path has it: relative, or through a link.
+    """Whether a file belongs to this package or to NumPy."""
+    # A module's path depends on the search path: it may be relative, or go through a link.
     place = os.path.realpath(file)
     return place.startswith((_HERE, _NUMPY)) and not place.startswith(_EXAMPLES)
 
 
 @lru_cache(maxsize=4096)
 def is_users(file: str) -> bool:
-    """Whether a file is the author's: neither this package's nor NumPy's, nor of a framework or of Python itself."""
+    """Whether a file is the author's: not of this package, NumPy, a framework or Python itself."""
     parts = Path(file).parts
     if "site-packages" in parts:
         return not is_ours(file) and _STRANGERS.isdisjoint(parts)
@@ -39,7 +39,7 @@ def is_users(file: str) -> bool:
 
 
 def user_frame() -> FrameType | None:
-    """The innermost frame that is the author's."""
+    """The innermost frame of the author's code."""
     frame: FrameType | None = sys._getframe(1)
     while frame is not None and not is_users(frame.f_code.co_filename):
         frame = frame.f_back
@@ -57,14 +57,14 @@ def is_called_by(package: str) -> bool:
 
 
 def source(frame: FrameType | None) -> Source | None:
-    """The line that a frame is at."""
+    """The current line of a frame."""
     if frame is None:
         return None
     return Source(_file_name(frame.f_code.co_filename), frame.f_lineno)
 
 
 def where() -> str:
-    """`` (model.py:12)`` for the line of the user's code that is running."""
+    """`` (model.py:12)``, the running line of the user's code."""
     line = source(user_frame())
     return f" ({line})" if line else ""
 
@@ -75,7 +75,7 @@ def _file_name(path: str) -> str:
 
 
 def definition(function: object) -> Source | None:
-    """The line where a user's function is defined."""
+    """The line that defines a user's function."""
     code = getattr(inspect.unwrap(function), "__code__", None)  # type: ignore[arg-type]
     if not isinstance(code, CodeType) or is_ours(code.co_filename):
         return None
@@ -83,18 +83,18 @@ def definition(function: object) -> Source | None:
 
 
 def is_defined_here(function: object) -> bool:
-    """Whether a function is one of this package's own."""
+    """Whether a function belongs to this package."""
     code = getattr(inspect.unwrap(function), "__code__", None)  # type: ignore[arg-type]
     return isinstance(code, CodeType) and is_ours(code.co_filename)
 
 
 def assigned_name(frame: FrameType | None, place: int | None = None) -> str | None:
-    """The name that the value being computed in a frame is about to be bound to, if any.
+    """The name that will store the value being computed in a frame, if any.
 
     Parameters
     ----------
     place : int, optional
-        Where the value is one of several, its place among them.
+        The value's position, if it is one of several.
     """
     while frame is not None:
         if not is_ours(frame.f_code.co_filename):
@@ -107,24 +107,24 @@ def assigned_name(frame: FrameType | None, place: int | None = None) -> str | No
                 return None
             place = found.place if place is None else place
         elif frame.f_code.co_name == "trace":
-            # Above is the caller of the whole trace, who doesn't name what is inside.
+            # The frames above belong to the caller of the trace, who doesn't name inner values.
             return None
         frame = frame.f_back
     return None
 
 
 def assigned_directly() -> str | None:
-    """The name that the author gives to what a function of this package returns; none where another calls that."""
+    """The name that the author gives to the result of this package's function, if the author calls it directly."""
     frame: FrameType | None = sys._getframe(3)
     return None if frame is None or is_ours(frame.f_code.co_filename) else assigned_name(frame)
 
 
-# So deep in what a frame knows an array is looked for, and in so many things.
+# The depth, and the number of objects, to which the search for an array's name goes.
 DEEP, MANY = 4, 2_000
 
 
 def held_name(frame: FrameType | None, value: object) -> str | None:
-    """The name under which a frame knows an object: its own, or in what it is held by the last on the way there."""
+    """The name of an object in a frame: its own, or the last name on the path to it."""
     if frame is None:
         return None
     for names in (frame.f_locals, frame.f_globals):
@@ -145,11 +145,11 @@ def held_name(frame: FrameType | None, value: object) -> str | None:
 
 
 def _held_in(name: str, holder: object) -> Iterator[tuple[str, object]]:
-    """What is held by an object, with the names of it that are told apart from the object's."""
+    """The contents of an object, with names that stay distinct from the object's."""
     if type(holder) is dict:
         yield from ((key if isinstance(key, str) else name, each) for key, each in holder.items())
     elif type(holder) in (list, tuple):
         yield from ((one_of(name), each) for each in holder)  # type: ignore[attr-defined]
     elif not isinstance(holder, ModuleType | type | FunctionType):
-        # What is kept, not what a property would compute.
+        # Stored values only, no computed properties.
         yield from ((key, each) for key, each in getattr(holder, "__dict__", {}).items() if not key.startswith("_"))

@@ -1,4 +1,4 @@
-"""The invariants of graphs that need the table of operations."""
+"""Invariants of graphs that depend on the table of operations."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -18,7 +18,7 @@ Known = list[tuple[Shape, str]]
 
 @invariant
 def operations_keep_their_rules(graph: Graph) -> Iterator[str]:
-    """Each operation takes what its signature says, and gives the shape and the dtype that its rules give."""
+    """Each operation takes what its signature says, and gives the shape and dtype of its rules."""
     wiring = Wiring(graph)
     for name, operation in wiring.operations.items():
         given = {slot: wiring.variables[v] for slot, v in wiring.arguments[name].items()}
@@ -29,7 +29,7 @@ def operations_keep_their_rules(graph: Graph) -> Iterator[str]:
             continue
         results = wiring.results[name]
         if len(due) != len(results):
-            yield f"{name} has {len(results)} results, the operation {operation.op} gives {len(due)}"
+            yield f"{name} has {len(results)} results, but operation {operation.op} gives {len(due)}"
             continue
         for result, (shape, dtype) in zip(results, due, strict=True):
             found = wiring.variables[result]
@@ -61,12 +61,12 @@ def _computed(operation: Operation, given: Mapping[int, Variable]) -> Known:
 
 
 def _dtype(literal: Any) -> Any:
-    """What a number counts as: NumPy's own have a dtype, Python's yield."""
+    """The dtype of a number: NumPy's types keep theirs, Python's numbers adapt."""
     return literal.dtype if isinstance(literal, np.generic) else type(literal)
 
 
 def _folded(operation: Operation, body: Graph, given: Mapping[int, Variable]) -> Known:
-    """What a folded operation gives, its body being right in itself."""
+    """The results of a folded operation with a valid body."""
     if operation.attributes or operation.literals:
         raise ShapeError(f"{operation} has a body, so it can't have attributes or numbers as arguments")
     arguments: tuple[Any, ...] = body.graph.get("arguments", ())
@@ -75,7 +75,7 @@ def _folded(operation: Operation, body: Graph, given: Mapping[int, Variable]) ->
     leaves = body.leaves
     for leaf, variable in leaves.items():
         if variable.role != "constant" and leaf not in arguments:
-            raise ShapeError(f"{operation}: the {variable.role} {leaf} of its body isn't among the arguments")
+            raise ShapeError(f"{operation}: the {variable.role} {leaf} of its body isn't among its arguments")
     for slot, name in enumerate(arguments):
         if leaves[name].shape != given[slot].shape:
             raise ShapeError(

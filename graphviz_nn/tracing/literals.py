@@ -1,4 +1,4 @@
-"""Plain numbers beside arrays: which of them NumPy refuses."""
+"""Plain integers beside arrays that NumPy refuses."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -9,17 +9,17 @@ from graphviz_nn.graph.ir import Operation, Shape
 from graphviz_nn.tracing.registry import lookup
 
 EXACT = 2**63
-"""Smaller whole numbers fit into every kind of float."""
+"""Smaller integers fit into every float type."""
 
 
 def misfit(operation: Operation, shapes: Sequence[Shape], dtypes: Sequence[Any]) -> str:
-    """Why NumPy refuses a whole number here, and what would work; nothing where it takes it.
+    """Why NumPy refuses an integer, and what would work; None if NumPy accepts it.
 
-    It may be out of the range of the whole numbers that it meets, or of all floats, or a negative power.
+    The integer may exceed the range of the integers beside it or of all floats, or be a negative power.
 
     Parameters
     ----------
-    shapes, dtypes : sequence
+    Those of all arguments; the dtype of a number is its Python type.
         Those of all arguments; the dtype of a number is its Python type.
 
     Examples

@@ -1,4 +1,4 @@
-"""What is taken wherever a graph is: a function whose arguments say what they are."""
+"""Accept a function with specs as defaults wherever a graph is expected."""
 
 from collections.abc import Callable
 from typing import Any, TypeAlias
@@ -11,14 +11,14 @@ Traceable: TypeAlias = Graph | Callable[..., Any]
 
 
 def graph_of(model: Traceable) -> Graph:
-    """The graph of a model, checked; a function is traced, with the specs that its arguments have as defaults.
+    """Return the checked graph of a model; trace a function with the specs in its defaults.
 
     Raises
     ------
     TracingError
-        Where an argument of the function has no spec, or the function can't be traced.
+        If an argument of the function has no spec, or the function can't be traced.
     GraphError
-        Where the graph breaks an invariant, or the model is neither a graph nor a function.
+        If the graph breaks an invariant, or the model is neither a graph nor a function.
 
     Examples
     --------

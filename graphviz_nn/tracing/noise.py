@@ -1,4 +1,4 @@
-"""Random numbers that are drawn anew at each run of a graph."""
+"""Random numbers that every run of a graph draws anew."""
 
 from dataclasses import replace
 from typing import Any
@@ -16,7 +16,7 @@ from graphviz_nn.tracing.tracer import Tracer
 
 
 class Random(Spec, NDArrayOperatorsMixin):
-    """A spec of random numbers; where nothing is traced, an array of them that is drawn at each use."""
+    """A spec of random numbers; outside a trace, an array that draws them at each use."""
 
     def __array__(self, dtype: Any = None, copy: bool | None = None) -> Array:
         draw, shape = self.variable.draw, self.variable.shape
@@ -38,31 +38,31 @@ def random(
     dtype: str | None = None,
     label: str | None = None,
 ) -> Any:
-    """Random numbers, drawn anew at each run of a graph: noise, masks.
+    """Random numbers, such as noise and masks, that every run of a graph draws anew.
 
-    Written in a function or as an argument of it. A run of a graph draws them unless they are fed: what is drawn
-    depends on the seed and on how often a program has run, in training on the training's seed and the step, so that
-    all is reproducible. While a gradient is checked they stay as they are. Predictions of a training take their means.
+    Call it in a function, or use it as the default of an argument. A run draws the numbers unless they are fed. They
+    depend on the seed and the number of runs of a program; in training, on the training's seed and the step. So every
+    result is reproducible. A gradient check keeps them fixed. Predictions of a training use their means.
 
     Parameters
     ----------
     shape : int or tuple of int
         As for `input`.
     distribution : {"normal", "uniform", "bernoulli"}
-        Standard normal; even between 0 and 1; 1 with a `probability` and else 0.
+        Standard normal; uniform between 0 and 1; or 1 with a `probability` and otherwise 0.
     probability : float
-        Of a 1.
+        The probability of a 1.
     seed : int or sequence of int
-        Several random numbers of one graph differ though their seeds are equal.
+        Random numbers in one graph differ even with equal seeds.
     dtype : str, optional
-        float64 where not given.
+        Default float64.
     label : str, optional
-        TeX for pictures; or words, with TeX between dollars.
+        TeX for pictures, or words with TeX between dollars.
 
     Raises
     ------
     TracingError
-        For an unknown distribution, a probability outside of 0 to 1, a seed that is none.
+        For an unknown distribution, a probability outside 0 to 1, or an invalid seed.
 
     Examples
     --------
@@ -83,7 +83,7 @@ def random(
         raise TracingError(f"a probability must be a number from 0 to 1, found {probability!r}{where()}")
     seeds = tuple(np.ravel(seed).tolist()) if isinstance(seed, list | tuple | np.ndarray) else (seed,)
     if any(isinstance(each, bool) or not isinstance(each, int | np.integer) or each < 0 for each in seeds):
-        raise TracingError(f"a seed must be a whole number from 0 on, found {seed!r}{where()}")
+        raise TracingError(f"a seed must be a whole number of at least 0, found {seed!r}{where()}")
     like = spec("random", shape, dtype, label).variable
     found = replace(like, draw=Draw(distribution, tuple(map(int, seeds)), float(probability)))
     recording = open_recording()

@@ -1,4 +1,4 @@
-"""The arrays that something holds, made parameters."""
+"""Make the arrays in an object parameters."""
 
 from typing import TypeVar
 
@@ -12,14 +12,14 @@ T = TypeVar("T")
 
 
 def parameters_of(holder: T) -> T:
-    """A copy of an object, dict, list or tuple in which every array of floating-point numbers is a parameter.
+    """Copy an object, dict, list or tuple, with every array of floating-point numbers as a parameter.
 
-    Traced, these parameters are learned and checked, and start from the values of the arrays.
+    A trace learns and checks these parameters. They start from the values of the arrays.
 
     Raises
     ------
     TracingError
-        Where it holds no such array.
+        If there is no such array.
 
     Examples
     --------
@@ -35,6 +35,6 @@ def parameters_of(holder: T) -> T:
     ['W']
     """
     if not any(isinstance(each, np.ndarray) and each.dtype.kind == "f" for _, each in leaves(holder)):
-        raise TracingError(f"a {type(holder).__name__} holds no arrays of floating-point numbers to make parameters of")
+        raise TracingError(f"a {type(holder).__name__} has no arrays of floating-point numbers to turn into parameters")
     found: T = replaced(holder, np.ndarray, lambda path, each: parameter(each) if each.dtype.kind == "f" else each)
     return found

@@ -1,4 +1,4 @@
-"""What a function can reach: what its globals, closure, defaults, arguments and object hold."""
+"""Find the objects that a function can reach: in its globals, closure, defaults, arguments and object."""
 
 import sys
 from collections import deque
@@ -21,15 +21,15 @@ from graphviz_nn.graph.ir import Variable
 from graphviz_nn.tracing import frames
 from graphviz_nn.tracing.specs import Spec
 
-# How far it is looked in what a function holds, and for how many things at most.
+# The depth of the search, and the most objects that it examines.
 DEPTH, MOST = 6, 2000
 PLAIN = (np.ndarray, np.ufunc, str, bytes, int, float, complex, type(None), CodeType, Spec, Variable)
-# Classes that aren't written in Python, and can't be changed there, hold no function of the author's.
+# Classes not written in Python, whose methods can't be the author's.
 WRITTEN = 1 << 9
 
 
 def reachable(function: Callable[..., Any], arguments: Any) -> Iterator[Any]:
-    """All that a function can reach, near things first."""
+    """The objects that a function can reach, near ones first."""
     met: dict[int, Any] = {}
     near: list[Any] = [function, arguments]
     for _ in range(DEPTH + 1):
@@ -39,7 +39,7 @@ def reachable(function: Callable[..., Any], arguments: Any) -> Iterator[Any]:
                 continue
             if len(met) == MOST:
                 return
-            # What is kept lives on, so that no other thing gets its id.
+            # Keeping an object alive keeps its id unique.
             met[id(value)] = value
             yield value
             further += _held(value)
@@ -47,8 +47,8 @@ def reachable(function: Callable[..., Any], arguments: Any) -> Iterator[Any]:
 
 
 def _held(value: Any) -> Iterator[Any]:
-    """What a value holds."""
-    # Another mapping may read a file for its values, as that of NumPy's archives does.
+    """The contents of a value."""
+    # Other mappings may read a file for their values, like NumPy's archives.
     if isinstance(value, dict):
         yield from dict.values(value)
     elif isinstance(value, list | tuple | set | frozenset | deque):
@@ -70,7 +70,7 @@ def _held(value: Any) -> Iterator[Any]:
     elif isinstance(value, type):
         yield from _of_class(value)
     elif isinstance(value, BuiltinFunctionType):
-        # A method of what isn't written in Python, as those of NumPy's generators.
+        # A method not written in Python, such as those of NumPy's generators.
         yield value.__self__
     elif not isinstance(value, ModuleType):
         yield from _of_object(value)
@@ -111,7 +111,7 @@ def _of_function(function: FunctionType) -> Iterator[Any]:
 
 
 def closed(function: FunctionType) -> dict[str, Any]:
-    """What the variables of a function's closure hold, by name."""
+    """The variables of a function's closure, by name."""
     held: dict[str, Any] = {}
     if function.__closure__ is None:
         return held
@@ -119,13 +119,13 @@ def closed(function: FunctionType) -> dict[str, Any]:
         try:
             held[name] = cell.cell_contents
         except ValueError:
-            # Its variable isn't bound yet.
+            # The variable isn't bound yet.
             continue
     return held
 
 
 def _named(code: CodeType, known: Mapping[str, Any]) -> Iterator[Any]:
-    """What a code names, of its globals and of modules that those are or that it imports."""
+    """The objects that a code names: globals, and attributes of modules that it imports or that are globals."""
     named = names(code)
     for name in named:
         value = known[name] if name in known else sys.modules.get(name)
@@ -138,12 +138,12 @@ def _named(code: CodeType, known: Mapping[str, Any]) -> Iterator[Any]:
 
 @lru_cache(maxsize=4096)
 def codes(code: CodeType) -> tuple[CodeType, ...]:
-    """A code, and those of the functions that are defined in it."""
+    """A code, and the codes of the functions defined in it."""
     inside = (codes(each) for each in code.co_consts if isinstance(each, CodeType))
     return (code, *(each for inner in inside for each in inner))
 
 
 @lru_cache(maxsize=4096)
 def names(code: CodeType) -> tuple[str, ...]:
-    """What a code and those in it name, other than their own variables."""
+    """The names in a code and its inner codes, except for their own variables."""
     return tuple(dict.fromkeys(name for each in codes(code) for name in each.co_names))

@@ -1,4 +1,4 @@
-"""What a trace has seen so far, and the graph that it becomes."""
+"""An open trace, and the graph that it becomes."""
 
 import re
 from collections import Counter
@@ -23,21 +23,21 @@ from graphviz_nn.tracing import frames, literals
 from graphviz_nn.tracing.chance import Watch
 from graphviz_nn.tracing.registry import infer, lookup
 
-# A graph holds its constants; of more entries than these nobody makes one on purpose.
+# A graph contains its constants; more entries than this are surely a mistake.
 LARGEST = 100_000_000
-# Constants of more bytes share what is equal.
+# Equal constants of more bytes share their data.
 SHARED = 1_000_000
-# Entries that are compared at once.
+# The number of entries compared at once.
 PART = 65_536
 
 
 def holdable(shape: Shape) -> Shape:
-    """A shape that a constant may have.
+    """Check that a constant may have a shape.
 
     Raises
     ------
     ShapeError
-        Where it has so many entries that the graph would be of gigabytes.
+        If the shape has so many entries that the graph would take gigabytes.
 
     Examples
     --------
@@ -47,19 +47,19 @@ def holdable(shape: Shape) -> Shape:
     """
     if (count := prod(shape)) > LARGEST:
         raise ShapeError(
-            f"a constant{frames.where()} of shape {shape} has {count:,} entries, the most is {LARGEST:,}; "
-            "write a number that is broadcast, or make it an argument"
+            f"a constant{frames.where()} of shape {shape} has {count:,} entries, but the most is {LARGEST:,}; "
+            "use a number and broadcasting, or make it an argument"
         )
     return shape
 
 
 @dataclass
 class Value:
-    """A variable on its way into a graph; `name` is final where `fixed`, a wish otherwise, the function's where
+    """A variable on its way into a graph. `name` is final if `fixed`, otherwise a wish; it is the function's name if
     `titled`.
 
-    `layer` is how many layers lead to it along its branch; where a graph has several, a wish that is `numbered` has
-    that number behind it.
+    `layer` counts the layers that lead to it along its branch. If a graph has several layers, it follows a `numbered`
+    name.
     """
 
     variable: Variable
@@ -81,19 +81,19 @@ class Step(NamedTuple):
 
 
 class _Held(NamedTuple):
-    """An object of the author's, and what was found in it at each use.
+    """An object of the author's, and its contents at each use.
 
     Parameters
     ----------
     there : callable
-        The object; None where it has gone, and another may have got its place.
+        Returns the object; None if it is gone, so that another object may have its id.
     """
 
     there: Callable[[], Any]
     versions: list[tuple[Array, int]]
 
     def number_of(self, array: Array) -> int | None:
-        """The number of the version that is the array to the last bit."""
+        """The number of the version with the same bits as the array."""
         for kept, number in reversed(self.versions):
             if kept.shape == array.shape and kept.dtype == array.dtype and _same_bits(kept, array):
                 return number
@@ -101,9 +101,9 @@ class _Held(NamedTuple):
 
 
 def _place(value: Any) -> tuple[Hashable, Callable[[], Any]]:
-    """What an object is known by, and what gives it as long as that is so.
+    """A key for an object, and a function that returns the object while the key is valid.
 
-    A part of an array is the same at each use, though it is another object; an array that is made anew at each use
+    A part of an array has the same key at each use, even as a new object. An array that is created anew at each use
     isn't kept.
     """
     if type(value) is not np.ndarray:
@@ -116,7 +116,7 @@ def _place(value: Any) -> tuple[Hashable, Callable[[], Any]]:
 
 
 def _held_in(known: dict[Hashable, _Held], value: Any) -> _Held:
-    """What is known of an object; nothing where that which had its place has gone."""
+    """The entry of an object; a new one if the object is gone whose key it has."""
     key, there = _place(value)
     held = known.get(key)
     if held is None or held.there() is not there():
@@ -125,7 +125,7 @@ def _held_in(known: dict[Hashable, _Held], value: Any) -> _Held:
 
 
 def _same_bits(one: Array, other: Array) -> bool:
-    """Whether two arrays of one shape and dtype are equal to the last bit; none is copied, however large."""
+    """Whether two arrays of one shape and dtype have the same bits, without copying them."""
     if one.itemsize > 8:
         return one.tobytes() == other.tobytes()
     bits = f"u{one.itemsize}"
@@ -143,7 +143,7 @@ def open_recording() -> "Recording | None":
 
 @contextmanager
 def opened(recording: "Recording") -> Iterator[None]:
-    """While the traced function runs."""
+    """Make a recording the current one while the traced function runs."""
     token = _OPEN.set(recording)
     try:
         yield
@@ -153,12 +153,12 @@ def opened(recording: "Recording") -> Iterator[None]:
 
 @lru_cache(maxsize=256)
 def _dtype_name(dtype: "np.dtype[Any]") -> str:
-    # NumPy puts it together anew each time.
+    # NumPy rebuilds this object each time.
     return np.dtype(dtype).name
 
 
 class Recording:
-    """An open trace: values and steps in the order in which they came."""
+    """An open trace: values and steps in order."""
 
     def __init__(self, *, names_from_code: bool = True) -> None:
         self.values: list[Value] = []
@@ -175,13 +175,13 @@ class Recording:
         self._layers: dict[int, tuple[object, int]] = {}
 
     def add(self, variable: Variable, name: str | None = None, *, fixed: bool = False) -> int:
-        """Add a variable; the number that stands for it."""
+        """Add a variable and return its number."""
         self.values.append(Value(variable, name, fixed))
         self.steps.append(len(self.values) - 1)
         return len(self.values) - 1
 
     def random(self, variable: Variable, name: str | None = None, *, fixed: bool = False) -> int:
-        """A random leaf; those of equal seeds differ by their order."""
+        """Add a random leaf; leaves with equal seeds differ by their order."""
         assert variable.draw is not None
         count = sum(value.variable.role == "random" for value in self.values)
         name = name or frames.assigned_directly() or DISTRIBUTIONS[variable.draw.distribution].symbol
@@ -189,12 +189,12 @@ class Recording:
         return self.add(replace(variable, draw=draw), name, fixed=fixed)
 
     def constant(self, value: Array, name: str | None = None, *, held: Any = None) -> int:
-        """The constant that holds what an array holds now; the same one while the same array is unchanged.
+        """Add a constant with the current content of an array; the same constant while the array is unchanged.
 
         Parameters
         ----------
         held : object, optional
-            What the array was made of, such as a list; the array itself where not given.
+            The origin of the array, such as a list; by default the array itself.
         """
         holdable(value.shape)
         held = value if held is None else held
@@ -211,12 +211,12 @@ class Recording:
         return number
 
     def held(self, value: object) -> list[Array]:
-        """What the constants that came from an object of the author's hold."""
+        """The contents of the constants that came from an object of the author's."""
         known = self._constants.get(_place(value)[0])
         return [kept for kept, _ in known.versions] if known and known.there() is not None else []
 
     def _kept(self, value: Array) -> Array:
-        """A copy of an array; equal large ones share it."""
+        """Copy an array; equal large arrays share one copy."""
         kept: Array = np.array(value, subok=False)
         if kept.nbytes < SHARED:
             return kept
@@ -225,18 +225,18 @@ class Recording:
         return other if _same_bits(other, kept) else kept
 
     def layer(self, owner: object, number: int) -> int:
-        """The number of a layer: the one that it had when it was first met."""
-        # It is kept so that no other gets its id.
+        """The number of a layer, assigned on first use."""
+        # Keeping the owner alive keeps its id unique.
         return self._layers.setdefault(id(owner), (owner, number))[1]
 
     def parameter(self, value: Any, name: str, layer: int | None = None) -> int:
-        """The parameter that starts from an array which a layer owns, with that layer's number if it has one; the
-        same one each time it is met.
+        """The parameter that starts from an array of a layer, with the layer's number if it has one; the same parameter
+        on each use.
 
         Raises
         ------
         TracingError
-            Where it isn't an array of numbers, or has changed since it was last met: one parameter has one value.
+            If it isn't an array of numbers, or has changed since its last use: a parameter has a single value.
         """
         known = _held_in(self._parameters, value)
         try:
@@ -247,7 +247,7 @@ class Recording:
         if number is None and known.versions:
             raise TracingError(
                 f"the parameter {name}{frames.where()} was changed since it was last used; "
-                "change a layer's parameters before or after the function, or write what changes as an operation"
+                "change a layer's parameters before or after the function, or write the change as an operation"
             )
         if number is None:
             kept = np.array(kept, subok=False)
@@ -258,7 +258,7 @@ class Recording:
         return number
 
     def name_parts(self, parts: Iterable[Any], first: int = 0) -> None:
-        """Name traced values after what they are stored under as the parts of one result."""
+        """Name traced values after the names that store the parts of one result."""
         for place, part in enumerate(parts, first):
             name = frames.assigned_name(currentframe(), place) if self.names_from_code else None
             if name and not self.values[part.number].fixed:
@@ -266,7 +266,7 @@ class Recording:
 
     @contextmanager
     def inside(self, name: str) -> Iterator[None]:
-        """Everything recorded meanwhile belongs to one call of the function `name`."""
+        """Record everything in this context as one call of the function `name`."""
         outer = self.scope
         self._calls[(*outer, name)] += 1
         self.scope = (*outer, f"{name}:{self._calls[(*outer, name)]}")
@@ -278,7 +278,7 @@ class Recording:
     def apply(
         self, name: str, arguments: list[int | Number], tracers: list[bool], attributes: Mapping[str, Any]
     ) -> int:
-        """Record one operation; the number of its result."""
+        """Record an operation and return the number of its result."""
         op = lookup(name)
         frame = frames.user_frame() if self.names_from_code else None
         if self.watch is not None and not all(tracers):
@@ -307,7 +307,7 @@ class Recording:
         given_by = [int(a) for a, is_tracer in zip(arguments, tracers, strict=True) if is_tracer]
         result = self.add(
             Variable(shape, _dtype_name(dtype)),
-            # Not from the user's frame on: `trace` may lie between it and a layer of this package.
+            # Not from the user's frame: `trace` may lie between it and a layer of this package.
             frames.assigned_name(currentframe()) if self.names_from_code else None,
         )
         self.steps.pop()
@@ -343,14 +343,14 @@ class Recording:
         return graph
 
     def _value_names(self) -> tuple[list[str], list[int], dict[str, str]]:
-        """A name for every value, which values the author gave none, and which were all to be called alike: the
-        z1 of two branches, which are z1_1 and z1_2.
+        """Name every value. Also return which values the author gave no name, and which share a name: z1 of two
+        branches becomes z1_1 and z1_2.
 
         A name that is bound several times is numbered as the lecture numbers layers: a1, a2, a3.
         """
         several = any(value.layer > 1 for value in self.values)
         wished = [f"{v.name}{v.layer}" if v.name and v.numbered and several else v.name for v in self.values]
-        # What a module is called gives way to the author's names.
+        # The author's names come before those of modules.
         given = zip(wished, self.values, strict=True)
         wishes = Counter((wish, each.numbered) for wish, each in given if wish and not each.fixed)
         taken = {each.name for each in self.values if each.fixed and each.name}
@@ -379,7 +379,7 @@ class Recording:
 
 
 class _Names:
-    """Names that are given once."""
+    """A set of unique names."""
 
     def __init__(self, taken: Iterable[str]) -> None:
         self.taken = set(taken)

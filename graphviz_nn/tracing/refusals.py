@@ -1,4 +1,4 @@
-"""What to write instead of what can't be traced: told from the line that failed."""
+"""Errors for code that can't be traced, with a replacement for the line that failed."""
 
 import ast
 import builtins
@@ -44,7 +44,7 @@ INSTEAD = {
     "scipy.special.softmax": "graphviz_nn.nn.softmax(x)",
     "scipy.special.xlogy": "x * np.log(y)",
 }
-"""What people mean by a function that can't be traced, by its name."""
+"""Replacements for functions that can't be traced, by name."""
 
 FRAMEWORKS = {
     "equinox": "Equinox",
@@ -55,7 +55,7 @@ FRAMEWORKS = {
     "tensorflow": "TensorFlow",
     "torch": "PyTorch",
 }
-"""Whose models aren't functions of NumPy arrays, by their packages."""
+"""Frameworks whose models aren't functions of NumPy arrays, by their packages."""
 
 
 def name_of(function: Any) -> str:
@@ -72,7 +72,7 @@ def name_of(function: Any) -> str:
     if getattr(np, name, None) is function:
         module = "numpy"
     elif module is None:
-        # A ufunc doesn't know where it is from.
+        # A ufunc doesn't know its module.
         known = (each for each in ("scipy.special",) if getattr(sys.modules.get(each), name, None) is function)
         module = next(known, "")
     parts = ["np" if part == "numpy" else part for part in str(module).split(".") if part[:1] not in ("_", "")]
@@ -80,17 +80,17 @@ def name_of(function: Any) -> str:
     return ".".join([*parts, name])
 
 
-COMPUTE_BEFORE = "write it with NumPy functions that can be traced, or compute it before and pass the result"
+COMPUTE_BEFORE = "write it with NumPy functions that can be traced, or compute it beforehand and pass the result"
 
 
 def no_rule(function: Any) -> TracingError:
-    """A function that nothing is known of."""
+    """The error for a function without a rule."""
     name = name_of(function)
     return TracingError(f"{name} can't be traced{frames.where()}; {_instead(name)}")
 
 
 def _instead(name: str) -> str:
-    """What to write for a function: what is known of it as a whole, of its own name, or of its module."""
+    """The replacement for a function, known by its full name, its own name or its module."""
     own = name.rpartition(".")[2]
     known = next((each for each in (name, own, *name.split(".")) if each in INSTEAD), None)
     if known is not None:
@@ -99,14 +99,14 @@ def _instead(name: str) -> str:
 
 
 def _running() -> tuple[ast.AST | None, str]:
-    """The expression that runs in the author's line, and what is called or indexed there."""
+    """The running expression in the author's line, and the function or object that it calls or indexes."""
     frame = frames.user_frame()
     here = expression(frame) if frame else None
     return (here.node, _called(frame, here)) if frame and here else (None, "")
 
 
 def _called(frame: FrameType, here: Expression) -> str:
-    """What is called, by its own module's name where it has one: the author may call that otherwise."""
+    """The called function under its own module's name if it has one, since the author may use an alias."""
     first, *rest = here.called.split(".")
     found = frame.f_locals.get(first, frame.f_globals.get(first, getattr(builtins, first, None)))
     for name in rest:
@@ -115,7 +115,7 @@ def _called(frame: FrameType, here: Expression) -> str:
 
 
 def no_array() -> TracingError:
-    """A traced value where NumPy asks for its numbers."""
+    """The error if NumPy asks a traced value for its numbers."""
     node, called = _running()
     if isinstance(node, ast.Subscript) and isinstance(node.ctx, ast.Store):
         return not_stored(frames.where())
@@ -123,22 +123,22 @@ def no_array() -> TracingError:
         what = "a plain array can't be indexed by a traced value"
         remedy = "make it an argument of the function, graphviz_nn.constant(table), then index that"
     elif called:
-        what = f"{called} can't take a traced value, its numbers aren't known yet"
+        what = f"{called} can't take a traced value, whose numbers aren't known yet"
         remedy = LISTED if _takes_a_list(node) else _instead(called)
     else:
-        what = "a traced value can't become a NumPy array, its numbers aren't known yet"
+        what = "a traced value can't become a NumPy array, since its numbers aren't known yet"
         remedy = _instead("array")
     return TracingError(f"{what}{frames.where()}; {remedy}")
 
 
 def _takes_a_list(node: ast.AST | None) -> bool:
-    """Whether a call has a list in its arguments, which NumPy makes an array before it looks at what is in it."""
+    """Whether a call has a list among its arguments, which NumPy turns into an array before it looks inside."""
     lists = (ast.List, ast.ListComp, ast.Tuple)
     return isinstance(node, ast.Call) and any(isinstance(each, lists) for each in node.args)
 
 
 def no_attribute(name: str, known: list[str]) -> TracingError:
-    """An attribute that traced arrays don't have, be it one of arrays or a name that is misspelt."""
+    """The error for an attribute that traced arrays lack, or that is misspelt."""
     if name in INSTEAD:
         remedy = f"write {INSTEAD[name]}"
     elif hasattr(np.ndarray, name):
@@ -149,7 +149,7 @@ def no_attribute(name: str, known: list[str]) -> TracingError:
 
 
 def no_digits(form: str) -> TracingError:
-    """A traced value in a text, with digits."""
+    """The error if a traced value is formatted with digits."""
     return TracingError(
         f"a traced value has no digits yet, so {form!r} can't write it{frames.where()}; "
         "print values after gnn.evaluate, or leave the text out of the function"
@@ -157,20 +157,20 @@ def no_digits(form: str) -> TracingError:
 
 
 def no_number() -> TracingError:
-    """A traced value where Python asks for its number."""
+    """The error if Python asks a traced value for its number."""
     node, called = _running()
-    remedy = "use NumPy's functions; where a number must be known, pass one that isn't traced"
+    remedy = "use NumPy's functions; if a number must be known, pass one that isn't traced"
     if isinstance(node, ast.Subscript):
         remedy = "for a list of arrays write np.stack(arrays)[i], for a table make it an argument of the function"
     elif called.startswith("math."):
         remedy = f"write np.{called.removeprefix('math.')}"
     elif called in INSTEAD:
         remedy = f"write {INSTEAD[called]}"
-    return TracingError(f"a traced value can't become a Python number, it isn't known yet{frames.where()}; {remedy}")
+    return TracingError(f"a traced value can't become a Python number yet{frames.where()}; {remedy}")
 
 
 def not_in_place(name: str, *, is_traced: bool) -> TracingError:
-    """An array that would be changed: a traced one, or one that would have to hold traced values."""
+    """The error if an array would change in place: a traced array, or one that would have to store traced values."""
     if is_traced:
         remedy = "write z = z + b for z += b, and leave out the argument 'out'"
         return TracingError(f"{name} can't change a traced array in place{frames.where()}; {remedy}")
@@ -179,14 +179,14 @@ def not_in_place(name: str, *, is_traced: bool) -> TracingError:
 
 
 def not_stored(where: str) -> TracingError:
-    """A traced value where an array of the author's is to hold it."""
+    """The error if an array of the author's would have to store a traced value."""
     return TracingError(f"a traced value can't be stored in a plain array{where}; {STACKED}")
 
 
 def no_truth() -> TracingError:
-    """A traced value where Python asks whether it is true."""
+    """The error if Python asks for the truth value of a traced value."""
     _, called = _running()
-    remedy = "write np.where(condition, a, b); what depends on shapes only may use 'if'"
+    remedy = "write np.where(condition, a, b); a condition on shapes may use 'if'"
     return TracingError(
         "a traced value has no truth value yet, so 'if', 'while', 'and', 'or', 'in' and 'not' can't use it"
         f"{frames.where()}; {f'write {INSTEAD[called]}' if called in INSTEAD else remedy}"
@@ -194,7 +194,7 @@ def no_truth() -> TracingError:
 
 
 def framework_of(model: Any) -> str:
-    """The framework that a model is of, "" for none.
+    """The framework of a model, "" if none.
 
     >>> framework_of(lambda x: x)
     ''
@@ -204,11 +204,11 @@ def framework_of(model: Any) -> str:
 
 
 MISTAKEN = (AttributeError, IndexError, NotImplementedError, RuntimeError, TypeError, ValueError)
-"""What other people's code raises where it is given something else than it takes."""
+"""Exceptions that foreign code raises if it gets an unexpected type."""
 
 
 def told(error: Exception, is_traced: Callable[[Any], bool]) -> TracingError | None:
-    """What an exception means that rose from a line of the author's with a traced value; None for any other."""
+    """Translate an exception from a line of the author's that has a traced value; None for other lines."""
     if not isinstance(error, MISTAKEN):
         return None
     steps = list(_steps(error))
@@ -229,7 +229,7 @@ def told(error: Exception, is_traced: Callable[[Any], bool]) -> TracingError | N
         return not_stored(f" ({where})")
     reason = " ".join(str(error).split())
     return TracingError(
-        f"{type(error).__name__}: {reason} ({where}); a traced value is no plain array: "
+        f"{type(error).__name__}: {reason} ({where}); a traced value isn't a plain array: "
         "write this line with NumPy's functions and operators"
     )
 
@@ -242,7 +242,7 @@ def _steps(error: Exception) -> Iterator[tuple[FrameType, int]]:
 
 
 def _held(frame: FrameType, here: Expression) -> Iterator[Any]:
-    """Whatever the names in a statement stand for."""
+    """The objects that the names in a statement refer to."""
     for name in here.names:
         for space in (frame.f_locals, frame.f_globals):
             if name in space:

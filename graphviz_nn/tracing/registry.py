@@ -1,4 +1,4 @@
-"""The table of operations: what each computes, and what is known of it."""
+"""The table of operations: how each is computed, and its properties."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -18,31 +18,31 @@ Pullback: TypeAlias = Rule | tuple[Rule | None, ...] | None
 
 @dataclass(frozen=True)
 class Op:
-    """An operation as mathematics; nothing here knows of colours.
+    """An operation as mathematics, without colours.
 
     Parameters
     ----------
     name : str
-        The Array API's or NumPy's word for it.
+        The name in the Array API or NumPy.
     kernel : callable
-        Computes it on NumPy arrays: ``kernel(*arguments, **attributes)``.
+        Computes the operation on NumPy arrays: ``kernel(*arguments, **attributes)``.
     shape : callable
-        ``shape(*shapes, **attributes)``: the shape of the result; raises `ShapeError`. Attributes are its arguments
-        that go by keyword only, their annotations say what they may be.
+        ``shape(*shapes, **attributes)`` returns the shape of the result, or raises `ShapeError`. Its keyword-only
+        arguments are the attributes; their annotations are the allowed types.
     vjp : callable, or tuple of them, or None
-        The gradient rule ``(g, y, *arguments, **attributes)``, written with registered operations: one for
-        each argument (None where the result doesn't depend on it smoothly), or one for all arguments that
-        also takes ``slot``, the number of the argument; None where there is no gradient at all.
+        The gradient rule ``(g, y, *arguments, **attributes)``, written with registered operations: one per argument
+        (None if the result doesn't depend on it smoothly), or one for all arguments that also takes ``slot``, the
+        number of the argument; None without gradients.
     dtype : callable
-        ``dtype(*dtypes, **attributes)``: the dtype of the result. Python's number types stand for literals.
+        ``dtype(*dtypes, **attributes)`` returns the dtype of the result. Python's number types stand for literals.
     tex : str
-        A format template that writes the operation with its arguments.
+        A format template for the operation with its arguments.
     glyph : str
         TeX for the inside of the operation's circle.
     category : str
-        The family it belongs to.
+        The family of the operation.
     commutative : bool
-        Whether the order of its arguments means nothing.
+        Whether the order of its arguments is irrelevant.
     """
 
     name: str
@@ -57,7 +57,7 @@ class Op:
 
     @cached_property
     def signature(self) -> Signature:
-        """How many arguments it takes, and which attributes."""
+        """The number of arguments, and the attributes."""
         count: int | None = getattr(self.kernel, "nin", None)
         if count is None and isinstance(self.vjp, tuple):
             count = len(self.vjp)
@@ -65,11 +65,11 @@ class Op:
 
     @property
     def smooth(self) -> bool:
-        """Whether it is known to have neither kinks nor jumps."""
+        """Whether it has neither kinks nor jumps."""
         return self.category in SMOOTH and self.name not in BENT
 
     def pullback(self, slot: int) -> Rule | None:
-        """The gradient rule for one argument, or None where there is none."""
+        """The gradient rule for one argument, or None."""
         if self.vjp is None:
             return None
         if callable(self.vjp):
@@ -78,42 +78,42 @@ class Op:
         return self.vjp[slot]
 
 
-# Families of functions that have a slope wherever they have a finite value, and what is in them that hasn't.
+# Families of functions with a slope wherever the value is finite, and their exceptions.
 SMOOTH = {"arithmetic", "exponentials", "trigonometric", "hyperbolic", "linear algebra"}
 SMOOTH |= {"reduction", "shape", "indexing"}
 BENT = {"max", "min", "argmax", "argmin", "arctan2", "astype"}
 
 OPS: dict[str, Op] = {}
 FUNCTIONS: dict[Any, Callable[..., Any]] = {}
-"""What a NumPy function does on tracers, as a Python function of operations."""
+"""The Python function of operations that implements a NumPy function on tracers."""
 
 UFUNCS: dict[Any, str] = {}
-"""The operation that a NumPy ufunc is, argument for argument."""
+"""The operation that implements a NumPy ufunc, with the same arguments."""
 
 
 def promote(*dtypes: Any, **_: Any) -> np.dtype[Any]:
-    """NumPy's common dtype; a Python number type stands for a literal and yields."""
+    """NumPy's common dtype; Python's number types stand for literals and adapt."""
     return np.result_type(*(each(0) if isinstance(each, type) else each for each in dtypes))
 
 
 def inexact(*dtypes: Any, **_: Any) -> np.dtype[Any]:
-    """As `promote`, but whole numbers become float64."""
+    """Like `promote`, but integers become float64."""
     common = promote(*dtypes)
     return common if common.kind in "fc" else np.dtype("float64")
 
 
 def by_ufunc(ufunc: np.ufunc) -> Rule:
-    """The dtype rule that NumPy has for a ufunc."""
+    """NumPy's dtype rule for a ufunc."""
 
     def dtype(*dtypes: Any, **_: Any) -> np.dtype[Any]:
-        # Python's truth values have a dtype of their own, its other numbers yield.
+        # Python's booleans have a dtype of their own; its other numbers adapt.
         given = [np.dtype(bool) if each is bool else each for each in dtypes]
         try:
             resolved = ufunc.resolve_dtypes((*given, None))
         except TypeError:
-            # All-literal calls never get here, so this is a dtype that the ufunc has no loop for.
+            # Calls with literals alone don't reach this line, so the ufunc has no loop for this dtype.
             names = " and ".join(np.dtype(each).name for each in dtypes)
-            raise ShapeError(f"{ufunc.__name__} isn't defined for {names}") from None
+            raise ShapeError(f"{ufunc.__name__} isn't defined for {names}; convert with x.astype('float64')") from None
         return np.dtype(resolved[-1])
 
     return dtype
@@ -131,10 +131,10 @@ def op(
     dtype: Rule | None = None,
     commutative: bool = False,
 ) -> Op:
-    """Register an operation: one row of the table.
+    """Register an operation: a row of the table.
 
-    The dtype rule of a ufunc is NumPy's own, otherwise the common dtype; a glyph that isn't given is the
-    operation's name, a template that isn't given the glyph with its arguments in brackets.
+    A ufunc has NumPy's own dtype rule, any other operation the common dtype. The glyph defaults to the operation's
+    name, and the template to the glyph with the arguments in brackets.
     """
     if dtype is None:
         dtype = by_ufunc(kernel) if isinstance(kernel, np.ufunc) else promote
@@ -159,7 +159,7 @@ def op(
 
 
 def implements(*functions: Any) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
-    """Say that a Python function of operations is what these NumPy functions do on tracers."""
+    """Register a Python function of operations as the implementation of NumPy functions on tracers."""
 
     def register(function: Callable[..., Any]) -> Callable[..., Any]:
         for each in functions:
@@ -170,12 +170,12 @@ def implements(*functions: Any) -> Callable[[Callable[..., Any]], Callable[..., 
 
 
 def lookup(name: str) -> Op:
-    """The operation of this name.
+    """Look up an operation by name.
 
     Raises
     ------
     UsageError
-        With the nearest name, where there is none.
+        If there is no such operation, with the nearest name.
 
     Examples
     --------
@@ -189,5 +189,5 @@ def lookup(name: str) -> Op:
 
 
 def infer(op: Op, shapes: list[Shape], dtypes: list[Any], attributes: Mapping[str, Any]) -> tuple[Shape, np.dtype[Any]]:
-    """The shape and dtype of an operation's result."""
+    """Infer the shape and dtype of an operation's result."""
     return tuple(op.shape(*shapes, **attributes)), op.dtype(*dtypes, **attributes)

@@ -1,4 +1,4 @@
-"""A graph back into an open trace, so that more can be computed from it."""
+"""Replay a graph into an open trace, to extend it."""
 
 from graphviz_nn.graph.ir import Graph
 from graphviz_nn.tracing.recording import Recording, Step
@@ -6,7 +6,7 @@ from graphviz_nn.tracing.tracer import Tracer
 
 
 def replay(graph: Graph, recording: Recording) -> dict[str, Tracer]:
-    """Record everything that a graph computes, names kept; its variables as tracers."""
+    """Record everything that a graph computes under the same names; return its variables as tracers."""
     anonymous = set(graph.graph.get("anonymous", ()))
     tracers: dict[str, Tracer] = {}
     operations, kept = graph.operations, graph.variables

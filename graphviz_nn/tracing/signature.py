@@ -1,4 +1,4 @@
-"""What an operation takes: how many arguments, and which attributes of which kinds."""
+"""The signature of an operation: the number of arguments, and the types of attributes."""
 
 from collections.abc import Callable, Mapping
 from inspect import Parameter, signature
@@ -9,16 +9,16 @@ from graphviz_nn.graph.kinds import is_of, words
 
 
 class Signature(NamedTuple):
-    """What an operation takes, read off its shape rule: attributes are the arguments that go by keyword only.
+    """The signature of an operation, read from its shape rule, whose keyword-only arguments are the attributes.
 
     Parameters
     ----------
     least, most : int
-        How many arguments; None where there may be any number.
+        The number of arguments; None without a limit.
     kinds : mapping of str to object
         The annotation of each attribute.
     required : frozenset of str
-        The attributes that have no default.
+        The attributes without a default.
     """
 
     least: int
@@ -27,7 +27,7 @@ class Signature(NamedTuple):
     required: frozenset[str]
 
     def misfit(self, count: int, attributes: Mapping[str, Any]) -> str | None:
-        """What is wrong with so many arguments and these attributes, if anything.
+        """Describe the mismatch of a number of arguments and some attributes; None if they fit.
 
         >>> def rule(x, *, axis: int): ...
         >>> of(rule, None).misfit(1, {"axes": 0})
@@ -48,7 +48,7 @@ class Signature(NamedTuple):
 
 
 def of(shape: Callable[..., Any], count: int | None) -> Signature:
-    """The signature of an operation with this shape rule, and so many arguments where the rule takes any number."""
+    """The signature of an operation with this shape rule; `count` arguments if the rule takes any number."""
     parameters = signature(shape).parameters.values()
     hints = get_type_hints(shape)
     given = [each for each in parameters if each.kind in (Parameter.POSITIONAL_ONLY, Parameter.POSITIONAL_OR_KEYWORD)]

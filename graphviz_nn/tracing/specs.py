@@ -1,4 +1,4 @@
-"""What a function's arguments will be: their shapes, dtypes and roles."""
+"""Specs: the shapes, dtypes and roles of a function's arguments."""
 
 from dataclasses import dataclass
 from typing import Any, ClassVar
@@ -13,17 +13,17 @@ from graphviz_nn.graph.text import mathematics
 
 @dataclass(frozen=True, eq=False)
 class Spec:
-    """What a function's argument will be: made by `input`, `target`, `parameter` and `constant`."""
+    """The spec of an argument; made by `input`, `target`, `parameter` and `constant`."""
 
     variable: Variable
     is_whole: ClassVar[bool] = True
 
 
 def spec(role: Role, like: Any, dtype: str | None, label: str | None) -> Spec:
-    """What an argument of a role will be, of a shape or of an array that is its value."""
+    """Make the spec of a role, from a shape or from an array that is the value."""
     value = None
     if isinstance(like, bool):
-        raise TracingError(f"the shape of an {role} can't be {like}")
+        raise TracingError(f"the shape of an {role} can't be {like}; give one such as 3 or (3, 2)")
     if isinstance(like, int | np.integer):
         shape: Shape = (int(like),)
     elif isinstance(like, tuple) and all(isinstance(n, int | np.integer) for n in like):
@@ -37,7 +37,7 @@ def spec(role: Role, like: Any, dtype: str | None, label: str | None) -> Spec:
         dtype = dtype or value.dtype.name
         shape = value.shape
     if any(n < 0 for n in shape):
-        raise TracingError(f"the shape {shape} of a {role} has a negative length")
+        raise TracingError(f"the shape {shape} of a {role} has a negative length; use lengths of at least 0")
     try:
         name = np.dtype(dtype or "float64").name
     except TypeError:
@@ -49,7 +49,7 @@ def spec(role: Role, like: Any, dtype: str | None, label: str | None) -> Spec:
             value = cast(value, np.dtype(name))
         except ValueError as error:
             article = "an" if role == "input" else "a"
-            raise TracingError(f"the value of {article} {role} {error}; give such, or another dtype") from None
+            raise TracingError(f"the value of {article} {role} {error}; give other values, or another dtype") from None
     return Spec(Variable(shape, name, role, mathematics(label) if isinstance(label, str) else label, value))
 
 
@@ -70,12 +70,12 @@ def input(shape: Any, *, dtype: str | None = None, label: str | None = None) -> 
     Parameters
     ----------
     shape : int, tuple of int, or array
-        ``3`` is a vector of three entries, ``()`` a single number; a list or an array gives its own shape
-        and the value used where none is fed.
+        ``3`` is a vector of three entries, ``()`` a single number. A list or an array gives its own shape, and the
+        default value.
     dtype : str, optional
-        float64 where not given.
+        Default float64.
     label : str, optional
-        TeX for pictures; or words, with TeX between dollars.
+        TeX for pictures, or words with TeX between dollars.
 
     Examples
     --------
@@ -86,12 +86,12 @@ def input(shape: Any, *, dtype: str | None = None, label: str | None = None) -> 
 
 
 def target(shape: Any, *, dtype: str | None = None, label: str | None = None) -> Spec:
-    """An argument that holds what should come out; parameters as for `input`."""
+    """An argument that holds the expected output; parameters as for `input`."""
     return spec("target", shape, dtype, label)
 
 
 def parameter(shape: Any, *, dtype: str | None = None, label: str | None = None) -> Spec:
-    """An argument that is learned; parameters as for `input`."""
+    """An argument that training learns; parameters as for `input`."""
     return spec("parameter", shape, dtype, label)
 
 

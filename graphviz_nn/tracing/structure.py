@@ -1,4 +1,4 @@
-"""Values that hold others: dicts, lists, tuples, dataclasses and objects with attributes, however deep."""
+"""Nested values: dicts, lists, tuples, dataclasses and objects with attributes, at any depth."""
 
 import copy
 from collections import Counter
@@ -12,16 +12,16 @@ import numpy as np
 from graphviz_nn.graph.ir import Graph
 
 Path: TypeAlias = tuple[Any, ...]
-"""The keys, places and attributes that lead to a part, outermost first."""
+"""The keys, positions and attributes that lead to a part, outermost first."""
 
-# An object may lead to half of a program; weights don't lie that deep, but for lists and dicts, which hold data only.
+# An object may reach half of a program. Weights aren't so deep, except in lists and dicts, which hold only data.
 DEPTH = 12
 CONTAINERS = (Mapping, list, tuple)
 WHOLE = (np.ndarray, np.generic, Graph, type, ModuleType, FunctionType, BuiltinFunctionType, MethodType)
 
 
 def parts(value: Any) -> dict[Any, Any]:
-    """What a value holds, by key, place or attribute; nothing of what is a value itself.
+    """The parts of a value by key, position or attribute; empty for a leaf.
 
     >>> parts({"W": 1, "b": 2}), parts([3, 4]), parts(5)
     ({'W': 1, 'b': 2}, {0: 3, 1: 4}, {})
@@ -38,7 +38,7 @@ def parts(value: Any) -> dict[Any, Any]:
 
 
 def leaves(value: Any, path: Path = ()) -> Iterator[tuple[Path, Any]]:
-    """Everything in a value that holds nothing itself, with the way to it; what an object holds, once."""
+    """Iterate over the leaves of a value with their paths; an object's leaves appear once."""
     yield from _leaves(value, path, set())
 
 
@@ -53,12 +53,12 @@ def _leaves(value: Any, path: Path, known: set[int]) -> Iterator[tuple[Path, Any
     for key, part in inside.items():
         yield from _leaves(part, (*path, key), known)
     if isinstance(value, CONTAINERS):
-        # Held twice, it is twice the same form; an object is one thing.
+        # A dict or list that appears twice has its leaves twice; an object is one thing.
         known.remove(id(value))
 
 
 def replaced(value: Any, kind: type, change: Callable[[Path, Any], Any], path: Path = ()) -> Any:
-    """The value with other leaves of this kind; whatever holds one is a copy, an object that is held twice is one.
+    """Replace the leaves of a type. Every container of one is copied; an object that appears twice is copied once.
 
     >>> replaced({"a": [1, "x"], "b": 2}, str, lambda path, leaf: "/".join(map(str, path)))
     {'a': [1, 'a/1'], 'b': 2}
@@ -79,21 +79,21 @@ def _replaced(value: Any, kind: type, change: Callable[[Path, Any], Any], path: 
         return _replaced(inside[key], kind, change, (*path, key), known)
 
     if isinstance(value, CONTAINERS):
-        # What leads back to itself is left there as it is.
+        # A reference cycle stays as it is.
         known[id(value)] = value
         copied = _container(value, {key: inner(key) for key in inside})
         del known[id(value)]
         return copied
-    # An object that leads back to itself leads to its copy.
+    # An object that refers to itself refers to its copy.
     found = known[id(value)] = copy.copy(value)
     for key in inside:
-        # Also of a frozen dataclass.
+        # This also works for a frozen dataclass.
         object.__setattr__(found, key, inner(key))
     return found
 
 
 def _container(value: Any, inside: dict[Any, Any]) -> Any:
-    """A dict, list or tuple of the same kind that holds something else."""
+    """A dict, list or tuple of the same type with other contents."""
     if isinstance(value, Mapping):
         found = copy.copy(value) if isinstance(value, dict) else {}
         found.update(inside)
@@ -102,7 +102,7 @@ def _container(value: Any, inside: dict[Any, Any]) -> Any:
 
 
 def names(paths: Sequence[Path]) -> list[str]:
-    """What the leaves of arguments are called: by the keys that lead there, with the argument only where it is needed.
+    """Name the leaves of arguments by the keys on their paths, with the argument only where it is needed.
 
     >>> names([("x",), ("net", "enc", "w"), ("net", "dec", "w"), ("layers", 0), ("blocks", 1, "w")])
     ['x', 'enc_w', 'dec_w', 'layers_0', 'blocks_1_w']
@@ -119,7 +119,7 @@ def _joined(path: Path) -> str:
 
 
 def spelled(path: Path) -> str:
-    """A path as Python writes it.
+    """Write a path as in Python.
 
     >>> spelled(("net", "enc", "w")), spelled(("layers", 0))
     ("net['enc']['w']", 'layers[0]')

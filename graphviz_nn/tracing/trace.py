@@ -1,4 +1,4 @@
-"""From a Python function to a graph."""
+"""Trace a Python function as a graph."""
 
 import inspect
 from collections import Counter
@@ -27,22 +27,22 @@ SELF = "self"
 
 
 def trace(function: Callable[..., Any], /, **specs: Any) -> Graph:
-    """The graph of what a function computes.
+    """Trace a function, and return the graph that it computes.
 
     Parameters
     ----------
     function : callable
         Ordinary NumPy code.
     **specs
-        For each argument an `input`, `target`, `parameter` or `constant`, or a list, tuple, dict, dataclass or
-        object that holds such, however deep: each is called by the keys that lead to it, ``enc_w``. Where the
-        function's own default is one, it may be left out. Arrays and numbers are passed as they are. Of a method,
-        the object's own attributes may be such too.
+        For each argument an `input`, `target`, `parameter` or `constant`, or a list, tuple, dict, dataclass or object
+        that contains specs, at any depth. The keys on the path to a spec name its variable, ``enc_w``. You can leave
+        out an argument whose default is a spec. Arrays and numbers are passed unchanged. If you trace a method, its
+        object's attributes can be specs too.
 
     Raises
     ------
     TracingError
-        Where the function does what can't be traced; it says what to write instead.
+        If the function can't be traced; the error says what to write instead.
 
     Examples
     --------
@@ -69,7 +69,7 @@ def trace(function: Callable[..., Any], /, **specs: Any) -> Graph:
     traced, structures = _entered(recording, whole)
     if not recording.values:
         raise TracingError(
-            f"{title} has no traced argument; say what each is: graphviz_nn.trace({title}, x=graphviz_nn.input(2))"
+            f"{title} has no traced argument; give each a spec: graphviz_nn.trace({title}, x=graphviz_nn.input(2))"
         )
     itself = [] if owner is None else [traced.pop(SELF)]
     line = frames.definition(function)
@@ -127,12 +127,12 @@ def _arguments(function: Callable[..., Any], title: str, specs: Mapping[str, Any
 
 
 def has_spec(value: Any) -> bool:
-    """Whether there is a spec in a value, however deep."""
+    """Whether a value contains a spec, at any depth."""
     return any(isinstance(each, Spec) for _, each in leaves(value))
 
 
 def _owner(function: Callable[..., Any]) -> tuple[Any, Callable[..., Any]]:
-    """The object whose method is traced, where specs are among its attributes, and the method without it."""
+    """The object of a traced method whose attributes contain specs, and the method as a function."""
     if inspect.ismethod(function):
         owner, plain = function.__self__, function.__func__
     else:
@@ -141,7 +141,7 @@ def _owner(function: Callable[..., Any]) -> tuple[Any, Callable[..., Any]]:
 
 
 def _attributes(function: Callable[..., Any], recording: Recording, graph: Graph) -> tuple[tuple[str, str], ...]:
-    """The constants that are arrays of the object whose method was traced, with the way to each."""
+    """The constants that are arrays of the object of a traced method, with their paths."""
     owner = function.__self__ if inspect.ismethod(function) else function
     ways = {
         id(kept): f"self.{'.'.join(map(str, path))}"
@@ -154,7 +154,7 @@ def _attributes(function: Callable[..., Any], recording: Recording, graph: Graph
 
 
 def _entered(recording: Recording, arguments: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
-    """The traced arguments, and how those that hold several are made up, as a fact of the graph."""
+    """The traced arguments; the structure of nested ones becomes a fact of the graph."""
     found = [(path, spec) for name, value in arguments.items() for path, spec in leaves(value, (name,))]
     paths = [path for path, spec in found if isinstance(spec, Spec)]
     called = dict(zip(paths, names(paths), strict=True))
@@ -179,10 +179,10 @@ def _entered(recording: Recording, arguments: Mapping[str, Any]) -> tuple[dict[s
 
 
 def _leave(recording: Recording, returned: Any, name: str | None, title: str) -> list[int]:
-    """The numbers of what a function returned; what has no name of its own is called as the function is."""
+    """The numbers of a function's results; a result without a name gets that of the function."""
     if isinstance(returned, Tracer):
         if returned.recording is not recording:
-            raise TracingError(f"{title} returned a value of another trace")
+            raise TracingError(f"{title} returned a value of another trace; pass it as an argument")
         value = recording.values[returned.number]
         if value.name is None:
             value.name = name or (title if title.isidentifier() else "output")
@@ -202,7 +202,7 @@ def _leave(recording: Recording, returned: Any, name: str | None, title: str) ->
 
 
 def label(value: Any, tex: str) -> Any:
-    """The same value, with TeX (between dollars or without) that stands for it in pictures; arrays pass unchanged.
+    """Return the same value with TeX (with or without dollars) as its label in pictures; arrays pass unchanged.
 
     Examples
     --------
@@ -218,17 +218,17 @@ def label(value: Any, tex: str) -> Any:
 
 
 def passed(recording: Recording, before: int, result: Any) -> Any:
-    """What a call gives; where that was there before it, a step that changes nothing, so that the call is seen."""
+    """The result of a call; if it existed before, an identity step makes the call visible."""
     if isinstance(result, Tracer) and result.number < before and result.dtype.kind != "b":
         return apply("positive", result)
     return result
 
 
 def function(wrapped: F) -> F:
-    """Make a Python function one that pictures draw as one operation.
+    """Make a Python function one operation in pictures.
 
-    It works on arrays as before; while it is traced, what it computes is recorded as one call of it, which
-    the view "operations" folds to a single node and the view "scalars" opens.
+    The function still works on arrays. A trace records its steps as one call. The view "operations" folds the call into
+    one node, and the view "scalars" opens it.
 
     Examples
     --------

@@ -1,4 +1,4 @@
-"""Arrays that record what is done to them."""
+"""Arrays that record operations on them."""
 
 from collections.abc import Iterator, Mapping
 from inspect import signature
@@ -18,11 +18,11 @@ from graphviz_nn.tracing.registry import FUNCTIONS, UFUNCS, Op, lookup, promote
 
 
 class NoAttribute(TracingError, AttributeError):
-    """A traced array has no such attribute; code that asks whether it has sees that."""
+    """A traced array lacks an attribute; `hasattr` works as usual."""
 
 
 class NotLong(TracingError, TypeError):
-    """A traced number has no entries; code that tries sees that."""
+    """A traced number has no entries; code that tries to iterate sees a TypeError."""
 
 
 class Tracer(NDArrayOperatorsMixin):
@@ -62,7 +62,7 @@ class Tracer(NDArrayOperatorsMixin):
         return transposed
 
     def __pow__(self, exponent: Any) -> Any:
-        # NumPy's ** with 2 is its square, which has another dtype than its power of truth values.
+        # NumPy computes ** 2 as a square, which differs from a power in the dtype for booleans.
         is_square = self.dtype == bool and type(exponent) is int and exponent == 2
         return np.square(self) if is_square else np.power(self, exponent)
 
@@ -81,7 +81,7 @@ class Tracer(NDArrayOperatorsMixin):
         return (self._part(i) for i in range(self.shape[0]))
 
     def _part(self, place: int) -> "Tracer":
-        """An entry that is asked for by iteration: in ``q, k = x`` each has a name of its own."""
+        """An entry from iteration: in ``q, k = x`` each has its own name."""
         found: Tracer = self[place]
         self.recording.name_parts([found], place)
         return found
@@ -90,7 +90,7 @@ class Tracer(NDArrayOperatorsMixin):
         out = keywords.pop("out", None)
         if out is not None:
             if len(out) == 1 and out[0] is self and not self.shape:
-                # `total += x` on a number: Python binds the name anew, nothing is changed in place.
+                # `total += x` on a number binds the name again; nothing changes in place.
                 out = None
             else:
                 raise refusals.not_in_place(ufunc.__name__, is_traced=out[0] is self)
@@ -149,11 +149,11 @@ class Tracer(NDArrayOperatorsMixin):
 
 
 METHODS: dict[str, Any] = {}
-"""The NumPy function behind each method of an array; the families add theirs."""
+"""The NumPy function behind each array method; the families of operations add theirs."""
 
 
 def call_function(function: Any, arguments: Any, keywords: Any) -> Any:
-    """Do what a NumPy function does, on tracers."""
+    """Apply a NumPy function to tracers."""
     implementation = FUNCTIONS.get(function)
     if implementation is None:
         raise refusals.no_rule(function)
@@ -170,7 +170,7 @@ def call_function(function: Any, arguments: Any, keywords: Any) -> Any:
         _check_arguments(function, implementation, arguments, keywords)
         raise
     if recording is not None:
-        # Of several steps only the last is what the author named.
+        # Of several steps, only the last gets the author's name.
         for number, value in enumerate(recording.values[before:], before):
             if value.variable.role == "intermediate" and not (isinstance(result, Tracer) and result.number == number):
                 value.name = None
@@ -195,14 +195,14 @@ def _check_arguments(function: Any, implementation: Any, arguments: Any, keyword
 
 
 def apply(name: str, *arguments: Any, **attributes: Any) -> Any:
-    """Record an operation, or compute it where no argument is traced.
+    """Record an operation, or compute it if no argument is traced.
 
     Parameters
     ----------
     name : str
         A registered operation.
     *arguments
-        Tracers, arrays (they become constants), numbers (they become literals).
+        Tracers, arrays (which become constants), and numbers (which become literals).
     **attributes
         Static keyword arguments of the operation.
     """
@@ -231,7 +231,7 @@ def apply(name: str, *arguments: Any, **attributes: Any) -> Any:
 
 
 def _given(name: str, value: Any) -> Number | Array:
-    """A plain number as one of Python's own types, anything else as an array; NumPy's typed numbers have no axes."""
+    """Convert plain numbers to Python's types, and everything else to arrays; NumPy's typed numbers have no axes."""
     if not isinstance(value, np.generic):
         for kind in (bool, int, float):
             if isinstance(value, kind):
@@ -244,13 +244,13 @@ def _is_typed_number(value: Any) -> bool:
 
 
 def _promote_as_plain(op: Op, given: list[Any], attributes: Mapping[str, Any]) -> bool:
-    """Whether Python's numbers in the place of NumPy's typed ones would be computed with in the same dtypes."""
+    """Whether Python's numbers instead of NumPy's typed ones would give the same dtypes."""
     dtypes = [each.dtype if isinstance(each, Tracer | np.ndarray) else type(each) for each in given]
     plain = [type(each.item()) if _is_typed_number(each) else dtype for each, dtype in zip(given, dtypes, strict=True)]
     if not {type(each.item()) for each in given if _is_typed_number(each)} <= {bool, int, float}:
         return False
     if not isinstance(op.kernel, np.ufunc) and op.kernel is not np.where:
-        # It makes an array of each argument, so that numbers don't yield.
+        # Functions that make arrays of their arguments don't let numbers adapt.
         own = [each.dtype == type(each.item()) for each in given if _is_typed_number(each)]
         return all(own) and op.dtype(*dtypes, **attributes) == op.dtype(*plain, **attributes)
     try:

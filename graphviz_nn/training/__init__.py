@@ -1,4 +1,4 @@
-"""Training: the very graph that is drawn, on a data set."""
+"""Train the graph that you draw on a data set."""
 
 from graphviz_nn.training.fitting import fit
 from graphviz_nn.training.initial import INITIALIZERS, initial_parameters

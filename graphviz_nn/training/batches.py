@@ -1,4 +1,4 @@
-"""Which examples a step looks at."""
+"""Select the examples of each step."""
 
 from collections.abc import Callable
 
@@ -9,9 +9,9 @@ from graphviz_nn.graph.ir import Array
 
 
 def batches(count: int, size: int, seed: int) -> Callable[[int], Array | None]:
-    """The examples of each step, counted from 0: all (None), or in each pass every one once, in random order.
+    """The examples of each step, counted from 0: all (None), or in each pass every example once, in random order.
 
-    What is chosen depends on seed and step alone, so that training can go on anywhere.
+    The selection depends only on seed and step, so a training can resume anywhere.
 
     Examples
     --------
@@ -35,7 +35,7 @@ def batches(count: int, size: int, seed: int) -> Callable[[int], Array | None]:
 
 
 def steps_of_a_pass(count: int, size: int) -> int:
-    """How many steps it takes to look at every example once.
+    """The number of steps to see every example once.
 
     >>> steps_of_a_pass(5, 2)
     3

@@ -1,4 +1,4 @@
-"""A training in a file, from which it goes on as if nothing had come between."""
+"""Save a training to a file, and resume it as if it had never stopped."""
 
 import hashlib
 import io
@@ -22,14 +22,15 @@ from graphviz_nn.training.records import Record, Records
 from graphviz_nn.transforms.fold import unfold
 
 PAUSE = 5.0
-"""Seconds between two files while training runs."""
-# Best parameters have their plain names, so that the file also feeds a picture; a variable's name has no slash.
+"""Seconds between two files during training."""
+# The best parameters have their plain names, so that the file can also feed a picture; no variable has a slash in its
+# name.
 OF_TRAINING = "training/"
 
 
 @dataclass
 class Checkpoint:
-    """What a file to go on from must agree with; where one is to be written, and when that was done last."""
+    """The facts that a file must match to be resumed; the file to write, and the time of the last write."""
 
     model: Model
     data: Data
@@ -44,17 +45,17 @@ class Checkpoint:
         if self.path is None:
             return
         if self.path.suffix != ".npz":
-            raise FileError(f"a training is saved as .npz, found {self.path}; write {self.path.stem or 'training'}.npz")
+            raise FileError(f"trainings are saved as .npz, found {self.path}; write {self.path.stem or 'training'}.npz")
         storage.writable(self.path)
 
     def save_now_and_then(self, state: State, records: Records) -> None:
-        """Write the file if the last one is some seconds old."""
+        """Write the file if the last one is several seconds old."""
         if monotonic() - self.written >= PAUSE:
             self.save(state, records)
             self.written = monotonic()
 
     def save(self, state: State, records: Records) -> None:
-        """Write the file, whole or not at all, where there is to be one."""
+        """Write the file, completely or not at all, if there is to be one."""
         if self.path is None:
             return
         found = {f"state/{name}": value for name, value in state._asdict().items()}
@@ -67,12 +68,12 @@ class Checkpoint:
         storage.write(self.path, file.getvalue())
 
     def load(self, path: Path) -> tuple[State, Records]:
-        """The state and the records in a file.
+        """Read the state and the records from a file.
 
         Raises
         ------
         FileError
-            Where it can't be read, or is of another training; it says in what they differ.
+            If the file can't be read, or is of another training; the error says how they differ.
         """
         found = {name.removeprefix(OF_TRAINING): array for name, array in npz(path).items()}
         try:
@@ -81,14 +82,14 @@ class Checkpoint:
             state = State(int(found["state/step"]), found["state/parameters"], found["state/memory"])
             columns = [found[f"records/{each.name}"] for each in fields(Record)]
         except KeyError as error:
-            raise FileError(f"{path} has no field {error}; it isn't a training that was saved") from None
+            raise FileError(f"{path} has no field {error}; it isn't a saved training") from None
         rows = zip(*columns, strict=True)
         records = Records([Record(*(each.item() if each.ndim == 0 else each for each in row)) for row in rows])
         self._check_course(path, found, state, records)
         return state, records
 
     def _check_fields(self, path: Path, found: dict[str, Array]) -> None:
-        """Refuse what has another type or shape than what is written."""
+        """Refuse fields of another dtype or shape than those written."""
         size, count = self.layout.size, found["records/step"].size
         whole, vectors = ("state/step", "records/step"), ("gradient", "parameters")
         shapes: dict[str, tuple[int, ...]] = dict(self.layout.shapes)
@@ -101,7 +102,7 @@ class Checkpoint:
                 raise FileError(f"{path} is damaged: its {name} is {what}")
 
     def _check_course(self, path: Path, found: dict[str, Array], state: State, records: Records) -> None:
-        """Refuse what no training comes to."""
+        """Refuse a course that no training can have."""
         if not records.kept:
             raise FileError(f"{path} is damaged: it has no records")
         steps = [-1, *found["records/step"].tolist(), state.step + 1]
@@ -109,7 +110,7 @@ class Checkpoint:
         for what, right in {
             f"its steps aren't in order, up to {state.step}": all(one < other for one, other in pairwise(steps)),
             **_measures({name: found[f"records/{name}"] for name in (each.name for each in fields(Record))}),
-            "the state that it goes on from isn't finite": all(
+            "the state to resume from isn't finite": all(
                 np.isfinite(each).all() for each in (state.parameters, state.memory)
             ),
             "its parameters aren't those of its best step": all(
@@ -152,7 +153,7 @@ class Checkpoint:
 
 
 def _measures(records: dict[str, Array]) -> dict[str, bool]:
-    """What is true of all that is recorded, by what is said where it isn't."""
+    """Facts about all records, by the message if they are false."""
     accuracy, test_loss, test_accuracy = (records[name] for name in ("accuracy", "test_loss", "test_accuracy"))
     is_known = ~np.isnan(accuracy)
     said = {
@@ -167,8 +168,8 @@ def _measures(records: dict[str, Array]) -> dict[str, bool]:
         "its test_loss isn't finite": not np.isinf(test_loss).any(),
         "its objective isn't a number in each record": bool((records["objective"] > -np.inf).all()),
         "its accuracy is missing in some records": bool(is_known.all() or not is_known.any()),
-        # Test data may have come with a later part of the training.
-        "its test_accuracy isn't there where its test_loss and its accuracy are": np.array_equal(
+        # Test data may have been added in a later part of the training.
+        "its test_accuracy doesn't match its test_loss and its accuracy": np.array_equal(
             ~np.isnan(test_accuracy), is_known & ~np.isnan(test_loss)
         ),
     }
@@ -180,5 +181,5 @@ def _difference(name: str, there: Array, here: Array) -> str:
         place, (one, other) = next((i, pair) for i, pair in enumerate(pairs, 1) if pair[0] != pair[1])
         return f"operation {place} of its model is {one or 'missing'}, of this one {other or 'missing'}"
     if name == "data":
-        return "it was trained on other data; to go on with these, give its parameters as initial="
-    return f"its {name} is {there}, here it is {here}"
+        return "it was trained on other data; to continue with these, give its parameters as initial="
+    return f"its {name} is {there}, but here it is {here}"

@@ -1,4 +1,4 @@
-"""Training: the parameters of a graph, made to fit data."""
+"""Fit the parameters of a graph to data."""
 
 import sys
 import warnings
@@ -28,7 +28,7 @@ from graphviz_nn.training.together import Together
 
 STEPS = 500
 RECORDS = 100
-"""About how many records there are where `every` isn't given."""
+"""The approximate number of records if `every` isn't given."""
 
 
 def fit(
@@ -54,50 +54,51 @@ def fit(
     save: str | Path | None = None,
     resume: str | Path | None = None,
 ) -> Training:
-    """Parameters with which a graph fits data, found by following its gradient.
+    """Fit the parameters of a graph to data, by following the gradient of its loss.
 
-    The mean of the graph's loss over the data is made small. Ctrl-C, and a value that isn't finite, end training early;
-    what was found so far is kept. In a file that a command or a page of documentation runs, Ctrl-C ends all of that.
+    Training minimizes the mean loss over the data. Ctrl-C, or a value that isn't finite, ends it early, and it returns
+    the best result so far. In a file that a command or a page of documentation runs, Ctrl-C ends everything.
 
     Parameters
     ----------
     graph : Graph or callable
-        Of one example: inputs, parameters, and a loss that compares with a target; or of a batch, with the examples
-        along the first axis of each input and target, or along the last; the data are then so many, or a multiple.
+        A model of one example: inputs, parameters, and a loss that depends on a target. Or a model of a batch, with the
+        examples along the first or the last axis of each input and target; the number of data must be a multiple of the
+        batch.
     data : Data
-        What it is trained on.
+        The data to train on.
     steps, epochs : int, optional
-        How often the parameters change, or how often all data are gone through; 500 steps where neither is given.
+        The number of steps, or of passes over the data; default 500 steps.
     batch_size : int, optional
-        How many examples a step looks at, chosen at random; where not given all, or as many as the graph takes at once.
+        The number of examples per step, selected at random; default all, or as many as the graph takes.
     optimizer : str or Optimizer
         One of `training.OPTIMIZERS`.
     rate : float, pair of float, or callable
         The learning rate; its first and last value; or a function of the step, counted from 0.
     schedule : str, optional
-        How the rate changes, one of `training.SCHEDULES`.
+        The change of the rate, one of `training.SCHEDULES`.
     l1, l2 : float
-        What is added to the loss: l1 · Σ|θ| and l2 · Σθ² over all parameters.
+        The weights of the penalties l1 · Σ|θ| and l2 · Σθ² over all parameters in the loss.
     seed : int
-        Of the parameters to start from, of the order of the examples, and of random leaves.
+        The seed of the initial parameters, the order of the examples, and random leaves.
     initial : dict or str, optional
-        The parameters to start from by name, or how they are drawn; see `training.initial_parameters`.
+        The initial parameters by name, or how to draw them; see `training.initial_parameters`.
     test : Data, optional
-        What it is tested with, at every record.
+        The data to test on at every record.
     stop_early : int, optional
-        End after so many records in a row without a lower loss on the test data.
+        Stop after this many consecutive records without a lower test loss.
     prediction : str, optional
-        The variable that is predicted; the last one that doesn't depend on the target where not given.
+        The predicted variable; default the last one that doesn't depend on the target.
     encoding : str, optional
-        How classes are written as targets, one of `training.ENCODINGS`; as the loss wants them where not given.
+        How classes become targets, one of `training.ENCODINGS`; default by the loss.
     every : int, optional
-        After how many steps a record is made; such that there are about 100 where not given.
+        The number of steps between records; by default there are about 100 records.
     progress : bool
-        Show a bar with loss and speed while a terminal looks on, and say there what ended training early.
+        Whether to show a bar with loss and speed on a terminal, and the reason for an early end.
     save : path, optional
-        A file that training can be resumed from, ``.npz``; it also feeds a picture.
+        An ``.npz`` file to resume from; it also feeds a picture.
     resume : path, optional
-        Such a file, to go on from; what comes out is as if nothing had come between.
+        Such a file, to resume from; the result is the same as without a break.
 
     Returns
     -------
@@ -106,18 +107,18 @@ def fit(
     Warns
     -----
     FrozenWarning
-        Where random numbers were drawn while the graph was traced: they are the same at every step.
+        If random numbers were drawn while the graph was traced: they are the same at every step.
 
     Raises
     ------
     UsageError
-        For what can't be trained, and for options that there aren't.
+        For a graph that can't be trained, and unknown options.
     DataError
-        Where data don't fit the graph or its loss.
+        If the data don't fit the graph or its loss.
     NonFiniteError
-        Where the loss isn't finite at the very start.
+        If the loss isn't finite at the start.
     FileError
-        Where a file to resume from can't be read, or is of another training.
+        If a file to resume from can't be read, or is of another training.
 
     Examples
     --------
@@ -133,17 +134,17 @@ def fit(
     for finding in frozen(graph):
         warnings.warn(FrozenWarning(str(finding)), stacklevel=2)
     if data is None:
-        raise UsageError("there is no data to fit; give some, such as gnn.data.arrays(x, y) or gnn.data.xor()")
+        raise UsageError("there are no data to fit; give some, such as gnn.data.arrays(x, y) or gnn.data.xor()")
     _check_data(data=data, test=test)
     _check_numbers(steps=steps, epochs=epochs, batch_size=batch_size, stop_early=stop_early, every=every)
     _check_numbers(0, seed=seed)
     _check_penalties(l1=l1, l2=l2)
     if len(data) < 2:
-        raise DataError("there is one example; two are needed at least to learn from")
+        raise DataError("there is one example; learning needs at least two")
     if steps is not None and epochs is not None:
-        raise UsageError(f"steps={steps} and epochs={epochs} both say how long to train; leave one out")
+        raise UsageError(f"steps={steps} and epochs={epochs} both set the length; leave one out")
     if stop_early is not None and test is None:
-        raise UsageError("stop_early= looks at the loss on other data; give some: train, test = data.split()")
+        raise UsageError("stop_early= needs test data; give test=, such as train, test = data.split()")
     model, rule = Model(graph, prediction, data.inputs.shape[1]), optimizer_of(optimizer)
     size = _batch_size(batch_size, len(data), model.together)
     if test is not None:
@@ -188,12 +189,12 @@ def fit(
 
 
 def _batch_size(wanted: int | None, count: int, together: Together) -> int:
-    """How many examples a step looks at: whole groups of those that the graph takes at once."""
+    """The number of examples per step: a multiple of those that the graph takes at once."""
     together.groups(count)
     size = min(wanted or (together.count if together.count > 1 else count), count)
     if size % together.count:
         raise UsageError(
-            f"batch_size={wanted} isn't a multiple of {together.count}, so many examples the graph takes at once"
+            f"batch_size={wanted} isn't a multiple of {together.count}, the number of examples in the graph"
         )
     return size
 
@@ -208,7 +209,7 @@ def _check_data(**options: Any) -> None:
 def _check_numbers(least: int = 1, /, **options: int | None) -> None:
     for name, value in options.items():
         if value is not None and (isinstance(value, bool) or not isinstance(value, int | np.integer) or value < least):
-            raise UsageError(f"{name} must be a whole number from {least} on, found {brief(value)}")
+            raise UsageError(f"{name} must be a whole number of at least {least}, found {brief(value)}")
         if value is not None and value >= 2**63:
             raise UsageError(f"{name} must be below 2**63, found {brief(value)}")
 

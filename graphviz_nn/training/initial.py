@@ -1,4 +1,4 @@
-"""What parameters start from, where the graph doesn't say."""
+"""Initial parameters, if the graph has no values."""
 
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -19,7 +19,7 @@ SCALING = frozenset(["layer_norm", "rms_norm", "group_norm", "batch_norm"])
 
 
 def glorot(generator: np.random.Generator, shape: Shape) -> Array:
-    """Entries drawn evenly between ±√(6 / (inputs + outputs)).
+    """Entries drawn uniformly between ±√(6 / (inputs + outputs)).
 
     Source
     ------
@@ -42,11 +42,11 @@ def he(generator: np.random.Generator, shape: Shape) -> Array:
 
 
 INITIALIZERS: dict[str, Callable[[np.random.Generator, Shape], Array]] = {"glorot": glorot, "he": he}
-"""How weights are drawn, by name."""
+"""Ways to draw weights, by name."""
 
 
 def _fans(shape: Shape) -> tuple[int, int]:
-    """How many entries a weight of shape (outputs, inputs, *window) weighs, and how many sums it makes."""
+    """The number of inputs and outputs of a weight of shape (outputs, inputs, *window)."""
     if len(shape) < 2:
         return (shape[0] if shape else 1), 1
     window = int(np.prod(shape[2:]))
@@ -56,14 +56,14 @@ def _fans(shape: Shape) -> tuple[int, int]:
 def initial_parameters(
     graph: Traceable, initial: str | Mapping[str, Any] | None = None, seed: int = 0
 ) -> dict[str, Array]:
-    """The parameters that training starts from.
+    """Make the parameters that training starts from.
 
     Parameters
     ----------
     initial : dict or str, optional
-        Arrays by name, or how weights are drawn: "glorot" or "he". Where not given, the graph's own values; what has
-        none is drawn by "he" in a network of rectified units and by "glorot" in any other. What is only added starts
-        from 0, what a normalization scales by from 1.
+        Arrays by name, or how to draw weights: "glorot" or "he". By default, the graph's own values. Parameters without
+        a value are drawn by "he" in a network of rectified units, otherwise by "glorot"; parameters that are only added
+        start from 0, the scales of normalizations from 1.
     seed : int
         The same seed draws the same parameters.
 
@@ -84,7 +84,7 @@ def initial_parameters(
     parameters = {name: each for name, each in graph.leaves.items() if each.role == "parameter"}
     for name in given:
         if name not in parameters:
-            raise FeedError(f"initial= has {name!r}, which is no parameter: {suggest(str(name), parameters)}")
+            raise FeedError(f"initial= has {name!r}, which isn't a parameter: {suggest(str(name), parameters)}")
     graph = unfold(graph)
     called = {
         name
@@ -110,7 +110,7 @@ def initial_parameters(
 
 
 def _only_added(graph: Graph, name: str) -> bool:
-    """Whether a variable, however arranged, is added or subtracted only."""
+    """Whether a variable, possibly rearranged, is only added or subtracted."""
     for user in graph.successors(name):
         operation = graph.operation(user)
         arranged = operation.op in ARRANGING and all(_only_added(graph, each) for each in graph.results(user))

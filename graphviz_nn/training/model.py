@@ -1,4 +1,4 @@
-"""What of a graph is learned: its loss, its prediction, and what its target must be."""
+"""Read a graph as a model: its loss, its prediction, and the form of its target."""
 
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -22,16 +22,16 @@ HOW = "end the model with one, such as gnn.nn.cross_entropy(p, y) with y=gnn.tar
 
 @dataclass(frozen=True, eq=False)
 class Model:
-    """A graph of one example, read as a model that can be trained.
+    """A graph of one example, read as a model to train.
 
     Parameters
     ----------
     graph : Graph
-        Any; a backward pass in it is left out.
+        The graph; a backward pass in it is ignored.
     wanted : str, optional
-        The variable that is the prediction; found where not given.
+        The name of the prediction; found if not given.
     columns : int, optional
-        How many numbers an example is.
+        The number of features of an example.
     """
 
     graph: Graph
@@ -40,33 +40,34 @@ class Model:
 
     @cached_property
     def layers(self) -> Graph:
-        """The graph with layers as one operation each, also those written out by hand; they compute what is stable."""
+        """The graph with layers as single operations, recognised formulas included; they compute their stable
+        definitions."""
         return recognise(Seen(self.graph).folded)
 
     @cached_property
     def loss(self) -> str:
-        """The variable to make small: the first output.
+        """The variable to minimize: the first output.
 
         Raises
         ------
         UsageError
-            Where there is none that is a number, and depends on parameters, inputs and a target.
+            If it isn't a number that depends on parameters, inputs and a target.
         """
         name = next(iter(self.layers.outputs), None)
         if name is None:
-            raise UsageError(f"the graph has no output to make small; {HOW}")
+            raise UsageError(f"the graph has no output to minimize; {HOW}")
         if prod(self.layers.variable(name).shape) != 1:
-            raise UsageError(f"{name} has shape {self.layers.variable(name).shape}, a loss is one number; {HOW}")
+            raise UsageError(f"{name} has shape {self.layers.variable(name).shape}; a loss is a single number; {HOW}")
         roles = {each.role for each in up_to(self.layers, name).leaves.values()}
         for role in ("target", "parameter", "input"):
             if role not in roles:
-                remedy = HOW if role == "target" else "there is nothing to learn"
+                remedy = HOW if role == "target" else "use one in the model"
                 raise UsageError(f"{name} depends on no {role}, so it isn't a loss to train with; {remedy}")
         return name
 
     @cached_property
     def whole(self) -> Graph:
-        """What the loss is computed from, and it."""
+        """The loss, and everything it is computed from."""
         return up_to(self.layers, self.loss)
 
     def _of_role(self, role: Role) -> tuple[str, ...]:
@@ -89,7 +90,7 @@ class Model:
 
     @cached_property
     def together(self) -> Together:
-        """How many examples the graph takes at once."""
+        """The number of examples that the graph takes at once."""
         if self.columns is None:
             return Together()
         inputs, targets = (
@@ -99,7 +100,7 @@ class Model:
 
     @cached_property
     def _compared(self) -> dict[str, Operation]:
-        """What is compared with the target on the way to the loss, with the operation that does it."""
+        """The variables compared with the target on the way to the loss, with the comparing operations."""
         graph = self.whole
         targets = made_of(graph, "target")
         of_target = set(targets).union(*(nx.descendants(graph, name) for name in self.targets))
@@ -110,7 +111,7 @@ class Model:
         for name in graph.computation_order():
             given = graph.arguments(name).values()
             if name in of_target:
-                # What meets no target alone, such as a penalty that is added, is compared only where nothing else is.
+                # Variables that no target meets directly, such as an added penalty, count only if there are no others.
                 where = beside if targets.isdisjoint(given) else found
                 where.update({v: graph.operation(name) for v in given if v in predicted})
         return found or beside
@@ -122,50 +123,48 @@ class Model:
         Raises
         ------
         UsageError
-            Where there are several, or none.
+            If there are several, or none.
         """
         if self.wanted is not None:
             self._check_known(self.wanted)
             return self.wanted
         found = list(self._compared)
         if not found:
-            raise UsageError(
-                f"nothing that is computed from {', '.join(self.inputs)} is compared with the target; {HOW}"
-            )
-        # Of what is compared more than once, as in y log p + (1 - y) log(1 - p), it is what the others are made of.
+            raise UsageError(f"no result of {', '.join(self.inputs)} is compared with the target; {HOW}")
+        # If a variable appears several times, as in y log p + (1 - y) log(1 - p), the others are computed from it.
         first = [
             name for name in found if all(name == each or name in nx.ancestors(self.whole, each) for each in found)
         ]
         if not first:
             raise UsageError(
-                f"several variables are compared with the target: {', '.join(found)}; say which is it: prediction=…"
+                f"several variables are compared with the target: {', '.join(found)}; name the prediction: prediction=…"
             )
         return first[0]
 
     @cached_property
     def kind(self) -> str:
-        """The loss function that compares with the target, such as "cross_entropy"; "" for one of the user's own."""
+        """The name of the loss function, such as "cross_entropy"; "" for your own function."""
         compared = {operation.op for operation in self._compared.values() if operation.body is not None}
         return compared.pop() if len(compared) == 1 else ""
 
     @property
     def is_margin(self) -> bool:
-        """Whether all that the loss knows of the target is its product with the prediction."""
+        """Whether the loss depends on the target only through its product with the prediction."""
         return [operation.op for operation in self._compared.values()] == ["multiply"]
 
     @property
     def is_compared(self) -> bool:
-        """Whether it is the prediction itself that the loss is given."""
+        """Whether the prediction itself is the argument of the loss."""
         return self.prediction in self._compared
 
     def _with(self, variable: str) -> Graph:
-        """The layers, or where a variable is inside one of these, the graph as it was written."""
+        """The layers, or the original graph if a variable is inside a layer."""
         graph = self.layers if variable in self.layers.variables else unfold(self.graph)
         refuse_unknown("variable", variable, graph.variables)
         return graph
 
     def losses(self, size: int, *, differentiated: bool) -> Program:
-        """The program of the mean loss of so many groups of examples, of all predictions, and of the mean gradients."""
+        """The program of the mean loss over groups of examples, of all predictions, and of the mean gradients."""
         whole = up_to(self._with(self.prediction), self.loss, self.prediction)
         found = batch(whole, (*self.inputs, *self.targets), size=size, reduce="mean")
         outputs = [self.loss, self.prediction]
@@ -175,12 +174,12 @@ class Model:
         return compile(found, outputs)
 
     def program(self, variable: str, size: int) -> Program:
-        """The program of a variable, for so many groups of examples.
+        """Compile a program that computes a variable for `size` groups of examples.
 
         Raises
         ------
         UsageError
-            Where there is no such variable, it depends on the target, or it isn't one for each example.
+            If there is no such variable, it depends on the target, or it doesn't have an entry per example.
         """
         self._check_known(variable)
         part = up_to(self._with(variable), variable)
@@ -190,19 +189,19 @@ class Model:
         return compile(batch(part, [name for name in self.inputs if name in part], size=size))
 
     def _check_known(self, variable: str) -> None:
-        """Refuse what can't be computed from inputs alone."""
+        """Refuse a variable that the inputs alone don't determine."""
         leaves = up_to(self._with(variable), variable).leaves
         target = next((name for name, each in leaves.items() if each.role == "target"), None)
         if target is not None:
-            raise UsageError(f"{variable} depends on the target {target}, which isn't known for other inputs")
+            raise UsageError(f"{variable} depends on the target {target}, which other inputs lack; name the prediction")
         if not any(each.role == "input" for each in leaves.values()):
-            raise UsageError(f"{variable} depends on no input; it is the same for all")
+            raise UsageError(f"{variable} depends on no input, so it is the same for all; read training.parameters")
         if variable in leaves:
-            raise UsageError(f"{variable} is an input; name what is computed from it")
+            raise UsageError(f"{variable} is an input; name a variable computed from it")
 
 
 def up_to(graph: Graph, variable: str, *others: str) -> Graph:
-    """What a variable and others are computed from, and the first as the only output.
+    """The part of a graph that computes a variable and others, with the first as the only output.
 
     Examples
     --------

@@ -1,4 +1,4 @@
-"""What is made small: the mean loss over examples, and its gradient."""
+"""The objective of training: the mean loss over examples, and its gradient."""
 
 from dataclasses import dataclass
 from functools import cached_property
@@ -17,7 +17,7 @@ from graphviz_nn.training.targets import Encoding, encoding_of, examples
 
 @dataclass(frozen=True)
 class Measured:
-    """Mean loss, accuracy (NaN where there is none), and the gradient of the loss as one vector."""
+    """Mean loss, accuracy (NaN without classes), and the gradient of the loss as one vector."""
 
     loss: float
     accuracy: float
@@ -25,7 +25,7 @@ class Measured:
 
 
 class Broken(Exception):
-    """Something that was computed isn't finite."""
+    """A computed value isn't finite."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -35,9 +35,9 @@ class Objective:
     Parameters
     ----------
     layout : Layout
-        Where each parameter is in their vector.
+        The position of each parameter in the vector.
     encoding : str, optional
-        How classes are written.
+        How classes become targets.
     differentiated : bool
         Whether the gradient is needed too.
     """
@@ -61,17 +61,17 @@ class Objective:
         return {}
 
     def measured(self, parameters: Array, rows: Array | None = None, moment: Moment | None = None) -> Measured:
-        """What there is at some parameters, over all examples or those with these numbers.
+        """Measure at some parameters, over all examples or those with these numbers.
 
         Parameters
         ----------
         moment : tuple of int, optional
-            Which draw random leaves have; their means where not given.
+            Selects the draw of random leaves; by default they are their means.
 
         Raises
         ------
         Broken
-            Where the loss or an entry of the gradient isn't finite; it says by which operation.
+            If the loss or an entry of the gradient isn't finite, with the responsible operation.
         """
         together = self.model.together
         size = together.groups(len(self.data) if rows is None else len(rows))
@@ -81,12 +81,12 @@ class Objective:
         arrays = self._arrays if rows is None else {name: each[rows] for name, each in self._arrays.items()}
         known = {**{name: together.grouped(each) for name, each in arrays.items()}, **self.layout.arrays(parameters)}
         known |= means(program.leaves) if moment is None else draws(program.leaves, moment)
-        # Without the checks of a call: in a small network they would take as long as the step.
+        # Without the checks of a call, which would take as long as the step of a small network.
         values = [known.get(name, each.value) for name, each in program.leaves.items()]
         found = program.steps(*values)
         loss, prediction, *gradients = (found[name] for name in program.outputs)
         gradient = np.concatenate([np.ravel(each) for each in gradients]) if gradients else np.zeros(0)
-        # A sum is finite only where every entry is.
+        # A sum is finite only if every entry is.
         if not np.isfinite(loss + gradient.sum()):
             self._explain(program, values, loss, gradient)
         accuracy = np.nan
@@ -95,7 +95,7 @@ class Objective:
         return Measured(float(np.asarray(loss).item()), accuracy, gradient)
 
     def _explain(self, program: Program, values: list[Array | None], loss: Array, gradient: Array) -> None:
-        """Raise, with the operation that first gave what isn't finite; only the sum may have been too large."""
+        """Raise with the operation that first gave a non-finite value; it may be only the sum that is too large."""
         if np.isfinite(loss) and np.isfinite(gradient).all():
             return
         try:

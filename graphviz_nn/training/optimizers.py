@@ -1,4 +1,4 @@
-"""Optimizers: the direction in which parameters go, from the gradients so far."""
+"""Optimizers: compute the direction of a step from the gradients so far."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -11,16 +11,16 @@ from graphviz_nn.graph.ir import Array
 
 @dataclass(frozen=True)
 class Optimizer:
-    """How parameters follow their gradient: they lose the learning rate times a direction.
+    """An optimizer; each step subtracts the learning rate times a direction from the parameters.
 
     Parameters
     ----------
     name : str
-        What it is called.
+        The name of the optimizer.
     memory : int
-        How many numbers it keeps for each parameter; they start from 0.
+        The number of state values per parameter, initially 0.
     direction : callable
-        ``direction(gradient, memory, step)`` gives the direction and the next memory; steps count from 1.
+        ``direction(gradient, memory, step)`` returns the direction and the next memory; steps count from 1.
 
     Shapes
     ------
@@ -44,7 +44,7 @@ def gradient_descent() -> Optimizer:
 
 
 def momentum(decay: float = 0.9) -> Optimizer:
-    """The sum of all gradients, each step back weighing `decay` times as much.
+    """The sum of all gradients, with weights that decay by `decay` per step.
 
     Source
     ------
@@ -74,7 +74,7 @@ def nesterov(decay: float = 0.9) -> Optimizer:
 
 
 def adagrad(epsilon: float = 1e-10) -> Optimizer:
-    """The gradient by the root of the sum of all squares so far.
+    """The gradient divided by the root of the sum of all squares so far.
 
     Source
     ------
@@ -89,7 +89,7 @@ def adagrad(epsilon: float = 1e-10) -> Optimizer:
 
 
 def rmsprop(decay: float = 0.99, epsilon: float = 1e-8) -> Optimizer:
-    """The gradient by the root of the moving mean of its square.
+    """The gradient divided by the root of the moving mean of its square.
 
     Source
     ------
@@ -104,7 +104,7 @@ def rmsprop(decay: float = 0.99, epsilon: float = 1e-8) -> Optimizer:
 
 
 def adam(first: float = 0.9, second: float = 0.999, epsilon: float = 1e-8) -> Optimizer:
-    """The moving mean of the gradient by the root of that of its square, both freed of their start from 0.
+    """The moving mean of the gradient, divided by the root of that of its square, both corrected for the start at 0.
 
     Source
     ------
@@ -121,16 +121,16 @@ def adam(first: float = 0.9, second: float = 0.999, epsilon: float = 1e-8) -> Op
 
 
 OPTIMIZERS = {each.name: each for each in (gradient_descent(), momentum(), nesterov(), adagrad(), rmsprop(), adam())}
-"""Every optimizer by name, with its usual options."""
+"""Every optimizer by name, with its default options."""
 
 
 def optimizer_of(wanted: str | Optimizer) -> Optimizer:
-    """An optimizer, or the one of this name.
+    """Return an optimizer, or the optimizer of this name.
 
     Raises
     ------
     UsageError
-        With the nearest name, where there is none.
+        If there is no such optimizer, with the nearest name.
     """
     if isinstance(wanted, Optimizer):
         return wanted

@@ -1,4 +1,4 @@
-"""All parameters as one vector, so that a step is the same few lines for any graph."""
+"""All parameters as one vector, so that steps don't depend on the graph."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ from graphviz_nn.graph.ir import Array
 
 
 class Layout:
-    """Where each parameter is in the vector of all.
+    """The position of each parameter in the vector.
 
     Examples
     --------
@@ -29,17 +29,17 @@ class Layout:
         self.size = ends[-1]
 
     def vector(self, parameters: Mapping[str, Array]) -> Array:
-        """All parameters behind each other."""
+        """Join all parameters into a vector."""
         return np.concatenate([np.ravel(parameters[name]) for name in self.shapes]).astype(float)
 
     def arrays(self, vector: Array) -> dict[str, Array]:
-        """The parameters by name, as parts of the vector; axes before its last one are kept."""
+        """The parameters by name, as views of the vector; its leading axes are kept."""
         before = vector.shape[:-1]
         return {name: vector[..., self.places[name]].reshape((*before, *shape)) for name, shape in self.shapes.items()}
 
 
 class State(NamedTuple):
-    """Where training is: after so many steps these parameters, and what the optimizer keeps."""
+    """The state of a training: the step, the parameters, and the memory of the optimizer."""
 
     step: int
     parameters: Array
@@ -48,7 +48,8 @@ class State(NamedTuple):
 
 @dataclass(frozen=True)
 class Penalty:
-    """What large parameters cost: l1 times the sum of their sizes and l2 times that of their squares.
+    """The penalty on large parameters: l1 times the sum of their absolute values, plus l2 times the sum of their
+    squares.
 
     Examples
     --------
@@ -60,13 +61,13 @@ class Penalty:
     l2: float
 
     def value(self, parameters: Array) -> float:
-        """How much these cost."""
+        """The penalty of these parameters."""
         if not (self.l1 or self.l2):
             return 0.0
         return float(self.l1 * np.abs(parameters).sum() + self.l2 * np.sum(parameters**2))
 
     def added(self, gradient: Array, parameters: Array) -> Array:
-        """A gradient with that of the penalty."""
+        """Add the gradient of the penalty to a gradient."""
         if self.l2:
             gradient = gradient + 2 * self.l2 * parameters
         return gradient + self.l1 * np.sign(parameters) if self.l1 else gradient

@@ -1,4 +1,4 @@
-"""A bar that shows how far training is, its loss and its speed."""
+"""A progress bar with the loss and the speed of a training."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -7,12 +7,12 @@ from time import perf_counter
 from graphviz_nn.training.records import Record
 
 PAUSE = 0.1
-"""Seconds between two looks; more often would slow training down."""
+"""Seconds between two updates; more would slow training down."""
 
 
 @contextmanager
 def progress_bar(steps: int, wanted: bool) -> Iterator[Callable[[Record], None]]:
-    """What is to be called with each record; nothing is shown where no terminal looks on."""
+    """A function to call with each record; it does nothing without a terminal."""
     if not wanted:
         yield lambda record: None
         return

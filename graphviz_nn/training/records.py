@@ -1,4 +1,4 @@
-"""What training keeps of how it went."""
+"""The records of a training."""
 
 from dataclasses import dataclass, field
 
@@ -12,12 +12,12 @@ MEASURES = ("loss", "accuracy", "test_loss", "test_accuracy")
 
 @dataclass(frozen=True)
 class Record:
-    """What was measured after so many steps; NaN for what there is not.
+    """The measurements after a number of steps; NaN for missing ones.
 
     Parameters
     ----------
     objective : float
-        What the best step has least of.
+        The quantity that the best step minimizes.
     """
 
     step: int
@@ -38,27 +38,27 @@ class Records:
     kept: list[Record] = field(default_factory=list)
 
     def add(self, record: Record) -> None:
-        """Keep one more; what was measured of the same step before is the same."""
+        """Add a record; an earlier record of the same step is the same."""
         if not self.kept or self.kept[-1].step < record.step:
             self.kept.append(record)
 
     @property
     def best(self) -> Record:
-        """The first one with the least objective."""
+        """The first record with the lowest objective."""
         return min(self.kept, key=lambda record: record.objective)
 
     @property
     def waited(self) -> int:
-        """How many there are since the best."""
+        """The number of records since the best."""
         return len(self.kept) - 1 - self.kept.index(self.best)
 
     def history(self) -> dict[str, Array]:
-        """Measures by name; those that there are."""
+        """The measurements by name, without missing ones."""
         found = {name: np.array([getattr(each, name) for each in self.kept]) for name in ("step", "rate", *MEASURES)}
         return {name: values for name, values in found.items() if not np.isnan(values).all()}
 
     def norms(self, layout: Layout) -> dict[str, Array]:
-        """The length of the gradient by each parameter."""
+        """The norm of each parameter's gradient."""
         gradients = np.stack([each.gradient for each in self.kept])
         return {name: np.linalg.norm(gradients[:, place], axis=1) for name, place in layout.places.items()}
 

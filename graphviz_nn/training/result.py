@@ -1,4 +1,4 @@
-"""What training gives: parameters, how it went, and predictions."""
+"""The result of a training: parameters, history and predictions."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -17,33 +17,33 @@ from graphviz_nn.training.run import Run
 from graphviz_nn.training.targets import encoding_of, feeds, input_feeds
 
 ROWS = 12
-"""The most rows of a table of the history."""
+"""The most rows in a table of the history."""
 
 
 @dataclass(frozen=True, eq=False)
 class Training:
-    """A trained graph; prints as a table of how it went. Nothing it predicts is left to chance: noise is its mean.
+    """A trained graph; prints as a table of its history. Predictions aren't random: noise is replaced by its mean.
 
     Parameters
     ----------
     model : Model
         The graph, read as a model.
     data, test : Data
-        What it was trained on, and tested with where that was given.
+        The data of the training, and the test data if given.
     parameters : dict of str to array
-        Those of the recorded step with the lowest loss: on the test data with early stopping, else on the training
-        data, penalties added.
+        The parameters at the recorded step with the lowest loss: on the test data with early stopping, otherwise on the
+        training data including penalties.
     step : int
-        That step: after how many steps they were reached.
+        The step of these parameters.
     history : dict of str to array
-        What was recorded, an entry for each time: "step", "rate", "loss", and where there are classes "accuracy",
-        where there are test data "test_loss" and "test_accuracy".
+        The history, with an entry per record: "step", "rate", "loss", for classes also "accuracy", with test data also
+        "test_loss" and "test_accuracy".
     gradient_norms : dict of str to array
-        The length of the gradient by each parameter, an entry for each record.
+        The norm of each parameter's gradient, with an entry per record.
     snapshots : dict of str to array
         Each parameter at each record.
     remarks : tuple of str
-        What was noticed, such as why it ended early; a sentence each.
+        Remarks, such as the reason for an early end; one sentence each.
 
     Shapes
     ------
@@ -65,7 +65,7 @@ class Training:
 
     @cached_property
     def graph(self) -> Graph:
-        """The graph with the trained parameters as its own values: what is drawn, saved or evaluated is trained."""
+        """The graph with the trained parameters as values, to draw, save or evaluate."""
         return with_values(self.model.graph, self._trained)
 
     @cached_property
@@ -73,7 +73,7 @@ class Training:
         return {name: value.copy() for name, value in self.parameters.items()}
 
     def __post_init__(self) -> None:
-        # The arrays in `parameters` are the caller's to change; what was trained stays.
+        # Callers may change the arrays in `parameters`; the trained graph stays the same.
         _ = self._trained
 
     def at(self, record: int) -> dict[str, Array]:
@@ -82,26 +82,26 @@ class Training:
 
     @property
     def prediction(self) -> str:
-        """The name of the variable that is predicted."""
+        """The name of the predicted variable."""
         return self.model.prediction
 
     @cached_property
     def feeds(self) -> dict[str, Array]:
-        """The data and the parameters, as ``draw(graph, feeds=…, batch=training.batch)`` takes them."""
+        """The data and the parameters, for ``draw(graph, feeds=…, batch=training.batch)``."""
         return {**feeds(self.model, self.data, self.encoding), **self.parameters}
 
     @property
     def batch(self) -> tuple[str, ...]:
-        """The names of what `feeds` has many examples of."""
+        """The names in `feeds` that have many examples."""
         return (*self.model.inputs, *self.model.targets)
 
     def evaluate(self, inputs: Any, variable: str, *, parameters: Mapping[str, Any] | None = None) -> Array:
-        """The values of a variable, such as a hidden layer's, for each of many inputs.
+        """Compute a variable, such as a hidden layer, for many inputs.
 
         Parameters
         ----------
         parameters : dict of str to array, optional
-            Others than the trained ones, such as those of an earlier step.
+            Parameters to use instead of the trained ones, such as those of an earlier step.
 
         Shapes
         ------
@@ -111,13 +111,13 @@ class Training:
         Raises
         ------
         UsageError
-            Where there is no such variable, or it depends on the target.
+            If there is no such variable, or it depends on the target.
         DataError
-            Where the columns don't fit the graph.
+            If the columns don't fit the graph.
         """
         given = input_feeds(self.model, inputs, self.data.names)
         together, count = self.model.together, len(next(iter(given.values())))
-        # A group that isn't full is filled up with the last example.
+        # The last example fills up an incomplete group.
         places = np.minimum(np.arange(-(-count // together.count) * together.count), count - 1)
         given = {name: together.grouped(each[places]) for name, each in given.items()}
         size = len(places) // together.count
@@ -130,7 +130,7 @@ class Training:
         return together.apart(np.asarray(found[program.outputs[0]]))[:count]
 
     def predict(self, inputs: Any, *, parameters: Mapping[str, Any] | None = None) -> Array:
-        """The number of the class predicted for each of many inputs, or the predicted numbers.
+        """Predict the class number, or the numbers, for many inputs.
 
         Shapes
         ------
@@ -144,22 +144,22 @@ class Training:
         return encoding.classes(found)
 
     def accuracy(self, data: Data | None = None) -> float:
-        """The share of the examples whose class is predicted, of the training data where no others are given.
+        """The share of right classes, by default on the training data.
 
         Raises
         ------
         UsageError
-            Where numbers are predicted, not classes.
+            If the targets are numbers, not classes.
         """
         data = self.data if data is None else data
         if not data.classes:
-            raise UsageError("accuracy is the share of right classes; these data's targets are numbers: see loss()")
+            raise UsageError("accuracy needs classes, but these targets are numbers; use loss()")
         return float(np.mean(self.predict(data.inputs) == data.targets))
 
     def loss(self, data: Data | None = None) -> float:
-        """The mean loss over data, those that it was trained on where no others are given, without penalties.
+        """The mean loss over data, without penalties; by default over the training data.
 
-        A random leaf is its mean here, as for `predict`: noise adds nothing, a dropout drops nothing.
+        Random leaves are replaced by their means, as in `predict`: there is no noise, and dropout drops nothing.
         """
         data = self.data if data is None else data
         program = self.model.losses(self.model.together.groups(len(data)), differentiated=False)
@@ -168,7 +168,7 @@ class Training:
             return float(np.asarray(program(known)[self.model.loss]).item())
 
     def __str__(self) -> str:
-        """The history as a table, with the step of `parameters` marked."""
+        """The history as a table, with a mark at the step of `parameters`."""
         chosen = _chosen(self.history["step"], self.step)
         titles = [name for name in self.history if name != "rate"]
         rows = [[name.replace("_", " ") for name in titles]]
@@ -183,7 +183,7 @@ class Training:
 
 
 def with_values(graph: Graph, parameters: Mapping[str, Any]) -> Graph:
-    """A graph whose parameters have these values, until others are fed.
+    """A graph whose parameters have these default values.
 
     Examples
     --------
@@ -200,7 +200,7 @@ def with_values(graph: Graph, parameters: Mapping[str, Any]) -> Graph:
 
 
 def result(run: Run) -> Training:
-    """What a run that is over gives."""
+    """The result of a finished run."""
     objective, records = run.objective, run.records
     best = records.best
     return Training(
@@ -218,7 +218,7 @@ def result(run: Run) -> Training:
 
 
 def _chosen(steps: Array, best: int) -> Sequence[int]:
-    """The records that a table shows: evenly spaced ones, first, last and best among them."""
+    """The records in a table: evenly spaced ones, including the first, the last and the best."""
     spaced = np.linspace(0, len(steps) - 1, min(len(steps), ROWS)).round().astype(int)
     return sorted({*spaced.tolist(), *np.flatnonzero(steps == best).tolist()})
 

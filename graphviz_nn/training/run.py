@@ -1,4 +1,4 @@
-"""One training as it goes: steps and records, until it is over."""
+"""A running training: steps and records, until the end."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -15,24 +15,24 @@ from graphviz_nn.training.records import Record, Records
 
 @dataclass(eq=False)
 class Run:
-    """What is done at each step, and where it is.
+    """A run: what each step does, and the current state.
 
     Parameters
     ----------
     objective : Objective
-        What is made small.
+        The objective to minimize.
     tested : Objective, optional
-        The same of other data.
+        The same objective on test data.
     rate : callable
         The learning rate of each step, counted from 0.
     rows : callable
-        The examples that each step looks at; None for all.
+        The examples of each step; None for all.
     steps, every : int
-        How many there are, and how many lie between two records.
+        The number of steps, and the number between two records.
     seed : int
-        With the step it decides what random leaves are; what is tested has their means.
+        Together with the step, it determines random leaves; tests use their means.
     stop_early : int, optional
-        After how many records without a lower test loss it is over.
+        Stop after this many records without a lower test loss.
     """
 
     objective: Objective
@@ -50,19 +50,19 @@ class Run:
     remarks: list[str] = field(default_factory=list)
 
     def to_the_end(self, recorded: Callable[[State, Records], None]) -> None:
-        """Go on until all steps are done, or something ends it early, which a remark then says.
+        """Run until all steps are done, or an event ends the run early; a remark says which.
 
         Parameters
         ----------
         recorded : callable
-            Is called after each record.
+            Called after each record.
 
         Raises
         ------
         NonFiniteError
-            Where there is nothing finite to keep.
+            If there is no finite result.
         KeyboardInterrupt
-            Where there is nothing to keep, or it is to end all that is being done.
+            If there is no result, or Ctrl-C is to end everything.
         """
         try:
             while True:
@@ -84,7 +84,7 @@ class Run:
             self._end("interrupted")
         best = self.records.best
         if not self.remarks and best.step == 0 and self.state.step:
-            self.remarks.append(f"the loss was never lower than at the start, {best.loss:.4g}; try a smaller rate")
+            self.remarks.append(f"the loss never fell below that at the start, {best.loss:.4g}; try a smaller rate")
 
     def _end(self, reason: str) -> None:
         self.remarks.append(
@@ -110,12 +110,12 @@ class Run:
         return here
 
     def _step(self, measured: Measured | None) -> None:
-        """One step, by the gradient that was measured already where it is that of all examples."""
+        """Do a step; reuse a measured gradient if it is that of all examples."""
         step, parameters, memory = self.state
         rows = self.rows(step)
         if measured is None or rows is not None:
             measured = self.objective.measured(parameters, rows, (self.seed, step))
         gradient = self.penalty.added(measured.gradient, parameters)
         direction, memory = self.optimizer.direction(gradient, memory, step + 1)
-        # In one go: whenever it is interrupted, the state is a whole one.
+        # In one assignment, so that an interruption leaves a consistent state.
         self.state = State(step + 1, parameters - self.rate(step) * direction, memory)

@@ -1,4 +1,4 @@
-"""Schedules: how the learning rate changes, from its first value to its last."""
+"""Schedules: the course of the learning rate from its first value to its last."""
 
 from collections.abc import Callable
 from math import cos, isfinite, pi
@@ -10,17 +10,17 @@ Rate: TypeAlias = float | tuple[float, float] | Callable[[int], float]
 
 
 def constant(share: float) -> float:
-    """Always the first rate."""
+    """The first rate throughout."""
     return 0.0
 
 
 def linear(share: float) -> float:
-    """As much less with each step."""
+    """An equal decrease at each step."""
     return share
 
 
 def cosine(share: float) -> float:
-    """Slowly at first and in the end, along half a cosine.
+    """Slow at the start and the end, along half a cosine.
 
     Source
     ------
@@ -30,12 +30,12 @@ def cosine(share: float) -> float:
 
 
 def step(share: float) -> float:
-    """Halfway at once when half of the training is done, and again halfway to the end after three quarters."""
+    """Half of the way after half of the training, and half of the rest after three quarters."""
     return 0.0 if share < 0.5 else 0.5 if share < 0.75 else 0.75
 
 
 SCHEDULES: dict[str, Callable[[float], float]] = {each.__name__: each for each in (constant, linear, cosine, step)}
-"""Every schedule by name: how far it is from the first rate to the last, 0 to 1, by the share of steps done."""
+"""Every schedule by name: a function from the share of steps done to the share of the way, from 0 to 1."""
 
 
 def rates(rate: Rate, schedule: str | None, steps: int) -> Callable[[int], float]:
@@ -44,16 +44,16 @@ def rates(rate: Rate, schedule: str | None, steps: int) -> Callable[[int], float
     Parameters
     ----------
     rate : float, pair of float, or callable
-        The first rate, the first and the last, or a function of the step; the last is 0 where it isn't given.
+        The first rate, the first and the last, or a function of the step; the last defaults to 0.
     schedule : str, optional
-        One of `SCHEDULES`; "constant" for one rate, "linear" for two, where not given.
+        One of `SCHEDULES`; default "constant" for one rate, "linear" for two.
     steps : int
-        After how many the last rate is reached.
+        The number of steps until the last rate.
 
     Raises
     ------
     UsageError
-        For what is no rate, and where there is no such schedule.
+        For an invalid rate, and for an unknown schedule.
 
     Examples
     --------
@@ -72,7 +72,7 @@ def rates(rate: Rate, schedule: str | None, steps: int) -> Callable[[int], float
     name = schedule or ("linear" if pair is rate else "constant")
     refuse_unknown("schedule", name, SCHEDULES)
     if name == "constant" and pair is rate:
-        raise UsageError(f"a constant rate is one number, found {rate!r}; give one, or schedule='linear'")
+        raise UsageError(f"a constant rate is a single number, found {rate!r}; give one, or schedule='linear'")
     return lambda k: first + (last - first) * SCHEDULES[name](k / steps)
 
 
@@ -82,9 +82,9 @@ def _checked(rate: Callable[[int], float]) -> Callable[[int], float]:
         try:
             found = float(value)
         except (TypeError, ValueError):
-            raise UsageError(f"the rate of step {step} is {value!r}; its function must give a number") from None
+            raise UsageError(f"the rate of step {step} is {value!r}; its function must return a number") from None
         if not isfinite(found):
-            raise UsageError(f"the rate of step {step} is {value!r}; its function must give a finite number")
+            raise UsageError(f"the rate of step {step} is {value!r}; its function must return a finite number")
         return found
 
     return checked

@@ -1,4 +1,4 @@
-"""Data as a graph takes it: columns shared out to its inputs, classes written as its loss wants them."""
+"""Prepare data for a graph: assign columns to inputs, and encode classes as the loss expects."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -18,21 +18,21 @@ from graphviz_nn.training.model import Model
 
 @dataclass(frozen=True)
 class Encoding:
-    """How classes are written as targets, and read from predictions.
+    """How to write classes as targets, and read them from predictions.
 
     Parameters
     ----------
     write : callable
-        From the numbers of the classes and how many there are to the targets.
+        Maps class numbers and the number of classes to targets.
     read : callable
-        From predictions to the numbers of the classes.
+        Maps predictions to class numbers.
     """
 
     write: Callable[[Array, int], Array]
     read: Callable[[Array], Array]
 
     def classes(self, predictions: Array) -> Array:
-        """The numbers of the classes that are predicted, for a leading axis of examples."""
+        """The predicted class numbers, for a leading axis of examples."""
         rows = predictions.reshape(len(predictions), -1)
         return self.read(rows if rows.shape[1] > 1 else rows[:, 0])
 
@@ -47,37 +47,35 @@ ENCODINGS = {
         lambda scores: scores.argmax(axis=-1) if scores.ndim > 1 else np.rint(scores).astype(int),
     ),
 }
-"""How classes can be written: a 1 among zeros, 0 and 1, -1 and 1, or as the number of the class."""
+"""Encodings of classes: one-hot, 0 and 1, -1 and 1, or the class number."""
 
 OF_LOSSES = {
     "binary_cross_entropy": "zero-one",
     "binary_cross_entropy_with_logits": "zero-one of logits",
     "hinge": "signs",
 }
-"""The losses that want two classes written in a way of their own."""
+"""Losses with their own encoding of two classes."""
 
 FOR_CLASSES = ("cross_entropy", "cross_entropy_with_logits", *OF_LOSSES)
 
 
 def encoding_of(model: Model, data: Data, wanted: str | None = None) -> Encoding | None:
-    """How the classes of data are written for a model's loss; None where numbers are predicted.
+    """The encoding of classes for a model's loss; None if the targets are numbers.
 
     Raises
     ------
     DataError
-        Where the targets don't match the loss.
+        If the targets don't match the loss.
     """
     loss, (target, *more) = model.kind.replace("_", " "), model.targets
     shape = model.together.one(model.layers.variable(target).shape)
     if more:
-        raise UsageError(f"the graph has {1 + len(more)} targets, {', '.join(model.targets)}; data have one")
+        raise UsageError(f"the graph has {1 + len(more)} targets, {', '.join(model.targets)}, but data have one")
     if not data.classes:
         if model.kind in FOR_CLASSES:
-            raise DataError(
-                f"{loss} compares with classes, the data's targets are numbers; use a loss such as squared_error"
-            )
+            raise DataError(f"{loss} needs classes, but the targets are numbers; use a loss such as squared_error")
         if data.targets.shape[1:] != shape and data.targets[0].size != int(np.prod(shape)):
-            raise DataError(f"the data's targets have shape {data.targets.shape[1:]}, {target} takes {shape}")
+            raise DataError(f"the data's targets have shape {data.targets.shape[1:]}, but {target} takes {shape}")
         return None
     count, entries = len(data.classes), int(np.prod(shape))
     if wanted is not None:
@@ -86,39 +84,39 @@ def encoding_of(model: Model, data: Data, wanted: str | None = None) -> Encoding
         return ENCODINGS["numbers"]
     if entries == count:
         if model.kind == "hinge":
-            raise DataError(f"{loss} takes targets of 1 and -1, {target} of shape {shape} one for each class")
+            raise DataError(f"{loss} takes targets of 1 and -1, but {target} of shape {shape} has one per class")
         return ENCODINGS["one-hot"]
     if entries == 1 and count == 2:
         written = OF_LOSSES.get(model.kind, "signs" if model.is_margin else "zero-one")
-        # Of a loss of logits, another variable that is to be predicted is their probability.
+        # If the loss takes logits, another prediction is their probability.
         return ENCODINGS["zero-one" if written == "zero-one of logits" and not model.is_compared else written]
     known = ", ".join(data.classes[:6]) + (", …" if count > 6 else "")
     takes = f"{shape}, for {entries} classes" if entries > 1 else "a single number, for two classes"
     raise DataError(
-        f"the data have {count} classes ({known}), the target {target} takes {takes}; trace it with target({count})"
+        f"the data have {count} classes ({known}), but the target {target} takes {takes}; trace it with target({count})"
     )
 
 
 def feeds(graph: Traceable | Model, data: Data, encoding: str | None = None) -> dict[str, Array]:
-    """What a graph is fed for all examples at once: arrays by the names of its inputs and its target.
+    """The feeds of a graph for all examples at once, by the names of its inputs and its target.
 
     Parameters
     ----------
     graph : Graph or callable
-        Of one example, or of a batch.
+        A model of one example, or of a batch.
     encoding : str, optional
-        How classes are written, one of `ENCODINGS`; as the loss wants them where not given.
+        The encoding of classes, one of `ENCODINGS`; default by the loss.
 
     Returns
     -------
     dict of str to array
-        Each with a leading axis for the examples, as `graphviz_nn.batch` takes it; for groups of them, where the graph
-        takes several at once.
+        Each has a leading axis for the examples, as `graphviz_nn.batch` takes it; for a model of a batch, that axis
+        counts groups of examples.
 
     Raises
     ------
     DataError
-        Where the columns don't fit the inputs, or the targets don't match the loss.
+        If the columns don't fit the inputs, or the targets don't match the loss.
 
     Examples
     --------
@@ -138,9 +136,9 @@ def feeds(graph: Traceable | Model, data: Data, encoding: str | None = None) -> 
 
 
 def examples(model: Model, data: Data, encoding: str | None = None) -> dict[str, Array]:
-    """What a model is fed of each example, along a leading axis, by the names of its inputs and its target."""
+    """The feeds of a model by the names of its inputs and its target, with a leading axis of examples."""
     found = input_feeds(model, data.inputs, data.names)
-    # It says what isn't right with a graph that has no loss.
+    # Reading the loss raises an error if the graph has none.
     if model.loss:
         written = encoding_of(model, data, encoding)
         (target,) = model.targets
@@ -150,13 +148,13 @@ def examples(model: Model, data: Data, encoding: str | None = None) -> dict[str,
         try:
             found[target] = cast(target, np.reshape(values, (len(data), *shape)), np.dtype(variable.dtype))
         except ValueError:
-            raise DataError(f"targets written as {encoding!r} don't fit {target} of shape {shape}") from None
+            raise DataError(f"targets encoded as {encoding!r} don't fit {target} of shape {shape}") from None
     return found
 
 
 def input_feeds(model: Model, inputs: Any, names: tuple[str, ...] = ()) -> dict[str, Array]:
-    """The columns of a table by the names of the graph's inputs: those of single numbers that are called like columns,
-    else in order."""
+    """The columns of a table by the graph's inputs: by name if the inputs are single numbers with the names of columns,
+    otherwise in order."""
     table = numbers_of("the table of inputs", inputs).astype(float)
     variables = {name: model.layers.variable(name) for name in model.inputs}
     shapes = {name: model.together.one(each.shape) for name, each in variables.items()}
@@ -165,8 +163,8 @@ def input_feeds(model: Model, inputs: Any, names: tuple[str, ...] = ()) -> dict[
         listed = ", ".join(names[:4]) + (", …" if len(names) > 4 else "")
         takes = ", ".join(f"{name} {each.shape}" for name, each in variables.items())
         raise DataError(
-            f"the data have {int(np.prod(table.shape[1:]))} columns of inputs{f' ({listed})' if names else ''}, "
-            f"the graph takes {sum(sizes.values())}: {takes}; choose columns, or trace it for one example with so many"
+            f"the data have {int(np.prod(table.shape[1:]))} input columns{f' ({listed})' if names else ''}, but "
+            f"the graph takes {sum(sizes.values())}: {takes}; choose columns, or trace the graph with as many"
         )
     table = table.reshape(len(table), -1)
     if set(names) == set(variables) and all(size == 1 for size in sizes.values()):

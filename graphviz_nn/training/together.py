@@ -1,4 +1,4 @@
-"""How many examples a graph takes at once, and along which axis."""
+"""The number of examples that a graph takes at once, and their axis."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -14,21 +14,21 @@ FIRST, LAST = 0, -1
 
 @dataclass(frozen=True)
 class Together:
-    """The examples that a graph is written for: one, or several along an axis of each input and target.
+    """The examples of a graph: a single one, or several along an axis of each input and target.
 
     Parameters
     ----------
     count : int
-        How many there are.
+        The number of examples.
     axis : int, optional
-        The axis that they lie along, 0 or -1; None where the graph is of one example.
+        Their axis, 0 or -1; None for a graph of one example.
     """
 
     count: int = 1
     axis: int | None = None
 
     def one(self, shape: Shape) -> Shape:
-        """The part of a shape that is one example's.
+        """The part of a shape that belongs to one example.
 
         >>> Together(20, 0).one((20, 2)), Together(20, -1).one((2, 20)), Together().one((2,))
         ((2,), (2,), (2,))
@@ -38,11 +38,11 @@ class Together:
         return shape[1:] if self.axis == FIRST else shape[:-1]
 
     def holds(self, shape: Shape) -> bool:
-        """Whether something of this shape has an entry for each example."""
+        """Whether an array of this shape has an entry per example."""
         return self.axis is None or (bool(shape) and shape[self.axis] == self.count)
 
     def grouped(self, examples: Array) -> Array:
-        """Examples along the first axis, a group beside the other as the graph takes one.
+        """Arrange examples along the first axis in groups, each as the graph takes it.
 
         >>> Together(2, -1).grouped(np.zeros((6, 3))).shape
         (3, 3, 2)
@@ -53,7 +53,7 @@ class Together:
         return groups if self.axis == FIRST else np.moveaxis(groups, 1, -1)
 
     def apart(self, groups: Array) -> Array:
-        """The examples of all groups, along the first axis again.
+        """The examples of all groups, along the first axis.
 
         >>> Together(2, -1).apart(np.zeros((3, 3, 2))).shape
         (6, 3)
@@ -64,23 +64,23 @@ class Together:
         return rows.reshape(-1, *rows.shape[2:])
 
     def groups(self, examples: int, what: str = "the data have") -> int:
-        """How many groups so many examples are.
+        """The number of groups for this number of examples.
 
         Raises
         ------
         DataError
-            Where some would be left over.
+            If examples would be left over.
         """
         if examples % self.count:
             raise DataError(
-                f"{what} {examples} examples, the graph takes {self.count} at once; "
+                f"{what} {examples} examples, but the graph takes {self.count} at once; "
                 f"trace it for one example, for all {examples}, or for a number that divides {examples}"
             )
         return examples // self.count
 
 
 def together(inputs: Mapping[str, Shape], targets: Mapping[str, Shape], columns: int) -> Together:
-    """How a graph with these inputs and targets takes examples of so many numbers: one by one, where that fits.
+    """How a graph with these inputs and targets takes examples; a single one if that fits.
 
     >>> together({"x": (2,)}, {"y": ()}, 2)
     Together(count=1, axis=None)

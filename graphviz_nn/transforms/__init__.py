@@ -1,1 +1,1 @@
-"""From graph to graph: mathematics that changes no value."""
+"""Graph-to-graph mathematics that changes no value."""

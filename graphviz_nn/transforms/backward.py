@@ -1,4 +1,4 @@
-"""The backward pass as a graph: a step back for each step of the forward pass."""
+"""The backward pass as a graph: a backward step for each operation of the forward pass."""
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
@@ -19,26 +19,26 @@ from graphviz_nn.transforms.contract import Unused
 from graphviz_nn.transforms.fold import BACKWARD
 from graphviz_nn.transforms.gradient import ends, pulled_back
 
-# Behind the name of an operation, that of the step back through it.
+# The name of a backward step is that of its operation with this suffix.
 ENDING = "_backward"
 
 
 @dataclass(frozen=True)
 class Step:
-    """A step back through an operation.
+    """The backward step of an operation.
 
     Parameters
     ----------
     operation : str
         The operation of the forward pass.
     taken : tuple of str
-        What it needs of the forward pass; of a result that is in `given`, its cotangent.
+        The variables of the forward pass that it needs; for a result in `given`, its cotangent.
     given : tuple of str
-        The results whose cotangents come in.
+        The results whose cotangents are inputs.
     made : tuple of str
         The arguments to whose cotangents it adds.
     body : Graph
-        What it computes: of the cotangents given, then of what is taken, what is made.
+        The computation from the given cotangents, then the taken variables, to the results.
     """
 
     operation: str
@@ -49,31 +49,31 @@ class Step:
 
 
 def backward(graph: Traceable, of: str | None = None, wrt: str | Iterable[str] | None = None) -> Graph:
-    """The graph with its backward pass: one step back for each operation, whatever that consists of.
+    """Add the backward pass to a graph, with one backward step per operation.
 
-    `gradient` gives the same numbers by the smallest steps; here, the gradient of a folded layer is one operation,
-    and sums over axes that were broadcast are inside the step that needs them.
+    `gradient` computes the same numbers in the smallest steps. Here, the gradient of a folded layer is one operation,
+    and sums over broadcast axes are inside the step that needs them.
 
     Parameters
     ----------
     graph : Graph or callable
-        A model, or the graph of a picture of it, such as ``draw(model, view="layers").graph``; it stays as it is.
+        A model, or the graph of a picture, such as ``draw(model, view="layers").graph``; it stays unchanged.
     of : str, optional
-        The variable to differentiate, a single number; the first output where not given.
+        The variable to differentiate, a single number; default the first output.
     wrt : str or iterable of str, optional
-        The variables to differentiate by; all parameters where not given.
+        The variables to differentiate by; default all parameters.
 
     Returns
     -------
     Graph
-        The mapping ``graph.graph["gradients"]`` names the gradient of each of `wrt`, ``graph.graph["backward"]``
-        holds the step back through each operation ("steps"), the cotangent of each variable ("cotangents") and what
-        each use of a variable adds to its cotangent, by operation and argument slot ("parts").
+        The mapping ``graph.graph["gradients"]`` names the gradient of each of `wrt`. ``graph.graph["backward"]`` has
+        the backward step of each operation ("steps"), the cotangent of each variable ("cotangents"), and the
+        contribution of each use of a variable to its cotangent, by operation and argument slot ("parts").
 
     Raises
     ------
     GradientError
-        Where there is no such gradient.
+        If a gradient doesn't exist.
 
     Examples
     --------
@@ -90,7 +90,7 @@ def backward(graph: Traceable, of: str | None = None, wrt: str | Iterable[str] |
     of, names = ends(graph, of, wrt)
     if prod(graph.variable(of).shape) != 1:
         raise GradientError(
-            f"{of} has shape {graph.variable(of).shape}, a gradient is of a single number; sum it first"
+            f"{of} has shape {graph.variable(of).shape}, but only a single number has gradients; sum it first"
         )
     steps = list(_steps(graph, of, names))
     found = graph.copy()
@@ -110,7 +110,7 @@ def backward(graph: Traceable, of: str | None = None, wrt: str | Iterable[str] |
 
 
 class _Pass:
-    """The backward pass while it is added to a graph."""
+    """A backward pass under construction."""
 
     def __init__(self, graph: Graph, found: Graph, of: str, steps: Iterable[Step]) -> None:
         self.graph, self.found, self.of = graph, found, of
@@ -124,7 +124,7 @@ class _Pass:
         self._constant(of, np.ones(known.shape, known.dtype))
 
     def add(self, step: Step) -> None:
-        """Add a step, its cotangents summed before."""
+        """Add a step, after summing its cotangents."""
         data = self.graph.operation(step.operation)
         name = self.unused(f"{step.operation}{ENDING}")
         self.steps[step.operation] = name
@@ -142,7 +142,7 @@ class _Pass:
             self._computed(part, variable)
 
     def gradient(self, name: str) -> str:
-        """The gradient by a variable, as something that comes out."""
+        """Make the gradient by a variable an output."""
         if name not in self.cotangents and not self._summands[name]:
             self.found.remark(f"{self.of} doesn't depend on {name}: its gradient is 0")
             return self._nothing(name)
@@ -165,7 +165,7 @@ class _Pass:
         return name
 
     def _cotangent(self, variable: str) -> str:
-        """The cotangent of a variable, the sum of what its uses gave back."""
+        """The cotangent of a variable: the sum of the contributions of its uses."""
         if variable not in self.cotangents:
             total, *more = self._summands[variable]
             for number, part in enumerate(more, 1):
@@ -190,7 +190,7 @@ class _Pass:
 
 
 def _steps(graph: Graph, of: str, names: list[str]) -> Iterator[Step]:
-    """The steps back from a variable to others, from the last operation on."""
+    """The backward steps from a variable to others, starting with the last operation."""
     below = set(names).union(*(nx.descendants(graph, name) for name in names))
     between = (nx.ancestors(graph, of) | {of}) & below
     reached = {of}
@@ -216,7 +216,7 @@ def _step(graph: Graph, name: str, given: list[str], wanted: list[str]) -> Step:
     cotangents = {ends[result]: unused(f"grad_{result}") for result in given}
     starts = {result: leaf(result, cotangent) for result, cotangent in cotangents.items()}
     if graph.operation(name).body is None:
-        # A rule may also need what came out, which is at hand.
+        # A rule may also need the result, which is available.
         tracers = {variable: leaf(variable, variable) for variable in inner.variables}
     else:
         tracers = replay(inner, recording)
@@ -238,7 +238,7 @@ def _step(graph: Graph, name: str, given: list[str], wanted: list[str]) -> Step:
 
 
 def _inside(graph: Graph, name: str) -> tuple[Graph, dict[str, str]]:
-    """What an operation computes, and the variables in the graph for those at its ends."""
+    """The computation of an operation, and the graph's variables for its arguments and results."""
     operation, arguments = graph.operation(name), graph.arguments(name)
     if operation.body is None:
         variables = dict.fromkeys((*arguments.values(), *graph.results(name)))

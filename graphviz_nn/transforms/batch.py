@@ -1,4 +1,4 @@
-"""Many examples at once: from a graph of one to a graph of a whole data set."""
+"""Turn a graph of one example into a graph of a whole data set."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
@@ -25,41 +25,41 @@ def batch(
     size: int | None = None,
     reduce: str | None = None,
 ) -> Graph:
-    """The graph that computes for each of many examples what a graph computes for one.
+    """Make a graph that computes many examples at once from a graph of one.
 
     Parameters
     ----------
     graph : Graph or callable
-        Of a single example; it stays as it is.
+        A model of one example; it stays unchanged.
     over : names, or dict of str to array, optional
-        The variables that differ from example to example, all inputs and targets where not given; as a dict of
-        arrays it says their number too, and the arrays aren't kept. Random leaves always do. All else, such as
-        parameters, is shared.
+        The variables that differ between examples; default all inputs and targets. A dict of arrays also gives the
+        number of examples; the arrays aren't kept. Random leaves always differ. Everything else, such as parameters, is
+        shared.
     size : int, optional
-        The number of examples, where `over` doesn't say it.
+        The number of examples, unless `over` gives it.
     reduce : {"mean", "sum"}, optional
-        Make the mean or the sum over all examples of each output; it has the output's name, and what there is
-        for each example has ``_each`` behind it.
+        Reduce each output to the mean or sum over the examples. It keeps the output's name, and the value of each
+        example has the suffix ``_each``.
 
     Returns
     -------
     Graph
-        In which everything that depends on the examples has a leading axis for them, names and scopes kept.
-        The gradients of ``batch(graph, reduce="mean")`` are the mean gradients, ``batch(gradient(graph))`` has those
-        of every example.
+        Everything that depends on the examples has a leading axis for them; names and scopes are kept. The gradients of
+        ``batch(graph, reduce="mean")`` are the mean gradients; ``batch(gradient(graph))`` has the gradient of every
+        example.
 
     Shapes
     ------
-    (...) -> (size, ...), for what depends on the examples; outputs always do.
+    (...) -> (size, ...), for variables that depend on the examples; outputs always do.
 
     Raises
     ------
     UsageError
-        For an unknown name or reduction, and where the number of examples isn't known.
+        For an unknown name or reduction, and if the number of examples is unknown.
     FeedError
-        Where arrays in `over` don't fit, or aren't of equally many examples.
+        If arrays in `over` don't fit, or have different numbers of examples.
     GradientError
-        Where an operation has no rule for many examples.
+        If an operation has no rule for many examples.
 
     Examples
     --------
@@ -99,41 +99,41 @@ def batch(
 
 
 def _examples(graph: Graph, over: Any, size: int | None) -> tuple[tuple[str, ...], int]:
-    """The variables that differ from example to example, and the number of examples."""
+    """The variables that differ between examples, and the number of examples."""
     leaves, whole = graph.leaves, graph.graph.get("entries", {})
     given: Mapping[str, Any] = over if isinstance(over, Mapping) else {}
     if over is None:
         names = [name for name, v in leaves.items() if v.role in ("input", "target", "random")]
     else:
-        # Chance is another for each example.
+        # Random numbers differ between examples.
         random = [name for name, v in leaves.items() if v.role == "random"]
         names = list(dict.fromkeys([*listed("over", over), *random]))
     for name in names:
         if name in whole:
             raise UsageError(
-                f"{name} is single numbers in this graph, as the view 'scalars' shows them; batch the model, "
+                f"this graph has {name} as single numbers, like the view 'scalars'; batch the model, "
                 "or draw it in another view"
             )
         if name not in leaves:
             known = [each for each, v in leaves.items() if v.role != "constant"]
             made = "is computed in the graph" if name in graph.variables else "isn't in the graph"
-            raise UsageError(f"{name!r} {made}, examples are fed: {suggest(str(name), known)}")
+            raise UsageError(f"{name!r} {made}, so it can't have examples: {suggest(str(name), known)}")
     if not names:
-        raise UsageError("there is nothing that examples differ in; name it: batch(graph, over=('x', 'y'), size=500)")
+        raise UsageError("the graph has no input or target; name variables: batch(graph, over=('x', 'y'), size=500)")
     for name, value in given.items():
         try:
             shape, wanted = numbers(value).shape, leaves[name].shape
         except ValueError as error:
             raise FeedError(f"{name} {error}") from None
         if len(shape) != len(wanted) + 1 or shape[1:] != wanted:
-            raise FeedError(f"{name} has shape {shape}; many examples of shape {wanted} have {('n', *wanted)}")
+            raise FeedError(f"{name} has shape {shape}; many examples must have shape {('n', *wanted)}")
         if size is not None and shape[0] != size:
-            raise FeedError(f"{name} has {shape[0]} examples, others have {size}; give equally many")
+            raise FeedError(f"{name} has {shape[0]} examples, but others have {size}; give equal numbers")
         size = shape[0]
     if size is None:
-        raise UsageError("how many examples? Write size=500, or give them: batch(graph, {'x': array, 'y': array})")
+        raise UsageError("the number of examples is unknown; write size=500, or batch(graph, {'x': array, 'y': array})")
     if isinstance(size, bool) or not isinstance(size, int | np.integer) or size < 1:
-        raise UsageError(f"size must be a whole number from 1 on, found {size!r}")
+        raise UsageError(f"size must be a whole number of at least 1, found {size!r}")
     return tuple(names), int(size)
 
 
@@ -155,7 +155,7 @@ def _each(
     many: set[str],
     size: int,
 ) -> Tracer:
-    """An operation on each example; the last of its steps has its name."""
+    """An operation on each example; its last step gets the operation's name."""
     operation: Operation = graph.operation(name)
     slots = {slot: Argument(tracers[each], each in many) for slot, each in graph.arguments(name).items()}
     slots.update({slot: Argument(number, False) for slot, number in operation.literals.items()})
@@ -176,7 +176,7 @@ def _each(
 def _finished(
     graph: Graph, recording: Recording, tracers: Mapping[str, Tracer], many: set[str], size: int, reduce: str | None
 ) -> Graph:
-    """The outputs of all examples, or what they come to."""
+    """The outputs of all examples, or their reductions."""
     renamed: dict[str, str] = {}
     results = []
     taken = set(graph)
@@ -188,7 +188,7 @@ def _finished(
             found = apply(reduce, found, axis=0)
         if found is not tracers[name]:
             leaf = graph.producer(name) is None
-            # A leaf keeps its name: it is fed by that.
+            # A leaf keeps its name, by which it is fed.
             spare = f"{name}_{reduce or 'each'}" if leaf else f"{name}_each"
             while spare in taken:
                 spare += "_"

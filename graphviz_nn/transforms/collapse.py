@@ -1,4 +1,4 @@
-"""Linear layers one after the other with nothing between them, as the one linear layer that they are."""
+"""Merge consecutive linear layers into one."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -17,16 +17,16 @@ from graphviz_nn.transforms.origin import made_of
 
 @dataclass(frozen=True)
 class Linear:
-    """A matrix product with a parameter, and the parameter that is added to it.
+    """A matrix product with a parameter, and the parameter added to it.
 
     Parameters
     ----------
     step : str
-        The operation that multiplies.
+        The multiplying operation.
     members : tuple of str
         All its operations.
     left : bool
-        Whether the weight stands left of `x`.
+        Whether the weight is the left factor.
     flipped : bool
         Whether the weight is transposed first.
     """
@@ -42,16 +42,15 @@ class Linear:
 
     @property
     def matrix_first(self) -> bool:
-        """Whether it computes weight · x, rather than x · weight."""
+        """Whether it computes weight · x instead of x · weight."""
         return self.left != self.flipped
 
 
 def collapsed(graph: Traceable) -> Graph:
-    """The graph with linear layers that follow each other directly as one linear layer each.
+    """Merge linear layers that follow each other directly.
 
-    Its weight and bias are computed in the graph, from the parameters that were there: it is fed with the same
-    values and gives the same outputs but for rounding. A layer whose result is used elsewhere stays. Functions
-    that are folded are opened.
+    The graph computes the merged weight and bias from the existing parameters: its feeds are the same, and its outputs
+    are equal up to rounding. A layer whose result is used elsewhere stays. Folded functions are opened.
 
     Examples
     --------
@@ -72,7 +71,7 @@ def collapsed(graph: Traceable) -> Graph:
 
 
 def chains(graph: Graph) -> list[tuple[Linear, ...]]:
-    """The linear layers of which each takes the result of the one before it and nothing else does."""
+    """Chains of linear layers, each the only user of the one before."""
     layers = {layer.x: layer for layer in _layers(graph)}
     following: dict[str, Linear] = {}
     for layer in layers.values():
@@ -91,9 +90,9 @@ def chains(graph: Graph) -> list[tuple[Linear, ...]]:
 
 
 def one_matrix(layers: Sequence[Linear], values: dict[str, Any]) -> tuple[Any, Any]:
-    """The weight and the bias (None where there is none) of the one layer, from values or traced values.
+    """The weight and the bias (or None) of the merged layer, from values or traced values.
 
-    Where every layer computes x · weight, so does the one; otherwise it computes weight · x.
+    If every layer computes x · weight, so does the merged one; otherwise it computes weight · x.
     """
     weight: Any = None
     bias: Any = None
@@ -117,7 +116,7 @@ def rows(layers: Sequence[Linear]) -> bool:
 
 
 def _layers(graph: Graph) -> Iterator[Linear]:
-    # Of several layers that take one variable, none is followed alone: any stands for them.
+    # If several layers take a variable, none of them is its only user, so any may represent them.
     learned = made_of(graph, "parameter")
     for name, operation in graph.operations.items():
         slots = graph.arguments(name)
@@ -132,7 +131,7 @@ def _layers(graph: Graph) -> Iterator[Linear]:
 
 
 def _weight(graph: Graph, variable: str) -> tuple[str | None, str | None]:
-    """The parameter that a variable is, and the operation that transposes it, if one does."""
+    """The parameter behind a variable, and the operation that transposes it, if any."""
     if graph.variable(variable).role == "parameter":
         return None, variable
     step = graph.producer(variable)
@@ -169,7 +168,7 @@ def _only_user(graph: Graph, variable: str) -> str | None:
 
 
 def _joins(graph: Graph, layer: Linear, after: Linear) -> bool:
-    """Whether nothing but the layer after takes what a layer gives, and multiplies along the same axis."""
+    """Whether the next layer is the only user of a layer's result, and multiplies along the same axis."""
     matrices = len(graph.variable(layer.weight).shape) == 2
     between = graph.variable(layer.result)
     same_side = layer.left == after.left or len(between.shape) == 1
@@ -187,7 +186,7 @@ def _block(graph: Graph, layers: Sequence[Linear], number: int) -> Block:
 
 
 def _calls(graph: Graph, around: tuple[str, ...]) -> int:
-    """The largest number of a call of ``linear`` in this scope."""
+    """The highest number of a ``linear`` call in this scope."""
     depth = len(around)
     inside = (o.scope[depth] for o in graph.operations.values() if o.scope[:depth] == around and len(o.scope) > depth)
     calls = (call.rpartition(":") for call in inside)
@@ -195,7 +194,7 @@ def _calls(graph: Graph, around: tuple[str, ...]) -> int:
 
 
 def _body(graph: Graph, layers: Sequence[Linear], arguments: tuple[str, ...], call: str) -> Graph:
-    """What the one layer computes: first its parameters from those that were there, then in one call its result."""
+    """The merged layer: it computes its parameters from the existing ones, then its result in one call."""
     recording = Recording(names_from_code=False)
     recording.source = graph.operation(layers[-1].members[-1]).source
     values: dict[str, Any] = {}

@@ -1,4 +1,4 @@
-"""Folded graphs as they are computed."""
+"""Prepare folded graphs for computation."""
 
 from collections.abc import Iterable
 
@@ -7,16 +7,16 @@ from graphviz_nn.transforms.fold import flat, shallow
 
 
 def computable(graph: Graph, keep: Iterable[str] = ()) -> Graph:
-    """The graph as it is computed: every folded operation replaced by what defines it.
+    """Replace every folded operation by its definition.
 
     Parameters
     ----------
     keep : iterable of str
-        Variables by which something is differentiated; what depends on them isn't taken from elsewhere.
+        Variables to differentiate by; the variables that depend on them keep their own computation.
     """
     if all(operation.body is None for operation in graph.operations.values()):
         return graph
-    # Layers are known where something is folded only.
+    # Only a graph with folded operations can have layers.
     from graphviz_nn.transforms.stable import joined
 
     return flat(joined(shallow(graph), keep))

@@ -1,4 +1,4 @@
-"""Parts of a graph drawn together to one operation each, which keeps what it computes."""
+"""Contract parts of a graph to single operations that keep their computation."""
 
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping
@@ -12,20 +12,20 @@ from graphviz_nn.graph.wiring import Wiring
 
 @dataclass(frozen=True)
 class Block:
-    """Operations that are to become one.
+    """Operations to contract into one.
 
     Parameters
     ----------
     title : str
-        The name of what they compute together.
+        The name of the new operation.
     members : tuple of str
         The operations, in order of definition.
     arguments : tuple of str, optional
-        The variables that it is given, in order; what the members take from outside where not said.
+        The arguments of the new operation, in order; default the variables that the members take from outside.
     body : Graph, optional
-        What is computed instead of the members; its leaves take the arguments in order.
+        The computation that replaces the members; its leaves are the arguments in order.
     same : mapping of str to str
-        Variables that are computed like one of the arguments, which stands for them.
+        Variables computed like one of the arguments, which replaces them.
     """
 
     title: str
@@ -37,14 +37,14 @@ class Block:
 
 
 def contract(graph: Graph, blocks: Iterable[Block], wiring: Wiring | None = None) -> Graph:
-    """The graph with each block as one operation; blocks don't overlap.
+    """Contract each block to one operation; blocks must not overlap.
 
-    A block stays as it is, with a remark, where a path leaves it and comes back.
+    If a path leaves a block and comes back, the block stays as it is, with a remark.
 
     Parameters
     ----------
     wiring : Wiring, optional
-        That of the graph, where it has been read already.
+        The wiring of the graph, if it has been read already.
     """
     blocks = list(blocks)
     if not blocks:
@@ -54,7 +54,7 @@ def contract(graph: Graph, blocks: Iterable[Block], wiring: Wiring | None = None
     found = Graph()
     found.graph.update(graph.graph)
     for block in returning:
-        found.remark(f"{block.title} stays open: what it computes comes back into it")
+        found.remark(f"{block.title} stays open, because its results return to it through other operations")
     unread = {(v, name) for block in kept for name in block.members for v in _unread(wiring, block, name)}
     anonymous, outputs = set(graph.graph.get("anonymous", ())), set(graph.outputs)
     places = {block.members[-1]: _folded(wiring, block, unread, anonymous, outputs) for block in kept}
@@ -75,7 +75,7 @@ def contract(graph: Graph, blocks: Iterable[Block], wiring: Wiring | None = None
 
 
 class Unused:
-    """Names that are given once."""
+    """Names that are each used once."""
 
     def __init__(self, taken: Iterable[str]) -> None:
         self.taken = set(taken)
@@ -92,7 +92,7 @@ class Unused:
 
 @dataclass(frozen=True)
 class _Folded:
-    """A block's operation, its arguments and results, and the nodes that vanish inside it."""
+    """A block's operation, its arguments and results, and the nodes that disappear in it."""
 
     operation: Operation
     arguments: tuple[str, ...]
@@ -101,11 +101,11 @@ class _Folded:
 
 
 def _convex(wiring: Wiring, blocks: list[Block]) -> tuple[list[Block], list[Block]]:
-    """The blocks that can be contracted together, and those that must stay open lest there be a cycle."""
+    """The blocks that can be contracted together, and those that would cause a cycle."""
     kept, returning = blocks, list[Block]()
     while True:
         owner = {name: number for number, block in enumerate(kept) for name in block.members}
-        # A value that a block computes and uses itself is no way out of it.
+        # A value that a block computes and uses itself doesn't leave it.
         edges = (
             (owner.get(name, name), owner.get(user, user))
             for name, results in wiring.results.items()
@@ -126,7 +126,7 @@ def _convex(wiring: Wiring, blocks: list[Block]) -> tuple[list[Block], list[Bloc
 
 
 def _is_acyclic(followers: Mapping[str | int, set[str | int]]) -> bool:
-    """Whether nothing follows itself; networkx takes three times as long to say so."""
+    """Whether a relation has no cycle, three times as fast as networkx."""
     waiting = Counter(head for heads in followers.values() for head in heads)
     ready, done = [each for each in followers if each not in waiting], 0
     while ready:
@@ -139,7 +139,7 @@ def _is_acyclic(followers: Mapping[str | int, set[str | int]]) -> bool:
 
 
 def _unread(wiring: Wiring, block: Block, member: str) -> list[str]:
-    """What a member reads, but not what replaces it: a definition of the arguments, or one of these."""
+    """The variables that a member reads, but its replacement doesn't: definitions of the arguments, or arguments."""
     given = wiring.arguments[member].values()
     if block.body is None or block.arguments is None:
         return [v for v in given if v in block.same]
@@ -160,7 +160,7 @@ def _folded(
     results.sort(key=wiring.position.__getitem__)
     taken = dict.fromkeys(v for n in block.members for v in wiring.arguments[n].values() if v not in inside)
     told = block.arguments or ()
-    # Data that the author named is drawn; what nobody named belongs to the block, as its numbers do.
+    # Data that the author named is drawn; unnamed data belongs to the block, like numbers.
     own = wiring.constants_of(members)
     constants = [
         v for v in taken if v in own - {*told, *block.same} and (v in anonymous or block.arguments is not None)
@@ -180,13 +180,13 @@ def _folded(
 
 
 def _leaves(value: str, members: Collection[str], unread: Collection[tuple[str, str]], users: list[str]) -> bool:
-    """Whether a value that a block makes is read outside, or nowhere at all: then it is a result too."""
+    """Whether a value made by a block is read outside, or nowhere: then it is also a result."""
     readers = [head for head in users if head in members or (value, head) not in unread]
     return not readers or any(head not in members for head in readers)
 
 
 def _source(wiring: Wiring, block: Block) -> Source | None:
-    """The line of the last step: there the author says what comes out."""
+    """The line of the last step, where the author defines the result."""
     return wiring.operations[block.members[0 if block.scope else -1]].source
 
 
@@ -198,7 +198,7 @@ def _body(
     results: list[str],
     anonymous: Collection[str],
 ) -> Graph:
-    """What the members compute, names kept."""
+    """The computation of the members, with names kept."""
     depth = len(block.scope)
     data: dict[str, Variable | Operation] = {}
     for name in arguments:

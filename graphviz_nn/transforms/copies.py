@@ -1,4 +1,4 @@
-"""What is written several times, computed once."""
+"""Compute repeated expressions once."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
@@ -13,7 +13,7 @@ from graphviz_nn.transforms.reading import Reading
 
 
 def once(graph: Graph) -> Graph:
-    """The graph with operations that compute the same from the same as one, and a remark that names them.
+    """Merge operations that compute the same from the same arguments, with a remark that names them.
 
     An output stays a variable of its own.
 
@@ -33,7 +33,7 @@ def once(graph: Graph) -> Graph:
     standing: dict[str, str] = {}
     copies = []
     for group in alike.values():
-        # An output stays; else the one that the author named.
+        # An output stays, otherwise the variable that the author named.
         kept = [name for name in group if not set(graph.outputs).isdisjoint(reading.results[name])]
         kept = kept or [min(group, key=lambda name: unnamed.issuperset(reading.results[name]))]
         for name in group:
@@ -48,12 +48,12 @@ def once(graph: Graph) -> Graph:
     for name, operation in found.operations.items():
         if operation.written is not None and not standing.keys().isdisjoint(operation.written):
             found.nodes[name]["data"] = replace(operation, written=_retold(operation.written, standing))
-    found.remark(f"what is computed more than once is drawn once: {_told(reading, copies)}")
+    found.remark(f"repeated computations are drawn once: {_told(reading, copies)}")
     return _rid_of_unread(found, Reading(found))
 
 
 def _retold(written: Graph, standing: Mapping[str, str]) -> Graph:
-    """What an author wrote, told of what stands for its arguments."""
+    """The author's formula, with replacements of its arguments."""
     found: Any = nx.relabel_nodes(written, {name: standing[name] for name in written if name in standing})
     found.graph["arguments"] = tuple(dict.fromkeys(standing.get(v, v) for v in written.graph.get("arguments", ())))
     graph: Graph = found
@@ -61,13 +61,13 @@ def _retold(written: Graph, standing: Mapping[str, str]) -> Graph:
 
 
 def _rid_of_unread(graph: Graph, reading: Reading) -> Graph:
-    """The graph without copies whose only reader was folded to what reads the first of them."""
+    """Remove copies whose only user was folded into the user of the first copy."""
     read = needed(reading, graph)
     unread = [name for name in reading.operations if name not in read]
     if not unread or not graph.outputs:
         return graph
     found = without(graph, reading, unread)
-    found.remark(f"what is computed more than once is drawn once: {_told(reading, unread)}")
+    found.remark(f"repeated computations are drawn once: {_told(reading, unread)}")
     return found
 
 

@@ -1,4 +1,4 @@
-"""What the entries of a variable are called."""
+"""Names of the entries of a variable."""
 
 from collections.abc import Iterator
 
@@ -8,7 +8,7 @@ from graphviz_nn.graph.ir import Shape
 
 
 def entry_name(name: str, index: tuple[int, ...]) -> str:
-    """The name of one entry of a variable; entries are counted from 1, as in formulas.
+    """The name of an entry of a variable; entries count from 1, as in formulas.
 
     >>> entry_name("theta", (0, 1))
     'theta_12'

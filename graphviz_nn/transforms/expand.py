@@ -1,4 +1,4 @@
-"""Folded operations opened for the eye: a layer shows the formula that it is known by."""
+"""Open folded operations for the eye: a layer shows its textbook formula."""
 
 from collections.abc import Iterable
 
@@ -14,16 +14,16 @@ from graphviz_nn.transforms.recognise import definition
 
 
 def expanded(graph: Graph, names: Iterable[str]) -> Graph:
-    """The graph with these blocks opened in place, by their own name or by that of their function.
+    """Open blocks in place, by their own names or those of their functions.
 
-    The first of several has the name of their function; it alone is called by a 1 behind that, as in ``linear_1``.
-    The calls inside a block are blocks that can be opened too. The fact ``graph.graph["frames"]`` holds the
-    function and the operations of each that was opened.
+    The first of several blocks has the name of its function; write a 1 behind the name for it alone, as in
+    ``linear_1``. You can also open calls inside a block. The fact ``graph.graph["frames"]`` has the function and the
+    operations of each opened block.
 
     Raises
     ------
     UsageError
-        With the nearest name, where there is no such block.
+        If there is no such block, with the nearest name.
     """
     wanted = dict.fromkeys([names] if isinstance(names, str) else names)
     met, known = set[str](), dict[str, None]()
@@ -53,13 +53,13 @@ def expanded(graph: Graph, names: Iterable[str]) -> Graph:
 
 
 def _single(graph: Graph, name: str, function: str) -> str:
-    """What a block alone is called, where its name is that of its function."""
+    """The name that refers to a single block, if its own name is that of its function."""
     alone = f"{name}_1"
     return alone if name == function and alone not in graph else name
 
 
 def by_formula(graph: Graph) -> Graph:
-    """The graph with every call open, those of well-known layers as their textbook formula."""
+    """Open every call; well-known layers show their textbook formulas."""
     known = {each.layer for each in FORMULAS if each.replacement is not None}
     seen = fold(unfold(graph), lambda title, members: title not in known)
     bodies = {name: unfold(shown_inside(seen, name)) for name, op in seen.operations.items() if op.body is not None}
@@ -67,7 +67,8 @@ def by_formula(graph: Graph) -> Graph:
 
 
 def shown_inside(graph: Graph, name: str) -> Graph:
-    """What a block shows when it is opened: what was written by hand, else its formula, else its definition."""
+    """The contents of an opened block: the author's formula, otherwise its textbook formula, otherwise its
+    definition."""
     operation = graph.operation(name)
     body = operation.body or Graph()
     given = tuple(graph.arguments(name).values())
@@ -79,7 +80,7 @@ def shown_inside(graph: Graph, name: str) -> Graph:
 
 
 def _formula(graph: Graph, name: str, operation: Operation) -> Graph | None:
-    """The formula of a layer, where the operation is that layer's own definition."""
+    """The textbook formula of a layer, if the operation is the layer's own definition."""
     given = [graph.variable(v) for v in graph.arguments(name).values()]
     shapes, dtypes = tuple(v.shape for v in given), tuple(v.dtype for v in given)
     for each in FORMULAS:

@@ -1,4 +1,4 @@
-"""Function calls as one operation each, and back."""
+"""Fold function calls into single operations, and unfold them."""
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
@@ -10,7 +10,7 @@ import networkx as nx
 from graphviz_nn.graph.ir import Graph, Operation
 from graphviz_nn.transforms.contract import Block, Unused, contract
 
-# The backward pass has this scope; its steps are shown one by one.
+# The steps of the backward pass have this scope, and stay single.
 BACKWARD = "grad"
 
 
@@ -22,21 +22,20 @@ def _none(title: str, members: list[str]) -> bool:
 
 
 def fold(graph: Graph, opens: Opens = _none) -> Graph:
-    """The graph with function calls drawn together to one operation each, which keeps what it computes.
+    """Fold function calls into single operations that keep their computation.
 
     Parameters
     ----------
     opens : callable
-        Whether a call, given by its function and its operations, stays open, so that only the calls inside it
-        are folded.
+        Whether a call, given by its function and its operations, stays open, so that only inner calls fold.
 
-    A call also stays open, with a remark, where a path leaves it and comes back.
+    A call also stays open, with a remark, if a path leaves it and comes back.
     """
     return contract(graph, calls(graph, opens))
 
 
 def calls(graph: Graph, opens: Opens) -> list[Block]:
-    """The function calls that `fold` draws together: the outermost ones that don't stay open."""
+    """The function calls that `fold` folds: the outermost ones that don't stay open."""
     found: dict[tuple[str, ...], list[str]] = defaultdict(list)
     waiting = [(n, o.scope, 1) for n, o in graph.operations.items() if o.scope and o.scope[0] != BACKWARD]
     while waiting:
@@ -54,7 +53,7 @@ def calls(graph: Graph, opens: Opens) -> list[Block]:
 
 
 def title(call: str) -> str:
-    """The function of a scope's part.
+    """The function of a part of a scope.
 
     >>> title("softmax:2")
     'softmax'
@@ -63,16 +62,16 @@ def title(call: str) -> str:
 
 
 def unfold(graph: Graph) -> Graph:
-    """The graph as it was written: every folded operation opened."""
+    """Open every folded operation, so that the graph is as written."""
     if not _bodies(graph):
         return graph
     found = _opened(graph, _written_here)
-    # What was written may be told of in names that mean something else by now.
+    # Names in an author's formula may refer to other variables now.
     return found if nx.is_directed_acyclic_graph(found) else _opened(graph, lambda graph, name: None)
 
 
 def _opened(graph: Graph, known: Callable[[Graph, str], Graph | None]) -> Graph:
-    """The graph with every folded operation opened: by name where what was written is known, else by position."""
+    """Open every folded operation: by name if the author's formula is known, otherwise by position."""
     bodies = _bodies(graph)
     found, names = Graph(), Unused(name for name in graph if name not in bodies)
     found.graph.update(graph.graph)
@@ -100,7 +99,7 @@ def _opened(graph: Graph, known: Callable[[Graph, str], Graph | None]) -> Graph:
         found.add_variable(name, variable)
     found.connect((t, h, k) for t, h, k in graph.edges(keys=True) if t not in bodies and h not in bodies)
     found.connect(brought)
-    # A value that only the view has, such as the probabilities inside a loss of logits.
+    # A value that only the view has, such as the probabilities inside a loss on logits.
     added = [n for n, v in found.variables.items() if v.role in ("intermediate", "output") and not found.in_degree(n)]
     found.remove_nodes_from(added)
     found.graph["anonymous"] = tuple(dict.fromkeys(anonymous))
@@ -108,7 +107,7 @@ def _opened(graph: Graph, known: Callable[[Graph, str], Graph | None]) -> Graph:
 
 
 def _written_here(graph: Graph, name: str) -> Graph | None:
-    """What the author wrote of a folded operation, where the variables that it is told of in are in the graph."""
+    """The author's formula of a folded operation, if the graph has the variables in it."""
     body, variables, results = graph.operation(name).written, graph.variables, set(graph.results(name))
     if body is None:
         return None
@@ -118,14 +117,14 @@ def _written_here(graph: Graph, name: str) -> Graph | None:
 
 
 def shallow(graph: Graph) -> Graph:
-    """The graph with folded operations that consist of none themselves: those around others are opened."""
+    """Open folded operations that contain folded operations."""
     while nested := {name: body for name, body in _bodies(graph).items() if _bodies(body)}:
         graph = inlined(graph, nested)
     return graph
 
 
 def flat(graph: Graph) -> Graph:
-    """The graph with every folded operation replaced by what it consists of."""
+    """Replace every folded operation by its contents."""
     shallowest = shallow(graph)
     bodies = _bodies(shallowest)
     return inlined(shallowest, bodies) if bodies else shallowest
@@ -136,9 +135,9 @@ def _bodies(graph: Graph) -> dict[str, Graph]:
 
 
 def inlined(graph: Graph, bodies: Mapping[str, Graph]) -> Graph:
-    """The graph with some operations replaced by what they consist of; the new names are kept as a fact.
+    """Replace some operations by their bodies; the new names are kept as a fact.
 
-    ``graph.graph["inlined"]`` holds the operations that came in for each one.
+    ``graph.graph["inlined"]`` has the new operations for each replaced one.
     """
     found = Graph()
     found.graph.update(graph.graph)

@@ -1,4 +1,4 @@
-"""Gradients: from a graph to a graph that computes them too."""
+"""Extend a graph so that it also computes gradients."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
@@ -28,29 +28,29 @@ def gradient(
     *,
     cotangent: Any = None,
 ) -> Graph:
-    """The graph that computes a variable and its gradients, forward and backward in one.
+    """Make a graph that computes a variable and its gradients, forward and backward in one.
 
     Parameters
     ----------
     graph : Graph or callable
-        What is differentiated; it stays as it is.
+        The model; it stays unchanged.
     of : str, optional
-        The variable to differentiate, a single number; the first output where not given.
+        The variable to differentiate, a single number; default the first output.
     wrt : str or iterable of str, optional
-        The variables to differentiate by, also inner ones; all parameters where not given.
+        The variables to differentiate by, including inner ones; default all parameters.
     cotangent : array, optional
-        The weight of each entry of `of`; must be given where it isn't a single number.
+        The weight of each entry of `of`; required if it isn't a single number.
 
     Returns
     -------
     Graph
-        With the outputs of `graph` and one gradient for each of `wrt`, shaped like it. The mapping
+        The graph with a gradient for each of `wrt`, of the same shape, as additional outputs. The mapping
         ``graph.graph["gradients"]`` names them. The backward steps have scopes that start with "grad".
 
     Raises
     ------
     GradientError
-        Where there is no such gradient.
+        If a gradient doesn't exist.
 
     Examples
     --------
@@ -89,25 +89,23 @@ def gradient(
 
 
 def ends(graph: Graph, of: str | None, wrt: str | Iterable[str] | None) -> tuple[str, list[str]]:
-    """The variable that is differentiated, and those by which.
+    """The variable to differentiate, and the variables to differentiate by.
 
     Raises
     ------
     GradientError
-        Where there is no such variable, or none that has a gradient.
+        If there is no such variable, or none with a gradient.
     """
     variables = graph.variables
     if of is None:
         if not graph.outputs:
-            raise GradientError("the graph has no output; say of which variable: gradient(graph, of=…)")
+            raise GradientError("the graph has no output; name a variable: gradient(graph, of=…)")
         of = graph.outputs[0]
     if wrt is None:
         names = [name for name, variable in graph.leaves.items() if variable.role == "parameter"]
         if not names:
             leaves = ", ".join(graph.leaves)
-            raise GradientError(
-                f"the graph has no parameter; say by which variables, of {leaves}: gradient(graph, wrt=…)"
-            )
+            raise GradientError(f"the graph has no parameter; name variables of {leaves}: gradient(graph, wrt=…)")
     else:
         names = list(dict.fromkeys(listed("wrt", wrt)))
     for name in (*listed("of", [of]), *names):
@@ -136,13 +134,13 @@ def _unused(name: str, graph: Graph, found: dict[str, str]) -> str:
 
 
 def _start(recording: Recording, graph: Graph, of: str, cotangent: Any) -> Tracer:
-    """The cotangent of what is differentiated: a constant, so that every backward step is in the graph."""
+    """The cotangent of the differentiated variable: a constant, so that every backward step is in the graph."""
     variable = graph.variable(of)
     if cotangent is None:
         if prod(variable.shape) != 1:
             raise GradientError(
-                f"{of} has shape {variable.shape}, a gradient is of a single number; "
-                "sum it in the model, choose another with of=…, or weigh its entries: gradient(graph, cotangent=…)"
+                f"{of} has shape {variable.shape}, but only a single number has gradients; "
+                "sum it in the model, choose another with of=…, or weight its entries: gradient(graph, cotangent=…)"
             )
         cotangent = np.ones(variable.shape)
     try:
@@ -150,7 +148,7 @@ def _start(recording: Recording, graph: Graph, of: str, cotangent: Any) -> Trace
     except ValueError as error:
         raise GradientError(f"the cotangent of {of} {error}") from None
     if array.shape != variable.shape:
-        raise GradientError(f"the cotangent has shape {array.shape}, {of} has {variable.shape}")
+        raise GradientError(f"the cotangent has shape {array.shape}, but {of} has {variable.shape}")
     number = recording.constant(array, f"grad_{of}")
     recording.values[number].variable = replace(recording.values[number].variable, role="constant")
     return Tracer(recording, number)
@@ -163,7 +161,7 @@ def pulled_back(
     starts: Mapping[str, Tracer],
     names: Iterable[str],
 ) -> dict[str, Any]:
-    """The cotangent of every variable between `names` and those whose cotangents are given."""
+    """The cotangent of every variable between `names` and the variables with given cotangents."""
     names = list(names)
     above = set(starts).union(*(nx.ancestors(graph, of) for of in starts))
     below = set(names).union(*(nx.descendants(graph, name) for name in names))
@@ -189,18 +187,19 @@ def pulled_back(
 
 
 def pullback(graph: Graph, name: str, slot: int, cotangent: Any, result: Any, arguments: Iterable[Any]) -> Any:
-    """What an operation gives back to one of its arguments, of its shape and dtype; None where it has no gradient."""
+    """The contribution of an operation to the cotangent of an argument, of its shape and dtype; None without a
+    gradient."""
     operation, variable = graph.operation(name), graph.variable(graph.arguments(name)[slot])
     rule = lookup(operation.op).pullback(slot)
     if rule is None or np.dtype(variable.dtype).kind != "f":
         return None
     part = rule(cotangent, result, *arguments, **operation.attributes)
-    # Where NumPy promotes on the way forward, the way back ends in what it began with.
+    # If NumPy promotes dtypes in the forward pass, the backward pass returns to the original dtype.
     return None if part is None else np.astype(sum_to(part, variable.shape), variable.dtype)
 
 
 def arguments_of(graph: Graph, name: str, operation: Operation, tracers: Mapping[str, Tracer]) -> list[Any]:
-    """What an operation is called with, its plain numbers among it."""
+    """The arguments of an operation, including its plain numbers."""
     slots: dict[int, Any] = {slot: tracers[v] for slot, v in graph.arguments(name).items()}
     slots.update(operation.literals)
     return [slots[slot] for slot in sorted(slots)]

@@ -1,4 +1,4 @@
-"""What a graph computes for its outputs, without what nobody takes."""
+"""Remove computations that no output depends on."""
 
 from collections.abc import Collection
 
@@ -7,14 +7,14 @@ import networkx as nx
 from graphviz_nn.graph.ir import Graph
 from graphviz_nn.graph.wiring import Wiring
 
-# A remark names so many lines.
+# The most lines that a remark names.
 LISTED = 3
 
 
 def live(graph: Graph) -> Graph:
-    """The graph without the operations that no output depends on, and a remark for each branch of them.
+    """Remove operations that no output depends on, with a remark for each branch of them.
 
-    The arguments of the model stay, also those that nothing takes.
+    The arguments of the model stay, even if unused.
 
     Examples
     --------
@@ -52,7 +52,7 @@ def needed(wiring: Wiring, graph: Graph) -> set[str]:
 
 
 def without(graph: Graph, wiring: Wiring, operations: Collection[str]) -> Graph:
-    """The graph without these operations, what they compute, and constants that only they take."""
+    """Remove these operations, their results, and constants that only they take."""
     made = (v for name in operations for v in wiring.results[name])
     gone = {*operations, *made, *wiring.constants_of(operations)}
     found = graph.part(name for name in graph if name not in gone)

@@ -1,4 +1,4 @@
-"""Where a graph computes what a formula says: by structure first, then exactly, at the shapes that are there."""
+"""Match formulas in a graph: by structure first, then exactly, at the actual shapes."""
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -25,7 +25,7 @@ POSITIVE = ("p", "y")
 
 
 class Pattern(Reading):
-    """A formula traced: what it computes, and the variables that the folded operation is given."""
+    """A traced formula: its computation, and the arguments of the folded operation."""
 
     def __init__(self, graph: Graph, names: tuple[str, ...]) -> None:
         super().__init__(graph)
@@ -36,7 +36,7 @@ class Pattern(Reading):
         self.root = self.producer[self.result]
         self.op = self.operations[self.root].op
         self.first = self.above(self.root)
-        # What leads up to an argument is looked for, but stays outside.
+        # The computation of an argument is part of the pattern, but not of the folded operation.
         self.inner: set[str] = set()
         waiting = [self.result]
         while waiting:
@@ -46,7 +46,7 @@ class Pattern(Reading):
                 waiting += [v for v in self.arguments[name].values() if v not in self.arguments_given]
 
     def ends_in(self, op: str, above: tuple[str, ...], commutes: bool) -> bool:
-        """Whether its last step can be this op, given what these ops compute."""
+        """Whether its last step can be this op, with arguments computed by these ops."""
         fits = _fits(self.first, above) or (commutes and _fits(self.first, above[::-1]))
         return op == self.op and fits
 
@@ -56,7 +56,7 @@ def _fits(mine: tuple[str, ...], theirs: tuple[str, ...]) -> bool:
 
 
 def pattern(formula: Formula, shapes: Mapping[str, Shape], numbers: Mapping[str, Number]) -> Pattern:
-    """A formula traced at these shapes, with numbers where they are known."""
+    """Trace a formula at these shapes, with the known numbers."""
     return _pattern(formula, tuple(sorted(shapes.items())), tuple(sorted(numbers.items())))
 
 
@@ -70,13 +70,13 @@ def _pattern(
 
 @lru_cache(maxsize=4096)
 def examples(formula: Formula, count: int) -> tuple[Pattern, ...]:
-    """A formula traced at its example shapes; one of many arguments has as many as the last step, so none of none."""
+    """Trace a formula at its example shapes, with `count` for a number of arguments."""
     return tuple(pattern(formula, shapes, {}) for shapes in formula.shapes(count)) if count else ()
 
 
 @dataclass(frozen=True)
 class Match:
-    """A place where a formula was found."""
+    """An occurrence of a formula."""
 
     layer: str
     replacement: Callable[..., Any] | None
@@ -90,8 +90,8 @@ class Match:
 
 @dataclass
 class _State:
-    """What is known half-way: graph variables by pattern variable, the operations that were met, and those variables
-    that are computed like one that is known."""
+    """A partial match: graph variables by pattern variable, the matched operations, and variables computed like known
+    ones."""
 
     bound: dict[str, Slot] = field(default_factory=dict)
     met: dict[str, frozenset[str]] = field(default_factory=dict)
@@ -102,7 +102,7 @@ class _State:
 
 
 class Matcher(Reading):
-    """A graph made ready to be searched."""
+    """A graph prepared for searches."""
 
     def __init__(self, graph: Graph) -> None:
         super().__init__(graph)
@@ -112,12 +112,12 @@ class Matcher(Reading):
 
     @property
     def reason(self) -> str:
-        """Why the last search failed where it had come farthest."""
+        """The reason why the last search failed at its farthest point."""
         return self._reason if isinstance(self._reason, str) else self._reason()
 
     @cached_property
     def roles(self) -> Roles:
-        """What the variables can be for a layer."""
+        """The roles that the variables can have."""
         return Roles(self)
 
     def at(self, formula: Formula, anchor: str) -> Match | None:
@@ -135,7 +135,7 @@ class Matcher(Reading):
         return None
 
     def _exact(self, formula: Formula, loose: Pattern, state: _State, result: str) -> Match | None:
-        """The match made certain: the formula traced at the shapes that are there computes just this."""
+        """Verify a match: trace the formula at the actual shapes, and compare."""
         shapes, numbers = {}, {}
         leaves = {name: state.bound[name] for name in loose.leaves if name in state.bound}
         for name, value in leaves.items():
@@ -153,7 +153,7 @@ class Matcher(Reading):
             self._fail(0, str(error))
             return None
         if formula.definition is not None and not agrees(formula, tuple(shapes.items()), tuple(numbers.items())):
-            self._fail(len(state.met), lambda: f"of shapes {_listed(shapes)} {formula.layer} is another number")
+            self._fail(len(state.met), lambda: f"for the shapes {_listed(shapes)}, {formula.layer} has other numbers")
             return None
         scope = self.operations[self.producer[result]].scope
         for fit in self._unify(exact, exact.result, result, _State(leaves), scope, True):
@@ -174,7 +174,7 @@ class Matcher(Reading):
     def _unify(
         self, p: Pattern, wanted: str, slot: Slot, state: _State, scope: tuple[str, ...], strict: bool
     ) -> Iterator[_State]:
-        """Every way in which a pattern's variable can be this variable or number."""
+        """All ways to match a pattern's variable with this variable or number."""
         known = state.bound.get(wanted)
         if known is not None and not self._same(known, slot):
             other: Slot = known
@@ -251,12 +251,12 @@ class Matcher(Reading):
 
 
 MOST = 10**7
-"""The most entries of an array that a formula is tried on; of larger ones it isn't told what they are."""
+"""The most entries of an array to try a formula on; larger arrays stay unrecognised."""
 
 
 @lru_cache(maxsize=4096)
 def agrees(formula: Formula, shapes: tuple[tuple[str, Shape], ...], numbers: tuple[tuple[str, Number], ...]) -> bool:
-    """Whether a formula gives what the layer's definition does: what holds for one example may not for rows of them."""
+    """Whether a formula agrees with the layer's definition; this may hold for one example, but not for rows."""
     if formula.definition is None:
         return False
     random = np.random.default_rng(0)
@@ -282,16 +282,16 @@ def agrees(formula: Formula, shapes: tuple[tuple[str, Shape], ...], numbers: tup
 
 
 def _one_function(found: Operation, wanted: Operation) -> bool:
-    """Whether two operations of one name compute the same: a softmax along the examples is no softmax of each."""
+    """Whether two operations of one name compute the same: a softmax along the examples isn't one of each example."""
     bodies = [each.body for each in (found, wanted) if each.body is not None]
     if not bodies or (len(bodies) == 2 and signature(bodies[0]) == signature(bodies[1])):
         return True
-    # A layer that was recognised stays as it is written, maybe with something small lest it fail.
+    # A recognised layer keeps the author's formula, which may include a small guarding number.
     return not found.scope and _one_value(found, wanted)
 
 
 def _one_value(one: Operation, other: Operation) -> bool:
-    """Whether two operations give the same numbers, but for what only keeps one of them from failing."""
+    """Whether two operations give the same numbers, except for guards against failures."""
     bodies = [each.body for each in (one, other) if each.body is not None]
     given = [[body.variable(name) for name in body.graph["arguments"]] for body in bodies]
     shapes = [[each.shape for each in variables] for variables in given]

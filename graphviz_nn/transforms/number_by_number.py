@@ -1,4 +1,4 @@
-"""What is done to matrices as a whole, written out for arrays whose entries are traced numbers."""
+"""Matrix algorithms written out for arrays of traced numbers."""
 
 from collections.abc import Callable
 from typing import Any
@@ -8,11 +8,11 @@ import numpy as np
 from graphviz_nn.graph.ir import Array
 
 WHOLE = ("eigenvectors", "eigvalsh", "left_singular_vectors", "pinv", "right_singular_vectors", "singular_values")
-"""What is found step by step until it is near enough, not by a formula."""
+"""Operations computed by iteration, not by a formula."""
 
 
 def _each(step: Callable[[Array], Any], a: Array) -> Array:
-    """A step on every matrix of a stack."""
+    """Apply a step to every matrix of a stack."""
     if a.ndim == 2:
         return object_array(step(a))
     return np.stack([_each(step, matrix) for matrix in a])
@@ -32,7 +32,7 @@ def _without(a: Array, row: int, column: int) -> Array:
 
 
 def _det(a: Array) -> Any:
-    """By the entries of the first row and what is left without their rows and columns."""
+    """Expand along the first row."""
     if not len(a):
         return 1.0
     if len(a) == 1:
@@ -45,7 +45,7 @@ def _det(a: Array) -> Any:
 
 
 def _inv(a: Array) -> Array:
-    """The cofactors, transposed, by the determinant."""
+    """The transposed cofactors, divided by the determinant."""
     whole = _det(a)
     found = np.empty(a.shape, object)
     for i, j in np.ndindex(a.shape):

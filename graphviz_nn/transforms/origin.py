@@ -1,16 +1,16 @@
-"""Where things come from: what variables are made of, and lines of code."""
+"""Origins of variables, and of lines of code."""
 
 from dataclasses import replace
 
 from graphviz_nn.graph.ir import Graph, Role
 from graphviz_nn.graph.wiring import Wiring
 
-# What only puts the entries of one array in another order.
+# Operations that only reorder the entries of one array.
 REARRANGING = frozenset(["transpose", "reshape", "astype"])
 
 
 def made_of(graph: Graph | Wiring, role: Role) -> frozenset[str]:
-    """The variables of a role, and what is computed from these and constants alone."""
+    """The variables of a role, and those computed from them and constants alone."""
     wiring = graph if isinstance(graph, Wiring) else Wiring(graph)
     found = {name for name, variable in wiring.variables.items() if variable.role == role}
     constants = {name for name, variable in wiring.variables.items() if variable.role == "constant"}
@@ -22,7 +22,7 @@ def made_of(graph: Graph | Wiring, role: Role) -> frozenset[str]:
 
 
 def rearranged(graph: Graph, variable: str) -> tuple[str, ...]:
-    """A variable and what it is made of by rearranging entries alone, up to a leaf or to what is computed otherwise."""
+    """A variable and its sources by rearrangement alone, up to a leaf or another computation."""
     found = [variable]
     while (step := graph.producer(found[-1])) is not None and graph.operation(step).op in REARRANGING:
         found += graph.arguments(step).values()
@@ -30,7 +30,7 @@ def rearranged(graph: Graph, variable: str) -> tuple[str, ...]:
 
 
 def without_lines(graph: Graph) -> Graph:
-    """A definition that was just traced, without lines of code: where it is first needed mustn't show."""
+    """A freshly traced definition, without lines of code, which would depend on its first use."""
     for name, operation in graph.operations.items():
         graph.nodes[name]["data"] = replace(operation, source=None)
     return graph

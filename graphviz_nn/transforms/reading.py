@@ -1,4 +1,4 @@
-"""What operations compute, whatever their variables are called."""
+"""Compare computations independently of the names of variables."""
 
 from collections.abc import Sequence
 from functools import cached_property, lru_cache
@@ -10,13 +10,13 @@ from graphviz_nn.ops.rules import axes_numbers
 from graphviz_nn.tracing.registry import OPS
 
 Slot: TypeAlias = str | tuple[Number]
-"""What an operation is given: a variable by name, or a number."""
+"""An argument of an operation: a variable by name, or a number."""
 
 LEAF, NUMBER = "a leaf", "a number"
 
 
 class Reading(Wiring):
-    """A graph's wiring with what each operation is given, numbers and variables in order."""
+    """A graph's wiring with the arguments of each operation, numbers and variables in order."""
 
     def __init__(self, graph: Graph) -> None:
         super().__init__(graph)
@@ -30,7 +30,7 @@ class Reading(Wiring):
                 self.slots[name] = list(given.values())
 
     def commutes(self, name: str) -> bool:
-        """Whether an operation's two arguments may change places."""
+        """Whether an operation's two arguments can be swapped."""
         operation = self.operations[name]
         if operation.body is not None:
             return False
@@ -39,7 +39,7 @@ class Reading(Wiring):
         return OPS[operation.op].commutative
 
     def attributes(self, name: str) -> dict[str, Any]:
-        """An operation's attributes, a reduction's axes counted out."""
+        """An operation's attributes, with the axes of a reduction listed explicitly."""
         operation = self.operations[name]
         found = dict(operation.attributes)
         if operation.body is None and OPS[operation.op].category == "reduction":
@@ -48,7 +48,7 @@ class Reading(Wiring):
         return found
 
     def above(self, name: str) -> tuple[str, ...]:
-        """For each slot of an operation the op that computes it, `LEAF` or `NUMBER`."""
+        """For each argument of an operation the op that computes it, `LEAF` or `NUMBER`."""
         found = []
         for slot in self.slots[name]:
             maker = None if isinstance(slot, tuple) else self.producer.get(slot, LEAF)
@@ -57,11 +57,11 @@ class Reading(Wiring):
 
     @cached_property
     def numbers(self) -> dict[str, int]:
-        """Equal numbers for variables that are computed alike."""
+        """Numbers for variables, equal for equal computations."""
         known: dict[Any, int] = {}
         leaves = {v: variable for v, variable in self.variables.items() if v not in self.producer}
         found = {name: known.setdefault(_leaf(name, variable), len(known)) for name, variable in leaves.items()}
-        # The operations that are given the same, of which each is computed by another body.
+        # Operations with equal arguments and different bodies.
         alike: dict[Any, list[str]] = {}
         for name in self.order():
             operation = self.operations[name]
@@ -75,14 +75,14 @@ class Reading(Wiring):
         return found
 
     def _bodies_agree(self, one: str, other: str) -> bool:
-        """Whether two operations of one name are steps, or compute the same inside."""
+        """Whether two operations of one name are plain steps, or have equal bodies."""
         first, second = self.operations[one].body, self.operations[other].body
         if first is None or second is None:
             return first is second
         return first is second or signature(first) == signature(second)
 
     def inputs(self, name: str, numbers: dict[str, int]) -> tuple[Any, ...]:
-        """What an operation is given, variables by number, in one order where the order means nothing."""
+        """The arguments of an operation, variables by number, sorted if their order is irrelevant."""
         found = [slot if isinstance(slot, tuple) else numbers[slot] for slot in self.slots[name]]
         if len(found) == 2 and self.commutes(name):
             found.sort(key=lambda each: (1, each[0]) if isinstance(each, tuple) else (0, each))
@@ -90,7 +90,7 @@ class Reading(Wiring):
 
 
 def _leaf(name: str, variable: Variable) -> tuple[Any, ...]:
-    """What tells a leaf from others: a constant what it holds."""
+    """A key for a leaf; for a constant, its content."""
     value = variable.value if variable.role == "constant" else None
     return (name,) if value is None else (value.shape, value.dtype.str, value.tobytes())
 
@@ -100,7 +100,7 @@ def _constant(attributes: Any) -> str:
 
 
 def signature(graph: Graph) -> tuple[Any, ...]:
-    """What a body computes: equal for equal computations."""
+    """A key for the computation of a body, equal for equal computations."""
     reading = Reading(graph)
     numbers: dict[str, int] = {name: i for i, name in enumerate(graph.graph["arguments"])}
     steps: list[Any] = []
@@ -119,5 +119,5 @@ def signature(graph: Graph) -> tuple[Any, ...]:
 
 @lru_cache(maxsize=1024)
 def known_signature(graph: Graph) -> tuple[Any, ...]:
-    """The signature of a body that many operations share and nobody changes."""
+    """The key of a body that many operations share and none changes."""
     return signature(graph)

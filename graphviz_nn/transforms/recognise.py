@@ -1,4 +1,4 @@
-"""Layers that are written out by hand, found by their formulas."""
+"""Recognise layers that are written out as formulas."""
 
 import inspect
 from collections import defaultdict
@@ -24,11 +24,11 @@ from graphviz_nn.transforms.values import Trial
 
 
 def recognise(graph: Graph) -> Graph:
-    """The graph with hand-written layers as one operation each.
+    """Fold recognised layers into single operations.
 
-    Larger formulas go before smaller ones, earlier places before later ones; a formula is found whole or not
-    at all, never across the border of a function, and never where a value inside it is used elsewhere. Where a
-    formula isn't stable, the layer's own definition is what is computed, and a remark says so.
+    Larger formulas come before smaller ones, and earlier places before later ones. A match is complete or doesn't
+    count. It never crosses the border of a function, and none of its inner values is used elsewhere. If a formula isn't
+    stable, the layer's own definition replaces it, with a remark.
     """
     matcher = Matcher(graph)
     for number, formulas in enumerate(_levels(tuple(FORMULAS))):
@@ -49,7 +49,7 @@ def recognise(graph: Graph) -> Graph:
 
 @lru_cache(maxsize=8)
 def _levels(formulas: tuple[Formula, ...]) -> tuple[tuple[Formula, ...], ...]:
-    """The formulas in rounds: those that are made of other layers after these."""
+    """The formulas in rounds: formulas made of other layers come after these."""
     layers = {each.layer for each in formulas}
     depth: dict[str, int] = {}
     rounds: dict[int, list[Formula]] = defaultdict(list)
@@ -62,10 +62,10 @@ def _levels(formulas: tuple[Formula, ...]) -> tuple[tuple[Formula, ...], ...]:
 
 
 def _blocks(matcher: Matcher, formulas: tuple[Formula, ...], by_value: bool = False) -> list[Block]:
-    """Where these formulas are, and layers by value where asked for, without overlaps."""
+    """The matches of these formulas, and layers by value if requested, without overlaps."""
     trial, covered = Trial(matcher), set[str]()
     matches: list[Match] = []
-    # From the end: what belongs to a larger layer isn't tried again.
+    # From the end, so that parts of a larger layer aren't tried again.
     for name, op in reversed(matcher.operations.items()):
         if op.scope:
             continue
@@ -89,7 +89,7 @@ def _blocks(matcher: Matcher, formulas: tuple[Formula, ...], by_value: bool = Fa
 
 
 def _at(matcher: Matcher, formulas: tuple[Formula, ...], anchor: str) -> Iterator[Match]:
-    """The largest formula that ends at this operation; where others use a value inside it, also smaller ones."""
+    """The largest formula that ends at this operation; also smaller ones, if an inner value is used elsewhere."""
     op, above = matcher.operations[anchor].op, matcher.above(anchor)
     for each in _ending(formulas, op, above, len(above) == 2 and matcher.commutes(anchor)):
         found = matcher.at(each, anchor)
@@ -101,7 +101,7 @@ def _at(matcher: Matcher, formulas: tuple[Formula, ...], anchor: str) -> Iterato
 
 @lru_cache(maxsize=4096)
 def _ending(formulas: tuple[Formula, ...], op: str, above: tuple[str, ...], commutes: bool) -> tuple[Formula, ...]:
-    """The formulas whose last step may be this op, given what these ops compute; larger ones first."""
+    """The formulas that may end with this op, with arguments computed by these ops; larger ones first."""
     sizes = {
         each: max(len(p.inner) for p in fitting)
         for each in formulas
@@ -111,7 +111,7 @@ def _ending(formulas: tuple[Formula, ...], op: str, above: tuple[str, ...], comm
 
 
 def _blocked(matcher: Matcher, match: Match, taken: Mapping[str, Match]) -> str:
-    """Why a match can't be folded; nothing where it can."""
+    """Why a match can't be folded; "" if it can."""
     members = set(match.members)
     for name in match.members:
         if name in taken:
@@ -122,7 +122,7 @@ def _blocked(matcher: Matcher, match: Match, taken: Mapping[str, Match]) -> str:
             if result in matcher.outputs:
                 return f"{result} is an output"
             for user in matcher.users[result]:
-                # A layer that is told its arguments doesn't need what they were made of.
+                # A layer with given arguments doesn't need their computation.
                 freed = user in taken and result not in taken[user].arguments
                 if user not in members and not freed:
                     return f"{result} is used elsewhere, by {matcher.operations[user]}"
@@ -134,7 +134,7 @@ def _block(matcher: Matcher, match: Match) -> Block:
     if match.replacement is not None:
         dtypes = tuple(matcher.variables[v].dtype for v in match.arguments)
         body = definition(match.replacement, match.shapes, match.numbers, dtypes)
-        # Of several dtypes a definition may make another than the formula does: then what is written stays.
+        # With several dtypes, the definition may give another dtype than the formula; then the formula stays.
         if body.variable(body.outputs[0]).dtype != matcher.variables[match.result].dtype:
             body = None
     return Block(match.layer, match.members, arguments=match.arguments, body=body, same=match.same)
@@ -147,7 +147,7 @@ def definition(
     numbers: tuple[tuple[str, Number], ...] = (),
     dtypes: tuple[str, ...] = (),
 ) -> Graph:
-    """What a layer computes at these shapes, as the body of an operation; `numbers` are its options."""
+    """The computation of a layer at these shapes, as the body of an operation; `numbers` are its options."""
     function = inspect.unwrap(function)
     names = tuple(inspect.signature(function).parameters)[: len(shapes)]
     dtypes = dtypes or ("float64",) * len(shapes)
@@ -158,7 +158,7 @@ def definition(
 
 
 def why_not(graph: Traceable, layer: str) -> str:
-    """Why no layer of this name was found in a graph, or where it was.
+    """Explain why a graph has no layer of this name, or where it is.
 
     Examples
     --------
@@ -187,7 +187,7 @@ def why_not(graph: Traceable, layer: str) -> str:
 
 
 def _nearest(matcher: Matcher, formulas: Iterable[Formula]) -> tuple[int, str]:
-    """Where one of these formulas comes farthest: in how many steps, and why no farther."""
+    """The place where one of these formulas matches farthest: the number of steps, and why it fails there."""
     nearest = (-1, "no step of it is in the graph")
     for each in formulas:
         ops = {p.op for p in examples(each, 2)}

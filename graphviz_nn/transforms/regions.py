@@ -1,4 +1,4 @@
-"""The parts of a graph that lead up to a value, each with what it is computed from: the nearest first."""
+"""Parts of a graph that lead to a value, with their inputs, in order of distance."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -7,7 +7,7 @@ from heapq import heappop, heappush
 from graphviz_nn.transforms.reading import Reading
 
 MOST, FEWER = 24, 16
-"""So many steps at most lead from a layer's arguments to its result, and where it has no target."""
+"""The most steps from a layer's arguments to its result, and the most for a layer without a target."""
 
 WITHIN = frozenset(
     (
@@ -33,7 +33,7 @@ WITHIN = frozenset(
 """Operations that layers are made of."""
 
 THROUGH = frozenset(("softmax", "log_softmax", "sigmoid", "softplus"))
-"""Layers that a larger one may be made of."""
+"""Layers that may be part of a larger one."""
 
 
 @dataclass(frozen=True)
@@ -43,9 +43,9 @@ class Region:
     Parameters
     ----------
     members : tuple of str
-        In the order in which they are computed.
+        The operations, in order of computation.
     flow, targets, learned, constants : tuple of str
-        What they take from outside: values, targets and labels, parameters, and arrays that never change.
+        Its inputs: values, targets and labels, parameters, and constant arrays.
     """
 
     members: tuple[str, ...]
@@ -56,13 +56,13 @@ class Region:
 
 
 def regions(reading: Reading, targets: frozenset[str], anchor: str) -> Iterator[Region]:
-    """What leads up to an operation, from its last step to as far as a layer can reach.
+    """The regions before an operation, from its last step to the extent of a layer.
 
     Parameters
     ----------
     targets : frozenset of str
-        The targets and what is computed from them alone: how that is done is no part of a layer, but where it takes
-        them more than once.
+        The targets and variables computed from them alone: their computation isn't part of a layer, unless it uses them
+        more than once.
     """
     flow = _Front(reading, targets, anchor)
     while flow.grow():
@@ -81,7 +81,7 @@ def regions(reading: Reading, targets: frozenset[str], anchor: str) -> Iterator[
 
 
 class _Front:
-    """What has been reached on the way from an operation upwards."""
+    """The part of the graph reached from an operation upwards."""
 
     def __init__(self, reading: Reading, made: frozenset[str], anchor: str | None) -> None:
         self.reading, self.made = reading, made
@@ -101,7 +101,7 @@ class _Front:
         return found
 
     def grow(self, of_targets: bool = False) -> bool:
-        """Take in the operation that was computed last of those reached; False where there is none."""
+        """Add the last computed operation on the border; return False if there is none."""
         waiting, name = self.waiting[of_targets], self.anchor
         self.anchor = None
         while name is None or not self._open(name):

@@ -1,4 +1,4 @@
-"""Whether variables are what a layer's name says of its arguments."""
+"""Check whether variables have the roles that a layer's name implies."""
 
 from functools import cached_property
 
@@ -20,8 +20,8 @@ from graphviz_nn.transforms.origin import REARRANGING
 from graphviz_nn.transforms.reading import Reading
 
 SMALL = 1e-4
-"""What is added lest a logarithm, a root or a quotient fail is at most so large."""
-# What gives no probabilities, whatever it is given.
+"""The largest number that guards a logarithm, a root or a quotient against failure."""
+# Operations that never give probabilities.
 UNBOUNDED = frozenset(
     (
         *("linear", "exp", "expm1", "log", "log1p", "tanh", "sinh", "cosh", "arctan", "absolute", "square", "sqrt"),
@@ -29,28 +29,28 @@ UNBOUNDED = frozenset(
         *("layer_norm", "batch_norm", "rms_norm", "attention"),
     )
 )
-# What leaves the entries what they are.
+# Operations that keep the entries.
 MOVING = frozenset(
     (
         *("getitem", "reshape", "transpose", "broadcast_to", "stack", "concatenate", "maximum", "minimum"),
         *("positive", "astype"),
     )
 )
-# What with parameters makes a weighted sum.
+# Operations that make a weighted sum with parameters.
 WEIGHING = frozenset(("matmul", "add", "subtract"))
-# The logarithm of a probability may be made of these.
+# Operations that the logarithm of a probability may be made of.
 LOGARITHMS = frozenset(("log_softmax", "subtract", "negative"))
 
 
 class Roles:
-    """The roles that the variables of a graph can have."""
+    """The possible roles of the variables of a graph."""
 
     def __init__(self, reading: Reading) -> None:
         self.reading = reading
 
     @cached_property
     def targets(self) -> frozenset[str]:
-        """Targets, labels, and what is computed from these and constants alone."""
+        """Targets, labels, and variables computed from these and constants alone."""
         variables = self.reading.variables
         found = {
             name
@@ -67,7 +67,7 @@ class Roles:
 
     @cached_property
     def compared(self) -> frozenset[str]:
-        """The targets and what is computed from them, constants, and what is computed from these alone."""
+        """The targets, constants, and variables computed from these alone."""
         found = set(self.targets)
         constants = {name for name, variable in self.reading.variables.items() if variable.role == "constant"}
         for name in self.reading.order():
@@ -80,7 +80,7 @@ class Roles:
 
     @cached_property
     def parameters(self) -> frozenset[str]:
-        """The parameters, and these rearranged."""
+        """The parameters, including rearranged ones."""
         found = {name for name, variable in self.reading.variables.items() if variable.role == "parameter"}
         for name in self.reading.order():
             if self.reading.operations[name].op in REARRANGING and found.issuperset(
@@ -90,7 +90,7 @@ class Roles:
         return frozenset(found)
 
     def refuses(self, role: Role, name: str) -> str:
-        """Why a variable can't have a role; nothing where it can."""
+        """Why a variable can't have a role; "" if it can."""
         variable = self.reading.variables[name]
         if role in (TARGET, SHARES, LABELS) and name not in self.compared:
             return "isn't a target, nor computed from one"
@@ -104,7 +104,7 @@ class Roles:
 
     @cached_property
     def unbounded(self) -> frozenset[str]:
-        """What can't be probabilities, told from how it is computed; leaves are taken on trust."""
+        """Variables that can't be probabilities by their computation; leaves get the benefit of the doubt."""
         reading, found = self.reading, set[str]()
         for name in reading.order():
             op, given = reading.operations[name].op, reading.arguments[name].values()
@@ -126,5 +126,5 @@ class Roles:
         return frozenset(found)
 
     def _adds(self, name: str) -> bool:
-        """Whether an operation adds a number, and not only lest a logarithm fail."""
+        """Whether an operation adds a number that isn't only a guard."""
         return any(abs(each) > SMALL for each in self.reading.operations[name].literals.values())

@@ -1,4 +1,4 @@
-"""Arrays on which layers are tried, and what layers give on them."""
+"""Sample arguments to try layers on, and the results of layers."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -15,22 +15,22 @@ from graphviz_nn.nn.formulas.roles import LABELS, Role
 from graphviz_nn.transforms.steps import soft
 
 NARROW = 4.0
-"""So far from 0 at most, times two, nothing that is written may overflow."""
+"""Arguments at most twice this far from 0 don't overflow in any formula."""
 SCALES = (1.0, 0.3, NARROW, 60.0)
-"""How widely arguments are tried; where the layer written out loses digits, not at the last."""
+"""The scales of arguments to try; the last may cost a formula digits."""
 WIDER = (16.0, 64.0, 256.0, 1e3, 1e4, 1e6, 1e9)
-"""How widely they are tried next, until every way through the steps has been taken."""
+"""Further scales to try, until every branch has been taken."""
 KEPT = 1024
-"""Arrays of more entries are drawn anew each time."""
+"""Arrays of more entries aren't cached."""
 NUMBERS = 64
-"""So many numbers of each scale are tried at least: one alone may miss where a layer bends."""
+"""The least count of numbers to try at each scale; a single one may miss a kink."""
 
 Ranges: TypeAlias = tuple[tuple[float, float], ...]
 
 
 @dataclass(frozen=True)
 class Draw:
-    """One choice of arguments: `scale` is how wide, `turn` tells those of a scale apart."""
+    """A choice of arguments: its `scale`, and a `turn` that numbers the draws of a scale."""
 
     scale: float
     turn: int = 0
@@ -45,14 +45,14 @@ FIRST = Draw(SCALES[0])
 
 @dataclass(frozen=True)
 class Sample:
-    """Arguments that a layer may have.
+    """Possible arguments of a layer.
 
     Parameters
     ----------
     ranges : tuple of pairs of numbers
-        Between what each is tried.
+        The range of each argument.
     labels : tuple, optional
-        The right classes, where they never change; they are the last argument, and no variable.
+        The right classes, if they are constant; they are the last argument, and not a variable.
     """
 
     ranges: Ranges
@@ -70,15 +70,15 @@ class Sample:
 
     @cached_property
     def largest(self) -> int:
-        """How many entries the largest argument has."""
+        """The number of entries of the largest argument."""
         return max(map(prod, self.shapes), default=1)
 
     def turns(self, scale: float) -> Iterator[Draw]:
-        """As many draws of a scale as it takes to try enough numbers."""
+        """Enough draws of a scale to try enough numbers."""
         return (Draw(scale, turn) for turn in range(-(-NUMBERS // max(self.largest, 1))))
 
     def draws(self, meaning: Meaning, numbers: Iterable[float]) -> Iterator[Draw]:
-        """What tells whether it is this layer; where large or small numbers are written, at their scales too."""
+        """The draws that identify a layer; large or small numbers in the formula add their scales."""
         scales = list(SCALES)
         for each in (size for number in numbers if soft(number) for size in (abs(number), 1 / abs(number))):
             if np.isfinite(each) and not any(0.1 <= each / scale <= 1 for scale in scales):
@@ -91,7 +91,7 @@ class Sample:
         return drawn(self.ranges, self.shapes, draw)
 
     def defined(self, meaning: Meaning, number: float | None, draw: Draw) -> Array | None:
-        """What a layer gives for these; None where it doesn't take them."""
+        """The result of a layer for these arguments; None if it doesn't accept them."""
         defined = _defined if self.largest <= KEPT else _defined.__wrapped__
         return defined(self, meaning, number, draw)
 
@@ -112,7 +112,7 @@ def _drawn(ranges: Ranges, shapes: tuple[Shape, ...], draw: Draw) -> tuple[Array
             wide = draw.scale if low < 0 else 1.0
             numbers = random.uniform(low * wide, high * wide, shape)
             if draw != FIRST and (low < 0 or draw.is_wide):
-                # Bends lie at whole numbers, and arguments are equal there; 0 and 1 are probabilities' limits.
+                # Kinks lie at whole numbers, where arguments are also equal; 0 and 1 are the limits of probabilities.
                 numbers = np.where(random.random(shape) < 0.25, np.round(numbers), numbers)
             found.append(np.asarray(numbers))
     return tuple(found)
@@ -130,18 +130,18 @@ def _defined(sample: Sample, meaning: Meaning, number: float | None, draw: Draw)
 
 
 def same(written: Array | None, defined: Array | None, may_fail: bool = False) -> bool:
-    """Whether what is written gives a layer's numbers, all of them; a loss may have shape (1, 1).
+    """Whether a formula gives a layer's numbers, all of them; a loss may have shape (1, 1).
 
     Parameters
     ----------
     may_fail : bool
-        Whether only finite numbers count, since so far from 0 what is written may overflow.
+        Whether only finite numbers count, since the formula may overflow this far from 0.
     """
     if written is None or defined is None:
         return False
     if written.shape != defined.shape and not written.size == defined.size == 1:
         return False
-    # One entry tells most of them apart.
+    # A single entry distinguishes most of them.
     one, other = float(written.flat[0]), float(defined.flat[0])
     if isfinite(other) and not abs(one - other) <= 1e-9 * abs(other) + 1e-11 and not (may_fail and not isfinite(one)):
         return False

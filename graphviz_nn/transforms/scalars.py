@@ -1,4 +1,4 @@
-"""Every number a node: a graph of arrays becomes one of single entries."""
+"""Turn a graph of arrays into a graph of single numbers."""
 
 from dataclasses import replace
 from math import prod
@@ -20,17 +20,16 @@ LIMIT = 20_000
 
 
 def scalars(graph: Graph) -> Graph:
-    """The graph in which every variable is a single number.
+    """Make a graph in which every variable is a single number.
 
-    Kernels run on arrays whose entries are traced numbers, so that nothing is said twice: a matrix product
-    is the sums and products that NumPy makes of it, indexing and reshaping are wiring. A layer that is
-    defined in another way to be stable appears as its textbook formula. Values may be fed
-    to the original variables; they are taken apart on the way in.
+    Kernels run on arrays of traced numbers: a matrix product becomes the sums and products that NumPy computes;
+    indexing and reshaping become wiring. A layer whose definition is a stable variant appears as its textbook formula.
+    You can feed the original variables; the graph splits them.
 
     Raises
     ------
     GraphError
-        Where there would be more than 20,000 numbers.
+        If there would be more than 20,000 numbers.
 
     Examples
     --------
@@ -42,7 +41,7 @@ def scalars(graph: Graph) -> Graph:
     graph = by_formula(graph)
     total = sum(prod(v.shape) for v in graph.variables.values())
     if total > LIMIT:
-        raise GraphError(f"as single numbers this graph has {total} nodes, the most that can be read is {LIMIT}")
+        raise GraphError(f"as single numbers, this graph has {total} nodes, but the most is {LIMIT}; use another view")
     recording = Recording(names_from_code=False)
     anonymous = set(graph.graph.get("anonymous", ()))
     entries: dict[str, Array] = {}
@@ -65,7 +64,7 @@ def scalars(graph: Graph) -> Graph:
     recording.remarks.extend(graph.remarks)
     numbers = [_number(recording, each) for name in graph.outputs for each in entries[name].flat]
     facts = {key: value for key, value in graph.graph.items() if key not in ("outputs", "remarks", "anonymous")}
-    # What each array is written as, its entries are too.
+    # The symbol of an array is also that of its entries.
     arrays = {name: replace(v, value=None) for name, v in graph.variables.items() if name not in anonymous and v.shape}
     return recording.graph(numbers, {**facts, "entries": feeds, "arrays": arrays})
 
@@ -84,7 +83,7 @@ def _leaf(recording: Recording, name: str, variable: Variable) -> Array:
 
 
 def _name(recording: Recording, name: str, variable: Variable, entries: Array) -> None:
-    """Name the entries of a named variable, those that have no name yet."""
+    """Name the unnamed entries of a named variable."""
     for index, entry in entry_names(name, variable.shape):
         if isinstance(entries[index], Tracer):
             value = recording.values[entries[index].number]
@@ -100,7 +99,7 @@ def _number(recording: Recording, entry: Any) -> int:
 
 
 def _entrywise(operation: Operation, arguments: list[Any]) -> Any:
-    """An operation on arrays whose entries are traced."""
+    """Apply an operation to arrays of traced entries."""
     op = lookup(operation.op)
     if op.name == "positive":
         return arguments[0]
@@ -115,9 +114,9 @@ def _entrywise(operation: Operation, arguments: list[Any]) -> Any:
     if op.name in NUMBER_BY_NUMBER:
         return NUMBER_BY_NUMBER[op.name](*arguments)
     if op.name in WHOLE:
-        raise GraphError(f"{operation} isn't made of single steps on numbers; it can't be drawn as such")
+        raise GraphError(f"{operation} doesn't consist of steps on single numbers; use another view than 'scalars'")
     if (op.category == "indexing" and len(arguments) > 1) or op.name.startswith("arg"):
-        raise GraphError(f"{operation} chooses by a traced value; it can't be drawn as single numbers")
+        raise GraphError(f"{operation} selects by a traced value; use another view than 'scalars'")
     return op.kernel(*arguments, **operation.attributes)
 
 

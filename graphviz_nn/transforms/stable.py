@@ -1,4 +1,4 @@
-"""Losses of probabilities taken from the logits, and losses of logits shown as what they are made of."""
+"""Convert between losses on probabilities and losses on logits."""
 
 from collections.abc import Callable, Iterable
 from dataclasses import replace
@@ -15,12 +15,12 @@ from graphviz_nn.transforms.fold import flat
 from graphviz_nn.transforms.reading import known_signature, signature
 from graphviz_nn.transforms.recognise import definition
 
-# What a loss computes from the logits, kept with what it computes from probabilities.
+# Losses on logits, with their counterparts on probabilities.
 OF_LOGITS = "of logits"
 
 
 def split(graph: Graph) -> Graph:
-    """The graph with every loss of logits as two steps: probabilities, and the loss of these."""
+    """Split every loss on logits into two steps: probabilities, and a loss on these."""
     wholes = [
         name
         for name, op in graph.operations.items()
@@ -42,14 +42,14 @@ def split(graph: Graph) -> Graph:
 
 
 def _take_apart(graph: Graph, name: str, found: Graph, names: Unused) -> bool:
-    """Whether a loss could be added as two steps: both together are of the dtype that it has."""
+    """Add a loss as two steps, if they keep its dtype; return whether that worked."""
     data = graph.operation(name)
     activation, loss = WHOLES[data.op]
     logits, target = graph.arguments(name).values()
     first, last = graph.variable(logits), graph.variable(target)
     inner = _defined(activation, first)
     middle = Variable(first.shape, _dtype(inner))
-    # A loss may be written so that it has shape (1, 1).
+    # A loss may have shape (1, 1).
     (result,) = graph.results(name)
     body = _loss(_of_shape(loss, graph.variable(result).shape), middle, last).copy()
     if _dtype(body) != graph.variable(result).dtype:
@@ -71,7 +71,7 @@ def _of_shape(loss: Callable[..., Any], shape: Shape) -> Callable[..., Any]:
 
 
 def _loss(loss: Callable[..., Any], probabilities: Variable, target: Variable) -> Graph:
-    """A loss of these, whose target may be the numbers of the right classes."""
+    """A loss on these probabilities; its target may be class numbers."""
     shapes = probabilities.shape, target.shape
     if np.dtype(target.dtype).kind in "iu" and len(target.shape) < len(probabilities.shape):
         picked = picked_in_columns if shapes[0][:-1] != shapes[1] else picked_in_rows
@@ -80,17 +80,17 @@ def _loss(loss: Callable[..., Any], probabilities: Variable, target: Variable) -
 
 
 def _defined(function: Callable[..., Any], *given: Variable) -> Graph:
-    """What a layer computes of these."""
+    """The computation of a layer on these arguments."""
     return definition(function, tuple(each.shape for each in given), (), tuple(each.dtype for each in given))
 
 
 def joined(graph: Graph, keep: Iterable[str] = ()) -> Graph:
-    """The graph with losses of probabilities taken from the logits.
+    """Compute losses on probabilities from the logits.
 
     Parameters
     ----------
     keep : iterable of str
-        Variables by which something is differentiated: the losses of these are left as they are.
+        Variables to differentiate by; the losses on these stay unchanged.
     """
     kept, found = set(keep), graph
     for name, operation in graph.operations.items():
@@ -115,7 +115,7 @@ def joined(graph: Graph, keep: Iterable[str] = ()) -> Graph:
 
 
 def _of_logits(graph: Graph, probabilities: str, loss: Operation, slot: int, target: str) -> Graph | None:
-    """What a loss computes from the argument of the activation before it, where that is known."""
+    """The computation of a loss from the argument of the activation before it, if it is known."""
     maker = graph.producer(probabilities)
     activation = graph.operation(maker) if maker is not None else None
     if maker is None or activation is None or activation.body is None or loss.body is None:
@@ -137,7 +137,7 @@ def _of_logits(graph: Graph, probabilities: str, loss: Operation, slot: int, tar
 
 
 def _turned(body: Graph, first: int) -> Graph:
-    """What a loss computes, given first what is its argument number `first`."""
+    """The computation of a loss with its argument number `first` as the first."""
     if first == 0:
         return body
     found = body.copy()

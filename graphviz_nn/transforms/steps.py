@@ -1,4 +1,4 @@
-"""A region of a graph computed on arrays."""
+"""Compute a region of a graph on arrays."""
 
 from collections.abc import Callable, Sequence
 from functools import cached_property, partial
@@ -13,7 +13,7 @@ from graphviz_nn.transforms.regions import Region
 from graphviz_nn.transforms.roles import SMALL
 
 GUARDS = frozenset(("maximum", "minimum", "add", "subtract"))
-"""Operations by which something small keeps others from failing."""
+"""Operations by which a small number guards others against failure."""
 
 
 WAYS: dict[str, Callable[..., Any]] = {
@@ -22,11 +22,11 @@ WAYS: dict[str, Callable[..., Any]] = {
     **dict.fromkeys(("absolute", "sign"), np.asarray),
     "where": lambda condition, *_: np.where(condition, 1, -1),
 }
-"""Operations that go one way or another, with a number of which the sign tells which; at 0 both are the same."""
+"""Operations that branch, with a number whose sign selects the branch; at 0 both are equal."""
 
 
 def soft(number: Any) -> Any:
-    """A number without what is only there lest something fail.
+    """A number without a small addend that guards against failure.
 
     >>> soft(1e-8), soft(1 - 1e-8), soft(2)
     (0.0, 1.0, 2)
@@ -37,7 +37,7 @@ def soft(number: Any) -> Any:
 
 
 def is_guard(reading: Reading, name: str) -> bool:
-    """Whether an operation is there, or may be, lest another fail."""
+    """Whether an operation is, or may be, a guard against failure."""
     operation = reading.operations[name]
     return operation.op in GUARDS and any(soft(each) != each for each in operation.literals.values())
 
@@ -48,7 +48,7 @@ class Steps:
     Parameters
     ----------
     softened : bool
-        Whether what keeps it from failing is left out.
+        Whether guards against failure are left out.
     """
 
     def __init__(self, reading: Reading, region: Region, softened: bool = False) -> None:
@@ -56,7 +56,7 @@ class Steps:
 
     @cached_property
     def is_guarded(self) -> bool:
-        """Whether a step is there, or may be, lest another fail."""
+        """Whether a step is, or may be, a guard."""
         return any(is_guard(self.reading, name) for name in self.region.members)
 
     @cached_property
@@ -67,7 +67,7 @@ class Steps:
 
     @cached_property
     def numbers(self) -> tuple[float, ...]:
-        """The plain numbers that are written in it."""
+        """The plain numbers in it."""
         found = (
             number
             for name in self.region.members
@@ -77,7 +77,7 @@ class Steps:
         return tuple(dict.fromkeys(map(float, found)))
 
     def signature(self, arguments: Sequence[str]) -> tuple[Any, ...]:
-        """What it computes of these, whatever variables are called."""
+        """A key for its computation from these arguments, independent of names."""
         reading = self.reading
         numbers: dict[Any, Any] = {name: i for i, name in enumerate(arguments)}
         steps: list[Any] = []
@@ -99,13 +99,13 @@ class Steps:
 
     @property
     def ways(self) -> int:
-        """How many steps go one way or another, without what only keeps others from failing."""
+        """The number of steps that branch, except guards."""
         return sum(way is not None for *_, way in self._calls)
 
     def value(
         self, arguments: Sequence[str], arrays: Sequence[Any], taken: set[tuple[str, bool]] | None = None
     ) -> Array | None:
-        """What comes out for these arguments; None where NumPy can't. Ways that are taken are noted."""
+        """The result for these arguments; None if NumPy can't compute it. It notes the branches taken."""
         try:
             with np.errstate(all="ignore"):
                 return np.asarray(self.run(dict(zip(arguments, arrays, strict=True)), taken))
@@ -113,7 +113,7 @@ class Steps:
             return None
 
     def run(self, values: dict[str, Any], taken: set[tuple[str, bool]] | None = None) -> Any:
-        """The last step's result; of steps that go one way or another, which are `taken` is noted."""
+        """The result of the last step; `taken` collects the branches of steps that branch."""
         found: dict[str, Any] = {**self._own, **values}
         value = None
         for result, call, slots, way in self._calls:
@@ -148,9 +148,9 @@ class Steps:
 
 
 def called(body: Graph) -> Callable[..., Any]:
-    """What a folded operation computes, as a function."""
+    """The computation of a folded operation as a function."""
     reading = Reading(body)
-    # Its result need not be the last step in order of definition.
+    # Its result may not be the last step in order of definition.
     (result,) = body.outputs
     order = [name for name in reading.order() if reading.producer[result] != name]
     steps = Steps(reading, Region((*order, reading.producer[result])))

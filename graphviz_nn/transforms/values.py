@@ -1,4 +1,4 @@
-"""Layers found by what they compute: a region of a graph that gives the same numbers as a layer is that layer."""
+"""Recognise layers by their values: a region of a graph with the same numbers as a layer is that layer."""
 
 from collections.abc import Iterator, Sequence
 from itertools import permutations
@@ -16,8 +16,8 @@ from graphviz_nn.transforms.samples import FIRST, WIDER, Draw, Sample, same
 from graphviz_nn.transforms.steps import Steps, is_guard, soft
 
 LARGEST = 500_000
-"""So many numbers at most are computed to try a layer."""
-# A layer of one value holds at least one of these, and one of two values a logarithm.
+"""The most numbers computed to try a layer."""
+# A layer of one value contains at least one of these, and a layer of two values a logarithm.
 BENDS = frozenset(
     (
         *(
@@ -38,34 +38,34 @@ BENDS = frozenset(
         *("maximum", "minimum", "where", "greater", "greater_equal", "less", "less_equal", "getitem"),
     )
 )
-# What is made of these doesn't overflow.
+# Formulas of these operations don't overflow.
 STEADY = frozenset(("max", "logaddexp", "tanh", "log_softmax", "softplus"))
 
 Assigned: TypeAlias = tuple[tuple[str, ...], tuple[Role, ...], Any]
 
 
 class Trial:
-    """A graph in which layers are looked for by value."""
+    """A search for layers by value in a graph."""
 
     def __init__(self, matcher: Matcher) -> None:
         self.matcher, self.roles = matcher, matcher.roles
         self.known: dict[Any, list[tuple[Meaning, float | None]]] = {}
 
     def at(self, anchor: str) -> list[Match]:
-        """The layers whose last step is this operation, the largest first; of each the nearest arguments."""
+        """The layers that end with this operation, largest first, each with its nearest arguments."""
         best: dict[str, Match] = {}
         for region in regions(self.matcher, self.roles.targets, anchor):
             found = self._match(region, self.matcher.results[anchor][0]) if self._is_worth(region) else None
             if found is not None and (found.layer not in best or self._guards(best[found.layer], found)):
                 best[found.layer] = found
         for whole, (_, part) in WHOLES.items():
-            # The probabilities have a name of their own; computed from the logits the loss is anyway.
+            # The probabilities have their own name; the loss is computed from the logits anyway.
             if part.__name__ in best:
                 best.pop(whole, None)
         return sorted(best.values(), key=lambda each: -len(each.members))
 
     def goes_on(self, match: Match) -> bool:
-        """Whether what a match takes is computed by what may belong to the layer too."""
+        """Whether the computation of a match's argument may belong to the layer too."""
         makers = [self.matcher.producer[v] for v in match.arguments if v in self.matcher.producer]
         return any(is_guard(self.matcher, name) or "max" in self.matcher.above(name) for name in makers)
 
@@ -80,7 +80,7 @@ class Trial:
         return sum(prod(self.matcher.variables[v].shape) for v in names) <= LARGEST
 
     def _guards(self, before: Match, found: Match) -> bool:
-        """Whether a larger region differs by what only keeps the layer from failing: that belongs to it."""
+        """Whether a larger region differs only by a guard against failure, which belongs to the layer."""
         more = set(found.members) - set(before.members)
         return any(self.matcher.operations[name].op == "max" or is_guard(self.matcher, name) for name in more)
 
@@ -100,14 +100,14 @@ class Trial:
         return None
 
     def _overflows(self, region: Region, meaning: Meaning, result: str) -> bool:
-        """Whether the layer's own definition is computed instead of what is written."""
-        # A loss may be written so that it has shape (1, 1); its definition gives a number.
+        """Whether the layer's own definition replaces the formula."""
+        # A loss may have shape (1, 1); its definition gives a number.
         fits = len(meaning.roles) == 1 or not self.matcher.variables[result].shape
         steady = any(self.matcher.operations[name].op in STEADY for name in region.members)
         return meaning.replaces and not steady and fits
 
     def _assigned(self, region: Region) -> Iterator[Assigned]:
-        """The ways in which what a region takes can be the arguments of a layer; labels that never change."""
+        """The ways to assign the inputs of a region to the arguments of a layer, including constant labels."""
         targets: Sequence[str] = region.targets or (region.constants if len(region.constants) == 1 else ())
         given: Sequence[str] = region.flow or (region.learned if len(region.learned) == 1 else ())
         learned = region.learned if region.flow else ()
@@ -129,7 +129,7 @@ class Trial:
             yield tuple(given[::-1]), (PROBABILITY, PROBABILITY), None
 
     def _labels(self, region: Region) -> Any:
-        """The right classes, where they stand in an index beside the numbers of the examples."""
+        """The right classes, if they are in an index beside the numbers of the examples."""
         for name in region.members:
             operation = self.matcher.operations[name]
             index: tuple[Any, ...] = operation.attributes.get("index", ()) if operation.op == "getitem" else ()
@@ -142,7 +142,7 @@ class Trial:
     def _computing(
         self, steps: Steps, arguments: tuple[str, ...], sample: Sample
     ) -> Sequence[tuple[Meaning, float | None]]:
-        """The layers that give the same as these steps on every draw."""
+        """The layers that agree with these steps on every draw."""
         key = (steps.signature(arguments), sample)
         if key not in self.known:
             self.known[key] = list(_computing(steps, arguments, sample))
@@ -156,7 +156,7 @@ def _computing(steps: Steps, arguments: tuple[str, ...], sample: Sample) -> Iter
     for meaning in sample.meanings():
         if (steps.is_guarded and not meaning.guarded) or (steps.is_scaled and meaning.scaled):
             continue
-        # What only keeps a step from failing is no option of a layer.
+        # A guard isn't an option of a layer.
         for number in [each for each in steps.numbers if soft(each) == each] if meaning.number else (None,):
             if same(value, sample.defined(meaning, number, FIRST)) and _agree(
                 steps, arguments, sample, meaning, number
@@ -165,7 +165,7 @@ def _computing(steps: Steps, arguments: tuple[str, ...], sample: Sample) -> Iter
 
 
 def _agree(steps: Steps, arguments: tuple[str, ...], sample: Sample, meaning: Meaning, number: float | None) -> bool:
-    """Whether steps give what a layer gives on every draw, and these take both ways wherever the steps part."""
+    """Whether steps agree with a layer on every draw, and the draws take both branches wherever the steps branch."""
     taken: set[tuple[str, bool]] = set()
 
     def agrees(draw: Draw) -> bool:

@@ -1,4 +1,4 @@
-"""What a picture shows of a graph: how much is drawn as one, and in which form."""
+"""Views: how much of a graph folds into one node, and in which form it is drawn."""
 
 from graphviz_nn.views.detail import DETAILS, coarser, detailed
 from graphviz_nn.views.symbols import named

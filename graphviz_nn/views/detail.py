@@ -1,4 +1,4 @@
-"""Steps from graph to graph for the eye: each draws more together than the one before, none changes a value."""
+"""Levels of detail, as graph-to-graph steps that fold more and more and keep all values."""
 
 import gc
 from collections.abc import Callable, Iterable, Iterator
@@ -21,7 +21,7 @@ from graphviz_nn.views.symbols import with_symbols
 Detail: TypeAlias = Callable[[Graph], Graph]
 
 
-# Functions that an author writes as a formula of operations on arrays, and so are shown by these.
+# Functions that authors write as a formula of operations on arrays, shown by these operations.
 OPEN = frozenset(
     [
         "features",
@@ -34,12 +34,12 @@ OPEN = frozenset(
 
 
 def operations(graph: Graph) -> Graph:
-    """Functions as one operation each, but for layers that are a formula of operations on arrays."""
+    """Fold functions into single operations, except layers that are a formula of operations on arrays."""
     return fold(graph, lambda title, members: title in OPEN)
 
 
 def layers(graph: Graph) -> Graph:
-    """Layers as one operation each, also those that are written out by hand."""
+    """Fold layers into single operations, including recognised formulas."""
     seen = once(split(recognise(fold(graph))))
     if all(operation.body is None for operation in seen.operations.values()):
         seen = seen.copy()
@@ -48,7 +48,7 @@ def layers(graph: Graph) -> Graph:
 
 
 def merged(graph: Graph) -> Graph:
-    """Each linear layer with its activation as one layer, which has the activation's name."""
+    """Fold each linear layer with its activation into one layer, under the activation's name."""
     seen = layers(graph)
     known = kinds(seen)
     blocks = []
@@ -73,12 +73,12 @@ DETAILS: dict[DetailName, Detail] = {
 
 
 def detailed(name: str, graph: Graph, expand: Iterable[str] = ()) -> Graph:
-    """A graph in the detail of this name, some of its blocks opened.
+    """A graph at this level of detail, with some blocks opened.
 
     Raises
     ------
     UsageError
-        With the nearest name, where there is no such detail or no such block.
+        If there is no such detail or block, with the nearest name.
     """
     reduced = entry("detail", name, DETAILS)
     with collector_paused():
@@ -86,7 +86,7 @@ def detailed(name: str, graph: Graph, expand: Iterable[str] = ()) -> Graph:
 
 
 def coarser(name: str) -> list[str]:
-    """The details that draw more together than this one, the next first.
+    """The levels that fold more than this one, in order.
 
     >>> coarser("operations")
     ['layers', 'merged']
@@ -97,14 +97,15 @@ def coarser(name: str) -> list[str]:
 
 @contextmanager
 def collector_paused() -> Iterator[None]:
-    """No search for garbage meanwhile: of a long network's many small objects hardly one is, but all are searched."""
+    """Disable garbage collection: a long network's many small objects are nearly all alive, but would all be
+    searched."""
     running = gc.isenabled()
     gc.disable()
     try:
         yield
     finally:
         if running:
-            # What was made meanwhile counts as old, unless the process keeps a frozen part of its own.
+            # Objects made in the meantime count as old, unless the process has a frozen generation of its own.
             if not gc.get_freeze_count():
                 gc.freeze()
                 gc.unfreeze()

@@ -1,4 +1,4 @@
-"""What operations are to the eye, told from what they do, so that a user's own layers are drawn like ours."""
+"""The kinds of operations, by what they compute, so that a user's own layers look like ours."""
 
 from collections.abc import Collection, Mapping
 from math import prod
@@ -13,7 +13,7 @@ from graphviz_nn.nn import losses
 from graphviz_nn.tracing.registry import lookup
 from graphviz_nn.transforms.origin import made_of, rearranged
 
-# What a total is made by of its terms.
+# Operations that combine terms into a total.
 ADDING = frozenset(["add", "subtract", "negative", "multiply", "divide", "mean", "sum", "reshape", "stack"])
 LOSSES = frozenset(name for name, each in vars(losses).items() if getattr(each, "__module__", "") == losses.__name__)
 Kind: TypeAlias = Literal["operation", "layer", "activation", "function", "loss"]
@@ -22,15 +22,15 @@ Kind: TypeAlias = Literal["operation", "layer", "activation", "function", "loss"
 def kinds(graph: Graph, wiring: Wiring | None = None) -> dict[str, Kind]:
     """The kind of every operation.
 
-    A single step is an "operation". Of folded ones, a "loss" compares with a target (where a model has none, with
-    data of its script) and gives the number that comes out, or a term of it; a "layer" has parameters, an "activation"
-    works entry by entry, any other is a "function". What has parameters of its own and compares is a whole model, not
-    its loss: there the target isn't taken in.
+    A plain step is an "operation". A folded operation is a "loss" if it compares with a target (or, in a model without
+    one, with data of the script) and gives the output or a term of it; a "layer" if it has parameters; an "activation"
+    if it works entry by entry; otherwise a "function". A function that both has parameters and compares is a whole
+    model rather than a loss; its target stays visible.
 
     Parameters
     ----------
     wiring : Wiring, optional
-        That of the graph, where it has been read already.
+        The wiring of the graph, if it has been read already.
     """
     wiring = wiring or Wiring(graph)
     learned = learning(graph, wiring)
@@ -52,14 +52,14 @@ def kinds(graph: Graph, wiring: Wiring | None = None) -> dict[str, Kind]:
 
 
 def compares(operation: Operation, targets: Collection[str]) -> bool:
-    """Whether a folded operation compares with these targets, or does so by its name."""
+    """Whether a folded operation compares with these targets, or has the name of a loss."""
     return bool(targets) or operation.op in LOSSES
 
 
 def terms(graph: Graph, wiring: Wiring) -> set[str]:
-    """The numbers that come out, and those that they are added up of, such as a loss and its penalty.
+    """The numbers that are outputs, and the terms they are sums of, such as a loss and its penalty.
 
-    An array of one entry counts where a target leads to it: it is a loss, and not what a network with one unit gives.
+    An array of one entry counts if a target leads to it: it is a loss, not the result of a network with one unit.
     """
     variables = wiring.variables
     aimed = {name for name, variable in variables.items() if variable.role == "target"}
@@ -77,7 +77,7 @@ def terms(graph: Graph, wiring: Wiring) -> set[str]:
 
 
 def is_loss(graph: Graph, name: str) -> bool:
-    """Whether a variable is one number that depends on a target, or on what a loss gives."""
+    """Whether a variable is a single number that depends on a target, or on a loss."""
     if prod(graph.variable(name).shape) != 1:
         return False
     above = nx.ancestors(graph, name)
@@ -86,11 +86,11 @@ def is_loss(graph: Graph, name: str) -> bool:
 
 
 def learning(graph: Graph, wiring: Wiring) -> dict[str, tuple[str, ...]]:
-    """For each operation the parameters that it has: those among its arguments, rearranged or not.
+    """The parameters of each operation: those among its arguments, rearranged or not.
 
-    Where nothing else goes in that they could be applied to, they are values like any other: tanh of a parameter
-    isn't a layer, nor is the distance of a parameter from a target. The fact ``graph.graph["weights"]`` holds what is
-    computed and yet a parameter, as the weight of collapsed layers is.
+    Parameters without another argument to apply them to are ordinary values: tanh of a parameter isn't a layer, nor is
+    the distance of a parameter from a target. The fact ``graph.graph["weights"]`` lists computed parameters, such as
+    the weight of merged layers.
     """
     targets = made_of(wiring, "target")
     parameters = {v for v in wiring.variables if wiring.variables[rearranged(graph, v)[-1]].role == "parameter"}
@@ -114,14 +114,15 @@ def entrywise(operation: Operation) -> bool:
 
 
 def passes(operation: Operation) -> bool:
-    """Whether a folded operation gives what it is given, as dropout does in evaluation."""
+    """Whether a folded operation returns its argument, as dropout does in evaluation."""
     body = operation.body
     return body is not None and [step.op for step in body.operations.values()] == ["positive"]
 
 
 def hidden(graph: Graph, known: Mapping[str, Kind], kept: Collection[str] = ()) -> frozenset[str]:
-    """What a layer or a loss takes in: parameters used in one place, and how they are rearranged for that; targets
-    used by losses alone; the chance of one layer, as of a dropout; but nothing that is `kept` or made of that.
+    """The variables inside a layer or a loss: parameters used in one place, with their rearrangements; targets used by
+    losses alone; random numbers of one layer, such as a dropout. Variables in `kept`, and those computed from them,
+    stay outside.
     """
     wiring = Wiring(graph)
     found: set[str] = set()

@@ -1,4 +1,4 @@
-"""Symbols of the lecture for values that the author didn't name; `style.symbols` tells apart what is alike."""
+"""The lecture's symbols for unnamed values; `style.symbols` makes them distinct."""
 
 import re
 from collections.abc import Mapping
@@ -9,23 +9,23 @@ from graphviz_nn.graph.wiring import Wiring
 from graphviz_nn.nn import normalization
 from graphviz_nn.views.kinds import Kind, kinds
 
-# The fact of a graph that says which of its labels are proposals of this module.
+# The fact of a graph that lists the labels proposed by this module.
 LETTERED = "lettered"
-# For the results of operations, the first that nobody took.
+# Letters for the results of operations, the first unused one.
 PLAIN = ("u", "v", "w", "s", "t")
-# The results of functions that have a symbol of their own.
+# Functions whose results have their own symbol.
 SYMBOLS = {"softmax": "p", "features": r"\phi"}
 LETTERS: Mapping[Kind, str] = {"layer": "z", "activation": "a", "function": "h"}
-# A loss that isn't all that comes out, as where a penalty is added.
+# The symbol of a loss that is only a part of the output, such as one with a penalty.
 TERM = r"\ell"
 
 
 def with_symbols(graph: Graph) -> Graph:
-    """The graph with a label on each unnamed result: z of a layer, a of an activation, p of a softmax, φ of
-    features, h of any other function, ℓ of a loss that is only a part, and a tilde over what is normalized.
+    """Label each unnamed result: z of a layer, a of an activation, p of a softmax, φ of features, h of any other
+    function, ℓ of a loss that is only a part, and a tilde over normalized values.
 
-    Layers are numbered along each branch, and as the author did where he did. What follows a layer has its
-    number, what comes before the first has 0.
+    Layers are numbered along each branch, following the author's own numbers. Values after a layer have its number;
+    values before the first have 0.
     """
     wiring = Wiring(graph)
     known = kinds(graph, wiring)
@@ -60,7 +60,7 @@ def _is_norm(operation: Operation) -> bool:
 
 
 def _normalized(symbol: str) -> str:
-    """A tilde over a letter, with what is behind it; h with a tilde for what has no letter."""
+    """A tilde over a letter and its indices; h with a tilde if there is no letter."""
     found = re.fullmatch(r"([A-Za-z])(?:_?(\d+)|([_^]\{.*\}))?", symbol)
     if found is None:
         return r"\tilde{h}"
@@ -77,7 +77,7 @@ def _lettered(graph: Graph, proposed: Mapping[str, str]) -> Graph:
 
 
 def named(graph: Graph) -> Graph:
-    """The graph with a numbered letter on each unnamed result that something is computed from.
+    """Give each unnamed result that is used further a numbered letter.
 
     Examples
     --------

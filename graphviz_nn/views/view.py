@@ -1,4 +1,4 @@
-"""Views by name: each a detail and a form."""
+"""Views by name, each with a detail and a form."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -11,7 +11,7 @@ ViewName: TypeAlias = Literal["operations", "scalars", "compact", "layers", "arr
 
 @dataclass(frozen=True)
 class View:
-    """How much is drawn as one operation, what the picture makes of it, what it says unasked, and what is opened."""
+    """A view: its detail, its form, its default words, and the blocks that it opens."""
 
     detail: str
     form: str
@@ -35,6 +35,6 @@ def view(name: str) -> View:
     Raises
     ------
     UsageError
-        With the nearest name, where there is no such view.
+        If there is no such view, with the nearest name.
     """
     return entry("view", name, VIEWS)

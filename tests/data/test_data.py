@@ -108,20 +108,20 @@ def test_arrays_of_anything_but_floats_are_classes(kind):
 
 BAD = {
     "one row": (lambda: arrays([[1.0]], [0]), "there is 1 row"),
-    "one class": (lambda: arrays([[1.0], [2.0]], ["a", "a"]), "there is one class, 'a'"),
-    "NaN": (lambda: arrays([[1.0, 2.0], [3.0, np.nan]], [0, 1]), "column 'x2', row 2: nan isn't a number"),
+    "one class": (lambda: arrays([[1.0], [2.0]], ["a", "a"]), "there is only one class, 'a'"),
+    "NaN": (lambda: arrays([[1.0, 2.0], [3.0, np.nan]], [0, 1]), "column 'x2', row 2: nan isn't a finite number"),
     "infinite target": (lambda: arrays([[1.0], [2.0]], [0.0, np.inf]), "column 'target', row 2: inf"),
     "text": (lambda: arrays([["a"], ["b"]], [0, 1]), "inputs must hold real numbers, found <U1"),
-    "a vector": (lambda: arrays([1.0, 2.0], [0, 1]), r"inputs must be a row for each example"),
-    "ragged": (lambda: arrays([[1.0], [2.0, 3.0]], [0, 1]), "inputs can't be made an array"),
-    "fewer targets": (lambda: arrays([[1.0], [2.0]], [0.0]), "one for each of 2 examples"),
+    "a vector": (lambda: arrays([1.0, 2.0], [0, 1]), r"inputs must have a row per example"),
+    "ragged": (lambda: arrays([[1.0], [2.0, 3.0]], [0, 1]), "inputs can't be converted to an array"),
+    "fewer targets": (lambda: arrays([[1.0], [2.0]], [0.0]), "targets must have 2 entries, one per example"),
     "names": (lambda: arrays([[1.0], [2.0]], [0, 1], names="ab"), "2 names for 1 columns"),
     "class names": (lambda: arrays([[1.0], [2.0]], [0, 1], classes="a"), "1 names for 2 classes"),
     "class numbers": (lambda: Data([[1.0], [2.0]], [0, 7], classes=("a", "b")), "0 to 1"),
     "no name": (lambda: data("xro"), "did you mean 'xor'"),
-    "no examples": (lambda: data("xor", n=0), "from 2 on, found 0"),
-    "noise": (lambda: data("xor", noise=-1), "at least 0, found -1"),
-    "one cell": (lambda: data("checkerboard", cells=1), "from 2 on, found 1"),
+    "no examples": (lambda: data("xor", n=0), "from 2 to 10,000,000, found 0"),
+    "noise": (lambda: data("xor", noise=-1), "standard deviation from 0 to"),
+    "one cell": (lambda: data("checkerboard", cells=1), "of at least 2, found 1"),
     "share": (lambda: data("xor").split(2), "between 0 and 1, found 2"),
 }
 

@@ -45,9 +45,9 @@ def test_a_composition_can_be_composed():
 
 
 def test_what_can_not_be_composed():
-    with pytest.raises(UsageError, match="nothing to put together"):
+    with pytest.raises(UsageError, match="nothing to combine"):
         gnn.beside()
-    with pytest.raises(UsageError, match=r"found 'fig.svg'; draw\(model\) gives one"):
+    with pytest.raises(UsageError, match=r"found 'fig.svg'; draw\(model\) returns one"):
         gnn.stacked(SMALL, "fig.svg")
     with pytest.raises(UsageError, match="isn't one DOT graph"):
         _ = gnn.beside(SMALL, LARGE).digraph

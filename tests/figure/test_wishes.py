@@ -188,10 +188,10 @@ def test_no_path_is_an_error():
     ("options", "said"),
     [
         ({"callouts": {"W3": "a"}}, "did you mean 'W2'"),
-        ({"callouts": {"linear": "a"}}, "isn't drawn in this picture; view='compact'"),
+        ({"callouts": {"linear": "a"}}, "this picture doesn't draw; view='compact'"),
         ({"view": "layers", "braces": {"a": ("x", "W1")}}, "view='operations' or expand='linear' shows it"),
         ({"callouts": {"negative": "a"}}, "expand='sigmoid' shows it"),
-        ({"callouts": {"x": "a"}, "hide": "x"}, "hide= leaves out"),
+        ({"callouts": {"x": "a"}, "hide": "x"}, "hide= removes"),
         ({"hide": "shape"}, "did you mean 'shapes'"),
         ({"rename": {"W3": "a"}}, "did you mean 'W2'"),
         ({"callouts": ["x"]}, "must be a dict"),

@@ -157,10 +157,10 @@ def test_a_unit_of_a_softmax_takes_all_sums():
     [
         ("a^{(2)}_9", r"no unit 'a\^\{\(2\)\}_9': did you mean 'a\^\(2\)_"),
         (("a3", 1), "no column 'a3': did you mean 'a"),
-        (("a1", 0), "a1 has no unit 0; they are numbered from 1 to 3"),
+        (("a1", 0), "a1 has no unit 0; its units are 1 to 3"),
         (("a1", 4), "from 1 to 3"),
         (("a1", True), "from 1 to 3"),
-        (("x", 1), "x comes in, nothing computes it; units are in: a1, a2"),
+        (("x", 1), "x is an input, so it has no units; choose one of: a1, a2"),
         (3, "unit must be a label such as"),
     ],
 )
@@ -171,7 +171,7 @@ def test_units_that_do_not_exist(asked, says):
 
 @pytest.mark.parametrize("most", [2, 0, True, 2.5, "8"])
 def test_a_column_has_at_least_three_places(most):
-    with pytest.raises(UsageError, match="whole number from 3 on"):
+    with pytest.raises(UsageError, match="whole number of at least 3"):
         diagram(network(2, 3), shown={"units": most})
 
 
@@ -180,16 +180,16 @@ def residual(x, W):
 
 
 def test_what_is_no_chain_is_refused():
-    with pytest.raises(UsageError, match=r"draws a chain, but x goes to .* and .*; view='layers' fits"):
+    with pytest.raises(UsageError, match=r"draws a chain, but x goes to .* and .*; use view='layers'"):
         diagram(residual, W=(2, 2))
     two = gnn.trace(lambda a, b: a + b, a=gnn.input(2), b=gnn.input(2))
-    with pytest.raises(UsageError, match="a, b come in"):
+    with pytest.raises(UsageError, match="the inputs are a, b"):
         units(two)
     rows = gnn.trace(network(2, 3), x=gnn.input((4, 5, 2)))
     with pytest.raises(UsageError, match="draws vectors, but x is 4×5×2"):
         units(rows)
     alone = gnn.trace(lambda w: w**2, w=gnn.parameter(2))
-    with pytest.raises(UsageError, match="nothing comes in"):
+    with pytest.raises(UsageError, match="there is no input"):
         units(alone)
 
 

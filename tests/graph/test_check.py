@@ -39,7 +39,7 @@ BROKEN = {
     "node 'a\\nb' isn't named": lambda g: g.add_variable("a\nb", Variable((), role="input")),
     "node '\\ud800' isn't named": lambda g: g.add_variable("\ud800", Variable((), role="input")),
     "node '' isn't named": lambda g: g.add_variable("", Variable((), role="input")),
-    "carries neither a Variable nor an Operation": lambda g: g.add_node("x9"),
+    "has neither a Variable nor an Operation": lambda g: g.add_node("x9"),
     "unknown role 'inptu'; did you mean 'input'?": lambda g: change(g, "x", role="inptu"),
     "must be a tuple of whole numbers": lambda g: change(g, "x", shape=(-1,)),
     "the shape of x is [2]": lambda g: change(g, "x", shape=[2]),
@@ -66,8 +66,8 @@ BROKEN = {
     "the argument 'z' isn't a leaf": lambda g: g.graph.update(arguments=("z",)),
     "the arguments x, x aren't each listed once": lambda g: g.graph.update(arguments=("x", "x")),
     "the constant x has no value": lambda g: change(g, "x", role="constant"),
-    "x has the role 'random', so it must be drawn": lambda g: change(g, "x", role="random"),
-    "x has the role 'input', so it must not be drawn": lambda g: change(g, "x", draw=Draw("normal", (0,))),
+    "x has the role 'random', so it must have a distribution": lambda g: change(g, "x", role="random"),
+    "x has the role 'input', so it must have no distribution": lambda g: change(g, "x", draw=Draw("normal", (0,))),
     "x is drawn from 'nrmal'; did you mean 'normal'?": lambda g: change(
         g, "x", role="random", draw=Draw("nrmal", (0,))
     ),
@@ -97,7 +97,7 @@ BROKEN = {
     "NumPy has no such arrays": lambda g: change(g, "x", shape=(0,) * 70),
     "unknown role array": lambda g: change(g, "x", role=np.zeros(2)),
     "each part must be the name of a function": lambda g: change(g, "matmul", scope=("",)),
-    "the operation matmul has no name": lambda g: change(g, "matmul", op=""),
+    "the operation matmul doesn't name": lambda g: change(g, "matmul", op=""),
     "the examples of x lie along its axis 3": lambda g: g.graph.update(examples={"x": 3}),
     "fact titled is 5": lambda g: g.graph.update(titled=5),
     "fact lettered is 5": lambda g: g.graph.update(lettered=5),
@@ -151,8 +151,8 @@ BROKEN_BODIES = {
     "has a body, so it can't have attributes": lambda g: change(g, "softmax", attributes={"axis": 0}),
     "it must be a Graph or None": lambda g: change(g, "softmax", body="graph"),
     "takes 1 arguments, its body 0": lambda g: inside(g).graph.update(arguments=()),
-    "isn't among the arguments": lambda g: inside(g).add_variable("more", Variable((), role="input")),
-    "bodies lie more than": lambda g: inside(g).add_node("exp", data=replace(g.operation("softmax"))),
+    "isn't among its arguments": lambda g: inside(g).add_variable("more", Variable((), role="input")),
+    "bodies are nested more than": lambda g: inside(g).add_node("exp", data=replace(g.operation("softmax"))),
 }
 
 

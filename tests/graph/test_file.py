@@ -131,7 +131,7 @@ def test_a_broken_graph_is_not_written(tmp_path):
         ),
         (
             b'{"format": "graphviz_nn graph", "version": 1, "facts": {}, "nodes": [], "edges": [["a", "b", 0]]}',
-            "the edge 'a' → 'b' has an end that isn't there",
+            "the edge 'a' → 'b' has an end that doesn't exist",
         ),
     ],
 )

@@ -129,7 +129,7 @@ ERRORS = (
     (".. graphviz-nn:: gone.py\n", "can't read"),
     (".. graphviz-nn:: guide/my_model.py:los\n", "did you mean 'loss'?"),
     (".. graphviz-nn:: guide/my_model.py\n   :view: layer\n", "did you mean 'layers'?"),
-    (".. graphviz-nn:: guide/my_model.py\n   :units: many\n", "'many' isn't a whole number from 3 on"),
+    (".. graphviz-nn:: guide/my_model.py\n   :units: many\n", "'many' isn't a whole number of at least 3"),
     (".. graphviz-nn::\n\n   x = 1\n\n   1 / 0\n", "bad5.rst:8: ZeroDivisionError: division by zero"),
     (".. graphviz-nn::\n\n   x = 1\n", "defines neither a graph nor a function"),
     (".. graphviz-nn:: guide/my_model.py\n   :nope: 1\n", 'unknown option: "nope"'),

@@ -44,7 +44,7 @@ def test_ctrl_c_stops_a_layout_under_way():
 
 def test_a_layout_of_too_many_steps_is_given_up(monkeypatch):
     monkeypatch.setattr(engine, "WORK", 100_000_000)
-    with pytest.raises(LayoutError, match="too large to be laid out"):
+    with pytest.raises(LayoutError, match="too large for a layout"):
         engine.run("wasm", TANGLE)
 
 

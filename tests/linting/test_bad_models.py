@@ -6,7 +6,7 @@ import pytest
 import graphviz_nn as gnn
 from graphviz_nn.linting import RULES
 
-LINEAR = "put an activation such as np.tanh between them, or keep the one layer: graphviz_nn.collapsed(graph)"
+LINEAR = "put an activation such as np.tanh between them, or merge them: graphviz_nn.collapsed(graph)"
 
 # The rule, its level, the model with the line of the mistake marked, and what is said.
 BAD = [
@@ -23,7 +23,7 @@ class Network:
 
 model = Network().forward
 """,
-        "W (self.W) is a constant: it isn't learned, and no gradient of it is checked; trace the method of "
+        "W (self.W) is a constant: it isn't learned, and its gradient isn't checked; trace the method of "
         "graphviz_nn.parameters_of(object)",
     ),
     (
@@ -33,7 +33,7 @@ model = Network().forward
 def model(x, W):
     return np.maximum(0, W @ x) * (np.random.rand(3) < 0.5)  # here
 """,
-        "random numbers were drawn from np.random while it was traced",
+        "the traced function drew random numbers from np.random",
     ),
     (
         "leakage",
@@ -45,7 +45,7 @@ def model(x, y, L):
     return nn.cross_entropy(p, y)
 """,
         "the prediction depends on the target: y → concatenate → linear → softmax → p; "
-        "take y out of what concatenate is given; only the loss may depend on a target",
+        "remove y from the arguments of concatenate; only the loss may depend on a target",
     ),
     (
         "leakage",
@@ -82,7 +82,7 @@ def model(x, A, B):
     h = A @ x  # here
     return B @ h
 """,
-        "two linear layers (model.py:2 and model.py:3) have nothing between them: together they are M x, "
+        "two linear layers (model.py:2 and model.py:3) have nothing between them; together they compute M x, "
         f"M = B @ A of shape (2, 2), [[1., 2.], [6., 8.]]; {LINEAR}",
     ),
     (
@@ -93,7 +93,7 @@ def model(rows, W, b, U, c):
     h = nn.linear(rows, W, b)  # here
     return nn.linear(h, U, c)
 """,
-        "together they are M rows + c', M = U @ W of shape (2, 2), c' = U @ b + c",
+        "together they compute M rows + c', M = U @ W of shape (2, 2), c' = U @ b + c",
     ),
     (
         "linear_collapse",
@@ -102,7 +102,7 @@ def model(rows, W, b, U, c):
 def model(x, W, U):
     return U @ W @ x  # here
 """,
-        "together they are M = U @ W of shape (2, 2)",
+        "together they compute M = U @ W of shape (2, 2)",
     ),
     (
         "linear_collapse",
@@ -111,7 +111,7 @@ def model(x, W, U):
 def model(x, U, V, W):
     return U @ V @ W @ x  # here
 """,
-        "3 linear layers (model.py:2) have nothing between them: together they are M = U @ V @ W of shape (2, 2)",
+        "3 linear layers (model.py:2) have nothing between them; together they compute M = U @ V @ W of shape (2, 2)",
     ),
     (
         "linear_collapse",
@@ -120,7 +120,7 @@ def model(x, U, V, W):
 def model(x, narrow, wide):
     return wide @ (narrow @ x)  # here
 """,
-        "its rank is at most 1, which may be meant",
+        "its rank is at most 1, which may be intended",
     ),
     (
         "unused",
@@ -129,7 +129,7 @@ def model(x, narrow, wide):
 def model(x, z, W):  # here
     return W @ x
 """,
-        "no output depends on z, an input; use z in what is returned, or drop it from the arguments",
+        "no output depends on z, an input; use z in the result, or remove it from the arguments",
     ),
     (
         "unused",
@@ -151,7 +151,7 @@ def model(x, W):
     return z
 """,
         "no output depends on k, the last of 2 steps (model.py:3 and model.py:4); "
-        "return k too or use it in what is returned, or delete the line",
+        "return k too, use it in the result, or delete the line",
     ),
     (
         "loss_shape",
@@ -172,7 +172,7 @@ def model(z, V):
     h = np.tanh(V @ z)  # here
     return np.tanh(V @ h)
 """,
-        "V is used in 2 places (model.py:2 and model.py:3); its gradient is the sum over them; nothing is to be done",
+        "V is used in 2 places (model.py:2 and model.py:3); its gradient is the sum over them; nothing to do",
     ),
     (
         "softmax_twice",
@@ -182,8 +182,8 @@ def model(x, y, W):
     p = nn.softmax(W @ x)
     return nn.cross_entropy_with_logits(p, y)  # here
 """,
-        "the loss expects logits and takes the softmax of them; it is given a softmax (model.py:2) already: "
-        "no class can be predicted with certainty; leave out softmax (model.py:2)",
+        "the loss expects logits and applies softmax; its argument is a softmax (model.py:2) already, "
+        "so no class can be certain; leave out softmax (model.py:2)",
     ),
     (
         "softmax_twice",
@@ -193,7 +193,7 @@ def model(x, y, W):
     p = nn.sigmoid(W @ x)
     return nn.binary_cross_entropy_with_logits(p, y)  # here
 """,
-        "it is given a sigmoid (model.py:2) already",
+        "its argument is a sigmoid (model.py:2) already",
     ),
     (
         "softmax_twice",
@@ -203,18 +203,18 @@ def model(rows, Y, W):
     p = nn.softmax(nn.linear(rows, W))
     return -np.mean(np.sum(Y * nn.log_softmax(p), axis=-1))  # here
 """,
-        "takes the softmax of them",
+        "applies softmax",
     ),
 ]
 UNSTABLE = [
-    ("np.exp(z) / np.sum(np.exp(z))", "warning", "a quotient of exp without a shift: exp overflows from 710 on"),
+    ("np.exp(z) / np.sum(np.exp(z))", "warning", "a quotient of exp without a shift: exp overflows above 709.78"),
     ("np.exp(z) / (1 + np.exp(z))", "warning", "use nn.softmax, nn.sigmoid or np.tanh"),
     ("(np.exp(z) - np.exp(-z)) / (np.exp(z) + np.exp(-z))", "warning", "inf / inf is NaN"),
-    ("1 / (1 + np.exp(-z))", "note", "a quotient by exp: exp overflows from 710 on, where the value is right"),
+    ("1 / (1 + np.exp(-z))", "note", "a quotient by exp: exp overflows above 709.78: the value stays right"),
     ("np.log(np.sum(np.exp(z)))", "warning", "log of a sum of exp without a shift"),
     ("np.log(1 + np.exp(z))", "warning", "use nn.softplus, np.logaddexp(0, z)"),
     ("np.log1p(np.exp(z))", "warning", "use nn.softplus"),
-    ("np.log(nn.softmax(z))", "warning", "log of a softmax: softmax rounds to 0 from a difference of 745 on"),
+    ("np.log(nn.softmax(z))", "warning", "log of a softmax: softmax rounds to 0 from a difference of 745"),
     ("-np.log(nn.softmax(z)[0])", "warning", "use nn.log_softmax, or nn.cross_entropy_with_logits of z"),
     ("np.log(nn.sigmoid(z))", "warning", "write -np.logaddexp(0, -z) for log(sigmoid(z))"),
     ("np.log(1 - nn.sigmoid(z))", "warning", "log of a sigmoid"),
@@ -277,7 +277,7 @@ def test_a_graph_without_lines_is_linted_too(traced):
 def test_the_report_prints_as_a_table(traced):
     report = gnn.lint(traced(next(text for rule, _, text, _ in BAD if rule == "leakage")))
     assert str(report).splitlines()[0].startswith("✗  leakage  model.py:2  the prediction depends on the target")
-    assert str(report).splitlines()[1].lstrip().startswith("→ take y out")
+    assert str(report).splitlines()[1].lstrip().startswith("→ remove y")
     assert report.summary == "1 error"
     assert not report.passed
     assert gnn.lint(traced("def model(x, W):\n    return np.tanh(W @ x)\n")).passed

@@ -76,9 +76,9 @@ def test_gradients_agree_through_them():
 
 
 BAD = {
-    "x3": "takes x3; x has 2 entries: x1, x2",
-    "x0": "takes x0; x has 2 entries",
-    "sine x1": "takes 'sine', which isn't known; did you mean 'sin'",
+    "x3": "uses x3, but x has 2 entries: x1, x2",
+    "x0": "uses x0, but x has 2 entries",
+    "sine x1": "uses the unknown function 'sine'; did you mean 'sin'",
     "y1": "'y1' isn't a feature; write features as",
     "": "is empty",
     "x1 +": "isn't a feature",
@@ -93,11 +93,11 @@ def test_what_is_no_feature_is_named(term):
 
 
 def test_no_features_and_wrong_functions_are_refused():
-    with pytest.raises(UsageError, match="no feature is named"):
+    with pytest.raises(UsageError, match="give at least one feature"):
         features(X)
     with pytest.raises(UsageError, match="3 is neither a name nor a function"):
         features(X, 3)
-    with pytest.raises(ShapeError, match="must give a number"):
+    with pytest.raises(ShapeError, match="must return a number"):
         features(X, lambda x: x)
     with pytest.raises(ShapeError, match="has no entries"):
         features(1.0, "x1")

@@ -534,29 +534,29 @@ def test_lstm_gives_both_and_is_one_operation():
 
 
 UNFIT = [
-    (nn.linear, [(4,), (3, 2)], "the weight (3, 2) takes 2 entries, x has shape (4,)"),
+    (nn.linear, [(4,), (3, 2)], "the weight (3, 2) takes 2 entries, but x has shape (4,)"),
     (nn.linear, [(2,), (3,)], "found (3,) beside x (2,)"),
-    (nn.linear, [(2,), (3, 2), (2,)], "the bias must have shape (3,) to go with the weight (3, 2), found (2,)"),
+    (nn.linear, [(2,), (3, 2), (2,)], "the bias must have shape (3,) to match the weight (3, 2), found (2,)"),
     (nn.softmax, [()], "no axis -1 in z of shape ()"),
     (nn.log_softmax, [(2, 0)], "nothing along axis -1 of z of shape (2, 0)"),
     (nn.embedding, [(2,), (3, 2)], "the indices (2,) into the table (3, 2) must be whole numbers"),
-    (nn.convolution_1d, [(3, 5), (1, 2, 3)], "the weight (1, 2, 3) takes 2 channels, x has shape (3, 5)"),
-    (nn.convolution_2d, [(2, 3, 3), (1, 2, 3)], "the weight (1, 2, 3) must have 4 axes, x has shape (2, 3, 3)"),
+    (nn.convolution_1d, [(3, 5), (1, 2, 3)], "the weight (1, 2, 3) takes 2 channels, but x has (3, 5)"),
+    (nn.convolution_2d, [(2, 3, 3), (1, 2, 3)], "the weight (1, 2, 3) must have 4 axes, but x has (2, 3, 3)"),
     (nn.convolution_2d, [(1, 2, 3), (1, 1, 3, 3)], "a window (3, 3) doesn't fit into (2, 3)"),
-    (nn.batch_norm, [(3,), (3,), (3,)], "x of shape (3,) holds no batch"),
-    (nn.batch_norm, [(2, 3), (2,), (3,)], "the scale must have shape (3,) to go with axis 1 of x (2, 3), found (2,)"),
-    (nn.layer_norm, [(2, 3), (3,), (2,)], "the shift must have shape (3,) to go with x (2, 3), found (2,)"),
-    (nn.rms_norm, [(2, 3), ()], "the scale must have shape (3,) to go with x (2, 3), found ()"),
-    (nn.attention, [(2, 3), (2, 4), (2, 4)], "query (2, 3) and key (2, 4) must be equally wide"),
-    (nn.attention, [(2, 3), (4, 3), (2, 4)], "key (4, 3) and value (2, 4) must have equally many rows"),
-    (nn.attention, [(2, 3), (2, 3), (2, 3), (3, 3)], "the mask (3, 3) doesn't fit the scores (2, 2)"),
+    (nn.batch_norm, [(3,), (3,), (3,)], "x of shape (3,) has no batch"),
+    (nn.batch_norm, [(2, 3), (2,), (3,)], "the scale must have shape (3,) to match axis 1 of x (2, 3), found (2,)"),
+    (nn.layer_norm, [(2, 3), (3,), (2,)], "the shift must have shape (3,) to match x (2, 3), found (2,)"),
+    (nn.rms_norm, [(2, 3), ()], "the scale must have shape (3,) to match x (2, 3), found ()"),
+    (nn.attention, [(2, 3), (2, 4), (2, 4)], "query (2, 3) and key (2, 4) must have the same width"),
+    (nn.attention, [(2, 3), (4, 3), (2, 4)], "key (4, 3) and value (2, 4) must have the same number of rows"),
+    (nn.attention, [(2, 3), (2, 3), (2, 3), (3, 3)], "the mask (3, 3) doesn't broadcast to the scores (2, 2)"),
     (nn.rnn_cell, [(3,), (1, 2), (2, 3), (2, 2)], "x (3,) and the hidden state (1, 2)"),
     (nn.gru_cell, [(3,), (2,), (2, 3), (6, 2)], "the input weight must have shape (6, 3)"),
-    (nn.lstm_cell, [(3,), (2,), (3,), (8, 3), (8, 2)], "the hidden state has shape (2,), the cell (3,)"),
+    (nn.lstm_cell, [(3,), (2,), (3,), (8, 3), (8, 2)], "the hidden state has shape (2,), but the cell (3,)"),
     (nn.cross_entropy, [(2, 2, 2), (2, 2, 2)], "must be (classes,) or (examples, classes), found (2, 2, 2)"),
-    (nn.kl_divergence, [(2,), (3,)], "the p has shape (2,), the q (3,)"),
+    (nn.kl_divergence, [(2,), (3,)], "the p has shape (2,), but the q (3,)"),
     *(
-        (function, [(3,), (3, 1)], "the prediction has shape (3,), the target (3, 1)")
+        (function, [(3,), (3, 1)], "the prediction has shape (3,), but the target (3, 1)")
         for function in (
             nn.squared_error,
             nn.mean_squared_error,
@@ -587,7 +587,7 @@ def test_shapes_that_dont_fit_are_named(function, shapes, says):
         (lambda: nn.dropout(np.ones(2), 1.0), "below 1, found 1.0"),
         (lambda: nn.gelu(np.ones(2), "tan"), "did you mean 'tanh'"),
         (lambda: nn.huber(1.0, 2.0, 0.0), "delta must be positive, found 0.0"),
-        (lambda: nn.max_pooling_2d(np.ones((2, 2)), 0), "the window must be a whole number from 1 on, found 0"),
+        (lambda: nn.max_pooling_2d(np.ones((2, 2)), 0), "the window must be a whole number of at least 1, found 0"),
         (lambda: nn.max_pooling_2d(np.ones((2, 2)), (1, 2, 3)), "must be one number or 2"),
         (lambda: nn.convolution_1d(np.ones((1, 2)), np.ones((1, 1, 1)), stride=0.5), "the stride must be"),
         (lambda: nn.convolution_1d(np.ones((1, 2)), np.ones((1, 1, 1)), padding=-1), "padding must be"),
@@ -603,7 +603,7 @@ def test_options_that_dont_exist(call, says):
 def test_groups_and_heads_must_divide():
     with pytest.raises(ShapeError, match="the 3 channels of x"):
         nn.group_norm(np.ones((1, 3)), np.ones(3), np.ones(3), 2)
-    with pytest.raises(ShapeError, match="2 heads can't share the 3 columns"):
+    with pytest.raises(ShapeError, match="2 heads don't divide the 3 columns"):
         nn.multi_head_attention(np.ones((2, 3)), *[np.eye(3)] * 4, heads=2)
 
 

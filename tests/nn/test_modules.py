@@ -249,20 +249,20 @@ def test_batch_norm_takes_what_was_measured():
 @pytest.mark.parametrize(
     ("make", "says"),
     [
-        (lambda: nn.Linear(-1, 2), "Linear (test_modules.py:%d): inputs must be a whole number from 1 on, found -1"),
-        (lambda: nn.Linear(2, 1.5), "Linear (test_modules.py:%d): outputs must be a whole number from 1 on, found 1.5"),
-        (lambda: nn.Linear(2, True), "outputs must be a whole number from 1 on, found True"),
-        (lambda: nn.Embedding(0, 2), "rows must be a whole number from 1 on, found 0"),
-        (lambda: nn.Convolution2d(1, 2, (2, 0)), "window must be a whole number from 1 on, found 0"),
-        (lambda: nn.Convolution2d(1, 2, 2, padding=-1), "padding must be a whole number from 0 on, found -1"),
-        (lambda: nn.MaxPooling2d("2"), "window must be a whole number from 1 on, found '2'"),
-        (lambda: nn.AveragePooling2d(2, 0), "stride must be a whole number from 1 on, found 0"),
+        (lambda: nn.Linear(-1, 2), "Linear (test_modules.py:%d): inputs must be a whole number of at least 1, found"),
+        (lambda: nn.Linear(2, 1.5), "Linear (test_modules.py:%d): outputs must be a whole number of at least 1"),
+        (lambda: nn.Linear(2, True), "outputs must be a whole number of at least 1, found True"),
+        (lambda: nn.Embedding(0, 2), "rows must be a whole number of at least 1, found 0"),
+        (lambda: nn.Convolution2d(1, 2, (2, 0)), "window must be a whole number of at least 1, found 0"),
+        (lambda: nn.Convolution2d(1, 2, 2, padding=-1), "padding must be a whole number of at least 0, found -1"),
+        (lambda: nn.MaxPooling2d("2"), "window must be a whole number of at least 1, found '2'"),
+        (lambda: nn.AveragePooling2d(2, 0), "stride must be a whole number of at least 1, found 0"),
         (lambda: nn.Dropout(1.5), "the rate must be at least 0 and below 1, found 1.5"),
-        (lambda: nn.MultiHeadAttention(3, 2), "2 heads can't share a width of 3 equally"),
+        (lambda: nn.MultiHeadAttention(3, 2), "2 heads don't divide a width of 3"),
         (lambda: nn.Sequential(), "has no layers"),
         (lambda: nn.Sequential(nn.Linear(2, 3), nn.Sigmoid), "layer 1 is the class Sigmoid; write Sigmoid(…)"),
         (lambda: nn.Sequential([nn.Sigmoid()]), "layer 0 can't be called"),
-        (lambda: nn.Sequential(nn.Sigmoid(), seed=0.5), "seed must be a whole number from 0 on, found 0.5"),
+        (lambda: nn.Sequential(nn.Sigmoid(), seed=0.5), "seed must be a whole number of at least 0, found 0.5"),
     ],
 )
 def test_bad_sizes_are_refused(make, says):
@@ -273,7 +273,7 @@ def test_bad_sizes_are_refused(make, says):
 
 def test_a_wrong_input_names_the_layer_and_the_line():
     model = nn.Sequential(nn.Linear(2, 3), nn.Linear(2, 1))
-    says = r"linear \(test_modules.py:\d+\): the weight \(1, 2\) takes 2 entries, x has shape \(3,\)"
+    says = r"linear \(test_modules.py:\d+\): the weight \(1, 2\) takes 2 entries, but x has shape \(3,\)"
     with pytest.raises(ShapeError, match=says):
         model([1.0, 2.0])
     with pytest.raises(ShapeError, match=says):

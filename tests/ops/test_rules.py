@@ -66,7 +66,7 @@ def test_single_numbers_give_the_same(name, data):
     call = data.draw(calls(name))
     graph, feeds = model_of(call), feeds_for(call)
     if name in WHOLE:
-        with pytest.raises(GraphError, match="isn't made of single steps"):
+        with pytest.raises(GraphError, match="doesn't consist of steps"):
             detailed("scalars", graph)
         return
     expected = gnn.evaluate(graph, feeds, outputs=graph.outputs[0])

@@ -27,8 +27,8 @@ def test_usual_ones_where_none_are_given():
     ("function", "options", "message"),
     [
         ("sigmiod", {}, "there is no activation 'sigmiod': did you mean 'sigmoid'"),
-        (np.sum, {}, r"must give a number for each, of 401 it gives shape \(\)"),
-        ("relu", {"reach": -1.0}, "reach is a length above 0"),
+        (np.sum, {}, r"must return a number for each point, found shape \(\)"),
+        ("relu", {"reach": -1.0}, "reach must be positive"),
     ],
 )
 def test_what_can_not_be_plotted(function, options, message):

@@ -194,12 +194,12 @@ def test_a_record_is_shown_as_it_was():
 
 
 def test_more_inputs_than_a_plane_has():
-    with pytest.raises(UsageError, match=r"a plane has two inputs, these data have 4: .*inputs=\('x1', 'x2'\)"):
+    with pytest.raises(UsageError, match=r"a plane needs two inputs, but these data have 4: .*inputs=\('x1', 'x2'\)"):
         gnn.plots.decision_boundary(WIDE)
     assert gnn.plots.decision_boundary(WIDE, inputs=("x1", "x3")).get_ylabel() == "$x_{3}$"
     with pytest.raises(UsageError, match="there is no input 'x9': did you mean"):
         gnn.plots.panel(WIDE, inputs=("x1", "x9"))
-    with pytest.raises(UsageError, match="a plane has two inputs, found 1"):
+    with pytest.raises(UsageError, match="needs two names, found 1"):
         gnn.plots.panel(WIDE, inputs=("x1",))
 
 
@@ -257,8 +257,8 @@ def test_a_film_as_a_page_is_one_file(tmp_path):
     [
         ({"to": "film.mp4"}, "a film can't be written as '.mp4'"),
         ({"frames": 1}, "two frames or more"),
-        ({"record": 2}, "a film goes through all records"),
-        ({"seconds": 0.0, "to": "film.gif"}, "a time above 0"),
+        ({"record": 2}, "a film shows all records"),
+        ({"seconds": 0.0, "to": "film.gif"}, "must be positive"),
     ],
 )
 def test_films_that_there_are_not(tmp_path, monkeypatch, options, message):

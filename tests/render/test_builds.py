@@ -106,7 +106,7 @@ def test_an_svg_shares_what_is_equal_and_can_stand_still(steps):
 
 @pytest.mark.parametrize(
     ("suffix", "seconds", "said"),
-    [(".gff", None, "did you mean '.gif'"), (".pdf", 2, "what moves, .svg .gif .webp"), (".gif", 0, "0.05 to 600")],
+    [(".gff", None, "did you mean '.gif'"), (".pdf", 2, "animations, .svg .gif .webp"), (".gif", 0, "0.05 to 600")],
 )
 def test_refusals_say_what_would_work(suffix, seconds, said, steps, tmp_path):
     with pytest.raises(UsageError, match=said):

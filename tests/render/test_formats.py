@@ -127,7 +127,7 @@ def test_dots_that_can_not_be(tmp_path, dpi):
 def test_what_a_format_does_not_know_or_hold(tmp_path):
     picture = gnn.draw(gnn.trace(lambda x: x * 2, x=gnn.input(2)))
     large = replace(picture, scene=replace(picture.scene, width=30_000.0))
-    with pytest.raises(UsageError, match=r"a \.png of 83,333 × .* dots is too large; take fewer than dpi=200"):
+    with pytest.raises(UsageError, match=r"a \.png of 83,333 × .* dots is too large; use fewer than dpi=200"):
         large.save(tmp_path / "dots.png")
     with pytest.raises(UsageError, match=r"dpi= is for \.png, found \.svg"):
         picture.save(tmp_path / "dots.svg", dpi=300)

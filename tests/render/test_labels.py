@@ -137,7 +137,9 @@ def test_names_and_files(tmp_path, capsys):
     assert labels(tmp_path / "mine.tex").source.commands == (r"\score", r"\vect")
     with pytest.raises(UsageError, match="did you mean 'latex'"):
         labels("latx")
-    with pytest.raises(UsageError, match=r"is a document; labels take its preamble alone, without \\documentclass"):
+    with pytest.raises(
+        UsageError, match=r"is a document, but labels= needs its preamble alone, without \\documentclass"
+    ):
         labels(tmp_path / "paper.tex")
     with pytest.raises(FileError, match=r"can't read the preamble .*gone\.tex"):
         labels(tmp_path / "gone.tex")

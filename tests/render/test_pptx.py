@@ -233,7 +233,7 @@ def test_without_the_extra_it_is_named(monkeypatch, tmp_path):
 
 
 def test_what_can_not_be_slides(tmp_path):
-    with pytest.raises(UsageError, match="nothing to put together"):
+    with pytest.raises(UsageError, match="nothing to combine"):
         gnn.slides([], tmp_path / "lecture.pptx")
     with pytest.raises(UsageError, match=r"\.pptx file, found"):
         gnn.slides([gnn.draw(GRAPH)], tmp_path / "lecture.pdf")

@@ -151,7 +151,7 @@ def test_a_formula_too_long_is_left_out(tmp_path):
         ({"to": "out.pdff"}, UsageError, "did you mean '.pdf'"),
         ({"to": "out.htm"}, UsageError, "did you mean '.html'"),
         ({"to": "there/is/none/out.html"}, FileError, "is the folder there"),
-        ({"batch": "q"}, FeedError, "'q', which isn't fed"),
+        ({"batch": "q"}, FeedError, "'q', which has no value in feeds"),
         ({"against": {"w": 1}}, GradientError, "did you mean 'W'"),
         ({"feeds": {}}, FeedError, "isn't fed"),
     ],

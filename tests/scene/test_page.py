@@ -122,7 +122,7 @@ def test_what_has_branches_is_turned_in_a_column_and_says_so(model, inputs, weig
     specs = {name: gnn.input(shape) for name, shape in inputs.items()}
     graph = gnn.trace(model, **specs, **{name: gnn.parameter(shape) for name, shape in weights.items()})
     picture = gnn.draw(graph, view="compact", width="column")
-    assert "turned to go down and set closer, so that it fits its width" in picture.remarks
+    assert "turned to run down with smaller gaps, so that it fits its width" in picture.remarks
     assert picture.direction == "TB"
     assert (picture.scene.width, picture.scene.height <= 648.001) == (234.0, True)
     assert smallest(picture.scene) >= 6.0 - 1e-6
@@ -187,7 +187,7 @@ def test_what_there_is_too_little_of():
 def test_a_picture_higher_than_a_page_says_so():
     with pytest.warns(PageWarning, match="high"):
         picture = gnn.draw(network(6), view="layers", direction="TB", width="8.25 cm")
-    assert any("as high as a page" in remark for remark in picture.remarks)
+    assert any("times a page's height" in remark for remark in picture.remarks)
     assert picture.scene.height > PAGES["page"].height
     low = gnn.draw(network(1), view="compact", width="8.25 cm")
     assert not any("high" in remark for remark in low.remarks)

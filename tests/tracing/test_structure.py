@@ -170,7 +170,7 @@ def test_the_arrays_of_an_object_become_parameters():
     assert network.layer.w is W
     indices = gnn.parameters_of({"table": W, "row": np.array([1])})
     assert isinstance(indices["row"], np.ndarray) and not isinstance(indices["table"], np.ndarray)
-    with pytest.raises(TracingError, match="holds no arrays"):
+    with pytest.raises(TracingError, match="has no arrays"):
         gnn.parameters_of({"rate": 0.1})
 
 

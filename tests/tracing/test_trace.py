@@ -168,7 +168,7 @@ def branch(x):
         (lambda x: x * "a", "got a str"),
         (lambda x: np.stack([x, x[:2]]), "equal shapes"),
         (lambda x: x[5], "out of bounds"),
-        (lambda x: x @ np.ones((4, 3)), "the other way round"),
+        (lambda x: x @ np.ones((4, 3)), "in the other order"),
         (lambda x: x + np.ones(2), "broadcast"),
         (lambda x: x[x[0]], "whole numbers"),
     ],

@@ -160,7 +160,7 @@ def test_a_rate_that_is_too_large_ends_training_and_names_step_and_operation(cap
 def test_a_loss_that_never_falls_is_remarked():
     training = gnn.fit(network(3), XOR, steps=20, rate=1e9, **QUIET)
     assert training.step == 0
-    assert "never lower than at the start" in training.remarks[0]
+    assert "never fell below that at the start" in training.remarks[0]
 
 
 def scalar_model(activation, loss):

@@ -71,7 +71,7 @@ def test_numbers_and_the_plot_of_a_line():
 
 def test_what_is_left_over_is_said():
     for form in FORMS.values():
-        with pytest.raises(DataError, match=r"35 examples, the graph takes 12 at once; trace it for one example"):
+        with pytest.raises(DataError, match=r"35 examples, but the graph takes 12 at once; trace it for one example"):
             gnn.fit(form, TRAIN[:35])
         with pytest.raises(DataError, match="the test data have 23"):
             gnn.fit(form, TRAIN, test=TEST[:23])

@@ -174,11 +174,11 @@ def test_outputs_that_are_the_same_for_all():
     [
         ({"over": "w"}, UsageError, "did you mean 'W'|isn't in the graph"),
         ({"over": "a", "size": 2}, UsageError, "is computed in the graph"),
-        ({}, UsageError, "how many examples"),
-        ({"size": 0}, UsageError, "from 1 on"),
+        ({}, UsageError, "the number of examples is unknown"),
+        ({"size": 0}, UsageError, "of at least 1"),
         ({"size": 2, "reduce": "meen"}, UsageError, "did you mean 'mean'"),
-        ({"over": {"x": [1.0, 2.0]}}, FeedError, r"x has shape \(2,\); many examples of shape \(2,\)"),
-        ({"over": {"x": np.ones((3, 2)), "y": np.ones((4, 2))}}, FeedError, "y has 4 examples, others have 3"),
+        ({"over": {"x": [1.0, 2.0]}}, FeedError, r"x has shape \(2,\); many examples must have shape"),
+        ({"over": {"x": np.ones((3, 2)), "y": np.ones((4, 2))}}, FeedError, "y has 4 examples, but others have 3"),
     ],
 )
 def test_what_is_no_batch(options, error, says):

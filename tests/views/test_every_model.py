@@ -74,7 +74,7 @@ def test_every_model_is_drawn_in_every_way(view, direction, model, suffix):
         picture = gnn.draw(graph, view=view, direction=direction)
     except gnn.errors.UsageError as error:
         # What goes several ways isn't a chain of vectors.
-        assert view == "units" and "view='layers' fits" in str(error)
+        assert view == "units" and "use view='layers'" in str(error)
         return
     gnn.check(picture.graph)
     assert rendered(picture, suffix)

@@ -1,4 +1,4 @@
-"""What an author asks of a picture by name: remarks, braces, emphasis, other symbols, an order; never coordinates."""
+"""The author's requests by name: callouts, braces, emphasis, symbols, order; never coordinates."""
 
 from graphviz_nn.figure.wishes.apply import Subject, composed
 from graphviz_nn.figure.wishes.given import Wishes, wishes

@@ -1,4 +1,4 @@
-"""An author's wishes, carried out on the diagrams of a figure."""
+"""Apply an author's wishes to the diagrams of a figure."""
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
@@ -24,9 +24,9 @@ def _as_it_is(diagram: Diagram) -> Diagram:
 
 
 class Subject(NamedTuple):
-    """A view of a figure: the model, the graph as the view shows it, and the diagram of that.
+    """A view of a figure: the model, its graph in the view, and the diagram of that graph.
 
-    `finish` makes of this what is drawn, once names are hidden in it.
+    `finish` makes the final diagram, once names are hidden.
     """
 
     model: Graph
@@ -36,14 +36,14 @@ class Subject(NamedTuple):
 
 
 def composed(subjects: Iterable[Subject], wishes: Wishes, *, sideways: bool) -> list[Diagram]:
-    """The diagrams of a figure as they are wished for.
+    """Apply the wishes to the diagrams of a figure.
 
-    A name counts in every view where it is.
+    A name applies to every view that has it.
 
     Raises
     ------
     UsageError
-        Where a name is in no view, or no path leads from one to another, or places contradict each other.
+        If a name is in no view, no path leads from one name to another, or places contradict each other.
     """
     views = [_View(subject) for subject in subjects]
     _hide(views, wishes.hide)
@@ -63,20 +63,20 @@ def composed(subjects: Iterable[Subject], wishes: Wishes, *, sideways: bool) -> 
 
 
 class _View:
-    """A view of a figure while it is composed."""
+    """A view of a figure during composition."""
 
     def __init__(self, subject: Subject) -> None:
         self.model, self.graph, self.whole, self.finish = subject
         self.change(self.whole)
 
     def change(self, diagram: Diagram) -> None:
-        """Go on with another diagram."""
+        """Replace the diagram."""
         self.diagram = diagram
         self.names = Names(diagram, self.graph)
 
 
 def _parts(views: Sequence[_View], option: str, name: str) -> list[Part | None]:
-    """What a name stands for in each view; it must be in one."""
+    """The part that a name refers to in each view; at least one view must have it."""
     found = [view.names.part(name) for view in views]
     if not any(found):
         raise unknown(option, name, [(view.model, view.graph, view.whole, view.diagram) for view in views])
@@ -92,7 +92,7 @@ def _hide(views: Sequence[_View], names: Iterable[str]) -> None:
 
 
 def _rename(views: Sequence[_View], wishes: Wishes) -> None:
-    """Titles of operations; variables have their symbols already."""
+    """Set the titles of operations; variables have their symbols already."""
     done = {name for view in views for name in view.graph.graph.get(RENAMED, ())}
     done.update(name for view in views for name in view.model.variables)
     titles = {name: symbol(text) for name, text in wishes.rename.items() if name not in done}
@@ -120,7 +120,7 @@ def _highlight(views: Sequence[_View], highlight: Iterable[Sequence[str]]) -> No
 
 
 def _ways(diagram: Diagram, parts: Sequence[Part | None]) -> list[Part]:
-    """A single part, or all that is on paths from each to the next, where each has a path."""
+    """A single part, or all parts on the paths from each name to the next."""
     known = [part for part in parts if part]
     if len(known) < len(parts) or len(known) == 1:
         return known if len(parts) == 1 else []
@@ -134,7 +134,7 @@ def _hint(views: Sequence[_View], wishes: Wishes, sideways: bool) -> None:
             found = [_parts(views, option, name) for name in group]
             drawn = [view for view in views if not view.diagram.columns]
             if not drawn:
-                raise UsageError(f"{option}= has no place in the view 'units', whose columns stand in order")
+                raise UsageError(f"{option}= doesn't work in the view 'units', whose columns have a fixed order")
             together = [all(each[number] for each in found) for number in range(len(views))]
             if not any(together):
                 raise UsageError(f"{option}= puts {' and '.join(group)} beside each other, which no view has together")
@@ -145,13 +145,13 @@ def _hint(views: Sequence[_View], wishes: Wishes, sideways: bool) -> None:
 
 
 def _shapes(view: _View, groups: Iterable[Sequence[str]]) -> list[tuple[str, ...]]:
-    """Groups of names as groups of shapes, as far as they are in a view."""
+    """The shapes of each group of names that a view has."""
     found = []
     for group in groups:
         parts = [(name, view.names.part(name)) for name in group]
         if not all(part for _, part in parts):
             continue
-        # Of a leaf that is drawn at several places the first copy goes where it is wanted.
+        # If a leaf is drawn at several places, the first copy moves.
         parts = [(name, Part(part.shapes[:1]) if part and name in part.shapes else part) for name, part in parts]
         for name, part in parts:
             if part and len(part.shapes) != 1:
@@ -162,7 +162,7 @@ def _shapes(view: _View, groups: Iterable[Sequence[str]]) -> list[tuple[str, ...
 
 
 def _remark(views: Sequence[_View], option: str, remark: Remark, names: Iterable[str]) -> None:
-    """A remark at what is named, in each view that has any of it."""
+    """Add a remark to the named part, in each view that has it."""
     found = [_parts(views, option, name) for name in names]
     for number, view in enumerate(views):
         parts = [part for each in found if (part := each[number])]

@@ -1,4 +1,4 @@
-"""The options by which an author composes a picture, read and checked."""
+"""Read and check the options that compose a picture."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -15,14 +15,14 @@ ARROW = "->"
 
 @dataclass(frozen=True)
 class Wishes:
-    """What is asked for, names as the author gave them, sentences as TeX.
+    """The wishes: names as the author gave them, and sentences as TeX.
 
     Parameters
     ----------
     highlight : tuple
-        One or more names each: of a node, or of the two ends of paths.
+        One or more names each: a node, or the ends of paths.
     stressed : tuple of str
-        What stands out where it is, all else as it was.
+        Nodes to emphasise without making the others pale.
     """
 
     title: Text = ()
@@ -49,12 +49,12 @@ def wishes(
     order: Iterable[str | Iterable[str]] = (),
     align: Iterable[str | Iterable[str]] = (),
 ) -> Wishes:
-    """The options of `draw` that compose a picture, checked as far as they can be without one.
+    """Check the composing options of `draw`, as far as possible without a graph.
 
     Raises
     ------
     UsageError
-        For what isn't text, or names that are none.
+        If a text isn't text, or a name isn't a name.
 
     Examples
     --------
@@ -95,7 +95,7 @@ def _text(option: str, text: Any) -> Text:
 
 
 def _names(option: str, given: Any) -> Names:
-    """One name, or several."""
+    """Read one name, or several."""
     names = (given,) if isinstance(given, str) else tuple(given) if isinstance(given, Iterable) else ()
     if not names or not all(isinstance(name, str) and name.strip() for name in names):
         raise UsageError(f"{option}= needs names such as 'x' or ('x', 'a1'), found {given!r}")
@@ -110,7 +110,7 @@ def _path(text: str) -> Names:
 
 
 def _groups(option: str, given: Any) -> tuple[Names, ...]:
-    """Groups of at least two names; one group needs no brackets around it."""
+    """Read groups of at least two names; a single group needs no outer brackets."""
     groups = tuple(given) if isinstance(given, Iterable) and not isinstance(given, str) else (given,)
     if groups and all(isinstance(each, str) for each in groups):
         groups = (groups,)

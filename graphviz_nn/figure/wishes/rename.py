@@ -1,4 +1,4 @@
-"""Other symbols for what a graph computes; the names by which it is asked for stay."""
+"""Set other symbols for variables; their names stay the same."""
 
 import re
 from collections.abc import Mapping
@@ -10,14 +10,14 @@ from graphviz_nn.graph.text import words
 from graphviz_nn.style.labels import label, plain
 from graphviz_nn.style.prose import prose
 
-# The fact of a graph that says which of an author's names were of its variables.
+# The fact of a graph that lists the author's own names of variables.
 RENAMED = "renamed"
 
 
 def renamed(graph: Graph, names: Mapping[str, str]) -> Graph:
-    r"""The graph with other labels on those of its variables that are named; formulas and gradients use these.
+    r"""Set the labels of named variables; formulas and gradients use them too.
 
-    A variable of which the author gave no name goes by its symbol: "z1" is the one that is written z^{(1)}.
+    A variable without a name from the author goes by its symbol: "z1" is the one drawn as z^{(1)}.
 
     Examples
     --------
@@ -47,12 +47,12 @@ def _variable(graph: Graph, name: str) -> str | None:
 
 
 def symbol(text: str, variable: Variable = Variable(())) -> str:
-    r"""TeX for a symbol as an author gives it: TeX, a name as in code, or words.
+    r"""Turn a symbol into TeX; it may be TeX, a name in code, or words.
 
     Raises
     ------
     LabelError
-        Where it isn't on one line.
+        If it has several lines.
 
     Examples
     --------

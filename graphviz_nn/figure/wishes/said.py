@@ -1,4 +1,4 @@
-"""What a picture is asked to say, or not to say, in words; what else is hidden goes by name."""
+"""Read the options `show` and `hide`: words, and names to hide."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -8,13 +8,13 @@ from graphviz_nn.errors import UsageError, suggest
 from graphviz_nn.forms import SAID
 from graphviz_nn.views import View
 
-# What needs feeds to be said.
+# Words that need feeds.
 NUMBERS = ("values", "gradients", "check", "heatmaps")
 
 
 @dataclass(frozen=True)
 class Said:
-    """Each word that was given with whether it is shown, the same for numbers, and the names that are hidden."""
+    """The words with whether they are shown, the same for numbers, and the names to hide."""
 
     words: Mapping[str, bool]
     numbers: Mapping[str, bool]
@@ -22,12 +22,12 @@ class Said:
 
 
 def said(show: str | Iterable[str], hide: str | Iterable[str], feeds: Any, views: Iterable[View]) -> Said:
-    """What `show` and `hide` ask for; what is a word is read as that, though a node may be called the same.
+    """Read `show` and `hide`; a word comes before a node of the same name.
 
     Raises
     ------
     UsageError
-        For an unknown word to show, for one that is to be shown and hidden, and for numbers where there are none.
+        For an unknown word, a word in both options, and numbers without feeds.
 
     Examples
     --------
@@ -40,7 +40,7 @@ def said(show: str | Iterable[str], hide: str | Iterable[str], feeds: Any, views
             raise UsageError(f"there is no {word!r} to show or hide: {suggest(str(word), SAID)}")
     both = set(shown) & set(unwanted)
     if both:
-        raise UsageError(f"{min(both)!r} is to be shown and hidden; leave one out")
+        raise UsageError(f"{min(both)!r} is in show= and in hide=; leave one out")
     _check_numbers([word for word in shown if word in NUMBERS], feeds, views)
     words: dict[str, bool] = {**{word: False for word in unwanted if word in SAID}, **dict.fromkeys(shown, True)}
     numbers = {word: words.pop(word, word == "values") for word in NUMBERS}
@@ -57,8 +57,8 @@ def _listed(option: str, given: str | Iterable[str]) -> list[str]:
 
 def _check_numbers(asked: list[str], feeds: Any, views: Iterable[View]) -> None:
     if feeds is None and asked:
-        raise UsageError(f"{asked[0]!r} needs numbers to show: give feeds={{'x': …}}, or --feed x=…")
+        raise UsageError(f"{asked[0]!r} needs values: give feeds={{'x': …}}, or --feed x=…")
     if "check" in asked and "gradients" not in asked:
-        raise UsageError("'check' is of gradients; show=('gradients', 'check')")
+        raise UsageError("'check' needs gradients; write show=('gradients', 'check')")
     if feeds is not None and any(chosen.form == "units" for chosen in views):
-        raise UsageError("feeds have no place in the view 'units'; view='scalars' writes every number")
+        raise UsageError("the view 'units' shows no feeds; view='scalars' writes every number")

@@ -1,4 +1,4 @@
-"""What to say where a name isn't in a picture: it is hidden, another view shows it, or it is misspelt."""
+"""Explain why a picture lacks a name: it is hidden, another view shows it, or it is misspelt."""
 
 from collections.abc import Iterable, Sequence
 from typing import TypeAlias
@@ -11,16 +11,16 @@ from graphviz_nn.transforms.expand import shown_inside
 from graphviz_nn.views import VIEWS, detailed
 
 View: TypeAlias = tuple[Graph, Graph, Diagram, Diagram]
-"""The model, the graph as a view shows it, its diagram, and what is left of that where some is hidden."""
+"""The model, its graph in the view, the diagram of that graph, and the diagram without hidden nodes."""
 
 
 def unknown(option: str, name: str, views: Sequence[View]) -> UsageError:
-    """The error for a name that none of these views has."""
+    """The error for a name that no view has."""
     if any(Names(diagram, graph).part(name) for _, graph, diagram, _ in views):
-        return UsageError(f"{option}= names {name!r}, which hide= leaves out of the picture")
+        return UsageError(f"{option}= names {name!r}, which hide= removes; leave out one of both")
     ways = [*_views(name, [model for model, *_ in views]), *_blocks(name, [graph for _, graph, *_ in views])]
     if ways:
-        return UsageError(f"{option}= names {name!r}, which isn't drawn in this picture; {' or '.join(ways)} shows it")
+        return UsageError(f"{option}= names {name!r}, which this picture doesn't draw; {' or '.join(ways)} shows it")
     known = dict.fromkeys(each for _, graph, _, left in views for each in Names(left, graph).known)
     words = SAID if option == "hide" else ()
     return UsageError(f"{option}= names {name!r}, which isn't in this picture: {suggest(name, [*words, *known])}")
@@ -29,13 +29,13 @@ def unknown(option: str, name: str, views: Sequence[View]) -> UsageError:
 def _views(name: str, models: Iterable[Graph]) -> Iterable[str]:
     """The views that have a name."""
     for model in models:
-        # Single numbers are the last resort: they show everything, and most of it.
+        # The view scalars comes last: it shows everything, and too much.
         for title, view in sorted(VIEWS.items(), key=lambda each: each[1].detail == "scalars"):
             try:
                 graph = detailed(view.detail, model)
                 found = Names(FORMS[view.form](graph, Shown(**view.shown)), graph).part(name)
             except Error:
-                # A view that can't draw this model doesn't show it either.
+                # A view that can't draw this model doesn't show the name either.
                 continue
             if found:
                 yield f"view={title!r}"
@@ -43,7 +43,7 @@ def _views(name: str, models: Iterable[Graph]) -> Iterable[str]:
 
 
 def _blocks(name: str, graphs: Iterable[Graph]) -> Iterable[str]:
-    """The blocks that have a name inside."""
+    """The blocks that contain a name."""
     for graph in graphs:
         for block, operation in graph.operations.items():
             if operation.body is not None and name in shown_inside(graph, block):

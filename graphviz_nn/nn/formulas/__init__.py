@@ -1,4 +1,4 @@
-"""How layers are written by hand, one family a file, one entry a way; importing this registers them all."""
+"""Formulas of layers as users write them, one family per file; importing this package registers them all."""
 
 from graphviz_nn.nn.formulas import activations, attention, linear, losses, normalization
 from graphviz_nn.nn.formulas.table import FORMULAS, Formula, formula

@@ -1,4 +1,4 @@
-"""How activations are written."""
+"""Formulas of activations."""
 
 import math
 from collections.abc import Iterator
@@ -28,7 +28,7 @@ from graphviz_nn.nn.formulas.table import NUMBER, ROWS, VECTOR, formula
 
 
 def _written(definition: Any, *formulas: Any, stable: bool = False, named: str = "", **numbers: Any) -> None:
-    """Several ways to write one layer, which is called as its definition is."""
+    """Register several formulas of a layer, which has the name of its definition."""
     for each in formulas:
         layer = named or definition.__name__
         formula(layer, definition=definition, stable=stable, roles={"z": VALUE}, z=VECTOR, **numbers)(each)
@@ -58,7 +58,7 @@ _written(softplus, lambda z: np.logaddexp(0, z), stable=True)
 
 
 def _reductions() -> Iterator[tuple[Any, Any, int]]:
-    """How a sum or a maximum is written, over a vector, over rows and over columns."""
+    """Ways to write a sum or a maximum over a vector, over rows and over columns."""
     yield (lambda reduce, z: reduce(z)), VECTOR, -1
     yield (lambda reduce, z: reduce(z, axis=-1, keepdims=True)), [VECTOR, ROWS], -1
     yield (lambda reduce, z: reduce(z, axis=-1)[:, None]), ROWS, -1
@@ -85,7 +85,7 @@ def _normalizers(over: Any, shapes: Any, axis: int) -> None:
         return log_softmax(z, axis)
 
     roles = {"z": VALUE}
-    # The plain definitions are shared, so that equal bodies are one.
+    # The plain definitions are shared, so that equal bodies are the same object.
     first, second = (softmax, log_softmax) if axis == -1 else (probabilities, logarithms)
     formula("softmax", roles=roles, definition=first, z=shapes)(quotient)
     formula("softmax", roles=roles, definition=first, stable=True, z=shapes)(lambda z: quotient(shifted(z)))

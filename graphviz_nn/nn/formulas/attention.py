@@ -1,4 +1,4 @@
-"""How attention is written; softmax is already found inside when it is looked for."""
+"""Formulas of attention; their softmax is already recognised."""
 
 from typing import Any
 

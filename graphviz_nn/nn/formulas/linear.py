@@ -1,4 +1,4 @@
-"""How linear layers are written: nothing is gained by another definition, what is written is kept."""
+"""Formulas of linear layers; they stay as written, since another definition has no advantage."""
 
 from collections.abc import Callable
 from typing import Any

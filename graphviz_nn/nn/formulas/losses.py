@@ -1,4 +1,4 @@
-"""How losses are written: of probabilities, of logits, and of differences."""
+"""Formulas of losses: on probabilities, on logits, and on differences."""
 
 from functools import partial, reduce
 from typing import Any
@@ -21,7 +21,7 @@ from graphviz_nn.nn.losses import (
 
 
 def _loss(layer: str, first: str, definition: Any, shape: Any, *formulas: Any, stable: bool = False) -> None:
-    """Several ways to write one loss of a prediction, which is called `first`, and y."""
+    """Register several formulas of one loss of y and a prediction called `first`."""
     second = "target" if first == "prediction" else "y"
     roles = {first: PROBABILITY if first == "p" else PREDICTION, second: TARGET}
     for each in formulas:
@@ -38,7 +38,7 @@ _row = partial(_loss, "binary_cross_entropy", "p", binary_cross_entropy)
 _row((), lambda p, y: -(y * np.log(p) + (1 - y) * np.log(1 - p)))
 _row(VECTOR, lambda p, y: -np.mean(y * np.log(p) + (1 - y) * np.log(1 - p)))
 
-# From logits; the parts are told apart in the view.
+# Losses on logits; views distinguish their parts.
 
 _row = partial(_loss, "cross_entropy_with_logits", "z", cross_entropy_with_logits)
 _row(VECTOR, lambda z, y: np.log(np.sum(np.exp(z))) - y @ z)
@@ -87,7 +87,7 @@ _row = partial(_loss, "binary_cross_entropy_with_logits", "z", binary_cross_entr
 _row((), lambda z, y: np.log(1 + np.exp(z)) - y * z, lambda z, y: np.logaddexp(0, z) - y * z)
 _row(VECTOR, lambda z, y: np.mean(np.log(1 + np.exp(z)) - y * z), lambda z, y: np.mean(np.logaddexp(0, z) - y * z))
 
-# Of differences:
+# Losses on differences:
 
 _row = partial(_loss, "squared_error", "prediction", squared_error, stable=True)
 _row((), lambda prediction, target: (prediction - target) ** 2)

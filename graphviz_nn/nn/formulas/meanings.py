@@ -1,7 +1,7 @@
-"""What layers compute, however they are written: by these values a layer is found where no formula fits.
+"""The values of layers, which identify a layer if no formula matches.
 
-A row is a function of arrays, and for each of its arguments what it must be: its role. Rows of the same layer are its
-conventions: examples in rows or in columns, labels as one-hot or as whole numbers.
+A row is a function of arrays, and a role for each argument. Rows of the same layer are its conventions: examples in
+rows or in columns, labels as one-hot vectors or as integers.
 """
 
 from collections.abc import Callable
@@ -43,24 +43,24 @@ from graphviz_nn.nn.normalization import batch_norm, layer_norm, rms_norm
 
 @dataclass(frozen=True, eq=False)
 class Meaning:
-    """What a layer computes.
+    """The values of a layer.
 
     Parameters
     ----------
     layer : str
-        What the layer is called.
+        The name of the layer.
     definition : callable
-        The layer as a function of its arguments, and of `number` by name.
+        The layer as a function of its arguments, with `number` as a keyword.
     roles : tuple of Role
-        What each argument must be.
+        The role of each argument.
     number : str
-        The argument that is a plain number, such as a slope; "" where there is none.
+        The argument that is a plain number, such as a slope; "" if there is none.
     replaces : bool
-        Whether the definition is computed instead of what is written: where that may overflow.
+        Whether the definition replaces the author's formula, which may overflow.
     guarded : bool
-        Whether authors add something small lest it fail.
+        Whether authors add a small number to avoid errors.
     scaled : bool
-        Whether it is another layer times a number: where that number comes last, it isn't taken in.
+        Whether it is another layer times a number; a final factor then stays outside.
     """
 
     layer: str
@@ -73,12 +73,12 @@ class Meaning:
 
     @property
     def may_fail(self) -> bool:
-        """Whether what is written may overflow, or take the logarithm of 0, where the layer is defined."""
+        """Whether the author's formula may overflow, or take the logarithm of 0, for valid arguments."""
         return self.replaces or self.guarded
 
 
 MEANINGS: list[Meaning] = []
-"""Every meaning, in the order in which they are tried."""
+"""Every meaning, in the order of trial."""
 
 
 def _means(layer: str, roles: tuple[Role, ...], *definitions: Callable[..., Any], **more: Any) -> None:
@@ -125,7 +125,7 @@ _means(
 
 
 def _columns(function: Callable[..., Any]) -> Callable[..., Any]:
-    """A function of rows as one of columns."""
+    """Turn a function of rows into a function of columns."""
 
     def of_columns(*arrays: Any) -> Any:
         return np.transpose(function(*(np.transpose(each) for each in arrays)))
@@ -147,11 +147,11 @@ def _normal(function: Callable[..., Any]) -> Callable[..., Any]:
 
 for _roles in ((VALUE, LEARNED, LEARNED), (VALUE, LEARNED), (VALUE,)):
     for _norm in (layer_norm, batch_norm, *((rms_norm,) if len(_roles) < 3 else ())):
-        # Without parameters nothing tells examples in columns from entries in rows.
+        # Without parameters, examples in columns look like entries in rows.
         _conventions = (_normal(_norm), _columns(_normal(_norm)))[: len(_roles)]
         _means(_norm.__name__, _roles, *_conventions, guarded=True)
 
-# Losses. What sums over the examples where the layer takes the mean has a name of its own.
+# Losses. A sum over the examples, where the layer takes the mean, has its own name.
 
 
 def _summed_cross_entropy(p: Any, y: Any) -> Any:
@@ -163,7 +163,7 @@ def _summed_log_of_mixture(p: Any, y: Any) -> Any:
 
 
 def _several(function: Callable[..., Any]) -> Callable[..., Any]:
-    """A sum over examples, which a single example doesn't have."""
+    """A sum over several examples; a single example has none."""
 
     def of_several(p: Any, y: Any) -> Any:
         if np.ndim(p) != 2 or 1 in np.shape(p):
@@ -232,16 +232,16 @@ _means("hinge", _of_values, hinge)
 _means("summed_hinge", _of_values, _summed_hinge)
 _means("huber", _of_values, huber, number="delta")
 
-# The right class as a whole number.
+# The right class as an integer.
 
 
 def _picked(function: Callable[..., Any], columns: bool = False) -> Callable[..., Any]:
-    """A loss of one-hot targets as one of labels."""
+    """Turn a loss of one-hot targets into a loss of labels."""
 
     def of_labels(p: Any, labels: Any) -> Any:
         rows = np.transpose(p) if columns else p
         if np.shape(rows)[:-1] != np.shape(labels):
-            raise ValueError("not a label for each example")
+            raise ValueError("not one label per example")
         return function(rows, np.eye(np.shape(rows)[-1])[labels])
 
     return of_labels

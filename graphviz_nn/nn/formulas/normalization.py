@@ -1,4 +1,4 @@
-"""How normalisations are written."""
+"""Formulas of normalizations."""
 
 from typing import Any
 
@@ -9,7 +9,7 @@ from graphviz_nn.nn.normalization import batch_norm, layer_norm, rms_norm
 
 
 def _moments(square: Any = None, **along: Any) -> Any:
-    """What gives the entries without their mean, and their variance: NumPy's, or as the mean of squares."""
+    """A function that returns the centred entries and their variance: NumPy's, or as the mean of squares."""
 
     def moments(x: Any) -> tuple[Any, Any]:
         centred = x - np.mean(x, **along)

@@ -1,4 +1,4 @@
-"""What the arguments of a layer must be for it to deserve its name."""
+"""Roles: conditions on the arguments of a layer, without which it doesn't get its name."""
 
 from dataclasses import dataclass
 
@@ -10,9 +10,9 @@ class Role:
     Parameters
     ----------
     name : str
-        How a refusal calls it.
+        The name of the role in explanations.
     low, high : float
-        Between which numbers it is tried.
+        The range of numbers to try.
     """
 
     name: str

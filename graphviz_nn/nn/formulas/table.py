@@ -1,9 +1,9 @@
-"""How a layer may be written by hand: a function, so that it is a pattern too.
+"""The table of formulas of layers. A formula is a function, and so a pattern too.
 
-``@formula("softmax", z=[(5,), (7, 5)])`` adds a row; the keywords are example shapes, and what is computed at
-one is looked for at every shape, but ``()`` means a single number. A list of shapes is a list of alternatives,
-`Many` stands for any number of arguments of a shape, `NUMBER` for a plain number. A formula that returns a tuple
-says after its result what the layer is given.
+``@formula("softmax", z=[(5,), (7, 5)])`` adds a row. The keywords are example shapes; the formula matches at every
+shape, but ``()`` means a single number. A list of shapes is a list of alternatives. `Many` stands for any number of
+arguments of a shape, `NUMBER` for a plain number. A formula may return a tuple of the result and the arguments of the
+layer.
 """
 
 from collections.abc import Callable, Iterator, Mapping
@@ -26,22 +26,22 @@ class Many:
 
 @dataclass(frozen=True, eq=False)
 class Formula:
-    """One way to write a layer.
+    """A formula of a layer.
 
     Parameters
     ----------
     layer : str
-        What the layer is called.
+        The name of the layer.
     function : callable
         The formula.
     examples : tuple of dict
-        For each argument a shape, `NUMBER`, or a `Many`.
+        A shape, `NUMBER` or `Many` for each argument.
     definition : callable, optional
-        The layer's own definition: the formula is looked for only where it gives the same.
+        The layer's own definition: the formula counts only if it computes the same.
     stable : bool
-        Whether what is written may stay: it is as exact as the definition, which is computed instead otherwise.
+        Whether the formula is as exact as the definition; otherwise the definition replaces it.
     roles : mapping of str to Role
-        What arguments must be for the layer to deserve its name.
+        The roles that arguments must have.
     """
 
     layer: str
@@ -53,11 +53,11 @@ class Formula:
 
     @property
     def replacement(self) -> Callable[..., Any] | None:
-        """What is computed instead of the formula, where it isn't stable."""
+        """The definition that replaces an unstable formula."""
         return None if self.stable else self.definition
 
     def shapes(self, count: int) -> Iterator[dict[str, Shape]]:
-        """The example shapes by variable, with so many arguments where there may be any number."""
+        """The example shapes by variable, with `count` arguments for a `Many`."""
         for example in self.examples:
             found: dict[str, Shape] = {}
             for name, shape in example.items():
@@ -68,7 +68,7 @@ class Formula:
             yield found
 
     def arguments(self, values: Mapping[str, Any], numbers: Mapping[str, Number]) -> dict[str, Any]:
-        """What the function is called with, from a value for each name that `shapes` gives."""
+        """The arguments of the function, from a value for each name that `shapes` gives."""
         found: dict[str, Any] = {}
         for name, example in self.examples[0].items():
             if isinstance(example, Many):
@@ -84,26 +84,26 @@ class Formula:
         numbers: Mapping[str, Number],
         dtypes: Mapping[str, str] | None = None,
     ) -> dict[str, Any]:
-        """What the formula is traced with."""
+        """The specs to trace the formula with."""
         return self.arguments(
             {name: input(shape, dtype=(dtypes or {}).get(name)) for name, shape in shapes.items()}, numbers
         )
 
     def role(self, name: str) -> Role:
-        """What an argument must be; of many, the same for all."""
+        """The role of an argument; many arguments share one."""
         return self.roles.get(name) or self.roles.get(name.rpartition("_")[0], ANYTHING)
 
     def refuses(self, name: str, variable: Variable) -> str:
-        """Why a variable can't be this argument by its shape; nothing where it can."""
+        """Why the shape of a variable doesn't fit this argument; "" if it fits."""
         if self.examples[0].get(name) == () and variable.shape:
             return f"has shape {variable.shape}, where a single number is expected"
         return ""
 
 
-# The shapes of one example and of rows of them.
+# The shapes of one example, and of rows of examples.
 VECTOR, ROWS = (5,), (7, 5)
 FORMULAS: list[Formula] = []
-"""Every formula, in the order in which those of one size are tried."""
+"""Every formula; formulas of equal size are tried in this order."""
 
 
 def formula(
@@ -115,20 +115,20 @@ def formula(
     roles: Mapping[str, Role] | None = None,
     **shapes: Any,
 ) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
-    """Add a way to write a layer to the table; from then on it is recognised in every graph.
+    """Add a formula of a layer to the table; from then on, views recognise it in every graph.
 
     Parameters
     ----------
     layer : str
-        What the layer is called, in pictures too.
+        The name of the layer, also in pictures.
     parameters : tuple of str
         The arguments that must be parameters of the model.
     definition : callable, optional
-        The layer's own definition: the formula is looked for only where it gives the same.
+        The layer's own definition: the formula counts only if it computes the same.
     stable : bool
-        Whether what is written may stay; otherwise the definition is computed instead.
+        Whether the formula is numerically stable; otherwise the definition replaces it.
     roles : mapping of str to Role, optional
-        What arguments must be beside parameters, such as ``{"y": TARGET}``.
+        The roles of other arguments, such as ``{"y": TARGET}``.
     **shapes
         For each argument an example shape, a list of alternatives, `NUMBER` or a `Many`.
 
