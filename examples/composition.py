@@ -1,4 +1,4 @@
-"""What `docs/composition.md` shows: a figure composed by name."""
+"""The example of `docs/composition.md`: a figure composed by name."""
 
 import graphviz_nn as gnn
 from graphviz_nn.nn import cross_entropy, linear, sigmoid, softmax

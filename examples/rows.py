@@ -1,4 +1,4 @@
-"""A network of 16 layers in a column of a paper: it is broken into rows."""
+"""A network of 16 layers, broken into rows to fit a column of a paper."""
 
 from itertools import pairwise
 

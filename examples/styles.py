@@ -1,4 +1,4 @@
-"""The models that `graphviz-nn styles` draws in every style: each kind of shape, numbers, weights."""
+"""The models that `graphviz-nn styles` draws in every style, with each kind of shape, numbers and weights."""
 
 import graphviz_nn as gnn
 from graphviz_nn import nn

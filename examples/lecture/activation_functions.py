@@ -1,7 +1,7 @@
 """Figure 15: Activation functions.
 
-The curve of each activation inside its node, computed by the node itself. Below, each with its derivative, dashed, as
-the gradient rules give it.
+Each node shows the curve of its activation, computed by the node itself. Below, each activation with its derivative,
+dashed, computed by the gradient rules.
 """
 
 import graphviz_nn as gnn

@@ -1,8 +1,8 @@
 """Figure 18: Backpropagation.
 
-The graphs of figures 1 and 11 with numbers, values in green. Below each, the backward pass, in rust: every step under
-the one that it goes back through, on its arrow the local derivative, which the gradient that comes in is multiplied by.
-Every gradient carries a check mark: it was compared with central differences.
+The graphs of figures 1 and 11 with their values in green. Below each is the backward pass, in rust: every backward step
+stands under its forward step, and its arrow shows the local derivative that multiplies the incoming gradient. Every
+gradient has a check mark: central differences agree with it.
 """
 
 from linear_regression_vector import graph as regression

@@ -1,7 +1,7 @@
 """Figure 9: Features.
 
 No straight line separates a checkerboard of two by two squares. In the features φ(x) = (x₁, x₂, x₁², x₂², x₁x₂) one
-plane does: the same logistic regression, its matrix θ now 2×5, with φ drawn as part of the graph.
+plane does. It is the same logistic regression with a 2×5 matrix θ, and φ is part of the graph.
 """
 
 from functools import cache

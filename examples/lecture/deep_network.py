@@ -1,7 +1,7 @@
 """Figure 13: A deep network in one column.
 
-Three sigmoid layers and a softmax layer. As operations this runs off the page; as arrows it fits into a paper's
-column of 8 cm with no letter smaller than 7 pt.
+Three sigmoid layers and a softmax layer. As operations, the network is too long for a page; as arrows, it fits into a
+paper's column of 8 cm, with no text smaller than 7 pt.
 """
 
 import graphviz_nn as gnn

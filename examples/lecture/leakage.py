@@ -1,7 +1,7 @@
 """Figure 20: A leak.
 
-The prediction uses the target before the loss does. The target isn't folded away but drawn, and the path from it
-to the prediction is named.
+The prediction uses the target before the loss does. The target is therefore drawn instead of folded away, and a remark
+names its path to the prediction.
 """
 
 import numpy as np

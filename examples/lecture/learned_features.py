@@ -1,8 +1,8 @@
 """Figure 10: Learned features.
 
-Three small logistic regressions on the same two entries, one per feature, each with its own weights. Written as one
-they are σ(Wx): the weights of feature i are row i of W. All pictures are of one model and have the same numbers;
-lines are as wide as their weights are large, blue and solid is positive, orange and dashed is negative.
+Three small logistic regressions on the same two entries, one per feature, each with its own weights. Together they are
+σ(Wx), and row i of W has the weights of feature i. All pictures show one model with the same numbers. The width of a
+line is the size of its weight; blue and solid is positive, orange and dashed is negative.
 """
 
 import numpy as np

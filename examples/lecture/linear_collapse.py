@@ -1,7 +1,7 @@
 """Figure 14: Two linear layers are one.
 
-With nothing between them, two linear layers compute W⁽²⁾W⁽¹⁾x = Mx: whatever the second one learns, a single one
-learns too. The check notices, says so, and both are drawn: the layers as written, and the one that they are.
+Two linear layers with nothing between them compute W⁽²⁾W⁽¹⁾x = Mx: whatever they learn, a single layer can learn too.
+Lint reports it. Above are the layers as written, below the single equivalent layer.
 """
 
 import numpy as np

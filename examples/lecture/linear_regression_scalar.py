@@ -1,7 +1,7 @@
 """Figure 1: Linear regression, every number a node.
 
-The same traced graph as in figure 2, seen as single numbers: each input times its parameter, summed,
-compared.
+The same traced graph as in figure 2, as single numbers: each input times its parameter, summed, and compared with the
+target.
 """
 
 from linear_regression_vector import graph

@@ -1,6 +1,6 @@
 """Figure 7: Logistic regression as in a paper.
 
-The dual of figure 5: variables are the nodes, layers the arrows. Softmax implies the cross-entropy loss, which is
+The dual of figure 5: variables are the nodes, and layers the arrows. Softmax implies the cross-entropy loss, which is
 left out.
 """
 

@@ -1,7 +1,7 @@
 """Figure 5: Logistic regression as a chain.
 
-The same graph as in figure 4, and as in figure 3: its operations are recognised as a linear layer, a softmax and
-a loss. θ is taken into its layer, y into the loss.
+The same graph as in figures 3 and 4, with its operations recognised as a linear layer, a softmax and a loss. θ is
+inside its layer, and y inside the loss.
 """
 
 from logistic_regression_matrix import graph

@@ -1,6 +1,6 @@
 """Figure 6: Logistic regression, layer by layer.
 
-Variables are boxes with their sizes, layers stand between them. The linear layer has parameters, softmax has none.
+Variables are boxes with their sizes, and layers stand between them. The linear layer has parameters; softmax has none.
 """
 
 from logistic_regression_matrix import graph

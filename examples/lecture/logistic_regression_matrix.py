@@ -1,7 +1,7 @@
 """Figure 4: Logistic regression with a matrix.
 
-The rows of θ are the classes' weight vectors. Softmax makes probabilities of the scores, the dot product with
-the one-hot vector y selects the true class's, and the loss is its negative logarithm.
+The rows of θ are the weight vectors of the classes. Softmax turns the scores into probabilities, the dot product with
+the one-hot vector y selects that of the true class, and the loss is its negative logarithm.
 """
 
 import numpy as np

@@ -1,8 +1,8 @@
 """Figure 17: A neuron, and the network of such units.
 
-One unit multiplies what comes in by its weights, sums, adds its bias and applies tanh. Beside it the network that it
-belongs to, with the trained weights of figure 16 (d). Lines are as wide as their weights are large; blue and solid is
-positive, orange and dashed is negative.
+One unit multiplies its inputs by its weights, sums them, adds its bias and applies tanh. Beside it is its network, with
+the trained weights of figure 16 (d). The width of a line is the size of its weight; blue and solid is positive, orange
+and dashed is negative.
 """
 
 from playground import trained

@@ -1,8 +1,8 @@
 """Figure 16: The playground.
 
-The network of (e) with its trained weights. Then each network, what it predicts, and how it came to that, trained by
-gradient descent on the graph that is drawn: (a) logistic regression on separable data; (b) the same on xor; (c) with
-the feature x₁x₂; (d) with a small hidden layer; (e) with a wider one.
+The network of (e) with its trained weights. Then each network, its predictions and its training, by gradient descent on
+the graph that is drawn: (a) logistic regression on separable data; (b) the same on xor; (c) with the feature x₁x₂; (d)
+with a small hidden layer; (e) with a wider one.
 """
 
 from functools import cache

@@ -1,7 +1,7 @@
 """Figure 19: Shared parameters.
 
-One matrix W in two places: it isn't taken into a layer but drawn, with an arrow to each place. On the way back, its
-gradient is the sum of what both uses give.
+The model uses one matrix W in two places, so W isn't folded into a layer: it is drawn, with an arrow to each place. Its
+gradient is the sum of both contributions.
 """
 
 import graphviz_nn as gnn

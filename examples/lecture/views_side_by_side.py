@@ -1,7 +1,7 @@
 """Figure 8: Four views of one model.
 
-Operations, chain, layers and arrows of the same traced graph: the same thing is in the same column and has the same
-colour, and loss and gradients are the same in all of them.
+Operations, chain, layers and arrows of one traced graph. Each variable keeps its column and its colour, and all views
+have the same loss and gradients.
 """
 
 from logistic_regression_matrix import graph
