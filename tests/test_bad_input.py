@@ -69,7 +69,7 @@ STUDENTS = [
     (LOSS, gives({"W": [["a"]]}), "'W' must hold real numbers"),
     (LOSS, gives({}), "what student returned has no gradients"),
     (LOSS, gives(None), "student returned a NoneType; it must return a dict"),
-    (LOSS, gives(([1, 2], {"W": np.zeros((3, 2))})), r"a value of shape \(2,\); loss is a single number"),
+    (LOSS, gives(([1, 2], {"W": np.zeros((3, 2))})), r"a value of shape \(2,\), but loss is a single number"),
     (LOSS, gives((np.nan, {"W": np.zeros((3, 2))})), "the value that student returns is nan"),
     (LOSS, raising, r"raising\(x, y, W\) raised ZeroDivisionError: division by zero; it must take the feeds"),
     (LOSS, three, r"three\(x, y, W\) raised TypeError.*unexpected keyword argument 'W'"),

@@ -227,7 +227,7 @@ def test_lint_refuses_what_it_can_not_read(run):
 def test_draw_says_what_lint_finds(run):
     code, out, err = run("draw", model(run, LEAKING))
     assert (code, out) == (0, "loss.svg\n")
-    assert err.startswith("graphviz-nn: my_model.py:5: the prediction depends on the target: y → add → p; take y out")
+    assert err.startswith("graphviz-nn: my_model.py:5: the prediction depends on the target: y → add → p; remove y")
     assert err.count("\n") == 1
 
 

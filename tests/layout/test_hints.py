@@ -125,7 +125,7 @@ def test_a_leaf_hangs_on_the_side_that_is_asked_for(direction, group):
     [
         ({"order": ("matmul", "power")}, "one leads to the other: matmul → add → subtract → power"),
         ({"align": ("x", "add")}, "one leads to the other"),
-        ({"order": [("x", "theta"), ("theta", "x")]}, "circle"),
+        ({"order": [("x", "theta"), ("theta", "x")]}, "cycle"),
         ({"order": [("theta", "matmul"), ("matmul", "theta")]}, "both before and after"),
         ({"align": [("theta", "b"), ("b", "matmul")]}, "contradict the flow|one leads"),
         ({"order": ("x", "nothing")}, "isn't in this picture"),

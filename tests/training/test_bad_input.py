@@ -62,7 +62,7 @@ CASES = {
     "a thousand columns": (
         lambda: fitted(logistic_regression, WIDE),
         DataError,
-        "the data have 1000 columns of inputs (x1, x2, x3, x4, …), the graph takes 2: x (2,); choose columns",
+        "the data have 1000 input columns (x1, x2, x3, x4, …), but the graph takes 2: x (2,); choose columns",
     ),
     "numbers for classes": (
         lambda: fitted(logistic_regression, PLANE),
@@ -73,17 +73,17 @@ CASES = {
     "three classes for one number": (
         lambda: fitted(scalar(hinge), THREE),
         DataError,
-        "the data have 3 classes (blue, green, red), the target y takes a single number, for two classes",
+        "the data have 3 classes (blue, green, red), but the target y takes a single number, for two classes",
     ),
     "three classes for two": (
         lambda: fitted(logistic_regression, THREE),
         DataError,
-        "3 classes (blue, green, red), the target y takes (2,), for 2 classes; trace it with target(3)",
+        "3 classes (blue, green, red), but the target y takes (2,), for 2 classes; trace it with target(3)",
     ),
     "one number for two": (
         lambda: fitted(linear_regression, gnn.data.arrays(np.eye(2), np.eye(2))),
         DataError,
-        "the data's targets have shape (2,), y takes ()",
+        "the data's targets have shape (2,), but y takes ()",
     ),
     "other classes to test": (lambda: fitted(logistic_regression, test=THREE), DataError, "the data have 3 classes"),
     "no target": (
@@ -95,7 +95,7 @@ CASES = {
     "no parameter": (lambda: fitted(no_parameter), UsageError, "depends on no parameter"),
     "no input": (lambda: fitted(only_target, PLANE), UsageError, "depends on no input"),
     "no number": (lambda: fitted(no_number), UsageError, "has shape (2,); a loss is a single number"),
-    "two targets": (lambda: fitted(two_targets, PLANE), UsageError, "the graph has 2 targets, y, t; data have one"),
+    "two targets": (lambda: fitted(two_targets, PLANE), UsageError, "the graph has 2 targets, y, t, but data have one"),
     "two predictions": (lambda: fitted(two_heads, PLANE), UsageError, "several variables are compared with the target"),
     "not a graph": (lambda: fitted(lambda: 3), GraphError, "expected a graph made by graphviz_nn.trace"),
     "not data": (lambda: fitted(network(2), ([1], [2])), UsageError, "such as data.arrays(x, y); found a tuple"),
@@ -131,7 +131,7 @@ CASES = {
     "variable": (lambda: fitted(network(2)).evaluate(XOR.inputs, "a2"), UsageError, "there is no variable 'a2'"),
     "variable of the target": (lambda: fitted(network(2)).evaluate(XOR.inputs, "loss"), UsageError, "on the target y"),
     "variable of no input": (lambda: fitted(network(2)).evaluate(XOR.inputs, "W1"), UsageError, "depends on no input"),
-    "inputs to predict": (lambda: fitted(network(2)).predict([[1.0, 2.0, 3.0]]), DataError, "the data have 3 columns"),
+    "inputs to predict": (lambda: fitted(network(2)).predict([[1.0, 2.0, 3.0]]), DataError, "the data have 3 input columns"),
     "accuracy of numbers": (lambda: fitted(linear_regression, PLANE).accuracy(), UsageError, "use loss()"),
 }
 

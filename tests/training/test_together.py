@@ -77,7 +77,7 @@ def test_what_is_left_over_is_said():
             gnn.fit(form, TRAIN, test=TEST[:23])
         with pytest.raises(UsageError, match="batch_size=18 isn't a multiple of 12"):
             gnn.fit(form, TRAIN, batch_size=18)
-        with pytest.raises(DataError, match="3 columns of inputs"):
+        with pytest.raises(DataError, match="3 input columns"):
             gnn.fit(form, gnn.data.arrays(np.zeros((24, 3)), np.repeat([0, 1], 12)))
 
 
