@@ -131,7 +131,7 @@ CASES = {
     "variable": (lambda: fitted(network(2)).evaluate(XOR.inputs, "a2"), UsageError, "there is no variable 'a2'"),
     "variable of the target": (lambda: fitted(network(2)).evaluate(XOR.inputs, "loss"), UsageError, "on the target y"),
     "variable of no input": (lambda: fitted(network(2)).evaluate(XOR.inputs, "W1"), UsageError, "depends on no input"),
-    "inputs to predict": (lambda: fitted(network(2)).predict([[1.0, 2.0, 3.0]]), DataError, "the data have 3 input columns"),
+    "inputs to predict": (lambda: fitted(network(2)).predict([[1.0, 2.0, 3.0]]), DataError, "have 3 input columns"),
     "accuracy of numbers": (lambda: fitted(linear_regression, PLANE).accuracy(), UsageError, "use loss()"),
 }
 
