@@ -179,7 +179,7 @@ def suggest(name: object, known: Iterable[str]) -> str:
 
 
 def refuse_unknown(kind: str, name: object, known: Iterable[str], error: type[Error] = UsageError) -> None:
-    """Raise an error with the nearest name, where a name isn't known.
+    """Raise an error with the nearest name, unless a name is known.
 
     >>> refuse_unknown("view", "layer", ["layers", "arrows"])
     Traceback (most recent call last):
@@ -190,7 +190,7 @@ def refuse_unknown(kind: str, name: object, known: Iterable[str], error: type[Er
 
 
 def entry(kind: str, name: object, table: Mapping[Any, T]) -> T:
-    """What a table has under a name that was given; where it has none, an error with the nearest.
+    """Look up a name in a table; if it is missing, raise an error with the nearest name.
 
     >>> entry("view", "layers", {"layers": 1})
     1

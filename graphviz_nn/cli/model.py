@@ -14,9 +14,9 @@ if TYPE_CHECKING:
 
 
 def add_model(parser: argparse.ArgumentParser) -> None:
-    """The arguments that say which model."""
+    """Add the arguments for the model."""
     kinds = ", ".join(row.what for row in IMPORTERS.values())
-    parser.add_argument("model", metavar="MODEL", help=f"{kinds}; file.py:name is one of several in a file")
+    parser.add_argument("model", metavar="MODEL", help=f"{kinds}; file.py:name selects one of several in a file")
     add_specs(parser)
 
 
@@ -34,7 +34,7 @@ def add_specs(parser: argparse.ArgumentParser) -> None:
 
 
 def opened(options: argparse.Namespace, files: "set[Path] | None" = None) -> "Graph":
-    """The graph that the arguments name; `files` is given the user's files that it took."""
+    """Open the named graph; add the model's own files to `files`."""
     return open_model(options.model, given_specs(options), files)
 
 

@@ -50,7 +50,7 @@ def _add_data(parser: argparse.ArgumentParser) -> None:
         "--data",
         required=True,
         metavar="DATA",
-        help=f"{', '.join(DATA)}, or a file: flowers.csv, or flowers.csv:species for the column to predict, where it "
+        help=f"{', '.join(DATA)}, or a file: flowers.csv, or flowers.csv:species for the column to predict, if it "
         "isn't the last",
     )
     parser.add_argument("--columns", metavar="NAMES", help="the input columns of a file, separated by commas")

@@ -1,4 +1,4 @@
-"""The front door for models: a user's files, one kind a file here, and the names in a notebook."""
+"""Load models from a user's files, one format per module, and from the names in a notebook."""
 
 from collections.abc import Callable, Mapping
 from importlib import import_module
@@ -10,10 +10,10 @@ from graphviz_nn.graph import Graph
 
 
 class Importer(NamedTuple):
-    """The module and the function behind a suffix, and what its files are.
+    """The module and the function that load a suffix, and a description of its files.
 
-    The function is given the path, the name of a model in the file (or ""), specs by argument, and a set to which it
-    adds the user's other files that it takes; it returns a graph.
+    The function's arguments are the path, the name of a model in the file (or ""), specs by argument, and a set that
+    receives the user's other files that it reads. It returns a graph.
     """
 
     module: str
@@ -25,34 +25,34 @@ IMPORTERS = {
     ".py": Importer("python_file", "from_python", "a .py file"),
     ".json": Importer("saved", "from_json", "a graph saved as .json"),
 }
-"""What is behind each suffix."""
+"""The importer of each suffix."""
 
 
 def open_model(model: str, specs: Mapping[str, Any] | None = None, files: set[Path] | None = None) -> Graph:
-    """The graph that a command line names.
+    """Open the graph that a command line names.
 
     Parameters
     ----------
     model : str
-        The path of a file, or ``file.py:name``. The name is that of a graph or of a function; it may be left out where
-        the file has only one.
+        The path of a file, or ``file.py:name``. The name is that of a graph or function. It may be left out if the file
+        has only one.
     specs : mapping, optional
-        What the function's arguments are, where the file doesn't say.
+        The specs of the function's arguments, if the file doesn't give them.
     files : set of Path, optional
-        Is given the user's files that this took, or for want of which it failed.
+        Receives the user's files that were read, or whose absence is the error.
 
     Raises
     ------
     UsageError
-        Where the file is of no known kind, raises, or has no such graph.
+        If the format of the file is unknown, or the file raises, or has no such graph.
     FileError
-        Where the file can't be read.
+        If the file can't be read.
     """
     path, name = _split(model)
     files = set() if files is None else files
     files.add(path)
     if path.suffix not in IMPORTERS:
-        raise UsageError(f"{path} is neither {' nor '.join(row.what for row in IMPORTERS.values())}")
+        raise UsageError(f"{path} must be {' or '.join(row.what for row in IMPORTERS.values())}")
     row = IMPORTERS[path.suffix]
     found: Callable[..., Graph] = getattr(import_module(f"graphviz_nn.importers.{row.module}"), row.function)
     return found(path, name, specs or {}, files)

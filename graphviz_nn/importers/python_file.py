@@ -1,4 +1,4 @@
-"""A graph out of a user's Python file: ``my_model.py:loss``."""
+"""Load a graph from a user's Python file: ``my_model.py:loss``."""
 
 import sys
 from collections.abc import Iterator, Mapping
@@ -15,7 +15,7 @@ from graphviz_nn.storage import read
 
 
 def from_python(path: Path, name: str, specs: Mapping[str, Any], files: set[Path]) -> Graph:
-    """The graph with this name in a Python file, or the only one where the name is ""."""
+    """The graph with this name in a Python file, or the only one if the name is ""."""
     code = read(path)
     with blaming(path), beside(path.parent, files):
         names = vars(_run(code, path))

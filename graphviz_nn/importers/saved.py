@@ -1,4 +1,4 @@
-"""A graph out of a file that `graphviz_nn.save` wrote."""
+"""Load a graph from a file that `graphviz_nn.save` wrote."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -10,7 +10,7 @@ from graphviz_nn.graph.file import load
 
 
 def from_json(path: Path, name: str, specs: Mapping[str, Any], files: set[Path]) -> Graph:
-    """The graph that a file holds."""
+    """Load the graph in a file."""
     if name or specs:
-        raise UsageError(f"{path} is a graph already; it takes neither a name nor shapes")
+        raise UsageError(f"{path} is a graph already; leave out the name and the shapes")
     return load(path)

@@ -47,7 +47,7 @@ class Box:
         return self.outline == "trapezoid" and self.ends is not None
 
     def reach(self, place: float) -> float:
-        """How far what is slanted reaches across the flow from its middle, at a place along the flow.
+        """The half width of a trapezoid across the flow, at a position along the flow.
 
         >>> Box(0, 0, 20, 40, "trapezoid", ends=(20.0, 40.0)).reach(5.0)
         17.5

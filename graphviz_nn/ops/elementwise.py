@@ -13,7 +13,7 @@ from graphviz_nn.tracing.tracer import METHODS, Tracer, apply
 
 
 def _family(category: str) -> Callable[..., None]:
-    """What adds ufuncs of a family: each with a gradient rule for each argument, or with none."""
+    """A function that registers ufuncs of a family, with one gradient rule per argument, or none."""
 
     def add(kernel: np.ufunc, *slopes: Any, name: str = "", **more: Any) -> None:
         op(name or kernel.__name__, kernel, broadcast, slopes or None, category=category, **more)

@@ -207,16 +207,16 @@ def take(a: Any, indices: Any, axis: int | None = None) -> Any:
 
 
 class Choice(NamedTuple):
-    """An index of many examples, and where the axes of its result are.
+    """An index for many examples, and the order of the axes of its result.
 
     Parameters
     ----------
     places : tuple
-        As the attribute `index` of `getitem`.
+        Like the attribute `index` of `getitem`.
     arrays : tuple
-        What it refers to.
+        The arrays that the index refers to.
     order : tuple of int
-        The axes of what it chooses, so that the examples come first and the others follow as for a single example.
+        The order of the result's axes: the examples first, then the others as for a single example.
     """
 
     places: tuple[Any, ...]
@@ -225,7 +225,7 @@ class Choice(NamedTuple):
 
 
 def _choice(size: int, x: Shape, many: bool, arrays: tuple[Argument, ...], index: tuple[Any, ...], axes: int) -> Choice:
-    """The index that chooses for each example what `index` chooses for one, `axes` many axes."""
+    """The index that selects for each example what `index` selects for one with `axes` axes."""
     fancy = [i for i, part in enumerate(index) if isinstance(part, str | tuple)]
     advanced = [i for i, part in enumerate(index) if isinstance(part, str | tuple | int)] if fancy else []
     joint = advanced == list(range(advanced[0], advanced[-1] + 1)) if advanced else True
@@ -241,7 +241,7 @@ def _choice(size: int, x: Shape, many: bool, arrays: tuple[Argument, ...], index
     widths = {slice: 1, type(None): 1, type(Ellipsis): len(x) - taken}
     before = sum(widths.get(type(part), 0) for part in index[: advanced[0]]) if joint else 0
     if many:
-        # The number of each example, beside the others that choose, puts these first.
+        # An index with the number of each example puts the examples first.
         numbers = np.arange(size).reshape(size, *(1,) * common)
         rest = range(1 + common, axes + 1)
         order = (0, *rest[:before], *range(1, 1 + common), *rest[before:])

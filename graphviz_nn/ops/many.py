@@ -1,7 +1,7 @@
-"""How an operation is computed for many examples at once; its rule stands below it, in the file of its family.
+"""Rules to compute an operation for many examples at once; each rule is in the file of its family.
 
-A rule gets the number of examples, the arguments with their examples along a leading axis where they have such, and
-the attributes as they are for a single example. What it returns has the examples along its leading axis.
+A rule gets the number of examples, the arguments (with a leading axis of examples if they have it), and the attributes
+for a single example. Its result has the examples along its leading axis.
 """
 
 from collections.abc import Callable
@@ -17,7 +17,7 @@ from graphviz_nn.tracing.tracer import apply
 
 
 class Argument(NamedTuple):
-    """An argument of an operation: a tracer or a number, and whether its leading axis is that of the examples."""
+    """An argument of an operation: a tracer or a number, and whether its leading axis counts examples."""
 
     value: Any
     many: bool
@@ -28,13 +28,13 @@ class Argument(NamedTuple):
         return tuple(np.shape(self.value))[int(self.many) :]
 
     def padded(self, axes: int) -> Any:
-        """Its value with so many axes an example, those in front of length 1, so that it can be broadcast."""
+        """Its value with this many axes per example; new leading axes have length 1 for broadcasting."""
         if not self.many or len(self.shape) >= axes:
             return self.value
         return reshaped(self.value, (np.shape(self.value)[0], *(1,) * (axes - len(self.shape)), *self.shape))
 
     def whole(self, size: int) -> Any:
-        """Its value for each example, repeated where it is the same for all."""
+        """Its value for each example, repeated if it is the same for all."""
         return self.value if self.many else apply("broadcast_to", self.value, shape=(size, *self.shape))
 
 
@@ -43,12 +43,12 @@ RULES: dict[str, Rule] = {}
 
 
 def rule(operation: str) -> Rule:
-    """The rule of an operation; one whose arguments are broadcast together needs no row of its own.
+    """The rule of an operation; an operation that broadcasts its arguments needs no row of its own.
 
     Raises
     ------
     GradientError
-        Where there is none.
+        If there is none.
 
     Examples
     --------
@@ -66,7 +66,7 @@ def rule(operation: str) -> Rule:
 
 
 def batching(*operations: str) -> Callable[[Rule], Rule]:
-    """Say that a function is the rule of these operations; it is told which where they are several."""
+    """Register a function as the rule of these operations; with several, it gets the name."""
 
     def register(function: Rule) -> Rule:
         for each in operations:
@@ -86,10 +86,10 @@ def _each_entry(operation: str, arguments: tuple[Argument, ...], attributes: dic
 
 
 def reshaped(value: Any, shape: Shape) -> Any:
-    """A value in another shape, where it hasn't got that."""
+    """Reshape a value, unless it has the shape already."""
     return value if np.shape(value) == shape else apply("reshape", value, shape=shape)
 
 
 def later(axes: tuple[int, ...]) -> tuple[int, ...]:
-    """Axes of an example as axes of many."""
+    """The axes of an example as axes of many."""
     return tuple(axis + 1 for axis in axes)

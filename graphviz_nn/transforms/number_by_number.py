@@ -32,7 +32,7 @@ def _without(a: Array, row: int, column: int) -> Array:
 
 
 def _det(a: Array) -> Any:
-    """Expand along the first row."""
+    """The determinant, by expansion along the first row."""
     if not len(a):
         return 1.0
     if len(a) == 1:
@@ -45,7 +45,7 @@ def _det(a: Array) -> Any:
 
 
 def _inv(a: Array) -> Array:
-    """The transposed cofactors, divided by the determinant."""
+    """The inverse: the transposed cofactors, divided by the determinant."""
     whole = _det(a)
     found = np.empty(a.shape, object)
     for i, j in np.ndindex(a.shape):
