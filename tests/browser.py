@@ -1,4 +1,4 @@
-"""A Chromium without a window, driven through its own pipe: only the browser is needed."""
+"""A headless Chromium driven through a pipe, without further packages."""
 
 import base64
 import json
@@ -29,7 +29,7 @@ KEYS |= {" ": 32, "PageDown": 34, "End": 35, "Home": 36}
 
 
 class Browser:
-    """One page; `problems` are its errors, refused loads, and whatever it wrote to the console."""
+    """A page; `problems` lists its errors, refused loads and console messages."""
 
     def __init__(self, write: Any, read: Any) -> None:
         self._write, self._read, self._number, self._rest = write, read, 0, b""
@@ -43,7 +43,7 @@ class Browser:
         self.size(900, 600)
 
     def call(self, method: str, **parameters: Any) -> dict[str, Any]:
-        """What the browser answers."""
+        """Send a command, and return the browser's answer."""
         self._number += 1
         message: dict[str, Any] = {"id": self._number, "method": method, "params": parameters}
         if self._session:
@@ -93,12 +93,12 @@ class Browser:
         self.call("Emulation.setDeviceMetricsOverride", width=width, height=height, deviceScaleFactor=1, mobile=False)
 
     def prefer(self, **features: str) -> None:
-        """Media features, such as ``prefers_color_scheme="dark"``."""
+        """Set media features, such as ``prefers_color_scheme="dark"``."""
         given = [{"name": name.replace("_", "-"), "value": value} for name, value in features.items()]
         self.call("Emulation.setEmulatedMedia", features=given)
 
     def middle(self, selector: str) -> tuple[float, float]:
-        """Where the first such element is."""
+        """The centre of the first matching element."""
         box = f"document.querySelector({json.dumps(selector)}).getBoundingClientRect()"
         x, y = self.js(f"(b => [b.x + b.width / 2, b.y + b.height / 2])({box})")
         return x, y
@@ -129,7 +129,7 @@ class Browser:
 
 @contextmanager
 def browser() -> Iterator[Browser]:
-    """A browser with a profile of its own."""
+    """A browser with its own profile."""
     assert CHROMIUM is not None
     (to_read, to_write), (from_read, from_write) = os.pipe(), os.pipe()
     profile = tempfile.mkdtemp(prefix="browser-")

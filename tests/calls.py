@@ -1,4 +1,4 @@
-"""Drawn calls of every operation: attributes, and the shapes of its arguments."""
+"""Generated calls of every operation: attributes, and the shapes of its arguments."""
 
 from dataclasses import dataclass, field
 from itertools import cycle
@@ -21,7 +21,7 @@ SIDES = st.integers(1, 3)
 
 @dataclass(frozen=True)
 class Call:
-    """An operation at static attributes and arguments of these shapes; those of whole numbers are constants."""
+    """An operation with static attributes and arguments of these shapes; integer arguments are constants."""
 
     op: str
     shapes: tuple[tuple[int, ...], ...]

@@ -1,4 +1,4 @@
-"""What holds for every picture that a test draws."""
+"""Checks of every picture that a test draws."""
 
 import told_apart
 

@@ -1,4 +1,4 @@
-"""What a view may leave out since an equal copy of it is there."""
+"""Operations that a view may leave out because it shows an equal copy."""
 
 import numpy as np
 

@@ -1,4 +1,4 @@
-"""LaTeX engines that are there and work."""
+"""The working LaTeX engines of this machine."""
 
 import shutil
 import subprocess

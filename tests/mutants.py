@@ -1,4 +1,4 @@
-"""Saved graphs of many kinds, and the damage that may be done to them."""
+"""Saved graphs of many kinds, and ways to damage them."""
 
 import copy
 import random
@@ -111,7 +111,7 @@ def _network(x, y, W, b, V):
 
 @cache
 def documents():
-    """Saved graphs by what is in them."""
+    """Saved graphs by their contents."""
     sliced = gnn.trace(
         _sliced,
         x=gnn.input(2, label=r"\vec{x}"),

@@ -1,4 +1,4 @@
-"""Gradients of gradients beside PyTorch's, which differentiates its own backward pass."""
+"""Gradients of gradients, compared with PyTorch's double backward."""
 
 import numpy as np
 

@@ -1,4 +1,4 @@
-"""What can't be checked is said by name with a remedy, the same by every way to a checked gradient."""
+"""Errors in the input of a gradient check name it with a remedy, in every function that checks gradients."""
 
 import numpy as np
 import pytest

@@ -1,4 +1,4 @@
-"""The commands as a user types them: what they write, what they say, how they end."""
+"""The commands as a user types them: files, output and exit codes."""
 
 import json
 import os

@@ -1,4 +1,4 @@
-"""Errors are one family, and suggestions help."""
+"""The errors have one base class, and suggestions help."""
 
 import inspect
 

@@ -1,4 +1,4 @@
-"""Words of strangers in every place of a model, through every format and report: text comes out, and nothing else."""
+"""Untrusted text in every place of a model, in every format and report, stays text."""
 
 import io
 import re

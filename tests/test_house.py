@@ -1,4 +1,4 @@
-"""How the package is laid out: few rooms, no circles."""
+"""The structure of the package: few subpackages, no import cycles."""
 
 import ast
 import re

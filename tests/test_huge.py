@@ -1,4 +1,4 @@
-"""Shapes, words and models of absurd sizes: a line that refuses them, or no more than they need."""
+"""Absurdly large shapes, words and models: refused in one line, or handled with little memory."""
 
 import tracemalloc
 from contextlib import contextmanager

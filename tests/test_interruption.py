@@ -1,4 +1,4 @@
-"""Ctrl-C while a model is trained on the way to something else: all of it ends, in one line, and nothing is written."""
+"""Ctrl-C during a training that is part of something else ends everything, in one line, and writes nothing."""
 
 import os
 import signal

@@ -1,4 +1,4 @@
-"""What an argument that takes names is given is names, or refused in a line."""
+"""Arguments that take names refuse anything else in one line."""
 
 import numpy as np
 import pytest

@@ -1,4 +1,4 @@
-"""The recipes of docs/pipelines.md, followed."""
+"""The recipes of docs/pipelines.md work."""
 
 import os
 import re

@@ -1,4 +1,4 @@
-"""Files are written whole or not at all, and what is replaced stays of its kind."""
+"""Files are written completely or not at all, and a replaced file keeps its kind."""
 
 import errno
 import os

@@ -1,4 +1,4 @@
-"""Pictures that follow their model, in a process of its own, as an editor sees it."""
+"""Pictures that follow their model's file, in a separate process."""
 
 import os
 import signal
@@ -24,7 +24,7 @@ pytestmark = pytest.mark.skipif(os.name == "nt", reason="Windows has no SIGINT t
 
 
 class Watched:
-    """A watching process, and the lines that it says."""
+    """A watching process, and its output lines."""
 
     def __init__(self, folder, *arguments):
         command = [sys.executable, "-m", "graphviz_nn", "watch", *arguments]

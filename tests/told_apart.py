@@ -1,4 +1,4 @@
-"""One symbol, one thing: what a diagram writes for variables, and a watch over every picture that the tests draw."""
+"""Unique symbols: the symbols of a diagram's variables, and a check of every picture that the tests draw."""
 
 import re
 from functools import lru_cache

@@ -1,4 +1,4 @@
-"""The same picture is the same file, in any process; names of strangers are shown or refused in every format."""
+"""The same picture gives the same file in any process; strangers' names are drawn or refused in every format."""
 
 import json
 import os
@@ -47,7 +47,7 @@ def names(suffix):
 
 
 def is_harmless(data, suffix):
-    """Whether nothing that a stranger wrote is a command."""
+    """Whether none of a stranger's text is a command."""
     text = data.decode("latin-1")
     if suffix in (".tex", ".pgf"):
         return r"\input{" not in re.sub(r"(?m)(?<!\\)%.*$", "", text)

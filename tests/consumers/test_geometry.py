@@ -1,4 +1,4 @@
-"""The same picture in every format: each shape is where it is in the scene, and as large."""
+"""Every format draws each shape at the position and size of the scene."""
 
 import re
 import zlib
@@ -71,7 +71,7 @@ def pptx(data, scene):
 
 
 def drawn(operators, scene):
-    """The boxes of all paths that a page description draws from its lower left corner."""
+    """The boxes of all paths in a page description, whose origin is the lower left corner."""
     found, points = [], []
     for values, operator in re.findall(rf"((?:{NUMBER}\s+)*)\b([a-zA-Z]+\*?)\b", operators):
         numbers = pairs(values.split()) if operator in ("m", "l", "c") else []

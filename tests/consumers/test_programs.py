@@ -1,4 +1,4 @@
-"""All figures of the lecture, opened by the programs that people open them with."""
+"""Open all figures of the lecture in the programs that people use."""
 
 import re
 import shutil

@@ -1,4 +1,4 @@
-"""Every data set of the table: what it says it is, the same each time, and apart where it is to be told apart."""
+"""Every data set of the table: its documented form, reproducibility, and separable classes."""
 
 import numpy as np
 import pytest

@@ -1,4 +1,4 @@
-"""Files as people have them, and what is said about those that can't be used."""
+"""Realistic CSV files, and the errors for unusable ones."""
 
 import csv as writer
 

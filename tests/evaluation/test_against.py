@@ -1,4 +1,4 @@
-"""Gradients by others beside those of the graph: which differ, and where that begins."""
+"""Comparison with other gradients: which ones differ, and which is the first."""
 
 import builtins
 from dataclasses import replace

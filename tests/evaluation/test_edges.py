@@ -1,4 +1,4 @@
-"""What docs/gradients.md says of saturated, undefined and empty cases is what happens: a value, or a named warning."""
+"""The table on saturated, undefined and empty cases in docs/gradients.md is right: a value, or a named warning."""
 
 import re
 import warnings

@@ -1,4 +1,4 @@
-"""What doesn't fit where it is fed is refused by its name, whoever is fed; another graph takes the same feeds."""
+"""Unsuitable feeds are refused by name in every function that takes feeds, including another graph in against=."""
 
 from html import unescape
 

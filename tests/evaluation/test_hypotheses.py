@@ -1,4 +1,4 @@
-"""Planted errors of gradients by hand: what is commonly forgotten is said, and nothing where nothing fits."""
+"""Hints on planted errors: common mistakes are recognised, and other errors give no hint."""
 
 import numpy as np
 import pytest

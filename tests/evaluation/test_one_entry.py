@@ -1,4 +1,4 @@
-"""A loss of one entry, of shape (1, 1) as course code has it, is a number like any other."""
+"""A loss of one entry, of shape (1, 1), works like a number."""
 
 import numpy as np
 import pytest

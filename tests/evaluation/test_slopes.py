@@ -1,4 +1,4 @@
-"""Measured slopes: what rounding hides is said, smooth functions have no kinks, and one wrong entry is found."""
+"""Measured slopes: rounding is reported, smooth functions have no kinks, and a single wrong entry is found."""
 
 import re
 

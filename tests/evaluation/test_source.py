@@ -1,4 +1,4 @@
-"""What is executed and what is read of a compiled graph; what it gives is the caller's; it can be pickled."""
+"""The executed and the readable source of a compiled graph; results belong to the caller; programs can be pickled."""
 
 import copy
 import pickle

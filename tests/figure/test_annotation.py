@@ -1,4 +1,4 @@
-"""Numbers on the picture are the evaluator's and the gradient's, and marked where they are wrong."""
+"""Numbers in a picture are the values and gradients, and wrong gradients are marked."""
 
 import re
 from dataclasses import replace
@@ -153,7 +153,7 @@ def test_gradients_that_differ_never_look_alike(value, off, shape):
 
 
 def read(tex):
-    """A number as it stands there."""
+    """Read a number from a picture."""
     power = r"(?:(?P<by>.*)\{\\cdot\})?10\^\{(?P<of>.*)\}"
     text = tex.replace("{-}", "-")
     found = re.fullmatch(power, text)

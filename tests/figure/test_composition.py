@@ -1,4 +1,4 @@
-"""Pictures of pictures: nothing is moved but as a whole, nothing is lost."""
+"""Combined pictures: parts move only as a whole, and nothing is lost."""
 
 import xml.etree.ElementTree as ElementTree
 

@@ -1,4 +1,4 @@
-"""Pictures: geometry, formats, escaping, sameness, errors."""
+"""Pictures: geometry, formats, escaping, reproducibility, errors."""
 
 import os
 import subprocess

@@ -1,4 +1,4 @@
-"""Every way to fit a page: what it gives fits, and says what was changed."""
+"""Every strategy to fit a page: its result fits, and a remark describes the change."""
 
 import numpy as np
 import pytest

@@ -1,4 +1,4 @@
-"""One declaration of an option is all that there is of it."""
+"""One declaration of an option covers the function, the command line, notebooks and Sphinx."""
 
 import inspect
 import re

@@ -1,4 +1,4 @@
-"""The pictures that blocks open to."""
+"""The pictures that result from opening blocks."""
 
 import pytest
 from pictures import lecture

@@ -1,4 +1,4 @@
-"""Steps: nothing moves, each operation has its turn, and no number is there before it is known."""
+"""Steps: nothing moves, each operation has one step, and no number appears before it is known."""
 
 import networkx as nx
 import numpy as np
@@ -22,7 +22,7 @@ few = settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck
 
 
 def places(scene):
-    """Where everything is: outlines of shapes, the two ends of arrows."""
+    """The position of everything: outlines of shapes, and the two ends of arrows."""
     found = {}
     for group in scene.groups:
         paths = [item for item in group.items if not isinstance(item, Text)]

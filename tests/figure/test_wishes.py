@@ -1,4 +1,4 @@
-"""Pictures composed by name: what is written, hidden, renamed and highlighted, in every view and format."""
+"""Composing pictures by name: texts, hiding, renaming and highlighting, in every view and format."""
 
 import os
 import subprocess

@@ -1,4 +1,4 @@
-"""The backward pass mirrored: each step under its own, arrows turned round, the forward pass as it is alone."""
+"""The mirrored backward pass: each step under its counterpart, reversed arrows, and an unchanged forward pass."""
 
 import numpy as np
 import pytest

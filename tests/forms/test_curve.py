@@ -1,4 +1,4 @@
-"""Curves inside shapes: what the operation itself computes, in every view and style."""
+"""Curves inside shapes show the values of the operation itself, in every view and style."""
 
 import numpy as np
 import pytest

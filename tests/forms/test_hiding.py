@@ -1,4 +1,4 @@
-"""What is hidden is gone from a diagram, and nothing beside it."""
+"""Hiding removes the named parts of a diagram and nothing else."""
 
 from itertools import combinations
 

@@ -1,4 +1,4 @@
-"""Which shapes, arrows and main line a graph has."""
+"""The shapes, arrows and main line of a graph."""
 
 import numpy as np
 import pytest

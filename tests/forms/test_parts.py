@@ -1,4 +1,4 @@
-"""Parts of what comes in, and copies of what is shared, beside their uses: steps of a recurrence stand in a line."""
+"""Parts of inputs, and copies of shared leaves, beside their uses: recurrent steps are in a line."""
 
 from itertools import pairwise
 

@@ -1,4 +1,4 @@
-"""The main line of a picture: where it starts, what hangs off it, what is drawn as one."""
+"""The main line of a picture: its start, the leaves that hang off it, and bundled leaves."""
 
 import numpy as np
 import pytest

@@ -1,4 +1,4 @@
-"""Networks of units: which parameter stands on which line, however the model is written; what is refused."""
+"""Networks of units: the parameter of each line, for any spelling of the model; errors."""
 
 from itertools import pairwise
 

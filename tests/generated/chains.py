@@ -88,7 +88,7 @@ LOSSES: dict[str, Callable[[Any, Any], Any]] = {
 
 @dataclass
 class Parameters:
-    """What the steps learn."""
+    """The parameters that the steps learn."""
 
     W: Any
     V: Any
@@ -99,7 +99,7 @@ class Parameters:
 
 @dataclass(frozen=True)
 class Model:
-    """A model and what it is fed with; shows itself by its steps where a test fails."""
+    """A model and its feeds; a failing test shows its steps."""
 
     steps: tuple[str, ...]
     losses: tuple[str, ...]

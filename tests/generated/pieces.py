@@ -1,4 +1,4 @@
-"""What wide models are made of beside the steps and losses of chains, each a kind that people write.
+"""Pieces of wide models beside the steps and losses of chains, each a kind of code that people write.
 
 A step takes the value before it, h, and the setting, s: the input x, the parameters w, and the script's own arrays.
 """
@@ -41,7 +41,7 @@ class Script:
 
 @dataclass
 class Setting:
-    """What is there while a model is computed."""
+    """The context of a step."""
 
     x: Any
     w: Parameters

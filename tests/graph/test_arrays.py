@@ -1,4 +1,4 @@
-"""Classes of arrays that compute otherwise are refused by name, wherever they enter."""
+"""Array classes with other arithmetic are refused by name, wherever they enter."""
 
 import warnings
 

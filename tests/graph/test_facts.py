@@ -1,4 +1,4 @@
-"""Every fact that is read of a graph has its kind, so that a file can't bring another."""
+"""Every fact that the package reads has a type, which files can't violate."""
 
 import ast
 import importlib

@@ -1,4 +1,4 @@
-"""Damaged graph files: each is loaded rightly, or refused in one line; none runs code."""
+"""Damaged graph files: each is loaded correctly or refused in one line; none runs code."""
 
 import copy
 import json
@@ -24,7 +24,7 @@ SEEN = 3
 
 @pytest.fixture
 def canary(monkeypatch):
-    """The songs of a module that code planted in files would call."""
+    """Records whether code planted in files has run."""
     songs = []
     module = ModuleType("canary")
     module.sing = lambda: songs.append("sung")
@@ -39,7 +39,7 @@ def feeds(graph):
 
 
 def said(call):
-    """What is refused: one line of ours, or nothing; any other exception passes through."""
+    """The one-line error of a call, or None; other exceptions pass through."""
     try:
         call()
     except Error as error:
@@ -171,7 +171,7 @@ def _listen(event, arguments):
 
 @contextmanager
 def heard():
-    """What is executed or compiled meanwhile, and has the mark in it."""
+    """The executed or compiled code in this context that contains the mark."""
     if not getattr(_listen, "added", False):
         sys.addaudithook(_listen)
         _listen.added = True

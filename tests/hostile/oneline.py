@@ -1,4 +1,4 @@
-"""What every reader of anybody's files keeps to."""
+"""The rules for every reader of untrusted files."""
 
 import re
 
@@ -6,7 +6,7 @@ from graphviz_nn.errors import UNSHOWN
 
 
 def refused_in_one_line(kind, attempt, *arguments, **options):
-    """What an attempt gives; None where it is refused with an error of ours that is one line of bearable length."""
+    """The result of an attempt; None if it is refused with one of our errors, on one line of reasonable length."""
     try:
         return attempt(*arguments, **options)
     except kind as error:

@@ -1,4 +1,4 @@
-"""Trainings and values in .npz and .json files of anybody: taken as they are, or refused in one line; never half."""
+"""Untrusted .npz and .json files of trainings and values are either read completely or refused in one line."""
 
 import io
 import json

@@ -1,4 +1,4 @@
-"""The command line given anything: every option of every command, found from the parsers themselves."""
+"""Arbitrary command lines: every option of every command, read from the parsers themselves."""
 
 import argparse
 import os

@@ -1,4 +1,4 @@
-"""Style sheets of anybody: drawn with, or refused in one line that names the key."""
+"""Untrusted style sheets: used, or refused in one line that names the key."""
 
 import math
 import random

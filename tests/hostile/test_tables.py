@@ -1,4 +1,4 @@
-"""Files of comma-separated values as anybody has them: read as they stand there, or refused in one line."""
+"""Arbitrary CSV files: read literally, or refused in one line."""
 
 import csv as writer
 import io
@@ -77,7 +77,7 @@ def test_damaged_files(tmp_path, seed):
 
 
 def assert_it_is_what_stands_there(found, text):
-    """Every number of the data is one of the file, read as Python reads it, in rows of their order."""
+    """Every number of the data is in the file, as Python reads it, in the order of its row."""
     delimiter = max(",;\t", key=next(io.StringIO(text)).count)
     lines = [
         line for line in writer.reader(io.StringIO(text, newline=""), delimiter=delimiter) if any(map(str.strip, line))

@@ -1,4 +1,4 @@
-"""The magics, in a shell of IPython's own."""
+"""The magics, in a shell of IPython."""
 
 import subprocess
 import sys

@@ -1,4 +1,4 @@
-"""The directive in documentation that Sphinx builds, in a process of its own."""
+"""The directive in documentation that Sphinx builds, in a separate process."""
 
 import re
 import subprocess

@@ -1,4 +1,4 @@
-"""Every kind of file that a model comes from: opened, drawn by a command, and refused in a line where it is broken."""
+"""Every file format of models: loaded, drawn by a command, and refused in one line if it is broken."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""The model of a file is what is written there, not what it is written with."""
+"""The model of a file is defined in the file, not imported into it."""
 
 import pytest
 

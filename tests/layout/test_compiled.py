@@ -1,4 +1,4 @@
-"""The compiled engine in its file: not one bit of it is believed unseen, and without it everything still works."""
+"""The compiled engine's cache file: any changed bit is detected, and everything works without the file."""
 
 import os
 import subprocess

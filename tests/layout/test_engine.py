@@ -1,4 +1,4 @@
-"""The engine can be stopped, and says why it failed."""
+"""The engine can be stopped, and reports why it failed."""
 
 import shutil
 import signal

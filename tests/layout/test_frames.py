@@ -1,4 +1,4 @@
-"""Frames around what is opened: they hold what is theirs and nothing else."""
+"""Frames around opened blocks contain their own shapes and nothing else."""
 
 import numpy as np
 import pytest

@@ -1,4 +1,4 @@
-"""Arrays in rows and columns: everything that was written is there, aligned and inside its place."""
+"""Arrays in rows and columns: all entries are present, aligned, and inside their place."""
 
 import numpy as np
 import pytest

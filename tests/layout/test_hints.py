@@ -1,4 +1,4 @@
-"""Order and alignment as the author wants them, on generated graphs: kept, refused with a reason, or remarked on."""
+"""The author's order and alignment on generated graphs: followed, refused with a reason, or remarked on."""
 
 import random
 from dataclasses import replace

@@ -1,4 +1,4 @@
-"""Callouts and braces on generated pictures: on nothing, at what they are about, in levels."""
+"""Callouts and braces on generated pictures: on free ground, at their targets, in levels."""
 
 from dataclasses import replace
 from itertools import combinations, pairwise
@@ -46,7 +46,7 @@ def names_of(graph, view):
 
 
 def violations(layout):
-    """What a remark touches that it mustn't."""
+    """The things that a callout or brace touches illegally."""
     drawn = [*layout.notes, *(label for route in layout.routes for label in route.labels)]
     boxes = {name: replace(box, reserve=NOTHING) for name, box in layout.boxes.items()}
     for mark in layout.marks:

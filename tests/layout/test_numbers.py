@@ -1,4 +1,4 @@
-"""Numbers beside arrows and shapes: little room, always on the same side, on nothing."""
+"""Numbers beside arrows and shapes: compact, always on the same side, and without overlap."""
 
 from dataclasses import replace
 from itertools import combinations, pairwise

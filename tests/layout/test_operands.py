@@ -1,4 +1,4 @@
-"""Marks of operands: where arrows arrive in another order than theirs, each on its own arrow's far side."""
+"""Marks of operands appear where arrows arrive in another order, each on the far side of its own arrow."""
 
 import math
 
@@ -29,7 +29,7 @@ def arrows(across, marks, sideways):
 
 
 def side(route, x, y):
-    """On which side of an arrow a point is, seen along it."""
+    """The side of an arrow on which a point is."""
     (x0, y0), (x1, y1) = route.points
     return math.copysign(1.0, (x1 - x0) * (y - y0) - (y1 - y0) * (x - x0))
 

@@ -1,4 +1,4 @@
-"""Where things go: straight lines, operand marks, free labels, the same from either engine."""
+"""Positions: straight lines, operand marks, free labels, equal results from both engines."""
 
 import shutil
 from itertools import pairwise

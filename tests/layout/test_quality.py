@@ -1,4 +1,4 @@
-"""What a typographer would see first: text on text, text on a line, a line through a shape."""
+"""Typographical faults: text on text, text on a line, a line through a shape."""
 
 import random
 from dataclasses import replace
@@ -29,7 +29,7 @@ def laid_out(steps, direction):
 
 
 def violations(diagram, layout, sheet=SHEET):
-    """What touches what it mustn't."""
+    """Things that touch illegally."""
     return list(touching(flat(compose(layout, diagram, sheet, "picture"))))
 
 

@@ -1,4 +1,4 @@
-"""Arrows end on outlines and know what is in their way."""
+"""Arrows end on outlines and avoid obstacles."""
 
 import math
 from dataclasses import replace

@@ -1,4 +1,4 @@
-"""Chains broken into rows: all is there, once, nothing touches, and rows are as long as they may be."""
+"""Chains broken into rows: everything appears once, nothing touches, and rows keep their limit."""
 
 from collections import Counter
 

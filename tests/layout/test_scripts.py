@@ -1,4 +1,4 @@
-"""Letters of other scripts: set in a typeface that has them, or said to be missing; whatever is installed."""
+"""Letters of other scripts: set in a typeface that has them, or reported as missing, whatever is installed."""
 
 import pytest
 

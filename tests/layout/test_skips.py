@@ -1,4 +1,4 @@
-"""Arrows past what they skip run right-angled beside it, and no arrow touches a corner."""
+"""Arrows that skip shapes run right-angled beside them, and no arrow touches a corner."""
 
 import numpy as np
 import pytest

@@ -1,4 +1,4 @@
-"""Models to be linted, as text, so that their lines are known."""
+"""Models to lint, as text, so that their lines are known."""
 
 import inspect
 from typing import Any
@@ -39,5 +39,5 @@ def _traced(text):
 
 @pytest.fixture
 def traced():
-    """The graph of the function ``model`` in a text; its arguments are what their names say in `ARGUMENTS`."""
+    """The graph of the function ``model`` in a text; `ARGUMENTS` has the specs of its arguments."""
     return _traced

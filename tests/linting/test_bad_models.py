@@ -1,4 +1,4 @@
-"""One mistake a model: it is found, at its line, and nothing else is."""
+"""One mistake per model: lint finds it, at its line, and nothing else."""
 
 import numpy as np
 import pytest

@@ -1,4 +1,4 @@
-"""docs/lint.md has an example of every rule, and prints what it says."""
+"""docs/lint.md has an example of every rule, which prints the output on the page."""
 
 import re
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""Models in which nothing is wrong: nothing is found."""
+"""Models without mistakes have no findings."""
 
 import inspect
 

@@ -1,4 +1,4 @@
-"""What holds for any model: a collapsed chain computes the same, a report depends on the model alone."""
+"""Properties of any model: a collapsed chain computes the same, and a report depends only on the model."""
 
 import subprocess
 import sys

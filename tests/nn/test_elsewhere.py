@@ -1,4 +1,4 @@
-"""Whoever asks for a layer by the name that another library gives it is told of ours."""
+"""Asking for a layer by another library's name suggests the name in this one."""
 
 import pytest
 

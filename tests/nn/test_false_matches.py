@@ -1,4 +1,4 @@
-"""Nothing is called a layer that isn't one: what is written gives the layer's numbers far outside what was tried."""
+"""No false matches: a recognised formula has the layer's numbers far outside the range that was tried."""
 
 import re
 from functools import cache

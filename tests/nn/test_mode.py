@@ -1,4 +1,4 @@
-"""Training and evaluation, told to a whole network at once."""
+"""Training and evaluation mode of a whole network."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -29,7 +29,7 @@ class Branches(nn.Module):
 
 @dataclass(eq=False)
 class Chooses(nn.Module):
-    """A layer of one's own that is told what it is in."""
+    """A custom layer that depends on the mode."""
 
     training: bool = False
     inner: Any = None

@@ -1,4 +1,4 @@
-"""Layers as objects: their parameters, names in graphs, chains of them."""
+"""Layers as modules: their parameters, names in graphs, and sequences of them."""
 
 import re
 import subprocess

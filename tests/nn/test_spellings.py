@@ -1,4 +1,4 @@
-"""Layers as course code writes them are found, nothing else is, and every number stays what it was."""
+"""Layers in the spellings of course code are recognised, nothing else is, and all numbers stay the same."""
 
 import numpy as np
 import pytest
@@ -18,7 +18,7 @@ def layers(graph):
 
 
 def numbers(row):
-    """Something to feed: probabilities add up to 1, other values are of either sign."""
+    """Feeds: probabilities that sum to 1; other values are of either sign."""
     random = np.random.default_rng(1)
     found = {}
     for name, shape in row.shapes.items():

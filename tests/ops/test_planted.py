@@ -1,4 +1,4 @@
-"""Every rule and every kernel that is off by a thousandth is found, or the report says what it can't measure."""
+"""The check finds every rule and every kernel that is off by a thousandth, or reports what it can't measure."""
 
 import math
 from dataclasses import replace

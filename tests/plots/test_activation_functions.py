@@ -1,4 +1,4 @@
-"""Functions with their derivatives: those that the rules give, beside central differences."""
+"""Functions and their derivatives by the gradient rules, compared with central differences."""
 
 import numpy as np
 import pytest

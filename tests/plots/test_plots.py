@@ -1,4 +1,4 @@
-"""Plots of trained graphs: what they show is what was trained, into any Axes, the same bytes every time."""
+"""Plots show the trained graph, into any Axes, with the same bytes every time."""
 
 import numpy as np
 import pytest

@@ -1,4 +1,4 @@
-"""Text on text, on a line or outside of its shape, lines through shapes, pale letters: none, seen by a browser."""
+"""A browser finds no text on text, on a line or outside its shape, no lines through shapes, and no pale letters."""
 
 import json
 import random

@@ -1,4 +1,4 @@
-"""The thirty models of the benchmark: they are right, and in none of their pictures is anything out of place."""
+"""The thirty models of the benchmark are right, and their pictures have no faults."""
 
 from dataclasses import replace
 

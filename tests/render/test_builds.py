@@ -1,4 +1,4 @@
-"""Steps in every format: the same bytes each time, a page a step, names of strangers, a real browser."""
+"""Steps in every format: reproducible, one page per step, strangers' names, a real browser."""
 
 import io
 import re

@@ -1,4 +1,4 @@
-"""DOT that means what it says, whatever the names are."""
+"""DOT files keep their meaning for any names."""
 
 import json
 import shutil

@@ -1,4 +1,4 @@
-"""draw.io files: everything in its place, lines that keep to their shapes, text to be edited."""
+"""draw.io files: everything in position, connected lines, editable text."""
 
 import json
 import re

@@ -1,4 +1,4 @@
-"""The table of formats: each row is written, the same in every process, whatever names are in it."""
+"""The table of formats: each row can be written, the same in every process, for any names."""
 
 import os
 import subprocess

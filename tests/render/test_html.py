@@ -1,4 +1,4 @@
-"""Web pages: one file that needs no other, to move in, to ask, to open blocks; tried in a real browser."""
+"""Interactive single-file pages, tried in a real browser."""
 
 import json
 import re

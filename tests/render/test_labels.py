@@ -1,4 +1,4 @@
-"""Labels that a LaTeX of the user's own measures."""
+"""Labels measured by the user's own LaTeX."""
 
 import re
 import shutil

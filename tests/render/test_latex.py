@@ -1,4 +1,4 @@
-"""Labels that LaTeX sets like mathtext, and nothing that runs."""
+"""LaTeX typesets labels like mathtext, and runs no other commands."""
 
 import re
 

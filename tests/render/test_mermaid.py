@@ -1,4 +1,4 @@
-"""Mermaid that means what it says, whatever the names are."""
+"""Mermaid charts keep their meaning for any names."""
 
 import re
 

@@ -1,4 +1,4 @@
-"""Pictures in notebooks: dark where the notebook is, and as they are where a style was chosen."""
+"""Pictures in notebooks follow the theme, unless a style was chosen."""
 
 import base64
 import re

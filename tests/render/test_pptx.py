@@ -1,4 +1,4 @@
-"""PowerPoint slides: native shapes in their places, arrows glued to them, text that can be edited."""
+"""PowerPoint slides: native shapes in position, glued arrows, editable text."""
 
 import shutil
 import subprocess

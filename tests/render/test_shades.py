@@ -1,4 +1,4 @@
-"""Pictures by day and by night can be read."""
+"""Pictures are readable in light and in dark mode."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""SVG that every reader takes."""
+"""SVG for every reader."""
 
 import xml.etree.ElementTree as ElementTree
 

@@ -1,4 +1,4 @@
-"""Pictures from many threads: the bytes of one thread, and matplotlib's settings as they were."""
+"""Pictures from many threads have the bytes of one thread, and leave matplotlib's settings unchanged."""
 
 import hashlib
 import json

@@ -1,4 +1,4 @@
-"""TikZ that can be read, edited and compiled."""
+"""Readable, editable and compilable TikZ."""
 
 import re
 import subprocess

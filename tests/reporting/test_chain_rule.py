@@ -1,4 +1,4 @@
-"""The chain rule spelled out: its numbers multiply and add up to the gradient."""
+"""The written chain rule: its numbers multiply and add up to the gradient."""
 
 import re
 

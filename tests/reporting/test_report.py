@@ -1,4 +1,4 @@
-"""A gradient check on a page: all of it, the same every time, nothing of it markup."""
+"""A gradient check on a page: complete, reproducible, and without active markup."""
 
 import base64
 import re

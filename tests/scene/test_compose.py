@@ -1,4 +1,4 @@
-"""Arrowheads touch, nothing leaves the page, every name is its own."""
+"""Arrowheads touch their shapes, nothing leaves the page, and every name is unique."""
 
 import math
 

@@ -1,4 +1,4 @@
-"""Heat maps: shades are as strong as numbers are large, signs and what isn't finite are told apart without colour."""
+"""Heat maps: shades follow the numbers; signs and non-finite entries are distinct without colour."""
 
 import numpy as np
 import pytest

@@ -1,4 +1,4 @@
-"""The legend says what is in the picture, in the look that it has there."""
+"""The legend shows the contents of the picture, in their look."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Outlines fill the box that they are given."""
+"""Outlines fill their boxes."""
 
 import pytest
 

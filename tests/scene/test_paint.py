@@ -1,4 +1,4 @@
-"""Lines with weights: their width is the size, their colour and dash are the sign."""
+"""Lines with weights: width shows the size, colour and dash show the sign."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""TeX as papers write it."""
+"""TeX as in papers."""
 
 import pytest
 from hypothesis import given

@@ -1,4 +1,4 @@
-"""Every style that comes along: what is written can be read, kinds are told apart, whatever the eye or the printer."""
+"""Every included style is readable and keeps kinds distinct, for any eye and printer."""
 
 import re
 from itertools import combinations

@@ -1,4 +1,4 @@
-"""Numbers are written as people write them, in pictures, formulas and reports."""
+"""Numbers in pictures, formulas and reports look as people write them."""
 
 import re
 

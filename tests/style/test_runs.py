@@ -1,4 +1,4 @@
-"""TeX read as text: every letter with its look, or nothing where a row of letters isn't enough."""
+"""TeX as text: every letter with its look, or nothing if a row of letters isn't enough."""
 
 import pytest
 from hypothesis import given

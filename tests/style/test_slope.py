@@ -1,4 +1,4 @@
-"""Derivatives as TeX: read off the rules, so that a wrong rule shows."""
+"""Derivatives as TeX come from the rules, so a wrong rule shows."""
 
 from dataclasses import replace
 

@@ -1,4 +1,4 @@
-"""One symbol, one thing: in every picture, formula and chain rule."""
+"""Every symbol in a picture, formula or chain rule belongs to one variable."""
 
 import itertools
 import re

@@ -1,4 +1,4 @@
-"""Random numbers drawn while tracing are told, from whatever source; those of gnn.random aren't."""
+"""Random numbers drawn while tracing are detected, from every source; those of gnn.random aren't."""
 
 import random
 import secrets

@@ -1,4 +1,4 @@
-"""A constant is what an array holds when it is used."""
+"""A constant is the content of an array at the time of use."""
 
 import numpy as np
 import pytest

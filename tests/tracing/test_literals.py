@@ -1,4 +1,4 @@
-"""A plain number that NumPy refuses is refused where it is written, and in a file."""
+"""A plain number that NumPy refuses is refused at its line, and in a file."""
 
 import json
 import re

@@ -1,4 +1,4 @@
-"""A function whose arguments say what they are is taken wherever a graph is."""
+"""A function with specs as defaults works wherever a graph is expected."""
 
 import inspect
 

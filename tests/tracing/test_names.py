@@ -1,4 +1,4 @@
-"""The author's names come through: of several results, of steps of a loop, of what objects hold."""
+"""The author's names are kept: of several results, of steps of a loop, of contents of objects."""
 
 import numpy as np
 import pytest

@@ -1,4 +1,4 @@
-"""gnn.random: drawn anew at each run, the same ones for the same seed, through the whole pipeline."""
+"""gnn.random: new numbers in each run, the same for the same seed, through the whole pipeline."""
 
 import pickle
 

@@ -1,4 +1,4 @@
-"""Whatever can't be traced says in which line, and what to write instead."""
+"""Errors for untraceable code name the line and a replacement."""
 
 import math
 from types import ModuleType

@@ -1,4 +1,4 @@
-"""Weights in dicts, lists, tuples, dataclasses and objects: named by the way to them, fed back in the same form."""
+"""Weights in dicts, lists, tuples, dataclasses and objects: named by their paths, fed in the same structure."""
 
 import logging
 from collections import namedtuple

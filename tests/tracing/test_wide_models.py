@@ -1,4 +1,4 @@
-"""Models of every kind: values, dtypes and gradients beside what NumPy makes of the same functions."""
+"""Models of every kind: values, dtypes and gradients, compared with NumPy on the same functions."""
 
 import numpy as np
 import pytest

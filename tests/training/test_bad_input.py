@@ -1,4 +1,4 @@
-"""What can't be trained: said in one line, with the column, the class or the option."""
+"""Untrainable inputs are refused in one line, with the column, the class or the option."""
 
 import numpy as np
 import pytest

@@ -1,4 +1,4 @@
-"""Going on from a file: to the bit what an uninterrupted training gives, and only where it is the same training."""
+"""Resuming from a file gives the bits of an uninterrupted training, and refuses any other training."""
 
 import os
 import signal

@@ -1,4 +1,4 @@
-"""Training: the minimum where it is known, the same each time, ended early with what was found."""
+"""Training: known minima, reproducibility, and early ends with a result."""
 
 import pickle
 

@@ -1,4 +1,4 @@
-"""Every optimizer: down to the minimum, as its definition says, and as PyTorch does it."""
+"""Every optimizer: reaches the minimum, follows its definition, agrees with PyTorch."""
 
 from itertools import pairwise
 

@@ -1,4 +1,4 @@
-"""The lecture's demo: what each model learns, over ten seeds, on the graphs that are drawn."""
+"""The lecture's demo: the results of each model over ten seeds."""
 
 import numpy as np
 import pytest

@@ -1,4 +1,4 @@
-"""The bar: there while a terminal looks on, gone afterwards, and never anywhere else."""
+"""The progress bar: shown only on a terminal, and removed afterwards."""
 
 import io
 import sys

@@ -1,4 +1,4 @@
-"""A model that is written for a batch is trained as the same model of one example is."""
+"""A model of a batch trains like the same model of one example."""
 
 import numpy as np
 import pytest

@@ -1,4 +1,4 @@
-"""The backward pass as a graph: the gradients of `gradient`, in every detail, and a valid graph."""
+"""The backward pass as a valid graph, with the gradients of `gradient`, in every detail."""
 
 from dataclasses import replace
 

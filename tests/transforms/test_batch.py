@@ -1,4 +1,4 @@
-"""Many examples at once are many single evaluations."""
+"""A batch computes the same as many single evaluations."""
 
 import numpy as np
 import pytest

@@ -1,4 +1,4 @@
-"""What is computed more than once is drawn once, by the name that its author gave it."""
+"""Repeated computations are drawn once, under the author's name."""
 
 import numpy as np
 import pytest

@@ -1,4 +1,4 @@
-"""Layers that are written out by hand, as authors write them; and what is said where they aren't found."""
+"""Recognising layers in authors' formulas, and the explanations if that fails."""
 
 import os
 import re

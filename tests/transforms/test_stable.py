@@ -1,4 +1,4 @@
-"""Losses of probabilities are taken from the logits, in whichever order a function uses its arguments."""
+"""Losses on probabilities are computed from the logits, for any order of a function's arguments."""
 
 import numpy as np
 import pytest

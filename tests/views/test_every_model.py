@@ -1,4 +1,4 @@
-"""Models of every kind in every view: the same mathematics, and nothing left out in silence.
+"""Models of every kind in every view: the same mathematics, and no silent omissions.
 
 How many models each test takes is the environment variable ``MODELS``; 2,000 of them take about an hour of one
 core:

@@ -1,4 +1,4 @@
-"""One meaning per colour: what is a loss is drawn as one, in every view."""
+"""One meaning per colour: losses look like losses in every view."""
 
 import numpy as np
 import pytest

@@ -1,4 +1,4 @@
-"""Views never change the mathematics: for the figures, for generated models, and for every formula."""
+"""Views keep the mathematics: for the figures, for generated models, and for every formula."""
 
 from dataclasses import replace
 
@@ -19,7 +19,7 @@ from graphviz_nn.views import DETAILS, detailed
 
 
 def numbers(graph, feeds, wrt, is_loss=True):
-    """The loss, and all gradients joined to one array; what comes out, where it isn't a loss."""
+    """The loss and all gradients joined to one array; the output, if it isn't a loss."""
     if not is_loss:
         return 0.0, np.concatenate([np.ravel(gnn.evaluate(graph, feeds, outputs=name)) for name in graph.outputs])
     loss, parts = gnn.value_and_gradient(graph, feeds, wrt=wrt)
@@ -180,7 +180,7 @@ def test_every_formula_is_found_and_computes_the_same(formula, shapes):
 
 
 def test_a_wrong_formula_is_not_used(monkeypatch):
-    """A row whose definition gives something else is refused; let through, the comparison fails."""
+    """A row with a wrong definition is refused; if accepted, the comparison fails."""
     wrong = Formula("sigmoid", lambda z: z / (2 + np.exp(z)), ({"z": (5,)},), definition=nn.sigmoid)
     model = Model(("linear",), ("squares",), False, False, 0)
     graph = gnn.trace(lambda x, y: np.sum((x / (2 + np.exp(x)) - y) ** 2), x=gnn.input(3), y=gnn.target(3))
