@@ -5,6 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+import graphviz_nn as gnn
 from graphviz_nn.data import DATA, Data, arrays, data
 from graphviz_nn.errors import DataError, UsageError
 
@@ -17,6 +18,10 @@ RULES = {
     "checkerboard": lambda x: np.floor((x + 6) / 3).sum(axis=1) % 2 == 0,
     "moons": lambda x: np.abs(np.linalg.norm(x - [1, 0.5], axis=1) - 1) < np.abs(np.linalg.norm(x, axis=1) - 1),
 }
+
+
+def test_every_data_set_is_a_name_of_the_room():
+    assert set(DATA) <= set(gnn.data.__all__)
 
 
 @pytest.mark.parametrize("name", MADE)

@@ -2,11 +2,11 @@
 
 import numpy as np
 import pytest
-from training.models import linear_regression, logistic_regression, network
 
 import graphviz_nn as gnn
 from graphviz_nn.errors import DataError, Error, FeedError, GraphError, NonFiniteError, UsageError
 from graphviz_nn.nn import cross_entropy, hinge, linear, softmax, squared_error
+from training.models import linear_regression, logistic_regression, network
 
 XOR = gnn.data.xor(40)
 PLANE = gnn.data.plane(40)

@@ -6,7 +6,6 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from training.models import least_squares, linear_regression, logistic_regression, network, perceptron
 
 import graphviz_nn as gnn
 from graphviz_nn.nn import (
@@ -22,6 +21,7 @@ from graphviz_nn.nn import (
     squared_error,
 )
 from graphviz_nn.training import INITIALIZERS, OPTIMIZERS, SCHEDULES, feeds, initial_parameters
+from training.models import least_squares, linear_regression, logistic_regression, network, perceptron
 
 XOR = gnn.data.xor(120, seed=1)
 CLOUDS = gnn.data.gaussians(100, seed=1)

@@ -57,7 +57,7 @@ def walked(optimizer, gradients, rate):
 
 
 def test_the_tables_here_are_complete():
-    assert set(OPTIMIZERS) == set(RATES) == set(TORCH)
+    assert set(TORCH) <= set(OPTIMIZERS) == set(RATES)
 
 
 @pytest.mark.parametrize("name", OPTIMIZERS)
@@ -70,7 +70,7 @@ def test_each_does_what_its_paper_says(name, seed, steps):
 
 
 @needs("torch")
-@pytest.mark.parametrize("name", OPTIMIZERS)
+@pytest.mark.parametrize("name", TORCH)
 def test_each_does_what_pytorch_does(name):
     import torch
 
