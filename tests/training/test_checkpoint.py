@@ -7,11 +7,11 @@ import sys
 
 import numpy as np
 import pytest
-from training.models import linear_regression, logistic_regression, network
 
 import graphviz_nn as gnn
 from graphviz_nn.errors import FileError
 from graphviz_nn.training import OPTIMIZERS
+from training.models import linear_regression, logistic_regression, network
 
 XOR = gnn.data.xor(100, seed=1)
 QUIET = {"progress": False, "every": 5}

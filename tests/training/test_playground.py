@@ -2,9 +2,9 @@
 
 import numpy as np
 import pytest
-from training.models import logistic_regression, network, perceptron, with_product
 
 import graphviz_nn as gnn
+from training.models import logistic_regression, network, perceptron, with_product
 
 SEEDS = range(10)
 GENTLE, LONG = {"steps": 300}, {"steps": 1000, "rate": 0.3}

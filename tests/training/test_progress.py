@@ -4,10 +4,10 @@ import io
 import sys
 
 import pytest
-from training.models import network
 
 import graphviz_nn as gnn
 from graphviz_nn.training import progress
+from training.models import network
 
 XOR = gnn.data.xor(60)
 
