@@ -34,7 +34,7 @@ def run(options: argparse.Namespace) -> int:
     from graphviz_nn.evaluation.feeds import checked
 
     if options.timing and not options.report:
-        raise UsageError("--timing is written into a report; give --report report.html too")
+        raise UsageError("--timing needs a report; add --report report.html")
     if options.report:
         from graphviz_nn.reporting.report import SUFFIXES
         from graphviz_nn.storage import destination

@@ -142,9 +142,9 @@ def values_fit(graph: Graph) -> Iterator[str]:
             if variable.role == "constant":
                 yield f"the constant {name} has no value"
         elif value.shape != variable.shape:
-            yield f"{name} has shape {variable.shape}, its value has {value.shape}"
+            yield f"{name} has shape {variable.shape}, but its value has {value.shape}"
         elif value.dtype != variable.dtype:
-            yield f"{name} has dtype {variable.dtype}, its value has {value.dtype}"
+            yield f"{name} has dtype {variable.dtype}, but its value has {value.dtype}"
 
 
 @invariant
@@ -185,7 +185,7 @@ def one_producer(graph: Graph) -> Iterator[str]:
         if producers and variable.role in LEAF_ROLES:
             yield f"the {variable.role} {name} is computed by {producers[0]}; it must come from outside"
         if not producers and variable.role not in LEAF_ROLES:
-            yield f"nothing computes {name}, yet its role is {variable.role!r}"
+            yield f"nothing computes {name}, but its role is {variable.role!r}"
 
 
 @invariant

@@ -79,7 +79,7 @@ def load(path: str | PathLike[str]) -> Graph:
     if type(version) is not int or version < 1:
         raise FileError(f'{path} is damaged: its "version" is {version!r:.60}; save the graph again')
     if version > VERSION:
-        raise FileError(f"{path} has format version {version!r:.60}, this is {VERSION}: update graphviz_nn")
+        raise FileError(f"{path} has format version {version!r:.60}, but this reads {VERSION}: update graphviz_nn")
     try:
         graph = from_document(document)
         check(graph)

@@ -144,5 +144,5 @@ def read(
         raise LayoutError(f"the layout engine's answer can't be read: {error!r}") from None
     missing = [shape.name for shape in diagram.shapes if shape.name not in boxes]
     if missing:
-        raise LayoutError(f"the layout engine gave {missing[0]} no place")
+        raise LayoutError(f"the layout engine returned no position for {missing[0]}")
     return {shape.name: boxes[shape.name] for shape in diagram.shapes}, splines

@@ -25,7 +25,7 @@ def _reduced(shape: Shape, *, axis: Axis = None, keepdims: bool = False) -> Shap
 
 def _reduced_not_empty(shape: Shape, *, axis: Axis = None, keepdims: bool = False) -> Shape:
     if any(shape[i] == 0 for i in axes_numbers(axis, len(shape))):
-        raise ShapeError(f"there is no mean, maximum or minimum of no entries (shape {shape}, axis {axis})")
+        raise ShapeError(f"there are no entries for a mean, maximum or minimum (shape {shape}, axis {axis})")
     return _reduced(shape, axis=axis, keepdims=keepdims)
 
 

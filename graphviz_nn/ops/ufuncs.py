@@ -39,8 +39,8 @@ def _dtype(ufunc: np.ufunc, method: str, x: Any, *arguments: Any, **keywords: An
 INSTEAD = {
     "where": "write np.where(mask, np.{name}(...), other), which defines the other entries",
     "out": "write z = np.{name}(...)",
-    "order": "leave it out, it makes no difference to values",
-    "subok": "leave it out, it makes no difference to values",
+    "order": "leave it out, since it doesn't affect the values",
+    "subok": "leave it out, since it doesn't affect the values",
     "signature": "write dtype=... for the dtype of the result, x.astype(...) for that of an argument",
     "sig": "write dtype=... for the dtype of the result, x.astype(...) for that of an argument",
     "axis": "move the axes with np.moveaxis before and after it",

@@ -7,7 +7,7 @@
   const MARGIN = 24, NATURAL = 4 / 3, STEP = 60;
   let now = 0, x = 0, y = 0, scale = 1, isFitted = true, shown = null;
 
-  // Where the picture is.
+  // The position of the picture.
   const frame = () => picture.getBoundingClientRect();
   const move = () => {
     view.setAttribute("transform", `translate(${x.toFixed(2)} ${y.toFixed(2)}) scale(${scale.toFixed(5)})`);
@@ -27,7 +27,7 @@
   };
   const zoomMiddle = factor => { const { width, height } = frame(); zoom(factor, width / 2, height / 2); };
 
-  // What is said of a thing.
+  // The description of a part.
   const element = (tag, text) => Object.assign(document.createElement(tag), { textContent: text });
   const place = thing => {
     const box = thing.getBoundingClientRect(), { width, height } = tip.getBoundingClientRect();
@@ -51,7 +51,7 @@
     place(thing);
   };
 
-  // What is open.
+  // The open blocks.
   const middle = box => [box.left + box.width / 2, box.top + box.height / 2];
   const named = name => [...view.querySelectorAll("[data-go]")].filter(each => each.dataset.go === name);
   const change = (next, anchor, name) => {
@@ -80,7 +80,7 @@
     said.textContent = states[now].said;
     refresh();
   };
-  // Of an opened block that is its whole frame, of which the title is only a part.
+  // For an opened block this is its whole frame, of which the title is only a part.
   const boxOf = thing => {
     const box = thing.dataset.box && [...view.querySelectorAll("[data-frame]")]
       .filter(each => each.dataset.frame === thing.dataset.box);
@@ -106,7 +106,7 @@
     found("close").disabled = now === none;
   };
 
-  // Pointers: one moves the picture, two pinch it.
+  // Pointers: one moves the picture, two zoom it.
   const pointers = new Map();
   let travelled = 0;
   picture.addEventListener("pointerdown", event => {
@@ -119,7 +119,7 @@
     if (!last) return;
     const next = [event.clientX, event.clientY], { left, top } = frame();
     travelled += Math.hypot(next[0] - last[0], next[1] - last[1]);
-    // A click would go to whoever captures its pointer.
+    // A captured pointer would receive the click.
     if (travelled > 4 && !picture.hasPointerCapture(event.pointerId)) picture.setPointerCapture(event.pointerId);
     const other = [...pointers].find(([id]) => id !== event.pointerId)?.[1];
     if (other) {
@@ -167,7 +167,7 @@
   addEventListener("keydown", event => {
     if (event.ctrlKey || event.metaKey || event.altKey) return;
     const thing = event.target.closest?.("[data-go]");
-    // Space on a button is that button's.
+    // Space on a button presses it.
     if (event.key === " " && event.target.closest?.("button")) return;
     if (event.shiftKey && event.key === " " && steps) back();
     else if (thing && (event.key === "Enter" || event.key === " ")) toggle(thing);

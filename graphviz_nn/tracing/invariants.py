@@ -71,7 +71,7 @@ def _folded(operation: Operation, body: Graph, given: Mapping[int, Variable]) ->
         raise ShapeError(f"{operation} has a body, so it can't have attributes or numbers as arguments")
     arguments: tuple[Any, ...] = body.graph.get("arguments", ())
     if len(arguments) != len(given):
-        raise ShapeError(f"{operation} takes {len(given)} arguments, its body {len(arguments)}")
+        raise ShapeError(f"{operation} takes {len(given)} arguments, but its body {len(arguments)}")
     leaves = body.leaves
     for leaf, variable in leaves.items():
         if variable.role != "constant" and leaf not in arguments:

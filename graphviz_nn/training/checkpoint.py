@@ -130,7 +130,7 @@ class Checkpoint:
                 raise FileError(f"{path} is of another model: its parameter {name} isn't in this graph")
             if found[name].shape != shapes[name]:
                 shape = found[name].shape
-                raise FileError(f"{path} is of another model: its {name} has shape {shape}, here it is {shapes[name]}")
+                raise FileError(f"{path} is of another model: its {name} has shape {shape}, but here {shapes[name]}")
         for name, here in self._facts.items():
             there, here = found[f"of/{name}"], np.array(here)
             if (there.dtype.kind, there.ndim) != (here.dtype.kind, here.ndim):

@@ -75,7 +75,7 @@ class Run:
                 self._step(here)
         except Broken as error:
             if not self.records.kept:
-                raise NonFiniteError(f"before the first step {error}") from None
+                raise NonFiniteError(f"before the first step, {error}") from None
             rate = self.rate(max(0, self.state.step - 1))
             self._end(f"{error}; the rate was {rate:g}: try a smaller one")
         except KeyboardInterrupt:

@@ -107,12 +107,12 @@ def test_ctrl_c_leaves_a_whole_file(tmp_path):
 
 
 OTHERS = {
-    "more units": (lambda: network(4), {}, r"of another model: its W1 has shape \(3, 2\), here it is \(4, 2\)"),
+    "more units": (lambda: network(4), {}, r"of another model: its W1 has shape \(3, 2\), but here \(4, 2\)"),
     "other parameters": (logistic_regression, {}, "of another model: it has no parameter W, only W1, b1, W2, b2"),
     "other operations": (None, {}, "operation 3 of its model is tanh, of this one"),
-    "optimizer": (lambda: network(3), {"optimizer": "adam"}, "its optimizer is gradient descent, here it is adam"),
-    "seed": (lambda: network(3), {"seed": 7}, "its seed is 0, here it is 7"),
-    "batch size": (lambda: network(3), {"batch_size": 10}, "its batch_size is 100, here it is 10"),
+    "optimizer": (lambda: network(3), {"optimizer": "adam"}, "its optimizer is gradient descent, but here it is adam"),
+    "seed": (lambda: network(3), {"seed": 7}, "its seed is 0, but here it is 7"),
+    "batch size": (lambda: network(3), {"batch_size": 10}, "its batch_size is 100, but here it is 10"),
 }
 
 

@@ -137,7 +137,7 @@ def _hint(views: Sequence[_View], wishes: Wishes, sideways: bool) -> None:
                 raise UsageError(f"{option}= doesn't work in the view 'units', whose columns have a fixed order")
             together = [all(each[number] for each in found) for number in range(len(views))]
             if not any(together):
-                raise UsageError(f"{option}= puts {' and '.join(group)} beside each other, which no view has together")
+                raise UsageError(f"{option}= puts {' and '.join(group)} beside each other, but no view has both")
     for view in views:
         if not view.diagram.columns and (wishes.order or wishes.align):
             order, align = (_shapes(view, groups) for groups in (wishes.order, wishes.align))
