@@ -134,8 +134,10 @@ def _block(matcher: Matcher, match: Match) -> Block:
     if match.replacement is not None:
         dtypes = tuple(matcher.variables[v].dtype for v in match.arguments)
         body = definition(match.replacement, match.shapes, match.numbers, dtypes)
-        # With several dtypes, the definition may give another dtype than the formula; then the formula stays.
-        if body.variable(body.outputs[0]).dtype != matcher.variables[match.result].dtype:
+        # With several dtypes, the definition may give another dtype than the formula; with a single entry, another
+        # shape. Then the formula stays.
+        made, written = body.variable(body.outputs[0]), matcher.variables[match.result]
+        if (made.dtype, made.shape) != (written.dtype, written.shape):
             body = None
     return Block(match.layer, match.members, arguments=match.arguments, body=body, same=match.same)
 

@@ -165,18 +165,25 @@ def _computing(steps: Steps, arguments: tuple[str, ...], sample: Sample) -> Iter
 
 
 def _agree(steps: Steps, arguments: tuple[str, ...], sample: Sample, meaning: Meaning, number: float | None) -> bool:
-    """Whether steps agree with a layer on every draw, and the draws take both branches wherever the steps branch."""
+    """Whether steps agree with a layer on every draw, and the draws take both branches wherever the steps branch.
+
+    Steps that change no number, such as an index into a single entry, are not a layer.
+    """
     taken: set[tuple[str, bool]] = set()
+    changed = False
 
     def agrees(draw: Draw) -> bool:
-        found = steps.value(arguments, sample.arrays(draw), taken)
+        nonlocal changed
+        given = sample.arrays(draw)
+        found = steps.value(arguments, given, taken)
+        changed = changed or found is None or not np.array_equal(np.ravel(found), np.ravel(given[0]))
         return same(found, sample.defined(meaning, number, draw), draw.is_wide and meaning.may_fail)
 
     if not all(map(agrees, sample.draws(meaning, steps.numbers))):
         return False
     for scale in WIDER:
         if len(taken) == 2 * steps.ways:
-            return True
+            return changed
         if not all(map(agrees, sample.turns(scale))):
             return False
-    return len(taken) == 2 * steps.ways
+    return changed and len(taken) == 2 * steps.ways

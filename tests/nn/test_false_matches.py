@@ -233,3 +233,29 @@ def test_layers_are_tried_on_both_sides_of_every_bend(meaning, number):
     for draw in sample.draws(meaning, [number]):
         steps.value(names, sample.arrays(draw), taken)
     assert len(taken) == 2 * steps.ways
+
+
+@pytest.mark.parametrize(
+    ("step", "shape"),
+    [
+        (lambda x: x[0], (1,)),
+        (lambda x: x[..., 0], (1, 1)),
+        (lambda x: np.max(x), (1,)),
+        (lambda x: np.max(x, axis=-1), (3, 1)),
+        (lambda x: np.abs(np.abs(x[0])) * 1, (1,)),
+    ],
+)
+def test_what_changes_no_number_is_no_layer(step, shape):
+    graph = gnn.trace(lambda x: np.sin(step(np.cosh(x))), x=gnn.input(shape))
+    assert [each.op for each in recognise(graph).operations.values()] == [each.op for each in graph.operations.values()]
+
+
+def test_what_is_solved_of_one_entry_is_drawn():
+    def distance(S, v):
+        return v @ np.linalg.solve(S, v) + np.log(np.linalg.det(S))
+
+    graph = gnn.trace(distance, S=gnn.parameter((1, 1)), v=gnn.input(1))
+    feeds = {"S": [[4.0]], "v": [2.0]}
+    for view in ("operations", "layers", "compact", "arrows"):
+        drawn = gnn.draw(graph, view=view).graph
+        assert gnn.evaluate(drawn, feeds)[drawn.outputs[0]] == pytest.approx(1 + np.log(4.0))
