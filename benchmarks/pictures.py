@@ -25,6 +25,8 @@ from yardstick.table import changes, faults, pictures, summary, ways_to_fit
 from graphviz_nn.layout.result import DIRECTIONS
 from graphviz_nn.scene import PAGES, Scene
 
+Task: TypeAlias = tuple[str, str]
+"""Model and view."""
 Key: TypeAlias = tuple[str, ...]
 """Model, view, direction and, where one is asked for, width."""
 
@@ -36,9 +38,11 @@ def main() -> None:
     options = arguments()
     before = loaded(options.against) if options.against else []
     rows = loaded(options.saved) if options.saved else measured(options)
-    large = [name for name in asked(options) if is_large(name, options.quick)]
+    left_out = [
+        ", ".join(task) for task in product(asked(options), options.view or WAYS) if is_left_out(*task, options.quick)
+    ]
     parts = {
-        "drawn without numbers, for their size": ", ".join(large),
+        "left out, for their size": "\n".join(left_out),
         "every picture": pictures(rows),
         "faults": "\n".join(faults(rows)),
         "how widths were met": ways_to_fit(rows),
@@ -67,13 +71,13 @@ def arguments() -> argparse.Namespace:
 
 
 def measured(options: argparse.Namespace) -> list[Row]:
-    """Every picture that is asked for, models in processes of their own, the small ones first."""
+    """Every picture that is asked for, each model and view in a process of its own, small models first."""
     if options.png:
         options.png.mkdir(parents=True, exist_ok=True)
-    names, found = asked(options), dict[str, list[Row]]()
-    scenes: dict[Key, Scene] = {}
+    tasks = [task for task in product(asked(options), options.view or WAYS) if not is_left_out(*task, options.quick)]
+    found, scenes = dict[Task, list[Row]](), dict[Key, Scene]()
     with ProcessPoolExecutor(options.jobs) as pool:
-        work = {pool.submit(of_model, options, name): name for name in sorted(names, key=size)}
+        work = {pool.submit(of_view, options, *task): task for task in sorted(tasks, key=lambda task: size(task[0]))}
         for done in as_completed(work):
             found[work[done]], kept = done.result()
             scenes |= kept
@@ -81,22 +85,20 @@ def measured(options: argparse.Namespace) -> list[Row]:
                 keep(options.json, found[work[done]])
         if options.png:
             list(pool.map(partial(save_sheet, options.png), *zip(*together(scenes).items(), strict=True)))
-    return [each for name in names for each in found[name]]
+    return [each for task in tasks for each in found[task]]
 
 
-def of_model(options: argparse.Namespace, name: str) -> tuple[list[Row], dict[Key, Scene]]:
-    """The pictures of one model: what is measured and, where they are saved, their scenes."""
-    model, rows, scenes = MODELS[name], list[Row](), dict[Key, Scene]()
-    for way, direction in product(options.view or WAYS, options.direction or DIRECTIONS):
-        if "show" in WAYS[way] and is_large(name, options.quick):
-            continue
-        found, scene = row(model, way, direction, engine=options.engine)
+def of_view(options: argparse.Namespace, name: str, way: str) -> tuple[list[Row], dict[Key, Scene]]:
+    """The pictures of a model in a view: what is measured and, where they are saved, their scenes."""
+    rows, scenes = list[Row](), dict[Key, Scene]()
+    for direction in options.direction or DIRECTIONS:
+        found, scene = row(MODELS[name], way, direction, engine=options.engine)
         if scene is not None:
             scenes[found.key] = scene
         if scene is not None and not options.quick:
             fits = {}
             for width in PAGES:
-                fits[width], fitting = fit(model, way, direction, width, engine=options.engine)
+                fits[width], fitting = fit(MODELS[name], way, direction, width, engine=options.engine)
                 if fitting is not None:
                     scenes[(*found.key, width)] = fitting
             found = replace(found, fits=fits)
@@ -113,9 +115,9 @@ def asked(options: argparse.Namespace) -> list[str]:
     return [name for name in MODELS if name in (options.model or MODELS)]
 
 
-def is_large(name: str, quick: bool) -> bool:
-    """Whether a model is drawn without numbers."""
-    return size(name) > (QUICK if quick else LARGE)
+def is_left_out(name: str, way: str, quick: bool) -> bool:
+    """Whether a model isn't drawn with numbers, for its size."""
+    return "show" in WAYS[way] and size(name) > (QUICK if quick else LARGE)
 
 
 def size(name: str) -> int:

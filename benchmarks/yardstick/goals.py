@@ -21,6 +21,8 @@ COLUMNS_REFUSED = 3
 
 def goals(rows: Sequence[Row], before: Sequence[Row] = ()) -> Iterator[str]:
     """A line for each goal: whether it is met, and what was found."""
+    failed = [row for row in rows if row.refused and row.way != "units"]
+    yield _goal(not failed, f"pictures that can't be drawn: {len(failed)} (none)")
     rows = drawn(rows)
     for way, limit in WIDEST.items():
         widths = [row.width for row in rows if (row.way, row.direction) == (way, "LR")]
