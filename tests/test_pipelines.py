@@ -30,7 +30,7 @@ def test_make(folder):
 
     def make():
         done = subprocess.run(
-            ["make"], cwd=folder, env={**os.environ, "PATH": path}, capture_output=True, text=True, timeout=120
+            ["make"], cwd=folder, env={**os.environ, "PATH": path}, capture_output=True, text=True, timeout=3600
         )
         assert done.returncode == 0, done.stderr
         return done.stdout.count("graphviz-nn draw")
@@ -50,7 +50,7 @@ def test_sphinx(folder):
     (folder / "conf.py").write_text(blocks("python")[1])
     (folder / "index.rst").write_text(f"Page\n====\n\n{blocks('rst')[0]}", encoding="utf-8")
     command = [sys.executable, "-m", "sphinx", "-N", "-q", "-W", "-b", "html", ".", "html"]
-    done = subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=120)
+    done = subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=3600)
     assert (done.returncode, done.stderr) == (0, "")
     assert len(list((folder / "html" / "_images").glob("*.svg"))) == 4
 

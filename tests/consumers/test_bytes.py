@@ -31,7 +31,9 @@ print(json.dumps({suffix: hashlib.sha256(rendered(picture, suffix)).hexdigest() 
 
 def made(seed):
     environment = {**os.environ, "PYTHONHASHSEED": seed}
-    done = subprocess.run([sys.executable, "-c", SCRIPT], env=environment, capture_output=True, check=True, timeout=300)
+    done = subprocess.run(
+        [sys.executable, "-c", SCRIPT], env=environment, capture_output=True, check=True, timeout=3600
+    )
     return json.loads(done.stdout)
 
 

@@ -22,7 +22,7 @@ def needs(program, name):
 
 
 def run(*command, **options):
-    return subprocess.run(command, check=True, capture_output=True, timeout=300, **options).stdout.decode(
+    return subprocess.run(command, check=True, capture_output=True, timeout=3600, **options).stdout.decode(
         errors="replace"
     )
 

@@ -74,7 +74,7 @@ def docs(tmp_path):
 def build(docs, builder, *options):
     command = [sys.executable, "-m", "sphinx", "-N", "-b", builder, "-d", docs / "doctrees", *options]
     command += [docs / "src", docs / builder]
-    done = subprocess.run(command, capture_output=True, text=True, encoding="utf-8", timeout=120)
+    done = subprocess.run(command, capture_output=True, text=True, encoding="utf-8", timeout=3600)
     return done.returncode, done.stdout, done.stderr
 
 

@@ -88,7 +88,7 @@ def test_beamer_compiles_to_a_page_a_step(steps, tmp_path):
         pytest.skip("needs beamer")
     steps.save(tmp_path / "build.tex")
     command = ["pdflatex", "-interaction=nonstopmode", "-halt-on-error", "build.tex"]
-    found = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, errors="replace", timeout=120)
+    found = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, errors="replace", timeout=3600)
     assert found.returncode == 0, found.stdout[-2000:]
     assert "(6 pages" in found.stdout
 

@@ -72,7 +72,7 @@ def test_in_a_real_notebook(tmp_path):
         "%%graphviz_nn\ndef wrong(x=gnn.input(2), W=gnn.parameter((2, 3))):\n    return W @ x",
     ]
     notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(each) for each in cells])
-    NotebookClient(notebook, timeout=120, allow_errors=True, resources={"metadata": {"path": tmp_path}}).execute()
+    NotebookClient(notebook, timeout=3600, allow_errors=True, resources={"metadata": {"path": tmp_path}}).execute()
     drawn, _, paper, fed, option, shape = (cell.outputs for cell in notebook.cells)
     assert set(drawn[0].data) == {"text/html", "image/svg+xml", "text/plain"}
     assert set(paper[0].data) == {"image/svg+xml", "text/plain"}

@@ -251,5 +251,5 @@ def test_libreoffice_opens_it(tmp_path):
     gnn.slides([gnn.draw(GRAPH), gnn.draw(NETWORK, view="units")], tmp_path / "lecture.pptx")
     profile = f"-env:UserInstallation={(tmp_path / 'profile').as_uri()}"
     command = ["soffice", "--headless", profile, "--convert-to", "pdf", "--outdir", str(tmp_path)]
-    subprocess.run([*command, str(tmp_path / "lecture.pptx")], check=True, capture_output=True, timeout=180)
+    subprocess.run([*command, str(tmp_path / "lecture.pptx")], check=True, capture_output=True, timeout=3600)
     assert (tmp_path / "lecture.pdf").read_bytes().startswith(b"%PDF")

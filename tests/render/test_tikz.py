@@ -42,7 +42,7 @@ def compiled(source, folder, engine="pdflatex"):
     """The PDF file of a document in which nothing is wrong or missing."""
     (folder / "figure.tex").write_text(source, encoding="utf-8")
     command = [engine, "-interaction=nonstopmode", "-halt-on-error", "-no-shell-escape", "figure.tex"]
-    done = subprocess.run(command, cwd=folder, capture_output=True, timeout=120)
+    done = subprocess.run(command, cwd=folder, capture_output=True, timeout=3600)
     said = done.stdout.decode(errors="replace")
     assert done.returncode == 0, said[-2000:]
     assert "Missing character" not in (folder / "figure.log").read_text(errors="replace")

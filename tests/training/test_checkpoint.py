@@ -93,7 +93,7 @@ def test_ctrl_c_leaves_a_whole_file(tmp_path):
     ) as process:
         assert process.stdout.readline() == "running\n"
         process.send_signal(signal.SIGINT)
-        out, err = process.communicate(timeout=120)
+        out, err = process.communicate(timeout=3600)
     assert process.returncode == 0, err
     reached, remark = out.split(maxsplit=1)
     assert "interrupted; the parameters are those of step" in remark
