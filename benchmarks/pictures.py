@@ -75,17 +75,17 @@ def measured(options: argparse.Namespace) -> list[Row]:
     if options.png:
         options.png.mkdir(parents=True, exist_ok=True)
     tasks = [task for task in product(asked(options), options.view or WAYS) if not is_left_out(*task, options.quick)]
-    found, scenes = dict[Task, list[Row]](), dict[Key, Scene]()
+    found = dict[Task, tuple[list[Row], dict[Key, Scene]]]()
     with ProcessPoolExecutor(options.jobs) as pool:
         work = {pool.submit(of_view, options, *task): task for task in sorted(tasks, key=lambda task: size(task[0]))}
         for done in as_completed(work):
-            found[work[done]], kept = done.result()
-            scenes |= kept
+            found[work[done]] = done.result()
             if options.json:
-                keep(options.json, found[work[done]])
+                keep(options.json, done.result()[0])
         if options.png:
+            scenes = {key: scene for task in tasks for key, scene in found[task][1].items()}
             list(pool.map(partial(save_sheet, options.png), *zip(*together(scenes).items(), strict=True)))
-    return [each for task in tasks for each in found[task]]
+    return [each for task in tasks for each in found[task][0]]
 
 
 def of_view(options: argparse.Namespace, name: str, way: str) -> tuple[list[Row], dict[Key, Scene]]:
