@@ -56,6 +56,18 @@ def test_each_line_has_its_weight(sizes, most, detail):
         assert len(column.members) == min(n, most)
 
 
+@settings(max_examples=30, deadline=None)
+@given(inputs=st.integers(1, 12), most=st.integers(3, 9), number=st.integers(1, 3))
+def test_one_unit_says_how_many_inputs_it_has_where_some_are_left_out(inputs, most, number):
+    found = diagram(network(inputs, 3, 2), x=inputs, shown={"units": most, "unit": ("a1", number)})
+    first, *others = found.columns
+    assert first.note == (f"n = {inputs}" if inputs > most else "")
+    assert first.members.count("") == (inputs > most)
+    # The first is that of the bias.
+    assert len(first.members) == 1 + min(inputs, most)
+    assert [len(column.members) for column in others] == [1, 1, 1]
+
+
 @pytest.mark.parametrize(
     ("model", "shapes", "place"),
     [

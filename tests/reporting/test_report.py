@@ -12,7 +12,8 @@ import pytest
 
 import graphviz_nn as gnn
 from graphviz_nn.errors import FeedError, FileError, GradientError, UsageError
-from graphviz_nn.reporting.markdown import escaped
+from graphviz_nn.reporting.html import html
+from graphviz_nn.reporting.markdown import escaped, markdown
 from graphviz_nn.reporting.page import Page
 from graphviz_nn.reporting.pdf import pdf
 from graphviz_nn.reporting.report import SUFFIXES
@@ -112,6 +113,25 @@ def test_nothing_is_markup(tmp_path):
     assert page.images[0]["alt"].endswith(EVIL)
     text = (tmp_path / "out.md").read_text(encoding="utf-8")
     assert "<script>" not in text.replace(r"\<", "") and escaped(EVIL) in text
+
+
+@pytest.mark.parametrize(("passed", "kind"), [(True, "passed"), (False, "failed"), (None, "open")])
+def test_what_is_open_looks_neither_passed_nor_failed(passed, kind):
+    page = Page("title", "what was found", passed, Scene(20.0, 10.0, "#FFFFFF", "t", "d", ()))
+    found = html(page).decode()
+    assert f'<p class="{kind}">what was found</p>' in found
+    colours = {each: re.search(rf"^\.{each} {{(.*)}}", found, re.MULTILINE)[1] for each in ("passed", "failed", "open")}
+    assert len(set(colours.values())) == 3
+    assert ("**what was found**" in markdown(page, "t.svg").decode()) == (passed is not True)
+
+
+def test_a_check_in_which_something_cant_be_measured_is_open(tmp_path):
+    # Rounding hides the slope.
+    report = gnn.gradient_report(
+        gnn.trace(lambda x: np.tanh(x), x=gnn.parameter(())), {"x": 40.0}, tmp_path / "out.html"
+    )
+    assert report.passed and not report.measured
+    assert '<p class="open">' in (tmp_path / "out.html").read_text(encoding="utf-8")
 
 
 def test_a_wrong_gradient_fails_and_is_named(tmp_path):

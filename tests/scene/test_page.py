@@ -128,6 +128,23 @@ def test_what_has_branches_is_turned_in_a_column_and_says_so(model, inputs, weig
     assert smallest(picture.scene) >= 6.0 - 1e-6
 
 
+TURNED = "turned to go down and set closer"
+
+
+@pytest.mark.parametrize(
+    ("model", "inputs", "weights", "more"),
+    [(*branched, more) for branched, more in zip(BRANCHED, ([], [], ["folded to merged"]), strict=True)],
+)
+def test_the_narrower_the_page_the_more_is_changed(model, inputs, weights, more):
+    specs = {name: gnn.input(shape) for name, shape in inputs.items()}
+    graph = gnn.trace(model, **specs, **{name: gnn.parameter(shape) for name, shape in weights.items()})
+    width, found = gnn.draw(graph, view="compact").scene.width, []
+    for step in range(3, 11):
+        remarks = gnn.draw(graph, view="compact", width=width * 0.9**step).remarks
+        found += [remark.partition(", so that it fits")[0] for remark in remarks if ", so that it fits" in remark]
+    assert list(dict.fromkeys(found)) == ["set closer", *more, TURNED]
+
+
 def test_several_views_are_scaled_only():
     both = gnn.draw(network(2), view=["compact", "arrows"], width="page")
     assert both.scene.width == pytest.approx(486.0)
