@@ -128,7 +128,7 @@ def test_what_has_branches_is_turned_in_a_column_and_says_so(model, inputs, weig
     assert smallest(picture.scene) >= 6.0 - 1e-6
 
 
-TURNED = "turned to go down and set closer"
+TURNED = "turned to run down with smaller gaps"
 
 
 @pytest.mark.parametrize(

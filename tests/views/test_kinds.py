@@ -98,3 +98,17 @@ def test_a_part_of_the_loss_is_told_from_the_whole():
 def test_a_sum_of_steps_that_a_loss_takes_too_is_no_loss():
     total = gnn.trace(lambda x, w: np.sum(np.where(x > 0, x * w, 0.0)), x=gnn.input(3), w=gnn.parameter(3))
     assert list(symbols(total).values())[-1] == r"\mathrm{output}"
+
+
+@gnn.function
+def scaled(z, scale):
+    return np.tanh(z / scale)
+
+
+@pytest.mark.parametrize("units", [1, 2, 3])
+def test_data_of_the_script_make_no_loss_of_a_network_with_however_many_units(units):
+    scale = np.arange(2.0, 2.0 + units)
+    graph = gnn.trace(lambda x, W: scaled(W @ x, scale), x=gnn.input(3), W=gnn.parameter((units, 3)))
+    assert kinds(detailed("layers", graph))["scaled"] == "function"
+    for view in ("operations", "layers", "compact"):
+        assert "loss" not in {shape.kind for shape in gnn.draw(graph, view=view).panels[0].diagram.shapes}
