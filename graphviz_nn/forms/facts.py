@@ -29,14 +29,15 @@ def _variable(graph: Graph, name: str, shown: Shown) -> Facts:
     rows = {
         "is": variable.role,
         "shape": "×".join(map(str, variable.shape)) or "a number",
-        "value": _number(shown.values.get(name, "")),
-        "gradient": _number(shown.gradients.get(name, "")),
+        "value": numeral(shown.values.get(name, "")),
+        "gradient": numeral(shown.gradients.get(name, "")),
         "line": str(source or ""),
     }
     return tuple((word, said) for word, said in rows.items() if said)
 
 
-def _number(tex: str) -> str:
+def numeral(tex: str) -> str:
+    """A number as text, with a minus sign."""
     return plain(tex).replace("-", "\N{MINUS SIGN}")
 
 

@@ -6,9 +6,8 @@ from dataclasses import dataclass
 from graphviz_nn.linting.model import Model, arranged, at, maker
 from graphviz_nn.linting.report import Finding
 from graphviz_nn.linting.rules import rule
-from graphviz_nn.nn import losses
+from graphviz_nn.views.kinds import LOSSES
 
-LOSSES = frozenset(name for name, value in vars(losses).items() if getattr(value, "__module__", "") == losses.__name__)
 COMPARING = LOSSES | {"subtract"}
 NORMALIZING = ("softmax", "sigmoid", "log_softmax")
 

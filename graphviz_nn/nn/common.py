@@ -50,6 +50,11 @@ def where() -> str:
     return f" ({source})" if source else ""
 
 
+def mean(values: Any) -> Any:
+    """The mean of several values; a single number as it is."""
+    return np.mean(values) if np.ndim(values) else values
+
+
 def is_whole(array: Any) -> bool:
     """Whether an array, traced or not, contains integers."""
     dtype = array.dtype if isinstance(array, Tracer) else np.asarray(array).dtype

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from graphviz_nn.nn.activations import sigmoid, softmax
+from graphviz_nn.nn.common import mean
 from graphviz_nn.nn.losses import (
     binary_cross_entropy,
     binary_cross_entropy_with_logits,
@@ -23,17 +24,13 @@ def _total(z: Any) -> Any:
     return np.log(np.sum(np.exp(z - top), axis=-1)) + np.max(z, axis=-1)
 
 
-def _mean(losses: Any) -> Any:
-    return np.mean(losses) if np.ndim(losses) else losses
-
-
 def _log_of_mixture(z: Any, y: Any) -> Any:
     """-log(y · softmax(z))."""
     chosen = np.where(y != 0, z, np.min(z, axis=-1, keepdims=True))
     top = np.max(chosen, axis=-1, keepdims=True)
     # Only entries with y = 0 lie beyond the limit; an infinity there would give 0 · inf.
     selected = np.log(np.sum(y * np.exp(np.minimum(z - top, LIMIT)), axis=-1))
-    return _mean(_total(z) - np.max(chosen, axis=-1) - selected)
+    return mean(_total(z) - np.max(chosen, axis=-1) - selected)
 
 
 def mixture_of_logs(p: Any, y: Any) -> Any:
@@ -44,14 +41,14 @@ def mixture_of_logs(p: Any, y: Any) -> Any:
     >>> round(float(mixture_of_logs(np.array([0.25, 0.75]), np.array([1.0, 0.0]))), 4)
     1.3863
     """
-    return _mean(-np.sum(y * np.log(p), axis=-1))
+    return mean(-np.sum(y * np.log(p), axis=-1))
 
 
 def mixture_of_logs_of_softmax(z: Any, y: Any) -> Any:
     """-(y · log(softmax(z)))."""
     top = np.max(z, axis=-1, keepdims=True)
     total = np.log(np.sum(np.exp(z - top), axis=-1, keepdims=True))
-    return _mean(np.sum(y * (total + (top - z)), axis=-1))
+    return mean(np.sum(y * (total + (top - z)), axis=-1))
 
 
 def picked_in_rows(p: Any, labels: Any) -> Any:
@@ -63,12 +60,12 @@ def picked_in_rows(p: Any, labels: Any) -> Any:
     1.3863
     """
     chosen = p[np.arange(len(p)), labels] if np.ndim(p) > 1 else p[labels]
-    return _mean(-np.log(chosen))
+    return mean(-np.log(chosen))
 
 
 def picked_in_columns(p: Any, labels: Any) -> Any:
     """`picked_in_rows` for examples in columns."""
-    return _mean(-np.log(p[labels, np.arange(np.shape(p)[1])]))
+    return mean(-np.log(p[labels, np.arange(np.shape(p)[1])]))
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 
 from graphviz_nn.errors import UsageError
-from graphviz_nn.nn.common import layer, refuse, where
+from graphviz_nn.nn.common import layer, mean, refuse, where
 
 
 @layer
@@ -42,7 +42,7 @@ def mean_squared_error(prediction: Any, target: Any) -> Any:
     2.5
     """
     _check("mean_squared_error", prediction, target)
-    return _mean((prediction - target) ** 2)
+    return mean((prediction - target) ** 2)
 
 
 @layer
@@ -62,7 +62,7 @@ def binary_cross_entropy(p: Any, y: Any) -> Any:
     0.6931
     """
     _check("binary_cross_entropy", p, y)
-    return _mean(-(y * np.log(p) + (1 - y) * np.log(1 - p)))
+    return mean(-(y * np.log(p) + (1 - y) * np.log(1 - p)))
 
 
 @layer
@@ -80,7 +80,7 @@ def binary_cross_entropy_with_logits(z: Any, y: Any) -> Any:
     500.0
     """
     _check("binary_cross_entropy_with_logits", z, y)
-    return _mean(y * np.logaddexp(0, -z) + (1 - y) * np.logaddexp(0, z))
+    return mean(y * np.logaddexp(0, -z) + (1 - y) * np.logaddexp(0, z))
 
 
 @layer
@@ -153,7 +153,7 @@ def hinge(score: Any, y: Any) -> Any:
     0.25
     """
     _check("hinge", score, y)
-    return _mean(np.maximum(0, 1 - y * score))
+    return mean(np.maximum(0, 1 - y * score))
 
 
 @layer
@@ -179,7 +179,7 @@ def huber(prediction: Any, target: Any, delta: float = 1.0) -> Any:
         raise UsageError(f"huber{where()}: delta must be positive, found {delta!r}")
     difference = prediction - target
     near = np.clip(difference, -delta, delta)
-    return _mean(near * (difference - near / 2))
+    return mean(near * (difference - near / 2))
 
 
 @layer
@@ -203,10 +203,6 @@ def kl_divergence(p: Any, q: Any) -> Any:
     _check("kl_divergence", p, q, "p", "q")
     terms = p * (np.log(p) - np.log(q))
     return np.sum(terms) if np.ndim(terms) else terms
-
-
-def _mean(values: Any) -> Any:
-    return np.mean(values) if np.ndim(values) else values
 
 
 def _check(name: str, prediction: Any, target: Any, first: str = "prediction", second: str = "target") -> None:

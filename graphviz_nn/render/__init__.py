@@ -18,6 +18,11 @@ class Format(NamedTuple):
     takes: Literal["scene", "diagrams", "states"] = "scene"
     options: tuple[str, ...] = ()
 
+    def loaded(self) -> Callable[..., bytes]:
+        """The function, imported."""
+        found: Callable[..., bytes] = getattr(import_module(f"graphviz_nn.render.{self.module}"), self.function)
+        return found
+
 
 FORMATS = {
     ".svg": Format("svg", "svg", options=("text", "transparent")),
@@ -49,5 +54,4 @@ def renderer(suffix: str, options: Iterable[str] = ()) -> Callable[..., bytes]:
         if option not in row.options:
             known = [each for each, other in FORMATS.items() if option in other.options]
             raise UsageError(f"{option}= is for {' and '.join(known) or 'no format'}, found {suffix}")
-    found: Callable[..., bytes] = getattr(import_module(f"graphviz_nn.render.{row.module}"), row.function)
-    return found
+    return row.loaded()

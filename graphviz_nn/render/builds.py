@@ -1,7 +1,6 @@
 """Render several scenes as one file with a step each, one format per module, chosen by suffix."""
 
 from collections.abc import Callable
-from importlib import import_module
 
 from graphviz_nn.errors import UsageError, suggest
 from graphviz_nn.render import Format
@@ -34,6 +33,4 @@ def builder(suffix: str) -> Callable[..., bytes]:
     """
     if suffix not in BUILDS:
         raise UsageError(f"steps can't be written as {suffix!r}: {suggest(suffix, BUILDS)}")
-    row = BUILDS[suffix]
-    found: Callable[..., bytes] = getattr(import_module(f"graphviz_nn.render.{row.module}"), row.function)
-    return found
+    return BUILDS[suffix].loaded()

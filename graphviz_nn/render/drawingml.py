@@ -61,6 +61,16 @@ class Outline:
         middles = [((x + u) / 2, (y + v) / 2) for (x, y), (u, v) in pairwise([*points, points[0]])]
         return middles[:1] + middles[:0:-1]
 
+    def parted(self, items: Sequence[Path | Text]) -> tuple[Text | None, list[Path | Text]]:
+        """The editable text in the middle, if there is one, and the other items."""
+
+        def fits(text: Text) -> bool:
+            apart = abs(text.x - self.middle[0]), abs(text.y - self.middle[1])
+            return apart[0] < 1 and apart[1] < text.size / 2 and bool(runs(text.tex))
+
+        inside = next((item for item in items if isinstance(item, Text) and fits(item)), None)
+        return inside, [item for item in items if item is not inside]
+
     def reach(self, point: Point) -> None:
         """Add a connection site at a point, if there is none; a preset can't have more than its own."""
         if min(dist(site, point) for site in self.sites) > NEAR:

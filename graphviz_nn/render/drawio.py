@@ -74,8 +74,7 @@ def _group(whole: Group) -> Iterator[str]:
     else:
         outline = Outline(first)
         left, top = outline.left, outline.top
-        inside = next((item for item in others if isinstance(item, Text) and _fits(item, outline)), None)
-        others = [item for item in others if item is not inside]
+        inside, others = outline.parted(others)
         style = _shape(outline) + (_font(inside) + _lifted(inside, outline) if inside else "")
         value = _html(inside) if inside else ""
         yield _cell(whole.id, value, style, (left, top, outline.width, outline.height), whole.title)
@@ -93,11 +92,6 @@ def _group(whole: Group) -> Iterator[str]:
             yield _cell(name, "", _shape(outline), box, parent=whole.id)
         else:
             yield _free(item, name, whole.id, (left, top))
-
-
-def _fits(text: Text, outline: Outline) -> bool:
-    x, y = outline.middle
-    return abs(text.x - x) < 1 and abs(text.y - y) < text.size / 2 and bool(runs(text.tex))
 
 
 def _line(whole: Group, outlines: Mapping[str, Outline]) -> Iterator[str]:

@@ -123,16 +123,10 @@ def _shapes(whole: Group, number: int, outline: Outline | None, more: Iterator[i
     if isinstance(first, Text) or outline is None:
         yield _item(first, number, whole)
     else:
-        inside = next((item for item in others if isinstance(item, Text) and _fits(item, outline)), None)
-        others = [item for item in others if item is not inside]
+        inside, others = outline.parted(others)
         yield shape(number, whole.id, whole.title, outline, inside)
     for item in others:
         yield _item(item, next(more), whole)
-
-
-def _fits(text: Text, outline: Outline) -> bool:
-    x, y = outline.middle
-    return abs(text.x - x) < 1 and abs(text.y - y) < text.size / 2 and bool(runs(text.tex))
 
 
 def _item(item: Path | Text, number: int, whole: Group) -> str:

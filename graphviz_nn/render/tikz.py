@@ -9,6 +9,7 @@ from graphviz_nn.layout.measure import typeset
 from graphviz_nn.render.fonts import packages, provided
 from graphviz_nn.render.labels import PACKAGES, Labels
 from graphviz_nn.render.latex import latex
+from graphviz_nn.render.svg import number
 from graphviz_nn.scene.primitives import Command, LaTeX, Path, Scene, Text
 
 Item = TypeVar("Item")
@@ -131,15 +132,15 @@ def _look(item: Path | Text) -> tuple[object, ...]:
 
 def _style(item: Path | Text, colours: Mapping[str, str]) -> str:
     if isinstance(item, Text):
-        font = rf"\fontsize{{{_number(item.size)}bp}}{{{_number(1.2 * item.size)}bp}}\selectfont"
+        font = rf"\fontsize{{{number(item.size)}bp}}{{{number(1.2 * item.size)}bp}}\selectfont"
         return f"anchor=base, inner sep=0bp, text={colours[item.colour]}, font={font}"
     keys = [f"fill={colours[item.fill]}"] if item.fill else []
     if item.stroke:
-        keys += [f"draw={colours[item.stroke]}", f"line width={_number(item.width)}bp"]
+        keys += [f"draw={colours[item.stroke]}", f"line width={number(item.width)}bp"]
     if item.dash:
         # A pattern of an odd number of lengths repeats with dashes and gaps swapped.
         lengths = item.dash if len(item.dash) % 2 == 0 else item.dash * 2
-        pattern = (f"{'off' if place % 2 else 'on'} {_number(each)}bp" for place, each in enumerate(lengths))
+        pattern = (f"{'off' if place % 2 else 'on'} {number(each)}bp" for place, each in enumerate(lengths))
         keys.append(f"dash pattern={' '.join(pattern)}")
     return ", ".join(keys)
 
@@ -171,12 +172,7 @@ def _node(text: Text, style: str, known: Labels | None) -> str:
 
 
 def _point(x: float, y: float) -> str:
-    return f"({_number(x)}, {_number(y)})"
-
-
-def _number(value: float) -> str:
-    text = f"{value:.2f}".rstrip("0").rstrip(".")
-    return "0" if text == "-0" else text
+    return f"({number(x)}, {number(y)})"
 
 
 def _comment(text: str) -> str:

@@ -12,6 +12,7 @@ from graphviz_nn.evaluation.against import theirs
 from graphviz_nn.figure.annotation import fed_examples, numbers
 from graphviz_nn.figure.drawing import draw
 from graphviz_nn.figure.picture import Picture
+from graphviz_nn.forms.facts import numeral
 from graphviz_nn.graph import Graph
 from graphviz_nn.render.svg import svg
 from graphviz_nn.reporting.chain_rule import chain_rule
@@ -192,8 +193,8 @@ def _numbers(graph: Graph, feeds: Mapping[str, Any], batch: tuple[str, ...], kno
             known.get(name, name),
             variable.role,
             "×".join(map(str, variable.shape)) or "1",
-            plain(found.values[name]).replace("-", "\N{MINUS SIGN}"),
-            plain(found.gradients[name]).replace("-", "\N{MINUS SIGN}"),
+            numeral(found.values[name]),
+            numeral(found.gradients[name]),
         )
         for name, variable in graph.variables.items()
         if name not in unnamed
