@@ -13,7 +13,7 @@ from graphviz_nn.style.sheet import Sheet
 
 # If more arrows must go around obstacles, the engine's curves are used, since each arrow is tried against all lines.
 SKIPS = 100
-# The most arrows at one point of a side that are spread, and the share of the side for them.
+# From this many arrows at one point of a side on, they are spread over this share of the side.
 MEETING, SPREAD = 2, 0.85
 
 
