@@ -61,7 +61,7 @@ def test_rows_hold_everything_and_nothing_touches(steps, view, direction, limit)
         once = Counter(each.tex for each in whole.notes)
         once.update(label.tex for route in whole.routes for label in route.labels if label.tex != route.link.mark)
         assert said == once
-        assert not list(violations(layout))
+        assert not violations(diagram, layout)
         for route in layout.routes:
             (x0, y0), (x1, y1) = route.points[0], route.points[-1]
             tail, head = layout.boxes[route.link.tail], layout.boxes[route.link.head]

@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import graphviz_nn as gnn
+from graphviz_nn.graph.file import to_document
 from graphviz_nn.linting import RULES, lint
 
 LAYERS = {
@@ -114,9 +115,9 @@ def test_the_hash_seed_is_of_no_matter(tmp_path):
 
 def test_the_graph_is_left_as_it_is(traced):
     graph = traced(MODEL)
-    before = gnn.graph.file.to_document(graph)
+    before = to_document(graph)
     lint(graph)
-    assert gnn.graph.file.to_document(graph) == before
+    assert to_document(graph) == before
 
 
 @pytest.mark.parametrize(

@@ -6,8 +6,8 @@ from itertools import combinations
 import numpy as np
 import pytest
 
+import graphviz_nn as gnn
 from graphviz_nn.cli.figures import figures
-from graphviz_nn.figure import drawing
 from graphviz_nn.scene.paint import PALEST, mixed, toned
 from graphviz_nn.style.sheet import load, names
 
@@ -152,8 +152,8 @@ def colours(sheet):
 
 @pytest.mark.parametrize("style", names())
 def test_the_lectures_figures_have_the_colours_of_every_style(style, monkeypatch):
-    draw, sheet = drawing.draw, load(style)
-    monkeypatch.setattr(drawing, "draw", lambda *args, **options: draw(*args, **{**options, "style": style}))
+    draw, sheet = gnn.draw, load(style)
+    monkeypatch.setattr(gnn, "draw", lambda *args, **options: draw(*args, **{**options, "style": style}))
     for figure in figures():
         picture = figure.picture()
         weights = {link.weight for panel in picture.panels for link in panel.diagram.links} - {None}
