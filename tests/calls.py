@@ -42,9 +42,9 @@ def feeds_for(call):
 
 
 def model_of(call, *dtypes, factor=1.0, offset=0.0):
-    """The graph of a number that depends on every entry of the result, not linearly; its first argument is z.
+    """The graph of a number that depends on every entry of the result, not linearly, each in its own way.
 
-    Arguments have these dtypes in turn, or float64.
+    Its first argument is z. Arguments have these dtypes in turn, or float64.
     """
     kinds = cycle(dtypes or ("float64",))
 
@@ -55,7 +55,9 @@ def model_of(call, *dtypes, factor=1.0, offset=0.0):
         for slot, value in sorted(call.constants.items()):
             given.insert(slot, value)
         result = apply(call.op, *given, **call.attributes)
-        loss = np.sum(result * result * 0.5 + result)
+        # So that entries in each other's places are seen.
+        weights = np.linspace(1.0, 2.0, np.size(result)).reshape(np.shape(result)).astype(result.dtype)
+        loss = np.sum((result * result * 0.5 + result) * weights)
         if (factor, offset) != (1.0, 0.0):
             loss = factor * loss + offset
         return loss
