@@ -83,4 +83,4 @@ def test_old_matplotlib_says_that_it_joins_no_letters(monkeypatch):
     text = next((t for t in ("שלום", "شبكة") if scripts.typeface(lacking(words(t), "serif"))), None)
     monkeypatch.setattr(matplotlib, "__version_info__", (3, 9))
     assert text is not None  # DejaVu Sans has both
-    assert "from left to right" in remarks([(words(text), "serif")])[0]
+    assert "joined or reordered" in remarks([(words(text), "serif")])[0]
