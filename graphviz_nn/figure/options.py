@@ -196,6 +196,11 @@ class Options(TypedDict, total=False):
         Option("look", "wasm"),
         "the Graphviz that computes the layout: the included one (wasm), or your own (dot)",
     ]
+    engine: Annotated[
+        EngineName,
+        Option("look", "composed"),
+        "line by line (composed), by the Graphviz that comes along (wasm), or by your own (dot)",
+    ]
 
 
 TYPES: dict[str, Any] = get_type_hints(Options)

@@ -19,13 +19,15 @@ from graphviz_nn.layout import aligned, in_columns, in_rows, marked, place, unme
 from graphviz_nn.layout.measure import set_in
 from graphviz_nn.layout.repaint import repainted
 from graphviz_nn.layout.result import Layout, is_sideways
-from graphviz_nn.scene import Scene, remark_on_height
+from graphviz_nn.scene import PAGES, UNITS, Scene, remark_on_height
 from graphviz_nn.style.numbers import digits as written_with
 from graphviz_nn.style.sheet import load
 from graphviz_nn.views import VIEWS, coarser
 
 # The most ways to break a picture into rows that are tried.
 TRIES = 4
+# A picture on no page is broken into rows where it is longer than this, in pt, unless it would be so many.
+LONGEST, ROWS = PAGES["slide"].width * 0.75, 12
 
 
 @dataclass(frozen=True)
@@ -90,27 +92,52 @@ def _fitting(plan: Plan, *, folding: bool) -> Drawn | None:
         with suppress(UsageError):
             found = _first(further)
             if found is not None:
-                return _noticing(found, change)
+                return _fitted(found, change)
     return found
 
 
 def _first(plan: Plan) -> Drawn | None:
     """The first strategy that fits a plan to its page."""
     subjects, known = shown(plan)
+    if plan.page is None:
+        return _at_its_own_size(plan, subjects, known)
     for strategy in STRATEGIES:
         for way, change in strategy(plan):
             for found in _shapes(way, subjects, known):
-                if way.page is None:
-                    return found
+                assert way.page is not None
                 if way.page.holds(found.scene, way.look.sheet.text.least_size):
                     scene = way.page.put(found.scene)
                     if way.look.direction == plan.look.direction or scene.height <= HIGHEST:
-                        return _noticing(replace(found, scene=scene), change)
+                        return _fitted(replace(found, scene=scene), change)
     return None
 
 
+def _at_its_own_size(plan: Plan, subjects: Sequence[Subject], known: Numbers) -> Drawn:
+    """The picture on no page: in rows where it is longer than any page, unless these would be very many."""
+    shapes = _shapes(plan, subjects, known)
+    whole = next(shapes)
+    sideways = is_sideways(plan.look.direction)
+    length = whole.scene.width if sideways else whole.scene.height
+    if not LONGEST < length < ROWS * _natural(sideways):
+        return whole
+    rows = next(shapes, None)
+    lines = "rows" if sideways else "columns"
+    return (
+        _noticing(rows, f"broken into {lines}, as one would be {length / UNITS['cm']:.0f} cm long") if rows else whole
+    )
+
+
+def _natural(sideways: bool) -> float:
+    """How long the rows are of a picture on no page."""
+    return PAGES["page"].width if sideways else PAGES["page"].height
+
+
+def _fitted(found: Drawn, change: str) -> Drawn:
+    return _noticing(found, change and f"{change}, so that it fits its width")
+
+
 def _noticing(found: Drawn, change: str) -> Drawn:
-    return replace(found, noticed=(f"{change}, so that it fits its width", *found.noticed)) if change else found
+    return replace(found, noticed=(change, *found.noticed)) if change else found
 
 
 def _shapes(plan: Plan, subjects: Sequence[Subject], known: Numbers) -> Iterator[Drawn]:
@@ -129,9 +156,13 @@ def _shapes(plan: Plan, subjects: Sequence[Subject], known: Numbers) -> Iterator
     ]
     whole = put_together(marked(aligned(layouts, diagrams) if len(layouts) > 1 else layouts, diagrams, look.sheet))
     yield whole
-    if plan.page is None or len(diagrams) > 1 or diagrams[0].columns or diagrams[0].mirror:
+    if len(diagrams) > 1 or diagrams[0].columns or diagrams[0].mirror:
         return
-    limit = plan.page.limit(whole.scene, look.sheet.text.least_size, sideways=is_sideways(look.direction))
+    sideways = is_sideways(look.direction)
+    if plan.page is None:
+        limit = _natural(sideways)
+    else:
+        limit = plan.page.limit(whole.scene, look.sheet.text.least_size, sideways=sideways)
     limit -= 2 * look.sheet.page.margin
     if math.isinf(limit):
         return

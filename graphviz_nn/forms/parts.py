@@ -18,8 +18,8 @@ from graphviz_nn.style.labels import plain
 
 # Uses of a leaf this many steps apart are far from each other.
 FAR = 3
-# With more uses than this, a leaf without a rail is drawn at each of them.
-SHARED = 2
+# In more places than these a leaf of these kinds that no rail can reach is drawn in each.
+SHARED, SMALL = 2, ("parameter", "constant", "target")
 
 
 def beside_uses(
@@ -195,7 +195,7 @@ def _copied(graph: Graph, diagram: Diagram, reached: Iterable[str], end: str) ->
     shared = {
         shape.name: shape
         for shape in diagram.shapes
-        if shape.kind in LEAVES
+        if shape.kind in SMALL
         and shape.name not in at_hand
         and shape.name not in arrived
         and len(set(heads[shape.name])) > SHARED

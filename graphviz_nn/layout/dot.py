@@ -1,7 +1,7 @@
 """Write a diagram as DOT without text, and read Graphviz's answer as boxes and curves."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import pairwise
 from math import ceil
@@ -19,15 +19,14 @@ def dot(
     sizes: Mapping[str, Box],
     names: Mapping[str, str],
     sheet: Sheet,
-    direction: str,
-    merges: Iterable[tuple[str, str]],
+    sideways: bool,
     constraint: str = "true",
 ) -> str:
     """The diagram as DOT without text; `constraint` says whether edges that only keep an order also affect ranks."""
     lines = [
         "digraph {",
-        f"rankdir={direction}; newrank=true; outputorder=nodesfirst;",
-        f"ranksep={_step(diagram, sheet, direction) / 72:.6f}; nodesep={sheet.gap.node / 72:.6f};",
+        f"rankdir={'LR' if sideways else 'TB'}; newrank=true; outputorder=nodesfirst;",
+        f"ranksep={step(diagram, sheet, sideways) / 72:.6f}; nodesep={sheet.gap.node / 72:.6f};",
         'node [shape=box, fixedsize=true, label="", margin=0];',
         "edge [arrowhead=none, tailclip=false, headclip=false];",
     ]
@@ -45,18 +44,16 @@ def dot(
         tail, head = names[link.tail], names[link.head]
         leaf = hanging.get(link.tail)
         if leaf is not None:
-            # Within a rank, Graphviz puts an edge's tail before its head; rails are placed later.
-            is_before = leaf.is_first != (direction == "LR")
+            # In one rank Graphviz puts an edge's tail before its head; rails aren't its business.
+            is_before = leaf.is_first != sideways
             ends = f"{tail} -> {head} [e={number}" if is_before else f"{head} -> {tail} [e={-number - 1}"
             if link.head == leaf.consumers[0]:
-                apart = _stretched(link, sheet, direction)
+                apart = _stretched(link, sheet, sideways)
                 lines.append(f"{{rank=same; {tail}; {head};}} {ends}, weight=4{apart}];")
             continue
         is_chain = leaving[link.tail] == 1 == arriving[link.head] and arriving[link.tail] < 2
         weight = 40 if (link.tail, link.head) in line else 12 if is_chain else 2
         lines.append(f"{tail} -> {head} [e={number}, weight={weight}];")
-    # The main line goes straight on where it branches and joins again.
-    lines += [f"{names[tail]} -> {names[head]} [style=invis, weight=40];" for tail, head in merges]
     lines += _hints(diagram, names, constraint)
     return "\n".join([*lines, "}"])
 
@@ -94,17 +91,17 @@ def _room(box: Box, hangs: bool, sheet: Sheet) -> tuple[float, float]:
     return box.width + across, box.height + 2 * max(above, below)
 
 
-def _step(diagram: Diagram, sheet: Sheet, direction: str) -> float:
-    """The distance of ranks: if arrows are layers, the widest label fits, so that all steps are equal."""
+def step(diagram: Diagram, sheet: Sheet, sideways: bool) -> float:
+    """The distance of ranks: where arrows are layers, the widest label fits, so that all steps are equal."""
     rooms = [room(link, sheet) for link in diagram.links if link.layer]
-    along = max((width if direction == "LR" else height for width, height in rooms), default=0.0)
+    along = max((width if sideways else height for width, height in rooms), default=0.0)
     return max(sheet.gap.rank, along + sheet.line.arrow_length + 2 * sheet.gap.label) if rooms else sheet.gap.rank
 
 
-def _stretched(link: Link, sheet: Sheet, direction: str) -> str:
-    """Space beside an edge within a rank, in gaps between nodes."""
+def _stretched(link: Link, sheet: Sheet, sideways: bool) -> str:
+    """Room beside an edge in one rank, in gaps between nodes."""
     width, height = room(link, sheet)
-    along = (height if direction == "LR" else width) + sheet.line.arrow_length + 2 * sheet.gap.label
+    along = (height if sideways else width) + sheet.line.arrow_length + 2 * sheet.gap.label
     return f", minlen={ceil(along / sheet.gap.node)}" if width and along > sheet.gap.node else ""
 
 

@@ -22,8 +22,8 @@ def run(engine: str, source: str) -> dict[str, Any]:
 
     Parameters
     ----------
-    engine : {"wasm", "dot"}
-        The included Graphviz, or the user's own.
+    engine : {"composed", "wasm", "dot"}
+        The Graphviz that comes along, for the first too, or the one that the user has installed.
 
     Raises
     ------
@@ -147,5 +147,5 @@ def _call(engine: Any, module: Any, source: str) -> bytes:
     return bytes(memory.read(store, address, address + size))
 
 
-EngineName: TypeAlias = Literal["wasm", "dot"]
-ENGINES: dict[EngineName, Callable[[str], bytes]] = {"wasm": _wasm, "dot": _dot}
+EngineName: TypeAlias = Literal["composed", "wasm", "dot"]
+ENGINES: dict[EngineName, Callable[[str], bytes]] = {"composed": _wasm, "wasm": _wasm, "dot": _dot}

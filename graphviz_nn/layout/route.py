@@ -6,14 +6,16 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from graphviz_nn.forms.diagram import Diagram
-from graphviz_nn.layout.geometry import Box, Point, along, bezier, clear, edge, part, segments
+from graphviz_nn.layout.bends import Bends, corner
+from graphviz_nn.layout.geometry import Box, Point, along, bezier, clear, edge, part, rounded, sample, segments
 from graphviz_nn.layout.result import Route
-from graphviz_nn.layout.skips import Skips, lines_of, off_corners
 from graphviz_nn.style.sheet import Sheet
 
-# If more arrows must go around obstacles, the engine's curves are used, since each arrow is tried against all lines.
-SKIPS = 100
-# From this many arrows at one point of a side on, they are spread over this share of the side.
+# Where more arrows have to go round something the engine's curves are taken: each is tried against all lines.
+BENT = 100
+# The most that a slanted arrow leads across the flow for each step along it, and how many usual ones it is long.
+STEEP, LONG = 1.45, 2.2
+# So many arrows that meet at one point of a side are parted, on this share of it.
 MEETING, SPREAD = 2, 0.85
 
 
@@ -68,13 +70,21 @@ def routes(
     rails: Mapping[tuple[str, str], tuple[Point, ...]],
     sheet: Sheet,
     sideways: bool,
+    *,
+    apart: bool,
 ) -> tuple[list[Route], list[str]]:
-    """The path of every link, without labels, and the shapes that they cross."""
+    """The way of every link, without labels, and the shapes that they cross.
+
+    Parameters
+    ----------
+    apart : bool
+        Whether arrows that carry the same value don't run together.
+    """
     pairs = Counter((link.tail, link.head) for link in diagram.links)
     drawn: Counter[tuple[str, str]] = Counter()
     found, crossed = [], list[str]()
     every = list(boxes.items())
-    skips = _skips(diagram, boxes, rails, sheet, sideways)
+    bent = _bent(diagram, boxes, rails, sheet, sideways, slanted=bool(splines), apart=apart)
     for number, link in enumerate(diagram.links):
         tail, head = boxes[link.tail], boxes[link.head]
         pair = (link.tail, link.head)
@@ -86,13 +96,13 @@ def routes(
             points = rails[pair]
         elif pairs[pair] > 1:
             points = bowed(tail, head, (drawn[pair] - (pairs[pair] + 1) / 2) * min(tail.height, head.height) * 0.6)
-        if pair in skips:
-            points = skips[pair]
+        if pair in bent:
+            points = bent[pair]
         elif not _keeps_off(points, others.values(), sheet.gap.label) and pair not in rails and number in splines:
             # A box may have moved since the engine drew the curve from centre to centre.
             points = clipped(((tail.x, tail.y), *splines[number][1:-1], (head.x, head.y)), tail, head)
-            if not _keeps_off(points, others.values(), 0.0):
-                crossed += [name for name, box in others.items() if not _keeps_off(points, [box], 0.0)]
+        if pair not in bent and pair not in rails and not _keeps_off(points, others.values(), 0.0):
+            crossed += [name for name, box in others.items() if not _keeps_off(points, [box], 0.0)]
         found.append(Route(link, off_corners(points, tail, head)))
     return parted(found, boxes, sheet, sideways), crossed
 
@@ -149,34 +159,88 @@ def _slope(line: Sequence[Point], sideways: bool) -> float:
     return 0.0 if abs(across) < 0.5 else -across / max(abs(along_flow), 0.01)
 
 
-def _skips(
+def _bent(
     diagram: Diagram,
     boxes: Mapping[str, Box],
     rails: Mapping[tuple[str, str], tuple[Point, ...]],
     sheet: Sheet,
     sideways: bool,
+    *,
+    slanted: bool,
+    apart: bool,
 ) -> dict[tuple[str, str], tuple[Point, ...]]:
-    """The paths of arrows that skip shapes in their line, short ones inside long ones."""
+    """The ways of the arrows that have right angles, short ones inside of long ones.
+
+    These are those in whose line something stands, and those too steep or too long for a slant, unless all may be
+    `slanted`.
+    """
     pairs = Counter((link.tail, link.head) for link in diagram.links)
-    waiting, ways = [], list(rails.values())
+    value = {(link.tail, link.head): (link.tail, link.head if apart else link.variable) for link in diagram.links}
+    bends, waiting = Bends(boxes, sheet, sideways), []
+    every = list(boxes.items())
     for tail, head in pairs:
+        if (tail, head) in rails:
+            bends.draw(sample(rails[tail, head]), value[tail, head], head)
+            continue
         line = straight(boxes[tail], boxes[head], sideways)
-        others = [box for name, box in boxes.items() if name not in (tail, head)]
-        if pairs[tail, head] == 1 and (tail, head) not in rails and not _keeps_off(line, others, sheet.gap.label):
+        others = [box for name, box in every if name not in (tail, head)]
+        is_free = _keeps_off(line, others, sheet.gap.label)
+        if pairs[tail, head] == 1 and not (
+            is_free and (slanted or _is_flat(boxes[tail], boxes[head], sheet, sideways))
+        ):
             waiting.append((math.dist(*line), tail, head))
-        elif (tail, head) not in rails:
-            ways.append(line)
+        else:
+            bends.draw(line, value[tail, head], head)
     found: dict[tuple[str, str], tuple[Point, ...]] = {}
-    if len(waiting) <= SKIPS:
-        finder, lines = Skips(boxes, sheet, sideways), lines_of(ways)
-        for _, tail, head in sorted(waiting):
-            way = finder.way(tail, head, lines)
-            if way:
-                found[tail, head] = way
-                lines += lines_of([way])
+    for _, tail, head in sorted(waiting) if len(waiting) <= BENT else ():
+        corners = bends.way(tail, head, value[tail, head])
+        if corners:
+            found[tail, head] = rounded(corners, 1.5 * sheet.gap.inside)
     return found
+
+
+def _is_flat(tail: Box, head: Box, sheet: Sheet, sideways: bool) -> bool:
+    """Whether a straight arrow is level, upright, or slanted so little and so short that it looks straight on."""
+    dx, dy = abs(head.x - tail.x), abs(head.y - tail.y)
+    if not sideways:
+        dx, dy = dy, dx
+    between = dx - (tail.width + head.width if sideways else tail.height + head.height) / 2
+    return dy < 1.0 or dx < 1.0 or (dy <= STEEP * between and between <= LONG * sheet.gap.rank)
 
 
 def _keeps_off(points: Sequence[Point], boxes: Iterable[Box], gap: float) -> bool:
     boxes = list(boxes)
     return all(clear(a, b, boxes, gap) for a, b in segments(points))
+
+
+def off_corners(points: Sequence[Point], tail: Box, head: Box) -> tuple[Point, ...]:
+    """A way that touches no corner: its ends moved along the sides that they are on.
+
+    >>> box, other = Box(0, 0, 40, 40, "box"), Box(100, 100, 40, 40, "box")
+    >>> off_corners([(20, 20), (80, 80)], box, other)
+    ((20.0, 14.0), (80.0, 86.0))
+    """
+    found = list(points)
+    for place, beside, box in ((0, 1, tail), (-1, -2, head)):
+        dx, dy = _away(found[place], box)
+        x, y = found[place]
+        found[place] = (x + dx, y + dy)
+        if len(found) > 2:
+            # It leaves in the same direction.
+            found[beside] = (found[beside][0] + dx, found[beside][1] + dy)
+    return tuple(found)
+
+
+def _away(point: Point, box: Box) -> Point:
+    """How an end on the outline of a shape with corners is to be moved along its side."""
+    if box.outline in ("circle", "pill"):
+        return 0.0, 0.0
+    dx, dy = point[0] - box.x, point[1] - box.y
+    a, b = box.width / 2, box.height / 2
+    limit_x, limit_y = a - corner(box.width), b - corner(box.height)
+    if abs(dx) <= limit_x or abs(dy) <= limit_y:
+        return 0.0, 0.0
+    # On the upright side it goes up or down, on the level one left or right.
+    if a - abs(dx) <= b - abs(dy):
+        return 0.0, (limit_y - abs(dy)) * (1 if dy > 0 else -1)
+    return (limit_x - abs(dx)) * (1 if dx > 0 else -1), 0.0

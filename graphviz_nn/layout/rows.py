@@ -178,11 +178,12 @@ def _part(diagram: Diagram, part: set[str]) -> Diagram:
 
 
 def _joined(diagram: Diagram, parts: Sequence[set[str]], rows: Sequence[Layout], sheet: Sheet) -> Layout:
-    """Rows below each other, with their main lines aligned at the start, and the arrows between them."""
+    """Rows below each other, all beginning at one place, and the arrows between them."""
     sideways, margin, gap = rows[0].sideways, sheet.page.margin, sheet.gap
     home = {name: number for number, part in enumerate(parts) for name in part}
-    begins = [next(name for name in diagram.spine if home[name] == number) for number in range(len(parts))]
-    leads = [_span([row.boxes[name]], sideways)[0] - margin for name, row in zip(begins, rows, strict=True)]
+    leads = [
+        _span([row.boxes[name] for name in part], sideways)[0] - margin for part, row in zip(parts, rows, strict=True)
+    ]
     turning = {home[link.head]: link for link in diagram.links if home[link.tail] != home[link.head]}
     found: list[Layout] = []
     turns: list[Route] = []

@@ -88,10 +88,10 @@ def _places(
     shapes, hanging = {shape.name: shape for shape in diagram.shapes}, {each.leaf for each in diagram.hanging}
     for link in diagram.links:
         first, last = sorted((home[link.tail], home[link.head]))
-        needed = _along(link, sheet, sideways)
+        needed = longest(link, sheet, sideways)
         if needed and first < last:
             ends = (
-                _half(link, shapes[name], boxes[name], name in hanging, sheet, sideways)
+                half(link, shapes[name], boxes[name], name in hanging, sheet, sideways)
                 for name in (link.tail, link.head)
             )
             arriving.setdefault(last, []).append((first, needed + sum(ends)))
@@ -103,15 +103,15 @@ def _places(
     return found
 
 
-def _along(link: Link, sheet: Sheet, sideways: bool) -> float:
-    """The length of an arrow that its labels need."""
+def longest(link: Link, sheet: Sheet, sideways: bool) -> float:
+    """How long an arrow has to be for what is written beside it."""
     sizes = [each for each in (room(link, sheet), gradient_room(link, sheet)) if each[0]]
     along = max((width if sideways else height for width, height in sizes), default=0.0)
     return along + sheet.line.arrow_length + 2 * sheet.gap.label if along else 0.0
 
 
-def _half(link: Link, shape: Shape, box: Box, hangs: bool, sheet: Sheet, sideways: bool) -> float:
-    """The extent of a shape along the flow, with those of its notes that a link's labels would meet."""
+def half(link: Link, shape: Shape, box: Box, hangs: bool, sheet: Sheet, sideways: bool) -> float:
+    """How far a shape reaches along the flow, with those of its notes that a link's texts reach across the flow."""
     length, across = (box.width, box.height) if sideways else (box.height, box.width)
     found = length / 2
     for rows, (width, height) in zip(note_sides(shape, hangs), link_sides(link, sheet, sideways), strict=True):

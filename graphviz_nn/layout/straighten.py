@@ -1,32 +1,10 @@
 """Align boxes that Graphviz left slightly out of line."""
 
-from collections import Counter
 from dataclasses import replace
 
 from graphviz_nn.forms.diagram import Diagram
 from graphviz_nn.layout.geometry import Box, overlap
 from graphviz_nn.style.sheet import Sheet
-
-
-def centred(diagram: Diagram, boxes: dict[str, Box], sheet: Sheet, sideways: bool) -> dict[str, Box]:
-    """Centre each operation on its own leaves, if there is space."""
-    uses = Counter(link.tail for link in diagram.links)
-    tails: dict[str, list[str]] = {}
-    for link in diagram.links:
-        tails.setdefault(link.head, []).append(link.tail)
-    fixed = {*diagram.spine, *(head for each in diagram.hanging for head in each.consumers)}
-    fixed.update(name for group in diagram.order for name in group)
-    found = dict(boxes)
-    for name, feeders in tails.items():
-        leaves = all(uses[tail] == 1 and tail not in tails for tail in feeders)
-        if name in fixed or not leaves or len(feeders) < 2:
-            continue
-        box = found[name]
-        middle = sum((found[t].y if sideways else found[t].x) for t in feeders) / len(feeders)
-        moved = replace(box, y=middle) if sideways else replace(box, x=middle)
-        if _fits(name, {**found, name: moved}, sheet):
-            found[name] = moved
-    return found
 
 
 def levelled(diagram: Diagram, boxes: dict[str, Box], sheet: Sheet, sideways: bool) -> dict[str, Box]:

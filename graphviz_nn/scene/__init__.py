@@ -4,13 +4,14 @@ from graphviz_nn.scene.compose import compose
 from graphviz_nn.scene.fit import fitted
 from graphviz_nn.scene.footer import footed
 from graphviz_nn.scene.legend import legended
-from graphviz_nn.scene.page import PAGES, Page, page, remark_on_height, sizes
+from graphviz_nn.scene.page import PAGES, UNITS, Page, page, remark_on_height, sizes
 from graphviz_nn.scene.primitives import Group, Path, Scene, Text
 from graphviz_nn.scene.remarks import titled
 from graphviz_nn.scene.stack import stacked
 
 __all__ = [
     "PAGES",
+    "UNITS",
     "Group",
     "Page",
     "Path",

@@ -59,6 +59,6 @@ def test_each_picture_keeps_its_background():
     (ground,) = [group.items[0] for group in both.scene.groups if group.id.endswith("-background")]
     assert (both.scene.background, ground.fill) == (LARGE.scene.background, dark.scene.background)
     corners = [numbers for _, numbers in ground.commands if numbers]
-    assert {x for x, _ in corners} == {LARGE.scene.width, both.scene.width}
-    assert {y for _, y in corners} == {0.0, both.scene.height}
+    assert {round(x, 6) for x, _ in corners} == {round(LARGE.scene.width, 6), round(both.scene.width, 6)}
+    assert {round(y, 6) for _, y in corners} == {0.0, round(both.scene.height, 6)}
     assert not any("background" in group.id for group in gnn.beside(dark, dark).scene.groups)

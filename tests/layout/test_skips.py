@@ -10,7 +10,7 @@ import graphviz_nn as gnn
 from graphviz_nn.forms import FORMS, Shown
 from graphviz_nn.layout import place
 from graphviz_nn.layout.geometry import Box, clear, segments
-from graphviz_nn.layout.skips import off_corners
+from graphviz_nn.layout.route import off_corners
 from graphviz_nn.style.sheet import load
 from graphviz_nn.views import VIEWS, detailed
 
@@ -94,7 +94,7 @@ def test_a_long_skip_is_a_rail_outside_of_what_it_skips(view, direction):
 
 
 @pytest.mark.parametrize("direction", ["LR", "TB"])
-def test_skips_that_leave_together_are_apart(direction):
+def test_skips_that_leave_together_arrive_apart(direction):
     def model(x, W):
         h = x
         for weights in W:
@@ -103,11 +103,12 @@ def test_skips_that_leave_together_are_apart(direction):
 
     diagram = FORMS["operations"](traced(model, 3), Shown())
     layout = place(diagram, SHEET, direction=direction)
-    starts = [route.points[0] for route in layout.routes if route.link.tail == "x"]
-    assert len(starts) == 4
-    for n, (x0, y0) in enumerate(starts):
-        assert all(abs(x0 - x1) + abs(y0 - y1) > 4.0 for x1, y1 in starts[:n])
+    ends = [route.points[-1] for route in layout.routes if route.link.tail == "x"]
+    assert len(ends) == 4
+    for n, (x0, y0) in enumerate(ends):
+        assert all(abs(x0 - x1) + abs(y0 - y1) > 4.0 for x1, y1 in ends[:n])
     assert not list(at_corners(layout))
+    assert not list(violations(layout))
 
 
 @given(x=st.floats(-1, 1), y=st.floats(-1, 1), width=st.floats(10, 80), height=st.floats(10, 80), level=st.booleans())

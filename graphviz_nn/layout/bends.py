@@ -1,0 +1,210 @@
+"""Arrows with right angles and round corners, where a straight one would be steep or in the way of something."""
+
+import math
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+from graphviz_nn.layout.geometry import Box, Point, clear
+from graphviz_nn.layout.maze import Maze
+from graphviz_nn.style.sheet import Sheet
+
+# So near to a corner no arrow touches a shape, in pt, or of its side.
+CORNER, SHARE = 6.0, 0.25
+# Arrows that carry other values are at least so far from each other, in pt.
+APART = 7.0
+# How many places for an end, or further out for a rail, are tried on each side.
+ENDS, LEVELS = 2, 16
+# What is worse than a bend, and how much: to cross a line, to run along one, to be as long as a usual arrow; and a rail
+# on the side where leaves hang.
+CROSSING, ALONG, LENGTH = 3.0, 12.0, 0.12
+# An end that isn't in the middle, each step; an end on the flank of a shape that isn't round.
+ASIDE, FLANK, ROUND = 0.3, 0.8, ("circle", "pill")
+# Where between two shapes a way has its corners.
+SHARES = (0.5, 0.3, 0.7, 0.2, 0.8)
+# A way that costs more than this is searched for among all; so far around its ends, past so many shapes.
+DEAR, WINDOW, MOST = 8.0, 150.0, 150
+
+
+@dataclass(frozen=True)
+class Line:
+    """A piece of an arrow, along the flow and across it; `value` is what it carries, and from where."""
+
+    start: Point
+    end: Point
+    value: tuple[str, str]
+    head: str
+
+
+class Bends:
+    """Finds ways that keep off all shapes and cross few of the lines that it was given before."""
+
+    def __init__(self, boxes: Mapping[str, Box], sheet: Sheet, sideways: bool) -> None:
+        self.boxes = boxes if sideways else {name: _turned(box) for name, box in boxes.items()}
+        self.sheet, self.sideways = sheet, sideways
+        self._around = list(self.boxes.items())
+        self._lines: list[Line] = []
+        self._levels: dict[float, None] = {}
+
+    def draw(self, points: Sequence[Point], value: tuple[str, str], head: str) -> None:
+        """Take a way that is fixed, as short lines."""
+        ends = points if self.sideways else [(y, x) for x, y in points]
+        self._lines += [Line(start, end, value, head) for start, end in pairwise(ends)]
+
+    def way(self, tail: str, head: str, value: tuple[str, str]) -> list[Point]:
+        """The corners of the best way; none where each touches a shape."""
+        others = [box for name, box in self._around if name not in (tail, head)]
+        best: tuple[float, list[Point]] | None = None
+        for worse, corners in self._tries(tail, head):
+            length = sum(math.dist(a, b) for a, b in pairwise(corners))
+            cost = len(corners) - 2 + worse + LENGTH * length / self.sheet.gap.rank
+            if best is not None and cost >= best[0]:
+                continue
+            pieces = list(pairwise(corners))
+            if not all(clear(a, b, others, self.sheet.gap.label) for a, b in pieces):
+                continue
+            # It doesn't run through the shapes at its ends.
+            if not all(clear(a, b, [self.boxes[tail]], 0.0) for a, b in pieces[1:]):
+                continue
+            if not all(clear(a, b, [self.boxes[head]], 0.0) for a, b in pieces[:-1]):
+                continue
+            cost += self._crossed(corners, value, head)
+            if best is None or cost < best[0]:
+                best = cost, corners
+        if best is None or best[0] > DEAR:
+            cost, corners = self._search(tail, head, value)
+            if corners and (best is None or cost < best[0]):
+                best = cost, corners
+        if best is None:
+            return []
+        self._lines += [Line(a, b, value, head) for a, b in pairwise(best[1])]
+        return best[1] if self.sideways else [(y, x) for x, y in best[1]]
+
+    def _search(self, tail: str, head: str, value: tuple[str, str]) -> tuple[float, list[Point]]:
+        """The best of all ways, and what it costs."""
+        a, b = self.boxes[tail], self.boxes[head]
+        unit = self.sheet.gap.rank
+        low, high = min(a.x, b.x) - WINDOW, max(a.x, b.x) + WINDOW
+        near = [
+            box
+            for name, box in self._around
+            if name not in (tail, head) and box.x - box.width / 2 < high and box.x + box.width / 2 > low
+        ]
+        if len(near) > MOST:
+            return float("inf"), []
+        starts = [((a.x + a.width / 2, a.y), 0), *(((a.x, a.y + side * a.height / 2), 1) for side in (-1, 1))]
+        ends = [((b.x - b.width / 2, b.y), 0), *(((b.x, b.y + side * b.height / 2), 1) for side in (-1, 1))]
+        reach = 2 * CORNER
+        stubs = [(a.x + a.width / 2 + reach, a.y), (b.x - b.width / 2 - reach, b.y)]
+        stubs += [(box.x, box.y + side * (box.height / 2 + reach)) for box in (a, b) for side in (-1, 1)]
+        gap = self.sheet.gap.label
+        maze = Maze(near, gap + 1.0, [*(point for point, _ in (*starts, *ends)), *stubs], (low, high))
+        for box in (a, b):
+            maze.block(box.x - box.width / 2, box.x + box.width / 2, box.y - box.height / 2, box.y + box.height / 2)
+        scale = unit / LENGTH
+        for line in self._lines:
+            if line.value != value and min(line.start[0], line.end[0]) < high and max(line.start[0], line.end[0]) > low:
+                maze.line(line.start, line.end, APART * 0.6, CROSSING * scale, ALONG * scale)
+        cost, corners = maze.way(starts, ends, scale)
+        if len(corners) < 2 or not all(clear(p, q, near, 0.0) for p, q in pairwise(corners)):
+            return float("inf"), []
+        return cost / scale, corners
+
+    def _tries(self, tail: str, head: str) -> Iterator[tuple[float, list[Point]]]:
+        """The ways that are usual, and how much worse each is than others with as many bends."""
+        a, b = self.boxes[tail], self.boxes[head]
+        leaves, enters = a.x + a.width / 2, b.x - b.width / 2
+        side = 1.0 if b.y > a.y else -1.0
+        if abs(a.y - b.y) >= 1.0:
+            # From the side across the flow, and on to the head; along the flow, and in from the side across.
+            for u, aside in _ends(a.x, a.width, a.outline):
+                for v, off in _ends(b.y, b.height, b.outline) if u + CORNER < enters else ():
+                    yield aside + off, [(u, _outline(a, u, side)), (u, v), (_inset(b, v, -1.0), v)]
+            for u, aside in _ends(b.x, b.width, b.outline):
+                for v, off in _ends(a.y, a.height, a.outline) if leaves + CORNER < u else ():
+                    flank = 0.0 if b.outline in ROUND else FLANK
+                    yield aside + off + flank, [(_inset(a, v, 1.0), v), (u, v), (u, _outline(b, u, -side))]
+            # With two corners between the two.
+            room, unit = enters - leaves, min(enters - leaves, self.sheet.gap.rank)
+            for share in SHARES if room > 3 * CORNER else ():
+                for u in (leaves + unit * share, enters - unit * share):
+                    for v, off in _ends(b.y, b.height, b.outline):
+                        yield off, [(leaves, a.y), (u, a.y), (u, v), (_inset(b, v, -1.0), v)]
+        # Outside of all that is between them.
+        for out in (-1.0, 1.0) if b.x > a.x + 1.0 else ():
+            first = max(out * each.y + each.height / 2 for each in (a, b))
+            for number in range(LEVELS):
+                v = out * (first + self.sheet.gap.node * (1 + number) / 2)
+                for u, aside in _ends(a.x, a.width, a.outline):
+                    for w, off in _ends(b.x, b.width, b.outline):
+                        if u + 2 * CORNER < w:
+                            yield aside + off, [(u, _outline(a, u, out)), (u, v), (w, v), (w, _outline(b, w, out))]
+
+    def _crossed(self, corners: Sequence[Point], value: tuple[str, str], head: str) -> float:
+        """What crossing lines costs, running along them, and arriving where others do."""
+        cost = 0.0
+        for start, end in pairwise(corners):
+            thin = Box(
+                (start[0] + end[0]) / 2, (start[1] + end[1]) / 2, abs(start[0] - end[0]), abs(start[1] - end[1]), "box"
+            )
+            for line in self._lines:
+                if line.value == value:
+                    continue
+                if not clear(line.start, line.end, (thin,), APART * 0.6):
+                    continue_along = _is_along(line, start, end)
+                    cost += ALONG if continue_along else CROSSING
+        arrival = corners[-1]
+        for line in self._lines:
+            if line.head == head and line.value != value and math.dist(line.end, arrival) < APART * 0.8:
+                cost += ALONG
+        return cost
+
+
+def _is_along(line: Line, start: Point, end: Point) -> bool:
+    """Whether a line has the direction of a piece that is level or upright."""
+    dx, dy = abs(line.start[0] - line.end[0]), abs(line.start[1] - line.end[1])
+    return dy < 0.3 * dx if abs(start[1] - end[1]) < 0.01 else dx < 0.3 * dy
+
+
+def _turned(box: Box) -> Box:
+    left, above, right, below = box.reserve
+    ends = box.ends
+    return Box(box.y, box.x, box.height, box.width, box.outline, (above, left, below, right), ends)
+
+
+def _ends(middle: float, side: float, outline: str) -> Iterator[tuple[float, float]]:
+    """Places on a side of a shape where an arrow may touch it, and how much worse than in the middle each is."""
+    yield middle, 0.0
+    limit = side / 4 if outline == "circle" else side / 2 - corner(side)
+    for number in range(1, ENDS + 1):
+        for shift in (-number * APART, number * APART) if number * APART <= limit else ():
+            yield middle + shift, number * ASIDE
+
+
+def _outline(box: Box, along: float, side: float) -> float:
+    """Where an upright line meets the outline of a shape."""
+    half = box.height / 2
+    if box.outline == "circle" or box.outline == "pill":
+        radius = min(box.width, box.height) / 2
+        beyond = max(abs(along - box.x) - (box.width / 2 - radius), 0.0)
+        half = box.height / 2 - radius + math.sqrt(max(radius**2 - beyond**2, 0.0))
+    elif box.ends:
+        first, last = box.ends
+        share = (along - box.x) / box.width + 0.5 if box.width else 0.5
+        half = (first + (last - first) * share) / 2
+    return box.y + side * half
+
+
+def _inset(box: Box, across: float, side: float) -> float:
+    """Where a level line meets the outline of a shape."""
+    half = box.width / 2
+    if box.outline == "circle" or box.outline == "pill":
+        radius = min(box.width, box.height) / 2
+        beyond = max(abs(across - box.y) - (box.height / 2 - radius), 0.0)
+        half = box.width / 2 - radius + math.sqrt(max(radius**2 - beyond**2, 0.0))
+    return box.x + side * half
+
+
+def corner(side: float) -> float:
+    """How far from a corner arrows stay, on a side so long."""
+    return min(CORNER, SHARE * side)

@@ -1,0 +1,49 @@
+"""Places for the shapes of a diagram that is composed of lines, branches and what joins them."""
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import replace
+
+from graphviz_nn.forms.diagram import Diagram
+from graphviz_nn.layout.composed.block import Block
+from graphviz_nn.layout.composed.line import Composer
+from graphviz_nn.layout.composed.parts import composition
+from graphviz_nn.layout.composed.rooms import Rooms
+from graphviz_nn.layout.geometry import Box
+from graphviz_nn.style.sheet import Sheet
+
+__all__ = ["composed"]
+
+
+def composed(diagram: Diagram, sizes: Mapping[str, Box], sheet: Sheet, sideways: bool) -> dict[str, Box] | None:
+    """Boxes with places; none where a diagram isn't composed so.
+
+    Parameters
+    ----------
+    sizes : mapping of str to Box
+        All shapes, at the origin.
+    """
+    hung = {each.leaf for each in diagram.hanging}
+    names = [shape.name for shape in diagram.shapes if shape.name not in hung]
+    links = list({(link.tail, link.head): None for link in diagram.links if link.tail not in hung})
+    learned = {shape.name for shape in diagram.shapes if shape.kind == "parameter"}
+    uses = Counter(tail for tail, _ in links)
+    shared = {name for name in learned if uses[name] > 1}
+    parts = composition(names, links, [name for name in diagram.spine if name not in learned], shared)
+    if parts is None:
+        return None
+    rooms = Rooms(diagram, sizes, sheet, sideways)
+    order = {(link.tail, link.head): (link.mark, number) for number, link in enumerate(diagram.links)}
+    composer, whole, edge = Composer(rooms, order), Block(), 0.0
+    for root in parts.roots:
+        block = composer.tree(root)
+        low, high = min(room.low for room in block.rooms), max(room.high for room in block.rooms)
+        start = min(room.start for room in block.rooms)
+        whole.put(block, -start, edge - low)
+        edge += high - low + 2 * sheet.gap.node
+    found = {}
+    for shape in diagram.shapes:
+        u, v = whole.places[shape.name]
+        x, y = (u, v) if sideways else (v, u)
+        found[shape.name] = replace(sizes[shape.name], x=x, y=y)
+    return found

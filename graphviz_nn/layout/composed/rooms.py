@@ -1,0 +1,133 @@
+"""How large shapes are along the flow and across it, with what is written beside them and hangs off them."""
+
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from graphviz_nn.forms.diagram import Diagram, Hanging, Link
+from graphviz_nn.layout.composed.block import Aside, Block, Room
+from graphviz_nn.layout.dot import step
+from graphviz_nn.layout.geometry import Box
+from graphviz_nn.layout.size import link_sides, note_sides, rows_room
+from graphviz_nn.layout.spread import half, longest
+from graphviz_nn.style.sheet import Sheet
+
+
+@dataclass
+class Rooms:
+    """The rooms of a diagram's shapes and arrows."""
+
+    diagram: Diagram
+    boxes: Mapping[str, Box]
+    sheet: Sheet
+    sideways: bool
+    links: dict[tuple[str, str], list[Link]] = field(init=False)
+    hung: dict[str, list[Hanging]] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.links, self.hung = defaultdict(list), defaultdict(list)
+        for link in self.diagram.links:
+            self.links[link.tail, link.head].append(link)
+        for each in self.diagram.hanging:
+            self.hung[each.consumers[0]].append(each)
+        self._shapes = {shape.name: shape for shape in self.diagram.shapes}
+        self._leaves = {each.leaf for each in self.diagram.hanging}
+        self._step = step(self.diagram, self.sheet, self.sideways)
+        self._frames = [set(frame.members) for frame in self.diagram.frames]
+
+    def along(self, name: str) -> float:
+        """How long a shape is."""
+        box = self.boxes[name]
+        return box.width if self.sideways else box.height
+
+    def across(self, name: str) -> float:
+        """How wide it is across the flow."""
+        box = self.boxes[name]
+        return box.height if self.sideways else box.width
+
+    def own(self, name: str) -> list[Room]:
+        """The rooms of a shape and of what is written on its two sides, around its middle."""
+        a, b = self.along(name) / 2, self.across(name) / 2
+        box = self.boxes[name]
+        found = [Room(-a, a, -b, b)]
+        noted = max(a, self._noted(name))
+        low, high = box.beside(-1, self.sideways), box.beside(1, self.sideways)
+        if low > b:
+            found.append(Room(-noted, noted, -low, -b))
+        if high > b:
+            found.append(Room(-noted, noted, b, high))
+        frames = sum(name in members for members in self._frames)
+        if frames:
+            pad, title = self.sheet.gap.inside, self.sheet.text.note_size
+            above = frames * (1.5 * pad + title) if self.sideways else frames * pad
+            found.append(Room(-a - frames * pad, a + frames * pad, -b - above, b + frames * pad))
+        return found
+
+    def _noted(self, name: str) -> float:
+        sides = note_sides(self._shapes[name], name in self._leaves)
+        return max(rows_room(rows, self.sheet)[not self.sideways] for rows in sides) / 2
+
+    def shape(self, name: str) -> Block:
+        """A shape with the leaves that hang off it alone, around its middle."""
+        found = Block({name: (0.0, 0.0)}, self.own(name), -self.along(name) / 2, self.along(name) / 2)
+        for each in self.hung[name]:
+            if len(each.consumers) > 1:
+                continue
+            side = 1.0 if each.is_first == self.sideways else -1.0
+            leaf = self.boxes[each.leaf]
+            away = self.across(name) / 2 + self.stem(each.leaf, name) + leaf.beside(-side, self.sideways)
+            found.places[each.leaf] = (0.0, side * away)
+            for room in self.own(each.leaf):
+                found.add(room.moved(0.0, side * away))
+            found.add(Room(-1.0, 1.0, min(0.0, side * away), max(0.0, side * away)))
+        return found
+
+    def sides_of_leaves(self, name: str) -> set[float]:
+        """On which sides leaves hang off a shape."""
+        alone = (each for each in self.hung[name] if len(each.consumers) == 1)
+        return {1.0 if each.is_first == self.sideways else -1.0 for each in alone}
+
+    def shared(self, name: str, at: float, taken: set[float]) -> list[Aside]:
+        """The leaves that hang off a shape and others after it, where its middle is at a place along the flow."""
+        found = []
+        for each in self.hung[name]:
+            if len(each.consumers) > 1:
+                stem = self.across(name) / 2 + self.stem(each.leaf, name)
+                least = {side: stem + self.boxes[each.leaf].beside(-side, self.sideways) for side in (-1.0, 1.0)}
+                block = Block({each.leaf: (0.0, 0.0)}, self.own(each.leaf))
+                found.append(Aside(block, at, at, least, taken, stem=True))
+        return found
+
+    def stem(self, tail: str, head: str) -> float:
+        """How long an arrow across the flow is."""
+        found: float = self.sheet.gap.node
+        for link in self.links[tail, head]:
+            written = longest(link, self.sheet, not self.sideways)
+            found = max(found, written)
+        return found
+
+    def gap(self, tail: str, head: str) -> float:
+        """How far from each other two neighbours along the flow are, from outline to outline."""
+        found: float = self._step
+        ends = (self.along(tail) + self.along(head)) / 2
+        for link in self.links[tail, head]:
+            needed = longest(link, self.sheet, self.sideways)
+            if needed:
+                reach = sum(
+                    half(link, self._shapes[n], self.boxes[n], n in self._leaves, self.sheet, self.sideways)
+                    for n in (tail, head)
+                )
+                found = max(found, needed + reach - ends)
+        notes = self._noted(tail) + self._noted(head) + 2 * self.sheet.gap.label - ends
+        apart = sum((tail in members) != (head in members) for members in self._frames)
+        return max(found, notes) + apart * 2 * self.sheet.gap.inside
+
+    def arrow(self, tail: str, head: str, start: float, end: float) -> list[Room]:
+        """The room on both sides of a level arrow between two places, with what is written there."""
+        low = high = self.sheet.line.arrow_width / 2
+        for link in self.links[tail, head]:
+            first, last = link_sides(link, self.sheet, self.sideways)
+            over, under = (each[1 if self.sideways else 0] for each in (first, last))
+            low = max(low, over + 2 * self.sheet.gap.label if over else 0.0)
+            high = max(high, under + 2 * self.sheet.gap.label if under else 0.0)
+        return [Room(start, end, -low, high, is_arrow=True)]

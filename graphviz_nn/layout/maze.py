@@ -1,0 +1,123 @@
+"""The cheapest way with right angles between shapes, by search on the lines that pass beside them."""
+
+import heapq
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
+from typing import Any, TypeAlias
+
+import numpy as np
+
+from graphviz_nn.layout.geometry import Box, Point
+
+Grid: TypeAlias = "np.ndarray[Any, np.dtype[np.float64]]"
+# A step along the flow and one across it.
+ALONG, ACROSS = 0, 1
+State: TypeAlias = tuple[int, int, int]
+
+
+class Maze:
+    """Level and upright lines between shapes, and what it costs to follow each of their pieces.
+
+    Parameters
+    ----------
+    boxes : sequence of Box
+        What is in the way.
+    gap : float
+        How far lines keep from that.
+    extra : sequence of Point
+        Where other lines must pass too.
+    window : pair of float
+        From where to where the way may lead along the flow.
+    """
+
+    def __init__(self, boxes: Sequence[Box], gap: float, extra: Sequence[Point], window: tuple[float, float]) -> None:
+        sides = [_sides(box, gap) for box in boxes]
+        low, high = window
+        self._us = sorted({*(u for s in sides for u in s[:2] if low <= u <= high), *(u for u, _ in extra)})
+        self._vs = sorted({*(v for s in sides for v in s[2:]), *(v for _, v in extra)})
+        self._cost = (
+            np.tile(np.diff(self._us), (len(self._vs), 1)),
+            np.tile(np.diff(self._vs), (len(self._us), 1)),
+        )
+        for left, right, top, bottom in sides:
+            self.block(left, right, top, bottom)
+
+    def block(self, left: float, right: float, top: float, bottom: float) -> None:
+        """Close the inside of a rectangle."""
+        self._add(left, right, top, bottom, np.inf, np.inf)
+
+    def line(self, start: Point, end: Point, apart: float, crossing: float, along: float) -> None:
+        """Make it dear to cross a line, and dearer to run along it nearer than so far."""
+        (left, right), (top, bottom) = sorted((start[0], end[0])), sorted((start[1], end[1]))
+        is_level = bottom - top < right - left
+        level, upright = (along, crossing) if is_level else (crossing, along)
+        self._add(left - apart, right + apart, top - apart, bottom + apart, level, upright)
+
+    def _add(self, left: float, right: float, top: float, bottom: float, level: float, upright: float) -> None:
+        us, vs = self._us, self._vs
+        i, j = bisect_right(us, left + 0.01), bisect_left(us, right - 0.01)
+        k, n = bisect_right(vs, top + 0.01), bisect_left(vs, bottom - 0.01)
+        # Pieces that begin before the rectangle reach into it.
+        self._cost[ALONG][k:n, max(i - 1, 0) : j] += level
+        self._cost[ACROSS][i:j, max(k - 1, 0) : n] += upright
+
+    def way(
+        self, starts: Sequence[tuple[Point, int]], ends: Sequence[tuple[Point, int]], bend: float
+    ) -> tuple[float, list[Point]]:
+        """The cheapest way from one of some points to one of others, and what it costs; each with its direction."""
+        goals = {(*self._place(point), direction) for point, direction in ends}
+        far = [(point[0], point[1]) for point, _ in ends]
+        waiting: list[tuple[float, float, State, State | None]] = []
+        for point, direction in starts:
+            state = (*self._place(point), direction)
+            heapq.heappush(waiting, (self._left(state, far), 0.0, state, None))
+        came: dict[State, State | None] = {}
+        while waiting:
+            _, spent, state, before = heapq.heappop(waiting)
+            if state in came:
+                continue
+            came[state] = before
+            if state in goals:
+                return spent, self._corners(state, came)
+            for cost, following in self._steps(state, bend):
+                if following not in came:
+                    total = spent + cost
+                    heapq.heappush(waiting, (total + self._left(following, far), total, following, state))
+        return float("inf"), []
+
+    def _place(self, point: Point) -> tuple[int, int]:
+        return bisect_left(self._us, point[0] - 1e-6), bisect_left(self._vs, point[1] - 1e-6)
+
+    def _left(self, state: State, far: Sequence[Point]) -> float:
+        u, v = self._us[state[0]], self._vs[state[1]]
+        return min(abs(u - x) + abs(v - y) for x, y in far)
+
+    def _steps(self, state: State, bend: float) -> Iterator[tuple[float, State]]:
+        i, j, direction = state
+        yield bend, (i, j, 1 - direction)
+        cost = self._cost[direction][j if direction == ALONG else i]
+        at = i if direction == ALONG else j
+        for step, piece in ((1, at), (-1, at - 1)):
+            if 0 <= piece < len(cost) and cost[piece] < np.inf:
+                yield float(cost[piece]), (i + step, j, direction) if direction == ALONG else (i, j + step, direction)
+
+    def _corners(self, state: State, came: dict[State, State | None]) -> list[Point]:
+        found = [state]
+        while (before := came[found[-1]]) is not None:
+            found.append(before)
+        points = [(self._us[i], self._vs[j]) for i, j, _ in reversed(found)]
+        corners = points[:1]
+        for point, after in pairwise(points[1:]):
+            (x0, y0), (x1, y1) = corners[-1], point
+            level = abs(y0 - y1) < 1e-9 and abs(y1 - after[1]) < 1e-9
+            upright = abs(x0 - x1) < 1e-9 and abs(x1 - after[0]) < 1e-9
+            if not level and not upright and point != after:
+                corners.append(point)
+        return [*corners, points[-1]]
+
+
+def _sides(box: Box, gap: float) -> tuple[float, float, float, float]:
+    left, above, right, below = box.reserve
+    a, b = box.width / 2 + gap, box.height / 2 + gap
+    return box.x - a - left, box.x + a + right, box.y - b - above, box.y + b + below

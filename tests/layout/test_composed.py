@@ -1,0 +1,197 @@
+"""Layouts by composition: straight lines, even branches, no overlaps; and links that were left out are drawn."""
+
+from itertools import combinations, pairwise
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from layout.test_quality import STEPS, laid_out, violations
+
+import graphviz_nn as gnn
+from graphviz_nn.forms import FORMS, Shown
+from graphviz_nn.forms.diagram import Diagram, Link, Shape
+from graphviz_nn.layout import place
+from graphviz_nn.layout.composed import composed
+from graphviz_nn.layout.composed.parts import composition
+from graphviz_nn.layout.geometry import overlap
+from graphviz_nn.layout.size import sizes
+from graphviz_nn.style.sheet import load
+from graphviz_nn.views import VIEWS, detailed
+
+SHEET = load("lecture")
+DIRECTIONS = pytest.mark.parametrize("direction", ["LR", "TB"])
+
+
+def drawn(*links, spine=""):
+    """A diagram of shapes of one letter and links such as "ab"."""
+    names = dict.fromkeys("".join(links))
+    return Diagram(
+        tuple(Shape(name, "operation", name) for name in names),
+        tuple(Link(*ends, ends[0]) for ends in links),
+        tuple(spine),
+    )
+
+
+def across(layout, name):
+    box = layout.boxes[name]
+    return box.y if layout.sideways else box.x
+
+
+# Series of parts side by side, in series: everything that is composed.
+PARTS = st.recursive(
+    st.just("step"),
+    lambda inner: st.one_of(
+        st.tuples(st.just("line"), st.lists(inner, min_size=1, max_size=4)),
+        st.tuples(st.just("beside"), st.lists(inner, min_size=1, max_size=3), st.booleans()),
+    ),
+    max_leaves=14,
+)
+
+
+def built(part):
+    """The diagram of a part between two shapes, all of whose links are in it."""
+    links, count = [], 2
+
+    def grown(part, tail, head):
+        nonlocal count
+        if part == "step":
+            middle = f"n{count}"
+            count += 1
+            links.extend([(tail, middle), (middle, head)])
+            return
+        kind, inner, *direct = part
+        if kind == "beside":
+            for each in inner:
+                grown(each, tail, head)
+            if direct[0] and (tail, head) not in links:
+                links.append((tail, head))
+            return
+        ends = [tail]
+        for _ in inner[1:]:
+            ends.append(f"n{count}")
+            count += 1
+        for each, (start, end) in zip(inner, pairwise([*ends, head]), strict=True):
+            grown(each, start, end)
+
+    grown(part, "n0", "n1")
+    names = [f"n{number}" for number in range(count)]
+    shapes = tuple(Shape(name, "operation", "f") for name in names)
+    return Diagram(shapes, tuple(Link(*ends, ends[0]) for ends in links), ("n0", "n1"))
+
+
+@settings(max_examples=80, deadline=None)
+@given(part=PARTS, direction=st.sampled_from(["LR", "TB"]))
+def test_what_is_in_series_and_side_by_side_needs_no_engine(part, direction):
+    diagram = built(part)
+    found = composition([s.name for s in diagram.shapes], [(x.tail, x.head) for x in diagram.links], diagram.spine)
+    assert found is not None
+    assert not found.left_out
+    assert [root.name for root in found.roots] == ["n1"]
+    assert found.roots[0].weight[1] == len(diagram.shapes)
+    layout = place(diagram, SHEET, direction=direction)
+    assert across(layout, "n0") == pytest.approx(across(layout, "n1"), abs=0.01)
+    assert layout.crowded or not list(violations(layout))
+
+
+@settings(max_examples=60, deadline=None)
+@given(steps=STEPS, sideways=st.booleans())
+def test_no_shape_is_on_another(steps, sideways):
+    from random_graphs import graph_of
+
+    diagram = FORMS["operations"](detailed("operations", graph_of(steps)), Shown(shapes=True))
+    boxes = composed(diagram, sizes(diagram, SHEET, sideways), SHEET, sideways)
+    if boxes is not None:
+        assert set(boxes) == {shape.name for shape in diagram.shapes}
+        assert not any(overlap(a, b, 1.0) for a, b in combinations(boxes.values(), 2))
+
+
+@DIRECTIONS
+def test_branches_that_are_alike_lie_evenly_around_the_line(direction):
+    for count in (2, 3, 4):
+        middles = "pqrs"[:count]
+        layout = place(
+            drawn(*(f"x{m}" for m in middles), *(f"{m}y" for m in middles), "yz", spine="xyz"),
+            SHEET,
+            direction=direction,
+        )
+        places = [across(layout, m) - across(layout, "x") for m in middles]
+        assert places == sorted(places)
+        assert sum(places) == pytest.approx(0.0, abs=0.01)
+        steps = [b - a for a, b in pairwise(places)]
+        assert max(steps) == pytest.approx(min(steps), abs=0.01)
+
+
+@DIRECTIONS
+def test_two_towers_are_drawn_alike(direction):
+    def model(user, item, A, B):
+        return np.tanh(A @ user) @ np.tanh(B @ item)
+
+    graph = gnn.trace(model, user=gnn.input(3), item=gnn.input(3), A=gnn.parameter((3, 3)), B=gnn.parameter((3, 3)))
+    layout = place(FORMS["layers"](detailed("layers", graph), Shown()), SHEET, direction=direction)
+    along = {name: (box.x if layout.sideways else box.y) for name, box in layout.boxes.items()}
+    names = [s for s in layout.boxes if s in ("user", "item")]
+    assert along[names[0]] == pytest.approx(along[names[1]], abs=2.0)
+    middle = (across(layout, "user") + across(layout, "item")) / 2
+    end = next(route.link.tail for route in layout.routes if route.link.head in graph.outputs)
+    assert across(layout, end) == pytest.approx(middle, abs=0.01)
+
+
+@DIRECTIONS
+def test_a_chain_of_any_length_is_straight_and_evenly_spaced(direction):
+    names = [f"n{number}" for number in range(1200)]
+    diagram = Diagram(
+        tuple(Shape(name, "operation", "f") for name in names),
+        tuple(Link(*ends, ends[0]) for ends in pairwise(names)),
+        tuple(names),
+    )
+    layout = place(diagram, SHEET, direction=direction)
+    assert len({round(across(layout, name), 6) for name in names}) == 1
+    places = [layout.boxes[name].x if layout.sideways else layout.boxes[name].y for name in names]
+    assert {round(b - a, 6) for a, b in pairwise(places)} == {round(places[1] - places[0], 6)}
+
+
+def test_what_leads_to_far_places_is_left_out_and_drawn_anyway():
+    links = ["ab", "bc", "cd", "de", "ef", "fg", "ac", "bd"]
+    found = composition("abcdefg", [tuple(ends) for ends in links], "abcdefg")
+    assert found is not None
+    assert len(found.left_out) == 1
+    layout = place(drawn(*links, spine="abcdefg"), SHEET)
+    assert len(layout.routes) == len(links)
+    assert not list(violations(layout))
+
+
+def test_what_is_tangled_is_left_to_the_engine():
+    links = [(a, b) for a in "abcd" for b in "efgh"]
+    assert composition("abcdefgh", links, "ae") is None
+    assert place(drawn(*("".join(ends) for ends in links), spine="ae"), SHEET).routes
+
+
+def test_a_shared_parameter_belongs_to_no_branch():
+    links = [("W", "f"), ("W", "g"), ("x", "f"), ("y", "g"), ("f", "z"), ("g", "z")]
+    found = composition("WxyfgZz", links, ["x", "f", "z"], {"W"})
+    assert found is not None
+    assert found.left_out == {("W", "g")}
+    weights = sorted(branch.weight[1] for branch in found.roots[-1].joining)
+    assert weights == [2, 2]
+
+
+@pytest.mark.parametrize("view", ["operations", "layers", "compact"])
+@DIRECTIONS
+def test_the_main_line_is_straight_through_steps_with_skips(view, direction):
+    def model(x, W):
+        h = x
+        for weights in W:
+            h = h + np.tanh(weights @ h)
+        return h
+
+    graph = gnn.trace(model, x=gnn.input(3), W=[gnn.parameter((3, 3)) for _ in range(4)])
+    chosen = VIEWS[view]
+    diagram = FORMS[chosen.form](detailed(chosen.detail, graph), Shown(**chosen.shown))
+    layout = place(diagram, SHEET, direction=direction)
+    assert max(across(layout, n) for n in diagram.spine) - min(across(layout, n) for n in diagram.spine) < 0.01
+
+
+def test_the_same_layout_in_any_process():
+    first, second = (laid_out([("+", 0, 1), ("*", 2, 3), ("-", 1, 4)], "LR") for _ in range(2))
+    assert first == second
