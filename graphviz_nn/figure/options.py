@@ -16,7 +16,7 @@ from graphviz_nn.style.sheet import Style
 from graphviz_nn.views.detail import DetailName
 from graphviz_nn.views.view import ViewName
 
-Direction: TypeAlias = Literal["LR", "TB"]
+Direction: TypeAlias = Literal["LR", "TB", "RL", "BT"]
 Length: TypeAlias = PageName | str | float
 Part: TypeAlias = Literal["view", "look", "words", "numbers", "wishes", "page"]
 Kind: TypeAlias = Literal[
@@ -82,7 +82,11 @@ class Options(TypedDict, total=False):
         Option("look", "lecture"),
         "the name of a style, your own style sheet, or its tables as a dict",
     ]
-    direction: Annotated[Direction, Option("look", "LR"), "from left to right (LR) or from top to bottom (TB)"]
+    direction: Annotated[
+        Direction,
+        Option("look", "LR"),
+        "where the flow runs: from left to right (LR), from top to bottom (TB), or the other way (RL, BT)",
+    ]
     show: Annotated[
         Word | Iterable[Word],
         Option("words", (), "words", "WHAT"),
@@ -193,13 +197,8 @@ class Options(TypedDict, total=False):
     ]
     engine: Annotated[
         EngineName,
-        Option("look", "wasm"),
-        "the Graphviz that computes the layout: the included one (wasm), or your own (dot)",
-    ]
-    engine: Annotated[
-        EngineName,
         Option("look", "composed"),
-        "line by line (composed), by the Graphviz that comes along (wasm), or by your own (dot)",
+        "what computes the layout: this package (composed), the included Graphviz (wasm), or your own (dot)",
     ]
 
 

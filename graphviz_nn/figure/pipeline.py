@@ -15,7 +15,7 @@ from graphviz_nn.figure.plan import Plan
 from graphviz_nn.figure.showing import shown
 from graphviz_nn.figure.wishes import Subject, composed
 from graphviz_nn.forms import Diagram
-from graphviz_nn.layout import aligned, in_columns, in_rows, marked, place, unmet
+from graphviz_nn.layout import aligned, flipped, in_columns, in_rows, marked, place, unmet
 from graphviz_nn.layout.measure import set_in
 from graphviz_nn.layout.repaint import repainted
 from graphviz_nn.layout.result import Layout, is_sideways
@@ -154,7 +154,8 @@ def _shapes(plan: Plan, subjects: Sequence[Subject], known: Numbers) -> Iterator
         (in_columns if diagram.columns else place)(diagram, look.sheet, direction=look.direction, engine=look.engine)
         for diagram in diagrams
     ]
-    whole = put_together(marked(aligned(layouts, diagrams) if len(layouts) > 1 else layouts, diagrams, look.sheet))
+    turned = [flipped(each, look.direction) for each in (aligned(layouts, diagrams) if len(layouts) > 1 else layouts)]
+    whole = put_together(marked(turned, diagrams, look.sheet))
     yield whole
     if len(diagrams) > 1 or diagrams[0].columns or diagrams[0].mirror:
         return
@@ -167,7 +168,7 @@ def _shapes(plan: Plan, subjects: Sequence[Subject], known: Numbers) -> Iterator
     if math.isinf(limit):
         return
     rows = in_rows(diagrams[0], layouts[0], limit, look.sheet, direction=look.direction, engine=look.engine)
-    yield from (put_together([layout]) for layout in islice(rows, TRIES))
+    yield from (put_together([flipped(layout, look.direction)]) for layout in islice(rows, TRIES))
 
 
 def _panels(plan: Plan, subjects: Sequence[Subject], known: Numbers) -> tuple[Panel, ...]:

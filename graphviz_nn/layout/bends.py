@@ -7,6 +7,7 @@ from itertools import pairwise
 
 from graphviz_nn.layout.geometry import Box, Point, clear
 from graphviz_nn.layout.maze import Maze
+from graphviz_nn.layout.near import Near
 from graphviz_nn.style.sheet import Sheet
 
 # So near to a corner no arrow touches a shape, in pt, or of its side.
@@ -20,6 +21,8 @@ ENDS, LEVELS = 2, 16
 CROSSING, ALONG, LENGTH = 3.0, 12.0, 0.12
 # An end that isn't in the middle, each step; an end on the flank of a shape that isn't round.
 ASIDE, FLANK, ROUND = 0.3, 0.8, ("circle", "pill")
+# How far from shapes a way keeps, in gaps between these, if it can.
+WIDE = 0.4
 # Where between two shapes a way has its corners.
 SHARES = (0.5, 0.3, 0.7, 0.2, 0.8)
 # A way that costs more than this is searched for among all; so far around its ends, past so many shapes.
@@ -42,7 +45,7 @@ class Bends:
     def __init__(self, boxes: Mapping[str, Box], sheet: Sheet, sideways: bool) -> None:
         self.boxes = boxes if sideways else {name: _turned(box) for name, box in boxes.items()}
         self.sheet, self.sideways = sheet, sideways
-        self._around = list(self.boxes.items())
+        self._near = Near(self.boxes)
         self._lines: list[Line] = []
         self._levels: dict[float, None] = {}
 
@@ -53,15 +56,24 @@ class Bends:
 
     def way(self, tail: str, head: str, value: tuple[str, str]) -> list[Point]:
         """The corners of the best way; none where each touches a shape."""
-        others = [box for name, box in self._around if name not in (tail, head)]
-        best: tuple[float, list[Point]] | None = None
+        best = self._usual(tail, head, value, WIDE * self.sheet.gap.node)
+        if best[0] > DEAR:
+            gap = self.sheet.gap.label
+            best = min(best, self._usual(tail, head, value, gap), self._search(tail, head, value, gap))
+        _, corners = best
+        self._lines += [Line(a, b, value, head) for a, b in pairwise(corners)]
+        return corners if self.sideways else [(y, x) for x, y in corners]
+
+    def _usual(self, tail: str, head: str, value: tuple[str, str], gap: float) -> tuple[float, list[Point]]:
+        """The best of the ways that are usual and keep so far from all shapes, and what it costs."""
+        best: tuple[float, list[Point]] = float("inf"), []
         for worse, corners in self._tries(tail, head):
             length = sum(math.dist(a, b) for a, b in pairwise(corners))
             cost = len(corners) - 2 + worse + LENGTH * length / self.sheet.gap.rank
-            if best is not None and cost >= best[0]:
+            if cost >= best[0]:
                 continue
             pieces = list(pairwise(corners))
-            if not all(clear(a, b, others, self.sheet.gap.label) for a, b in pieces):
+            if not self._near.is_free(corners, gap, (tail, head)):
                 continue
             # It doesn't run through the shapes at its ends.
             if not all(clear(a, b, [self.boxes[tail]], 0.0) for a, b in pieces[1:]):
@@ -69,25 +81,18 @@ class Bends:
             if not all(clear(a, b, [self.boxes[head]], 0.0) for a, b in pieces[:-1]):
                 continue
             cost += self._crossed(corners, value, head)
-            if best is None or cost < best[0]:
+            if cost < best[0]:
                 best = cost, corners
-        if best is None or best[0] > DEAR:
-            cost, corners = self._search(tail, head, value)
-            if corners and (best is None or cost < best[0]):
-                best = cost, corners
-        if best is None:
-            return []
-        self._lines += [Line(a, b, value, head) for a, b in pairwise(best[1])]
-        return best[1] if self.sideways else [(y, x) for x, y in best[1]]
+        return best
 
-    def _search(self, tail: str, head: str, value: tuple[str, str]) -> tuple[float, list[Point]]:
+    def _search(self, tail: str, head: str, value: tuple[str, str], gap: float) -> tuple[float, list[Point]]:
         """The best of all ways, and what it costs."""
         a, b = self.boxes[tail], self.boxes[head]
         unit = self.sheet.gap.rank
         low, high = min(a.x, b.x) - WINDOW, max(a.x, b.x) + WINDOW
         near = [
             box
-            for name, box in self._around
+            for name, box in self.boxes.items()
             if name not in (tail, head) and box.x - box.width / 2 < high and box.x + box.width / 2 > low
         ]
         if len(near) > MOST:
@@ -97,7 +102,6 @@ class Bends:
         reach = 2 * CORNER
         stubs = [(a.x + a.width / 2 + reach, a.y), (b.x - b.width / 2 - reach, b.y)]
         stubs += [(box.x, box.y + side * (box.height / 2 + reach)) for box in (a, b) for side in (-1, 1)]
-        gap = self.sheet.gap.label
         maze = Maze(near, gap + 1.0, [*(point for point, _ in (*starts, *ends)), *stubs], (low, high))
         for box in (a, b):
             maze.block(box.x - box.width / 2, box.x + box.width / 2, box.y - box.height / 2, box.y + box.height / 2)
@@ -167,9 +171,9 @@ def _is_along(line: Line, start: Point, end: Point) -> bool:
 
 
 def _turned(box: Box) -> Box:
+    """A box of a picture from top to bottom, with its flow from left to right."""
     left, above, right, below = box.reserve
-    ends = box.ends
-    return Box(box.y, box.x, box.height, box.width, box.outline, (above, left, below, right), ends)
+    return Box(box.y, box.x, box.height, box.width, box.outline, (above, left, below, right), box.ends)
 
 
 def _ends(middle: float, side: float, outline: str) -> Iterator[tuple[float, float]]:
@@ -184,21 +188,19 @@ def _ends(middle: float, side: float, outline: str) -> Iterator[tuple[float, flo
 def _outline(box: Box, along: float, side: float) -> float:
     """Where an upright line meets the outline of a shape."""
     half = box.height / 2
-    if box.outline == "circle" or box.outline == "pill":
+    if box.outline in ROUND:
         radius = min(box.width, box.height) / 2
         beyond = max(abs(along - box.x) - (box.width / 2 - radius), 0.0)
         half = box.height / 2 - radius + math.sqrt(max(radius**2 - beyond**2, 0.0))
-    elif box.ends:
-        first, last = box.ends
-        share = (along - box.x) / box.width + 0.5 if box.width else 0.5
-        half = (first + (last - first) * share) / 2
+    elif box.is_slanted:
+        half = box.reach(along)
     return box.y + side * half
 
 
 def _inset(box: Box, across: float, side: float) -> float:
     """Where a level line meets the outline of a shape."""
     half = box.width / 2
-    if box.outline == "circle" or box.outline == "pill":
+    if box.outline in ROUND:
         radius = min(box.width, box.height) / 2
         beyond = max(abs(across - box.y) - (box.height / 2 - radius), 0.0)
         half = box.width / 2 - radius + math.sqrt(max(radius**2 - beyond**2, 0.0))

@@ -11,11 +11,11 @@ from graphviz_nn.layout.grid import Grid
 from graphviz_nn.layout.measure import typeset
 from graphviz_nn.style.heat import HeatMap
 
-DIRECTIONS = ("LR", "TB")
+DIRECTIONS = ("LR", "TB", "RL", "BT")
 
 
 def is_sideways(direction: str) -> bool:
-    """Whether a picture runs from left to right.
+    """Whether a picture runs from left to right, or from right to left.
 
     Raises
     ------
@@ -23,7 +23,7 @@ def is_sideways(direction: str) -> bool:
         If there is no such direction.
     """
     refuse_unknown("direction", direction, DIRECTIONS)
-    return direction == "LR"
+    return direction in ("LR", "RL")
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,7 @@ from dataclasses import replace
 from graphviz_nn.forms.diagram import Diagram
 from graphviz_nn.layout.bends import Bends, corner
 from graphviz_nn.layout.geometry import Box, Point, along, bezier, clear, edge, part, rounded, sample, segments
+from graphviz_nn.layout.near import Near
 from graphviz_nn.layout.result import Route
 from graphviz_nn.style.sheet import Sheet
 
@@ -83,14 +84,13 @@ def routes(
     pairs = Counter((link.tail, link.head) for link in diagram.links)
     drawn: Counter[tuple[str, str]] = Counter()
     found, crossed = [], list[str]()
-    every = list(boxes.items())
-    bent = _bent(diagram, boxes, rails, sheet, sideways, slanted=bool(splines), apart=apart)
+    near = Near(boxes)
+    bent = _bent(diagram, near, rails, sheet, sideways, slanted=bool(splines), apart=apart)
     for number, link in enumerate(diagram.links):
         tail, head = boxes[link.tail], boxes[link.head]
         pair = (link.tail, link.head)
         drawn[pair] += 1
         line = straight(tail, head, sideways)
-        others = {name: box for name, box in every if name not in pair}
         points: tuple[Point, ...] = line
         if pair in rails:
             points = rails[pair]
@@ -98,11 +98,12 @@ def routes(
             points = bowed(tail, head, (drawn[pair] - (pairs[pair] + 1) / 2) * min(tail.height, head.height) * 0.6)
         if pair in bent:
             points = bent[pair]
-        elif not _keeps_off(points, others.values(), sheet.gap.label) and pair not in rails and number in splines:
+        elif pair not in rails and number in splines and not near.is_free(sample(points), sheet.gap.label, pair):
             # A box may have moved since the engine drew the curve from centre to centre.
             points = clipped(((tail.x, tail.y), *splines[number][1:-1], (head.x, head.y)), tail, head)
-        if pair not in bent and pair not in rails and not _keeps_off(points, others.values(), 0.0):
-            crossed += [name for name, box in others.items() if not _keeps_off(points, [box], 0.0)]
+        if pair not in bent and pair not in rails:
+            others = near.among(sample(points), 0.0, pair)
+            crossed += [name for name in others if not _keeps_off(points, [boxes[name]], 0.0)]
         found.append(Route(link, off_corners(points, tail, head)))
     return parted(found, boxes, sheet, sideways), crossed
 
@@ -123,6 +124,7 @@ def parted(
         if head.outline != "circle" and abs(middle[not sideways] - route.points[-1][not sideways]) < _depth(head):
             arriving.setdefault((route.link.head, middle), []).append(number)
     apart = list(found)
+    near = Near(boxes)
     for (name, middle), numbers in arriving.items():
         meet = [number for number in numbers if math.dist(found[number].points[-1], middle) < 1.0]
         if len(meet) < MEETING:
@@ -141,8 +143,7 @@ def parted(
             dx, dy = end[0] - points[-1][0], end[1] - points[-1][1]
             bent = [(points[-2][0] + dx, points[-2][1] + dy)] if len(points) > 2 else [points[-2]]
             way = (*points[:-2], *bent, end)
-            others = (box for each, box in boxes.items() if each not in (name, found[number].link.tail))
-            if _keeps_off(way, others, 0.0):
+            if near.is_free(sample(way), 0.0, (name, found[number].link.tail)):
                 apart[number] = replace(found[number], points=way)
     return apart
 
@@ -161,7 +162,7 @@ def _slope(line: Sequence[Point], sideways: bool) -> float:
 
 def _bent(
     diagram: Diagram,
-    boxes: Mapping[str, Box],
+    near: Near,
     rails: Mapping[tuple[str, str], tuple[Point, ...]],
     sheet: Sheet,
     sideways: bool,
@@ -176,23 +177,20 @@ def _bent(
     """
     pairs = Counter((link.tail, link.head) for link in diagram.links)
     value = {(link.tail, link.head): (link.tail, link.head if apart else link.variable) for link in diagram.links}
-    bends, waiting = Bends(boxes, sheet, sideways), []
-    every = list(boxes.items())
+    bends, waiting, boxes = Bends(near.boxes, sheet, sideways), [], near.boxes
     for tail, head in pairs:
         if (tail, head) in rails:
             bends.draw(sample(rails[tail, head]), value[tail, head], head)
             continue
         line = straight(boxes[tail], boxes[head], sideways)
-        others = [box for name, box in every if name not in (tail, head)]
-        is_free = _keeps_off(line, others, sheet.gap.label)
-        if pairs[tail, head] == 1 and not (
-            is_free and (slanted or _is_flat(boxes[tail], boxes[head], sheet, sideways))
-        ):
+        is_straight = slanted or _is_flat(boxes[tail], boxes[head], sheet, sideways)
+        is_free = is_straight and near.is_free(line, sheet.gap.label, (tail, head))
+        if pairs[tail, head] == 1 and not is_free:
             waiting.append((math.dist(*line), tail, head))
         else:
             bends.draw(line, value[tail, head], head)
     found: dict[tuple[str, str], tuple[Point, ...]] = {}
-    for _, tail, head in sorted(waiting) if len(waiting) <= BENT else ():
+    for _, tail, head in sorted(waiting) if len(waiting) <= BENT or not slanted else ():
         corners = bends.way(tail, head, value[tail, head])
         if corners:
             found[tail, head] = rounded(corners, 1.5 * sheet.gap.inside)

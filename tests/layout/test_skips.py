@@ -53,7 +53,8 @@ def with_skips(spans, view):
 @settings(max_examples=40, deadline=None)
 @given(steps=STEPS, direction=DIRECTIONS)
 def test_no_arrow_touches_a_corner(steps, direction):
-    assert not list(at_corners(laid_out(steps, direction)[1]))
+    _, layout = laid_out(steps, direction)
+    assert not list(at_corners(layout))
 
 
 @settings(max_examples=30, deadline=None)
@@ -108,7 +109,7 @@ def test_skips_that_leave_together_arrive_apart(direction):
     for n, (x0, y0) in enumerate(ends):
         assert all(abs(x0 - x1) + abs(y0 - y1) > 4.0 for x1, y1 in ends[:n])
     assert not list(at_corners(layout))
-    assert not list(violations(layout))
+    assert not violations(diagram, layout)
 
 
 @given(x=st.floats(-1, 1), y=st.floats(-1, 1), width=st.floats(10, 80), height=st.floats(10, 80), level=st.booleans())

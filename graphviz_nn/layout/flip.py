@@ -1,0 +1,48 @@
+"""Layouts that flow the other way: from right to left, or from bottom to top."""
+
+from dataclasses import replace
+
+from graphviz_nn.layout.geometry import Box, Point
+from graphviz_nn.layout.result import Layout, Mark, Placed, Route
+
+# The directions that are others, flipped.
+FLIPPED = ("RL", "BT")
+
+
+def flipped(layout: Layout, direction: str) -> Layout:
+    """A layout whose flow runs from left to right or from top to bottom, in the given direction."""
+    if direction not in FLIPPED:
+        return layout
+    sideways = layout.sideways
+
+    def point(each: Point) -> Point:
+        x, y = each
+        return (layout.width - x, y) if sideways else (x, layout.height - y)
+
+    def box(each: Box) -> Box:
+        left, above, right, below = each.reserve
+        x, y = point((each.x, each.y))
+        reserve = (right, above, left, below) if sideways else (left, below, right, above)
+        return replace(each, x=x, y=y, reserve=reserve, ends=each.ends and each.ends[::-1])
+
+    def text(each: Placed) -> Placed:
+        x, y = point((each.x, each.y))
+        return replace(each, x=x, y=y)
+
+    def frame(each: tuple[Box, Placed]) -> tuple[Box, Placed]:
+        old, title = each
+        new = box(old)
+        # The title stays at the top.
+        return new, replace(text(title), y=title.y if sideways else new.y + title.y - old.y)
+
+    def mark(each: Mark) -> Mark:
+        return replace(each, points=tuple(map(point, each.points)), texts=tuple(map(text, each.texts)))
+
+    return replace(
+        layout,
+        boxes={name: box(each) for name, each in layout.boxes.items()},
+        routes=tuple(Route(r.link, tuple(map(point, r.points)), tuple(map(text, r.labels))) for r in layout.routes),
+        notes=tuple(map(text, layout.notes)),
+        frames=tuple(map(frame, layout.frames)),
+        marks=tuple(map(mark, layout.marks)),
+    )

@@ -1,0 +1,48 @@
+"""Which boxes are near a line: looked up in squares, so that many boxes take no longer than few."""
+
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
+
+from graphviz_nn.layout.geometry import Box, Point, clear
+
+# The side of a square, in pt.
+SQUARE = 128.0
+
+
+class Near:
+    """Boxes by name.
+
+    Examples
+    --------
+    >>> near = Near({"a": Box(0, 0, 20, 20, "box"), "b": Box(500, 0, 20, 20, "box")})
+    >>> near.among([(-30.0, 5.0), (30.0, 5.0)], 4.0)
+    ['a']
+    >>> near.is_free([(-30.0, 5.0), (30.0, 5.0)], 4.0, ("a",))
+    True
+    """
+
+    def __init__(self, boxes: Mapping[str, Box]) -> None:
+        self.boxes = boxes
+        self._squares: dict[tuple[int, int], list[str]] = defaultdict(list)
+        for name, box in boxes.items():
+            left, above, right, below = box.reserve
+            a, b = box.width / 2, box.height / 2
+            for square in _squares(box.x - a - left, box.x + a + right, box.y - b - above, box.y + b + below):
+                self._squares[square].append(name)
+
+    def among(self, points: Sequence[Point], gap: float, apart: Collection[str] = ()) -> list[str]:
+        """The boxes that may be nearer to a line through some points than a gap, but for those `apart`."""
+        xs, ys = [x for x, _ in points], [y for _, y in points]
+        squares = _squares(min(xs) - gap, max(xs) + gap, min(ys) - gap, max(ys) + gap)
+        found = dict.fromkeys(name for square in squares for name in self._squares.get(square, ()))
+        return [name for name in found if name not in apart]
+
+    def is_free(self, points: Sequence[Point], gap: float, apart: Collection[str] = ()) -> bool:
+        """Whether a line through some points is a gap away from all boxes but those `apart`."""
+        others = [self.boxes[name] for name in self.among(points, gap, apart)]
+        return not others or all(clear(a, b, others, gap) for a, b in zip(points, points[1:], strict=False))
+
+
+def _squares(left: float, right: float, top: float, bottom: float) -> list[tuple[int, int]]:
+    rows = range(int(top // SQUARE), int(bottom // SQUARE) + 1)
+    return [(i, j) for i in range(int(left // SQUARE), int(right // SQUARE) + 1) for j in rows]
