@@ -19,8 +19,9 @@ ENDS, LEVELS = 2, 16
 # What is worse than a bend, and how much: to cross a line, to run along one, to be as long as a usual arrow; and a rail
 # on the side where leaves hang.
 CROSSING, ALONG, LENGTH = 3.0, 12.0, 0.12
-# An end that isn't in the middle, each step; an end on the flank of a shape that isn't round.
-ASIDE, FLANK, ROUND = 0.3, 0.8, ("circle", "pill")
+# An end that isn't in the middle, each step; an end on the flank of a shape that isn't round; one where notes are.
+ASIDE, FLANK, NOTED = 0.3, 0.8, 1.5
+ROUND = ("circle", "pill")
 # How far from shapes a way keeps, in gaps between these, if it can.
 WIDE = 0.4
 # Where between two shapes a way has its corners.
@@ -123,10 +124,10 @@ class Bends:
             # From the side across the flow, and on to the head; along the flow, and in from the side across.
             for u, aside in _ends(a.x, a.width, a.outline):
                 for v, off in _ends(b.y, b.height, b.outline) if u + CORNER < enters else ():
-                    yield aside + off, [(u, _outline(a, u, side)), (u, v), (_inset(b, v, -1.0), v)]
+                    yield aside + off + _noted(a, side), [(u, _outline(a, u, side)), (u, v), (_inset(b, v, -1.0), v)]
             for u, aside in _ends(b.x, b.width, b.outline):
                 for v, off in _ends(a.y, a.height, a.outline) if leaves + CORNER < u else ():
-                    flank = 0.0 if b.outline in ROUND else FLANK
+                    flank = _noted(b, -side) + (0.0 if b.outline in ROUND else FLANK)
                     yield aside + off + flank, [(_inset(a, v, 1.0), v), (u, v), (u, _outline(b, u, -side))]
             # With two corners between the two.
             room, unit = enters - leaves, min(enters - leaves, self.sheet.gap.rank)
@@ -136,13 +137,17 @@ class Bends:
                         yield off, [(leaves, a.y), (u, a.y), (u, v), (_inset(b, v, -1.0), v)]
         # Outside of all that is between them.
         for out in (-1.0, 1.0) if b.x > a.x + 1.0 else ():
+            noted = _noted(a, out) + _noted(b, out)
             first = max(out * each.y + each.height / 2 for each in (a, b))
             for number in range(LEVELS):
                 v = out * (first + self.sheet.gap.node * (1 + number) / 2)
                 for u, aside in _ends(a.x, a.width, a.outline):
                     for w, off in _ends(b.x, b.width, b.outline):
                         if u + 2 * CORNER < w:
-                            yield aside + off, [(u, _outline(a, u, out)), (u, v), (w, v), (w, _outline(b, w, out))]
+                            yield (
+                                aside + off + noted,
+                                [(u, _outline(a, u, out)), (u, v), (w, v), (w, _outline(b, w, out))],
+                            )
 
     def _crossed(self, corners: Sequence[Point], value: tuple[str, str], head: str) -> float:
         """What crossing lines costs, running along them, and arriving where others do."""
@@ -168,6 +173,12 @@ def _is_along(line: Line, start: Point, end: Point) -> bool:
     """Whether a line has the direction of a piece that is level or upright."""
     dx, dy = abs(line.start[0] - line.end[0]), abs(line.start[1] - line.end[1])
     return dy < 0.3 * dx if abs(start[1] - end[1]) < 0.01 else dx < 0.3 * dy
+
+
+def _noted(box: Box, side: float) -> float:
+    """How much worse an end is on a side of a shape where its notes are."""
+    _, above, _, below = box.reserve
+    return NOTED if (above if side < 0 else below) else 0.0
 
 
 def _turned(box: Box) -> Box:

@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
+from itertools import pairwise
 
 from graphviz_nn.layout.geometry import Box, Point, clear
 
@@ -40,7 +41,7 @@ class Near:
     def is_free(self, points: Sequence[Point], gap: float, apart: Collection[str] = ()) -> bool:
         """Whether a line through some points is a gap away from all boxes but those `apart`."""
         others = [self.boxes[name] for name in self.among(points, gap, apart)]
-        return not others or all(clear(a, b, others, gap) for a, b in zip(points, points[1:], strict=False))
+        return not others or all(clear(a, b, others, gap) for a, b in pairwise(points))
 
 
 def _squares(left: float, right: float, top: float, bottom: float) -> list[tuple[int, int]]:

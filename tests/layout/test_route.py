@@ -138,7 +138,7 @@ def test_notes_of_shapes_keep_off_lines_and_arrowheads(function, parameters, dir
     layout = place(diagram, SHEET, direction=direction)
     notes = [note.extent for note in layout.notes]
     assert notes
-    free = (SHEET.line.arrow_width + SHEET.gap.label) / 2
+    free = SHEET.line.arrow_width / 2
     for route in layout.routes:
         assert all(clear(a, b, notes, free) for a, b in segments(route.points)), route.link
 
