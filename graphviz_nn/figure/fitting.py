@@ -23,15 +23,25 @@ def as_asked(plan: Plan) -> Iterator[tuple[Plan, str]]:
     yield plan, ""
 
 
+def shorter(plan: Plan) -> Iterator[tuple[Plan, str]]:
+    """Leave out the boxes of values that have no name of their own."""
+    if len(plan.views) == len(plan.graphs) == 1 and plan.views[0].form == "layers" and plan.words.get("unnamed", True):
+        yield replace(plan, words={**plan.words, "unnamed": False}), "drawn without boxes of unnamed values"
+
+
 def closer(plan: Plan) -> Iterator[tuple[Plan, str]]:
+    """Set it closer, also without unnamed values."""
     if _is_alone(plan):
-        yield plan.looking(sheet=_closer(plan.look.sheet)), "set closer"
+        for way, change in ((plan, ""), *shorter(plan)):
+            yield way.looking(sheet=_closer(plan.look.sheet)), joined(change, "set closer")
 
 
 def turned(plan: Plan) -> Iterator[tuple[Plan, str]]:
+    """Let it run down with smaller gaps, also without unnamed values."""
     if _is_alone(plan) and is_sideways(plan.look.direction):
-        changed = plan.looking(sheet=_closer(plan.look.sheet), direction="TB")
-        yield changed, "turned to run down with smaller gaps"
+        for way, change in ((plan, ""), *shorter(plan)):
+            changed = way.looking(sheet=_closer(plan.look.sheet), direction="TB")
+            yield changed, joined(change, "turned to run down with smaller gaps")
 
 
 def folded(plan: Plan) -> Iterator[tuple[Plan, str]]:
@@ -41,8 +51,13 @@ def folded(plan: Plan) -> Iterator[tuple[Plan, str]]:
             yield replace(plan, views=(replace(plan.views[0], detail=detail),)), f"folded to {detail}"
 
 
-STRATEGIES: tuple[Strategy, ...] = (as_asked, closer, turned)
+STRATEGIES: tuple[Strategy, ...] = (as_asked, shorter, closer, turned)
 """Tried in order on a plan, and on each plan that folds further; each whole, then in rows."""
+
+
+def joined(*changes: str) -> str:
+    """Several changes in words; none is an empty one."""
+    return " and ".join(filter(None, changes))
 
 
 def _is_alone(plan: Plan) -> bool:

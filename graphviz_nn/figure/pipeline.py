@@ -9,7 +9,7 @@ from itertools import islice
 from graphviz_nn.errors import Error, UsageError
 from graphviz_nn.figure import scenery
 from graphviz_nn.figure.annotation import Numbers
-from graphviz_nn.figure.fitting import HIGHEST, STRATEGIES, folded
+from graphviz_nn.figure.fitting import HIGHEST, STRATEGIES, as_asked, folded, joined, shorter
 from graphviz_nn.figure.panel import Panel
 from graphviz_nn.figure.plan import Plan
 from graphviz_nn.figure.showing import shown
@@ -98,12 +98,12 @@ def _fitting(plan: Plan, *, folding: bool) -> Drawn | None:
 
 def _first(plan: Plan) -> Drawn | None:
     """The first strategy that fits a plan to its page."""
-    subjects, known = shown(plan)
     if plan.page is None:
-        return _at_its_own_size(plan, subjects, known)
+        return _at_its_own_size(plan)
+    subjects, known = shown(plan)
     for strategy in STRATEGIES:
         for way, change in strategy(plan):
-            for found in _shapes(way, subjects, known):
+            for found in _shapes(way, *(shown(way) if way.words != plan.words else (subjects, known))):
                 assert way.page is not None
                 if way.page.holds(found.scene, way.look.sheet.text.least_size):
                     scene = way.page.put(found.scene)
@@ -112,19 +112,20 @@ def _first(plan: Plan) -> Drawn | None:
     return None
 
 
-def _at_its_own_size(plan: Plan, subjects: Sequence[Subject], known: Numbers) -> Drawn:
-    """The picture on no page: in rows where it is longer than any page, unless these would be very many."""
-    shapes = _shapes(plan, subjects, known)
-    whole = next(shapes)
+def _at_its_own_size(plan: Plan) -> Drawn:
+    """The picture on no page; one longer than any page has fewer boxes, or rows unless these would be very many."""
     sideways = is_sideways(plan.look.direction)
-    length = whole.scene.width if sideways else whole.scene.height
-    if not LONGEST < length < ROWS * _natural(sideways):
+    for way, change in (*as_asked(plan), *shorter(plan)):
+        shapes = _shapes(way, *shown(way))
+        whole = _noticing(next(shapes), change)
+        length = whole.scene.width if sideways else whole.scene.height
+        if length <= LONGEST:
+            return whole
+    rows = next(shapes, None) if length < ROWS * _natural(sideways) else None
+    if rows is None:
         return whole
-    rows = next(shapes, None)
     lines = "rows" if sideways else "columns"
-    return (
-        _noticing(rows, f"broken into {lines}, as one would be {length / UNITS['cm']:.0f} cm long") if rows else whole
-    )
+    return _noticing(rows, joined(change, f"broken into {lines}, as one would be {length / UNITS['cm']:.0f} cm long"))
 
 
 def _natural(sideways: bool) -> float:

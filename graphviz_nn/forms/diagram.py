@@ -9,7 +9,7 @@ from graphviz_nn.style.heat import HeatMap
 # The words of show= and hide=.
 Word: TypeAlias = Literal[
     "shapes", "parameters", "counts", "formulas", "values", "gradients", "check", "heatmaps", "curves", "loss",
-    "target", "forward", "backward",
+    "target", "unnamed", "forward", "backward",
 ]  # fmt: skip
 SAID: tuple[Word, ...] = get_args(Word)
 
@@ -45,6 +45,8 @@ class Shown:
         Those of them that are also heat maps.
     loss, target : bool
         The loss, and its target.
+    unnamed : bool
+        In `layers`, the boxes of values that the author gave no name.
     vectors : {"plain", "arrow", "bold"}
         The mark on symbols of vectors.
     units : int
@@ -68,6 +70,7 @@ class Shown:
     gradient_heat: Mapping[str, HeatMap] = field(default_factory=dict)
     loss: bool = True
     target: bool = False
+    unnamed: bool = True
     vectors: str = "plain"
     units: int = 8
     unit: str | tuple[str, int] | None = None

@@ -37,7 +37,8 @@ def layers(graph: Graph, shown: Shown = Shown()) -> Diagram:
     """The diagram of variables as boxes, as high as they have entries, with layers between them."""
     known = kinds(graph)
     gone = _left_out(graph, known, shown)
-    shapes = [_box(graph, name, known, shown) for name in _boxed(graph, known) if name not in gone]
+    boxes = (name for name in _boxed(graph, known) if name not in gone)
+    shapes = [_box(graph, name, known, shown) for name in boxes if shown.unnamed or not _is_unnamed(graph, name, known)]
     shapes += [_block(graph, name, known[name], shown, gone) for name in graph.operations if name not in gone]
     drawn = {shape.name for shape in shapes}
     found = links(graph, drawn, shown, through=True)
@@ -115,6 +116,13 @@ def _boxed(graph: Graph, known: Mapping[str, Kind]) -> list[str]:
         if not single or name in graph.outputs or name not in anonymous:
             found.append(name)
     return [name for name in found if graph.degree(name)] or found
+
+
+def _is_unnamed(graph: Graph, name: str, known: Mapping[str, Kind]) -> bool:
+    """Whether a value is only passed on, and the author gave it no name."""
+    producer = graph.producer(name)
+    passed = producer is not None and name not in graph.outputs and known[producer] != "loss"
+    return passed and any(name in graph.graph.get(fact, ()) for fact in ("anonymous", "named by modules"))
 
 
 def _box(graph: Graph, name: str, known: Mapping[str, Kind], shown: Shown) -> Shape:

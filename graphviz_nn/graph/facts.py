@@ -32,6 +32,7 @@ FACTS: dict[str, Any] = {
     "titled": Names,
     "lettered": Names,
     "shared names": Mapping[str, str],
+    "named by modules": Names,
     "examples": Mapping[str, int],
     "of logits": Graph,
 }

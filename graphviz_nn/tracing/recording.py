@@ -336,8 +336,10 @@ class Recording:
             graph.add_variable(value_names[step.result], replace(variable, role=role))
         graph.outputs = [value_names[each] for each in outputs]
         graph.graph["anonymous"] = tuple(value_names[each] for each in anonymous)
-        if shared:
-            graph.graph["shared names"] = shared
+        by_modules = tuple(name for name, each in zip(value_names, self.values, strict=True) if each.numbered)
+        for fact, found in (("shared names", shared), ("named by modules", by_modules)):
+            if found:
+                graph.graph[fact] = found
         for remark in self.remarks:
             graph.remark(remark)
         return graph

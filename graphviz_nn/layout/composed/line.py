@@ -260,7 +260,10 @@ def _middle(blocks: Sequence[Block], weights: Sequence[tuple[bool, int]], *, dir
     alike = len({count for _, count in weights}) == 1 and min(lengths) > ALIKE * max(lengths)
     if alike and len(blocks) > 1:
         return len(blocks) // 2 if len(blocks) % 2 else None
-    return max(range(len(blocks)), key=lambda number: (weights[number], -number))
+    # With branches on both sides the line runs through the middle, unless what is there is short.
+    half = (len(blocks) - 1) // 2
+    inner = [number for number in range(half, len(blocks) - half) if lengths[number] > max(lengths) / 2]
+    return max(inner if len(blocks) > 2 and inner else range(len(blocks)), key=lambda n: (weights[n], -n))
 
 
 def _stretched(block: Block, length: float) -> Block:
