@@ -160,12 +160,11 @@ class Bends:
                 if line.value == value:
                     continue
                 if not clear(line.start, line.end, (thin,), APART * 0.6):
-                    continue_along = _is_along(line, start, end)
-                    cost += ALONG if continue_along else CROSSING
-        arrival = corners[-1]
-        for line in self._lines:
-            if line.head == head and line.value != value and math.dist(line.end, arrival) < APART * 0.8:
-                cost += ALONG
+                    cost += ALONG if _is_along(line, start, end) else CROSSING
+        for line in (each for each in self._lines if each.value != value):
+            arrives = line.head == head and math.dist(line.end, corners[-1]) < APART * 0.8
+            leaves = line.value[0] == value[0] and math.dist(line.start, corners[0]) < APART * 0.8
+            cost += ALONG * (arrives + leaves)
         return cost
 
 

@@ -25,7 +25,9 @@ from graphviz_nn.layout.straighten import levelled
 from graphviz_nn.style.sheet import Sheet
 
 # Gaps along the flow and across it are this much wider where labels find no place otherwise.
-ROOMS = ((1.0, 1.0), (1.0, 1.4), (1.4, 2.0), (2.0, 4.0))
+ROOMS = ((1.0, 1.0), (1.0, 1.4), (1.0, 2.0), (1.4, 2.0), (1.4, 4.0), (2.0, 6.0), (3.0, 12.0))
+# In a composed picture labels find a place soon, or hardly.
+WIDER = 4
 MOST = 5_000
 # A composed picture in which labels find no place is tried by Graphviz too, unless it has more shapes.
 FEW = 150
@@ -58,7 +60,7 @@ def place(diagram: Diagram, sheet: Sheet, *, direction: str = "LR", engine: str 
     tried: list[tuple[int, int, float, Layout]] = []
     is_small = len(diagram.shapes) <= SMALL
     for put in _engines(diagram, engine):
-        for along, across in ROOMS:
+        for along, across in ROOMS[:WIDER] if put is _composed else ROOMS:
             gap = replace(sheet.gap, rank=sheet.gap.rank * along, node=sheet.gap.node * across)
             layout = _whole(diagram, replace(sheet, gap=gap), sideways, put)
             if layout is None:

@@ -148,7 +148,7 @@ def test_broken_tex_is_named(label, tmp_path):
     ("options", "says"),
     [
         ({"view": "operation"}, "did you mean 'operations'"),
-        ({"direction": "RL"}, "no direction"),
+        ({"direction": "RX"}, "no direction"),
         ({"engine": "dott"}, "did you mean 'dot'"),
         ({"to": "x.sgv"}, "no picture format"),
     ],

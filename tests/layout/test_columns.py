@@ -107,5 +107,5 @@ def test_an_unknown_engine():
 
 
 def test_an_unknown_direction():
-    with pytest.raises(UsageError, match=r"there is no direction 'RL'.*LR, TB"):
-        in_columns(diagram([2, 2]), SHEETS["lecture"], direction="RL")
+    with pytest.raises(UsageError, match=r"there is no direction 'RX'"):
+        in_columns(diagram([2, 2]), SHEETS["lecture"], direction="RX")
