@@ -86,7 +86,8 @@ def pdf(data, scene):
     streams = re.findall(rb"stream\r?\n(.*?)\r?\nendstream", data, re.DOTALL)
     for stream in streams:
         try:
-            text = zlib.decompress(stream).decode("latin-1")
+            # A last byte that looks like the end of a line belongs to the checksum.
+            text = zlib.decompressobj().decompress(stream).decode("latin-1")
         except zlib.error:
             continue
         if re.search(r"\d m\n", text):
