@@ -12,7 +12,7 @@ from graphviz_nn.layout.dot import dot, read
 from graphviz_nn.layout.engine import run
 from graphviz_nn.layout.fit import fitted
 from graphviz_nn.layout.geometry import Box, Point
-from graphviz_nn.layout.judged import corners, crossings
+from graphviz_nn.layout.judged import tangled
 from graphviz_nn.layout.labels import framed, lettered
 from graphviz_nn.layout.mirror import mirrored
 from graphviz_nn.layout.obeyed import unmet
@@ -33,8 +33,6 @@ MOST = 5_000
 FEW = 150
 # So is one of so few shapes in which lines cross; the one with fewer crossings is taken.
 SMALL = 16
-# A corner is so much of a crossing.
-CORNER = 0.3
 
 Places: TypeAlias = tuple[tuple[Mapping[str, Box], ...], Mapping[int, tuple[Point, ...]]]
 """Boxes, first those that look best, and the engine's curves between them."""
@@ -65,15 +63,8 @@ def place(diagram: Diagram, sheet: Sheet, *, direction: str = "LR", engine: str 
             layout = _whole(diagram, replace(sheet, gap=gap), sideways, put)
             if layout is None:
                 break
-            crossed = crossings(layout) if is_small else 0
-            tried.append(
-                (
-                    len(list(unmet(layout, diagram))),
-                    layout.crowded,
-                    crossed and crossed + CORNER * corners(layout),
-                    layout,
-                )
-            )
+            lines = tangled(layout, diagram.spine) if is_small else 0.0
+            tried.append((len(list(unmet(layout, diagram))), layout.crowded, lines, layout))
             if not layout.crowded:
                 break
         if tried and not tried[-1][0] and not tried[-1][2] and (not tried[-1][1] or len(diagram.shapes) > FEW):

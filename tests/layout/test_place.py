@@ -10,6 +10,7 @@ import graphviz_nn as gnn
 from graphviz_nn.forms import Shown, operations
 from graphviz_nn.layout import place
 from graphviz_nn.layout.geometry import clear, sample
+from graphviz_nn.layout.judged import tangled
 from graphviz_nn.style.sheet import load
 
 SHEET = load("lecture")
@@ -63,7 +64,8 @@ def test_the_main_line_is_straight_and_goes_on(graph, direction):
     across = [box.y if direction == "LR" else box.x for box in boxes]
     along = [box.x if direction == "LR" else box.y for box in boxes]
     assert len(boxes) > 1
-    assert max(across) - min(across) < 0.01
+    # It bends only where no lines cross because of that.
+    assert max(across) - min(across) < 0.01 or not tangled(layout, diagram.spine)
     assert along == sorted(along)
 
 
