@@ -2,7 +2,8 @@
 
 import math
 from collections.abc import Iterator, Sequence
-from contextlib import AbstractContextManager, ExitStack, suppress
+from contextlib import AbstractContextManager, ExitStack, contextmanager, suppress
+from contextvars import ContextVar
 from dataclasses import dataclass, field, replace
 from itertools import islice
 
@@ -28,6 +29,7 @@ from graphviz_nn.views import VIEWS, coarser
 TRIES = 4
 # A picture on no page is broken into rows where it is longer than this, in pt, unless it would be so many.
 LONGEST, ROWS = PAGES["slide"].width * 0.75, 12
+_ONE_LINE: ContextVar[bool] = ContextVar("one line", default=False)
 
 
 @dataclass(frozen=True)
@@ -119,13 +121,23 @@ def _at_its_own_size(plan: Plan) -> Drawn:
         shapes = _shapes(way, *shown(way))
         whole = _noticing(next(shapes), change)
         length = whole.scene.width if sideways else whole.scene.height
-        if length <= LONGEST:
+        if length <= LONGEST or _ONE_LINE.get():
             return whole
     rows = next(shapes, None) if length < ROWS * _natural(sideways) else None
     if rows is None:
         return whole
     lines = "rows" if sideways else "columns"
     return _noticing(rows, joined(change, f"broken into {lines}, as one would be {length / UNITS['cm']:.0f} cm long"))
+
+
+@contextmanager
+def in_one_line() -> Iterator[None]:
+    """Meanwhile pictures on no page are drawn whole, however long, so that what opens leaves the rest where it is."""
+    token = _ONE_LINE.set(True)
+    try:
+        yield
+    finally:
+        _ONE_LINE.reset(token)
 
 
 def _natural(sideways: bool) -> float:

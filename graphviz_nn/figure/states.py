@@ -5,6 +5,7 @@ from typing import Any, Protocol, TypeVar
 
 from graphviz_nn.errors import Error
 from graphviz_nn.figure.panel import Panel
+from graphviz_nn.figure.pipeline import in_one_line
 from graphviz_nn.render.html import State
 from graphviz_nn.scene import Scene
 
@@ -20,6 +21,9 @@ class Redrawn(Protocol):
 
     @property
     def scene(self) -> Scene: ...
+
+    @property
+    def noticed(self) -> tuple[str, ...]: ...
 
     @property
     def again(self) -> Callable[..., Any] | None: ...
@@ -42,7 +46,14 @@ def states(picture: P) -> dict[State, P]:
     >>> list(states(draw(trace(lambda z: nn.softmax(z), z=input(2)))))
     [(), ('softmax',)]
     """
+    with in_one_line():
+        return _states(picture)
+
+
+def _states(picture: P) -> dict[State, P]:
     start = opened(picture)
+    if picture.noticed and picture.again is not None:
+        picture = picture.again()
     found = {start: picture}
     most = min(MOST, max(2, LARGEST // max(1, len(picture.scene.groups))))
     blocks = tuple(_closed(picture))
