@@ -98,14 +98,15 @@ class Bends:
         ]
         if len(near) > MOST:
             return float("inf"), []
-        starts = [((a.x + a.width / 2, a.y), 0), *(((a.x, a.y + side * a.height / 2), 1) for side in (-1, 1))]
-        ends = [((b.x - b.width / 2, b.y), 0), *(((b.x, b.y + side * b.height / 2), 1) for side in (-1, 1))]
+        starts = [((a.x + a.width / 2, a.y), 0), *(((a.x, _outline(a, a.x, side)), 1) for side in (-1, 1))]
+        ends = [((b.x - b.width / 2, b.y), 0), *(((b.x, _outline(b, b.x, side)), 1) for side in (-1, 1))]
         reach = 2 * CORNER
         stubs = [(a.x + a.width / 2 + reach, a.y), (b.x - b.width / 2 - reach, b.y)]
         stubs += [(box.x, box.y + side * (box.height / 2 + reach)) for box in (a, b) for side in (-1, 1)]
         maze = Maze(near, gap + 1.0, [*(point for point, _ in (*starts, *ends)), *stubs], (low, high))
         for box in (a, b):
-            maze.block(box.x - box.width / 2, box.x + box.width / 2, box.y - box.height / 2, box.y + box.height / 2)
+            half = _outline(box, box.x, 1) - box.y
+            maze.block(box.x - box.width / 2, box.x + box.width / 2, box.y - half, box.y + half)
         scale = unit / LENGTH
         for line in self._lines:
             if line.value != value and min(line.start[0], line.end[0]) < high and max(line.start[0], line.end[0]) > low:

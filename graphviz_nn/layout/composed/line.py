@@ -113,12 +113,23 @@ class Composer:
             self._span(tail, way.cells[0].name, way.spans[0]),
             self._span(way.cells[-1].name, head, way.spans[-1]),
         )
-        if not way.spans[0].is_arrow:
-            found.put(first, found.start - first.end, 0.0)
-        if not way.spans[-1].is_arrow:
-            found.put(last, found.end, 0.0)
-        found.before, found.after = first.end, last.end
+        found.before = first.end if way.spans[0].is_arrow else self._put_before(found, first)
+        found.after = last.end if way.spans[-1].is_arrow else self._put_after(found, last)
         return found
+
+    def _put_before(self, block: Block, span: Block) -> float:
+        """Add what is between a shape and the first of a block, and return how long that is."""
+        ground = Block()
+        ground.put(span, block.start - span.end, 0.0)
+        length = span.end + ground.push(block.rooms, 0.0, self.gap.node / 2)
+        block.put(span, block.start - length, 0.0)
+        return length
+
+    def _put_after(self, block: Block, span: Block) -> float:
+        """Add what is between the last shape of a block and another one, and return how long that is."""
+        more = block.push(span.rooms, block.end, self.gap.node / 2)
+        block.put(span, block.end + more, 0.0)
+        return more + span.end
 
     def _lead(self, block: Block, level: float) -> tuple[float, float]:
         slanted = min(abs(level) / SLOPE, LONGEST * self.gap.rank) if level else 0.0
@@ -200,9 +211,9 @@ class Composer:
         start = way.spans[0] if way.cells else branch.span
         if start.is_arrow:
             return self._upright(block, first, name, at, taken, (name, first))
-        before = self._span(name, first, start)
-        block.put(before, block.start - before.end, 0.0)
-        along = at + self.rooms.along(name) / 2 + before.end - block.start
+        before = self._put_before(block, self._span(name, first, start))
+        block = self._settled(block)
+        along = at + self.rooms.along(name) / 2 + before - block.start
         return Aside(block, along, at, dict.fromkeys((-1.0, 1.0), self.gap.node), taken, stem=False)
 
     def _upright(
@@ -223,9 +234,8 @@ class Composer:
         block, nearest = self._settled(self._line(line, [*spans, *way.spans[:-1]], heads)), line[-1].name
         end = way.spans[-1] if way.cells else branch.span
         if not end.is_arrow:
-            last = self._span(nearest, name, end)
-            block.put(last, block.end, 0.0)
-            block.after = last.end
+            block.after = self._put_after(block, self._span(nearest, name, end))
+            block = self._settled(block)
         return block, nearest, end.is_arrow
 
 
