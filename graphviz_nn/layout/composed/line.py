@@ -82,7 +82,7 @@ class Composer:
         direct = len(ways) < len(span.ways)
         blocks = [self._way(tail, way, head) for way in ways]
         weights = [way.weight for way in ways]
-        middle = _middle(blocks, weights, direct=direct)
+        middle = _middle(blocks, weights)
         centred = [-(block.start + block.end) / 2 for block in blocks]
         blocks = [block if number == middle else self._settled(block) for number, block in enumerate(blocks)]
         levels = self._levels(blocks, centred, middle, direct=direct)
@@ -264,7 +264,7 @@ def _is_like(branch: Branch, other: Branch) -> bool:
     return branch.weight[1] == other.weight[1] > 0 and len(branch.span.ways) == len(other.span.ways)
 
 
-def _middle(blocks: Sequence[Block], weights: Sequence[tuple[bool, int]], *, direct: bool) -> int | None:
+def _middle(blocks: Sequence[Block], weights: Sequence[tuple[bool, int]]) -> int | None:
     """Which of some ways is on the line; none where they are an even number, all alike."""
     lengths = [block.end - block.start for block in blocks]
     alike = len({count for _, count in weights}) == 1 and min(lengths) > ALIKE * max(lengths)

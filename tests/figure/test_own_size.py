@@ -1,0 +1,74 @@
+"""Pictures on no page keep their size; those longer than a slide lose boxes without names, or are broken into rows."""
+
+import numpy as np
+import pytest
+
+import graphviz_nn as gnn
+from graphviz_nn import nn
+from graphviz_nn.figure.states import states
+from graphviz_nn.scene.page import PAGES, UNITS
+
+LONG = PAGES["slide"].width * 0.75
+
+
+def network(depth):
+    layers = [layer for _ in range(depth) for layer in (nn.Linear(4, 4), nn.Tanh())]
+    return gnn.trace(nn.Sequential(*layers, nn.Linear(4, 3), nn.Softmax()), x=gnn.input(4))
+
+
+def boxes(picture):
+    return {shape.name for shape in picture.panels[0].diagram.shapes if shape.kind == "data"}
+
+
+def test_what_is_short_stays_whole():
+    picture = gnn.draw(network(1), view="layers")
+    assert picture.remarks == ()
+    assert picture.scene.width <= LONG
+    assert len(boxes(picture)) == 5
+
+
+@pytest.mark.parametrize("view", ["operations", "compact", "layers", "arrows"])
+@pytest.mark.parametrize("direction", ["LR", "TB", "RL", "BT"])
+def test_what_is_long_is_broken(view, direction):
+    picture = gnn.draw(network(10), view=view, direction=direction)
+    along = picture.scene.width if direction in ("LR", "RL") else picture.scene.height
+    assert along <= LONG
+    lines = "rows" if direction in ("LR", "RL") else "columns"
+    assert any(f"broken into {lines}, as one would be " in remark for remark in picture.remarks)
+
+
+def test_a_longer_line_can_be_asked_for():
+    picture = gnn.draw(network(10), view="compact", width=14_000)
+    assert picture.remarks == ()
+    assert picture.scene.height < 3 * UNITS["cm"]
+
+
+def test_boxes_of_unnamed_values_go_first():
+    def model(x, W):
+        h = np.tanh(W[0] @ x)
+        return np.tanh(W[1] @ np.tanh(W[2] @ np.tanh(W[3] @ np.tanh(W[4] @ h))))
+
+    graph = gnn.trace(model, x=gnn.input(3), W=[gnn.parameter((3, 3)) for _ in range(5)])
+    picture = gnn.draw(graph, view="layers")
+    assert boxes(picture) == {"x", "h", "model"}
+    assert any("without boxes of unnamed values" in remark for remark in picture.remarks)
+    sizes = [link.note for link in picture.panels[0].diagram.links if link.label]
+    assert sizes and all("3" in size for size in sizes)
+
+
+def test_boxes_of_unnamed_values_are_hidden_on_request():
+    graph = network(1)
+    whole, hidden = gnn.draw(graph, view="layers"), gnn.draw(graph, view="layers", hide="unnamed")
+    assert boxes(hidden) == {"x", "p"} < boxes(whole)
+    assert hidden.scene.width < whole.scene.width
+    assert set(hidden.graph.variables) == set(whole.graph.variables)
+
+
+def test_a_page_that_opens_has_every_state_in_one_line():
+    picture = gnn.draw(network(4), view="layers")
+    assert picture.remarks
+    drawn = states(picture)
+    heights = [each.scene.height for each in drawn.values()]
+    assert len(heights) > 1
+    assert not any("broken" in remark for each in drawn.values() for remark in each.remarks)
+    assert max(heights) < picture.scene.height
