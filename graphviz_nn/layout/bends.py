@@ -1,13 +1,14 @@
 """Arrows with right angles and round corners, where a straight one would be steep or in the way of something."""
 
 import math
+from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
 from graphviz_nn.layout.geometry import Box, Point, clear
 from graphviz_nn.layout.maze import Maze
-from graphviz_nn.layout.near import Near
+from graphviz_nn.layout.near import Near, squares
 from graphviz_nn.style.sheet import Sheet
 
 # So near to a corner no arrow touches a shape, in pt, or of its side.
@@ -48,12 +49,22 @@ class Bends:
         self.sheet, self.sideways = sheet, sideways
         self._near = Near(self.boxes)
         self._lines: list[Line] = []
-        self._levels: dict[float, None] = {}
+        self._squares: dict[tuple[int, int], list[Line]] = defaultdict(list)
+        self._at: dict[str, list[Line]] = defaultdict(list)
 
     def draw(self, points: Sequence[Point], value: tuple[str, str], head: str) -> None:
         """Take a way that is fixed, as short lines."""
         ends = points if self.sideways else [(y, x) for x, y in points]
-        self._lines += [Line(start, end, value, head) for start, end in pairwise(ends)]
+        for start, end in pairwise(ends):
+            self._take(Line(start, end, value, head))
+
+    def _take(self, line: Line) -> None:
+        self._lines.append(line)
+        (left, right), (top, bottom) = (sorted(pair) for pair in zip(line.start, line.end, strict=True))
+        for square in squares(left, right, top, bottom):
+            self._squares[square].append(line)
+        for name in (line.value[0], line.head):
+            self._at[name].append(line)
 
     def way(self, tail: str, head: str, value: tuple[str, str]) -> list[Point]:
         """The corners of the best way; none where each touches a shape."""
@@ -62,7 +73,8 @@ class Bends:
             gap = self.sheet.gap.label
             best = min(best, self._usual(tail, head, value, gap), self._search(tail, head, value, gap))
         _, corners = best
-        self._lines += [Line(a, b, value, head) for a, b in pairwise(corners)]
+        for start, end in pairwise(corners):
+            self._take(Line(start, end, value, head))
         return corners if self.sideways else [(y, x) for x, y in corners]
 
     def _usual(self, tail: str, head: str, value: tuple[str, str], gap: float) -> tuple[float, list[Point]]:
@@ -152,17 +164,17 @@ class Bends:
 
     def _crossed(self, corners: Sequence[Point], value: tuple[str, str], head: str) -> float:
         """What crossing lines costs, running along them, and arriving where others do."""
-        cost = 0.0
+        cost, apart = 0.0, 0.6 * APART
         for start, end in pairwise(corners):
-            thin = Box(
-                (start[0] + end[0]) / 2, (start[1] + end[1]) / 2, abs(start[0] - end[0]), abs(start[1] - end[1]), "box"
-            )
-            for line in self._lines:
-                if line.value == value:
-                    continue
-                if not clear(line.start, line.end, (thin,), APART * 0.6):
+            (left, right), (top, bottom) = (sorted(pair) for pair in zip(start, end, strict=True))
+            thin = Box((left + right) / 2, (top + bottom) / 2, right - left, bottom - top, "box")
+            here = squares(left - apart, right + apart, top - apart, bottom + apart)
+            lines = dict.fromkeys(line for square in here for line in self._squares.get(square, ()))
+            for line in lines:
+                if line.value != value and not clear(line.start, line.end, (thin,), apart):
                     cost += ALONG if _is_along(line, start, end) else CROSSING
-        for line in (each for each in self._lines if each.value != value):
+        near = dict.fromkeys((*self._at.get(head, ()), *self._at.get(value[0], ())))
+        for line in (each for each in near if each.value != value):
             arrives = line.head == head and math.dist(line.end, corners[-1]) < APART * 0.8
             leaves = line.value[0] == value[0] and math.dist(line.start, corners[0]) < APART * 0.8
             cost += ALONG * (arrives + leaves)

@@ -136,7 +136,15 @@ def sample(points: Sequence[Point]) -> list[Point]:
     if len(points) == 2:
         return list(points)
     pieces = [points[i : i + 4] for i in range(0, len(points) - 3, 3)]
-    return [points[0], *(bezier(piece, k / 12) for piece in pieces for k in range(1, 13))]
+    return [points[0], *(point for piece in pieces for point in _sampled(piece))]
+
+
+def _sampled(piece: Sequence[Point]) -> Iterable[Point]:
+    """Points of a cubic curve after its first: of one that is level or upright, the last alone."""
+    (x, y), *others = piece
+    if all(u == x for u, _ in others) or all(v == y for _, v in others):
+        return (piece[-1],)
+    return (bezier(piece, k / 12) for k in range(1, 13))
 
 
 def segments(points: Sequence[Point]) -> Iterable[tuple[Point, Point]]:

@@ -28,14 +28,14 @@ class Near:
         for name, box in boxes.items():
             left, above, right, below = box.reserve
             a, b = box.width / 2, box.height / 2
-            for square in _squares(box.x - a - left, box.x + a + right, box.y - b - above, box.y + b + below):
+            for square in squares(box.x - a - left, box.x + a + right, box.y - b - above, box.y + b + below):
                 self._squares[square].append(name)
 
     def among(self, points: Sequence[Point], gap: float, apart: Collection[str] = ()) -> list[str]:
         """The boxes that may be nearer to a line through some points than a gap, but for those `apart`."""
         xs, ys = [x for x, _ in points], [y for _, y in points]
-        squares = _squares(min(xs) - gap, max(xs) + gap, min(ys) - gap, max(ys) + gap)
-        found = dict.fromkeys(name for square in squares for name in self._squares.get(square, ()))
+        here = squares(min(xs) - gap, max(xs) + gap, min(ys) - gap, max(ys) + gap)
+        found = dict.fromkeys(name for square in here for name in self._squares.get(square, ()))
         return [name for name in found if name not in apart]
 
     def is_free(self, points: Sequence[Point], gap: float, apart: Collection[str] = ()) -> bool:
@@ -44,6 +44,7 @@ class Near:
         return not others or all(clear(a, b, others, gap) for a, b in pairwise(points))
 
 
-def _squares(left: float, right: float, top: float, bottom: float) -> list[tuple[int, int]]:
+def squares(left: float, right: float, top: float, bottom: float) -> list[tuple[int, int]]:
+    """The squares that a rectangle touches."""
     rows = range(int(top // SQUARE), int(bottom // SQUARE) + 1)
     return [(i, j) for i in range(int(left // SQUARE), int(right // SQUARE) + 1) for j in rows]
