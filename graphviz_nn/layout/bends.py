@@ -212,9 +212,7 @@ def _outline(box: Box, along: float, side: float) -> float:
     """Where an upright line meets the outline of a shape."""
     half = box.height / 2
     if box.outline in ROUND:
-        radius = min(box.width, box.height) / 2
-        beyond = max(abs(along - box.x) - (box.width / 2 - radius), 0.0)
-        half = box.height / 2 - radius + math.sqrt(max(radius**2 - beyond**2, 0.0))
+        half = _bulge(box.width, box.height, along - box.x)
     elif box.is_slanted:
         half = box.reach(along)
     return box.y + side * half
@@ -222,12 +220,15 @@ def _outline(box: Box, along: float, side: float) -> float:
 
 def _inset(box: Box, across: float, side: float) -> float:
     """Where a level line meets the outline of a shape."""
-    half = box.width / 2
-    if box.outline in ROUND:
-        radius = min(box.width, box.height) / 2
-        beyond = max(abs(across - box.y) - (box.height / 2 - radius), 0.0)
-        half = box.width / 2 - radius + math.sqrt(max(radius**2 - beyond**2, 0.0))
-    return box.x + side * half
+    is_round = box.outline in ROUND
+    return box.x + side * (_bulge(box.height, box.width, across - box.y) if is_round else box.width / 2)
+
+
+def _bulge(length: float, width: float, place: float) -> float:
+    """How far a circle or pill reaches to one side, at a place along it from its middle."""
+    radius = min(length, width) / 2
+    beyond = max(abs(place) - (length / 2 - radius), 0.0)
+    return width / 2 - radius + math.sqrt(max(radius**2 - beyond**2, 0.0))
 
 
 def corner(side: float) -> float:
