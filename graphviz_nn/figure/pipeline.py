@@ -105,7 +105,7 @@ def _first(plan: Plan) -> Drawn | None:
     subjects, known = shown(plan)
     for strategy in STRATEGIES:
         for way, change in strategy(plan):
-            for found in _shapes(way, *(shown(way) if way.words != plan.words else (subjects, known))):
+            for found in _shapes(way, *(shown(way, known) if way.words != plan.words else (subjects, known))):
                 assert way.page is not None
                 if way.page.holds(found.scene, way.look.sheet.text.least_size):
                     scene = way.page.put(found.scene)
@@ -117,8 +117,10 @@ def _first(plan: Plan) -> Drawn | None:
 def _at_its_own_size(plan: Plan) -> Drawn:
     """The picture on no page; one longer than any page has fewer boxes, or rows unless these would be very many."""
     sideways = is_sideways(plan.look.direction)
+    known: Numbers | None = None
     for way, change in (*as_asked(plan), *shorter(plan)):
-        shapes = _shapes(way, *shown(way))
+        subjects, known = shown(way, known)
+        shapes = _shapes(way, subjects, known)
         whole = _noticing(next(shapes), change)
         length = whole.scene.width if sideways else whole.scene.height
         if length <= LONGEST or _ONE_LINE.get():

@@ -20,8 +20,8 @@ from graphviz_nn.transforms.backward import backward
 from graphviz_nn.views import View, detailed, named
 
 
-def shown(plan: Plan) -> tuple[list[Subject], Numbers]:
-    """The content of each view of each graph, without positions."""
+def shown(plan: Plan, computed: Numbers | None = None) -> tuple[list[Subject], Numbers]:
+    """The content of each view of each graph, without positions; numbers that were computed before are taken."""
     subjects, known = list[Subject](), Numbers()
     for graph, chosen in product(plan.graphs, plan.views):
         seen = _seen(plan, chosen, graph)
@@ -30,7 +30,8 @@ def shown(plan: Plan) -> tuple[list[Subject], Numbers]:
             subject, known = _there_and_back(plan, graph, _distinct(plan, named(seen)), FORMS[chosen.form], told)
             subjects.append(subject)
             continue
-        known = known if plan.numbers is None else numbers(seen, **plan.numbers, model=graph)
+        if plan.numbers is not None:
+            known = computed or numbers(seen, **plan.numbers, model=graph)
         said = Shown(
             vectors=plan.look.sheet.text.vectors,
             values=known.values,

@@ -5,6 +5,8 @@ import pytest
 
 import graphviz_nn as gnn
 from graphviz_nn import nn
+from graphviz_nn.figure import showing
+from graphviz_nn.figure.annotation import numbers
 from graphviz_nn.figure.states import states
 from graphviz_nn.scene.page import PAGES, UNITS
 
@@ -72,3 +74,17 @@ def test_a_page_that_opens_has_every_state_in_one_line():
     assert len(heights) > 1
     assert not any("broken" in remark for each in drawn.values() for remark in each.remarks)
     assert max(heights) < picture.scene.height
+
+
+@pytest.mark.parametrize("width", [None, 200])
+def test_numbers_are_computed_once(width, monkeypatch):
+    calls = []
+
+    def counted(*arguments, **options):
+        calls.append(arguments)
+        return numbers(*arguments, **options)
+
+    monkeypatch.setattr(showing, "numbers", counted)
+    picture = gnn.draw(network(6), view="layers", feeds={"x": np.ones(4)}, width=width)
+    assert picture.remarks or width
+    assert len(calls) == 1

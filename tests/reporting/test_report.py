@@ -246,7 +246,8 @@ def test_time_is_told_only_where_it_is_asked_for(tmp_path, suffix):
 def test_a_wide_picture_is_in_rows_so_that_it_can_be_read(tmp_path):
     gnn.gradient_report(GRAPH, FEEDS, tmp_path / "out.md")
     width = float(re.search(r'width="([\d.]+)pt"', (tmp_path / "out.svg").read_text(encoding="utf-8"))[1])
-    assert width <= gnn.draw(GRAPH, feeds=FEEDS, show="gradients").scene.width and width <= 486
+    assert width <= 486
+    assert gnn.draw(GRAPH, feeds=FEEDS, show=("gradients", "check"), width="page").scene.width >= width
 
 
 def test_tables_write_what_the_picture_does(tmp_path):
