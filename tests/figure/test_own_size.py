@@ -76,7 +76,7 @@ def test_a_page_that_opens_has_every_state_in_one_line():
     assert max(heights) < picture.scene.height
 
 
-@pytest.mark.parametrize("width", [None, 200])
+@pytest.mark.parametrize("width", [None, "column"])
 def test_numbers_are_computed_once(width, monkeypatch):
     calls = []
 
