@@ -324,11 +324,11 @@ def tangle(x):
         known.append(generator.choice(known[-60:]) * generator.choice(known[-200:]))
     return sum(known)
 
-def interrupted(source, engine=ENGINES["wasm"]):
+def interrupted(source, engine=ENGINES["composed"]):
     threading.Timer(0.1, os.kill, (os.getpid(), signal.SIGINT)).start()
     return engine(source)
 
-ENGINES["wasm"] = interrupted
+ENGINES["composed"] = interrupted
 graph = gnn.trace(tangle, x=gnn.input(2))
 """
 
