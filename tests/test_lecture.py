@@ -139,7 +139,8 @@ def test_figure_13_fits_a_column():
     sizes = [item.size for group in picture.scene.groups for item in group.items if isinstance(item, Text)]
     assert picture.scene.width * 2.54 / 72 <= 8.0
     assert min(sizes) >= 7.0
-    assert gnn.draw(picture.panels[0].model).scene.width > 3 * picture.scene.width
+    operations = gnn.draw(picture.panels[0].model).scene
+    assert operations.width * operations.height > 3 * picture.scene.width * picture.scene.height
 
 
 def test_figure_14_one_layer_gives_the_same():
