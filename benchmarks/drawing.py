@@ -25,7 +25,7 @@ def layout_source(graph: gnn.Graph) -> str:
     sent = []
     original = engine.ENGINES["wasm"]
     with patch.dict(engine.ENGINES, wasm=lambda source: (sent.append(source), original(source))[1]):
-        gnn.draw(graph)
+        gnn.draw(graph, engine="wasm")
     return sent[0]
 
 
