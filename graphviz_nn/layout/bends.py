@@ -31,7 +31,7 @@ SHARES = (0.5, 0.3, 0.7, 0.2, 0.8)
 DEAR, WINDOW, MOST = 8.0, 150.0, 150
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Line:
     """A piece of an arrow, along the flow and across it; `value` is what it carries, and from where."""
 
@@ -93,7 +93,7 @@ class Bends:
                 continue
             if not all(clear(a, b, [self.boxes[head]], 0.0) for a, b in pieces[:-1]):
                 continue
-            cost += self._crossed(corners, value, head)
+            cost += self._crossed(corners, value, head, best[0] - cost)
             if cost < best[0]:
                 best = cost, corners
         return best
@@ -162,8 +162,8 @@ class Bends:
                                 [(u, _outline(a, u, out)), (u, v), (w, v), (w, _outline(b, w, out))],
                             )
 
-    def _crossed(self, corners: Sequence[Point], value: tuple[str, str], head: str) -> float:
-        """What crossing lines costs, running along them, and arriving where others do."""
+    def _crossed(self, corners: Sequence[Point], value: tuple[str, str], head: str, most: float) -> float:
+        """What crossing lines costs, running along them, and arriving where others do; no further than `most`."""
         cost, apart = 0.0, 0.6 * APART
         for start, end in pairwise(corners):
             (left, right), (top, bottom) = (sorted(pair) for pair in zip(start, end, strict=True))
@@ -173,6 +173,8 @@ class Bends:
             for line in lines:
                 if line.value != value and not clear(line.start, line.end, (thin,), apart):
                     cost += ALONG if _is_along(line, start, end) else CROSSING
+                    if cost >= most:
+                        return cost
         near = dict.fromkeys((*self._at.get(head, ()), *self._at.get(value[0], ())))
         for line in (each for each in near if each.value != value):
             arrives = line.head == head and math.dist(line.end, corners[-1]) < APART * 0.8

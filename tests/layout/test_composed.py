@@ -196,3 +196,13 @@ def test_the_main_line_is_straight_through_steps_with_skips(view, direction):
 def test_the_same_layout_in_any_process():
     first, second = (laid_out([("+", 0, 1), ("*", 2, 3), ("-", 1, 4)], "LR") for _ in range(2))
     assert first == second
+
+
+@pytest.mark.parametrize("depth", [30, 2_000])
+def test_parts_within_parts_are_composed_up_to_a_depth(depth):
+    """Skips within skips, as of a U-Net: too many are told from a few, and none ends in a RecursionError."""
+    down = [f"d{number}" for number in range(depth)]
+    up = [f"u{number}" for number in reversed(range(depth))]
+    links = [*pairwise(down + up), *zip(down, reversed(up), strict=True)]
+    found = composition(down + up, links, down + up)
+    assert (found is None) == (depth == 2_000)

@@ -239,15 +239,10 @@ class Composer:
         return block, nearest, end.is_arrow
 
 
-def _main(cell: Cell) -> Branch | None:
-    """Of what leads to a shape, that which is in line with it: the main line, else the longest, the first of these."""
-    return max(cell.joining, key=lambda branch: branch.weight, default=None)
-
-
 def _unrolled(root: Cell) -> tuple[list[Cell], list[Span], list[Branch]]:
     """The line that ends at a shape, from its beginning, with what is between; and branches alike that begin it."""
     cells, spans = [root], list[Span]()
-    while main := _main(cells[0]):
+    while main := cells[0].main:
         alike = [branch for branch in cells[0].joining if _is_like(branch, main)]
         if len(alike) > 1 and not main.weight[0]:
             return cells, spans, alike

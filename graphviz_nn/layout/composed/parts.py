@@ -15,6 +15,8 @@ import networkx as nx
 
 # No more than one in so many links may be left out: else the diagram isn't composed of parts.
 RARE = 5
+# Parts within parts are followed so deep: beyond that nobody sees what they are parts of.
+DEEP = 100
 
 Weight: TypeAlias = tuple[bool, int]
 
@@ -31,10 +33,12 @@ class Way:
     cells: list["Cell"] = field(default_factory=list)
     spans: list["Span"] = field(default_factory=list)
 
-    @property
-    def weight(self) -> Weight:
-        """Whether the main line runs here, and how many shapes there are."""
-        return _sum([*(cell.weight for cell in self.cells), *(span.weight for span in self.spans)])
+    def __post_init__(self) -> None:
+        # Counted when it is made, from the inside outwards, however deep that is.
+        parts: list[Cell | Span] = [*self.cells, *self.spans]
+        # Whether the main line runs here, and how many shapes there are.
+        self.weight: Weight = _sum(part.weight for part in parts)
+        self.depth: int = max((part.depth for part in parts), default=0)
 
 
 @dataclass
@@ -48,10 +52,9 @@ class Span:
         """Whether there is nothing between the two shapes."""
         return all(not way.cells for way in self.ways)
 
-    @cached_property
-    def weight(self) -> Weight:
-        """Whether the main line runs here, and how many shapes there are."""
-        return _sum(way.weight for way in self.ways)
+    def __post_init__(self) -> None:
+        self.weight: Weight = _sum(way.weight for way in self.ways)
+        self.depth: int = 0 if self.is_arrow else 1 + max(way.depth for way in self.ways)
 
 
 @dataclass
@@ -61,10 +64,9 @@ class Branch:
     end: "Cell"
     span: Span
 
-    @property
-    def weight(self) -> Weight:
-        """Whether the main line runs here, and how many shapes there are."""
-        return _sum((self.end.weight, self.span.weight))
+    def __post_init__(self) -> None:
+        self.weight: Weight = _sum((self.end.weight, self.span.weight))
+        self.depth: int = max(self.end.depth, self.span.depth)
 
 
 @dataclass
@@ -75,6 +77,18 @@ class Cell:
     weight: Weight
     joining: list[Branch] = field(default_factory=list)
     leaving: list[Branch] = field(default_factory=list)
+
+    @cached_property
+    def depth(self) -> int:
+        """How many parts are within each other here; what is in line with the shape is no deeper."""
+        main = self.main
+        others = [branch.depth for branch in (*self.joining, *self.leaving) if branch is not main]
+        return max(main.depth if main else 0, 1 + max(others, default=-1))
+
+    @property
+    def main(self) -> Branch | None:
+        """Of what leads here, that which is in line: the main line, else the longest, the first of these."""
+        return max(self.joining, key=lambda branch: branch.weight, default=None)
 
     def join(self, branch: Branch) -> None:
         """Add a branch that leads here."""
@@ -133,7 +147,8 @@ def composition(
         if worst is None or len(left_out) * RARE >= len(links):
             return None
         left_out.add(reduced.drop(worst))
-    return Composition(tuple(reduced.cells[name] for name in names if name in reduced.after), frozenset(left_out))
+    roots = tuple(reduced.cells[name] for name in names if name in reduced.after)
+    return Composition(roots, frozenset(left_out)) if all(root.depth <= DEEP for root in roots) else None
 
 
 class _Reduced:
