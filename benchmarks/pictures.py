@@ -58,7 +58,7 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--model", action="append", choices=MODELS, metavar="NAME", help="may be repeated")
     parser.add_argument("--view", action="append", choices=WAYS, metavar="VIEW", help=f"of {', '.join(WAYS)}")
     parser.add_argument("--direction", action="append", choices=DIRECTIONS)
-    parser.add_argument("--engine", default="wasm", help="as draw's engine=")
+    parser.add_argument("--engine", default="composed", help="as draw's engine=")
     parser.add_argument("--quick", action="store_true", help="natural sizes only")
     parser.add_argument(
         "--json", type=Path, metavar="FILE", help="where to save what is measured; other pictures in it stay"
