@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import replace
 
-from graphviz_nn.forms.diagram import Link, Shape
+from graphviz_nn.forms.diagram import Learned, Link, Shape
 
 
 def bundled(shapes: Iterable[Shape], links: Iterable[Link]) -> tuple[list[Shape], list[Link]]:
@@ -47,6 +47,11 @@ def _joined(group: list[Shape]) -> Shape:
         note=all_of(shape.note for shape in group),
         value="",
         gradient="",
+        value_heat=None,
+        gradient_heat=None,
+        learned=tuple(
+            Learned(shape.name, shape.label, shape.gradient, shape.gradient_heat) for shape in group if shape.gradient
+        ),
         description="; ".join(shape.description for shape in group),
         entries=None,
         also=tuple(shape.name for shape in group[1:]),

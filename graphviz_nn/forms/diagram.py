@@ -31,8 +31,8 @@ class Shown:
     ----------
     shapes : bool
         Sizes such as 2×1.
-    parameters : bool
-        The parameters inside a layer, below it.
+    parameters : bool, optional
+        The parameters inside a layer, below it; None shows only those with gradients.
     counts : bool
         The number of parameters inside a layer.
     formulas : bool
@@ -60,7 +60,7 @@ class Shown:
     """
 
     shapes: bool = False
-    parameters: bool = False
+    parameters: bool | None = None
     counts: bool = False
     formulas: bool = False
     curves: bool = False
@@ -89,6 +89,16 @@ class Curve:
 
 
 @dataclass(frozen=True)
+class Learned:
+    """A parameter inside a layer: TeX for its name and for its gradient, and the gradient's heat map."""
+
+    name: str
+    label: str
+    gradient: str
+    gradient_heat: HeatMap | None = None
+
+
+@dataclass(frozen=True)
 class Shape:
     """A node of the picture.
 
@@ -104,6 +114,8 @@ class Shape:
         TeX for the lines below it, possibly empty: its size, its value and its gradient.
     value_heat, gradient_heat : HeatMap, optional
         The heat maps below these two.
+    learned : tuple of Learned
+        The parameters inside it whose gradients are below it.
     description : str
         A description for screen readers.
     entries : tuple of int, optional
@@ -135,6 +147,7 @@ class Shape:
     gradient: str = ""
     value_heat: HeatMap | None = None
     gradient_heat: HeatMap | None = None
+    learned: tuple[Learned, ...] = ()
     emphasis: Emphasis = ""
     also: tuple[str, ...] = ()
     of: str = ""
@@ -148,7 +161,8 @@ class Link:
     """An arrow between shapes. `variable` is the value that it carries, `mark` the number of the operand.
 
     `note` and `value` are TeX for the lines below its label: size and value. `gradient` is on the other side.
-    `value_heat` and `gradient_heat` are below these two.
+    `value_heat` and `gradient_heat` are below these two. On the other side are also the gradients of the parameters
+    `learned` in a layer.
 
     The arrow of a `layer` represents that layer; its label may break at line breaks. A `plain` link is a line without
     an arrowhead. `weight` is the number that multiplies the value, if known. `emphasis` is its emphasis. `room` is TeX
@@ -167,6 +181,7 @@ class Link:
     gradient: str = ""
     value_heat: HeatMap | None = None
     gradient_heat: HeatMap | None = None
+    learned: tuple[Learned, ...] = ()
     weight: float | None = None
     emphasis: Emphasis = ""
     room: str = ""

@@ -6,7 +6,7 @@ from dataclasses import replace
 import networkx as nx
 
 from graphviz_nn.forms.curve import curve
-from graphviz_nn.forms.diagram import Diagram, Emphasis, Link, Shape, Shown
+from graphviz_nn.forms.diagram import Diagram, Emphasis, Learned, Link, Shape, Shown
 from graphviz_nn.forms.operations import circle, described, links, variable_shape
 from graphviz_nn.forms.parts import beside_uses
 from graphviz_nn.graph.ir import Graph, Variable
@@ -64,8 +64,8 @@ def arrows(graph: Graph, shown: Shown = Shown()) -> Diagram:
     found = links(graph, {shape.name for shape in shapes}, shown, through=True)
     for name, (tail, head) in spanned.items():
         title = "\n".join(map(words, _title(graph, name, known[name], whole=True).split()))
-        note = _note(graph, name, known[name], shown, gone)
-        found.append(Link(tail, head, name, title, note, layer=True))
+        note, below = _note(graph, name, known[name], shown, gone), learned(graph, name, known[name], shown, gone)
+        found.append(Link(tail, head, name, title, note, layer=True, learned=below))
     return beside_uses(graph, shapes, found, lambda name: _box(graph, name, known, shown), shown, _end(graph, gone))
 
 
@@ -152,9 +152,8 @@ def _block(graph: Graph, name: str, kind: Kind, shown: Shown, gone: Collection[s
     note = _note(graph, name, kind, shown, gone)
     inside = curve(graph, name) if shown.curves else None
     emphasis: Emphasis = "pale" if passes(operation) else ""
-    return Shape(
-        name, kind, title, note, described(kind, operation), ends, text="word", emphasis=emphasis, curve=inside
-    )
+    found = Shape(name, kind, title, note, described(kind, operation), ends, text="word", emphasis=emphasis)
+    return replace(found, curve=inside, learned=learned(graph, name, kind, shown, gone))
 
 
 def _title(graph: Graph, name: str, kind: Kind, *, whole: bool) -> str:
@@ -173,22 +172,41 @@ def _note(graph: Graph, name: str, kind: Kind, shown: Shown, gone: Collection[st
 
 
 def parameters(graph: Graph, name: str, kind: Kind, shown: Shown, gone: Collection[str] | None = None) -> str:
-    """TeX for the parameters inside a layer: all of them, or those without a place of their own."""
+    """TeX for the parameters inside a layer without gradients: all of them, or those without a place of their own."""
     if kind != "layer":
         return ""
-    given = [v for v in graph.arguments(name).values() if gone is None or v in gone]
-    leaves = [rearranged(graph, v)[-1] for v in given]
-    own = graph.graph.get("weights", ())
-    taken = [(v, graph.variable(v)) for v in leaves if v in own or graph.variable(v).role == "parameter"]
-    parts = []
-    if shown.parameters:
-        for v, variable in taken:
-            extent = rf"\ \ {size(variable.shape)}" if shown.shapes and variable.shape else ""
-            parts.append(label(v, variable, shown.vectors) + extent)
+    taken, parts = _taken(graph, name, gone), list[str]()
+    if shown.parameters and not shown.gradients:
+        parts += [_called(v, variable, shown) for v, variable in taken.items()]
     if shown.counts:
-        count = sum(_size(variable) for _, variable in taken)
+        count = sum(_size(variable) for variable in taken.values())
         parts.append(words(f"{count:,} parameter{'s' if count != 1 else ''}"))
     return r",\ \ ".join(parts)
+
+
+def learned(graph: Graph, name: str, kind: Kind, shown: Shown, gone: Collection[str]) -> tuple[Learned, ...]:
+    """The parameters inside a layer with their gradients, if these are shown."""
+    if kind != "layer" or not shown.gradients or shown.parameters is False:
+        return ()
+    return tuple(
+        Learned(v, _called(v, variable, shown), shown.gradients.get(v, ""), shown.gradient_heat.get(v))
+        for v, variable in _taken(graph, name, gone).items()
+    )
+
+
+def _taken(graph: Graph, name: str, gone: Collection[str] | None) -> dict[str, Variable]:
+    """The parameters of a layer: all of them, or those without a place of their own."""
+    given = [v for v in graph.arguments(name).values() if gone is None or v in gone]
+    leaves = dict.fromkeys(rearranged(graph, v)[-1] for v in given)
+    own = graph.graph.get("weights", ())
+    found = {v: graph.variable(v) for v in leaves}
+    return {v: variable for v, variable in found.items() if v in own or variable.role == "parameter"}
+
+
+def _called(name: str, variable: Variable, shown: Shown) -> str:
+    """TeX for a parameter, with its size where sizes are shown."""
+    extent = rf"\ \ {size(variable.shape)}" if shown.shapes and variable.shape else ""
+    return label(name, variable, shown.vectors) + extent
 
 
 def _size(variable: Variable) -> int:

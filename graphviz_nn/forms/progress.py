@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
+from typing import Any
 
 import networkx as nx
 
@@ -118,8 +119,7 @@ def _at(
     def shape(each: Shape) -> Shape:
         found = {stands(node) for node in (each.name, *each.also) if node in graph} or {"pale"}
         emphasis: Emphasis = "strong" if "strong" in found else "" if "" in found else "pale"
-        value, gradient = _numbers(each, each.name, values, gradients)
-        return replace(each, emphasis=emphasis, value=value, gradient=gradient)
+        return replace(each, emphasis=emphasis, **_numbers(each, each.name, values, gradients))
 
     shapes = {each.name: shape(each) for each in diagram.shapes}
 
@@ -129,16 +129,22 @@ def _at(
             emphasis = "strong" if goes_in and stands(each.variable) == "" else stands(each.variable)
         else:
             emphasis = shapes[each.head].emphasis
-        value, gradient = _numbers(each, each.variable, values, gradients)
-        return replace(each, emphasis=emphasis, value=value, gradient=gradient)
+        return replace(each, emphasis=emphasis, **_numbers(each, each.variable, values, gradients))
 
     words = {"value": set(values), "gradient": set(gradients)}
     facts = {node: _known(graph, node, rows, words) for node, rows in diagram.facts.items()}
     return replace(diagram, shapes=tuple(shapes.values()), links=tuple(map(link, diagram.links)), facts=facts)
 
 
-def _numbers(each: Shape | Link, name: str, values: Collection[str], gradients: Collection[str]) -> tuple[str, str]:
-    return each.value if name in values else "", each.gradient if name in gradients else ""
+def _numbers(each: Shape | Link, name: str, values: Collection[str], gradients: Collection[str]) -> dict[str, Any]:
+    """The numbers that are known, as keywords for shapes and links."""
+    return {
+        "value": each.value if name in values else "",
+        "gradient": each.gradient if name in gradients else "",
+        "learned": tuple(
+            own if own.name in gradients else replace(own, gradient="", gradient_heat=None) for own in each.learned
+        ),
+    }
 
 
 def _known(

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import replace
 
-from graphviz_nn.forms.diagram import Diagram, Emphasis, Link
+from graphviz_nn.forms.diagram import Diagram, Emphasis, Link, Shape
 from graphviz_nn.layout.result import Layout, Placed, Route
 
 NUMBERS = ("value", "gradient")
@@ -32,7 +32,7 @@ def repainted(layout: Layout, before: Diagram, after: Diagram) -> Layout:
     for column in after.columns:
         members = [owners[name] for name in column.members if name]
         owners[column.name] = "pale" if set(members) == {"pale"} else ""
-    hidden = {(name, kind) for name, shape in shapes.items() for kind in NUMBERS if not getattr(shape, kind)}
+    hidden = {(name, kind) for name, shape in shapes.items() for kind in NUMBERS if not _has(shape, kind)}
     notes = tuple(
         replace(note, pale=owners.get(note.owner) == "pale")
         for note in layout.notes
@@ -52,7 +52,12 @@ def _route(route: Route, links: Mapping[Link, Link], flows: Mapping[str, Link]) 
 
 
 def _is_said(text: Placed, link: Link) -> bool:
-    return text.kind not in NUMBERS or bool(getattr(link, text.kind))
+    return text.kind not in NUMBERS or _has(link, text.kind)
+
+
+def _has(said: Shape | Link, kind: str) -> bool:
+    """Whether a number is known: a value, or a gradient of its own or of a parameter inside."""
+    return bool(getattr(said, kind)) or (kind == "gradient" and any(each.gradient for each in said.learned))
 
 
 def _label(text: Placed, link: Link) -> Placed:

@@ -107,7 +107,8 @@ def longest(link: Link, sheet: Sheet, sideways: bool) -> float:
     """How long an arrow has to be for what is written beside it."""
     sizes = [each for each in (room(link, sheet), gradient_room(link, sheet)) if each[0]]
     along = max((width if sideways else height for width, height in sizes), default=0.0)
-    return along + sheet.line.arrow_length + 2 * sheet.gap.label if along else 0.0
+    # The head keeps half of a gap on either side.
+    return along + sheet.line.arrow_length + sheet.gap.label if along else 0.0
 
 
 def half(link: Link, shape: Shape, box: Box, hangs: bool, sheet: Sheet, sideways: bool) -> float:

@@ -104,7 +104,7 @@ def _shape(name: str, shape: Shape, sheet: Sheet) -> str:
     outline = sheet.look(shape.kind).outline
     # A circle around a word would be as high as it is wide.
     before, after = OUTLINES["pill" if outline == "circle" and len(_unicode(shape.label)) > LONGEST else outline]
-    notes = (shape.note, shape.value, shape.gradient)
+    notes = (shape.note, shape.value, shape.gradient, *_learned(shape))
     lines = [_text(_unicode(tex)) for tex in (shape.label, *notes) if tex]
     return f"{name}{before}{'<br>'.join(lines) or '#8203;'}{after}:::{shape.kind}"
 
@@ -114,9 +114,15 @@ def _link(link: Link, names: Mapping[str, str]) -> str:
     # The number of an operand is in a circle.
     mark = [chr(ord("①") + int(link.mark) - 1) if link.mark.isdigit() else link.mark] if link.mark else []
     said = " ".join(filter(None, [*mark, _text(said)]))
-    label = "<br>".join(filter(None, [said, *(_text(_unicode(tex)) for tex in (link.value, link.gradient) if tex)]))
+    numbers = (link.value, link.gradient, *_learned(link))
+    label = "<br>".join(filter(None, [said, *(_text(_unicode(tex)) for tex in numbers if tex)]))
     arrow = "---" if link.plain else "-->"
     return f"{names[link.tail]} {arrow}" + (f'|"{label}"|' if label else "") + f" {names[link.head]}"
+
+
+def _learned(said: Shape | Link) -> Iterator[str]:
+    """A line for each parameter inside a layer: its name and its gradient."""
+    return (rf"{each.label}\ \ {each.gradient}" for each in said.learned)
 
 
 def _class(kind: str, sheet: Sheet) -> str:
