@@ -62,9 +62,10 @@ class Options(TypedDict, total=False):
         ViewName | Sequence[ViewName],
         Option("view", "operations", "views"),
         "the level of detail. A node is an operation on arrays (operations), an operation on single numbers "
-        "(scalars), a layer (compact), a layer or a variable (layers), a variable, with layers as arrows "
-        "(arrows), or an entry of a variable, with weights as lines (units). Several views make one figure, in "
-        "which each variable keeps its column (its row, for direction TB)",
+        "(scalars), an operation or a function without parameters (functions), a layer (compact), a layer or a "
+        "variable (layers), a variable, with layers as arrows (arrows), or an entry of a variable, with weights as "
+        "lines (units). Several views make one figure, in which each variable keeps its column (its row, for "
+        "direction TB)",
     ]
     detail: Annotated[
         DetailName | None,

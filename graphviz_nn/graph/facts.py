@@ -33,6 +33,7 @@ FACTS: dict[str, Any] = {
     "lettered": Names,
     "shared names": Mapping[str, str],
     "named by modules": Names,
+    "functions": Names,
     "examples": Mapping[str, int],
     "of logits": Graph,
 }

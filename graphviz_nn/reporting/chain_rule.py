@@ -86,7 +86,7 @@ def chain_rule(
         Values by name, which you can also pass as keywords; with them, the numbers are written too.
     of : str, optional
         The differentiated variable, a single number; default the first output.
-    detail : {"scalars", "operations", "layers", "merged"}
+    detail : {"scalars", "operations", "functions", "layers", "merged"}
         How much is one step.
     digits : int, optional
         The number of significant digits; default 3.

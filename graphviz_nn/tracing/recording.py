@@ -166,6 +166,8 @@ class Recording:
         self.scope: tuple[str, ...] = ()
         self.source: Source | None = None
         self.remarks: list[str] = []
+        # The author's own functions that were called, in order.
+        self.functions: dict[str, None] = {}
         self.watch: Watch | None = None
         self.names_from_code = names_from_code
         self._calls: Counter[tuple[str, ...]] = Counter()
@@ -337,7 +339,11 @@ class Recording:
         graph.outputs = [value_names[each] for each in outputs]
         graph.graph["anonymous"] = tuple(value_names[each] for each in anonymous)
         by_modules = tuple(name for name, each in zip(value_names, self.values, strict=True) if each.numbered)
-        for fact, found in (("shared names", shared), ("named by modules", by_modules)):
+        for fact, found in (
+            ("shared names", shared),
+            ("named by modules", by_modules),
+            ("functions", tuple(self.functions)),
+        ):
             if found:
                 graph.graph[fact] = found
         for remark in self.remarks:

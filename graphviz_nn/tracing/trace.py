@@ -247,6 +247,8 @@ def function(wrapped: F) -> F:
         if recording is None:
             return wrapped(*arguments, **keywords)
         before = len(recording.values)
+        if not frames.is_defined_here(wrapped):
+            recording.functions[wrapped.__name__] = None
         with recording.inside(wrapped.__name__):
             found = passed(recording, before, wrapped(*arguments, **keywords))
         if isinstance(found, list | tuple):

@@ -2,7 +2,7 @@
 
 import inspect
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import lru_cache
 from operator import itemgetter
 from typing import Any
@@ -16,26 +16,37 @@ from graphviz_nn.tracing.model import Traceable, graph_of
 from graphviz_nn.tracing.specs import input
 from graphviz_nn.tracing.trace import trace
 from graphviz_nn.transforms.contract import Block, contract
-from graphviz_nn.transforms.fold import fold
+from graphviz_nn.transforms.fold import fold, inlined
 from graphviz_nn.transforms.match import Match, Matcher, examples
 from graphviz_nn.transforms.origin import without_lines
 from graphviz_nn.transforms.reading import known_signature, signature
 from graphviz_nn.transforms.values import Trial
 
 
-def recognise(graph: Graph) -> Graph:
+def _none(graph: Graph) -> Iterable[str]:
+    return ()
+
+
+def recognise(graph: Graph, opens: Callable[[Graph], Iterable[str]] = _none) -> Graph:
     """Fold recognised layers into single operations.
 
     Larger formulas come before smaller ones, and earlier places before later ones. A match is complete or doesn't
     count. It never crosses the border of a function, and none of its inner values is used elsewhere. If a formula isn't
     stable, the layer's own definition replaces it, with a remark.
+
+    Parameters
+    ----------
+    opens : callable
+        The operations of a folded graph that stay as written, if they are recognised layers.
     """
-    matcher = Matcher(graph)
+    whole, matcher = graph, Matcher(graph)
     for number, formulas in enumerate(_levels(tuple(FORMULAS))):
         blocks = _blocks(matcher, formulas, by_value=not number)
         if blocks:
             graph = contract(graph, blocks, matcher)
             matcher = Matcher(graph)
+    while written := _written(graph, opens(graph)):
+        graph = _in_order(inlined(graph, written), whole)
     said: set[str] = set()
     for operation in graph.operations.values():
         sentence = f"{operation.op.replace('_', ' ')} ({operation.source}) is computed by its stable definition"
@@ -45,6 +56,39 @@ def recognise(graph: Graph) -> Graph:
             said.add(sentence)
             graph.remark(sentence)
     return graph
+
+
+def _written(graph: Graph, names: Iterable[str]) -> dict[str, Graph]:
+    """What the author wrote of recognised layers."""
+    found = {}
+    for name in names:
+        operation = graph.operation(name)
+        # A call has the scope of its function.
+        if operation.body is None or operation.scope:
+            continue
+        given, written = graph.arguments(name).values(), operation.written
+        if written is None:
+            found[name] = operation.body
+        elif set(written.graph["arguments"]) == set(given):
+            found[name] = written.copy()
+            found[name].graph["arguments"] = tuple(given)
+    return found
+
+
+def _in_order(graph: Graph, whole: Graph) -> Graph:
+    """The same graph in the order of definition of the one that it was folded from."""
+    position = {name: number for number, name in enumerate(whole)}
+
+    def place(name: str) -> tuple[int, bool]:
+        # A folded layer is where its result is defined; what has another name now, beside its neighbours.
+        beside = (each for each in (*graph.successors(name), *graph.predecessors(name)) if each in position)
+        return (position[name], True) if name in position else (position[next(beside)], False)
+
+    found = Graph()
+    found.graph.update({fact: each for fact, each in graph.graph.items() if fact != "inlined"})
+    found.add_nodes_from((name, {"data": graph.nodes[name]["data"]}) for name in sorted(graph, key=place))
+    found.connect((t, h, k) for t, h, k in graph.edges(keys=True))
+    return found
 
 
 @lru_cache(maxsize=8)

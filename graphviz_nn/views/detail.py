@@ -7,6 +7,7 @@ from typing import Literal, TypeAlias
 
 from graphviz_nn.errors import entry
 from graphviz_nn.graph.ir import Graph
+from graphviz_nn.tracing.registry import lookup
 from graphviz_nn.transforms.contract import Block, contract
 from graphviz_nn.transforms.copies import once
 from graphviz_nn.transforms.expand import expanded
@@ -21,21 +22,43 @@ from graphviz_nn.views.symbols import with_symbols
 Detail: TypeAlias = Callable[[Graph], Graph]
 
 
-# Functions that authors write as a formula of operations on arrays, shown by these operations.
-OPEN = frozenset(
-    [
-        "features",
-        "linear",
-        "multi_head_attention",
-        *("rnn_cell", "gru_cell", "lstm_cell"),
-        *("batch_norm", "layer_norm", "rms_norm", "group_norm"),
-    ]
-)
+# Layers that are hardly more than a product and a sum, shown by these.
+PRODUCTS = frozenset(["linear"])
+# Layers whose steps are worth to be seen.
+SIMPLE = PRODUCTS | {"features"}
 
 
 def operations(graph: Graph) -> Graph:
-    """Fold functions into single operations, except layers that are a formula of operations on arrays."""
-    return fold(graph, lambda title, members: title in OPEN)
+    """Fold functions into single operations, except the simplest layers of this package."""
+    return _folded(graph, SIMPLE)
+
+
+def functions(graph: Graph) -> Graph:
+    """Fold functions, and formulas without parameters that are recognised; products of matrices stay."""
+    return recognise(_folded(graph, PRODUCTS), _learned_or_product)
+
+
+def _folded(graph: Graph, simple: frozenset[str]) -> Graph:
+    """Fold every call but those of simple layers; an author's function of the same name isn't one."""
+    own = graph.graph.get("functions", ())
+    return fold(graph, lambda title, members: title in simple and title not in own)
+
+
+def _learned_or_product(graph: Graph) -> list[str]:
+    """The operations that have parameters, and the functions in which arrays are multiplied as matrices."""
+    known = kinds(graph)
+    return [
+        name
+        for name, operation in graph.operations.items()
+        if known[name] == "layer" or (known[name] == "function" and operation.body and _multiplies(operation.body))
+    ]
+
+
+def _multiplies(body: Graph) -> bool:
+    """Whether a step is a product of two arrays that gives an array."""
+    steps = (name for name, operation in body.operations.items() if operation.body is None)
+    products = (name for name in steps if lookup(body.operation(name).op).category == "linear algebra")
+    return any(len(body.arguments(name)) > 1 and body.variable(body.results(name)[0]).shape for name in products)
 
 
 def layers(graph: Graph) -> Graph:
@@ -63,10 +86,11 @@ def merged(graph: Graph) -> Graph:
     return contract(seen, blocks)
 
 
-DetailName: TypeAlias = Literal["scalars", "operations", "layers", "merged"]
+DetailName: TypeAlias = Literal["scalars", "operations", "functions", "layers", "merged"]
 DETAILS: dict[DetailName, Detail] = {
     "scalars": scalars,
     "operations": operations,
+    "functions": functions,
     "layers": layers,
     "merged": merged,
 }
@@ -89,7 +113,7 @@ def coarser(name: str) -> list[str]:
     """The levels that fold more than this one, in order.
 
     >>> coarser("operations")
-    ['layers', 'merged']
+    ['functions', 'layers', 'merged']
     """
     names = list[str](DETAILS)
     return names[names.index(name) + 1 :]

@@ -6,7 +6,7 @@ from typing import Any, Literal, TypeAlias
 
 from graphviz_nn.errors import entry
 
-ViewName: TypeAlias = Literal["operations", "scalars", "compact", "layers", "arrows", "units"]
+ViewName: TypeAlias = Literal["operations", "scalars", "functions", "compact", "layers", "arrows", "units"]
 
 
 @dataclass(frozen=True)
@@ -22,6 +22,7 @@ class View:
 VIEWS: dict[ViewName, View] = {
     "scalars": View("scalars", "operations"),
     "operations": View("operations", "operations"),
+    "functions": View("functions", "operations"),
     "compact": View("layers", "compact"),
     "layers": View("layers", "layers", {"shapes": True, "parameters": True}),
     "arrows": View("layers", "arrows", {"shapes": True, "loss": False, "kept": ()}),

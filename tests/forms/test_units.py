@@ -34,7 +34,7 @@ def lines(found):
 @given(
     sizes=st.lists(st.integers(1, 12), min_size=2, max_size=5),
     most=st.integers(3, 9),
-    detail=st.sampled_from(["operations", "layers", "merged"]),
+    detail=st.sampled_from(["operations", "functions", "layers", "merged"]),
 )
 def test_each_line_has_its_weight(sizes, most, detail):
     model = network(*sizes)
@@ -125,7 +125,7 @@ def test_the_loss_is_not_part_of_the_network():
         return -(y @ np.log(nn.softmax(W @ x)))
 
     graph = gnn.trace(loss, x=gnn.input(2), y=gnn.target(3), W=gnn.parameter((3, 2)))
-    for detail in ("operations", "layers", "merged"):
+    for detail in ("operations", "functions", "layers", "merged"):
         assert [len(column.members) for column in units(detailed(detail, graph)).columns] == [2, 3]
 
 

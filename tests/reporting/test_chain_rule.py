@@ -59,7 +59,7 @@ def _computed(tex):
 
 
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
-@given(model=models, detail=st.sampled_from(["operations", "layers", "merged"]))
+@given(model=models, detail=st.sampled_from(["operations", "functions", "layers", "merged"]))
 def test_equations_end_with_the_gradient(model, detail):
     graph = model.graph
     rule = gnn.chain_rule(graph, "W", model.feeds, detail=detail)

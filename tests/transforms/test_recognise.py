@@ -377,8 +377,14 @@ def test_blocks_open_by_name():
 @pytest.mark.parametrize(
     ("options", "says"),
     [
-        ({"view": "layer"}, "no view 'layer': did you mean 'layers'.*There are: scalars, operations, compact"),
-        ({"detail": "layer"}, "no detail 'layer': did you mean 'layers'.*There are: scalars, operations, layers"),
+        (
+            {"view": "layer"},
+            "no view 'layer': did you mean 'layers'.*: scalars, operations, functions, compact",
+        ),
+        (
+            {"detail": "layer"},
+            "no detail 'layer': did you mean 'layers'.*: scalars, operations, functions, layers",
+        ),
     ],
 )
 def test_unknown_views_and_details(options, says):

@@ -8,7 +8,7 @@ from graphviz_nn import nn
 from graphviz_nn.views import detailed
 
 
-@pytest.mark.parametrize("detail", ["operations", "layers", "merged"])
+@pytest.mark.parametrize("detail", ["operations", "functions", "layers", "merged"])
 def test_cross_entropy_of_a_softmax_is_exact_for_large_logits(detail):
     graph = gnn.trace(
         lambda x, y, W: nn.cross_entropy(nn.softmax(nn.linear(x, W)), y),
@@ -22,7 +22,7 @@ def test_cross_entropy_of_a_softmax_is_exact_for_large_logits(detail):
     np.testing.assert_allclose(found["x"], [1, -1], rtol=1e-15)
 
 
-@pytest.mark.parametrize("detail", ["operations", "layers", "merged"])
+@pytest.mark.parametrize("detail", ["operations", "functions", "layers", "merged"])
 def test_binary_cross_entropy_of_a_number(detail):
     graph = gnn.trace(
         lambda x, y, w: nn.binary_cross_entropy(nn.sigmoid(w @ x), y),

@@ -82,7 +82,7 @@ def test_every_model_is_drawn_in_every_way(view, direction, model, suffix):
     assert str(gnn.lint(graph))
 
 
-@pytest.mark.parametrize("detail", ["operations", "layers", "merged"])
+@pytest.mark.parametrize("detail", ["operations", "functions", "layers", "merged"])
 @many
 @given(model=wide_models())
 def test_operations_that_are_left_out_are_named(detail, model):
@@ -97,7 +97,7 @@ def test_operations_that_are_left_out_are_named(detail, model):
     assert not copies or detail != "operations"
 
 
-@pytest.mark.parametrize("view", ["operations", "compact", "layers", "arrows"])
+@pytest.mark.parametrize("view", ["operations", "functions", "compact", "layers", "arrows"])
 @many
 @given(model=wide_models())
 def test_what_a_view_holds_is_drawn_or_taken_in(view, model):
@@ -106,7 +106,7 @@ def test_what_a_view_holds_is_drawn_or_taken_in(view, model):
     seen, known = panel.graph, kinds(panel.graph)
     shapes = {name for shape in panel.diagram.shapes for name in (shape.name, *shape.also)}
     drawn = shapes | {link.variable for link in panel.diagram.links}
-    taken = hidden(seen, known) if view != "operations" else frozenset()
+    taken = hidden(seen, known) if VIEWS[view].form != "operations" else frozenset()
     assert set(seen.operations) <= drawn | taken
     used = {name for name in seen.leaves if seen.degree(name)}
     assert used <= drawn | taken

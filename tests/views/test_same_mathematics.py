@@ -90,7 +90,7 @@ def test_without_equal_copies_nothing_is_gone():
 @given(model=models)
 def test_opened_blocks_compute_the_same(model):
     graph = model.graph
-    for detail in ("operations", "layers", "merged"):
+    for detail in ("operations", "functions", "layers", "merged"):
         seen = detailed(detail, graph)
         blocks = [name for name, operation in seen.operations.items() if operation.body is not None]
         # An opened loss is its textbook formula, which says the same of a y that sums to 1, not of others.
@@ -101,7 +101,7 @@ def test_opened_blocks_compute_the_same(model):
 @given(model=models)
 def test_no_fold_hides_a_value_used_elsewhere(model):
     graph = model.graph
-    for detail in ("operations", "layers", "merged"):
+    for detail in ("operations", "functions", "layers", "merged"):
         seen = detailed(detail, graph)
         block, replaced = {}, set()
         for name, operation in seen.operations.items():
@@ -228,7 +228,7 @@ def test_a_wrong_fold_is_noticed(monkeypatch):
         lambda z, y: nn.cross_entropy_with_logits(z, y),
     ],
 )
-@pytest.mark.parametrize("detail", ["layers", "merged"])
+@pytest.mark.parametrize("detail", ["functions", "layers", "merged"])
 @pytest.mark.parametrize(("logits", "value"), [([1000.0, -1000.0], 2000.0), ([-1000.0, 1000.0], 0.0)])
 def test_extreme_logits_are_exact(loss, detail, logits, value):
     graph = gnn.trace(loss, z=gnn.input(2), y=gnn.target(2))
