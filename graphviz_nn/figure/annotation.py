@@ -12,10 +12,11 @@ from graphviz_nn.evaluation import GradientReport, check_gradients
 from graphviz_nn.evaluation.against import theirs
 from graphviz_nn.evaluation.gradient_report import Row
 from graphviz_nn.evaluation.program import compile
+from graphviz_nn.forms import Fed
 from graphviz_nn.graph import Graph
 from graphviz_nn.graph.ir import Array
 from graphviz_nn.graph.text import words
-from graphviz_nn.style.heat import KEY, HeatMap, heat_map
+from graphviz_nn.style.heat import KEY, UNITS, HeatMap, heat_map
 from graphviz_nn.style.labels import label
 from graphviz_nn.style.numbers import array, cleared, number
 from graphviz_nn.transforms.batch import batch as batched
@@ -181,6 +182,14 @@ def barred_footer(both: Graph, known: Numbers) -> tuple[tuple[str, str], ...]:
     plain, bar = _derivative(both, of, r"\,\cdot"), _derivative(both, of, " v", r"\bar{v}\ =\ ")
     pieces = known.footer or ((plain, "gradient"),)
     return tuple((bar if tex == plain else tex, kind) for tex, kind in pieces)
+
+
+def shaded_footer(fed: Fed) -> tuple[tuple[str, str], ...]:
+    """The words below a network of units that are filled with their values."""
+    if not fed.filled:
+        return ()
+    count = [len(fed.feeds[name]) for name in fed.examples[:1] if name in fed.feeds]
+    return *((words(f"means over {each:,} examples"), "note") for each in count), (UNITS, "note")
 
 
 def _derivative(graph: Graph, of: str, by: str, meant: str = "") -> str:

@@ -93,7 +93,8 @@ class Options(TypedDict, total=False):
         Option("words", (), "words", "WHAT"),
         "additional information: shapes (sizes such as 2×1; on by default in layers and arrows), parameters "
         "(those inside each layer, by name; on by default in layers), counts (how many numbers these hold), "
-        "formulas (of each layer), curves (of functions of one number), loss (off by default in arrows), target,"
+        "formulas (of each layer), curves (of functions of one number; of each unit, in units), biases (as "
+        "the weights of a 1, in units), loss (off by default in arrows), target,"
         " and backward (the backward pass, mirrored below the forward pass, or alone if forward is hidden). With"
         " feeds also values (on by default), gradients (of the first output by every variable), check (whether "
         "the gradients agree with central differences, or with `against`), and heatmaps (large arrays as shades)",

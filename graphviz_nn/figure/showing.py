@@ -10,10 +10,10 @@ import networkx as nx
 import numpy as np
 
 from graphviz_nn.errors import UsageError
-from graphviz_nn.figure.annotation import Numbers, barred_footer, given_back, numbers
+from graphviz_nn.figure.annotation import Numbers, barred_footer, given_back, numbers, shaded_footer
 from graphviz_nn.figure.plan import Plan
 from graphviz_nn.figure.wishes import Subject, renamed
-from graphviz_nn.forms import FORMS, Diagram, Shown, facts, mirrored
+from graphviz_nn.forms import FORMS, Diagram, Fed, Shown, facts, mirrored
 from graphviz_nn.graph import Graph, check
 from graphviz_nn.style.symbols import distinct
 from graphviz_nn.transforms.backward import backward
@@ -30,10 +30,15 @@ def shown(plan: Plan, computed: Numbers | None = None) -> tuple[list[Subject], N
             subject, known = _there_and_back(plan, graph, _distinct(plan, named(seen)), FORMS[chosen.form], told)
             subjects.append(subject)
             continue
-        if plan.numbers is not None:
+        fed = _fed(plan) if chosen.form == "units" else None
+        said_before = known.footer
+        if plan.numbers is not None and chosen.form != "units":
             known = computed or numbers(seen, **plan.numbers, model=graph)
+        below = (*said_before, *known.footer, *(shaded_footer(fed) if fed else ()))
+        known = replace(known, footer=tuple(dict.fromkeys(below)))
         said = Shown(
             vectors=plan.look.sheet.text.vectors,
+            fed=fed,
             values=known.values,
             gradients=known.gradients,
             value_heat=known.value_heat,
@@ -46,6 +51,12 @@ def shown(plan: Plan, computed: Numbers | None = None) -> tuple[list[Subject], N
     for subject in subjects:
         check(subject.graph)
     return subjects, known
+
+
+def _fed(plan: Plan) -> Fed | None:
+    """The feeds of a view that draws units."""
+    given = plan.numbers
+    return None if given is None else Fed(given["feeds"], given["batch"], given["values"])
 
 
 def _seen(plan: Plan, chosen: View, model: Graph) -> Graph:

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from graphviz_nn.forms.backward import mirrored
-from graphviz_nn.forms.diagram import SAID, Diagram, Link, Shape, Shown, Word
+from graphviz_nn.forms.diagram import SAID, Diagram, Fed, Link, Shape, Shown, Word
 from graphviz_nn.forms.facts import facts
 from graphviz_nn.forms.layers import arrows, compact, layers
 from graphviz_nn.forms.operations import operations
@@ -18,4 +18,4 @@ FORMS: dict[str, Callable[[Graph, Shown], Diagram]] = {
     "units": units,
 }
 
-__all__ = ["FORMS", "SAID", "Diagram", "Link", "Shape", "Shown", "Word", "facts", "mirrored", "operations"]
+__all__ = ["FORMS", "SAID", "Diagram", "Fed", "Link", "Shape", "Shown", "Word", "facts", "mirrored", "operations"]

@@ -13,12 +13,12 @@ from graphviz_nn.transforms.batch import batch
 from graphviz_nn.transforms.computable import computable
 from graphviz_nn.views.kinds import entrywise
 
-# The number of points from -REACH to REACH.
+# How far a curve reaches, and the number of its points.
 REACH, POINTS = 3.0, 61
 
 
-def curve(graph: Graph, operation: str) -> Curve | None:
-    """The curve of an operation around 0; None if it isn't a function of one number.
+def curve(graph: Graph, operation: str, reach: float = REACH) -> Curve | None:
+    """The curve of an operation from `-reach` to `reach`; None if it isn't a function of one number.
 
     The operation itself computes the points. Points that aren't finite are left out.
 
@@ -44,7 +44,7 @@ def curve(graph: Graph, operation: str) -> Curve | None:
         leaf, outputs = given[0], results
     body.add_variable(leaf, replace(known, role="input", value=None, draw=None))
     body.outputs = outputs
-    x = np.linspace(-REACH, REACH, POINTS)
+    x = np.linspace(-reach, reach, POINTS)
     fed = np.broadcast_to(x.reshape(-1, *[1] * len(known.shape)), (POINTS, *known.shape)).astype(known.dtype)
     found = compile(batch(body, {leaf: fed}), list(outputs)).run({leaf: fed})[outputs[0]]
     y = np.asarray(found).reshape(POINTS, -1)[:, 0]

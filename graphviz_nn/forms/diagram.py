@@ -2,14 +2,14 @@
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
-from typing import Literal, TypeAlias, get_args
+from typing import Any, Literal, TypeAlias, get_args
 
 from graphviz_nn.style.heat import HeatMap
 
 # The words of show= and hide=.
 Word: TypeAlias = Literal[
-    "shapes", "parameters", "counts", "formulas", "values", "gradients", "check", "heatmaps", "curves", "loss",
-    "target", "unnamed", "forward", "backward",
+    "shapes", "parameters", "counts", "formulas", "values", "gradients", "check", "heatmaps", "curves", "biases",
+    "loss", "target", "unnamed", "forward", "backward",
 ]  # fmt: skip
 SAID: tuple[Word, ...] = get_args(Word)
 
@@ -21,6 +21,15 @@ SUM = "+"
 
 Emphasis: TypeAlias = Literal["", "strong", "pale"]
 """The emphasis of a shape or link: usual, strong or pale."""
+
+
+@dataclass(frozen=True)
+class Fed:
+    """The values that were fed, the names of those with many examples, and whether they fill the circles."""
+
+    feeds: Mapping[str, Any]
+    examples: tuple[str, ...] = ()
+    filled: bool = True
 
 
 @dataclass(frozen=True)
@@ -38,7 +47,11 @@ class Shown:
     formulas : bool
         The formula of each layer.
     curves : bool
-        The curve of each function of one number, in its shape.
+        The curve of each function of one number, in its shape; of units, the curve of the activation beside each.
+    biases : bool
+        In `units`, the input 1 of each layer, whose weights are the biases.
+    fed : Fed, optional
+        In `units`, the feeds.
     values, gradients : mapping of str to str
         TeX for the values and gradients of variables.
     value_heat, gradient_heat : mapping of str to HeatMap
@@ -64,6 +77,8 @@ class Shown:
     counts: bool = False
     formulas: bool = False
     curves: bool = False
+    biases: bool = False
+    fed: Fed | None = None
     values: Mapping[str, str] = field(default_factory=dict)
     gradients: Mapping[str, str] = field(default_factory=dict)
     value_heat: Mapping[str, HeatMap] = field(default_factory=dict)
@@ -81,11 +96,12 @@ class Shown:
 
 @dataclass(frozen=True)
 class Curve:
-    """A curve around 0: the points of its pieces, and its least and greatest value, or 0."""
+    """A curve around 0: the points of its pieces, its least and greatest value, or 0, and a point to mark on it."""
 
     runs: tuple[tuple[tuple[float, float], ...], ...]
     low: float
     high: float
+    marked: tuple[float, float] | None = None
 
 
 @dataclass(frozen=True)
@@ -133,7 +149,10 @@ class Shape:
     is_back : bool
         Whether it belongs to the backward pass.
     curve : Curve, optional
-        The curve inside: instead of the label in a circle, otherwise below it.
+        The curve inside: instead of the label in a circle, beside that of a unit, otherwise below it.
+    shade : float, optional
+        The share of the strongest colour that fills a unit, below 0 for a negative number. The value of a unit is
+        inside, in place of its label, or below its note.
     """
 
     name: str
@@ -154,6 +173,7 @@ class Shape:
     room: str = ""
     is_back: bool = False
     curve: Curve | None = None
+    shade: float | None = None
 
 
 @dataclass(frozen=True)
@@ -221,6 +241,8 @@ class Column:
         Its shapes; "" stands for those left out.
     heading, note : str
         TeX at its two ends: its name, and its size.
+    count : str
+        TeX for the number of its entries, if some are left out; a brace beside the first or the last column has it.
     title, subtitle : str
         TeX for the layer that leads to it, and for that layer's parameters.
     kind : str
@@ -237,6 +259,7 @@ class Column:
     subtitle: str = ""
     kind: str = ""
     operations: tuple[str, ...] = ()
+    count: str = ""
 
 
 @dataclass(frozen=True)

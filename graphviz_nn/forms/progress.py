@@ -155,6 +155,11 @@ def _known(
     return tuple(row for row in rows if row[0] not in words or all(v in words[row[0]] for v in variables))
 
 
+def _unfilled(shape: Shape) -> Shape:
+    """A unit whose value isn't known yet."""
+    return replace(shape, value="", shade=None, curve=shape.curve and replace(shape.curve, marked=None))
+
+
 def _column(diagram: Diagram, number: int, *, back: bool = False) -> Moment:
     """A network of units at the time of one of its columns."""
     places = {name: place for place, column in enumerate(diagram.columns) for name in column.members if name}
@@ -165,7 +170,9 @@ def _column(diagram: Diagram, number: int, *, back: bool = False) -> Moment:
         return "" if (place > number if back else place < number) else "pale"
 
     current: Column = diagram.columns[number]
-    shapes = (replace(shape, emphasis=stands(places[shape.name])) for shape in diagram.shapes)
+    shapes = [replace(shape, emphasis=stands(places[shape.name])) for shape in diagram.shapes]
+    if not back:
+        shapes = [_unfilled(shape) if places[shape.name] > number else shape for shape in shapes]
     links = (replace(link, emphasis=stands(places[link.head])) for link in diagram.links)
     name = next(iter(current.operations), current.name)
     return Moment(name, replace(diagram, shapes=tuple(shapes), links=tuple(links)))

@@ -9,6 +9,7 @@ from graphviz_nn.errors import UsageError, suggest
 from graphviz_nn.forms.chain import entries
 from graphviz_nn.forms.diagram import Shape
 from graphviz_nn.forms.examples import one
+from graphviz_nn.forms.filling import Filling
 from graphviz_nn.forms.weights import Place, value
 from graphviz_nn.graph.ir import Graph
 from graphviz_nn.style.labels import entry, label, plain
@@ -29,13 +30,24 @@ def name_of(name: str, number: int) -> str:
     return f"{name}[{number + 1}]"
 
 
+def one_for(name: str) -> Shape:
+    """The input that is always 1, whose weights are the biases of what comes after a vector or of a unit."""
+    return Shape(f"{name} bias", "constant", "1", "", "the number 1")
+
+
 def members(name: str, slots: Iterable[int | None]) -> tuple[str, ...]:
     """The circles of a column, "" for those left out."""
     return tuple("" if number is None else name_of(name, number) for number in slots)
 
 
-def unit(graph: Graph, name: str, number: int) -> Shape:
-    """The circle of an entry."""
+def circles(graph: Graph, name: str, slots: Iterable[int | None], filling: Filling = Filling()) -> list[Shape]:
+    """The circles of some entries of a vector, filled with their values."""
+    places = [number for number in slots if number is not None]
+    own = [number for number in places if _own_label(graph, name, number)]
+    return filling.units(name, {number: _unit(graph, name, number) for number in places}, own)
+
+
+def _unit(graph: Graph, name: str, number: int) -> Shape:
     length = entries(graph, name)
     title = unit_symbol(graph, name, number)
     if not title or (is_long(graph, name) and not _own_label(graph, name, number)):

@@ -6,12 +6,14 @@ from dataclasses import replace
 import numpy as np
 
 from graphviz_nn.errors import UsageError
+from graphviz_nn.forms.activity import with_fed
 from graphviz_nn.forms.chain import Step, chain, drawn, entries, is_entrywise
 from graphviz_nn.forms.diagram import Column, Diagram, Link, Shape, Shown
 from graphviz_nn.forms.examples import one
+from graphviz_nn.forms.filling import Filling, filling
 from graphviz_nn.forms.layers import parameters
 from graphviz_nn.forms.neuron import neuron
-from graphviz_nn.forms.unit import asked, members, name_of, symbol, unit
+from graphviz_nn.forms.unit import asked, circles, members, name_of, one_for, symbol
 from graphviz_nn.forms.weights import dependent, value
 from graphviz_nn.graph.ir import Graph
 from graphviz_nn.graph.text import words
@@ -29,18 +31,22 @@ def units(graph: Graph, shown: Shown = Shown()) -> Diagram:
     """
     if isinstance(shown.units, bool) or not isinstance(shown.units, int | np.integer) or shown.units < 3:
         raise UsageError(f"units must be a whole number of at least 3, found {shown.units!r}")
-    graph, start, steps = chain(graph, shown.units)
+    graph, start, steps = chain(with_fed(graph, shown.fed), shown.units)
     before = {step.made: step for step in steps}
     names = [start, *before]
     if shown.unit is not None:
         name, number = asked(graph, names, shown.unit)
         if name == start:
             raise UsageError(f"{name} is an input, so it has no units; choose one of: {', '.join(before) or 'none'}")
-        return replace(neuron(graph, before[name], number, shown), strongest=_strongest(graph, steps))
+        step = before[name]
+        found = neuron(graph, step, number, shown, filling(graph, [step.given, name], [step], shown))
+        return replace(found, strongest=_strongest(graph, steps))
+    filled, ones = filling(graph, names, steps, shown), _ones(steps) if shown.biases else {}
+    shapes = [s for name in names for s in (ones.get(name), *_circles(graph, name, shown, filled)) if s is not None]
     return Diagram(
-        tuple(shape for name in names for shape in _circles(graph, name, shown)),
-        tuple(link for step in steps for link in _links(graph, step, shown)),
-        columns=tuple(_column(graph, name, before.get(name), shown) for name in names),
+        tuple(shapes),
+        tuple(link for step in steps for link in _links(graph, step, shown, ones.get(step.given))),
+        columns=tuple(_column(graph, name, before.get(name), shown, ones.get(name)) for name in names),
         strongest=_strongest(graph, steps),
     )
 
@@ -56,19 +62,26 @@ def _strongest(graph: Graph, steps: Iterable[Step]) -> float:
     return max((abs(value(graph, place) or 0.0) for place in places), default=0.0)
 
 
-def _circles(graph: Graph, name: str, shown: Shown) -> list[Shape]:
-    return [unit(graph, name, i) for i in drawn(entries(graph, name), shown.units) if i is not None]
+def _circles(graph: Graph, name: str, shown: Shown, filled: Filling) -> list[Shape]:
+    return circles(graph, name, drawn(entries(graph, name), shown.units), filled)
 
 
-def _column(graph: Graph, name: str, step: Step | None, shown: Shown) -> Column:
-    circles = members(name, drawn(entries(graph, name), shown.units))
+def _ones(steps: Iterable[Step]) -> dict[str, Shape]:
+    """The input 1 beside each vector whose weighted sums have biases."""
+    return {step.given: one_for(step.given) for step in steps if step.weights is not None and step.weights.biases}
+
+
+def _column(graph: Graph, name: str, step: Step | None, shown: Shown, bias: Shape | None) -> Column:
+    length = entries(graph, name)
+    inside = (*([bias.name] if bias else []), *members(name, drawn(length, shown.units)))
     heading, note = symbol(graph, name, shown.vectors), _note(graph, name, shown)
+    count = str(length) if length > shown.units else ""
     if step is None:
-        return Column(name, circles, heading, note)
+        return Column(name, inside, heading, note, count=count)
     kind = kinds(graph)[step.operations[0]] if step.weights is None else "layer"
     taken = [parameters(graph, each, "layer", shown) for each in step.operations]
     subtitle = r",\ \ ".join(filter(None, taken))
-    return Column(name, circles, heading, note, words(_title(graph, step)), subtitle, kind, step.operations)
+    return Column(name, inside, heading, note, words(_title(graph, step)), subtitle, kind, step.operations, count)
 
 
 def _note(graph: Graph, name: str, shown: Shown) -> str:
@@ -88,8 +101,13 @@ def _title(graph: Graph, step: Step) -> str:
     return title if title.endswith("layer") else f"{title} layer"
 
 
-def _links(graph: Graph, step: Step, shown: Shown) -> Iterator[Link]:
-    """The lines of a step between drawn circles."""
+def _links(graph: Graph, step: Step, shown: Shown, bias: Shape | None) -> Iterator[Link]:
+    """The lines of a step between drawn circles, those of the biases first."""
+    if bias is not None and step.weights is not None:
+        for row in drawn(entries(graph, step.made), shown.units):
+            if row is not None and row in step.weights.biases:
+                place = step.weights.biases[row]
+                yield Link(bias.name, name_of(step.made, row), place[0], plain=True, weight=value(graph, place))
     single = is_entrywise(graph, step)
     # Each feature depends on some entries only.
     made_of = None if step.weights is not None or single else dependent(graph, step.operations, step.given, step.made)

@@ -4,11 +4,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
-from graphviz_nn.forms.diagram import Diagram, Remark
+from graphviz_nn.forms.diagram import Diagram, Part, Remark
 from graphviz_nn.layout.drawn import edges
 from graphviz_nn.layout.geometry import Box, Point, along, sample
 from graphviz_nn.layout.prose import broken, extent, placed
-from graphviz_nn.layout.result import Layout, Mark
+from graphviz_nn.layout.result import Layout, Mark, Placed
 from graphviz_nn.style.sheet import Sheet
 
 # The distance between the ends of two braces on one line, in pt.
@@ -145,6 +145,14 @@ def _far(layout: Layout, spans: Iterable[_Span], bases: Sequence[float], side: i
         side * bases[span.level] - max(side * box[2 + (side > 0)] for box in _boxes(span.remark, layout))
         for span in spans
     )
+
+
+def beside(name: str, tex: str, ends: tuple[float, float], base: float, side: int, upright: bool, sheet: Sheet) -> Mark:
+    """A brace of one line of text whose ends have this distance from the origin, upright or lying."""
+    room = Placed(tex, 0.0, 0.0, sheet.text.link_size).extent
+    along, across = (room.height, room.width) if upright else (room.width, room.height)
+    span = _Span(Remark(name, Part(), ()), *ends, (tex,), along, across)
+    return _mark(span, base, side, not upright, sheet)
 
 
 def _mark(span: _Span, base: float, side: int, sideways: bool, sheet: Sheet) -> Mark:

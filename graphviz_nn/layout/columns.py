@@ -10,10 +10,10 @@ from graphviz_nn.layout.engine import ENGINES
 from graphviz_nn.layout.fit import fitted
 from graphviz_nn.layout.flanks import labelled
 from graphviz_nn.layout.geometry import Box, Point
-from graphviz_nn.layout.headings import between, is_pale, texts
+from graphviz_nn.layout.headings import between, counted, is_pale, texts
 from graphviz_nn.layout.result import Layout, Placed, Route, is_sideways
 from graphviz_nn.layout.route import straight
-from graphviz_nn.layout.size import font
+from graphviz_nn.layout.size import UNIT_CURVE, font, shape_size, unit_room
 from graphviz_nn.style.sheet import Sheet
 
 # The least distance of columns, as a share of the height of their lines; steeper lines are indistinguishable.
@@ -73,7 +73,8 @@ def in_columns(diagram: Diagram, sheet: Sheet, *, direction: str = "LR", engine:
     routes = [Route(link, straight(boxes[link.tail], boxes[link.head], flow.sideways)) for link in diagram.links]
     routes = labelled(routes, list(boxes.values()), sheet)
     notes = (*dots, *texts(diagram, boxes, places, sheet, flow.sideways))
-    return fitted(Layout(0.0, 0.0, boxes, tuple(routes), notes, flow.sideways), sheet)
+    marks = tuple(counted(diagram, boxes, sheet, flow.sideways))
+    return fitted(Layout(0.0, 0.0, boxes, tuple(routes), notes, flow.sideways, marks=marks), sheet)
 
 
 def _across(column: Column, place: int) -> float:
@@ -82,22 +83,37 @@ def _across(column: Column, place: int) -> float:
 
 
 def _sizes(diagram: Diagram, sheet: Sheet) -> dict[str, Box]:
-    """Give all shapes the size of the largest circle; shapes with words may be wider."""
-    rooms = {shape.name: Placed(shape.label, 0.0, 0.0, font(shape, sheet)).extent for shape in diagram.shapes}
+    """Give all shapes the size of the largest circle; shapes with words or curves may be wider."""
+    rooms = {shape.name: _room(shape, sheet) for shape in diagram.shapes}
     outlines = {shape.name: sheet.look(shape.kind).outline for shape in diagram.shapes}
-    diagonals = [(r.width**2 + r.height**2) ** 0.5 for name, r in rooms.items() if outlines[name] == "circle"]
+    round_ones = [shape.name for shape in diagram.shapes if outlines[shape.name] == "circle"]
+    diagonals = [(rooms[name].width ** 2 + rooms[name].height ** 2) ** 0.5 for name in round_ones]
     size = max(sheet.size.unit, max(diagonals, default=0.0) + sheet.gap.inside)
     inside = 2 * sheet.gap.inside
+    curves = [shape for shape in diagram.shapes if shape.curve is not None and shape.kind == "unit"]
+    text = max((rooms[shape.name].width for shape in curves), default=0.0)
+    wide = Box(0, 0, text + UNIT_CURVE[0] * sheet.size.unit + 2 * inside, size, "pill")
 
     def least(shape: Shape) -> float:
         return sheet.size.constant if shape.kind == "constant" else size
 
+    own = {shape.name: wide for shape in curves}
+    own |= {s.name: shape_size(s, sheet, True) for s in diagram.shapes if s.curve is not None and s.kind != "unit"}
     return {
-        shape.name: Box(0, 0, size, size, "circle")
+        shape.name: own[shape.name]
+        if shape.name in own
+        else Box(0, 0, size, size, "circle")
         if outlines[shape.name] == "circle"
         else Box(0, 0, max(least(shape), rooms[shape.name].width + inside), least(shape), outlines[shape.name])
         for shape in diagram.shapes
     }
+
+
+def _room(shape: Shape, sheet: Sheet) -> Box:
+    """The space for the text inside a shape."""
+    if shape.kind == "unit":
+        return Box(0, 0, *unit_room(shape, sheet), "box")
+    return Placed(shape.label, 0.0, 0.0, font(shape, sheet)).extent
 
 
 def _label_room(links: Iterable[Link], sheet: Sheet) -> Box:

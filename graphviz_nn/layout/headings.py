@@ -5,9 +5,10 @@ from dataclasses import replace
 from itertools import pairwise
 
 from graphviz_nn.forms.diagram import Column, Diagram
+from graphviz_nn.layout.braces import beside
 from graphviz_nn.layout.geometry import Box
 from graphviz_nn.layout.measure import line, typeset
-from graphviz_nn.layout.result import Placed
+from graphviz_nn.layout.result import Mark, Placed
 from graphviz_nn.style.sheet import Sheet
 
 
@@ -45,6 +46,8 @@ def texts(
         pale = is_pale(column, diagram)
         heading = _before(column.heading, text.name_size, place, above - (far if is_titled else end), sideways)
         yield from _toned(heading, pale, column)
+        if column in outer(diagram):
+            continue
         yield from _toned(_after(column.note, text.note_size, place, end + gap, sideways, quiet=True), pale, column)
     for (start, end), column in zip(pairwise(places), diagram.columns[1:], strict=True):
         middle = (start + end) / 2
@@ -53,6 +56,25 @@ def texts(
         yield from _toned(title, pale, column)
         subtitle = _after(column.subtitle, text.note_size, middle, far + gap, sideways, kind=column.kind)
         yield from _toned(subtitle, pale, column)
+
+
+def outer(diagram: Diagram) -> list[Column]:
+    """The columns with a count at whose outer side no line runs, so that a brace fits there."""
+    return [column for column in dict.fromkeys((diagram.columns[0], diagram.columns[-1])) if column.count]
+
+
+def counted(diagram: Diagram, boxes: Mapping[str, Box], sheet: Sheet, sideways: bool) -> Iterator[Mark]:
+    """The number of entries of the first and the last column, if some are left out, at a brace beside them."""
+    units = {shape.name for shape in diagram.shapes if shape.kind == "unit"}
+    for column in outer(diagram):
+        side = -1 if column == diagram.columns[0] else 1
+        found = [boxes[name] for name in column.members if name in units]
+        across = [
+            (b.y, b.height / 2, b.x, b.width / 2) if sideways else (b.x, b.width / 2, b.y, b.height / 2) for b in found
+        ]
+        ends = min(middle - half for middle, half, *_ in across), max(middle + half for middle, half, *_ in across)
+        base = max(side * place + half for *_, place, half in across) + sheet.gap.label
+        yield beside(column.name, column.count, ends, side * base, side, sideways, sheet)
 
 
 def is_pale(column: Column, diagram: Diagram) -> bool:

@@ -16,7 +16,7 @@ def marked(layouts: Sequence[Layout], diagrams: Sequence[Diagram], sheet: Sheet)
     found = []
     for layout, diagram in zip(layouts, diagrams, strict=True):
         braces = braced(layout, diagram, sheet)
-        found.append(replace(layout, marks=(*braces, *called(layout, diagram, braces, sheet))))
+        found.append(replace(layout, marks=(*layout.marks, *braces, *called(layout, diagram, braces, sheet))))
     if not any(layout.marks for layout in found):
         return found
     beyond = [_beyond(layout, sheet) for layout in found]

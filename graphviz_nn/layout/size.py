@@ -18,6 +18,8 @@ TURN = "turn"
 BLOCKS = ("layer", "activation", "function")
 # The width of a function's curve, in least operations.
 CURVE = 1.25
+# The width and height of the curve beside a unit, in least units.
+UNIT_CURVE = 0.9, 0.6
 # The least ratio of width to height of an outline.
 WIDER = {"pill": 1.25, "box": 1.1, "rounded": 1.1, "octagon": 1.1}
 
@@ -30,6 +32,20 @@ def font(shape: Shape, sheet: Sheet) -> float:
     """The font size of a shape's text."""
     size: float = getattr(sheet.text, f"{shape.text}_size")
     return size
+
+
+def unit_lines(shape: Shape, sheet: Sheet) -> list[tuple[str, float]]:
+    """The lines inside a unit with their font sizes: its symbol, or its number, perhaps below a name."""
+    if not shape.value:
+        return [(shape.label, font(shape, sheet))]
+    return [(tex, sheet.text.note_size) for tex in (shape.note, shape.value) if tex]
+
+
+def unit_room(shape: Shape, sheet: Sheet) -> tuple[float, float]:
+    """The space of the lines inside a unit."""
+    lines = [(typeset(tex), size) for tex, size in unit_lines(shape, sheet)]
+    between = (len(lines) - 1) * LEADING * sheet.text.note_size
+    return max(text.width * size for text, size in lines), sum(text.height * size for text, size in lines) + between
 
 
 def curve_height(sheet: Sheet) -> float:

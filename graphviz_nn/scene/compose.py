@@ -17,6 +17,7 @@ from graphviz_nn.scene.outlines import OUTLINES, trapezoid
 from graphviz_nn.scene.paint import Paint, paint, toned
 from graphviz_nn.scene.primitives import Command, Group, Path, Scene, Text
 from graphviz_nn.scene.remarks import remark
+from graphviz_nn.scene.unit import inside, shaded
 from graphviz_nn.style.labels import plain
 from graphviz_nn.style.sheet import Sheet
 
@@ -84,11 +85,16 @@ def _identifier(text: str) -> str:
 
 
 def _shape(shape: Shape, box: Box, sheet: Sheet, sideways: bool) -> Group:
-    look = toned(sheet.look(shape.kind), sheet.ink(shape.kind), shape.emphasis, sheet)
+    own = sheet.look(shape.kind)
+    own = shaded(shape, replace(own, ink=sheet.ink(shape.kind)), sheet) if shape.kind == "unit" else own
+    look = toned(own, own.ink or sheet.ink(shape.kind), shape.emphasis, sheet)
     place = box.x, box.y, box.width, box.height
     is_trapezoid = box.outline == "trapezoid" and box.ends is not None
     outline = trapezoid(*place, box.ends, sideways) if is_trapezoid and box.ends else OUTLINES[box.outline](*place)
     items: list[Path | Text] = [Path(outline, look.fill, look.line, sheet.line.width * look.width, look.dash)]
+    if shape.kind == "unit":
+        items += inside(shape, box, look, sheet)
+        return Group(_node(shape.name), shape.description, tuple(items), name=shape.name)
     size = font(shape, sheet)
     middle = box.y + level(shape.label) * size
     if shape.curve is not None:

@@ -4,11 +4,12 @@ from graphviz_nn.forms.diagram import Curve, Shape
 from graphviz_nn.layout.geometry import Box
 from graphviz_nn.layout.measure import typeset
 from graphviz_nn.layout.size import CURVE, curve_height, font
+from graphviz_nn.scene.outlines import OUTLINES
 from graphviz_nn.scene.primitives import Command, Path
 from graphviz_nn.style.sheet import Sheet
 
-# The widths of axes and of a curve, in lines.
-FINE, BOLD = 0.4, 1.5
+# The widths of axes, of a curve and of a dot on it, in lines.
+FINE, BOLD, DOT = 0.4, 1.5, 4.5
 
 
 def curve_place(shape: Shape, box: Box, sheet: Sheet) -> tuple[Box, float]:
@@ -23,7 +24,7 @@ def curve_place(shape: Shape, box: Box, sheet: Sheet) -> tuple[Box, float]:
 
 
 def drawn_curve(curve: Curve, place: Box, line: str, ink: str, sheet: Sheet) -> list[Path]:
-    """The two axes through 0, and the curve."""
+    """The two axes through 0, the curve, and a dot at its marked point."""
     ends = curve.runs[0][0][0], curve.runs[-1][-1][0]
     reach = max(map(abs, ends))
     span = curve.high - curve.low or 1.0
@@ -39,4 +40,8 @@ def drawn_curve(curve: Curve, place: Box, line: str, ink: str, sheet: Sheet) -> 
     commands: list[Command] = []
     for run in curve.runs:
         commands += [("L" if number else "M", at(*point)) for number, point in enumerate(run)]
-    return [*found, Path(tuple(commands), None, ink, sheet.line.width * BOLD)]
+    found.append(Path(tuple(commands), None, ink, sheet.line.width * BOLD))
+    if curve.marked is not None:
+        size = DOT * sheet.line.width
+        found.append(Path(OUTLINES["circle"](*at(*curve.marked), size, size), ink))
+    return found

@@ -70,6 +70,22 @@ def toned(look: Look, ink: str, emphasis: Emphasis, sheet: Sheet) -> Look:
     return replace(look, ink=ink, width=look.width * (sheet.emphasis.strong if emphasis == "strong" else 1.0))
 
 
+def contrast(first: str, second: str) -> float:
+    """The contrast of two colours, from 1 to 21, by their relative luminance.
+
+    >>> contrast("#FFFFFF", "#000000")
+    21.0
+    """
+    dark, pale = sorted(map(_luminance, (first, second)))
+    return (pale + 0.05) / (dark + 0.05)
+
+
+def _luminance(colour: str) -> float:
+    shares = [int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5)]
+    light = [share / 12.92 if share <= 0.04045 else ((share + 0.055) / 1.055) ** 2.4 for share in shares]
+    return 0.2126 * light[0] + 0.7152 * light[1] + 0.0722 * light[2]
+
+
 def mixed(first: str, second: str, share: float) -> str:
     """A colour between two.
 

@@ -83,9 +83,9 @@ def array(value: Array) -> str:
             # Infinities of both signs have no mean: NaN is written.
             least, greatest, mean = value.min(), value.max(), np.asarray(value.mean())
         written = _after_a_comma(number(float(cleared(mean, max(abs(least), abs(greatest))))))
-        both = r"\ \ldots\ ".join(_entries(value, [least, greatest]))
+        both = r"\ \ldots\ ".join(aligned(value, [least, greatest]))
         return rf"{both},\ \mathrm{{mean}}\ {written}"
-    entries = iter(_entries(value, value.ravel()))
+    entries = iter(aligned(value, value.ravel()))
     rows = [r",\ ".join(next(entries) for _ in row) for row in np.atleast_2d(value)]
     joined = r";\ ".join(rows)
     return f"[{joined}]" if value.ndim == 2 else f"({joined})"
@@ -102,8 +102,12 @@ def cleared(value: Array, scale: float) -> Array:
     return np.where(np.abs(value) <= ROUNDINGS * np.finfo(value.dtype).eps * scale, 0, value)
 
 
-def _entries(whole: Array, chosen: Any) -> list[str]:
-    """Numbers of an array with equal numbers of decimals, if that leaves digits of each."""
+def aligned(whole: Array, chosen: Any) -> list[str]:
+    """TeX for some numbers of an array, with equal numbers of decimals if that leaves digits of each.
+
+    >>> aligned(np.array([0.25, -1.5, 3.0]), [-1.5, 3.0])
+    ['{-}1.5', '3.0']
+    """
     sizes = np.abs(whole[np.isfinite(whole)])
     largest = float(sizes.max()) if sizes.size else 0.0
     values = [float(each) for each in cleared(np.asarray(chosen), largest)]

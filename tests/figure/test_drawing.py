@@ -207,8 +207,6 @@ def test_values_are_those_of_the_evaluator(view):
 def test_values_need_feeds_that_fit():
     with pytest.raises(FeedError, match="isn't fed"):
         gnn.draw(GRAPH, feeds={"x": [1.0, 2.0]})
-    with pytest.raises(UsageError, match="'units'"):
-        gnn.draw(GRAPH, view="units", feeds=FEEDS)
 
 
 def test_values_that_are_no_numbers_and_long_ones():

@@ -90,7 +90,11 @@ def test_dots_stand_for_what_is_left_out():
     assert len(dots) == 3
     assert dots[1].x == above.x
     assert dots[1].y == pytest.approx((above.y + below.y) / 2)
-    assert any(text.tex == "n = 64" and text.y > below.y for text in layout.notes)
+    (brace,) = layout.marks
+    assert [text.tex for text in brace.texts] == ["64"]
+    inner = in_columns(diagram([2, 64, 2]), SHEETS["lecture"])
+    assert not inner.marks
+    assert any(text.tex == "n = 64" and text.y > inner.boxes["a1[64]"].y for text in inner.notes)
 
 
 def test_labels_fit_into_their_circles():

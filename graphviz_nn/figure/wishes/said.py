@@ -60,5 +60,5 @@ def _check_numbers(asked: list[str], feeds: Any, views: Iterable[View]) -> None:
         raise UsageError(f"{asked[0]!r} needs values: give feeds={{'x': …}}, or --feed x=…")
     if "check" in asked and "gradients" not in asked:
         raise UsageError("'check' needs gradients; write show=('gradients', 'check')")
-    if feeds is not None and any(chosen.form == "units" for chosen in views):
-        raise UsageError("the view 'units' shows no feeds; view='scalars' writes every number")
+    if "gradients" in asked and all(chosen.form == "units" for chosen in views):
+        raise UsageError("the view 'units' shows values, no gradients; view='scalars' writes both at every number")
