@@ -1,26 +1,26 @@
 """Measure TeX and get its outlines, with matplotlib's mathtext."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Any
 
 from graphviz_nn.errors import LabelError
+from graphviz_nn.layout import glyphs
 from graphviz_nn.layout.alone import alone
+from graphviz_nn.layout.glyphs import SIZE
 from graphviz_nn.layout.scripts import FAMILIES, outline, without
+from graphviz_nn.layout.typesetter import placed
 from graphviz_nn.style.dialect import common
 from graphviz_nn.style.labels import plain
 
-SIZE = 100.0
 # A line of a page has a hundred letters; a text longer than a page of them isn't a label.
 LONGEST, SHORT = 5000, 300
 _FAMILY: ContextVar[str] = ContextVar("family", default="serif")
 _MEASURE: "ContextVar[Callable[[str], Typeset] | None]" = ContextVar("measure", default=None)
-# matplotlib's code for the end of an outline.
-CLOSE = 79
 # The height above the baseline at which the eye sees the middle of a word.
 WORD_MIDDLE = 0.28
 
@@ -45,6 +45,9 @@ class Typeset:
     @property
     def height(self) -> float:
         return self.top - self.bottom
+
+
+_NOTHING = Typeset(0.0, 0.0, 0.0, 0.0, "")
 
 
 @dataclass(frozen=True)
@@ -139,32 +142,65 @@ def mathtext(tex: str) -> str:
 
 @lru_cache(maxsize=8192)
 def _typeset(tex: str, family: str) -> Typeset:
-    from matplotlib.textpath import text_to_path
-
     if not tex.strip():
-        return Typeset(0.0, 0.0, 0.0, 0.0, "")
+        return _NOTHING
     if len(tex) > LONGEST:
         raise LabelError(f"a label of {len(tex):,} letters, {tex[:40]!r}…, is too long; the most is {LONGEST:,}")
     try:
         with alone():
-            drawn = outline(tex, family, SIZE)
-            shown = mathtext(without(tex, family))
-            vertices, codes = drawn or text_to_path.get_text_path(font(family, SIZE), shown, ismath=True)
+            return _drawn(*_outline(tex, family))
     except (ValueError, RuntimeError, IndexError, KeyError) as error:
         percent = r"write \% for a percent sign" if re.search(r"(?<!\\)%", tex) else ""
         raise LabelError(f"the label {tex!r} can't be set: {percent or _reason(str(error))}") from None
+
+
+def _outline(tex: str, family: str) -> tuple[Any, Sequence[int], str]:
+    """The vertices and codes of a label's outline, and the pattern of its path data."""
+    import numpy as np
+
+    other = outline(tex, family, SIZE)
+    shown = mathtext(without(tex, family))
+    if other is None and (marks := placed(shown[1:-1], family)) is not None:
+        found = [glyphs.outline(mark.letter, family) for mark in marks]
+        moved = [each.vertices * mark.size + (mark.x, mark.y) for each, mark in zip(found, marks, strict=True)]
+        codes = [code for each in found for code in each.codes]
+        return (np.concatenate(moved) if moved else (), codes, "".join(each.pattern for each in found))
+    if other is None:
+        from matplotlib.textpath import text_to_path
+
+        vertices, numbers = text_to_path.get_text_path(font(family, SIZE), shown, ismath=True)
+        other = vertices, [int(code) for code in numbers]
+    return *other, glyphs.pattern(other[1])
+
+
+def _drawn(vertices: Any, codes: Sequence[int], pattern: str) -> Typeset:
+    import numpy as np
+
     if not len(vertices):
-        return Typeset(0.0, 0.0, 0.0, 0.0, "")
-    xs, ys = [float(x) for x, _ in vertices], [float(y) for _, y in vertices]
+        return _NOTHING
     # The vertex that closes an outline has no meaning.
-    inked = [i for i, code in enumerate(codes) if code != CLOSE]
-    return Typeset(
-        min(xs[i] for i in inked) / SIZE,
-        max(xs[i] for i in inked) / SIZE,
-        max(ys[i] for i in inked) / SIZE,
-        min(ys[i] for i in inked) / SIZE,
-        _path_data(xs, ys, [int(c) for c in codes]),
-    )
+    points = np.asarray(vertices, dtype=float)[np.asarray(codes) != glyphs.CLOSE]
+    (left, bottom), (right, top) = points.min(axis=0).tolist(), points.max(axis=0).tolist()
+    path = pattern % tuple(map(_written, _tenths(points * (1.0, -1.0))))
+    return Typeset(left / SIZE, right / SIZE, top / SIZE, bottom / SIZE, path)
+
+
+def _tenths(points: Any) -> list[int]:
+    """Lengths in tenths: a thousandth of a letter's size is finer than any printer."""
+    import numpy as np
+
+    exact = points.ravel() * 10.0
+    found = np.rint(exact)
+    # Which of two tenths is nearer may depend on the last bit, which the product may have changed.
+    for place in np.flatnonzero(abs(abs(exact - found) - 0.5) < 1e-6).tolist():
+        found[place] = 10 * round(float(points.flat[place]), 1)
+    whole: list[int] = np.rint(found).astype(int).tolist()
+    return whole
+
+
+@cache
+def _written(tenths: int) -> str:
+    return f"{tenths / 10:g}"
 
 
 # The outlines of long labels are large.
@@ -175,24 +211,3 @@ def _reason(message: str) -> str:
     unknown = re.search(r"(Unknown symbol: .*|Expected .*|Double .*)", message)
     reason = (unknown[1] if unknown else message.strip().splitlines()[-1]).split(", found")[0]
     return f"{reason}; use commands that matplotlib's mathtext knows and close every brace"
-
-
-def _path_data(xs: list[float], ys: list[float], codes: list[int]) -> str:
-    """SVG path data from matplotlib's codes (1 move, 2 line, 3 quadratic, 4 cubic)."""
-    parts = []
-    i = 0
-    letters = {1: ("M", 1), 2: ("L", 1), 3: ("Q", 2), 4: ("C", 3)}
-    while i < len(codes):
-        if codes[i] == CLOSE:
-            parts.append("Z")
-            i += 1
-            continue
-        letter, count = letters[codes[i]]
-        parts.append(letter + " ".join(f"{_short(xs[j])} {_short(-ys[j])}" for j in range(i, i + count)))
-        i += count
-    return "".join(parts)
-
-
-def _short(value: float) -> str:
-    # A thousandth of a letter's size is finer than any printer.
-    return f"{round(value, 1):g}" if abs(value) >= 0.05 else "0"

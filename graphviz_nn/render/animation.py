@@ -2,7 +2,8 @@
 
 from collections.abc import Sequence
 
-from graphviz_nn.layout.measure import SIZE, typeset
+from graphviz_nn.layout.glyphs import SIZE
+from graphviz_nn.layout.measure import typeset
 from graphviz_nn.render.letters import origin
 from graphviz_nn.render.svg import escape, number, path_data
 from graphviz_nn.scene.merge import merged

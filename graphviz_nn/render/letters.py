@@ -6,8 +6,10 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from graphviz_nn.layout.alone import alone
-from graphviz_nn.layout.measure import SIZE, font, mathtext, typeset
+from graphviz_nn.layout.glyphs import SIZE
+from graphviz_nn.layout.measure import font, mathtext, typeset
 from graphviz_nn.layout.scripts import UNKNOWN, without
+from graphviz_nn.layout.typesetter import placed
 from graphviz_nn.scene.primitives import Command, Group, Path, Text
 from graphviz_nn.style.runs import Run, runs
 
@@ -118,10 +120,17 @@ def _glyphs(tex: str, family: str) -> list[_Glyph]:
 
 
 def _set_alone(tex: str, family: str) -> list[_Glyph]:
+    shown = mathtext(without(tex, family))
+    marks = placed(shown[1:-1], family)
+    if marks is not None:
+        return [
+            _Glyph(letter.character, x / SIZE, y / SIZE, size, letter.advance * size / SIZE)
+            for letter, x, y, size in marks
+        ]
     from matplotlib.ft2font import LoadFlags
     from matplotlib.mathtext import MathTextParser
 
-    found = MathTextParser("path").parse(mathtext(without(tex, family)), 72, font(family, SIZE))
+    found = MathTextParser("path").parse(shown, 72, font(family, SIZE))
     if found.rects:
         return [_Glyph("", 0.0, 0.0, 0.0, 0.0)]
     glyphs = []

@@ -20,7 +20,8 @@ from matplotlib.transforms import Affine2D
 from graphviz_nn.errors import UsageError, brief
 from graphviz_nn.layout.alone import alone
 from graphviz_nn.layout.geometry import Point
-from graphviz_nn.layout.measure import SIZE, font, mathtext
+from graphviz_nn.layout.glyphs import SIZE
+from graphviz_nn.layout.measure import font, mathtext
 from graphviz_nn.layout.scripts import lacking
 from graphviz_nn.render.letters import inked, origin, outlined, typed
 from graphviz_nn.render.svg import writable

@@ -3,7 +3,8 @@
 import re
 from functools import partial
 
-from graphviz_nn.layout.measure import SIZE, typeset
+from graphviz_nn.layout.glyphs import SIZE
+from graphviz_nn.layout.measure import typeset
 from graphviz_nn.render.letters import Typed, origin, typed
 from graphviz_nn.scene.primitives import Command, Group, Path, Scene, Text
 

@@ -5,7 +5,8 @@ import json
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 
-from graphviz_nn.layout.measure import SIZE, typeset
+from graphviz_nn.layout.glyphs import SIZE
+from graphviz_nn.layout.measure import typeset
 from graphviz_nn.render.letters import origin
 from graphviz_nn.render.svg import escape, number, path_data
 from graphviz_nn.scene.primitives import Group, Path, Scene, Text
