@@ -95,9 +95,10 @@ class Options(TypedDict, total=False):
         "(those inside each layer, by name; on by default in layers), counts (how many numbers these hold), "
         "formulas (of each layer), curves (of functions of one number; of each unit, in units), biases (as "
         "the weights of a 1, in units), loss (off by default in arrows), target,"
-        " and backward (the backward pass, mirrored below the forward pass, or alone if forward is hidden). With"
-        " feeds also values (on by default), gradients (of the first output by every variable), check (whether "
-        "the gradients agree with central differences, or with `against`), and heatmaps (large arrays as shades)",
+        " and backward (the backward pass, below the forward pass, or alone if forward is hidden; with gradients "
+        "it goes back to the inputs, too). With feeds also values (on by default), gradients (of the first output"
+        " by every variable), check (whether the gradients agree with central differences, or with `against`), "
+        "and heatmaps (large arrays as shades)",
     ]
     hide: Annotated[
         str | Iterable[str],

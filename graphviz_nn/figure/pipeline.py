@@ -172,7 +172,7 @@ def _shapes(plan: Plan, subjects: Sequence[Subject], known: Numbers) -> Iterator
     turned = [flipped(each, look.direction) for each in (aligned(layouts, diagrams) if len(layouts) > 1 else layouts)]
     whole = put_together(marked(turned, diagrams, look.sheet))
     yield whole
-    if len(diagrams) > 1 or diagrams[0].columns or diagrams[0].mirror:
+    if len(diagrams) > 1 or diagrams[0].columns or diagrams[0].backward:
         return
     sideways = is_sideways(look.direction)
     if plan.page is None:

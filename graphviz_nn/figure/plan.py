@@ -47,6 +47,8 @@ class Plan:
         Information to show or hide, the fields of `Shown`.
     numbers : mapping of str to object, optional
         The feeds, and the numbers to show.
+    by_inputs : bool
+        Whether a backward pass goes back to the inputs, too.
     wishes : Wishes
         The author's requests by name.
     page : Page, optional
@@ -60,6 +62,7 @@ class Plan:
     wishes: Wishes
     look: Look
     page: Page | None
+    by_inputs: bool = False
 
     def looking(self, **changes: Any) -> "Plan":
         """The same plan with another look."""
@@ -89,6 +92,7 @@ def planned(graphs: Sequence[Graph], asked: Mapping[str, Any]) -> Plan:
         wishes(**part(asked, "wishes"), hide=found.hidden),
         _look(**part(asked, "look")),
         _page(**part(asked, "page")),
+        found.numbers["gradients"],
     )
 
 

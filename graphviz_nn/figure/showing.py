@@ -13,7 +13,7 @@ from graphviz_nn.errors import UsageError
 from graphviz_nn.figure.annotation import Numbers, barred_footer, given_back, numbers, shaded_footer
 from graphviz_nn.figure.plan import Plan
 from graphviz_nn.figure.wishes import Subject, renamed
-from graphviz_nn.forms import FORMS, Diagram, Fed, Shown, facts, mirrored
+from graphviz_nn.forms import FORMS, Diagram, Fed, Shown, facts, with_backward
 from graphviz_nn.graph import Graph, check
 from graphviz_nn.style.symbols import distinct
 from graphviz_nn.transforms.backward import backward
@@ -73,8 +73,8 @@ def _distinct(plan: Plan, graph: Graph) -> Graph:
 def _there_and_back(
     plan: Plan, model: Graph, seen: Graph, form: Callable[[Graph, Shown], Diagram], told: Mapping[str, Any]
 ) -> tuple[Subject, Numbers]:
-    """A view with its backward pass mirrored below, or the backward pass alone."""
-    both = backward(seen, wrt=_learned(seen))
+    """A view with its backward pass below, or the backward pass alone."""
+    both = backward(seen, wrt=_ends(seen, by_inputs=plan.by_inputs))
     known, returned = Numbers(), Numbers()
     if plan.numbers is not None:
         known = numbers(seen, **{**plan.numbers, "gradients": True}, model=model)
@@ -84,17 +84,17 @@ def _there_and_back(
     shown = replace(shown, kept=tuple(both.graph["gradients"]))
     back = replace(shown, gradients=returned.gradients, gradient_heat=returned.gradient_heat)
     diagram = replace(form(seen, replace(shown, **told)), facts=facts(both, back))
-    finish = partial(mirrored, graph=both, shown=back, joined=told.get("forward", True))
+    finish = partial(with_backward, graph=both, shown=replace(back, **told), joined=told.get("forward", True))
     subject = Subject(model, both, diagram, finish)
     return subject, replace(known, footer=barred_footer(both, known))
 
 
-def _learned(graph: Graph) -> list[str]:
-    """The variables to differentiate by: the parameters that matter, or the inputs if there are none."""
+def _ends(graph: Graph, *, by_inputs: bool) -> list[str]:
+    """The variables to differentiate by: the parameters that matter, and the inputs if asked, or if there are none."""
     before = nx.ancestors(graph, graph.outputs[0]) if graph.outputs else set()
     leaves = {name: v for name, v in graph.leaves.items() if name in before and np.dtype(v.dtype).kind == "f"}
-    for role in ("parameter", "input"):
-        found = [name for name, variable in leaves.items() if variable.role == role]
+    for roles in (("parameter", "input"),) if by_inputs else (("parameter",), ("input",)):
+        found = [name for name, variable in leaves.items() if variable.role in roles]
         if found:
             return found
     raise UsageError("the output depends on no parameter or input: draw without show='backward'")

@@ -90,8 +90,8 @@ def _computing(model: Traceable, feeds: Mapping[str, Any] | None, order: str, op
         options["show"] = ["gradients", *show]
     picture = draw(model, feeds=feeds, **options)
     graph, diagram = picture.panels[0].graph, picture.panels[0].diagram
-    moments = forward(graph, diagram) if order != "backward" or diagram.mirror else []
-    if diagram.mirror:
+    moments = forward(graph, diagram) if order != "backward" or diagram.backward else []
+    if diagram.backward:
         back = set(graph.graph["backward"]["steps"].values())
         moments = [each for each in moments if order == "both" or (each.name in back) == (order == "backward")]
     elif order != "forward":

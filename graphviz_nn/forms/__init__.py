@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from graphviz_nn.forms.backward import mirrored
+from graphviz_nn.forms.backward import with_backward
 from graphviz_nn.forms.diagram import SAID, Diagram, Fed, Link, Shape, Shown, Word
 from graphviz_nn.forms.facts import facts
 from graphviz_nn.forms.layers import arrows, compact, layers
@@ -18,4 +18,4 @@ FORMS: dict[str, Callable[[Graph, Shown], Diagram]] = {
     "units": units,
 }
 
-__all__ = ["FORMS", "SAID", "Diagram", "Fed", "Link", "Shape", "Shown", "Word", "facts", "mirrored", "operations"]
+__all__ = ["FORMS", "SAID", "Diagram", "Fed", "Link", "Shape", "Shown", "Word", "facts", "operations", "with_backward"]

@@ -5,14 +5,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from graphviz_nn.errors import UsageError
-from graphviz_nn.forms.diagram import SUM, Diagram, Frame, Link, Mirror, Shape, Shown
+from graphviz_nn.forms.diagram import SUM, Backward, Diagram, Frame, Learned, Link, Shape, Shown
+from graphviz_nn.forms.layers import inside_of
 from graphviz_nn.graph.ir import Graph
 from graphviz_nn.style.labels import plain
 from graphviz_nn.style.slope import slope, symbols_of
 from graphviz_nn.transforms.backward import ENDING
 
 
-def mirrored(forward: Diagram, graph: Graph, shown: Shown, *, joined: bool) -> Diagram:
+def with_backward(forward: Diagram, graph: Graph, shown: Shown, *, joined: bool) -> Diagram:
     """The diagram of a backward pass, joined to that of its forward pass or alone.
 
     Parameters
@@ -29,13 +30,13 @@ def mirrored(forward: Diagram, graph: Graph, shown: Shown, *, joined: bool) -> D
     """
     if forward.columns:
         raise UsageError("the view 'units' can't show the backward pass; use another view, such as 'layers'")
-    backward = _Backward(graph, shown, symbols_of(graph))
-    shapes = {each.name: backward.shape(each) for each in forward.shapes if each.name in backward.twins}
+    twins = _Twins(graph, shown, symbols_of(graph), frozenset(shape.name for shape in forward.shapes))
+    shapes = {each.name: twins.shape(each) for each in forward.shapes if each.name in twins.names}
     bundles = {each.name for each in forward.shapes if each.also}
     links: dict[int, Link] = {}
     used = set[tuple[str, str]]()
     for place, link in enumerate(forward.links):
-        turned = backward.link(link) if {link.tail, link.head} <= shapes.keys() else None
+        turned = twins.link(link) if {link.tail, link.head} <= shapes.keys() else None
         # A step contributes to a variable once, even if the operation takes it several times.
         if turned and (link.head, link.variable) not in used:
             used.add((link.head, link.variable))
@@ -55,13 +56,14 @@ def mirrored(forward: Diagram, graph: Graph, shown: Shown, *, joined: bool) -> D
         if len(frame.members) > 1
     )
     counterparts = tuple(links) if not joined else (*range(len(forward.links)), *links)
+    names = {each.name: name for name, each in shapes.items()}
     whole = forward if joined else Diagram((), (), facts=forward.facts)
     return replace(
         whole,
         shapes=(*whole.shapes, *shapes.values()),
         links=(*whole.links, *links.values()),
         frames=(*whole.frames, *frames),
-        mirror=Mirror(_roomy(forward, shapes, links), {each.name: name for name, each in shapes.items()}, counterparts),
+        backward=Backward(_roomy(forward, shapes, links), names, counterparts),
     )
 
 
@@ -71,27 +73,28 @@ def _variable(forward: Link) -> str:
 
 
 @dataclass(frozen=True)
-class _Backward:
+class _Twins:
     """The counterparts of the shapes and links of a forward pass."""
 
     graph: Graph
     shown: Shown
     symbols: Mapping[str, str]
+    drawn: frozenset[str]
 
     @property
-    def twins(self) -> dict[str, str]:
+    def names(self) -> dict[str, str]:
         """The backward step of each operation, and the gradient of each variable."""
         facts = self.graph.graph["backward"]
         return {**facts["steps"], **facts["cotangents"]}
 
     def shape(self, forward: Shape) -> Shape:
         """A backward step, or a gradient."""
-        facts, name = self.graph.graph["backward"], self.twins[forward.name]
+        facts, name = self.graph.graph["backward"], self.names[forward.name]
         found = replace(forward, name=name, value="", value_heat=None, also=(), curve=None, is_back=True)
         if name in self.graph.operations:
             said = f"step back through {forward.description}"
             return replace(found, label=rf"\partial\, {forward.label}", note="", description=said)
-        twins = self.twins
+        twins = self.names
         together = [each for each in (forward.name, *forward.also) if each in twins]
         # The differentiated variable itself has the gradient 1.
         start = facts["of"] == forward.name
@@ -107,7 +110,7 @@ class _Backward:
 
     def link(self, forward: Link) -> Link | None:
         """The backward arrow; None without a contribution."""
-        facts, twins = self.graph.graph["backward"], self.twins
+        facts, twins = self.graph.graph["backward"], self.names
         found = Link(twins[forward.head], twins[forward.tail], "", layer=forward.layer, is_back=True)
         operation, variable = forward.variable if forward.layer else forward.head, _variable(forward)
         if operation not in self.graph.operations:
@@ -117,13 +120,22 @@ class _Backward:
         if part is None:
             return None
         label = slope(self.graph, operation, variable, self.symbols).label
-        found = replace(found, variable=part, label=label)
+        found = replace(found, variable=part, label=label, learned=self._learned(operation) if forward.layer else ())
         if forward.tail not in self.graph.operations and part == facts["cotangents"][variable]:
             # The gradient has its own shape, which labels it.
             return found
         return replace(
             found, gradient=self.shown.gradients.get(part, ""), gradient_heat=self.shown.gradient_heat.get(part)
         )
+
+    def _learned(self, operation: str) -> tuple[Learned, ...]:
+        """The gradients of the parameters in a layer that is an arrow."""
+        twins, known = self.names, self.shown.gradients
+        if self.shown.parameters is False:
+            return ()
+        names = [name for name in inside_of(self.graph, operation) if name in twins and name not in self.drawn]
+        backs = (twins[name] for name in names if twins[name] in known)
+        return tuple(Learned(b, self.symbols[b], known[b], self.shown.gradient_heat.get(b)) for b in backs)
 
 
 def _roomy(forward: Diagram, backs: Mapping[str, Shape], turned: Mapping[int, Link]) -> Diagram:
@@ -142,7 +154,13 @@ def _roomy(forward: Diagram, backs: Mapping[str, Shape], turned: Mapping[int, Li
         back = turned.get(place)
         if back is None:
             return each
-        return replace(each, room=back.label, gradient=back.gradient, gradient_heat=back.gradient_heat)
+        return replace(
+            each,
+            room=back.label,
+            gradient=back.gradient,
+            gradient_heat=back.gradient_heat,
+            learned=back.learned,
+        )
 
     links = tuple(link(place, each) for place, each in enumerate(forward.links))
     return replace(forward, shapes=tuple(map(shape, forward.shapes)), links=links)

@@ -67,7 +67,7 @@ class Shown:
     unit : str or tuple of a name and a number, optional
         The single unit to draw: its label, or a variable and its number from 1.
     forward, backward : bool
-        The forward pass, and the backward pass mirrored below it.
+        The forward pass, and the backward pass below it.
     kept : collection of str
         Variables that stay outside their layer.
     """
@@ -280,7 +280,7 @@ class Remark:
 
 
 @dataclass(frozen=True)
-class Mirror:
+class Backward:
     """The correspondence between the shapes of a backward pass and those of the forward pass.
 
     Parameters
@@ -305,7 +305,7 @@ class Diagram:
     If there are columns, every shape is in one of them, and every link leads from one column to the next. `facts` are
     additional information by name, as pairs of words. `strongest` is the size of the largest weight, drawn or not.
     `order` lists shapes beside each other in one rank, from top to bottom (left to right in direction TB); `align`
-    lists shapes in one rank. `callouts` are beside shapes, `braces` along several. With a `mirror`, some shapes belong
+    lists shapes in one rank. `callouts` are beside shapes, `braces` along several. With `backward`, some shapes belong
     to a backward pass.
     """
 
@@ -321,4 +321,4 @@ class Diagram:
     align: tuple[tuple[str, ...], ...] = ()
     callouts: tuple[Remark, ...] = ()
     braces: tuple[Remark, ...] = ()
-    mirror: Mirror | None = None
+    backward: Backward | None = None

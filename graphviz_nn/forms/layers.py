@@ -175,7 +175,7 @@ def parameters(graph: Graph, name: str, kind: Kind, shown: Shown, gone: Collecti
     """TeX for the parameters inside a layer without gradients: all of them, or those without a place of their own."""
     if kind != "layer":
         return ""
-    taken, parts = _taken(graph, name, gone), list[str]()
+    taken, parts = inside_of(graph, name, gone), list[str]()
     if shown.parameters and not shown.gradients:
         parts += [_called(v, variable, shown) for v, variable in taken.items()]
     if shown.counts:
@@ -190,11 +190,11 @@ def learned(graph: Graph, name: str, kind: Kind, shown: Shown, gone: Collection[
         return ()
     return tuple(
         Learned(v, _called(v, variable, shown), shown.gradients.get(v, ""), shown.gradient_heat.get(v))
-        for v, variable in _taken(graph, name, gone).items()
+        for v, variable in inside_of(graph, name, gone).items()
     )
 
 
-def _taken(graph: Graph, name: str, gone: Collection[str] | None) -> dict[str, Variable]:
+def inside_of(graph: Graph, name: str, gone: Collection[str] | None = None) -> dict[str, Variable]:
     """The parameters of a layer: all of them, or those without a place of their own."""
     given = [v for v in graph.arguments(name).values() if gone is None or v in gone]
     leaves = dict.fromkeys(rearranged(graph, v)[-1] for v in given)

@@ -46,7 +46,7 @@ def forward(graph: Graph, diagram: Diagram) -> list[Moment]:
         known = {v for v in graph.variables if (graph.producer(v) or begins.get(v, name)) in done | {name}}
         found.append(
             Moment(
-                name, _at(graph, diagram, name, done, known, values=known, gradients=known if diagram.mirror else ())
+                name, _at(graph, diagram, name, done, known, values=known, gradients=known if diagram.backward else ())
             )
         )
     return found

@@ -54,8 +54,10 @@ def lettered(
     for number, route in enumerate(routes):
         carriers[route.link.tail, route.link.variable].append(number)
     labels: dict[int, list[Placed]] = {number: [mark] for number, mark in marks.items()}
-    for number, route in enumerate(routes):
-        link = route.link
+    # What needs room on both sides finds less of it.
+    both = [bool(gradient_rows(route.link)) and room(route.link, sheet)[0] > 0 for route in routes]
+    for number in sorted(range(len(routes)), key=lambda number: not both[number]):
+        link = routes[number].link
         if link.label or note_rows(link) or gradient_rows(link):
             same = carriers[link.tail, link.variable]
             (place, other), is_free = _place(link, [routes[each].points for each in same], ink, same, sheet)

@@ -7,6 +7,7 @@ from typing import TypeAlias
 
 from graphviz_nn.errors import LayoutError
 from graphviz_nn.forms.diagram import Diagram
+from graphviz_nn.layout.backward import with_backward
 from graphviz_nn.layout.composed import composed
 from graphviz_nn.layout.dot import dot, read
 from graphviz_nn.layout.engine import run
@@ -14,7 +15,6 @@ from graphviz_nn.layout.fit import fitted
 from graphviz_nn.layout.geometry import Box, Point
 from graphviz_nn.layout.judged import tangled
 from graphviz_nn.layout.labels import framed, lettered
-from graphviz_nn.layout.mirror import mirrored
 from graphviz_nn.layout.obeyed import unmet
 from graphviz_nn.layout.rails import rails
 from graphviz_nn.layout.result import Layout, is_sideways
@@ -98,16 +98,16 @@ def _graphviz(engine: str, diagram: Diagram, sheet: Sheet, sideways: bool, const
 
 def _whole(diagram: Diagram, sheet: Sheet, sideways: bool, put: Engine) -> Layout | None:
     """The layout of a diagram, with its backward pass where it has one."""
-    mirror = diagram.mirror
-    if mirror is None:
+    backward = diagram.backward
+    if backward is None:
         return _placed(diagram, sheet, sideways, put)
 
     def forward(groups: tuple[tuple[str, ...], ...]) -> tuple[tuple[str, ...], ...]:
-        return tuple(tuple(mirror.shapes.get(name, name) for name in group) for group in groups)
+        return tuple(tuple(backward.shapes.get(name, name) for name in group) for group in groups)
 
-    hinted = replace(mirror.forward, order=forward(diagram.order), align=forward(diagram.align))
+    hinted = replace(backward.forward, order=forward(diagram.order), align=forward(diagram.align))
     found = _placed(hinted, sheet, sideways, put, apart=True)
-    return mirrored(found, diagram, sheet) if found else None
+    return with_backward(found, diagram, sheet) if found else None
 
 
 def _placed(diagram: Diagram, sheet: Sheet, sideways: bool, put: Engine, *, apart: bool = False) -> Layout | None:

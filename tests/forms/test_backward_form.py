@@ -1,4 +1,4 @@
-"""The mirrored backward pass: each step under its counterpart, reversed arrows, and an unchanged forward pass."""
+"""The backward pass: each step under its counterpart, in the same order, with reversed arrows."""
 
 import numpy as np
 import pytest
@@ -44,14 +44,14 @@ def test_every_step_is_under_the_one_it_belongs_to(model, view, direction):
     picture = gnn.draw(model.graph, view=view, direction=direction, show="backward")
     diagram, places = picture.panels[0].diagram, middles(picture)
     along, across = (0, 1) if direction == "LR" else (1, 0)
-    axes = set()
-    for back, name in diagram.mirror.shapes.items():
+    distances = set()
+    for back, name in diagram.backward.shapes.items():
         assert places[back][along] == pytest.approx(places[name][along], abs=0.01)
-        axes.add(round(places[back][across] + places[name][across], 1))
-    assert max(axes) - min(axes) < 0.3
-    assert {each.name for each in diagram.shapes if each.is_back} == diagram.mirror.shapes.keys()
+        distances.add(round(places[back][across] - places[name][across], 1))
+    assert min(distances) > 0 and max(distances) - min(distances) < 0.3
+    assert {each.name for each in diagram.shapes if each.is_back} == diagram.backward.shapes.keys()
     forward = {(link.tail, link.head) for link in diagram.links if not link.is_back}
-    twins = diagram.mirror.shapes
+    twins = diagram.backward.shapes
     assert all((twins[link.head], twins[link.tail]) in forward for link in diagram.links if link.is_back)
 
 
@@ -103,10 +103,26 @@ def test_without_parameters_gradients_are_by_the_inputs():
     assert "grad_x" in {shape.name for shape in gnn.draw(graph, show="backward").panels[0].diagram.shapes}
 
 
+@pytest.mark.parametrize("view", VIEWS)
+@pytest.mark.parametrize("numbers", [False, True])
+def test_inputs_have_their_gradient_where_it_is_asked_for(view, numbers):
+    rng = np.random.default_rng(0)
+    feeds = {name: rng.normal(size=variable.shape) for name, variable in NETWORK.leaves.items()}
+    given = {"feeds": feeds} if numbers else {}
+    usual = gnn.draw(NETWORK, view=view, show="backward", **given).panels[0].diagram
+    assert "grad_x" not in {shape.name for shape in usual.shapes}
+    picture = gnn.draw(NETWORK, view=view, show=("backward", "gradients"), **given)
+    shapes = {shape.name: shape for shape in picture.panels[0].diagram.shapes}
+    assert "grad_x" in shapes
+    assert bool(shapes["grad_x"].gradient) == numbers
+    expected = gnn.value_and_gradient(NETWORK, feeds, wrt=["x"])[1]["x"]
+    np.testing.assert_allclose(gnn.evaluate(picture.graph, feeds, outputs="grad_x"), expected, rtol=1e-12)
+
+
 def test_what_is_hidden_is_hidden_in_both():
     diagram = gnn.draw(NETWORK, view="layers", show="backward", hide=("W", "a^{(1)}")).panels[0].diagram
     assert not {"W", "grad_W"} & {shape.name for shape in diagram.shapes}
-    assert diagram.mirror is not None
+    assert diagram.backward is not None
 
 
 @pytest.mark.parametrize("order", ["forward", "backward", "both"])
@@ -149,5 +165,5 @@ def test_parameters_drawn_as_one_have_their_gradients_as_one():
     arriving = [link for link in diagram.links if link.head == gradients.name]
     assert [(link.label, link.mark) for link in arriving] == [("", "+"), ("", "+")]
     # The cotangents of the two results of a cell are given to it side by side.
-    steps = {name for name in diagram.mirror.shapes if name.startswith("lstm_cell")}
+    steps = {name for name in diagram.backward.shapes if name.startswith("lstm_cell")}
     assert not any(link.mark for link in diagram.links if link.is_back and link.head in steps)

@@ -105,3 +105,18 @@ def test_mermaid_writes_them(view):
     slopes = gnn.value_and_gradient(GRAPH, FEEDS)[1]
     text = gnn.draw(GRAPH, view=view, **SHOWN).mermaid
     assert all(f"{abs(slopes[name].flat[0]):.2g}"[:4] in text for name in ("W", "b", "V"))
+
+
+@pytest.mark.parametrize("hidden", [False, True])
+def test_an_arrow_of_a_backward_pass_has_the_gradients_of_its_layer(hidden):
+    hide = ("forward",) if hidden else ()
+    picture = gnn.draw(GRAPH, view="arrows", feeds=FEEDS, show=("backward", "gradients", "check"), hide=hide)
+    links = picture.panels[0].diagram.links
+    assert [tuple(own.name for own in link.learned) for link in links if link.learned] == [
+        ("grad_W", "grad_b"),
+        ("grad_V",),
+    ]
+    assert all(own.gradient.endswith(r"\checkmark") for link in links for own in link.learned)
+    assert all(link.is_back for link in links if link.learned)
+    without = gnn.draw(GRAPH, view="arrows", feeds=FEEDS, show="backward", hide=("parameters", *hide))
+    assert not any(link.learned for link in without.panels[0].diagram.links)

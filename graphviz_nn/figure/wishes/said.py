@@ -41,7 +41,7 @@ def said(show: str | Iterable[str], hide: str | Iterable[str], feeds: Any, views
     both = set(shown) & set(unwanted)
     if both:
         raise UsageError(f"{min(both)!r} is in show= and in hide=; leave one out")
-    _check_numbers([word for word in shown if word in NUMBERS], feeds, views)
+    _check_numbers([word for word in shown if word in NUMBERS], feeds, views, backward="backward" in shown)
     words: dict[str, bool] = {**{word: False for word in unwanted if word in SAID}, **dict.fromkeys(shown, True)}
     numbers = {word: words.pop(word, word == "values") for word in NUMBERS}
     return Said(words, numbers, tuple(dict.fromkeys(word for word in unwanted if word not in SAID)))
@@ -55,9 +55,11 @@ def _listed(option: str, given: str | Iterable[str]) -> list[str]:
     return words
 
 
-def _check_numbers(asked: list[str], feeds: Any, views: Iterable[View]) -> None:
-    if feeds is None and asked:
-        raise UsageError(f"{asked[0]!r} needs values: give feeds={{'x': …}}, or --feed x=…")
+def _check_numbers(asked: list[str], feeds: Any, views: Iterable[View], *, backward: bool) -> None:
+    # A backward pass has gradients without numbers.
+    unfed = [word for word in asked if feeds is None and not (backward and word == "gradients")]
+    if unfed:
+        raise UsageError(f"{unfed[0]!r} needs values: give feeds={{'x': …}}, or --feed x=…")
     if "check" in asked and "gradients" not in asked:
         raise UsageError("'check' needs gradients; write show=('gradients', 'check')")
     if "gradients" in asked and all(chosen.form == "units" for chosen in views):
