@@ -117,6 +117,9 @@ def glyph(operation: Operation) -> str:
     op = lookup(operation.op)
     if op.name == "getitem":
         return rf"\text{{[{show(operation.attributes['index'])}]}}"
+    if op.name == "add_at" and all(isinstance(each, slice) for each in operation.attributes["index"]):
+        # Without an index of its own it puts zeros around an array.
+        return r"\mathrm{pad}"
     if not operation.literals or not op.tex:
         return op.glyph
     dot = r"(\cdot)" if op.name == "power" else r"\cdot"

@@ -4,10 +4,12 @@ import math
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from itertools import pairwise
 
+from graphviz_nn.layout import maze as mazes
 from graphviz_nn.layout.geometry import Box, Point, clear
-from graphviz_nn.layout.maze import Maze
+from graphviz_nn.layout.maze import Maze, unbent
 from graphviz_nn.layout.near import Near, squares
 from graphviz_nn.style.sheet import Sheet
 
@@ -18,8 +20,8 @@ APART = 7.0
 # How many places for an end, or further out for a rail, are tried on each side.
 ENDS, LEVELS = 2, 16
 # What is worse than a bend, and how much: to cross a line, to run along one, to be as long as a usual arrow; and a rail
-# on the side where leaves hang.
-CROSSING, ALONG, LENGTH = 3.0, 12.0, 0.12
+# on the side where leaves hang; and to turn under the arrowhead.
+CROSSING, ALONG, LENGTH, TURNED = 3.0, 12.0, 0.12, 2.0
 # An end that isn't in the middle, each step; an end on the flank of a shape that isn't round; one where notes are.
 ASIDE, FLANK, NOTED = 0.3, 0.8, 1.5
 ROUND = ("circle", "pill")
@@ -47,6 +49,8 @@ class Bends:
     def __init__(self, boxes: Mapping[str, Box], sheet: Sheet, sideways: bool) -> None:
         self.boxes = boxes if sideways else {name: _turned(box) for name, box in boxes.items()}
         self.sheet, self.sideways = sheet, sideways
+        # An arrow turns no nearer to a shape, so that its head is straight.
+        self.straight = sheet.line.arrow_length + CORNER
         self._near = Near(self.boxes)
         self._lines: list[Line] = []
         self._squares: dict[tuple[int, int], list[Line]] = defaultdict(list)
@@ -83,6 +87,8 @@ class Bends:
         for worse, corners in self._tries(tail, head):
             length = sum(math.dist(a, b) for a, b in pairwise(corners))
             cost = len(corners) - 2 + worse + LENGTH * length / self.sheet.gap.rank
+            if math.dist(*corners[-2:]) < self.straight - 0.01:
+                cost += TURNED
             if cost >= best[0]:
                 continue
             pieces = list(pairwise(corners))
@@ -110,12 +116,8 @@ class Bends:
         ]
         if len(near) > MOST:
             return float("inf"), []
-        starts = [((a.x + a.width / 2, a.y), 0), *(((a.x, _outline(a, a.x, side)), 1) for side in (-1, 1))]
-        ends = [((b.x - b.width / 2, b.y), 0), *(((b.x, _outline(b, b.x, side)), 1) for side in (-1, 1))]
-        reach = 2 * CORNER
-        stubs = [(a.x + a.width / 2 + reach, a.y), (b.x - b.width / 2 - reach, b.y)]
-        stubs += [(box.x, box.y + side * (box.height / 2 + reach)) for box in (a, b) for side in (-1, 1)]
-        maze = Maze(near, gap + 1.0, [*(point for point, _ in (*starts, *ends)), *stubs], (low, high))
+        starts, ends = _stubs(a, 1.0, self.straight), _stubs(b, -1.0, self.straight)
+        maze = Maze(near, gap + 1.0, [*starts, *ends], (low, high))
         for box in (a, b):
             half = _outline(box, box.x, 1) - box.y
             maze.block(box.x - box.width / 2, box.x + box.width / 2, box.y - half, box.y + half)
@@ -123,8 +125,14 @@ class Bends:
         for line in self._lines:
             if line.value != value and min(line.start[0], line.end[0]) < high and max(line.start[0], line.end[0]) > low:
                 maze.line(line.start, line.end, APART * 0.6, CROSSING * scale, ALONG * scale)
-        cost, corners = maze.way(starts, ends, scale)
-        if len(corners) < 2 or not all(clear(p, q, near, 0.0) for p, q in pairwise(corners)):
+        cost, found = maze.way(
+            [(stub, way) for stub, (_, way) in starts.items()], [(stub, way) for stub, (_, way) in ends.items()], scale
+        )
+        if not found:
+            return float("inf"), []
+        first, last = (min(each, key=partial(math.dist, at)) for each, at in ((starts, found[0]), (ends, found[-1])))
+        corners = unbent([starts[first][0], *found, ends[last][0]])
+        if not all(clear(p, q, near, 0.0) for p, q in pairwise(corners)):
             return float("inf"), []
         return cost / scale, corners
 
@@ -153,7 +161,7 @@ class Bends:
             noted = _noted(a, out) + _noted(b, out)
             first = max(out * each.y + each.height / 2 for each in (a, b))
             for number in range(LEVELS):
-                v = out * (first + self.sheet.gap.node * (1 + number) / 2)
+                v = out * (first + max(self.straight, self.sheet.gap.node / 2) + number * self.sheet.gap.node / 2)
                 for u, aside in _ends(a.x, a.width, a.outline):
                     for w, off in _ends(b.x, b.width, b.outline):
                         if u + 2 * CORNER < w:
@@ -199,6 +207,15 @@ def _turned(box: Box) -> Box:
     """A box of a picture from top to bottom, with its flow from left to right."""
     left, above, right, below = box.reserve
     return Box(box.y, box.x, box.height, box.width, box.outline, (above, left, below, right), box.ends)
+
+
+def _stubs(box: Box, side: float, reach: float) -> dict[Point, tuple[Point, int]]:
+    """Points so far from a shape; where an arrow that passes there touches it, and its direction."""
+    found = {(box.x + side * (box.width / 2 + reach), box.y): ((box.x + side * box.width / 2, box.y), mazes.ALONG)}
+    for out in (-1, 1):
+        v = _outline(box, box.x, out)
+        found[box.x, v + out * reach] = (box.x, v), mazes.ACROSS
+    return found
 
 
 def _ends(middle: float, side: float, outline: str) -> Iterator[tuple[float, float]]:

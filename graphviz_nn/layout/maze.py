@@ -106,15 +106,23 @@ class Maze:
         found = [state]
         while (before := came[found[-1]]) is not None:
             found.append(before)
-        points = [(self._us[i], self._vs[j]) for i, j, _ in reversed(found)]
-        corners = points[:1]
-        for point, after in pairwise(points[1:]):
-            (x0, y0), (x1, y1) = corners[-1], point
-            level = abs(y0 - y1) < 1e-9 and abs(y1 - after[1]) < 1e-9
-            upright = abs(x0 - x1) < 1e-9 and abs(x1 - after[0]) < 1e-9
-            if not level and not upright and point != after:
-                corners.append(point)
-        return [*corners, points[-1]]
+        return unbent([(self._us[i], self._vs[j]) for i, j, _ in reversed(found)])
+
+
+def unbent(points: Sequence[Point]) -> list[Point]:
+    """The ends of a way with right angles, and the points where it turns.
+
+    >>> unbent([(0, 0), (1, 0), (4, 0), (4, 0), (4, 2)])
+    [(0, 0), (4, 0), (4, 2)]
+    """
+    corners = [points[0]]
+    for point, after in pairwise(points[1:]):
+        (x0, y0), (x1, y1) = corners[-1], point
+        level = abs(y0 - y1) < 1e-9 and abs(y1 - after[1]) < 1e-9
+        upright = abs(x0 - x1) < 1e-9 and abs(x1 - after[0]) < 1e-9
+        if not level and not upright and point != after:
+            corners.append(point)
+    return [*corners, points[-1]]
 
 
 def _sides(box: Box, gap: float) -> tuple[float, float, float, float]:

@@ -84,7 +84,7 @@ def _engines(diagram: Diagram, engine: str) -> Iterator[Engine]:
 
 def _composed(diagram: Diagram, sheet: Sheet, sideways: bool) -> Places | None:
     boxes = composed(diagram, sizes(diagram, sheet, sideways), sheet, sideways)
-    return ((boxes,), {}) if boxes else None
+    return ((levelled(diagram, boxes, sheet, sideways),), {}) if boxes else None
 
 
 def _graphviz(engine: str, diagram: Diagram, sheet: Sheet, sideways: bool, constraint: str = "true") -> Places:

@@ -5,7 +5,7 @@ import builtins
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from types import FrameType
+from types import FrameType, ModuleType
 from typing import Any
 
 import numpy as np
@@ -218,6 +218,9 @@ def told(error: Exception, is_traced: Callable[[Any], bool]) -> TracingError | N
     frame, instruction = ours[-1]
     here = expression(frame, instruction)
     if here is None or not any(map(is_traced, _held(frame, here))):
+        return None
+    if isinstance(error, AttributeError) and isinstance(error.obj, ModuleType):
+        # Of a misspelt function the module's own error says more.
         return None
     line = getattr(here.node, "lineno", frame.f_lineno)
     where = f"{Path(frame.f_code.co_filename).name}:{line}"

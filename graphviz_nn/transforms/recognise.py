@@ -20,6 +20,7 @@ from graphviz_nn.transforms.fold import fold, inlined
 from graphviz_nn.transforms.match import Match, Matcher, examples
 from graphviz_nn.transforms.origin import without_lines
 from graphviz_nn.transforms.reading import known_signature, signature
+from graphviz_nn.transforms.signs import moved_behind
 from graphviz_nn.transforms.values import Trial
 
 
@@ -39,7 +40,8 @@ def recognise(graph: Graph, opens: Callable[[Graph], Iterable[str]] = _none) -> 
     opens : callable
         The operations of a folded graph that stay as written, if they are recognised layers.
     """
-    whole, matcher = graph, Matcher(graph)
+    graph = whole = moved_behind(graph)
+    matcher = Matcher(graph)
     for number, formulas in enumerate(_levels(tuple(FORMULAS))):
         blocks = _blocks(matcher, formulas, by_value=not number)
         if blocks:

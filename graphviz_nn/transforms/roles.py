@@ -16,7 +16,6 @@ from graphviz_nn.nn.formulas.roles import (
     VALUE,
     Role,
 )
-from graphviz_nn.transforms.origin import REARRANGING
 from graphviz_nn.transforms.reading import Reading
 
 SMALL = 1e-4
@@ -80,12 +79,11 @@ class Roles:
 
     @cached_property
     def parameters(self) -> frozenset[str]:
-        """The parameters, including rearranged ones."""
+        """The parameters, and what is computed from them alone."""
         found = {name for name, variable in self.reading.variables.items() if variable.role == "parameter"}
         for name in self.reading.order():
-            if self.reading.operations[name].op in REARRANGING and found.issuperset(
-                self.reading.arguments[name].values()
-            ):
+            given = self.reading.arguments[name].values()
+            if given and found.issuperset(given):
                 found.update(self.reading.results[name])
         return frozenset(found)
 
@@ -97,7 +95,7 @@ class Roles:
         if role is PROBABILITY and name in self.unbounded:
             return f"isn't a probability: it comes from {self.reading.operations[self.reading.producer[name]]}"
         if role is DATA and name in self.parameters:
-            return "is a parameter, where data is expected"
+            return "depends on parameters alone, where data is expected"
         if role in (PROBABILITY, LOGITS, PREDICTION, VALUE) and variable.role == "target":
             return "is the target, where a prediction is expected"
         return "isn't a parameter of the model" if role is LEARNED and variable.role != "parameter" else ""

@@ -69,6 +69,14 @@ def test_numbers_and_indices_stand_in_the_circle(operation, tex):
     assert glyph(operation) == tex
 
 
+def test_zeros_around_an_array_are_called_padding():
+    """Written as np.pad; what is added at places of a larger array is a scatter."""
+    padded = gnn.trace(lambda x: np.pad(x, ((1, 1), (0, 2))), x=gnn.input((3, 4)))
+    assert [glyph(each) for each in padded.operations.values()] == [r"\mathrm{pad}"]
+    chosen = gnn.gradient(gnn.trace(lambda x: np.sum(x[np.array([0, 0, 2])]), x=gnn.parameter(3)))
+    assert r"\mathrm{scatter}" in [glyph(each) for each in chosen.operations.values() if each.body is None]
+
+
 def test_a_name_stands_at_the_first_arrow_only():
     def model(x):
         h = np.exp(x)

@@ -1,5 +1,6 @@
 """Layouts by composition: straight lines, even branches, no overlaps; and links that were left out are drawn."""
 
+import math
 from itertools import combinations, pairwise
 
 import numpy as np
@@ -12,9 +13,10 @@ import graphviz_nn as gnn
 from graphviz_nn.forms import FORMS, Shown
 from graphviz_nn.forms.diagram import Diagram, Link, Shape
 from graphviz_nn.layout import place
+from graphviz_nn.layout.bends import Bends
 from graphviz_nn.layout.composed import composed
 from graphviz_nn.layout.composed.parts import composition
-from graphviz_nn.layout.geometry import overlap
+from graphviz_nn.layout.geometry import Box, overlap
 from graphviz_nn.layout.size import sizes
 from graphviz_nn.style.sheet import load
 from graphviz_nn.views import VIEWS, detailed
@@ -104,6 +106,36 @@ def test_no_shape_is_on_another(steps, sideways):
     if boxes is not None:
         assert set(boxes) == {shape.name for shape in diagram.shapes}
         assert not any(overlap(a, b, 1.0) for a, b in combinations(boxes.values(), 2))
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    places=st.lists(st.tuples(st.integers(0, 9), st.integers(0, 5)), min_size=2, max_size=9, unique=True),
+    sideways=st.booleans(),
+)
+def test_an_arrow_arrives_straight(places, sideways):
+    """The last piece of a way is as long as the arrowhead at least, also on the way back."""
+    boxes = {f"n{number}": Box(90.0 * u, 70.0 * v, 44.0, 28.0, "box") for number, (u, v) in enumerate(places)}
+    bends = Bends(boxes, SHEET, sideways)
+    for tail, head in (("n0", "n1"), ("n1", "n0")):
+        corners = bends.way(tail, head, (tail, tail))
+        if len(corners) > 2:
+            assert math.dist(*corners[-2:]) >= SHEET.line.arrow_length
+
+
+def test_a_slope_of_a_few_points_is_levelled():
+    """A parameter above its use, and a shape lower than it in the line beside."""
+
+    def penalised(x, w, y):
+        return (w @ x - y) ** 2 + 0.5 * w @ w
+
+    graph = gnn.trace(penalised, x=gnn.input(3), w=gnn.parameter(3), y=gnn.target(()))
+    layout = place(FORMS["operations"](detailed("operations", graph), Shown()), SHEET)
+    times = next(
+        name for name, operation in graph.operations.items() if operation.literals and operation.op == "multiply"
+    )
+    assert layout.boxes["w"].height != layout.boxes[times].height
+    assert across(layout, "w") == across(layout, times)
 
 
 @DIRECTIONS

@@ -671,6 +671,7 @@ RESTRICTED = [
     ),
 ]
 NEAR_MISSES = [
+    *rows("linear", {"w": V}, "0.5 * w @ w", "np.sum(w * (w + 1))", why="a penalty: no data comes in"),
     *rows("sigmoid", {"z": R}, "1 / (1 + np.exp(z))", why="the sign is missing: this is sigmoid(-z)"),
     *rows(
         "sigmoid",

@@ -123,6 +123,9 @@ def test_what_is_wrong_without_a_traced_value_is_the_authors_own():
         gnn.trace(lambda x: {}["weights"] * 2, x=gnn.input(2))
     with pytest.raises(ZeroDivisionError):
         gnn.trace(lambda x: x * (1 / 0), x=gnn.input(2))
+    with pytest.raises(AttributeError, match="did you mean 'convolution_2d'") as refused:
+        gnn.trace(lambda x: gnn.nn.conv2d(x, x), x=gnn.input((1, 1, 3, 3)))
+    assert "plain array" not in str(refused.value)
 
 
 def test_what_code_asks_of_an_array_is_answered_as_python_expects():

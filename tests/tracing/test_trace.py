@@ -137,7 +137,7 @@ def test_plus_equals_on_numbers():
             total += each
         return total
 
-    assert gnn.evaluate(gnn.trace(model, **X), x=[1, 2, 3], outputs="total3") == 6
+    assert gnn.evaluate(gnn.trace(model, **X), x=[1, 2, 3], outputs="total2") == 6
 
 
 def item_assignment(x):
@@ -232,3 +232,11 @@ def test_a_value_that_is_used_at_once_has_no_name_of_another():
     graph = gnn.trace(model, x=gnn.input(2))
     assert [graph.operation(graph.producer(name)).op for name in ("y", "z")] == ["add", "divide"]
     assert len(graph.graph["anonymous"]) == 2
+
+
+def test_the_zero_that_sum_begins_with_is_no_step():
+    graph = gnn.trace(lambda x: sum(x[k] for k in range(3)), x=gnn.input(3))
+    assert [operation.op for operation in graph.operations.values()] == ["getitem", "getitem", "add", "getitem", "add"]
+    for start, dtype in ((0.0, "float64"), (0, "bool"), (1, "float64")):
+        written = gnn.trace(lambda x, start=start: start + x, x=gnn.input(3, dtype=dtype))
+        assert [operation.op for operation in written.operations.values()] == ["add"]
