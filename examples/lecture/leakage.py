@@ -1,7 +1,7 @@
 """Figure 20: A leak.
 
-The prediction uses the target before the loss does. The target is therefore drawn instead of folded away, and a remark
-names its path to the prediction.
+The prediction uses the target before the loss does. The target is therefore drawn instead of folded away, and what lint
+says about it is written below the picture. Its path to the prediction stands out.
 """
 
 import numpy as np
@@ -20,7 +20,7 @@ graph = gnn.trace(loss, x=gnn.input(2), y=gnn.target(2), W=gnn.parameter((2, 4))
 
 
 def figure() -> gnn.Picture:
-    return gnn.draw(graph, view="layers")
+    return gnn.draw(graph, view="layers", show="remarks", highlight="y -> p")
 
 
 if __name__ == "__main__":

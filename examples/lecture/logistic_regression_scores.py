@@ -20,7 +20,12 @@ graph = gnn.trace(loss, x=gnn.input(2), y=gnn.target(2), theta_y1=gnn.parameter(
 
 
 def figure() -> gnn.Picture:
-    return gnn.draw(graph, show="shapes")
+    return gnn.draw(
+        graph,
+        show="shapes",
+        braces={"$\\log\\,\\Sigma\\,\\exp$ of all scores": ("exp_1", "log"), "the true class's score": ("stack", "matmul_3")},
+        order=[("exp_1", "exp_2", "stack")],
+    )
 
 
 if __name__ == "__main__":

@@ -95,10 +95,10 @@ class Options(TypedDict, total=False):
         "(those inside each layer, by name; on by default in layers), counts (how many numbers these hold), "
         "formulas (of each layer), curves (of functions of one number; of each unit, in units), biases (as "
         "the weights of a 1, in units), loss (off by default in arrows), target,"
-        " and backward (the backward pass, below the forward pass, or alone if forward is hidden; with gradients "
-        "it goes back to the inputs, too). With feeds also values (on by default), gradients (of the first output"
-        " by every variable), check (whether the gradients agree with central differences, or with `against`), "
-        "and heatmaps (large arrays as shades)",
+        " backward (the backward pass, below the forward pass, or alone if forward is hidden; with gradients "
+        "it goes back to the inputs, too), and remarks (what `lint` finds, below the picture). With feeds also values "
+        "(on by default), gradients (of the first output by every variable), check (whether the gradients agree with "
+        "central differences, or with `against`), and heatmaps (large arrays as shades)",
     ]
     hide: Annotated[
         str | Iterable[str],
@@ -168,6 +168,11 @@ class Options(TypedDict, total=False):
         "the text above the picture; $…$ is mathematics, here and in all other text",
     ]
     caption: Annotated[str | None, Option("wishes", value="TEXT"), "the text below the picture"]
+    headings: Annotated[
+        str | Iterable[str],
+        Option("wishes", (), "repeated", "TEXT", flag="heading"),
+        "a text above each view of a figure, in their order; of several models, first all views of the first one",
+    ]
     callouts: Annotated[
         Mapping[str, str] | None,
         Option("wishes", kind="pairs", value="NAME=TEXT", flag="callout"),

@@ -7,6 +7,7 @@ from os import PathLike
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from graphviz_nn.figure.findings import findings
 from graphviz_nn.figure.panel import Panel
 from graphviz_nn.figure.states import reached, states
 from graphviz_nn.forms import Diagram
@@ -64,17 +65,10 @@ class Picture:
     @property
     def remarks(self) -> tuple[str, ...]:
         """Remarks on the drawing, and errors and warnings of `lint`, one sentence each."""
-        # Lint runs on demand: most pictures are only drawn and saved.
-        from graphviz_nn.linting import lint
-
-        models = {id(panel.model): panel.model for panel in self.panels}
-        reports = {key: lint(model) for key, model in models.items()}
         items = (item for group in self.scene.groups for item in group.items)
         texts = ((each.tex, each.family) for each in items if isinstance(each, Text))
         found = [*self.noticed, *unset(texts), *(remark for panel in self.panels for remark in panel.graph.remarks)]
-        for panel in self.panels:
-            serious = (each for each in reports[id(panel.model)] if each.level != "note")
-            found += [str(each) for each in serious if each.concerns(panel.graph)]
+        found += [str(each) for each in findings(self.panels)]
         return tuple(dict.fromkeys(found))
 
     @property

@@ -64,7 +64,9 @@ def painted(found: Drawn, diagrams: Sequence[Diagram]) -> Scene:
     with _set_in(plan):
         pairs = zip(found.layouts, found.panels, diagrams, strict=True)
         layouts = [repainted(layout, panel.diagram, diagram) for layout, panel, diagram in pairs]
-        scene = scenery.put_together(plan, layouts, diagrams, found.known)
+        shown = zip(found.panels, diagrams, strict=True)
+        panels = [replace(panel, diagram=diagram) for panel, diagram in shown]
+        scene = scenery.put_together(plan, layouts, panels, found.known)
     scene = plan.page.put(scene) if plan.page else scene
     return replace(scene, latex=found.scene.latex)
 
@@ -72,9 +74,8 @@ def painted(found: Drawn, diagrams: Sequence[Diagram]) -> Scene:
 def apart(found: Drawn) -> list[Scene]:
     """Each view on a page of its own, all of equal size, with the same things in the same columns."""
     plan = found.plan
-    diagrams = [panel.diagram for panel in found.panels]
     with _set_in(plan):
-        scenes = scenery.apart(plan, found.layouts, diagrams, found.known)
+        scenes = scenery.apart(plan, found.layouts, found.panels, found.known)
     return [replace(scene, latex=found.scene.latex) for scene in scenes]
 
 
@@ -162,7 +163,7 @@ def _shapes(plan: Plan, subjects: Sequence[Subject], known: Numbers) -> Iterator
 
     def put_together(layouts: Sequence[Layout]) -> Drawn:
         noticed = [remark for each in zip(layouts, diagrams, strict=True) for remark in unmet(*each)]
-        scene = scenery.put_together(plan, layouts, diagrams, known)
+        scene = scenery.put_together(plan, layouts, panels, known)
         return Drawn(panels, scene, plan, tuple(layouts), known, tuple(noticed))
 
     layouts = [

@@ -53,6 +53,8 @@ class Plan:
         The author's requests by name.
     page : Page, optional
         The page to fit.
+    remarked : bool
+        Whether the findings of lint are written below the picture.
     """
 
     graphs: tuple[Graph, ...]
@@ -63,6 +65,7 @@ class Plan:
     look: Look
     page: Page | None
     by_inputs: bool = False
+    remarked: bool = False
 
     def looking(self, **changes: Any) -> "Plan":
         """The same plan with another look."""
@@ -84,15 +87,20 @@ def planned(graphs: Sequence[Graph], asked: Mapping[str, Any]) -> Plan:
         if given is not None and not any(view.form == "units" for view in views):
             raise UsageError(f"{option}= belongs to the view 'units'; write view='units'")
     found = said(show, hide, numbers["feeds"], views)
+    wished = wishes(**part(asked, "wishes"), hide=found.hidden)
+    panels = len(graphs) * len(views)
+    if wished.headings and len(wished.headings) != panels:
+        raise UsageError(f"headings= has {len(wished.headings)} texts for {panels} views; give one for each")
     return Plan(
         tuple(graphs),
         views,
         {**found.words, **{option: given for option, given in words.items() if given is not None}},
         _numbers(**numbers, wanted=found.numbers),
-        wishes(**part(asked, "wishes"), hide=found.hidden),
+        wished,
         _look(**part(asked, "look")),
         _page(**part(asked, "page")),
         found.numbers["gradients"],
+        found.remarks,
     )
 
 

@@ -9,7 +9,7 @@ from graphviz_nn.style.heat import HeatMap
 # The words of show= and hide=.
 Word: TypeAlias = Literal[
     "shapes", "parameters", "counts", "formulas", "values", "gradients", "check", "heatmaps", "curves", "biases",
-    "loss", "target", "unnamed", "forward", "backward",
+    "loss", "target", "unnamed", "forward", "backward", "remarks",
 ]  # fmt: skip
 SAID: tuple[Word, ...] = get_args(Word)
 

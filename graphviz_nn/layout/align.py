@@ -1,8 +1,9 @@
 """Align layouts so that the same things are in the same columns."""
 
 from bisect import bisect_right
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
+from itertools import pairwise
 from typing import Any, TypeAlias
 
 import networkx as nx
@@ -12,50 +13,111 @@ from graphviz_nn.layout.geometry import Box, Point
 from graphviz_nn.layout.result import Layout, Placed, Route
 
 Map: TypeAlias = Callable[[float], float]
+Anchor: TypeAlias = "str | tuple[Anchor, Anchor]"
+"""A shape or variable, or the step from one variable to the next."""
+Anchors: TypeAlias = dict[Anchor, float]
+
+# Things that are nearer than this, in pt, are at one place.
+NEAR = 1.0
 
 
 def aligned(layouts: Sequence[Layout], diagrams: Sequence[Diagram]) -> list[Layout]:
     """Stretch layouts along the flow until shared things have the same position in all of them.
 
-    This concerns the main lines: the position of a variable is that of its box, or of the middle of its arrow. Nothing
-    is compressed.
+    This concerns the main lines: the position of a variable is that of its box, or of the middle of its arrow. What
+    leads from one shared variable to the next, such as a layer, or the operations that it consists of, has the same
+    middle. Nothing is compressed.
     """
     found = [_anchors(layout, diagram) for layout, diagram in zip(layouts, diagrams, strict=True)]
-    shared = {name for each in found for name in each if sum(name in other for other in found) > 1}
+    values = _values(diagrams)
+    common = [[name for name in _sorted(each) if name in values and _count(name, found) > 1] for each in found]
+    steps = dict.fromkeys(step for line in common for step in pairwise(line))
+    found = _renamed(found, [_steps(*each, steps) for each in zip(layouts, diagrams, found, strict=True)])
     order: Any = nx.DiGraph()
-    kept = [_ordered({n: x for n, x in each.items() if n in shared}, order) for each in found]
+    kept = [_ordered({n: x for n, x in each.items() if _count(n, found) > 1}, order) for each in found]
     places = _places(order)
     start = min(_map(each, places)(0.0) for each in kept)
     places = {name: place - start for name, place in places.items()}
     return [_stretched(layout, _map(each, places)) for layout, each in zip(layouts, kept, strict=True)]
 
 
-def _anchors(layout: Layout, diagram: Diagram) -> dict[str, float]:
+def _anchors(layout: Layout, diagram: Diagram) -> Anchors:
     """The positions of things on a main line."""
     line = set(diagram.spine)
-    found = {name: _along(layout, (layout.boxes[name].x, layout.boxes[name].y)) for name in diagram.spine}
+    found: Anchors = {name: _along(layout, (layout.boxes[name].x, layout.boxes[name].y)) for name in diagram.spine}
     for column in diagram.columns:
         box = layout.boxes[next(filter(None, column.members))]
         found[column.name] = _along(layout, (box.x, box.y))
     for route in layout.routes:
         link = route.link
         if link.tail in line and link.head in line and link.variable not in layout.boxes:
-            tip, start = _along(layout, route.points[-1]), _along(layout, route.points[0])
-            found.setdefault(link.variable, (tip + start) / 2)
+            found.setdefault(link.variable, _middle(layout, route))
     return found
+
+
+def _values(diagrams: Sequence[Diagram]) -> set[Anchor]:
+    """The variables of diagrams, without the operations."""
+    links = [link for diagram in diagrams for link in diagram.links]
+    found: set[Anchor] = {link.variable for link in links if not link.layer}
+    found.update(name for link in links if link.layer for name in (link.tail, link.head))
+    return found.union(column.name for diagram in diagrams for column in diagram.columns)
+
+
+def _steps(layout: Layout, diagram: Diagram, anchors: Anchors, steps: Iterable[tuple[Anchor, Anchor]]) -> Anchors:
+    """The middle of what leads from one variable to another: of shapes, or of an arrow."""
+    found: Anchors = {}
+    for step in steps:
+        if not all(name in anchors for name in step):
+            continue
+        start, end = (anchors[name] for name in step)
+        boxes = [box for box in layout.boxes.values() if start < _along(layout, (box.x, box.y)) < end]
+        ends = [
+            _along(layout, (b.x + sign * b.width / 2, b.y + sign * b.height / 2)) for b in boxes for sign in (-1, 1)
+        ]
+        arrows = [_middle(layout, r) for r in layout.routes if r.link.layer and (r.link.tail, r.link.head) == step]
+        between = [(start + end) / 2] if diagram.columns else arrows
+        if ends or between:
+            found[step] = (min(ends) + max(ends)) / 2 if ends else between[0]
+    return found
+
+
+def _renamed(found: Sequence[Anchors], steps: Sequence[Anchors]) -> list[Anchors]:
+    """All anchors; a shape that is a step by itself goes by that, as its name may differ in another view."""
+    names = {
+        name: step
+        for each, those in zip(found, steps, strict=True)
+        for name, place in each.items()
+        for step, middle in those.items()
+        if abs(place - middle) < NEAR and not any(name in ends for ends in those)
+    }
+    pairs = zip(found, steps, strict=True)
+    return [{**{names.get(name, name): place for name, place in each.items()}, **those} for each, those in pairs]
+
+
+def _count(name: Anchor, found: Iterable[Anchors]) -> int:
+    return sum(name in each for each in found)
+
+
+def _sorted(anchors: Anchors) -> list[Anchor]:
+    return sorted(anchors, key=lambda name: anchors[name])
+
+
+def _middle(layout: Layout, route: Route) -> float:
+    """The middle of an arrow along the flow."""
+    return (_along(layout, route.points[-1]) + _along(layout, route.points[0])) / 2
 
 
 def _along(layout: Layout, point: Point) -> float:
     return point[0] if layout.sideways else point[1]
 
 
-def _ordered(anchors: dict[str, float], order: Any) -> dict[str, float]:
+def _ordered(anchors: Anchors, order: Any) -> Anchors:
     """The anchors that agree with the known order; the distances between neighbours are added to it."""
-    kept: dict[str, float] = {}
+    kept: Anchors = {}
     last = None
     for name, place in sorted(anchors.items(), key=lambda item: item[1]):
         if last is not None and (
-            place - kept[last] < 1.0 or (name in order and last in order and nx.has_path(order, name, last))
+            place - kept[last] < NEAR or (name in order and last in order and nx.has_path(order, name, last))
         ):
             continue
         order.add_node(name)
@@ -66,20 +128,20 @@ def _ordered(anchors: dict[str, float], order: Any) -> dict[str, float]:
     return kept
 
 
-def _places(order: Any) -> dict[str, float]:
+def _places(order: Any) -> Anchors:
     """A position for each anchor that keeps all distances: the mean of the first possible one and the last."""
     names = list(nx.lexicographical_topological_sort(order, key=list(order).index))
-    early: dict[str, float] = {}
+    early: Anchors = {}
     for name in names:
         early[name] = max((early[p] + order.edges[p, name]["distance"] for p in order.predecessors(name)), default=0.0)
-    late: dict[str, float] = {}
+    late: Anchors = {}
     for name in reversed(names):
         ends = [late[n] - order.edges[name, n]["distance"] for n in order.successors(name)]
         late[name] = min(ends, default=max(early.values()) if order.in_degree(name) else early[name])
     return {name: (early[name] + late[name]) / 2 for name in names}
 
 
-def _map(anchors: dict[str, float], places: dict[str, float]) -> Map:
+def _map(anchors: Anchors, places: Anchors) -> Map:
     """The piecewise linear map from a layout's positions to the common ones."""
     pairs = sorted((place, places[name]) for name, place in anchors.items())
 

@@ -43,19 +43,41 @@ class _Span:
 
 
 def braced(layout: Layout, diagram: Diagram, sheet: Sheet) -> list[Mark]:
-    """Place the braces of a diagram, all on the side that is nearer to their parts.
+    """Place the braces of a diagram on the side that is nearer to their parts.
 
-    If both sides are equal, braces are above a line from left to right, and right of one that runs down.
+    If both sides are equal, braces are above a line from left to right, and right of one that runs down. A brace is on
+    the other side than most if its parts are nearer to that by more than the distance of two nodes: those of two
+    branches are on both sides.
     """
     if not diagram.braces:
         return []
-    spans = _levels([_span(each, layout, sheet) for each in diagram.braces], sheet)
+    spans = [_span(each, layout, sheet) for each in diagram.braces]
     inked = list(_inked(layout))
     usual = -1 if layout.sideways else 1
-    far = {side: _far(layout, spans, _bases(spans, inked, side, sheet), side) for side in (usual, -usual)}
-    side = usual if far[usual] <= far[-usual] + sheet.gap.label else -usual
-    bases = _bases(spans, inked, side, sheet)
-    return [_mark(span, bases[span.level], side, layout.sideways, sheet) for span in spans]
+    most = _side(spans, usual, sheet.gap.label, inked, layout, sheet)
+    sides = [_side([span], most, sheet.gap.node, inked, layout, sheet) for span in spans]
+    found: dict[int, Mark] = {}
+    for side in dict.fromkeys(sides):
+        numbers = [number for number, each in enumerate(sides) if each == side]
+        those = _levels([spans[number] for number in numbers], sheet)
+        bases = _bases(those, inked, side, sheet)
+        marks = (_mark(span, bases[span.level], side, layout.sideways, sheet) for span in those)
+        found.update(zip(numbers, marks, strict=True))
+    return [found[number] for number in range(len(spans))]
+
+
+def _side(
+    spans: Sequence[_Span],
+    usual: int,
+    tolerance: float,
+    inked: Sequence[tuple[float, float, float, float]],
+    layout: Layout,
+    sheet: Sheet,
+) -> int:
+    """The usual side for some braces, unless they are nearer to their parts on the other one."""
+    levels = _levels(spans, sheet)
+    here, there = (_far(layout, levels, _bases(levels, inked, side, sheet), side) for side in (usual, -usual))
+    return usual if here <= there + tolerance else -usual
 
 
 def _turned(box: tuple[float, float, float, float], sideways: bool) -> tuple[float, float, float, float]:

@@ -61,7 +61,7 @@ def digraph(diagrams: Sequence[Diagram], sheet: Sheet, direction: str, scene: Sc
     if len(diagrams) > 1:
         raise UsageError("a picture of several views isn't one DOT graph; draw each on its own")
     diagram = diagrams[0]
-    said = "\n".join(group.title for group in scene.groups if group.id in ("title", "caption"))
+    said = "\n".join(group.title for group in scene.groups if group.id in ("title", "heading", "caption"))
     names = {shape.name: _name(shape.name) for shape in diagram.shapes}
     found = graphviz.Digraph(
         name=_name(scene.title),

@@ -6,7 +6,7 @@ from graphviz_nn.scene.footer import footed
 from graphviz_nn.scene.legend import legended
 from graphviz_nn.scene.page import PAGES, UNITS, Page, page, remark_on_height, sizes
 from graphviz_nn.scene.primitives import Group, Path, Scene, Text
-from graphviz_nn.scene.remarks import titled
+from graphviz_nn.scene.remarks import headed, titled
 from graphviz_nn.scene.stack import stacked
 
 __all__ = [
@@ -20,6 +20,7 @@ __all__ = [
     "compose",
     "fitted",
     "footed",
+    "headed",
     "legended",
     "page",
     "remark_on_height",

@@ -1,4 +1,4 @@
-"""Callouts and braces, and the title and the caption of a picture."""
+"""Callouts and braces, the title and the caption of a picture, and the headings of its views."""
 
 import math
 from collections.abc import Sequence
@@ -81,6 +81,29 @@ def titled(scene: Scene, title: Sequence[Sequence[str]], caption: Sequence[Seque
     return replace(scene, width=width, height=height, groups=tuple(groups))
 
 
+def headed(
+    scenes: Sequence[Scene], headings: Sequence[Sequence[Sequence[str]]], sheet: Sheet, *, centred: bool
+) -> list[Scene]:
+    """Add a heading above each scene: centred, or at its left edge.
+
+    All make the same room, so that scenes side by side stay on one line.
+    """
+    size, margin = sheet.text.caption_size, sheet.page.margin
+    written = [broken(said, scene.width - 2 * margin, size) for scene, said in zip(scenes, headings, strict=True)]
+    extents = [extent(lines, size) for lines in written]
+    room = max(height for _, height in extents) + sheet.gap.inside / 2
+    found = []
+    for scene, lines, (wide, height) in zip(scenes, written, extents, strict=True):
+        width = max(scene.width, wide + 2 * margin)
+        dx, dy = ((width - scene.width) / 2 if centred else 0.0), (room if centred else height + sheet.gap.inside / 2)
+        texts = placed(lines, *((width / 2, margin) if centred else (margin, margin)), size, side=0 if centred else 1)
+        groups = (_written("heading", texts, sheet), *(shifted(group, dx, dy) for group in scene.groups))
+        found.append(replace(scene, width=width, height=scene.height + dy, groups=groups))
+    return found
+
+
 def _written(kind: str, lines: Sequence[Placed], sheet: Sheet) -> Group:
-    texts = tuple(Text(each.tex, each.x, each.y, each.size, sheet.text.ink, sheet.text.family) for each in lines)
+    # Headings are quieter than the words of the picture.
+    ink = sheet.text.notes if kind == "heading" else sheet.text.ink
+    texts = tuple(Text(each.tex, each.x, each.y, each.size, ink, sheet.text.family) for each in lines)
     return Group(kind, " ".join(plain(each.tex) for each in lines), texts)

@@ -71,6 +71,51 @@ def test_a_line_break_is_kept():
     assert len(group(gnn.draw(GRAPH, title="one\ntwo"), "title").items) == 2
 
 
+@pytest.mark.parametrize("direction", ["LR", "TB"])
+def test_each_view_has_its_heading(direction):
+    views = ["operations", "layers", "arrows"]
+    said = ["every $+$", "a much longer heading that is broken into several lines " * 3, "arrows"]
+    picture = gnn.draw(GRAPH, view=views, headings=said, direction=direction)
+    bottom = 0.0
+    for number in (1, 2, 3):
+        mine = [each for each in picture.scene.groups if each.id.startswith(f"view{number}-")]
+        (heading,) = (each for each in mine if each.id.endswith("-heading"))
+        texts = [item.y for each in mine if each is not heading for item in each.items if isinstance(item, Text)]
+        assert bottom < min(line.y for line in heading.items)
+        assert max(line.y for line in heading.items) < min(texts)
+        bottom = max(texts) if direction == "LR" else 0.0
+        for line in heading.items:
+            half = typeset(line.tex).width * line.size / 2
+            assert half <= line.x <= picture.scene.width - half
+    assert picture.again().svg == picture.svg
+
+
+def test_a_heading_for_each_view_of_each_model():
+    picture = gnn.draw([GRAPH, NETWORK], view=["layers", "arrows"], headings=["a", "b", "c", "d"])
+    found = {each.id: each.title for each in picture.scene.groups if each.id.endswith("heading")}
+    assert found == {f"view{n}-heading": name for n, name in enumerate("abcd", 1)}
+    assert group(gnn.draw(NETWORK, headings="alone"), "heading").title == "alone"
+
+
+def leaking(x, y, W):
+    p = nn.softmax(nn.linear(np.concatenate([x, y]), W))
+    return nn.cross_entropy(p, y)
+
+
+LEAKING = gnn.trace(leaking, x=gnn.input(2), y=gnn.target(2), W=gnn.parameter((2, 4)))
+
+
+@pytest.mark.parametrize("view", ["operations", "layers", ["layers", "arrows"]])
+def test_what_lint_finds_is_written_below(view):
+    picture = gnn.draw(LEAKING, view=view, show="remarks", caption="and more")
+    path = "y → concatenate → linear → softmax → p"
+    assert group(picture, "caption").title == f"× the prediction depends on the target: {path} and more"
+    bare = gnn.draw(LEAKING, view=view)
+    assert not any(each.id == "caption" for each in bare.scene.groups)
+    assert picture.remarks == bare.remarks
+    assert not any(each.id == "caption" for each in gnn.draw(NETWORK, show="remarks").scene.groups)
+
+
 # Hiding.
 
 
@@ -199,6 +244,8 @@ def test_no_path_is_an_error():
         ({"braces": {"a": ()}}, "needs names"),
         ({"highlight": "->"}, "paths such as"),
         ({"title": 3}, "needs text"),
+        ({"headings": [3]}, "needs text"),
+        ({"headings": ["a", "b"]}, "headings= has 2 texts for 1 views; give one for each"),
     ],
 )
 def test_errors_say_what_would_work(options, said):
@@ -290,6 +337,7 @@ def test_the_command_line_takes_the_same(tmp_path, monkeypatch, capsys):
         "--highlight",
         "theta -> loss",
     ]
+    arguments += ["--heading", "operations", "--show", "remarks"]
     arguments += ["--rename", "score=s", "--hide", "y", "--order", "theta,matmul", "--align", "theta,matmul"]
     assert main(arguments) == 0
     from graphviz_nn.importers.python_file import run
@@ -298,6 +346,8 @@ def test_the_command_line_takes_the_same(tmp_path, monkeypatch, capsys):
         run(tmp_path / "m.py").loss,
         title="A title",
         caption="$a = b$",
+        headings=["operations"],
+        show="remarks",
         callouts={"x": "what is known, $x = 1$"},
         braces={"$a = b$": ("x", "matmul")},
         highlight="theta -> loss",

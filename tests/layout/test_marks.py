@@ -3,6 +3,7 @@
 from dataclasses import replace
 from itertools import combinations, pairwise
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -159,3 +160,21 @@ def test_what_touches_is_found():
     box = layout.boxes["linear"]
     moved = replace(mark, texts=(replace(mark.texts[0], x=box.x, y=box.y),), points=((box.x, box.y), mark.points[1]))
     assert len(list(violations(replace(layout, marks=(moved,))))) >= 2
+
+
+@pytest.mark.parametrize("direction", ["LR", "TB"])
+def test_braces_of_two_branches_are_on_both_sides(direction):
+    def two(x):
+        return np.exp(np.sin(np.cos(x))) * np.tanh(np.log(np.sqrt(x)))
+
+    graph = gnn.trace(two, x=gnn.input(2))
+    layout, _ = remarked(graph, "operations", direction, braces={"one": ("cos", "exp"), "other": ("sqrt", "tanh")})
+    one, other = (across(mark, direction) for mark in layout.marks)
+    branches = [layout.boxes[name].y if direction == "LR" else layout.boxes[name].x for name in ("sin", "log")]
+    near, far = sorted(zip(branches, (one, other), strict=True))
+    assert near[1] < near[0] < far[0] < far[1]
+
+
+def test_braces_along_one_line_are_on_one_side():
+    layout, _ = remarked(NET, "layers", "LR", braces={"first": ("x", "linear"), "last": ("linear_2", "a2")})
+    assert len({across(mark, "LR") for mark in layout.marks}) == 1

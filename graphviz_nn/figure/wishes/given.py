@@ -27,6 +27,7 @@ class Wishes:
 
     title: Text = ()
     caption: Text = ()
+    headings: tuple[Text, ...] = ()
     callouts: Mapping[str, Text] = field(default_factory=dict)
     braces: Mapping[str, Names] = field(default_factory=dict)
     highlight: tuple[Names, ...] = ()
@@ -41,6 +42,7 @@ def wishes(
     *,
     title: str | None = None,
     caption: str | None = None,
+    headings: str | Iterable[str] = (),
     callouts: Mapping[str, str] | None = None,
     braces: Mapping[str, str | Iterable[str]] | None = None,
     highlight: str | Iterable[str] = (),
@@ -64,6 +66,7 @@ def wishes(
     return Wishes(
         _text("title", title),
         _text("caption", caption),
+        tuple(_text("headings", text) for text in ((headings,) if isinstance(headings, str) else headings)),
         {name: _text("callouts", text) for name, text in _mapping("callouts", callouts).items()},
         {text: _names("braces", given) for text, given in _mapping("braces", braces).items()},
         tuple(map(_path, _names("highlight", highlight))) if highlight else (),

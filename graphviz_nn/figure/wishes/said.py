@@ -14,11 +14,12 @@ NUMBERS = ("values", "gradients", "check", "heatmaps")
 
 @dataclass(frozen=True)
 class Said:
-    """The words with whether they are shown, the same for numbers, and the names to hide."""
+    """The words with whether they are shown, the same for numbers, the names to hide, and whether remarks are shown."""
 
     words: Mapping[str, bool]
     numbers: Mapping[str, bool]
     hidden: tuple[str, ...]
+    remarks: bool = False
 
 
 def said(show: str | Iterable[str], hide: str | Iterable[str], feeds: Any, views: Iterable[View]) -> Said:
@@ -32,7 +33,7 @@ def said(show: str | Iterable[str], hide: str | Iterable[str], feeds: Any, views
     Examples
     --------
     >>> said("shapes", ["loss", "z1"], None, [])
-    Said(words={'loss': False, 'shapes': True}, numbers={...}, hidden=('z1',))
+    Said(words={'loss': False, 'shapes': True}, numbers={...}, hidden=('z1',), remarks=False)
     """
     shown, unwanted = _listed("show", show), _listed("hide", hide)
     for word in shown:
@@ -44,7 +45,9 @@ def said(show: str | Iterable[str], hide: str | Iterable[str], feeds: Any, views
     _check_numbers([word for word in shown if word in NUMBERS], feeds, views, backward="backward" in shown)
     words: dict[str, bool] = {**{word: False for word in unwanted if word in SAID}, **dict.fromkeys(shown, True)}
     numbers = {word: words.pop(word, word == "values") for word in NUMBERS}
-    return Said(words, numbers, tuple(dict.fromkeys(word for word in unwanted if word not in SAID)))
+    remarks = words.pop("remarks", False)
+    hidden = tuple(dict.fromkeys(word for word in unwanted if word not in SAID))
+    return Said(words, numbers, hidden, remarks)
 
 
 def _listed(option: str, given: str | Iterable[str]) -> list[str]:
