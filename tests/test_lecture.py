@@ -11,6 +11,7 @@ import graphviz_nn as gnn
 from graphviz_nn.cli.figures import Drawn, figures, page, write_lecture
 from graphviz_nn.errors import FileError
 from graphviz_nn.scene import Text
+from graphviz_nn.style.labels import plain
 
 X, Y, THETA = np.array([1.5, -2.0]), 0.75, np.array([0.5, 0.25])
 FIGURES = {figure.path.stem: figure for figure in figures()}
@@ -136,11 +137,33 @@ def test_figure_17_numbers():
 
 def test_figure_13_fits_a_column():
     picture = FIGURES["deep_network"].picture()
-    sizes = [item.size for group in picture.scene.groups for item in group.items if isinstance(item, Text)]
-    assert picture.scene.width * 2.54 / 72 <= 8.0
-    assert min(sizes) >= 7.0
-    operations = gnn.draw(picture.panels[0].model).scene
-    assert operations.width * operations.height > 3 * picture.scene.width * picture.scene.height
+    assert min(item.size for group in picture.scene.groups for item in group.items if isinstance(item, Text)) >= 7.0
+    alone = [gnn.draw(picture.panels[0].model, style="column").scene]
+    alone.append(gnn.draw(picture.panels[0].model, style="column", view="arrows", detail="merged").scene)
+    widths = [scene.width * 2.54 / 72 for scene in alone]
+    assert widths[1] <= 8.0 < 1.5 * 8.0 < widths[0]
+    # Both are drawn to one scale, with their widths as headings.
+    assert picture.scene.width == pytest.approx(alone[0].width)
+    said = [group.title for group in picture.scene.groups if group.id.endswith("heading")]
+    assert said == [f"as operations, {widths[0]:.1f} cm", f"as arrows, {widths[1]:.1f} cm"]
+
+
+def test_figure_3_names_both_terms():
+    (panel,) = FIGURES["logistic_regression_scores"].picture().panels
+    named = {"".join(plain(word) for line in each.said for word in line): each.part for each in panel.diagram.braces}
+    assert {name: part.shapes for name, part in named.items()} == {
+        "log Σ expofallscores": ("exp", "log"),
+        "thetrueclass’sscore": ("stack", "matmul_3"),
+    }
+
+
+def test_figure_20_has_its_message_and_its_path():
+    picture = FIGURES["leakage"].picture()
+    (panel,) = picture.panels
+    strong = {shape.name for shape in panel.diagram.shapes if shape.emphasis == "strong"}
+    assert strong == {"y", "concatenate", "features", "linear", "softmax", "p"}
+    (said,) = (group.title for group in picture.scene.groups if group.id == "caption")
+    assert said == "× the prediction depends on the target: y → concatenate → linear → softmax → p"
 
 
 def test_figure_14_one_layer_gives_the_same():

@@ -23,7 +23,10 @@ def figure() -> gnn.Picture:
     return gnn.draw(
         graph,
         show="shapes",
-        braces={"$\\log\\,\\Sigma\\,\\exp$ of all scores": ("exp_1", "log"), "the true class's score": ("stack", "matmul_3")},
+        braces={
+            "$\\log\\,\\Sigma\\,\\mathrm{exp}$ of all scores": ("exp_1", "log"),
+            "the true class's score": ("stack", "matmul_3"),
+        },
         order=[("exp_1", "exp_2", "stack")],
     )
 

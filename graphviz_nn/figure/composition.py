@@ -68,7 +68,9 @@ def slides(pictures: Iterable[Picture], to: str | PathLike[str]) -> Path:
 
 def _composed(pictures: tuple[Picture, ...], *, downwards: bool) -> Picture:
     _check(pictures)
-    scene = stacked_scenes([picture.scene for picture in pictures], downwards=downwards, centred=True)
+    # As views of one figure, pictures without margins keep the distance of nodes.
+    gap = max(max(0.0, each.sheet.gap.node - 2 * each.sheet.page.margin) for each in pictures)
+    scene = stacked_scenes([picture.scene for picture in pictures], downwards=downwards, centred=True, gap=gap)
     title = " and ".join(dict.fromkeys(picture.scene.title for picture in pictures))
     panels = tuple(panel for picture in pictures for panel in picture.panels)
     return replace(pictures[0], panels=panels, scene=replace(scene, title=title), again=None, painted=None, apart=None)

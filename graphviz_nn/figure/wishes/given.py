@@ -66,7 +66,7 @@ def wishes(
     return Wishes(
         _text("title", title),
         _text("caption", caption),
-        tuple(_text("headings", text) for text in ((headings,) if isinstance(headings, str) else headings)),
+        _headings(headings),
         {name: _text("callouts", text) for name, text in _mapping("callouts", callouts).items()},
         {text: _names("braces", given) for text, given in _mapping("braces", braces).items()},
         tuple(map(_path, _names("highlight", highlight))) if highlight else (),
@@ -95,6 +95,13 @@ def _line(option: str, text: Any) -> str:
 
 def _text(option: str, text: Any) -> Text:
     return () if text is None else prose(_line(option, text))
+
+
+def _headings(given: Any) -> tuple[Text, ...]:
+    """Read one text, or several."""
+    if not isinstance(given, Iterable):
+        raise UsageError(f"headings= needs a text for each view, found {given!r}")
+    return tuple(_text("headings", _line("headings", text)) for text in ((given,) if isinstance(given, str) else given))
 
 
 def _names(option: str, given: Any) -> Names:
