@@ -8,6 +8,7 @@ from typing import Any
 import networkx as nx
 
 from graphviz_nn.forms.diagram import Diagram, Frame, Hanging, Link, Shape
+from graphviz_nn.forms.entry_order import entry_order
 from graphviz_nn.graph.ir import Graph, Role
 from graphviz_nn.graph.text import words
 from graphviz_nn.style.labels import spoken
@@ -18,7 +19,14 @@ def arranged(graph: Graph, shapes: Iterable[Shape], links: list[Link], end: str 
     shapes = tuple(shapes)
     leaves = _leaves(graph, shapes, links)
     spine = _spine(graph, leaves, links, end or _last(graph, links))
-    return Diagram(shapes, tuple(links), spine, _hanging(leaves, links, spine), _frames(graph, shapes))
+    return Diagram(
+        shapes,
+        tuple(links),
+        spine,
+        _hanging(leaves, links, spine),
+        _frames(graph, shapes),
+        rows=entry_order(graph, [s.name for s in shapes], links),
+    )
 
 
 def _last(graph: Graph, links: Iterable[Link]) -> str:

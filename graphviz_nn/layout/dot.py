@@ -59,10 +59,11 @@ def dot(
 
 
 def _hints(diagram: Diagram, names: Mapping[str, str], constraint: str) -> Iterator[str]:
-    """The author's ranks; within a rank, an edge's tail comes before its head."""
-    for group in (*diagram.order, *diagram.align):
+    """Ranks; within a rank, an edge's tail comes before its head."""
+    ordered = (*diagram.order, *diagram.rows)
+    for group in (*ordered, *diagram.align):
         yield f"{{rank=same; {' '.join(f'{names[name]};' for name in group)}}}"
-    for group in diagram.order:
+    for group in ordered:
         yield " -> ".join(names[name] for name in group) + f" [style=invis, constraint={constraint}];"
 
 

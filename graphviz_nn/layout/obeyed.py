@@ -10,6 +10,13 @@ from graphviz_nn.layout.result import Layout
 LEVEL = 1.0
 
 
+def misplaced(layout: Layout, diagram: Diagram) -> int:
+    """The number of neighbours in the rows of a diagram that aren't in order."""
+    boxes = layout.boxes
+    across = {name: boxes[name].y if layout.sideways else boxes[name].x for group in diagram.rows for name in group}
+    return sum(across[one] >= across[other] for group in diagram.rows for one, other in pairwise(group))
+
+
 def unmet(layout: Layout, diagram: Diagram) -> Iterator[str]:
     """A sentence for each hint that the layout doesn't follow."""
 

@@ -15,7 +15,7 @@ from graphviz_nn.layout.fit import fitted
 from graphviz_nn.layout.geometry import Box, Point
 from graphviz_nn.layout.judged import tangled
 from graphviz_nn.layout.labels import framed, lettered
-from graphviz_nn.layout.obeyed import unmet
+from graphviz_nn.layout.obeyed import misplaced, unmet
 from graphviz_nn.layout.rails import rails
 from graphviz_nn.layout.result import Layout, is_sideways
 from graphviz_nn.layout.route import routes
@@ -64,7 +64,9 @@ def place(diagram: Diagram, sheet: Sheet, *, direction: str = "LR", engine: str 
             if layout is None:
                 break
             lines = tangled(layout, diagram.spine) if is_small else 0.0
-            tried.append((len(list(unmet(layout, diagram))), layout.crowded, lines, layout))
+            tried.append(
+                (len(list(unmet(layout, diagram))) + misplaced(layout, diagram), layout.crowded, lines, layout)
+            )
             if not layout.crowded:
                 break
         if tried and not tried[-1][0] and not tried[-1][2] and (not tried[-1][1] or len(diagram.shapes) > FEW):
@@ -77,7 +79,7 @@ def _engines(diagram: Diagram, engine: str) -> Iterator[Engine]:
     if engine == "composed":
         yield _composed
     yield partial(_graphviz, engine)
-    if diagram.order:
+    if diagram.order or diagram.rows:
         # Graphviz doesn't keep every order: then its edges are written in another way.
         yield partial(_graphviz, engine, constraint="false")
 

@@ -172,6 +172,7 @@ def _part(diagram: Diagram, part: set[str]) -> Diagram:
         tuple(frame for frame in diagram.frames if part.issuperset(frame.members)),
         order=groups(diagram.order),
         align=groups(diagram.align),
+        rows=groups(diagram.rows),
         callouts=remarks(diagram.callouts),
         braces=remarks(diagram.braces),
     )

@@ -57,7 +57,7 @@ def scalars(graph: Graph) -> Graph:
         arguments: dict[int, Any] = {slot: entries[v] for slot, v in graph.arguments(name).items()}
         arguments.update(operation.literals)
         found = object_array(_entrywise(operation, [arguments[i] for i in sorted(arguments)]))
-        if result not in anonymous:
+        if result not in anonymous or graph.variable(result).label:
             _name(recording, result, graph.variable(result), found)
         entries[result] = found
     recording.scope, recording.source = (), None
@@ -65,7 +65,11 @@ def scalars(graph: Graph) -> Graph:
     numbers = [_number(recording, each) for name in graph.outputs for each in entries[name].flat]
     facts = {key: value for key, value in graph.graph.items() if key not in ("outputs", "remarks", "anonymous")}
     # The symbol of an array is also that of its entries.
-    arrays = {name: replace(v, value=None) for name, v in graph.variables.items() if name not in anonymous and v.shape}
+    arrays = {
+        name: replace(v, value=None)
+        for name, v in graph.variables.items()
+        if v.shape and (name not in anonymous or v.label)
+    }
     return recording.graph(numbers, {**facts, "entries": feeds, "arrays": arrays})
 
 

@@ -17,15 +17,33 @@ from graphviz_nn.transforms.recognise import recognise
 from graphviz_nn.transforms.scalars import scalars
 from graphviz_nn.transforms.stable import split
 from graphviz_nn.views.kinds import kinds
-from graphviz_nn.views.symbols import with_symbols
+from graphviz_nn.views.symbols import with_symbols, with_symbols_of
 
 Detail: TypeAlias = Callable[[Graph], Graph]
 
 
 # Layers that are hardly more than a product and a sum, shown by these.
 PRODUCTS = frozenset(["linear"])
+# A picture of more nodes has a remark on its size.
+MANY = 400
 # Layers whose steps are worth to be seen.
 SIMPLE = PRODUCTS | {"features"}
+
+
+def numbers(graph: Graph) -> Graph:
+    """Single numbers, with the symbols that their arrays have in the views of layers."""
+    found = scalars(with_symbols_of(graph, layers(graph)))
+    count = _nodes(found)
+    if count > MANY:
+        fewer = f"view='operations' has {_nodes(operations(graph)):,}, and view='layers' fewer"
+        found.remark(f"as single numbers, this picture has {count:,} nodes, too many to follow; {fewer}")
+    return found
+
+
+def _nodes(graph: Graph) -> int:
+    """The number of nodes of a picture of operations: these, and the leaves and outputs."""
+    made = sum(graph.producer(name) is not None for name in graph.outputs)
+    return len(graph.operations) + made + sum(bool(graph.degree(name)) for name in graph.leaves)
 
 
 def operations(graph: Graph) -> Graph:
@@ -88,7 +106,7 @@ def merged(graph: Graph) -> Graph:
 
 DetailName: TypeAlias = Literal["scalars", "operations", "functions", "layers", "merged"]
 DETAILS: dict[DetailName, Detail] = {
-    "scalars": scalars,
+    "scalars": numbers,
     "operations": operations,
     "functions": functions,
     "layers": layers,

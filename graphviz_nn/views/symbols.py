@@ -55,6 +55,15 @@ def with_symbols(graph: Graph) -> Graph:
     return _lettered(graph, proposed)
 
 
+def with_symbols_of(graph: Graph, other: Graph) -> Graph:
+    """Label the unnamed results of a graph as in a view of it."""
+    unnamed = {*graph.graph.get("anonymous", ()), *graph.graph.get("titled", ())}
+    here, there = graph.variables, other.variables
+    shared = (name for name in unnamed if name in here and name in there and here[name].shape == there[name].shape)
+    labels = {name: there[name].label for name in shared if here[name].label is None}
+    return _lettered(graph, {name: each for name in here if (each := labels.get(name))})
+
+
 def _is_norm(operation: Operation) -> bool:
     return operation.op in vars(normalization)
 

@@ -141,7 +141,8 @@ def _hint(views: Sequence[_View], wishes: Wishes, sideways: bool) -> None:
     for view in views:
         if not view.diagram.columns and (wishes.order or wishes.align):
             order, align = (_shapes(view, groups) for groups in (wishes.order, wishes.align))
-            view.change(hinted(view.diagram, order, align, sideways=sideways))
+            diagram = replace(view.diagram, rows=())
+            view.change(hinted(diagram, order, align, sideways=sideways))
 
 
 def _shapes(view: _View, groups: Iterable[Sequence[str]]) -> list[tuple[str, ...]]:
