@@ -9,9 +9,9 @@ from graphviz_nn.forms.parts import beside_uses
 from graphviz_nn.graph.ir import Graph, Operation
 from graphviz_nn.graph.text import words
 from graphviz_nn.ops.indexing import show
-from graphviz_nn.style.formula import SYMBOLS
+from graphviz_nn.style.formula import SYMBOLS, wanting
 from graphviz_nn.style.labels import label, size, spoken
-from graphviz_nn.style.numbers import number
+from graphviz_nn.style.literals import bracketed, literal
 from graphviz_nn.tracing.registry import lookup
 from graphviz_nn.views.kinds import is_loss, passes
 
@@ -123,20 +123,24 @@ def glyph(operation: Operation) -> str:
     if not operation.literals or not op.tex:
         return op.glyph
     dot = r"(\cdot)" if op.name == "power" else r"\cdot"
-    arguments = [number(operation.literals[i]) if i in operation.literals else dot for i in range(_arity(op.tex))]
+    wanted = wanting(op.tex)
+    written = {slot: _literal(operation, slot, wanted[slot]) for slot in operation.literals}
+    arguments = [written.get(slot, dot) for slot in range(len(wanted))]
     if op.name == "power" and "^" in arguments[0]:
         # A power of ten with an exponent.
         arguments[0] = rf"({arguments[0]})"
-    if op.commutative and op.category == "arithmetic":
-        # A number beside + or × needs no dot for the other operand.
-        value = next(iter(operation.literals.values()))
+    if op.category == "arithmetic" and (op.commutative or (op.name == "divide" and 1 in written)):
+        # A number beside + or ×, or after ÷, needs no dot for the other operand.
+        (number,) = written.values()
         # In braces, a minus sign has no spaces around it.
-        return rf"{op.glyph}\,{{{number(value)}}}" if value < 0 else f"{op.glyph} {number(value)}"
+        return rf"{op.glyph}\,{{{number}}}" if number.startswith("-") else f"{op.glyph} {number}"
     return op.tex.format(*arguments)
 
 
-def _arity(tex: str) -> int:
-    return max(i for i in range(4) if f"{{{i}}}" in tex) + 1
+def _literal(operation: Operation, slot: int, wanted: int) -> str:
+    """A plain number; its spelling is in brackets where it needs them beside the other operand."""
+    bound = literal(operation, slot)
+    return bracketed(bound, wanted) if slot in operation.spelled else bound[0]
 
 
 def _mark(graph: Graph, operation: str, slot: int) -> str:

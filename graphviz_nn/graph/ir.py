@@ -90,6 +90,8 @@ class Operation:
         Static keyword arguments, such as ``axis``.
     literals : mapping of int to number
         Argument slots with a plain number instead of a variable.
+    spelled : mapping of int to str
+        How the author wrote some of these numbers, such as ``"sqrt(d_k)"``.
     scope : tuple of str
         The calls around it, outermost first, each with its number.
     source : Source, optional
@@ -103,6 +105,7 @@ class Operation:
     op: str
     attributes: Mapping[str, Any] = field(default_factory=dict)
     literals: Mapping[int, Number] = field(default_factory=dict)
+    spelled: Mapping[int, str] = field(default_factory=dict)
     scope: tuple[str, ...] = ()
     source: Source | None = None
     body: "Graph | None" = None

@@ -9,8 +9,8 @@ from graphviz_nn.graph.ir import Graph, Operation
 from graphviz_nn.graph.text import words
 from graphviz_nn.ops.indexing import show
 from graphviz_nn.style.labels import label, spoken
+from graphviz_nn.style.literals import ATOM, DOT, POWER, PRODUCT, SUM, Bound, bracketed, literal
 from graphviz_nn.style.numbers import digits as written_with
-from graphviz_nn.style.numbers import number
 from graphviz_nn.style.symbols import symbols, unlike
 from graphviz_nn.tracing.model import Traceable, graph_of
 from graphviz_nn.tracing.registry import lookup
@@ -19,11 +19,8 @@ from graphviz_nn.views import detailed
 
 # Functions with a symbol in formulas; any other has its name.
 SYMBOLS = {"sigmoid": r"\sigma"}
-# How tightly a template binds its arguments; brackets and names bind tightest.
-SUM, DOT, PRODUCT, POWER, ATOM = 1, 2, 3, 4, 5
 # Longer formulas are illegible.
 LONGEST = 2_000
-Bound = tuple[str, int]
 
 # A symbol with a superscript, which can't have a second one.
 INDEX = r"\{(?:[^{}]|\{[^{}]*\})*\}"
@@ -94,7 +91,7 @@ def step(graph: Graph, operation: str, result: str, symbols: Mapping[str, str]) 
     """
     data = graph.operation(operation)
     given: dict[int, Bound] = {slot: (symbols[v], ATOM) for slot, v in graph.arguments(operation).items()}
-    given.update((slot, _literal(value)) for slot, value in data.literals.items())
+    given.update((slot, literal(data, slot)) for slot in data.literals)
     bound = applied(graph, operation, data, [given[slot] for slot in sorted(given)])
     results = graph.results(operation)
     return bound[0] if len(results) == 1 else indexed(bracketed(bound, ATOM), f"{results.index(result) + 1}")
@@ -105,7 +102,7 @@ def _written(graph: Graph, of: str, labels: Mapping[str, Bound]) -> str:
     for name in graph.computation_order():
         operation, results = graph.operation(name), graph.results(name)
         given: dict[int, Bound] = {slot: known[v] for slot, v in graph.arguments(name).items()}
-        given.update((slot, _literal(value)) for slot, value in operation.literals.items())
+        given.update((slot, literal(operation, slot)) for slot in operation.literals)
         bound = applied(graph, name, operation, [given[slot] for slot in sorted(given)])
         if len(bound[0]) > LONGEST:
             raise GraphError(
@@ -120,12 +117,6 @@ def _written(graph: Graph, of: str, labels: Mapping[str, Bound]) -> str:
 def indexed(tex: str, index: str) -> str:
     """Add an index; a symbol with an index is grouped first."""
     return rf"{{{tex}}}_{{{index}}}" if "_" in tex else rf"{tex}_{{{index}}}"
-
-
-def _literal(value: float) -> Bound:
-    tex = number(value)
-    power, product = tex.startswith("10^"), r"\cdot" in tex
-    return tex, SUM if value < 0 else PRODUCT if product else POWER if power else ATOM
 
 
 def applied(graph: Graph, name: str, operation: Operation, given: list[Bound]) -> Bound:
@@ -144,7 +135,7 @@ def applied(graph: Graph, name: str, operation: Operation, given: list[Bound]) -
 
 def filled(template: str, op: str, given: list[Bound]) -> Bound:
     """A template with arguments; one for a single argument takes any number of them."""
-    level, wanted = _level(template), _wanted(template)
+    level, wanted = _level(template), wanting(template)
     if len(given) != len(wanted):
         return template.format(", ".join(each for each, _ in given)), level
     written = [bracketed(given[slot], wanted[slot]) for slot in range(len(given))]
@@ -154,11 +145,6 @@ def filled(template: str, op: str, given: list[Bound]) -> Bound:
     if raised:
         written[0] = rf"\left({written[0]}\right)"
     return template.format(*written), level
-
-
-def bracketed(bound: Bound, wanted: int) -> str:
-    tex, level = bound
-    return tex if level >= wanted else rf"\left({tex}\right)"
 
 
 @lru_cache(maxsize=1024)
@@ -175,7 +161,7 @@ def _level(template: str) -> int:
 
 
 @lru_cache(maxsize=1024)
-def _wanted(template: str) -> tuple[int, ...]:
+def wanting(template: str) -> tuple[int, ...]:
     """How tightly each argument must bind to need no brackets."""
     level = _level(template)
     found: dict[int, int] = {}

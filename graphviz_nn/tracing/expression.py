@@ -2,6 +2,7 @@
 
 import ast
 import linecache
+from collections.abc import Iterator
 from functools import lru_cache
 from types import CodeType, FrameType
 from typing import NamedTuple
@@ -40,7 +41,7 @@ def expression(frame: FrameType, instruction: int | None = None) -> Expression |
     tree = _tree(frame.f_code.co_filename, tuple(linecache.getlines(frame.f_code.co_filename, frame.f_globals)))
     if place is None or tree is None:
         return None
-    around = [each for each in ast.walk(tree) if isinstance(each, ast.expr | ast.stmt) and _covers(each, place)]
+    around = list(_around(tree, place))
     if not around:
         return None
     # A decorator is outside the lines of its statement.
@@ -66,6 +67,22 @@ def _tree(file: str, lines: tuple[str, ...]) -> ast.Module | None:
     except (SyntaxError, ValueError):
         # The file isn't Python, such as a page of documentation.
         return None
+
+
+def _around(tree: ast.AST, place: Place) -> Iterator[ast.expr | ast.stmt]:
+    """The expressions and statements that cover a place."""
+    for node in ast.iter_child_nodes(tree):
+        if not isinstance(node, ast.expr | ast.stmt):
+            yield from _around(node, place)
+        elif _covers(node, place):
+            yield node
+            yield from _around(node, place)
+        elif isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+            # A decorator is outside the lines of its statement.
+            for decorator in node.decorator_list:
+                if _covers(decorator, place):
+                    yield decorator
+                    yield from _around(decorator, place)
 
 
 def _covers(node: ast.expr | ast.stmt, place: Place) -> bool:

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from inspect import currentframe
 from math import prod
+from types import FrameType
 from typing import Any, NamedTuple
 from weakref import ref
 from zlib import crc32
@@ -22,6 +23,7 @@ from graphviz_nn.graph.ir import Array, Graph, Number, Operation, Role, Shape, S
 from graphviz_nn.tracing import frames, literals
 from graphviz_nn.tracing.chance import Watch
 from graphviz_nn.tracing.registry import infer, lookup
+from graphviz_nn.tracing.spelled import spelled
 
 # A graph contains its constants; more entries than this are surely a mistake.
 LARGEST = 100_000_000
@@ -165,6 +167,8 @@ class Recording:
         self.steps: list[Step | int] = []
         self.scope: tuple[str, ...] = ()
         self.source: Source | None = None
+        # How numbers are spelled that don't come from code.
+        self.spelled: Mapping[Number, str] = {}
         self.remarks: list[str] = []
         # The author's own functions that were called, in order.
         self.functions: dict[str, None] = {}
@@ -285,10 +289,12 @@ class Recording:
         frame = frames.user_frame() if self.names_from_code else None
         if self.watch is not None and not all(tracers):
             self.watch.look(frame, closely=False)
+        written = {slot: a for slot, a in enumerate(arguments) if not tracers[slot]}
         operation = Operation(
             name,
             dict(attributes),
-            {slot: a for slot, a in enumerate(arguments) if not tracers[slot]},
+            written,
+            self._spelled(frame, written) if written else {},
             self.scope,
             frames.source(frame) if self.names_from_code else self.source,
         )
@@ -319,11 +325,22 @@ class Recording:
         self.values[result].layer = max(flowing, default=0) + bool(counts)
         return result
 
+    def _spelled(self, frame: FrameType | None, written: Mapping[int, Number]) -> dict[int, str]:
+        if frame is not None:
+            return spelled(frame, written)
+        return {slot: self.spelled[each] for slot, each in written.items() if each in self.spelled}
+
+    def at(self, operation: Operation | None, scope: tuple[str, ...] = ()) -> None:
+        """Record what follows as steps of an operation: with its source, and with its numbers as they are spelled."""
+        self.scope = scope
+        self.source = operation and operation.source
+        self.spelled = {operation.literals[n]: text for n, text in operation.spelled.items()} if operation else {}
+
     def graph(self, outputs: Iterable[int], facts: Mapping[str, Any]) -> Graph:
         """The finished graph."""
         outputs = list(dict.fromkeys(outputs))
         value_names, anonymous, shared = self._value_names()
-        step_names = _Names(value_names)
+        step_names, ambiguous = _Names(value_names), self._ambiguous()
         graph = Graph()
         graph.graph.update(facts)
         for step in self.steps:
@@ -332,7 +349,11 @@ class Recording:
                 continue
             name = step_names.unique(step.name)
             arguments = [value_names[each] for each in step.arguments]
-            graph.add_operation(name, step.operation, arguments, [value_names[step.result]])
+            operation = step.operation
+            if not ambiguous.isdisjoint(operation.spelled.values()):
+                kept = {slot: text for slot, text in operation.spelled.items() if text not in ambiguous}
+                operation = replace(operation, spelled=kept)
+            graph.add_operation(name, operation, arguments, [value_names[step.result]])
             variable = self.values[step.result].variable
             role: Role = "output" if step.result in outputs else "intermediate"
             graph.add_variable(value_names[step.result], replace(variable, role=role))
@@ -349,6 +370,15 @@ class Recording:
         for remark in self.remarks:
             graph.remark(remark)
         return graph
+
+    def _ambiguous(self) -> set[str]:
+        """The spellings of several numbers, such as in a loop: they say less than the numbers."""
+        numbers: dict[str, set[Number]] = {}
+        for step in self.steps:
+            if not isinstance(step, int):
+                for slot, text in step.operation.spelled.items():
+                    numbers.setdefault(text, set()).add(step.operation.literals[slot])
+        return {text for text, each in numbers.items() if len(each) > 1}
 
     def _value_names(self) -> tuple[list[str], list[int], dict[str, str]]:
         """Name every value. Also return which values the author gave no name, and which share a name: z1 of two

@@ -91,10 +91,10 @@ def batch(
         if many.isdisjoint(graph.arguments(name).values()):
             tracers[result] = _same(graph, name, result, recording, tracers)
         else:
-            recording.scope, recording.source = operation.scope, operation.source
+            recording.at(operation, operation.scope)
             tracers[result] = _each(graph, name, result, recording, tracers, many, size)
             many.add(result)
-    recording.scope, recording.source = (), None
+    recording.at(None)
     return _finished(graph, recording, tracers, many, size, reduce)
 
 

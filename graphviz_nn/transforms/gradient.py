@@ -172,7 +172,7 @@ def pulled_back(
         if result not in cotangents:
             continue
         operation = graph.operation(name)
-        recording.scope, recording.source = (BACKWARD, *operation.scope, name), operation.source
+        recording.at(operation, (BACKWARD, *operation.scope, name))
         arguments = arguments_of(graph, name, operation, tracers)
         for slot, variable in graph.arguments(name).items():
             if variable not in between:
@@ -182,7 +182,7 @@ def pulled_back(
                 continue
             known = cotangents.get(variable)
             cotangents[variable] = part if known is None else known + part
-    recording.scope, recording.source = (), None
+    recording.at(None)
     return cotangents
 
 

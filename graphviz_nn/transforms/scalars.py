@@ -52,7 +52,7 @@ def scalars(graph: Graph) -> Graph:
             feeds[name] = variable.shape
     for name in graph.computation_order():
         operation = graph.operation(name)
-        recording.scope, recording.source = operation.scope, operation.source
+        recording.at(operation, operation.scope)
         (result,) = graph.results(name)
         arguments: dict[int, Any] = {slot: entries[v] for slot, v in graph.arguments(name).items()}
         arguments.update(operation.literals)
@@ -60,7 +60,7 @@ def scalars(graph: Graph) -> Graph:
         if result not in anonymous or graph.variable(result).label:
             _name(recording, result, graph.variable(result), found)
         entries[result] = found
-    recording.scope, recording.source = (), None
+    recording.at(None)
     recording.remarks.extend(graph.remarks)
     numbers = [_number(recording, each) for name in graph.outputs for each in entries[name].flat]
     facts = {key: value for key, value in graph.graph.items() if key not in ("outputs", "remarks", "anonymous")}

@@ -7,7 +7,7 @@ import graphviz_nn as gnn
 from graphviz_nn.errors import GraphError, UsageError
 from graphviz_nn.layout.measure import typeset
 from graphviz_nn.nn import cross_entropy, linear, sigmoid, softmax
-from graphviz_nn.style.formula import ATOM, _wanted, filled, formula, inside
+from graphviz_nn.style.formula import ATOM, filled, formula, inside, wanting
 from graphviz_nn.tracing.registry import OPS
 from graphviz_nn.views import detailed
 
@@ -48,7 +48,7 @@ def test_brackets_where_they_are_needed(function, tex):
 
 @pytest.mark.parametrize("op", [op for op in OPS.values() if op.tex], ids=lambda op: op.name)
 def test_a_symbol_with_an_index_above_stands_in_every_template(op):
-    wanted = _wanted(op.tex)
+    wanted = wanting(op.tex)
     found = filled(op.tex, op.name, [(r"a^{(1)}_{2}", ATOM)] * max(len(wanted), 1))[0]
     assert typeset(found).width > 0
 
