@@ -32,8 +32,8 @@ def spelling(text: str) -> ast.expr | None:
 
 def _is_plain(node: ast.expr) -> bool:
     match node:
-        case ast.Constant(value=value):
-            return type(value) in (int, float) and math.isfinite(value)
+        case ast.Constant(value=int() | float() as value):
+            return type(value) is not bool and math.isfinite(value)
         case ast.Name():
             return True
         case ast.UnaryOp(op=ast.USub(), operand=inner):

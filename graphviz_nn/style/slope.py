@@ -10,8 +10,9 @@ import networkx as nx
 from graphviz_nn.errors import GraphError
 from graphviz_nn.graph.ir import Graph, Operation
 from graphviz_nn.graph.text import words
-from graphviz_nn.style.formula import ATOM, PRODUCT, SYMBOLS, Bound, applied, bracketed, filled
+from graphviz_nn.style.formula import SYMBOLS, applied, filled
 from graphviz_nn.style.labels import label, plain, split, spoken
+from graphviz_nn.style.literals import ATOM, PRODUCT, Bound, bracketed
 from graphviz_nn.style.numbers import number
 from graphviz_nn.style.symbols import symbols as told_apart
 from graphviz_nn.tracing.registry import lookup

@@ -333,7 +333,7 @@ class Recording:
     def at(self, operation: Operation | None, scope: tuple[str, ...] = ()) -> None:
         """Record what follows as steps of an operation: with its source, and with its numbers as they are spelled."""
         self.scope = scope
-        self.source = operation and operation.source
+        self.source = operation.source if operation else None
         self.spelled = {operation.literals[n]: text for n, text in operation.spelled.items()} if operation else {}
 
     def graph(self, outputs: Iterable[int], facts: Mapping[str, Any]) -> Graph:

@@ -7,7 +7,8 @@ import graphviz_nn as gnn
 from graphviz_nn.errors import GraphError, UsageError
 from graphviz_nn.layout.measure import typeset
 from graphviz_nn.nn import cross_entropy, linear, sigmoid, softmax
-from graphviz_nn.style.formula import ATOM, filled, formula, inside, wanting
+from graphviz_nn.style.formula import filled, formula, inside, wanting
+from graphviz_nn.style.literals import ATOM
 from graphviz_nn.tracing.registry import OPS
 from graphviz_nn.views import detailed
 
