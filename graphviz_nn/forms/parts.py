@@ -10,7 +10,7 @@ import networkx as nx
 from graphviz_nn.forms.bundle import bundled
 from graphviz_nn.forms.diagram import LEAVES, Diagram, Link, Shape, Shown
 from graphviz_nn.forms.spine import arranged
-from graphviz_nn.graph.ir import Graph
+from graphviz_nn.graph.ir import Graph, Operation
 from graphviz_nn.graph.text import words
 from graphviz_nn.ops.indexing import show
 from graphviz_nn.style.formula import indexed
@@ -93,11 +93,11 @@ def _taken_apart(
     heads: dict[str, list[str]] = defaultdict(list)
     for link in links:
         heads[link.tail].append(link.head)
-    arrived = {link.head for link in links}
+    arrived, operations = {link.head for link in links}, graph.operations
     for name, shape in shapes.items():
         if name in arrived or shape.kind not in LEAVES:
             continue
-        parts = [head for head in heads[name] if _is_part(graph, head) and heads[head]]
+        parts = [head for head in heads[name] if _is_part(graph, operations.get(head), head) and heads[head]]
         uses = [use for head in heads[name] for use in (heads[head] if head in parts else [head])]
         # A part of a part belongs to the original leaf.
         if parts and (len(shape.also) > 1 or _are_far(uses, places)):
@@ -105,9 +105,8 @@ def _taken_apart(
     return None
 
 
-def _is_part(graph: Graph, name: str) -> bool:
-    """Whether an operation takes a part, the same one in every computation."""
-    operation = graph.operations.get(name)
+def _is_part(graph: Graph, operation: Operation | None, name: str) -> bool:
+    """Whether a shape is an operation that takes a part, the same one in every computation."""
     if operation is None or operation.op != "getitem" or len(graph.arguments(name)) > 1:
         return False
     return not set(graph.results(name)).intersection(graph.outputs)

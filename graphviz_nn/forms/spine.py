@@ -41,28 +41,28 @@ def _last(graph: Graph, links: Iterable[Link]) -> str:
 
 def _leaves(graph: Graph, shapes: Iterable[Shape], links: Iterable[Link]) -> dict[str, "_Leaf"]:
     """The inputs: leaves of the graph, their parts, and copies."""
-    arrived, known = {link.head for link in links}, graph.leaves
+    arrived, known, variables = {link.head for link in links}, graph.leaves, graph.variables
     found = {}
     for shape in shapes:
         of = next((name for name in (shape.name, *shape.also) if name in known), "")
         if of and shape.name not in arrived:
             whole = known[of]
-            own = graph.variable(shape.name) if shape.name in graph.variables else whole
+            own = variables.get(shape.name, whole)
             found[shape.name] = _Leaf(whole.role, own.shape, is_part=shape.name not in known)
     return found
 
 
 def _frames(graph: Graph, shapes: Iterable[Shape]) -> tuple[Frame, ...]:
     """A frame around each opened block: its steps, and the values that don't leave it."""
-    drawn = [shape.name for shape in shapes]
+    drawn = dict.fromkeys(shape.name for shape in shapes)
     found = []
+    values = [v for v in graph.variables if v in drawn]
     for name, (function, steps) in graph.graph.get("frames", {}).items():
         inside = set(steps)
         ends = {
             v
-            for v in graph.variables
-            if v in drawn
-            and (graph.producer(v) is None or graph.producer(v) in inside)
+            for v in values
+            if (graph.producer(v) is None or graph.producer(v) in inside)
             and set(graph.successors(v))
             and set(graph.successors(v)) <= inside
         }

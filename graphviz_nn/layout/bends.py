@@ -41,6 +41,7 @@ class Line:
     end: Point
     value: tuple[str, str]
     head: str
+    number: int
 
 
 class Bends:
@@ -52,7 +53,10 @@ class Bends:
         # An arrow turns no nearer to a shape, so that its head is straight.
         self.straight = sheet.line.arrow_length + CORNER
         self._near = Near(self.boxes)
-        self._lines: list[Line] = []
+        self._places = {name: place for place, name in enumerate(self.boxes)}
+        self._top = min((box.y - box.height / 2 for box in self.boxes.values()), default=0.0)
+        self._bottom = max((box.y + box.height / 2 for box in self.boxes.values()), default=0.0)
+        self._count, self._highest, self._lowest = 0, 0.0, 0.0
         self._squares: dict[tuple[int, int], list[Line]] = defaultdict(list)
         self._at: dict[str, list[Line]] = defaultdict(list)
 
@@ -60,12 +64,14 @@ class Bends:
         """Take a way that is fixed, as short lines."""
         ends = points if self.sideways else [(y, x) for x, y in points]
         for start, end in pairwise(ends):
-            self._take(Line(start, end, value, head))
+            self._take(start, end, value, head)
 
-    def _take(self, line: Line) -> None:
-        self._lines.append(line)
-        (left, right), (top, bottom) = (sorted(pair) for pair in zip(line.start, line.end, strict=True))
-        for square in squares(left, right, top, bottom):
+    def _take(self, start: Point, end: Point, value: tuple[str, str], head: str) -> None:
+        line = Line(start, end, value, head, self._count)
+        self._count += 1
+        (x0, y0), (x1, y1) = start, end
+        self._highest, self._lowest = min(self._highest, y0, y1), max(self._lowest, y0, y1)
+        for square in squares(min(x0, x1), max(x0, x1), min(y0, y1), max(y0, y1)):
             self._squares[square].append(line)
         for name in (line.value[0], line.head):
             self._at[name].append(line)
@@ -78,7 +84,7 @@ class Bends:
             best = min(best, self._usual(tail, head, value, gap), self._search(tail, head, value, gap))
         _, corners = best
         for start, end in pairwise(corners):
-            self._take(Line(start, end, value, head))
+            self._take(start, end, value, head)
         return corners if self.sideways else [(y, x) for x, y in corners]
 
     def _usual(self, tail: str, head: str, value: tuple[str, str], gap: float) -> tuple[float, list[Point]]:
@@ -109,11 +115,9 @@ class Bends:
         a, b = self.boxes[tail], self.boxes[head]
         unit = self.sheet.gap.rank
         low, high = min(a.x, b.x) - WINDOW, max(a.x, b.x) + WINDOW
-        near = [
-            box
-            for name, box in self.boxes.items()
-            if name not in (tail, head) and box.x - box.width / 2 < high and box.x + box.width / 2 > low
-        ]
+        window = [(low, self._top), (high, self._bottom)]
+        names = sorted(self._near.among(window, 0.0, (tail, head)), key=self._places.__getitem__)
+        near = [box for box in map(self.boxes.__getitem__, names) if _is_between(low, high, box)]
         if len(near) > MOST:
             return float("inf"), []
         starts, ends = _stubs(a, 1.0, self.straight), _stubs(b, -1.0, self.straight)
@@ -122,7 +126,9 @@ class Bends:
             half = _outline(box, box.x, 1) - box.y
             maze.block(box.x - box.width / 2, box.x + box.width / 2, box.y - half, box.y + half)
         scale = unit / LENGTH
-        for line in self._lines:
+        top, bottom = min(self._top, self._highest), max(self._bottom, self._lowest)
+        here = {line.number: line for each in squares(low, high, top, bottom) for line in self._squares.get(each, ())}
+        for _, line in sorted(here.items()):
             if line.value != value and min(line.start[0], line.end[0]) < high and max(line.start[0], line.end[0]) > low:
                 maze.line(line.start, line.end, APART * 0.6, CROSSING * scale, ALONG * scale)
         cost, found = maze.way(
@@ -174,7 +180,8 @@ class Bends:
         """What crossing lines costs, running along them, and arriving where others do; no further than `most`."""
         cost, apart = 0.0, 0.6 * APART
         for start, end in pairwise(corners):
-            (left, right), (top, bottom) = (sorted(pair) for pair in zip(start, end, strict=True))
+            (x0, y0), (x1, y1) = start, end
+            left, right, top, bottom = min(x0, x1), max(x0, x1), min(y0, y1), max(y0, y1)
             thin = Box((left + right) / 2, (top + bottom) / 2, right - left, bottom - top, "box")
             here = squares(left - apart, right + apart, top - apart, bottom + apart)
             lines = dict.fromkeys(line for square in here for line in self._squares.get(square, ()))
@@ -189,6 +196,10 @@ class Bends:
             leaves = line.value[0] == value[0] and math.dist(line.start, corners[0]) < APART * 0.8
             cost += ALONG * (arrives + leaves)
         return cost
+
+
+def _is_between(low: float, high: float, box: Box) -> bool:
+    return box.x - box.width / 2 < high and box.x + box.width / 2 > low
 
 
 def _is_along(line: Line, start: Point, end: Point) -> bool:

@@ -108,6 +108,21 @@ def edge(box: Box, inside: Callable[[float], Point], start: float, end: float) -
     return (start + end) / 2
 
 
+def leaving(box: Box, goal: Point) -> float:
+    """The share of a straight line from the middle of a box to a goal outside at which it leaves the box.
+
+    >>> leaving(Box(0, 0, 20, 20, "box"), (40.0, 10.0)), leaving(Box(0, 0, 20, 20, "circle"), (0.0, 40.0))
+    (0.25, 0.25)
+    """
+    dx, dy = abs(goal[0] - box.x), abs(goal[1] - box.y)
+    if box.outline == "circle" and box.width == box.height:
+        return min(box.width / 2 / (math.hypot(dx, dy) or 1.0), 1.0)
+    if box.outline in ("circle", "pill") or box.is_slanted:
+        return edge(box, lambda t: along((box.x, box.y), goal, t), 0.0, 1.0)
+    shares = (half / length for half, length in ((box.width / 2, dx), (box.height / 2, dy)) if length > 1e-12)
+    return min((*shares, 1.0))
+
+
 def along(a: Point, b: Point, t: float) -> Point:
     """The point at a share of a segment."""
     return (a[0] + (b[0] - a[0]) * t, a[1] + (b[1] - a[1]) * t)
@@ -116,11 +131,9 @@ def along(a: Point, b: Point, t: float) -> Point:
 def bezier(p: Sequence[Point], t: float) -> Point:
     """A point of a cubic curve."""
     s = 1 - t
-    weights = (s * s * s, 3 * s * s * t, 3 * s * t * t, t * t * t)
-    return (
-        sum(w * x for w, (x, _) in zip(weights, p, strict=True)),
-        sum(w * y for w, (_, y) in zip(weights, p, strict=True)),
-    )
+    a, b, c, d = s * s * s, 3 * s * s * t, 3 * s * t * t, t * t * t
+    (x0, y0), (x1, y1), (x2, y2), (x3, y3) = p
+    return a * x0 + b * x1 + c * x2 + d * x3, a * y0 + b * y1 + c * y2 + d * y3
 
 
 def part(p: Sequence[Point], t: float) -> tuple[list[Point], list[Point]]:
@@ -184,7 +197,11 @@ def overlap(a: Box, b: Box, gap: float) -> bool:
 
 def clear(start: Point, end: Point, others: Sequence[Box], gap: float) -> bool:
     """Whether a straight line keeps its distance from all boxes."""
-    (left, right), (top, bottom) = (sorted(ends) for ends in zip(start, end, strict=True))
+    (left, top), (right, bottom) = start, end
+    if right < left:
+        left, right = right, left
+    if bottom < top:
+        top, bottom = bottom, top
     for box in others:
         before, above, after, below = box.reserve
         a, b = box.width / 2 + gap, box.height / 2 + gap

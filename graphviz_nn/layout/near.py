@@ -23,13 +23,28 @@ class Near:
     """
 
     def __init__(self, boxes: Mapping[str, Box]) -> None:
-        self.boxes = boxes
+        self.boxes = dict(boxes)
         self._squares: dict[tuple[int, int], list[str]] = defaultdict(list)
         for name, box in boxes.items():
-            left, above, right, below = box.reserve
-            a, b = box.width / 2, box.height / 2
-            for square in squares(box.x - a - left, box.x + a + right, box.y - b - above, box.y + b + below):
+            for square in _own(box):
                 self._squares[square].append(name)
+
+    def put(self, name: str, box: Box) -> None:
+        """Add a box, or move one."""
+        for square in _own(self.boxes[name]) if name in self.boxes else ():
+            self._squares[square].remove(name)
+        self.boxes[name] = box
+        for square in _own(box):
+            self._squares[square].append(name)
+
+    def beside(self, box: Box, gap: float, apart: Collection[str] = ()) -> list[Box]:
+        """The boxes that may be nearer to a box than a gap, but for those `apart`."""
+        a, b = box.width / 2, box.height / 2
+        return self.along([(box.x - a, box.y - b), (box.x + a, box.y + b)], gap, apart)
+
+    def along(self, points: Sequence[Point], gap: float, apart: Collection[str] = ()) -> list[Box]:
+        """As `among`, the boxes themselves."""
+        return [self.boxes[name] for name in self.among(points, gap, apart)]
 
     def among(self, points: Sequence[Point], gap: float, apart: Collection[str] = ()) -> list[str]:
         """The boxes that may be nearer to a line through some points than a gap, but for those `apart`."""
@@ -40,8 +55,15 @@ class Near:
 
     def is_free(self, points: Sequence[Point], gap: float, apart: Collection[str] = ()) -> bool:
         """Whether a line through some points is a gap away from all boxes but those `apart`."""
-        others = [self.boxes[name] for name in self.among(points, gap, apart)]
+        others = self.along(points, gap, apart)
         return not others or all(clear(a, b, others, gap) for a, b in pairwise(points))
+
+
+def _own(box: Box) -> list[tuple[int, int]]:
+    """The squares of a box and the space for its notes."""
+    left, above, right, below = box.reserve
+    a, b = box.width / 2, box.height / 2
+    return squares(box.x - a - left, box.x + a + right, box.y - b - above, box.y + b + below)
 
 
 def squares(left: float, right: float, top: float, bottom: float) -> list[tuple[int, int]]:

@@ -1,11 +1,12 @@
 """Leaves that hang off their users: a stem to the first user, a rail along the line to the others."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
 
 from graphviz_nn.forms.diagram import Diagram, Hanging
 from graphviz_nn.layout.geometry import Box, Point, clear, overlap, rounded
+from graphviz_nn.layout.near import Near
 from graphviz_nn.style.sheet import Sheet
 
 # The number of places further out that are tried.
@@ -23,24 +24,25 @@ class Rails:
 
 def rails(diagram: Diagram, boxes: Mapping[str, Box], sheet: Sheet, sideways: bool) -> Rails:
     """Find the rails of a diagram; move each leaf out until nothing obstructs it."""
-    found, ways, blocked = dict(boxes), dict[tuple[str, str], tuple[Point, ...]](), set[str]()
-    taken: list[Box] = []
+    ways, blocked = dict[tuple[str, str], tuple[Point, ...]](), set[str]()
     # Rails go around leaves that hang at one shape.
     waiting = {each.leaf for each in diagram.hanging if len(each.consumers) > 1}
+    near, taken, found = Near({name: box for name, box in boxes.items() if name not in waiting}), Near({}), dict(boxes)
     for hanging in sorted(diagram.hanging, key=lambda each: len(each.consumers) > 1):
-        waiting.discard(hanging.leaf)
         # A leaf with a single user stays where the engine put it.
         places = _outwards(found[hanging.leaf], found[hanging.consumers[0]], sheet, sideways)
         for leaf, out in places if len(hanging.consumers) > 1 else islice(places, 1):
             routes = {head: _way(leaf, found[head], out, sheet, sideways) for head in hanging.consumers[1:]}
-            there = {name: box for name, box in found.items() if name not in waiting}
-            if _is_free(hanging, leaf, there, routes.values(), taken, sheet):
+            consumers = [found[name] for name in hanging.consumers]
+            if _is_free(hanging, leaf, consumers, near, routes.values(), taken, sheet):
                 found[hanging.leaf] = leaf
                 ways.update({(hanging.leaf, head): way for head, way in routes.items()})
-                taken += _thin(leaf, routes.values(), sideways)
+                for box in _thin(leaf, routes.values(), sideways):
+                    taken.put(str(len(taken.boxes)), box)
                 break
         else:
             blocked.add(hanging.leaf)
+        near.put(hanging.leaf, found[hanging.leaf])
     return Rails(found, ways, frozenset(blocked))
 
 
@@ -74,24 +76,27 @@ def _way(leaf: Box, head: Box, out: float, sheet: Sheet, sideways: bool) -> tupl
 def _is_free(
     hanging: Hanging,
     leaf: Box,
-    boxes: Mapping[str, Box],
+    consumers: Sequence[Box],
+    near: Near,
     ways: Iterable[tuple[Point, ...]],
-    taken: list[Box],
+    taken: Near,
     sheet: Sheet,
 ) -> bool:
     """Whether a leaf, its stem and its rails are clear of all other shapes and rails."""
     gap = sheet.gap.label
     ends = {hanging.leaf, *hanging.consumers}
-    others = [box for name, box in boxes.items() if name not in ends]
-    consumers = [boxes[name] for name in hanging.consumers]
     first = consumers[0]
-    if any(overlap(leaf, box, gap) for box in (*others, *consumers, *taken)):
+    if any(overlap(leaf, box, gap) for box in (*near.beside(leaf, gap, {hanging.leaf}), *taken.beside(leaf, gap))):
         return False
-    if not clear((leaf.x, leaf.y), (first.x, first.y), others, gap):
+    stem = (leaf.x, leaf.y), (first.x, first.y)
+    if not clear(*stem, near.along(stem, gap, ends), gap):
         return False
     for head, way in zip(consumers[1:], ways, strict=True):
         passed = [box for box in consumers if box is not head]
-        if not clear(way[0], way[3], [*others, *passed, *taken], gap) or not clear(way[6], way[9], others, gap):
+        along, across = (way[0], way[3]), (way[6], way[9])
+        if not clear(*along, [*near.along(along, gap, ends), *passed, *taken.along(along, gap)], gap):
+            return False
+        if not clear(*across, near.along(across, gap, ends), gap):
             return False
     return True
 

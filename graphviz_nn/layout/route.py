@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from graphviz_nn.forms.diagram import Diagram
 from graphviz_nn.layout.bends import Bends, corner
-from graphviz_nn.layout.geometry import Box, Point, along, bezier, clear, edge, part, rounded, sample, segments
+from graphviz_nn.layout.geometry import Box, Point, along, bezier, clear, edge, leaving, part, rounded, sample, segments
 from graphviz_nn.layout.near import Near
 from graphviz_nn.layout.result import Route
 from graphviz_nn.style.sheet import Sheet
@@ -33,8 +33,8 @@ def straight(tail: Box, head: Box, sideways: bool) -> tuple[Point, Point]:
     by_side = [apart and box.outline != "circle" for box in (tail, head)]
     start = tail.side(centres[1], sideways) if by_side[0] else centres[0]
     end = head.side(centres[0], sideways) if by_side[1] else centres[1]
-    first = 0.0 if by_side[0] else edge(tail, lambda t: along(start, end, t), 0.0, 1.0)
-    last = 0.0 if by_side[1] else edge(head, lambda t: along(end, start, t), 0.0, 1.0)
+    first = 0.0 if by_side[0] else leaving(tail, end)
+    last = 0.0 if by_side[1] else leaving(head, start)
     return along(start, end, first), along(end, start, last)
 
 

@@ -1,6 +1,7 @@
 """The sizes of shapes and labels."""
 
-from collections.abc import Mapping
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from math import ceil
 
@@ -65,8 +66,13 @@ def sizes(diagram: Diagram, sheet: Sheet, sideways: bool) -> dict[str, Box]:
         if hangs is not None and hangs.is_first != sideways:
             first, last = last, first
         found[shape.name] = replace(box, reserve=_sided(first, last, sideways))
+    beside: dict[str, list[Link]] = defaultdict(list)
+    for link in diagram.links if hanging else ():
+        for end in {link.tail, link.head}:
+            beside[end].append(link)
     for name, each in hanging.items():
-        first, last = _stem(each, diagram, found, sheet, sideways)
+        links = [link for link in beside[each.consumers[0]] if link.tail != each.leaf]
+        first, last = _stem(each, links, found, sheet, sideways)
         left, above, right, below = found[name].reserve
         more = _sided(first, last, sideways)
         found[name] = replace(found[name], reserve=(left + more[0], above + more[1], right + more[2], below + more[3]))
@@ -85,12 +91,11 @@ def _reach(size: tuple[float, float], sheet: Sheet, sideways: bool) -> float:
 
 
 def _stem(
-    hanging: Hanging, diagram: Diagram, boxes: Mapping[str, Box], sheet: Sheet, sideways: bool
+    hanging: Hanging, beside: Iterable[Link], boxes: Mapping[str, Box], sheet: Sheet, sideways: bool
 ) -> tuple[float, float]:
-    """The space between a leaf and its shape on both sides, if arrows beside it have labels."""
+    """The space between a leaf and its shape on both sides, if the arrows beside it have labels."""
     head = hanging.consumers[0]
     is_after = hanging.is_first == sideways
-    beside = [link for link in diagram.links if head in (link.tail, link.head) and link.tail != hanging.leaf]
     texts = [link_sides(link, sheet, sideways)[is_after] for link in beside]
     reach = max((_reach(text, sheet, sideways) for text in texts), default=0.0)
     half = (boxes[head].height if sideways else boxes[head].width) / 2
