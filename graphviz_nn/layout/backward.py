@@ -41,7 +41,7 @@ def with_backward(layout: Layout, diagram: Diagram, sheet: Sheet) -> Layout:
     leaves = {each.leaf for each in backward.forward.hanging}
     joined = {name for name, forward in backward.shapes.items() if forward in leaves}
     routes = parted(routes, boxes, sheet, sideways, joined)
-    routes, notes, crowded = lettered(diagram, boxes, routes, sheet, sideways)
+    routes, notes, crowded, _ = lettered(diagram, boxes, routes, sheet, sideways)
     frames = framed(diagram, boxes, routes, sheet)
     found = Layout(0.0, 0.0, boxes, tuple(routes), tuple(notes), sideways, tuple(frames), crowded)
     return fitted(found, sheet)

@@ -45,10 +45,13 @@ class Line:
 
 
 class Bends:
-    """Finds ways that keep off all shapes and cross few of the lines that it was given before."""
+    """Finds ways that keep off all shapes, and off places kept free, and cross few of the lines that it was given
+    before."""
 
-    def __init__(self, boxes: Mapping[str, Box], sheet: Sheet, sideways: bool) -> None:
-        self.boxes = boxes if sideways else {name: _turned(box) for name, box in boxes.items()}
+    def __init__(self, boxes: Mapping[str, Box], sheet: Sheet, sideways: bool, kept_free: Sequence[Box] = ()) -> None:
+        # No shape has such a name.
+        whole = {**boxes, **{f"\0{number}": box for number, box in enumerate(kept_free)}}
+        self.boxes = whole if sideways else {name: _turned(box) for name, box in whole.items()}
         self.sheet, self.sideways = sheet, sideways
         # An arrow turns no nearer to a shape, so that its head is straight.
         self.straight = sheet.line.arrow_length + CORNER
@@ -120,11 +123,13 @@ class Bends:
         near = [box for box in map(self.boxes.__getitem__, names) if _is_between(low, high, box)]
         if len(near) > MOST:
             return float("inf"), []
-        starts, ends = _stubs(a, 1.0, self.straight), _stubs(b, -1.0, self.straight)
+        starts, ends = _stubs(a, 1.0, gap), _stubs(b, -1.0, self.straight)
         maze = Maze(near, gap + 1.0, [*starts, *ends], (low, high))
-        for box in (a, b):
-            half = _outline(box, box.x, 1) - box.y
-            maze.block(box.x - box.width / 2, box.x + box.width / 2, box.y - half, box.y + half)
+        for box, reach in ((a, gap), (b, self.straight)):
+            # No way turns back between a shape and the place where its arrow may turn.
+            near_by = reach - 0.1
+            wide, high_up = box.width / 2 + near_by, _outline(box, box.x, 1) - box.y + near_by
+            maze.block(box.x - wide, box.x + wide, box.y - high_up, box.y + high_up)
         scale = unit / LENGTH
         top, bottom = min(self._top, self._highest), max(self._bottom, self._lowest)
         here = {line.number: line for each in squares(low, high, top, bottom) for line in self._squares.get(each, ())}

@@ -38,9 +38,9 @@ DISTANCES = (2.0, 1.0, 0.5, 0.25)
 
 def lettered(
     diagram: Diagram, boxes: Mapping[str, Box], routes: Sequence[Route], sheet: Sheet, sideways: bool
-) -> tuple[list[Route], list[Placed], int]:
-    """The routes with their labels, the notes of the shapes, and the number of labels and notes without a free
-    place."""
+) -> tuple[list[Route], list[Placed], int, list[Box]]:
+    """The routes with their labels, the notes of the shapes, the number of labels and notes without a free place, and
+    where these labels would be."""
     ink = Ink()
     for box in boxes.values():
         ink.add(box)
@@ -50,6 +50,7 @@ def lettered(
     marks, unmarked = operands(routes, ink, sheet, sideways)
     notes, crowded = _notes(diagram, boxes, ink, sheet, sideways)
     crowded += unmarked
+    wanted = list[Box]()
     carriers: dict[tuple[str, str], list[int]] = defaultdict(list)
     for number, route in enumerate(routes):
         carriers[route.link.tail, route.link.variable].append(number)
@@ -61,12 +62,14 @@ def lettered(
         if link.label or note_rows(link) or gradient_rows(link):
             same = carriers[link.tail, link.variable]
             (place, other), is_free = _place(link, [routes[each].points for each in same], ink, same, sheet)
-            crowded += not is_free
+            if not is_free:
+                wanted += [each for each in (place, other) if each.width]
+                crowded += 1
             found = list(written(link, place, other, sheet))
             for each in found:
                 ink.add(each.extent)
             labels.setdefault(number, []).extend(found)
-    return [replace(route, labels=tuple(labels.get(n, ()))) for n, route in enumerate(routes)], notes, crowded
+    return [replace(route, labels=tuple(labels.get(n, ()))) for n, route in enumerate(routes)], notes, crowded, wanted
 
 
 # Labels beside arrows.

@@ -31,6 +31,8 @@ WIDER = 4
 MOST = 5_000
 # A composed picture in which labels find no place is tried by Graphviz too, unless it has more shapes.
 FEW = 150
+# Arrows are led round so many places of labels.
+LABELS = 12
 # So is one of so few shapes in which lines cross; the one with fewer crossings is taken.
 SMALL = 16
 
@@ -131,7 +133,16 @@ def _placed(diagram: Diagram, sheet: Sheet, sideways: bool, put: Engine, *, apar
     hanging = tuple(each for each in diagram.hanging if each.leaf not in crossed)
     if len(hanging) < len(diagram.hanging):
         return _placed(replace(diagram, hanging=hanging), sheet, sideways, put, apart=apart)
-    ways, notes, crowded = lettered(diagram, boxes, ways, sheet, sideways)
+    ways, notes, crowded, wanted = lettered(diagram, boxes, ways, sheet, sideways)
     crowded += len(crossed)
+    kept_free = list[Box]()
+    while wanted and len(kept_free) < LABELS and crowded:
+        # Arrows with right angles leave room for the labels of others, if they can.
+        kept_free += wanted
+        again, crossed = routes(diagram, boxes, splines, lined.ways, sheet, sideways, apart=apart, kept_free=kept_free)
+        lettering = lettered(diagram, boxes, again, sheet, sideways)
+        wanted = lettering[3]
+        if lettering[2] + len(crossed) < crowded:
+            ways, notes, crowded = *lettering[:2], lettering[2] + len(crossed)
     frames = framed(diagram, boxes, ways, sheet)
     return fitted(Layout(0.0, 0.0, boxes, tuple(ways), tuple(notes), sideways, tuple(frames), crowded), sheet)

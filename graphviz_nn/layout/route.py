@@ -73,6 +73,7 @@ def routes(
     sideways: bool,
     *,
     apart: bool,
+    kept_free: Sequence[Box] = (),
 ) -> tuple[list[Route], list[str]]:
     """The way of every link, without labels, and the shapes that they cross.
 
@@ -80,12 +81,14 @@ def routes(
     ----------
     apart : bool
         Whether arrows that carry the same value don't run together.
+    kept_free : sequence of Box
+        Places of labels that arrows with right angles go round.
     """
     pairs = Counter((link.tail, link.head) for link in diagram.links)
     drawn: Counter[tuple[str, str]] = Counter()
     found, crossed = [], list[str]()
     near = Near(boxes)
-    bent = _bent(diagram, near, rails, sheet, sideways, slanted=bool(splines), apart=apart)
+    bent = _bent(diagram, near, rails, sheet, sideways, slanted=bool(splines), apart=apart, kept_free=kept_free)
     for number, link in enumerate(diagram.links):
         tail, head = boxes[link.tail], boxes[link.head]
         pair = (link.tail, link.head)
@@ -169,6 +172,7 @@ def _bent(
     *,
     slanted: bool,
     apart: bool,
+    kept_free: Sequence[Box],
 ) -> dict[tuple[str, str], tuple[Point, ...]]:
     """The ways of the arrows that have right angles, short ones inside of long ones.
 
@@ -177,7 +181,7 @@ def _bent(
     """
     pairs = Counter((link.tail, link.head) for link in diagram.links)
     value = {(link.tail, link.head): (link.tail, link.head if apart else link.variable) for link in diagram.links}
-    bends, waiting, boxes = Bends(near.boxes, sheet, sideways), [], near.boxes
+    bends, waiting, boxes = Bends(near.boxes, sheet, sideways, kept_free), [], near.boxes
     for tail, head in pairs:
         if (tail, head) in rails:
             bends.draw(sample(rails[tail, head]), value[tail, head], head)

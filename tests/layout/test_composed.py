@@ -1,6 +1,8 @@
 """Layouts by composition: straight lines, even branches, no overlaps; and links that were left out are drawn."""
 
 import math
+import sys
+from dataclasses import replace
 from itertools import combinations, pairwise
 
 import numpy as np
@@ -10,13 +12,14 @@ from hypothesis import strategies as st
 from layout.test_quality import STEPS, laid_out, violations
 
 import graphviz_nn as gnn
+from graphviz_nn import nn
 from graphviz_nn.forms import FORMS, Shown
 from graphviz_nn.forms.diagram import Diagram, Link, Shape
 from graphviz_nn.layout import place
 from graphviz_nn.layout.bends import Bends
 from graphviz_nn.layout.composed import composed
 from graphviz_nn.layout.composed.parts import composition
-from graphviz_nn.layout.geometry import Box, overlap
+from graphviz_nn.layout.geometry import Box, clear, overlap
 from graphviz_nn.layout.size import sizes
 from graphviz_nn.style.sheet import load
 from graphviz_nn.views import VIEWS, detailed
@@ -121,6 +124,34 @@ def test_an_arrow_arrives_straight(places, sideways):
         corners = bends.way(tail, head, (tail, tail))
         if len(corners) > 2:
             assert math.dist(*corners[-2:]) >= SHEET.line.arrow_length
+
+
+@DIRECTIONS
+def test_an_arrow_goes_round_the_label_of_another(direction):
+    sideways = direction == "LR"
+    bends = {}
+    for kept_free in ((), (Box(70.0, 70.0, 30.0, 12.0, "box"),)):
+        ends = {"tail": Box(0.0, 0.0, 26.0, 26.0, "circle"), "head": Box(140.0, 70.0, 26.0, 26.0, "circle")}
+        boxes = ends if sideways else {name: replace(box, x=box.y, y=box.x) for name, box in ends.items()}
+        bends[kept_free] = Bends(boxes, SHEET, sideways, kept_free).way("tail", "head", ("tail", "v"))
+    (usual, round_it), (label,) = bends.values(), list(bends)[1]
+    assert not all(clear(a, b, [label], 0.0) for a, b in pairwise(usual))
+    assert all(clear(a, b, [label], 0.0) for a, b in pairwise(round_it))
+
+
+def test_a_gate_of_experts_leaves_room_for_their_names(monkeypatch):
+    """Its far arrows are led round the labels, which else would have no place in the composed picture."""
+    gate = nn.Linear(4, 3)
+    experts = [nn.Sequential(nn.Linear(4, 6), nn.ReLU(), nn.Linear(6, 2)) for _ in range(3)]
+
+    def mixture(x, y):
+        g = nn.softmax(gate(x))
+        return nn.squared_error(sum(g[i] * expert(x) for i, expert in enumerate(experts)), y)
+
+    graph = gnn.trace(mixture, x=gnn.input(4), y=gnn.target(2))
+    # Graphviz, which would come next, isn't asked.
+    monkeypatch.setattr(sys.modules["graphviz_nn.layout.place"], "run", None)
+    assert place(FORMS["operations"](detailed("functions", graph), Shown()), SHEET).crowded == 0
 
 
 def test_a_slope_of_a_few_points_is_levelled():
