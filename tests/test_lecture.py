@@ -12,6 +12,7 @@ from graphviz_nn.cli.figures import Drawn, figures, page, write_lecture
 from graphviz_nn.errors import FileError
 from graphviz_nn.scene import Text
 from graphviz_nn.style.labels import plain
+from graphviz_nn.style.numbers import array
 
 X, Y, THETA = np.array([1.5, -2.0]), 0.75, np.array([0.5, 0.25])
 FIGURES = {figure.path.stem: figure for figure in figures()}
@@ -192,7 +193,11 @@ def test_figure_14_says_so_and_figure_11_does_not():
         "nothing between them; together they compute M x, M = W2 @ W1 of shape (2, 2)"
     )
     drawn = [{shape.label for shape in panel.diagram.shapes} for panel in picture.panels]
-    assert any("M" in shape.note for shape in picture.panels[1].diagram.shapes if shape.kind == "layer")
+    W1, W2 = np.array([[1, -1], [0, 2], [2, 1]]), np.array([[1, 0, -1], [0, 1, -1]])
+    weights = [{own.name: own.value for s in panel.diagram.shapes for own in s.learned} for panel in picture.panels]
+    assert weights == [{"W1": array(W1), "W2": array(W2)}, {"M": array(W2 @ W1)}]
+    values = [{s.label: s.value for s in panel.diagram.shapes if s.value} for panel in picture.panels]
+    assert values[0].items() > values[1].items() > {("z^{(2)}", array(np.array([-5, 0])))}
     assert "z^{(1)}" in drawn[0] and "z^{(1)}" not in drawn[1]
     assert not any("linear_collapse" in remark for remark in FIGURES["two_layer_network"].picture().remarks)
 
@@ -211,11 +216,11 @@ def test_figure_19_the_gradient_is_the_sum_over_both_uses(graphs):
         return 1 / (1 + np.exp(-z))
 
     a1 = sigmoid(W @ X)
-    a2 = sigmoid(W @ a1)
-    d2 = 2 * (a2 - y) * a2 * (1 - a2)
+    z2 = W @ a1
+    d2 = 2 * (z2 - y)
     d1 = (W.T @ d2) * a1 * (1 - a1)
     value, found = gradients(graphs["shared_parameters"], x=X, y=y, W=W)
-    assert value == pytest.approx(np.sum((a2 - y) ** 2), rel=1e-14)
+    assert value == pytest.approx(np.sum((z2 - y) ** 2), rel=1e-14)
     np.testing.assert_allclose(found["W"], np.outer(d2, a1) + np.outer(d1, X), rtol=1e-12)
 
 
@@ -225,7 +230,17 @@ def test_figure_19_marks_both_places():
     assert len(places) == 2
     parameters = [shape for shape in panel.diagram.shapes if shape.kind == "parameter"]
     assert [shape.label for shape in parameters] == ["W", r"\bar{W}"]
-    assert [link.mark for link in panel.diagram.links if link.head == parameters[1].name] == ["+", "+"]
+    parts = [link for link in panel.diagram.links if link.head == parameters[1].name]
+    assert [link.mark for link in parts] == ["+", "+"]
+    # Both parts of the sum have their formula and their numbers, and so has the sum.
+    x, y, W = np.array([1, 2]), np.array([0, 1]), np.array([[1, -1], [0.5, 0]])
+    a1 = 1 / (1 + np.exp(-W @ x))
+    d2 = 2 * (W @ a1 - y)
+    d1 = (W.T @ d2) * a1 * (1 - a1)
+    written = {array(np.outer(d2, a1)): r"\bar{z}^{(2)}", array(np.outer(d1, x)): r"\bar{z}^{(1)}"}
+    assert {link.gradient for link in parts} == set(written)
+    assert all(link.label.startswith(written[link.gradient]) for link in parts)
+    assert parameters[1].gradient == array(np.outer(d2, a1) + np.outer(d1, x))
 
 
 @pytest.mark.parametrize("view", ["compact", "layers", "arrows"])

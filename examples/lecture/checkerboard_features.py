@@ -34,7 +34,12 @@ def trained(name: str) -> gnn.Training:
 
 
 def figure() -> gnn.Picture:
-    return gnn.draw(GRAPHS["features"], view=["operations", "layers", "arrows"])
+    return gnn.draw(
+        GRAPHS["features"],
+        view=["operations", "layers", "arrows"],
+        headings=["operations, with $\\varphi$ drawn", "layers and variables", "variables, and layers as arrows"],
+        order=[("getitem_1", "getitem_2"), ("power_1", "multiply", "power_2")],
+    )
 
 
 def plots():

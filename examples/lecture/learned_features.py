@@ -16,8 +16,9 @@ graph = gnn.trace(features, x=gnn.input(2))
 
 
 def figure() -> gnn.Picture:
-    each = [gnn.draw(graph, view="units", unit=("a", number)) for number in (1, 2, 3)]
-    return gnn.stacked(gnn.beside(*each), gnn.draw(graph, view=["units", "layers"]))
+    each = [gnn.draw(graph, view="units", unit=("a", n), headings=f"feature {n}") for n in (1, 2, 3)]
+    whole = gnn.draw(graph, view=["units", "layers"], headings=["all features", r"as layers, $\sigma(Wx)$"])
+    return gnn.stacked(gnn.beside(*each), whole)
 
 
 if __name__ == "__main__":

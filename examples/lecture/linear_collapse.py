@@ -1,7 +1,7 @@
 """Figure 14: Two linear layers are one.
 
 Two linear layers with nothing between them compute W⁽²⁾W⁽¹⁾x = Mx: whatever they learn, a single layer can learn too.
-Lint reports it. Above are the layers as written, below the single equivalent layer.
+Lint reports it. Above are the layers as written, below the single layer M = W⁽²⁾W⁽¹⁾ with the same result.
 """
 
 import numpy as np
@@ -20,8 +20,18 @@ def loss(x, y, W1, W2):
 graph = gnn.trace(loss, x=gnn.input(2), y=gnn.target(2), W1=gnn.parameter((3, 2)), W2=gnn.parameter((2, 3)))
 
 
+FEEDS = {"x": [1, 2], "y": [0, 1], "W1": [[1, -1], [0, 2], [2, 1]], "W2": [[1, 0, -1], [0, 1, -1]]}
+
+
 def figure() -> gnn.Picture:
-    return gnn.draw([graph, gnn.collapsed(graph)], view="layers")
+    return gnn.draw(
+        [graph, gnn.collapsed(graph)],
+        view="layers",
+        headings=["two linear layers with nothing between them", "one linear layer with $M = W^{(2)} W^{(1)}$"],
+        feeds=FEEDS,
+        show="weights",
+        hide="loss",
+    )
 
 
 def measured() -> str:

@@ -13,7 +13,8 @@ training = trained("d 2 hidden units")
 
 
 def figure() -> gnn.Picture:
-    return gnn.beside(gnn.draw(training.graph, view="units", unit="a^{(1)}_1"), gnn.draw(training.graph, view="units"))
+    unit = gnn.draw(training.graph, view="units", unit="a^{(1)}_1")
+    return gnn.beside(unit, gnn.draw(training.graph, view="units", callouts={"a^{(1)}_1": "the unit on the left"}))
 
 
 def measured() -> str:

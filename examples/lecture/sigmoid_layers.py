@@ -9,7 +9,12 @@ import graphviz_nn as gnn
 
 
 def figure() -> gnn.Picture:
-    return gnn.draw(graph, view=["layers", "arrows"], detail="merged")
+    return gnn.draw(
+        graph,
+        view=["layers", "arrows"],
+        detail="merged",
+        headings=["layers and variables", "variables, and layers as arrows"],
+    )
 
 
 if __name__ == "__main__":

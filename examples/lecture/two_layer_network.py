@@ -20,7 +20,11 @@ graph = gnn.trace(loss, x=gnn.input(2), y=gnn.target(2), W1=gnn.parameter((3, 2)
 
 
 def figure() -> gnn.Picture:
-    return gnn.draw(graph, view=["operations", "layers", "arrows"])
+    return gnn.draw(
+        graph,
+        view=["operations", "layers", "arrows"],
+        headings=["operations", "layers and variables", "variables, and layers as arrows"],
+    )
 
 
 if __name__ == "__main__":

@@ -135,7 +135,8 @@ class _Twins:
             return ()
         names = [name for name in inside_of(self.graph, operation) if name in twins and name not in self.drawn]
         backs = (twins[name] for name in names if twins[name] in known)
-        return tuple(Learned(b, self.symbols[b], known[b], self.shown.gradient_heat.get(b)) for b in backs)
+        heat = self.shown.gradient_heat
+        return tuple(Learned(b, self.symbols[b], gradient=known[b], gradient_heat=heat.get(b)) for b in backs)
 
 
 def _roomy(forward: Diagram, backs: Mapping[str, Shape], turned: Mapping[int, Link]) -> Diagram:

@@ -50,7 +50,9 @@ def _joined(group: list[Shape]) -> Shape:
         value_heat=None,
         gradient_heat=None,
         learned=tuple(
-            Learned(shape.name, shape.label, shape.gradient, shape.gradient_heat) for shape in group if shape.gradient
+            Learned(shape.name, shape.label, gradient=shape.gradient, gradient_heat=shape.gradient_heat)
+            for shape in group
+            if shape.gradient
         ),
         description="; ".join(shape.description for shape in group),
         entries=None,

@@ -9,7 +9,7 @@ from graphviz_nn.style.heat import HeatMap
 # The words of show= and hide=.
 Word: TypeAlias = Literal[
     "shapes", "parameters", "counts", "formulas", "values", "gradients", "check", "heatmaps", "curves", "biases",
-    "loss", "target", "unnamed", "forward", "backward", "remarks",
+    "weights", "loss", "target", "unnamed", "forward", "backward", "remarks",
 ]  # fmt: skip
 SAID: tuple[Word, ...] = get_args(Word)
 
@@ -41,7 +41,9 @@ class Shown:
     shapes : bool
         Sizes such as 2×1.
     parameters : bool, optional
-        The parameters inside a layer, below it; None shows only those with gradients.
+        The parameters inside a layer, below it; None shows only those with numbers.
+    weights : bool
+        The values of these parameters.
     counts : bool
         The number of parameters inside a layer.
     formulas : bool
@@ -74,6 +76,7 @@ class Shown:
 
     shapes: bool = False
     parameters: bool | None = None
+    weights: bool = False
     counts: bool = False
     formulas: bool = False
     curves: bool = False
@@ -106,11 +109,13 @@ class Curve:
 
 @dataclass(frozen=True)
 class Learned:
-    """A parameter inside a layer: TeX for its name and for its gradient, and the gradient's heat map."""
+    """A parameter inside a layer: TeX for its name, its value and its gradient, and the heat maps of these two."""
 
     name: str
     label: str
-    gradient: str
+    value: str = ""
+    gradient: str = ""
+    value_heat: HeatMap | None = None
     gradient_heat: HeatMap | None = None
 
 
@@ -131,7 +136,7 @@ class Shape:
     value_heat, gradient_heat : HeatMap, optional
         The heat maps below these two.
     learned : tuple of Learned
-        The parameters inside it whose gradients are below it.
+        The parameters inside it whose values or gradients are below it.
     description : str
         A description for screen readers.
     entries : tuple of int, optional
@@ -181,7 +186,7 @@ class Link:
     """An arrow between shapes. `variable` is the value that it carries, `mark` the number of the operand.
 
     `note` and `value` are TeX for the lines below its label: size and value. `gradient` is on the other side.
-    `value_heat` and `gradient_heat` are below these two. On the other side are also the gradients of the parameters
+    `value_heat` and `gradient_heat` are below these two. On the other side are also the numbers of the parameters
     `learned` in a layer.
 
     The arrow of a `layer` represents that layer; its label may break at line breaks. A `plain` link is a line without

@@ -172,11 +172,11 @@ def _note(graph: Graph, name: str, kind: Kind, shown: Shown, gone: Collection[st
 
 
 def parameters(graph: Graph, name: str, kind: Kind, shown: Shown, gone: Collection[str] | None = None) -> str:
-    """TeX for the parameters inside a layer without gradients: all of them, or those without a place of their own."""
+    """TeX for the parameters inside a layer without numbers: all of them, or those without a place of their own."""
     if kind != "layer":
         return ""
     taken, parts = inside_of(graph, name, gone), list[str]()
-    if shown.parameters and not shown.gradients:
+    if shown.parameters and not (shown.gradients or shown.weights):
         parts += [_called(v, variable, shown) for v, variable in taken.items()]
     if shown.counts:
         count = sum(_size(variable) for variable in taken.values())
@@ -185,11 +185,19 @@ def parameters(graph: Graph, name: str, kind: Kind, shown: Shown, gone: Collecti
 
 
 def learned(graph: Graph, name: str, kind: Kind, shown: Shown, gone: Collection[str]) -> tuple[Learned, ...]:
-    """The parameters inside a layer with their gradients, if these are shown."""
-    if kind != "layer" or not shown.gradients or shown.parameters is False:
+    """The parameters inside a layer with their values and gradients, if these are shown."""
+    if kind != "layer" or not (shown.gradients or shown.weights) or shown.parameters is False:
         return ()
+    values, heat = (shown.values, shown.value_heat) if shown.weights else ({}, {})
     return tuple(
-        Learned(v, _called(v, variable, shown), shown.gradients.get(v, ""), shown.gradient_heat.get(v))
+        Learned(
+            v,
+            _called(v, variable, shown),
+            values.get(v, ""),
+            shown.gradients.get(v, ""),
+            heat.get(v),
+            shown.gradient_heat.get(v),
+        )
         for v, variable in inside_of(graph, name, gone).items()
     )
 

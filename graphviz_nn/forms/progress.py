@@ -142,7 +142,12 @@ def _numbers(each: Shape | Link, name: str, values: Collection[str], gradients: 
         "value": each.value if name in values else "",
         "gradient": each.gradient if name in gradients else "",
         "learned": tuple(
-            own if own.name in gradients else replace(own, gradient="", gradient_heat=None) for own in each.learned
+            replace(
+                own,
+                **({} if own.name in values else {"value": "", "value_heat": None}),
+                **({} if own.name in gradients else {"gradient": "", "gradient_heat": None}),
+            )
+            for own in each.learned
         ),
     }
 

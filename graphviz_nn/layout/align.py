@@ -183,7 +183,7 @@ def _stretched(layout: Layout, move: Map) -> Layout:
         )
         labels = []
         for label in each.labels:
-            is_mark = label.tex == each.link.mark
+            is_mark = bool(label.tex) and label.tex == each.link.mark
             x, y = shifted((label.x, label.y), head, new_head) if is_mark else moved((label.x, label.y))
             labels.append(replace(label, x=x, y=y))
         return Route(each.link, points, tuple(labels))

@@ -56,8 +56,8 @@ def _is_said(text: Placed, link: Link) -> bool:
 
 
 def _has(said: Shape | Link, kind: str) -> bool:
-    """Whether a number is known: a value, or a gradient of its own or of a parameter inside."""
-    return bool(getattr(said, kind)) or (kind == "gradient" and any(each.gradient for each in said.learned))
+    """Whether a number is known: a value or a gradient, of its own or of a parameter inside."""
+    return any(getattr(each, kind) for each in (said, *said.learned))
 
 
 def _label(text: Placed, link: Link) -> Placed:

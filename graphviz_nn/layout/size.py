@@ -188,13 +188,14 @@ def note_sides(shape: Shape, hangs: bool) -> tuple[list[Row], list[Row]]:
 
 
 def gradient_rows(said: Shape | Link) -> list[Row]:
-    """The small lines of the gradient, and of the gradients of parameters below the names of these.
+    """The small lines of the gradient, and of the numbers of parameters below the names of these.
 
     Those of a link are on its other side.
     """
     found = _numbers(said.gradient, said.gradient_heat, "gradient")
     for each in said.learned:
-        found += [(each.label, ""), *_numbers(each.gradient, each.gradient_heat, "gradient")]
+        found += [(each.label, ""), *_numbers(each.value, each.value_heat, "value")]
+        found += _numbers(each.gradient, each.gradient_heat, "gradient")
     return found
 
 

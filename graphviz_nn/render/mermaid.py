@@ -121,8 +121,8 @@ def _link(link: Link, names: Mapping[str, str]) -> str:
 
 
 def _learned(said: Shape | Link) -> Iterator[str]:
-    """A line for each parameter inside a layer: its name and its gradient."""
-    return (rf"{each.label}\ \ {each.gradient}" for each in said.learned)
+    """A line for each parameter inside a layer: its name, its value and its gradient."""
+    return (r"\ \ ".join(filter(None, (each.label, each.value, each.gradient))) for each in said.learned)
 
 
 def _class(kind: str, sheet: Sheet) -> str:

@@ -91,11 +91,11 @@ def headed(
     size, margin = sheet.text.caption_size, sheet.page.margin
     written = [broken(said, scene.width - 2 * margin, size) for scene, said in zip(scenes, headings, strict=True)]
     extents = [extent(lines, size) for lines in written]
-    room = max(height for _, height in extents) + sheet.gap.inside / 2
+    room = max(height for _, height in extents) + sheet.gap.inside
     found = []
     for scene, lines, (wide, height) in zip(scenes, written, extents, strict=True):
         width = max(scene.width, wide + 2 * margin)
-        dx, dy = ((width - scene.width) / 2 if centred else 0.0), (room if centred else height + sheet.gap.inside / 2)
+        dx, dy = ((width - scene.width) / 2 if centred else 0.0), (room if centred else height + sheet.gap.inside)
         texts = placed(lines, *((width / 2, margin) if centred else (margin, margin)), size, side=0 if centred else 1)
         groups = (_written("heading", texts, sheet), *(shifted(group, dx, dy) for group in scene.groups))
         found.append(replace(scene, width=width, height=scene.height + dy, groups=groups))

@@ -8,6 +8,8 @@ from hypothesis import strategies as st
 
 import graphviz_nn as gnn
 from graphviz_nn import nn
+from graphviz_nn.errors import UsageError
+from graphviz_nn.style.numbers import array
 
 VIEWS = ["compact", "layers", "arrows"]
 few = settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -120,3 +122,42 @@ def test_an_arrow_of_a_backward_pass_has_the_gradients_of_its_layer(hidden):
     assert all(link.is_back for link in links if link.learned)
     without = gnn.draw(GRAPH, view="arrows", feeds=FEEDS, show="backward", hide=("parameters", *hide))
     assert not any(link.learned for link in without.panels[0].diagram.links)
+
+
+@pytest.mark.parametrize("direction", ["LR", "TB"])
+@pytest.mark.parametrize("view", VIEWS)
+def test_weights_are_below_their_names_above_their_gradients(view, direction):
+    from graphviz_nn.layout.place import place
+    from graphviz_nn.style.sheet import load
+
+    shown = {"view": view, "direction": direction, "feeds": FEEDS}
+    bare = gnn.draw(GRAPH, **shown).panels[0].diagram
+    assert not any(each.learned for each in (*bare.shapes, *bare.links))
+    diagram = gnn.draw(GRAPH, **shown, show=("weights", "gradients")).panels[0].diagram
+    layout = place(diagram, load("lecture"), direction=direction)
+    assert not layout.crowded
+    texts = [*layout.notes, *(label for route in layout.routes for label in route.labels)]
+    known = {own.name: own for each in (*diagram.shapes, *diagram.links) for own in each.learned}
+    assert {name: own.value for name, own in known.items()} == {name: array(FEEDS[name]) for name in ("W", "b", "V")}
+    for own in known.values():
+        (name,) = [text for text in texts if text.tex == own.label]
+        below = sorted((text for text in texts if text.y > name.y and text.x == name.x), key=lambda text: text.y)
+        value, gradient = (text.grid.entries for text in below[:2])
+        assert all(entry.tex in own.value for entry in value) and all(entry.tex in own.gradient for entry in gradient)
+
+
+@pytest.mark.parametrize("view", VIEWS)
+def test_the_value_of_a_merged_layer_is_that_of_its_product(view):
+    def two(x, A, B):
+        return nn.softmax(nn.linear(nn.linear(x, A), B))
+
+    A, B = RANDOM.normal(size=(3, 2)), RANDOM.normal(size=(2, 3))
+    graph = gnn.collapsed(gnn.trace(two, x=gnn.input(2), A=gnn.parameter((3, 2)), B=gnn.parameter((2, 3))))
+    diagram = gnn.draw(graph, view=view, feeds={"x": [1, 2], "A": A, "B": B}, show="weights").panels[0].diagram
+    (own,) = (own for each in (*diagram.shapes, *diagram.links) for own in each.learned)
+    assert own.value == array(B @ A)
+
+
+def test_weights_need_values():
+    with pytest.raises(UsageError, match="'weights' needs values: give feeds="):
+        gnn.draw(GRAPH, view="layers", show="weights")

@@ -11,6 +11,7 @@ import graphviz_nn as gnn
 from graphviz_nn import nn
 from graphviz_nn.forms import FORMS, Shown
 from graphviz_nn.layout import aligned, in_columns, place
+from graphviz_nn.scene import Text
 from graphviz_nn.style.sheet import load
 from graphviz_nn.views import VIEWS, detailed
 
@@ -100,3 +101,18 @@ def test_every_variable_and_layer_of_a_network_has_one_column(widths, activation
         tail, head, layer = route.link.tail, route.link.head, route.link.variable
         assert label(arrows, tail, head) == pytest.approx(along(layers, layer), abs=HEAD)
         assert along(compact, layer) == pytest.approx(along(layers, layer))
+
+
+def test_numbers_of_an_arrow_stay_below_its_label():
+    def layer(x, W):
+        return nn.softmax(nn.linear(x, W))
+
+    model = gnn.trace(layer, x=gnn.input(2), W=gnn.parameter((2, 2)))
+    feeds = {"x": [1, 2], "W": [[1, 2], [3, 4]]}
+    picture = gnn.draw([model, model], view=["arrows", "layers"], feeds=feeds, show="weights", rename={"x": "input"})
+    groups = {group.id: group for group in picture.scene.groups}
+    (arrow,) = (group for name, group in groups.items() if name.startswith("view1-edge") and group.name == "linear")
+    (_, name) = (item for item in arrow.items if isinstance(item, Text))
+    numbers = groups["view1-numbers-value-linear"]
+    places = [item.x for item in numbers.items if isinstance(item, Text)]
+    assert abs((min(places) + max(places)) / 2 - name.x) < 2.0

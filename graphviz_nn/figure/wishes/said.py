@@ -8,7 +8,7 @@ from graphviz_nn.errors import UsageError, suggest
 from graphviz_nn.forms import SAID
 from graphviz_nn.views import View
 
-# Words that need feeds.
+# Words that need feeds, besides the values of weights.
 NUMBERS = ("values", "gradients", "check", "heatmaps")
 
 
@@ -42,7 +42,9 @@ def said(show: str | Iterable[str], hide: str | Iterable[str], feeds: Any, views
     both = set(shown) & set(unwanted)
     if both:
         raise UsageError(f"{min(both)!r} is in show= and in hide=; leave one out")
-    _check_numbers([word for word in shown if word in NUMBERS], feeds, views, backward="backward" in shown)
+    _check_numbers(
+        [word for word in shown if word in (*NUMBERS, "weights")], feeds, views, backward="backward" in shown
+    )
     words: dict[str, bool] = {**{word: False for word in unwanted if word in SAID}, **dict.fromkeys(shown, True)}
     numbers = {word: words.pop(word, word == "values") for word in NUMBERS}
     remarks = words.pop("remarks", False)
