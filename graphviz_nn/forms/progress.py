@@ -144,8 +144,10 @@ def _numbers(each: Shape | Link, name: str, values: Collection[str], gradients: 
         "learned": tuple(
             replace(
                 own,
-                **({} if own.name in values else {"value": "", "value_heat": None}),
-                **({} if own.name in gradients else {"gradient": "", "gradient_heat": None}),
+                value=own.value if own.name in values else "",
+                gradient=own.gradient if own.name in gradients else "",
+                value_heat=own.value_heat if own.name in values else None,
+                gradient_heat=own.gradient_heat if own.name in gradients else None,
             )
             for own in each.learned
         ),
