@@ -27,8 +27,8 @@ from graphviz_nn.views import VIEWS, coarser
 
 # The most ways to break a picture into rows that are tried.
 TRIES = 4
-# A picture on no page is broken into rows where it is longer than this, in pt, unless it would be so many.
-LONGEST, ROWS = PAGES["slide"].width * 0.75, 12
+# A picture on no page has no more rows as long as a page; one with more is so much wider for its height.
+ROWS, SHAPE = 12, 0.75
 _ONE_LINE: ContextVar[bool] = ContextVar("one line", default=False)
 
 
@@ -116,7 +116,7 @@ def _first(plan: Plan) -> Drawn | None:
 
 
 def _at_its_own_size(plan: Plan) -> Drawn:
-    """The picture on no page; one longer than any page has fewer boxes, or rows unless these would be very many."""
+    """The picture on no page; one longer than a page has fewer boxes, or rows."""
     sideways = is_sideways(plan.look.direction)
     known: Numbers | None = None
     for way, change in (*as_asked(plan), *shorter(plan)):
@@ -124,9 +124,9 @@ def _at_its_own_size(plan: Plan) -> Drawn:
         shapes = _shapes(way, subjects, known)
         whole = _noticing(next(shapes), change)
         length = whole.scene.width if sideways else whole.scene.height
-        if length <= LONGEST or _ONE_LINE.get():
+        if length <= _natural(sideways) or _ONE_LINE.get():
             return whole
-    rows = next(shapes, None) if length < ROWS * _natural(sideways) else None
+    rows = next(shapes, None)
     if rows is None:
         return whole
     lines = "rows" if sideways else "columns"
@@ -177,13 +177,17 @@ def _shapes(plan: Plan, subjects: Sequence[Subject], known: Numbers) -> Iterator
         return
     sideways = is_sideways(look.direction)
     if plan.page is None:
+        length, across = whole.scene.width, whole.scene.height
+        length, across = (length, across) if sideways else (across, length)
         limit = _natural(sideways)
+        if length > ROWS * limit:
+            limit = max(limit, math.sqrt(SHAPE * length * across))
     else:
         limit = plan.page.limit(whole.scene, look.sheet.text.least_size, sideways=sideways)
     limit -= 2 * look.sheet.page.margin
     if math.isinf(limit):
         return
-    rows = in_rows(diagrams[0], layouts[0], limit, look.sheet, direction=look.direction, engine=look.engine)
+    rows = in_rows(diagrams[0], layouts[0], limit, look.sheet)
     yield from (put_together([flipped(layout, look.direction)]) for layout in islice(rows, TRIES))
 
 

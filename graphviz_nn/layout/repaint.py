@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from graphviz_nn.forms.diagram import Diagram, Emphasis, Link, Shape
+from graphviz_nn.layout.continued import continued
 from graphviz_nn.layout.result import Layout, Placed, Route
 
 NUMBERS = ("value", "gradient")
@@ -23,6 +24,7 @@ def repainted(layout: Layout, before: Diagram, after: Diagram) -> Layout:
     >>> repainted(noted, before, before).notes == noted.notes, repainted(noted, before, after).notes
     (True, ())
     """
+    before, after = continued(before, layout.rows), continued(after, layout.rows)
     links = dict(zip(before.links, after.links, strict=True))
     # If a line is broken into rows, its pieces are separate links.
     flows = {link.variable: link for link in reversed(after.links)}

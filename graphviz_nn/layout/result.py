@@ -6,6 +6,7 @@ from typing import Literal
 
 from graphviz_nn.errors import refuse_unknown
 from graphviz_nn.forms.diagram import Link
+from graphviz_nn.layout.continued import Rows
 from graphviz_nn.layout.geometry import Box, Point
 from graphviz_nn.layout.grid import Grid
 from graphviz_nn.layout.measure import typeset
@@ -79,7 +80,8 @@ class Mark:
 class Layout:
     """A size, boxes by name, and routes.
 
-    `marks` are callouts and braces; `crowded` counts the labels without a free place.
+    `marks` are callouts and braces; `crowded` counts the labels without a free place. In `rows`, boxes and routes are
+    those of the diagram as it is `continued` there.
     """
 
     width: float
@@ -91,3 +93,4 @@ class Layout:
     frames: tuple[tuple[Box, Placed], ...] = ()
     crowded: int = 0
     marks: tuple[Mark, ...] = ()
+    rows: Rows | None = None

@@ -1,257 +1,253 @@
-"""Break a long chain into rows, like text into lines; an arrow leads from the end of each row to the next."""
+"""Break a picture into rows, like text into lines: an arrow over a break goes on in the next row.
 
-from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+A picture in one piece is cut across the flow, like a strip of paper; what is between two cuts stays as it is. An arrow
+over a cut is led back to the start of the next row: along the row's end, between the rows, and along the next one's
+start. So arrows that don't cross in one piece don't cross in rows. Where an arrow leads further, or there are many, it
+ends in a small tag, and begins again at a tag with the same label.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
-from itertools import pairwise
-from typing import Any, TypeAlias
 
-import networkx as nx
-
-from graphviz_nn.forms.diagram import Diagram, Link, Part, Remark, Shape
+from graphviz_nn.forms.diagram import Diagram, Link, Part, Remark
+from graphviz_nn.layout.braces import braced
+from graphviz_nn.layout.breaks import Break, Strip, choices, words
+from graphviz_nn.layout.callouts import called
+from graphviz_nn.layout.continued import Rows, Tag, pieces
 from graphviz_nn.layout.fit import bounds, fitted, moved
-from graphviz_nn.layout.geometry import Box, Point, clear, rounded, segments
-from graphviz_nn.layout.labels import written
-from graphviz_nn.layout.marks import marked
-from graphviz_nn.layout.place import place
-from graphviz_nn.layout.result import Layout, Route
-from graphviz_nn.layout.size import TURN, gradient_room, room
+from graphviz_nn.layout.geometry import Box, Point, rounded, segments
+from graphviz_nn.layout.near import Near
+from graphviz_nn.layout.result import Layout, Placed, Route
+from graphviz_nn.layout.squeeze import squeezed
+from graphviz_nn.layout.stubs import Ends, Over, overs, reversed_way, texts
 from graphviz_nn.style.sheet import Sheet
 
-Span: TypeAlias = tuple[float, float]
-
-# Kinds of shapes that aren't steps.
-LEAVES_AND_VALUES = ("data", "parameter", "target", "constant")
-# A row of one shape is as bad as this many tears.
-ALONE = 2
-# Stubs at the ends of a row's part of the main line; they only reserve space.
-ENTERS, LEAVES = "(enters)", "(leaves)"
+# The distance of lines that are led back, in pt, and of rows from these, in gaps between shapes.
+APART, PAD = 7.0, 0.7
 
 
-def in_rows(
-    diagram: Diagram, whole: Layout, limit: float, sheet: Sheet, *, direction: str = "LR", engine: str = "wasm"
-) -> Iterator[Layout]:
+def in_rows(diagram: Diagram, whole: Layout, limit: float, sheet: Sheet) -> Iterator[Layout]:
     """Layouts of a diagram in more and more rows, each about `limit` long or less; none if it can't be broken.
 
-    The chain breaks at single arrows of the main line that nothing bypasses, outside frames, and not between operations
-    with parameters; if possible before a layer with parameters. From top to bottom, rows are columns.
+    Rows end where the fewest arrows lead over the break, if possible before a layer with parameters and outside of
+    layers and frames, and are about equally long. From top to bottom, rows are columns.
 
     Parameters
     ----------
     whole : Layout
-        The diagram's layout in one piece.
+        The diagram's layout in one piece, without braces and callouts.
     limit : float
         The limit in pt.
     """
-    breaks = _breaks(diagram)
-    words = _words(diagram, breaks)
-    spans = [_span([whole.boxes[name] for name in word], whole.sideways) for word in words]
-    learned = _learned(diagram)
-    tears = [0, *(not _is_apt(diagram.spine, head, learned) for _, head in breaks)]
-    lone = [len(word) == 1 for word in words]
-    for count in range(2, len(words) + 1):
-        cuts = _cuts(spans, tears, lone, count, sheet.gap.rank, limit)
-        if cuts:
-            parts = [{name for word in words[start:end] for name in word} for start, end in pairwise(cuts)]
-            drawn = [_part(diagram, part) for part in parts]
-            rows = [place(each, sheet, direction=direction, engine=engine) for each in drawn]
-            rows = [row for each, one in zip(rows, drawn, strict=True) for row in marked([each], [one], sheet)]
-            layout = fitted(_joined(diagram, parts, rows, sheet), sheet)
-            if _is_clear(layout):
-                yield layout
+    strip = Strip(whole)
+    breaks = strip.breaks(diagram, sheet)
+    ends = [strip.span(box) for box in whole.boxes.values()]
+    extent = min((low for low, _ in ends), default=0.0), max((high for _, high in ends), default=0.0)
+    for numbers in choices(breaks, extent, words(diagram, strip, breaks), sheet.gap.rank / 2, limit):
+        layout = _Cut(diagram, strip, [breaks[number] for number in numbers], sheet).layout()
+        if is_clear(layout):
+            yield layout
 
 
-def _breaks(diagram: Diagram) -> list[tuple[str, str]]:
-    """The arrows of the main line where a row may end, in order."""
-    kinds = {shape.name: shape.kind for shape in diagram.shapes}
-    linked = Counter((link.tail, link.head) for link in diagram.links)
-    bridges = {frozenset(ends) for ends in nx.bridges(nx.Graph([*linked]))}
-    # Consecutive operations with parameters are one layer.
-    layers = [name for name, is_learned in _learned(diagram).items() if is_learned and kinds[name] == "operation"]
-    whole = [set(layers), *(set(frame.members) for frame in diagram.frames)]
-    return [
-        ends
-        for ends in pairwise(diagram.spine)
-        if linked[ends] == 1 and frozenset(ends) in bridges and not any(part.issuperset(ends) for part in whole)
-    ]
+class _Cut:
+    """A strip that is cut at some breaks."""
+
+    def __init__(self, diagram: Diagram, strip: Strip, breaks: Sequence[Break], sheet: Sheet) -> None:
+        self.diagram, self.strip, self.breaks, self.sheet = diagram, strip, breaks, sheet
+        self.whole, self.sideways = strip.layout, strip.sideways
+        self.home = {name: strip.row(box, breaks) for name, box in self.whole.boxes.items()}
+        self.over = overs(diagram, strip, breaks, self.home, sheet)
+        count = range(len(breaks) + 1)
+        self.starts = [Ends(self.over, row, strip, breaks, sheet, is_start=True) for row in count]
+        self.ends = [Ends(self.over, row, strip, breaks, sheet, is_start=False) for row in count]
+        self.rows = Rows(self.home, tuple(self._tags()))
+
+    def layout(self) -> Layout:
+        """The rows below each other, all beginning at one place, and the arrows between them."""
+        rows = [self._row(number) for number in range(len(self.breaks) + 1)]
+        leads = [self._lead(number) for number in range(len(rows))]
+        placed: list[Layout] = []
+        runs: dict[int, float] = {}
+        edge = 0.0
+        for number, row in enumerate(rows):
+            _, low, _, high = self._bounds(row)
+            if number:
+                edge = self._led_back(number - 1, edge, runs)
+            placed.append(moved(row, *self._xy(-leads[number], edge - low)))
+            edge += high - low
+        return fitted(self._joined(placed, leads, runs), self.sheet)
+
+    def _bounds(self, row: Layout) -> tuple[float, float, float, float]:
+        """The extent of a row: its start, its side above, its end, its side below."""
+        left, top, right, bottom = bounds(row)
+        return (left, top, right, bottom) if self.sideways else (top, left, bottom, right)
+
+    def _xy(self, u: float, v: float) -> Point:
+        return self.strip.flow((u, v))
+
+    def _lead(self, number: int) -> float:
+        """Where the first shape of a row begins."""
+        return min(self.strip.span(self.whole.boxes[name])[0] for name, row in self.home.items() if row == number)
+
+    # Rows.
+
+    def _row(self, number: int) -> Layout:
+        """What a row contains, where it was; its routes are those within it, then the pieces of the others."""
+        boxes = {name: box for name, box in self.whole.boxes.items() if self.home[name] == number}
+        routes = [route for at, route in enumerate(self.whole.routes) if self._is_in(at, number)]
+        for side in (self.starts[number], self.ends[number]):
+            boxes |= side.tags
+            routes += [Route(self._link(over), side.way(over), side.labels(over)) for over in side.overs]
+        notes = tuple(note for note in self.whole.notes if self.strip.row(note, self.breaks) == number)
+        frames = tuple(each for row, each in self._frames() if row == number)
+        found = Layout(0.0, 0.0, boxes, tuple(routes), notes, self.sideways, frames)
+        found = squeezed(found, self.sheet.gap.node)
+        return self._marked(found, number) if self.diagram.callouts or self.diagram.braces else found
+
+    def _is_in(self, number: int, row: int) -> bool:
+        return number not in self.over and self.home[self.whole.routes[number].link.tail] == row
+
+    def _link(self, over: Over) -> Link:
+        return self.whole.routes[over.route].link
+
+    def _frames(self) -> Iterator[tuple[int, tuple[Box, Placed]]]:
+        """The row of each piece of a frame, and that piece; where it goes on, it is open up to the cut."""
+        for frame, (box, title) in zip(self.diagram.frames, self.whole.frames, strict=True):
+            parts = pieces(frame, self.rows)
+            for number, part in enumerate(parts):
+                row = self.home[part.members[0]]
+                low, high = self.strip.span(box)
+                first = low if not number else self.breaks[row - 1].start
+                last = high if number == len(parts) - 1 else self.breaks[row].end
+                yield row, (self._clipped(box, first, last), self._title(title, box, first) if number else title)
+
+    def _clipped(self, box: Box, low: float, high: float) -> Box:
+        middle, size = (low + high) / 2, high - low
+        return replace(box, x=middle, width=size) if self.sideways else replace(box, y=middle, height=size)
+
+    def _title(self, title: Placed, box: Box, first: float) -> Placed:
+        """The title of a frame once more, where a piece of it begins."""
+        if self.sideways:
+            return replace(title, x=first + title.x - (box.x - box.width / 2))
+        return replace(title, y=first + title.y - (box.y - box.height / 2))
+
+    def _marked(self, row: Layout, number: int) -> Layout:
+        """A row with the braces and callouts on what is in it."""
+        inside = [at for at in range(len(self.whole.routes)) if self._is_in(at, number)]
+        inside += [over.route for side in (self.starts[number], self.ends[number]) for over in side.overs]
+
+        def remarks(given: Iterable[Remark]) -> tuple[Remark, ...]:
+            found = []
+            for each in given:
+                shapes = tuple(name for name in each.part.shapes if self.home[name] == number)
+                ways = tuple(inside.index(link) for link in each.part.links if link in inside)
+                found += [replace(each, part=Part(shapes, ways))] if shapes or ways else []
+            return tuple(found)
+
+        links = tuple(route.link for route in row.routes)
+        said = Diagram((), links, callouts=remarks(self.diagram.callouts), braces=remarks(self.diagram.braces))
+        page = fitted(row, self.sheet)
+        left, top, *_ = bounds(row)
+        braces = braced(page, said, self.sheet)
+        page = replace(page, marks=(*braces, *called(page, said, braces, self.sheet)))
+        return moved(page, left - self.sheet.page.margin, top - self.sheet.page.margin)
+
+    # Between rows.
+
+    def _tags(self) -> Iterator[Tag]:
+        for over in self.over.values():
+            if over.label:
+                tail, head = self._sides(over)
+                yield Tag(over.route, tail.names.get(over.route, ""), head.names[over.route], over.label, over.kind)
+
+    def _sides(self, over: Over) -> tuple[Ends, Ends]:
+        """The sides of rows at which the route of something leaves one row, and arrives in the other."""
+        (leaving, arriving) = (self.ends, self.starts) if over.tail < over.head else (self.starts, self.ends)
+        return leaving[over.tail], arriving[over.head]
+
+    def _led_back(self, number: int, edge: float, runs: dict[int, float]) -> float:
+        """Give each line that is led back between two rows its place there; return where the next row begins."""
+        pad = PAD * self.sheet.gap.node
+        edge += pad
+        for place, over in enumerate(reversed(self.ends[number].led)):
+            above, below = (self._room(size) for size in over.rooms)
+            runs[over.route] = edge + above + (APART if place else 0.0)
+            edge = runs[over.route] + below
+        return edge + pad
+
+    def _room(self, size: tuple[float, float]) -> float:
+        """The room that a label takes across the flow, with its gaps."""
+        width, height = size
+        return (height if self.sideways else width) + 2 * self.sheet.gap.label if width else 0.0
+
+    def _joined(self, placed: Sequence[Layout], leads: Sequence[float], runs: dict[int, float]) -> Layout:
+        """One layout of all rows."""
+        boxes = {name: placed[row].boxes[name] for name, row in self.home.items()}
+        boxes |= {name: box for row in placed for name, box in row.boxes.items() if name not in boxes}
+        found: dict[tuple[int, int], Route] = {}
+        for row, layout in enumerate(placed):
+            inside = [at for at in range(len(self.whole.routes)) if self._is_in(at, row)]
+            crossing = [over.route for side in (self.starts[row], self.ends[row]) for over in side.overs]
+            found |= {(at, row): route for at, route in zip([*inside, *crossing], layout.routes, strict=True)}
+        routes: dict[int, Route] = {}
+        more: list[Route] = []
+        tags = {tag.link: tag for tag in self.rows.tags}
+        for at, route in enumerate(self.whole.routes):
+            over = self.over.get(at)
+            if over is None:
+                routes[at] = found[at, self.home[route.link.tail]]
+            elif over.label:
+                arriving = replace(found[at, over.head], link=replace(route.link, tail=tags[at].arrives))
+                if tags[at].leaves:
+                    routes[at] = replace(found[at, over.tail], link=replace(route.link, head=tags[at].leaves))
+                    more.append(arriving)
+                else:
+                    routes[at] = arriving
+            else:
+                routes[at] = self._rail(over, found, placed, runs[at])
+        frames = [iter(row.frames) for row in placed]
+        return Layout(
+            0.0,
+            0.0,
+            boxes,
+            (*routes.values(), *more),
+            tuple(note for row in placed for note in row.notes),
+            self.sideways,
+            tuple(next(frames[row]) for row, _ in self._frames()),
+            self.whole.crowded,
+            tuple(mark for row in placed for mark in row.marks),
+            self.rows,
+        )
+
+    def _rail(self, over: Over, found: dict[tuple[int, int], Route], placed: Sequence[Layout], run: float) -> Route:
+        """An arrow that is led back from the end of a row to the start of the next."""
+        row = min(over.tail, over.head)
+        before, after = found[over.route, row], found[over.route, row + 1]
+        forward = over.tail < over.head
+        start = self.strip.flow((before if forward else reversed_way(before)).points[-1])
+        end = self.strip.flow((after if forward else reversed_way(after)).points[0])
+        led = [each.route for each in self.ends[row].led]
+        place = led.index(over.route)
+        right = self._bounds(placed[row])[2] + APART * (len(led) - place)
+        # Each row's first shape begins at 0; an arrow needs room before it.
+        left = min(self._bounds(placed[row + 1])[0], -self.sheet.gap.rank / 2) - APART * (place + 1)
+        corners = [start, (right, start[1]), (right, run), (left, run), (left, end[1]), end]
+        way = tuple(map(self.strip.flow, rounded(corners, 1.5 * self.sheet.gap.inside)))
+        points: tuple[Point, ...] = (*before.points[:-1], *way, *after.points[1:])
+        if not forward:
+            points = (*after.points[:-1], *way[::-1], *before.points[1:])
+        labels = (*before.labels, *after.labels)
+        if over.is_lettered:
+            middle = (left + right) / 2, run
+            labels = (*labels, *texts(self.strip, self._link(over), over.rooms, middle, self.sheet))
+        return Route(self._link(over), points, labels)
 
 
-def _words(diagram: Diagram, breaks: Sequence[tuple[str, str]]) -> list[list[str]]:
-    """The parts that can't be broken, in the order of the main line."""
-    drawn: Any = nx.Graph((link.tail, link.head) for link in diagram.links)
-    drawn.remove_edges_from(breaks)
-    parts = [nx.node_connected_component(drawn, head) for _, head in breaks]
-    home = {name: number for number, part in enumerate(parts, 1) for name in part}
-    words: list[list[str]] = [[] for _ in range(len(breaks) + 1)]
-    for shape in diagram.shapes:
-        words[home.get(shape.name, 0)].append(shape.name)
-    return words
-
-
-def _learned(diagram: Diagram) -> dict[str, bool]:
-    """Whether each step of the main line has parameters; other shapes are absent."""
-    kinds = {shape.name: shape.kind for shape in diagram.shapes}
-    fed = {link.head for link in diagram.links if kinds[link.tail] == "parameter"}
-    steps = (name for name in diagram.spine if kinds[name] not in LEAVES_AND_VALUES)
-    return {name: name in fed or kinds[name] == "layer" for name in steps}
-
-
-def _is_apt(spine: Sequence[str], head: str, learned: Mapping[str, bool]) -> bool:
-    """Whether a layer with parameters begins at a shape of the main line, or with the step after it."""
-    place = spine.index(head)
-    before = next((learned[name] for name in reversed(spine[:place]) if name in learned), True)
-    after = next((learned[name] for name in spine[place:] if name in learned), False)
-    return after and not before
-
-
-def _span(boxes: Sequence[Box], along: bool) -> Span:
-    """The extent of boxes from left to right, or from top to bottom if not `along`."""
-    ends = [(box.x, box.width) if along else (box.y, box.height) for box in boxes]
-    return min(middle - size / 2 for middle, size in ends), max(middle + size / 2 for middle, size in ends)
-
-
-def _length(spans: Sequence[Span], start: int, end: int, turn: float) -> float:
-    """The length of a row, with space for the arrows at its ends."""
-    low, high = min(low for low, _ in spans[start:end]), max(high for _, high in spans[start:end])
-    return high - low + turn * ((start > 0) + (end < len(spans)))
-
-
-def _cuts(
-    spans: Sequence[Span], tears: Sequence[int], lone: Sequence[bool], count: int, turn: float, limit: float
-) -> list[int]:
-    """The starts of this many rows, and the end, with no row longer than `limit`; or nothing.
-
-    The best solution has the fewest tears and rows of a single shape, each of which counts as several tears; then the
-    most even rows.
-    """
-    # For each number of words the best way to make rows of them: its faults, the longest row, the starts.
-    best: dict[int, tuple[int, float, list[int]]] = {0: (0, 0.0, [0])}
-    for _ in range(count):
-        longer: dict[int, tuple[int, float, list[int]]] = {}
-        for start, (faults, most, cuts) in best.items():
-            for end in range(start + 1, len(spans) + 1):
-                length = _length(spans, start, end, turn)
-                if length > limit:
-                    break
-                alone = ALONE * (lone[start] and end == start + 1)
-                way = (faults + tears[start] + alone, max(most, length), [*cuts, end])
-                longer[end] = min(longer.get(end, way), way)
-        best = longer
-    return best[len(spans)][2] if len(spans) in best else []
-
-
-def _part(diagram: Diagram, part: set[str]) -> Diagram:
-    """A part of a diagram, with stubs at the ends of the main line."""
-    numbers = [n for n, link in enumerate(diagram.links) if link.tail in part and link.head in part]
-    links = [diagram.links[number] for number in numbers]
-
-    def groups(hints: Iterable[tuple[str, ...]]) -> tuple[tuple[str, ...], ...]:
-        return tuple(group for group in hints if part.issuperset(group))
-
-    def remarks(given: Iterable[Remark]) -> tuple[Remark, ...]:
-        """Repeat a broken callout or brace in each row."""
-        found = []
-        for each in given:
-            shapes = tuple(name for name in each.part.shapes if name in part)
-            ways = tuple(numbers.index(number) for number in each.part.links if number in numbers)
-            found += [replace(each, part=Part(shapes, ways))] if shapes or ways else []
-        return tuple(found)
-
-    stubs: list[str] = []
-    for link in diagram.links:
-        if (link.tail in part) != (link.head in part):
-            tail, head = (ENTERS, link.head) if link.head in part else (link.tail, LEAVES)
-            links.append(Link(tail, head, link.variable))
-            stubs.append(ENTERS if link.head in part else LEAVES)
-    spine = [name for name in diagram.spine if name in part]
-    return Diagram(
-        (*(Shape(name, TURN, "") for name in stubs), *(each for each in diagram.shapes if each.name in part)),
-        tuple(links),
-        (*(name for name in stubs if name == ENTERS), *spine, *(name for name in stubs if name == LEAVES)),
-        tuple(each for each in diagram.hanging if each.leaf in part),
-        tuple(frame for frame in diagram.frames if part.issuperset(frame.members)),
-        order=groups(diagram.order),
-        align=groups(diagram.align),
-        rows=groups(diagram.rows),
-        callouts=remarks(diagram.callouts),
-        braces=remarks(diagram.braces),
-    )
-
-
-def _joined(diagram: Diagram, parts: Sequence[set[str]], rows: Sequence[Layout], sheet: Sheet) -> Layout:
-    """Rows below each other, all beginning at one place, and the arrows between them."""
-    sideways, margin, gap = rows[0].sideways, sheet.page.margin, sheet.gap
-    home = {name: number for number, part in enumerate(parts) for name in part}
-    leads = [
-        _span([row.boxes[name] for name in part], sideways)[0] - margin for part, row in zip(parts, rows, strict=True)
-    ]
-    turning = {home[link.head]: link for link in diagram.links if home[link.tail] != home[link.head]}
-    found: list[Layout] = []
-    turns: list[Route] = []
-    edge = 0.0
-    for number, row in enumerate(rows):
-        indent, run = max(leads) - leads[number] - margin, 0.0
-        if number:
-            above, below = (
-                _across(size(turning[number], sheet), sideways, gap.label) for size in (room, gradient_room)
-            )
-            run, edge = edge + gap.node + above, edge + 2 * gap.node + above + below
-        found.append(moved(row, *_point(indent, edge - margin, sideways)))
-        if number:
-            turns.append(_turn(turning[number], found[-2], found[-1], run, sheet))
-        edge += (row.height if sideways else row.width) - 2 * margin
-    # Within a row, everything is in the order of the diagram.
-    routes, frames = [iter(row.routes) for row in found], [iter(row.frames) for row in found]
-    return Layout(
-        0.0,
-        0.0,
-        {shape.name: found[home[shape.name]].boxes[shape.name] for shape in diagram.shapes},
-        tuple(
-            next(routes[home[link.tail]]) if home[link.tail] == home[link.head] else turns[home[link.head] - 1]
-            for link in diagram.links
-        ),
-        tuple(note for row in found for note in row.notes),
-        sideways,
-        tuple(next(frames[home[frame.members[0]]]) for frame in diagram.frames),
-        sum(row.crowded for row in found),
-        tuple(mark for row in found for mark in row.marks),
-    )
-
-
-def _point(along: float, across: float, sideways: bool) -> Point:
-    return (along, across) if sideways else (across, along)
-
-
-def _across(size: tuple[float, float], sideways: bool, gap: float) -> float:
-    """The space that something takes across the flow, with its gaps; 0 for nothing."""
-    width, height = size
-    return (height if sideways else width) + 2 * gap if width else 0.0
-
-
-def _turn(link: Link, before: Layout, after: Layout, run: float, sheet: Sheet) -> Route:
-    """The arrow from the end of a row to the start of the next, with its label on the way back."""
-    sideways, gap = before.sideways, sheet.gap
-    tail, head = before.boxes[link.tail], after.boxes[link.head]
-    leaves, enters = before.boxes[LEAVES], after.boxes[ENTERS]
-    # Outside of everything in the rows.
-    (left, top, *_), (*_, right, bottom) = bounds(after), bounds(before)
-    start, end = (left, right) if sideways else (top, bottom)
-    (_, u0), (u3, _) = _span([tail], sideways), _span([head], sideways)
-    (v0, _), (v3, _) = _span([leaves], not sideways), _span([enters], not sideways)
-    corners = [(u0, v0), (end, v0), (end, run), (start, run), (start, v3), (u3, v3)]
-    points = rounded([_point(*corner, sideways) for corner in corners], 1.5 * gap.inside)
-    (width, height), (wide, high) = room(link, sheet), gradient_room(link, sheet)
-    middle = (start + end) / 2
-    over = _point(middle, run - gap.label - (height if sideways else width) / 2, sideways)
-    under = _point(middle, run + gap.label + (high if sideways else wide) / 2, sideways)
-    labels = written(link, Box(*over, width, height, "box"), Box(*under, wide, high, "box"), sheet)
-    return Route(link, points, tuple(labels))
-
-
-def _is_clear(layout: Layout) -> bool:
+def is_clear(layout: Layout) -> bool:
     """Whether no arrow touches a foreign shape."""
+    near = Near(layout.boxes)
     return all(
-        clear(a, b, [box for name, box in layout.boxes.items() if name not in (route.link.tail, route.link.head)], 0.0)
+        near.is_free((a, b), 0.0, (route.link.tail, route.link.head))
         for route in layout.routes
         for a, b in segments(route.points)
     )

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from graphviz_nn.forms.diagram import Diagram, Shape
+from graphviz_nn.layout.continued import continued
 from graphviz_nn.layout.geometry import Box, Point
 from graphviz_nn.layout.measure import level
 from graphviz_nn.layout.result import Layout, Placed, Route
@@ -27,6 +28,7 @@ HEAD = 2.8
 
 def compose(layout: Layout, diagram: Diagram, sheet: Sheet, title: str) -> Scene:
     """The scene of a layout, with arrows under shapes."""
+    diagram = continued(diagram, layout.rows)
     paints = [paint(route.link, diagram.strongest, sheet) for route in layout.routes]
     arrows = [_arrow(*each, number, sheet) for number, each in enumerate(zip(layout.routes, paints, strict=True))]
     # Emphasised lines lie over pale ones.

@@ -1,4 +1,4 @@
-"""Pictures on no page keep their size; those longer than a slide lose boxes without names, or are broken into rows."""
+"""Pictures on no page keep their size; those longer than a page lose boxes without names, or are broken into rows."""
 
 import numpy as np
 import pytest
@@ -10,7 +10,8 @@ from graphviz_nn.figure.annotation import numbers
 from graphviz_nn.figure.states import states
 from graphviz_nn.scene.page import PAGES, UNITS
 
-LONG = PAGES["slide"].width * 0.75
+# With lines that are led back along the ends of rows.
+LONG = {"LR": PAGES["page"].width * 1.15, "TB": PAGES["page"].height * 1.15}
 
 
 def network(depth):
@@ -23,9 +24,9 @@ def boxes(picture):
 
 
 def test_what_is_short_stays_whole():
-    picture = gnn.draw(network(1), view="layers")
+    picture = gnn.draw(network(1), view="layers", style="column")
     assert picture.remarks == ()
-    assert picture.scene.width <= LONG
+    assert picture.scene.width <= PAGES["page"].width
     assert len(boxes(picture)) == 5
 
 
@@ -34,7 +35,7 @@ def test_what_is_short_stays_whole():
 def test_what_is_long_is_broken(view, direction):
     picture = gnn.draw(network(10), view=view, direction=direction)
     along = picture.scene.width if direction in ("LR", "RL") else picture.scene.height
-    assert along <= LONG
+    assert along <= LONG["LR" if direction in ("LR", "RL") else "TB"]
     lines = "rows" if direction in ("LR", "RL") else "columns"
     assert any(f"broken into {lines}, as one would be " in remark for remark in picture.remarks)
 
@@ -60,7 +61,7 @@ def test_boxes_of_unnamed_values_go_first():
 
 def test_boxes_of_unnamed_values_are_hidden_on_request():
     graph = network(1)
-    whole, hidden = gnn.draw(graph, view="layers"), gnn.draw(graph, view="layers", hide="unnamed")
+    whole, hidden = (gnn.draw(graph, view="layers", style="column", hide=hide) for hide in ((), "unnamed"))
     assert boxes(hidden) == {"x", "p"} < boxes(whole)
     assert hidden.scene.width < whole.scene.width
     assert set(hidden.graph.variables) == set(whole.graph.variables)

@@ -1,17 +1,21 @@
 """Chains broken into rows: everything appears once, nothing touches, and rows keep their limit."""
 
 from collections import Counter
+from itertools import islice
 
 import numpy as np
 import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from layout.test_quality import violations
+from yardstick import dangling, flat
 
 import graphviz_nn as gnn
 from graphviz_nn import nn
 from graphviz_nn.forms import FORMS, Shown
 from graphviz_nn.layout import in_rows, place
+from graphviz_nn.layout.continued import continued
+from graphviz_nn.scene import compose
 from graphviz_nn.style.sheet import load
 from graphviz_nn.views import VIEWS, detailed
 
@@ -41,7 +45,7 @@ def diagram_of(steps, view):
 def broken(steps, view, direction, limit):
     diagram = diagram_of(steps, view)
     whole = place(diagram, SHEET, direction=direction)
-    return diagram, whole, list(in_rows(diagram, whole, limit, SHEET, direction=direction))
+    return diagram, whole, list(in_rows(diagram, whole, limit, SHEET))
 
 
 @settings(max_examples=40, deadline=None)
@@ -54,8 +58,8 @@ def broken(steps, view, direction, limit):
 def test_rows_hold_everything_and_nothing_touches(steps, view, direction, limit):
     diagram, whole, layouts = broken(steps, view, direction, limit)
     for layout in layouts[:2]:
-        assert list(layout.boxes) == [shape.name for shape in diagram.shapes]
-        assert [route.link for route in layout.routes] == list(diagram.links)
+        assert set(layout.boxes) == {shape.name for shape in continued(diagram, layout.rows).shapes}
+        assert [route.link for route in layout.routes] == list(continued(diagram, layout.rows).links)
         said = Counter(each.tex for each in layout.notes)
         said.update(label.tex for route in layout.routes for label in route.labels if label.tex != route.link.mark)
         once = Counter(each.tex for each in whole.notes)
@@ -115,14 +119,65 @@ def _step(name):
     return name.rstrip("0123456789_")
 
 
-def test_what_cant_be_broken_isnt():
+@pytest.mark.parametrize("direction", ["LR", "TB"])
+def test_what_is_shared_is_repeated_as_a_tag(direction):
     def shared(x, w):
         return np.tanh(np.tanh(np.tanh(x * w) * w) * w)
 
     graph = gnn.trace(shared, x=gnn.input(2), w=gnn.parameter(2))
     diagram = FORMS["operations"](detailed("operations", graph), Shown())
-    whole = place(diagram, SHEET)
-    layouts = list(in_rows(diagram, whole, 150.0, SHEET))
+    layout = next(in_rows(diagram, place(diagram, SHEET, direction=direction), 200.0, SHEET))
+    tags = [shape for shape in continued(diagram, layout.rows).shapes if shape not in diagram.shapes]
+    assert {(tag.label, tag.kind) for tag in tags} == {("w", "parameter")}
+    rows = {layout.rows.row[name] for name in diagram.spine}
+    assert len(tags) == len(rows) - 1 > 0
+    assert not violations(diagram, layout)
+
+
+def residual(depth, skip):
+    """A chain of steps with an arrow over so many of them from each that has room for it."""
+
+    def model(x):
+        values = [x]
+        for number in range(depth):
+            value = np.tanh(values[-1])
+            values.append(value + values[number - skip] if number >= skip and number % skip == 0 else value)
+        return values[-1].sum()
+
+    return gnn.trace(model, x=gnn.input(3))
+
+
+@settings(max_examples=30, deadline=None)
+@given(
+    st.integers(4, 24),
+    st.integers(2, 9),
+    st.sampled_from(["operations", "compact", "layers", "arrows"]),
+    st.sampled_from(["LR", "TB"]),
+    st.sampled_from([150.0, 250.0, 400.0]),
+)
+def test_a_row_may_end_anywhere(depth, skip, view, direction, limit):
+    chosen = VIEWS[view]
+    diagram = FORMS[chosen.form](detailed(chosen.detail, residual(depth, skip)), Shown(**chosen.shown))
+    whole = place(diagram, SHEET, direction=direction)
+    along = whole.width if direction == "LR" else whole.height
+    layouts = list(islice(in_rows(diagram, whole, limit, SHEET), 2))
+    assert layouts or along < 2 * limit
     for layout in layouts:
-        rows = {name: layout.boxes[name].y for name in diagram.spine if name.startswith("multiply")}
-        assert max(rows.values()) - min(rows.values()) < 1.0
+        assert not violations(diagram, layout)
+        assert not list(dangling(flat(compose(layout, diagram, SHEET, "picture"))))
+        drawn = continued(diagram, layout.rows)
+        assert [route.link for route in layout.routes] == list(drawn.links)
+        shapes = {shape.name: shape for shape in drawn.shapes}
+        # Each interrupted arrow has a tag where it arrives, with the label of that where it left.
+        for tag in layout.rows.tags:
+            assert {shapes[name].label for name in (tag.leaves, tag.arrives) if name} == {tag.label}
+
+
+def test_equal_tags_mean_equal_values():
+    diagram = FORMS["operations"](detailed("operations", residual(20, 9)), Shown())
+    layout = next(in_rows(diagram, place(diagram, SHEET), 150.0, SHEET))
+    values = {}
+    for tag in layout.rows.tags:
+        values.setdefault(tag.label, set()).add(diagram.links[tag.link].variable)
+    assert len(values) > 1
+    assert all(len(each) == 1 for each in values.values())
