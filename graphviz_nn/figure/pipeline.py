@@ -27,7 +27,7 @@ from graphviz_nn.views import VIEWS, coarser
 
 # The most ways to break a picture into rows that are tried.
 TRIES = 4
-# A picture on no page has no more rows as long as a page; one with more is so much wider for its height.
+# A picture on no page has no more rows than that as long as a page; else it is about so much wider than high.
 ROWS, SHAPE = 12, 0.75
 _ONE_LINE: ContextVar[bool] = ContextVar("one line", default=False)
 
@@ -124,7 +124,7 @@ def _at_its_own_size(plan: Plan) -> Drawn:
         shapes = _shapes(way, subjects, known)
         whole = _noticing(next(shapes), change)
         length = whole.scene.width if sideways else whole.scene.height
-        if length <= _natural(sideways) or _ONE_LINE.get():
+        if length <= _lines(whole.scene, sideways) or _ONE_LINE.get():
             return whole
     rows = next(shapes, None)
     if rows is None:
@@ -146,6 +146,14 @@ def in_one_line() -> Iterator[None]:
 def _natural(sideways: bool) -> float:
     """How long the rows are of a picture on no page."""
     return PAGES["page"].width if sideways else PAGES["page"].height
+
+
+def _lines(scene: Scene, sideways: bool) -> float:
+    """How long rows are for a picture on no page; columns are as high as their number is wide."""
+    area, natural = scene.width * scene.height, _natural(sideways)
+    if not sideways:
+        return max(natural, math.sqrt(area / SHAPE))
+    return natural if scene.width <= ROWS * natural else max(natural, math.sqrt(area * SHAPE))
 
 
 def _fitted(found: Drawn, change: str) -> Drawn:
@@ -177,11 +185,7 @@ def _shapes(plan: Plan, subjects: Sequence[Subject], known: Numbers) -> Iterator
         return
     sideways = is_sideways(look.direction)
     if plan.page is None:
-        length, across = whole.scene.width, whole.scene.height
-        length, across = (length, across) if sideways else (across, length)
-        limit = _natural(sideways)
-        if length > ROWS * limit:
-            limit = max(limit, math.sqrt(SHAPE * length * across))
+        limit = _lines(whole.scene, sideways)
     else:
         limit = plan.page.limit(whole.scene, look.sheet.text.least_size, sideways=sideways)
     limit -= 2 * look.sheet.page.margin
