@@ -29,6 +29,8 @@ from graphviz_nn.views import VIEWS, coarser
 TRIES = 4
 # A picture on no page has no more rows than that as long as a page; else it is about so much wider than high.
 ROWS, SHAPE = 12, 0.75
+# A picture to fit is rather changed than broken where more values lead over a break: the main line, and one beside it.
+FEW = 2
 _ONE_LINE: ContextVar[bool] = ContextVar("one line", default=False)
 
 
@@ -100,10 +102,11 @@ def _fitting(plan: Plan, *, folding: bool) -> Drawn | None:
 
 
 def _first(plan: Plan) -> Drawn | None:
-    """The first strategy that fits a plan to its page."""
+    """The first strategy that fits a plan to its page, best without rows that many arrows lead between."""
     if plan.page is None:
         return _at_its_own_size(plan)
     subjects, known = shown(plan)
+    torn: Drawn | None = None
     for strategy in STRATEGIES:
         for way, change in strategy(plan):
             for found in _shapes(way, *(shown(way, known) if way.words != plan.words else (subjects, known))):
@@ -111,8 +114,16 @@ def _first(plan: Plan) -> Drawn | None:
                 if way.page.holds(found.scene, way.look.sheet.text.least_size):
                     scene = way.page.put(found.scene)
                     if way.look.direction == plan.look.direction or scene.height <= HIGHEST:
-                        return _fitted(replace(found, scene=scene), change)
-    return None
+                        fitting = _fitted(replace(found, scene=scene), change)
+                        if not _is_torn(found):
+                            return fitting
+                        torn = torn or fitting
+    return torn
+
+
+def _is_torn(found: Drawn) -> bool:
+    """Whether many arrows lead from a row to another."""
+    return any(layout.rows is not None and layout.rows.most > FEW for layout in found.layouts)
 
 
 def _at_its_own_size(plan: Plan) -> Drawn:

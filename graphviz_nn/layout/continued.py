@@ -30,10 +30,11 @@ class Tag:
 
 @dataclass(frozen=True)
 class Rows:
-    """The row of each shape, and the arrows that are interrupted between two rows."""
+    """The row of each shape, the arrows that are interrupted between rows, and the most values over one break."""
 
     row: Mapping[str, int]
     tags: tuple[Tag, ...] = ()
+    most: int = 0
 
 
 def continued(diagram: Diagram, rows: Rows | None) -> Diagram:
@@ -41,9 +42,10 @@ def continued(diagram: Diagram, rows: Rows | None) -> Diagram:
 
     Examples
     --------
-    >>> ends = Shape("x", "data", "x"), Shape("y", "data", "y")
+    >>> both = Shape("x", "data", "x"), Shape("y", "data", "y")
+    >>> from graphviz_nn.forms.diagram import Link
     >>> rows = Rows({"x": 0, "y": 2}, (Tag(0, "x leaves", "x arrives", "a", "constant"),))
-    >>> [(link.tail, link.head) for link in continued(Diagram(ends, (Link("x", "y", "x"),)), rows).links]
+    >>> [(link.tail, link.head) for link in continued(Diagram(both, (Link("x", "y", "x"),)), rows).links]
     [('x', 'x leaves'), ('x arrives', 'y')]
     """
     if rows is None:

@@ -1,6 +1,5 @@
 """Repaint a layout without moving anything."""
 
-from collections.abc import Mapping
 from dataclasses import replace
 
 from graphviz_nn.forms.diagram import Diagram, Emphasis, Link, Shape
@@ -26,9 +25,7 @@ def repainted(layout: Layout, before: Diagram, after: Diagram) -> Layout:
     """
     before, after = continued(before, layout.rows), continued(after, layout.rows)
     links = dict(zip(before.links, after.links, strict=True))
-    # If a line is broken into rows, its pieces are separate links.
-    flows = {link.variable: link for link in reversed(after.links)}
-    routes = tuple(_route(route, links, flows) for route in layout.routes)
+    routes = tuple(_route(route, links[route.link]) for route in layout.routes)
     shapes = {shape.name: shape for shape in after.shapes}
     owners: dict[str, Emphasis] = {name: shape.emphasis for name, shape in shapes.items()}
     for column in after.columns:
@@ -47,9 +44,7 @@ def repainted(layout: Layout, before: Diagram, after: Diagram) -> Layout:
     return replace(layout, routes=routes, notes=notes, frames=frames)
 
 
-def _route(route: Route, links: Mapping[Link, Link], flows: Mapping[str, Link]) -> Route:
-    old = route.link
-    link = links.get(old) or replace(old, emphasis=flows[old.variable].emphasis if old.variable in flows else "")
+def _route(route: Route, link: Link) -> Route:
     return replace(route, link=link, labels=tuple(_label(each, link) for each in route.labels if _is_said(each, link)))
 
 

@@ -60,7 +60,8 @@ class _Cut:
         count = range(len(breaks) + 1)
         self.starts = [Ends(self.over, row, strip, breaks, sheet, is_start=True) for row in count]
         self.ends = [Ends(self.over, row, strip, breaks, sheet, is_start=False) for row in count]
-        self.rows = Rows(self.home, tuple(self._tags()))
+        values = [{self.over[n].value for n in each.over if not self.over[n].is_named} for each in breaks]
+        self.rows = Rows(self.home, tuple(self._tags()), max(map(len, values)))
 
     def layout(self) -> Layout:
         """The rows below each other, all beginning at one place, and the arrows between them."""
