@@ -128,21 +128,20 @@ def test_what_has_branches_fits_a_column_and_says_whether_it_is_turned(model, in
     assert smallest(picture.scene) >= 6.0 - 1e-6
 
 
-TURNED = "turned to run down with smaller gaps"
+CHANGES = {"set closer", "turned to run down with smaller gaps", "folded to merged"}
 
 
-@pytest.mark.parametrize(
-    ("model", "inputs", "weights", "first"),
-    [(*branched, first) for branched, first in zip(BRANCHED, ([], ["set closer"], ["set closer"]), strict=True)],
-)
-def test_the_narrower_the_page_the_more_is_changed(model, inputs, weights, first):
+@pytest.mark.parametrize(("model", "inputs", "weights"), BRANCHED)
+def test_a_narrow_page_changes_more_than_its_scale(model, inputs, weights):
     specs = {name: gnn.input(shape) for name, shape in inputs.items()}
     graph = gnn.trace(model, **specs, **{name: gnn.parameter(shape) for name, shape in weights.items()})
     width, found = gnn.draw(graph, view="compact").scene.width, []
-    for step in range(3, 11):
+    for step in (0, *range(3, 11)):
         remarks = gnn.draw(graph, view="compact", width=width * 0.9**step).remarks
-        found += [remark.partition(", so that it fits")[0] for remark in remarks if ", so that it fits" in remark]
-    assert list(dict.fromkeys(found)) == [*first, TURNED]
+        found.append([remark.partition(", so that it fits")[0] for remark in remarks if ", so that it fits" in remark])
+    assert not found[0]
+    assert CHANGES >= {change for changes in found for change in changes} > set()
+    assert max(map(len, found)) == 1
 
 
 def test_several_views_are_scaled_only():
