@@ -2,9 +2,10 @@
 
 from collections.abc import Sequence
 from math import ceil
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from graphviz_nn.errors import UsageError
+from graphviz_nn.graph.ir import Array
 from graphviz_nn.graph.text import words
 from graphviz_nn.layout.measure import mathtext
 from graphviz_nn.plots.look import figure, lettered, plain, shades, sheet
@@ -14,9 +15,12 @@ from graphviz_nn.style.symbols import symbols
 from graphviz_nn.training import Training
 
 if TYPE_CHECKING:
+    from matplotlib.axes import Axes
     from matplotlib.figure import Figure, SubFigure
 
 ACROSS, MOST = 4, 64
+# The place of a key below its Axes, in shares of these.
+KEY = (0.1, -0.26, 0.8, 0.04)
 
 
 def activations(
@@ -53,10 +57,7 @@ def activations(
         raise UsageError(f"{variable} has {count} entries, too many to plot; the most is {MOST}")
     across = min(ACROSS, count)
     down = ceil(count / across)
-    low, high = float(values.min()), float(values.max())
-    # Centred on 0 if there are both signs, otherwise on the middle of the range.
-    middle = 0.0 if low < 0 < high else (low + high) / 2
-    most = max(high - middle, middle - low) or 1.0
+    limits = _limits(values)
     symbol = symbols(training.graph).get(variable, words(variable))
     with lettered():
         found = into or figure(1.6 * across + 0.5, 1.75 * down)
@@ -65,12 +66,7 @@ def activations(
             if number >= count:
                 ax.set_visible(False)
                 continue
-            shown = plane.of(values[:, number])
-            limits = {"vmin": middle - most, "vmax": middle + most}
-            image = ax.pcolormesh(plane.x, plane.y, shown, cmap=shades(), rasterized=True, **limits)
-            if shown.min() < middle < shown.max():
-                ax.contour(plane.x, plane.y, shown, levels=[middle], colors=sheet().text.ink, linewidths=0.8)
-            plane.framed(ax)
+            image = _shaded(ax, plane, plane.of(values[:, number]), limits)
             ax.set(xlabel="", ylabel="")
             ax.set_title(mathtext(entry(symbol, (number,)) if count > 1 else symbol))
             for spine in ax.spines.values():
@@ -78,3 +74,33 @@ def activations(
         plain(list(grid.flat))
         found.colorbar(image, ax=list(grid.flat), shrink=0.8, aspect=25)
     return found
+
+
+def unit_over_plane(
+    training: Training, variable: str, number: int, ax: "Axes", *, inputs: Sequence[str] | None, record: int | None
+) -> None:
+    """Plot an entry of a variable, counted from 0, over the plane of the inputs."""
+    plane = Plane(training, inputs)
+    values = training.evaluate(plane.inputs, variable, parameters=at(training, record))
+    shown = plane.of(values.reshape(len(values), -1)[:, number])
+    image = _shaded(ax, plane, shown, _limits(shown))
+    # Inside the Axes, so that these stay in line with their neighbours.
+    ax.figure.colorbar(image, cax=ax.inset_axes(KEY), orientation="horizontal")
+
+
+def _limits(values: Array) -> dict[str, Any]:
+    """A scale around 0 if there are both signs, otherwise around the middle of the range."""
+    low, high = float(values.min()), float(values.max())
+    middle = 0.0 if low < 0 < high else (low + high) / 2
+    most = max(high - middle, middle - low) or 1.0
+    return {"vmin": middle - most, "vmax": middle + most}
+
+
+def _shaded(ax: "Axes", plane: Plane, shown: Array, limits: dict[str, Any]) -> Any:
+    """Shades of a value on each point of a plane, with a line where it is in the middle of the scale."""
+    image = ax.pcolormesh(plane.x, plane.y, shown, cmap=shades(), rasterized=True, **limits)
+    middle = (limits["vmin"] + limits["vmax"]) / 2
+    if shown.min() < middle < shown.max():
+        ax.contour(plane.x, plane.y, shown, levels=[middle], colors=sheet().text.ink, linewidths=0.8)
+    plane.framed(ax)
+    return image

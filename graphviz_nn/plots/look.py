@@ -9,12 +9,15 @@ from graphviz_nn.layout.alone import alone
 from graphviz_nn.style.sheet import Sheet, load
 
 if TYPE_CHECKING:
+    from matplotlib.artist import Artist
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
 # Of classes, in order; each has its own marker too.
 COLOURS = ("#2B5C94", "#C2571A", "#2F7D4F", "#584997", "#A8701A", "#747F8E")
 MARKERS = ("o", "s", "^", "D", "v", "P")
+# How far a legend lies below its Axes, in pt, and its most columns.
+BELOW, ACROSS = 40.0, 4
 # From numbers below to numbers above the middle.
 SHADES = ("#C2571A", "#FFFFFF", "#2B5C94")
 
@@ -64,6 +67,26 @@ def figure(width: float, height: float) -> "Figure":
 def axes_of(ax: "Axes | None", width: float, height: float) -> "Axes":
     """The user's Axes, or the Axes of a new figure of this size."""
     return ax if ax is not None else figure(width, height).add_subplot()
+
+
+def keyed(ax: "Axes", handles: "Sequence[Artist]") -> None:
+    """Explain the marks of Axes in a row below their label."""
+    from matplotlib.transforms import ScaledTranslation
+
+    text = sheet().text
+    below = ax.transAxes + ScaledTranslation(0, -BELOW / 72, ax.figure.dpi_scale_trans)
+    ax.legend(
+        handles=handles,
+        loc="upper center",
+        bbox_to_anchor=(0.5, 0.0),
+        bbox_transform=below,
+        borderaxespad=0.0,
+        ncols=min(len(handles), ACROSS),
+        frameon=False,
+        fontsize=text.note_size,
+        handletextpad=0.4,
+        columnspacing=1.1,
+    )
 
 
 def shades() -> Any:

@@ -143,6 +143,27 @@ class Training:
             return found.reshape(len(found), *self.data.targets.shape[1:])
         return encoding.classes(found)
 
+    def margins(self, inputs: Any, *, parameters: Mapping[str, Any] | None = None) -> Array:
+        """How far each class is ahead of the others, for many inputs: above 0 for the predicted class.
+
+        It is the distance of its score to the greatest other score, or of the logarithms of probabilities.
+
+        Shapes
+        ------
+        inputs : (examples, columns)
+        result : (examples, classes)
+
+        Raises
+        ------
+        UsageError
+            If the targets are numbers, not classes.
+        """
+        encoding = encoding_of(self.model, self.data, self.encoding)
+        if encoding is None:
+            raise UsageError("margins need classes, but these targets are numbers; use predict()")
+        found = self.evaluate(inputs, self.prediction, parameters=parameters)
+        return encoding.margins(found, len(self.data.classes))
+
     def accuracy(self, data: Data | None = None) -> float:
         """The share of right classes, by default on the training data.
 

@@ -26,25 +26,73 @@ class Encoding:
         Maps class numbers and the number of classes to targets.
     read : callable
         Maps predictions to class numbers.
+    ahead : callable
+        Maps predictions and the number of classes to how far each class is ahead, above 0 for the predicted one.
     """
 
     write: Callable[[Array, int], Array]
     read: Callable[[Array], Array]
+    ahead: Callable[[Array, int], Array]
 
     def classes(self, predictions: Array) -> Array:
         """The predicted class numbers, for a leading axis of examples."""
-        rows = predictions.reshape(len(predictions), -1)
-        return self.read(rows if rows.shape[1] > 1 else rows[:, 0])
+        return self.read(_rows(predictions))
+
+    def margins(self, predictions: Array, count: int) -> Array:
+        """How far each class is ahead of the others, for a leading axis of examples; above 0 for the predicted one."""
+        with np.errstate(all="ignore"):
+            return self.ahead(_rows(predictions), count)
+
+
+def _rows(predictions: Array) -> Array:
+    rows = predictions.reshape(len(predictions), -1)
+    return rows if rows.shape[1] > 1 else rows[:, 0]
+
+
+def _of_scores(scores: Array, count: int) -> Array:
+    """The distance of each score to the greatest other one; that of probabilities is taken between logarithms."""
+    if (scores >= 0).all() and np.allclose(scores.sum(axis=-1), 1.0):
+        # Straight across a boundary, where probabilities are steps.
+        scores = np.log(np.maximum(scores, np.finfo(float).tiny))
+    second, first = np.sort(scores, axis=-1)[:, -2:].T
+    is_first = np.arange(scores.shape[1]) == scores.argmax(axis=-1)[:, None]
+    return np.asarray(scores - np.where(is_first, second[:, None], first[:, None]))
+
+
+def _of_logits(z: Array, count: int) -> Array:
+    return np.stack([-z, z], axis=-1)
+
+
+def _of_probabilities(p: Array, count: int) -> Array:
+    return _of_logits(_logit(p), count)
+
+
+def _logit(p: Array) -> Array:
+    tiny = np.finfo(float).tiny
+    return np.asarray(np.log(np.maximum(p, tiny)) - np.log(np.maximum(1 - p, tiny)))
+
+
+def _of_numbers(values: Array, count: int) -> Array:
+    if values.ndim > 1:
+        return _of_scores(values, count)
+    return np.asarray(0.5 - np.abs(values[:, None] - np.arange(count)))
 
 
 ENCODINGS = {
-    "one-hot": Encoding(lambda classes, count: np.eye(count)[classes], lambda scores: scores.argmax(axis=-1)),
-    "zero-one": Encoding(lambda classes, count: classes.astype(float), lambda p: (p > 0.5).astype(int)),
-    "zero-one of logits": Encoding(lambda classes, count: classes.astype(float), lambda z: (z > 0).astype(int)),
-    "signs": Encoding(lambda classes, count: 2.0 * classes - 1, lambda scores: (scores > 0).astype(int)),
+    "one-hot": Encoding(
+        lambda classes, count: np.eye(count)[classes], lambda scores: scores.argmax(axis=-1), _of_scores
+    ),
+    "zero-one": Encoding(
+        lambda classes, count: classes.astype(float), lambda p: (p > 0.5).astype(int), _of_probabilities
+    ),
+    "zero-one of logits": Encoding(
+        lambda classes, count: classes.astype(float), lambda z: (z > 0).astype(int), _of_logits
+    ),
+    "signs": Encoding(lambda classes, count: 2.0 * classes - 1, lambda scores: (scores > 0).astype(int), _of_logits),
     "numbers": Encoding(
         lambda classes, count: classes,
         lambda scores: scores.argmax(axis=-1) if scores.ndim > 1 else np.rint(scores).astype(int),
+        _of_numbers,
     ),
 }
 """Encodings of classes: one-hot, 0 and 1, -1 and 1, or the class number."""

@@ -1,7 +1,11 @@
 """Plots show the trained graph, into any Axes, with the same bytes every time."""
 
+import re
+from dataclasses import replace
+
 import numpy as np
 import pytest
+from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.collections import PathCollection, QuadMesh
 from matplotlib.colors import to_hex, to_rgb
 from matplotlib.figure import Figure
@@ -12,6 +16,8 @@ import graphviz_nn as gnn
 from graphviz_nn import nn
 from graphviz_nn.errors import UsageError
 from graphviz_nn.plots.look import COLOURS, FORMATS, SHADES, rendered
+from graphviz_nn.style.numbers import number
+from graphviz_nn.style.sheet import load
 
 QUIET = {"progress": False}
 
@@ -87,14 +93,200 @@ def test_into_a_part_of_a_figure(plot):
 
 def test_a_boundary_is_where_the_prediction_changes():
     ax = gnn.plots.decision_boundary(XOR)
-    (regions, *_) = ax.collections
+    regions = ax.collections[1]
     rng = np.random.default_rng(0)
     low, high = np.transpose([ax.get_xlim(), ax.get_ylim()])
     points = rng.uniform(low, high, (300, 2))
     predicted = XOR.predict(points)
-    inside = [any(path.contains_point(point) for path in regions.get_paths()[1:2]) for point in points]
+    inside = [any(path.contains_point(point) for path in regions.get_paths()) for point in points]
     # But for the width of a point of the grid.
     assert np.mean(np.array(inside) == (predicted == 1)) > 0.98
+
+
+def logistic():
+    def loss(x, y, w, b):
+        return nn.binary_cross_entropy(nn.sigmoid(w @ x + b), y)
+
+    return gnn.trace(loss, x=gnn.input(2), y=gnn.target(()), w=gnn.parameter(2), b=gnn.parameter(()))
+
+
+def logits():
+    def loss(x, y, w, b):
+        return nn.binary_cross_entropy_with_logits(w @ x + b, y)
+
+    return gnn.trace(loss, x=gnn.input(2), y=gnn.target(()), w=gnn.parameter(2), b=gnn.parameter(()))
+
+
+LINES = {
+    "one-hot": (lambda: softmax_regression(2, 2), lambda p: (p["W"][1] - p["W"][0], p["b"][1] - p["b"][0])),
+    "zero-one": (logistic, lambda p: (p["w"], p["b"])),
+    "logits": (logits, lambda p: (p["w"], p["b"])),
+}
+
+
+def strengthened(training, factor):
+    return replace(training, parameters={name: factor * value for name, value in training.parameters.items()})
+
+
+@pytest.mark.parametrize("factor", [1.0, 30.0])
+@pytest.mark.parametrize("kind", LINES)
+def test_the_boundary_of_a_linear_model_is_a_straight_line(kind, factor):
+    """However steep the probabilities are between the points of the grid."""
+    graph, line = LINES[kind]
+    training = strengthened(gnn.fit(graph(), gnn.data.gaussians(60, seed=0), steps=20, rate=0.1, **QUIET), factor)
+    weights, bias = line(training.parameters)
+    lines = gnn.plots.decision_boundary(training).collections[2]
+    points = np.concatenate([path.vertices for path in lines.get_paths()])
+    assert len(points) > 100
+    away = np.abs(points @ weights + bias) / np.linalg.norm(weights)
+    assert away.max() < 1e-6
+
+
+@pytest.mark.parametrize("encoding", [*LINES, "signs", "numbers", "three classes"])
+def test_the_class_ahead_is_the_predicted_one(encoding):
+    trained = {"signs": TRAINED["one score"], "three classes": TRAINED["three classes"]}
+    if encoding == "numbers":
+        data = gnn.data.gaussians(60, seed=0)
+        found = gnn.fit(linear_regression(), data, steps=5, rate=0.01, encoding="numbers", **QUIET)
+    else:
+        found = trained.get(encoding) or gnn.fit(
+            LINES[encoding][0](), gnn.data.gaussians(60, seed=0), steps=5, rate=0.1, **QUIET
+        )
+    points = np.random.default_rng(1).normal(scale=3.0, size=(200, 2))
+    margins, predicted = found.margins(points), found.predict(points)
+    assert margins.shape == (200, len(found.data.classes))
+    known = np.isin(predicted, range(len(found.data.classes)))
+    assert known.any()
+    np.testing.assert_array_equal(margins.argmax(axis=1)[known], predicted[known])
+    assert ((margins > 0).sum(axis=1)[known] == 1).all()
+
+
+def test_margins_need_classes():
+    with pytest.raises(UsageError, match="margins need classes"):
+        TRAINED["numbers"].margins(np.zeros((1, 2)))
+
+
+@pytest.mark.parametrize("trained", TRAINED)
+def test_a_legend_explains_the_points_and_the_title_measures(trained):
+    training = TRAINED[trained]
+    ax = gnn.plots.decision_boundary(training)
+    said = [text.get_text() for text in ax.get_legend().get_texts()]
+    test = ["test data"] if training.test is not None else []
+    if training.data.classes:
+        names = [name if isinstance(name, str) else f"class {name}" for name in training.data.classes]
+        assert said == [*names, *test, "wrong"]
+        assert f"accuracy {training.accuracy():.1%}" in ax.get_title()
+        assert not test or f"test {training.accuracy(training.test):.1%}" in ax.get_title()
+    else:
+        assert said == ["data", *test]
+        assert f"loss {training.loss():.3g}" in ax.get_title()
+
+
+def test_a_name_of_a_class_is_no_formula():
+    data = gnn.data.arrays([[0.0, 1.0], [1.0, 0.0]] * 10, ["a$b$", "c_d"] * 10)
+    training = gnn.fit(softmax_regression(2, 2), data, steps=2, **QUIET)
+    ax = gnn.plots.decision_boundary(training)
+    assert [text.get_text() for text in ax.get_legend().get_texts()][:2] == [r"a\$b\$", "c_d"]
+    assert rendered(ax.figure, ".svg")
+
+
+@pytest.mark.parametrize(
+    ("losses", "top", "is_said"),
+    [
+        ([1000.0, *np.linspace(3, 1, 99)], 3.0, True),
+        ([5000.0, 1000.0, *np.linspace(3, 1, 98)], 3.0, True),
+        (list(np.linspace(3, 1, 100)), 3.0, False),
+        # A spike in the middle belongs to the course.
+        ([*np.linspace(3, 1, 50), 40.0, *np.linspace(1, 0.5, 49)], 40.0, False),
+        ([7.0], 7.0, False),
+        ([9.0, 1.0], 1.0, True),
+        ([0.0, 0.0], None, False),
+    ],
+)
+def test_the_first_steps_do_not_flatten_the_loss(losses, top, is_said):
+    losses = np.array(losses)
+    steps = np.arange(len(losses)) * 10
+    training = replace(TRAINED["numbers"], history={"step": steps, "loss": losses}, step=int(steps[-1]))
+    training = replace(training, snapshots={name: [value] * len(losses) for name, value in training.parameters.items()})
+    ax = gnn.plots.curves(training)
+    assert ax.get_ylim()[0] == 0
+    if top is not None:
+        assert ax.get_ylim()[1] == pytest.approx(1.05 * top)
+    assert [text.get_text() for text in ax.texts] == ([f"↑ ${number(losses[0], 3)}$ at step 0"] if is_said else [])
+
+
+@pytest.mark.parametrize("trained", TRAINED)
+def test_a_legend_explains_the_curves(trained):
+    training = TRAINED[trained]
+    said = [text.get_text() for text in gnn.plots.curves(training).get_legend().get_texts()]
+    expected = ["loss", *["accuracy"] * bool(training.data.classes)]
+    assert said == [*expected, *["training", "test"] * (training.test is not None)]
+
+
+def laid_out(figure):
+    FigureCanvasAgg(figure).draw()
+    return figure
+
+
+def shown_size(network, scene):
+    """How large letters of a scene are in Axes."""
+    figure = network.figure
+    box = network.get_window_extent().transformed(figure.dpi_scale_trans.inverted())
+    return min(1.0, box.width * 72 / scene.width, box.height * 72 / scene.height)
+
+
+@pytest.mark.parametrize("options", [{}, {"title": "title"}, {"unit": ("a1", 2)}, {"record": 0}])
+@pytest.mark.parametrize("data", ["xor", "wide"])
+def test_panels_are_in_line_and_letters_equally_large(data, options):
+    training = XOR
+    if data == "wide":
+        points = np.random.default_rng(0).normal(size=(60, 2)) * [4, 2]
+        training = gnn.fit(network(3), gnn.data.arrays(points, np.arange(60) % 2), steps=3, **QUIET)
+    graph, plane, course, _ = laid_out(gnn.plots.panel(training, **options)).axes[:4]
+    boxes = [ax.get_position() for ax in (plane, course)]
+    assert boxes[0].y0 == pytest.approx(boxes[1].y0, abs=2e-3)
+    assert boxes[0].y1 == pytest.approx(boxes[1].y1, abs=2e-3)
+    assert boxes[0].x1 < boxes[1].x0
+    scene = gnn.draw(training.graph, view="units").scene
+    assert shown_size(graph, scene) > 0.95
+    # Letters of the network are as large as those of the plots.
+    text = load("lecture").text
+    sizes = {ax.xaxis.label.get_size() for ax in (plane, course)} | {course.yaxis.label.get_size()}
+    assert sizes == {text.link_size} == {plane.title.get_size()}
+    ticks = {tick.get_size() for ax in (plane, course) for tick in ax.get_xticklabels()}
+    assert ticks == {text.note_size}
+
+
+@pytest.mark.parametrize("asked", [("a1", 2), "a1[2]", "a^{(1)}_2", "a^{(1)}_{2}"])
+def test_a_picked_unit_is_shown_over_the_plane_and_marked_in_the_network(asked):
+    whole = gnn.plots.panel(XOR, unit=asked)
+    graph, plane, *_ = whole.axes
+    mesh = next(each for each in plane.collections if isinstance(each, QuadMesh))
+    rows, columns = mesh.get_array().shape
+    x, y = np.meshgrid(np.linspace(*plane.get_xlim(), columns), np.linspace(*plane.get_ylim(), rows))
+    points = np.column_stack([x.ravel(), y.ravel()])
+    np.testing.assert_allclose(np.ravel(mesh.get_array()), XOR.evaluate(points, "a1")[:, 1], atol=1e-12)
+    (painting,) = graph.artists
+    widths = {group.name: group.items[0].width for group in painting.scene.groups if group.id.startswith("node-")}
+    assert widths.pop("a1[2]") > max(widths.values())
+    usual = gnn.draw(XOR.graph, view="units").scene
+    assert [group.id for group in painting.scene.groups if group.id.startswith("node-")] == [
+        group.id for group in usual.groups if group.id.startswith("node-")
+    ]
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        ({"unit": ("a1", 9)}, "there is no unit ('a1', 9) in the network's picture"),
+        ({"unit": "b"}, "there is no unit 'b'"),
+        ({"unit": ("a1", 1), "view": "layers"}, "there is no unit"),
+        ({"unit": ("a1",)}, "there is no unit"),
+    ],
+)
+def test_a_unit_that_is_not_in_the_network(options, said):
+    with pytest.raises(UsageError, match=re.escape(said)):
+        gnn.plots.panel(XOR, **options)
 
 
 def test_what_is_wrong_has_a_ring():
