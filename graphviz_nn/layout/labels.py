@@ -1,12 +1,14 @@
 """Place labels, notes and titles in free space."""
 
+import math
+from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
-from itertools import islice
+from itertools import accumulate, islice
 
 from graphviz_nn.forms.diagram import Diagram, Link, Shape
-from graphviz_nn.layout.geometry import Box, Point, sample, segments
+from graphviz_nn.layout.geometry import Box, Point, along, segments
 from graphviz_nn.layout.grid import Grid
 from graphviz_nn.layout.ink import Ink
 from graphviz_nn.layout.measure import line, typeset
@@ -149,14 +151,14 @@ def _beside(
 
 
 def _at(points: Sequence[Point], share: float) -> tuple[Point, Point]:
-    """A point of a path, and the direction there."""
-    if len(points) == 2:
-        (x0, y0), (x1, y1) = points
-        return (x0 + (x1 - x0) * share, y0 + (y1 - y0) * share), (x1 - x0, y1 - y0)
-    sampled = sample(points)
-    index = min(int(share * (len(sampled) - 1)), len(sampled) - 2)
-    (x0, y0), (x1, y1) = sampled[index], sampled[index + 1]
-    return ((x0 + x1) / 2, (y0 + y1) / 2), (x1 - x0, y1 - y0)
+    """A point of a path at this share of its length, and the direction there."""
+    pieces = list(segments(points))
+    lengths = [math.dist(*piece) for piece in pieces]
+    ends = list(accumulate(lengths))
+    number = min(bisect_left(ends, share * ends[-1]), len(pieces) - 1)
+    (start, end), length = pieces[number], lengths[number]
+    inside = 1.0 - (ends[number] - share * ends[-1]) / length if length else 0.5
+    return along(start, end, inside), (end[0] - start[0], end[1] - start[1])
 
 
 def _rows(

@@ -66,12 +66,15 @@ class Roles:
 
     @cached_property
     def compared(self) -> frozenset[str]:
-        """The targets, constants, and variables computed from these alone."""
+        """The targets, constants, and variables computed from these and no parameter."""
         found = set(self.targets)
         constants = {name for name, variable in self.reading.variables.items() if variable.role == "constant"}
+        learned = {name for name, variable in self.reading.variables.items() if variable.role == "parameter"}
         for name in self.reading.order():
             given = self.reading.arguments[name].values()
-            if not found.isdisjoint(given):
+            if not learned.isdisjoint(given):
+                learned.update(self.reading.results[name])
+            elif not found.isdisjoint(given):
                 found.update(self.reading.results[name])
             elif given and constants.issuperset(given):
                 constants.update(self.reading.results[name])

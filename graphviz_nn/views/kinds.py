@@ -10,12 +10,20 @@ import numpy as np
 from graphviz_nn.graph.ir import Graph, Operation
 from graphviz_nn.graph.wiring import Wiring
 from graphviz_nn.nn import losses
+from graphviz_nn.nn.formulas import FORMULAS
+from graphviz_nn.nn.formulas.roles import LEARNED
 from graphviz_nn.tracing.registry import lookup
 from graphviz_nn.transforms.origin import made_of, rearranged
 
 # Operations that combine terms into a total.
 ADDING = frozenset(["add", "subtract", "negative", "multiply", "divide", "mean", "sum", "reshape", "stack"])
-LOSSES = frozenset(name for name, each in vars(losses).items() if getattr(each, "__module__", "") == losses.__name__)
+LOSSES = frozenset(
+    name
+    for name, each in vars(losses).items()
+    if getattr(each, "__module__", "") == losses.__name__ and not name.startswith("_")
+)
+# Layers that learn something, also if what comes in is noise, as in a generator.
+LEARNING = frozenset(each.layer for each in FORMULAS if LEARNED in each.roles.values())
 Kind: TypeAlias = Literal["operation", "layer", "activation", "function", "loss"]
 
 
@@ -95,9 +103,10 @@ def learning(graph: Graph, wiring: Wiring) -> dict[str, tuple[str, ...]]:
     targets = made_of(wiring, "target")
     parameters = {v for v in wiring.variables if wiring.variables[rearranged(graph, v)[-1]].role == "parameter"}
     parameters.update(graph.graph.get("weights", ()))
-    aside = parameters | targets | {v for v, variable in wiring.variables.items() if variable.role == "random"}
+    noise = {v for v, variable in wiring.variables.items() if variable.role == "random"}
     found = {}
     for name, given in wiring.arguments.items():
+        aside = parameters | targets if wiring.operations[name].op in LEARNING else parameters | targets | noise
         flows = any(v not in aside for v in given.values())
         found[name] = tuple(v for v in dict.fromkeys(given.values()) if flows and v in parameters)
     return found
@@ -121,11 +130,12 @@ def passes(operation: Operation) -> bool:
 
 def hidden(graph: Graph, known: Mapping[str, Kind], kept: Collection[str] = ()) -> frozenset[str]:
     """The variables inside a layer or a loss: parameters used in one place, with their rearrangements; targets used by
-    losses alone; random numbers of one layer, such as a dropout. Variables in `kept`, and those computed from them,
-    stay outside.
+    losses alone; random numbers of one layer beside its data, such as a dropout. Variables in `kept`, and those
+    computed from them, stay outside.
     """
     wiring = Wiring(graph)
     found: set[str] = set()
+    aside = {name for name, variable in graph.leaves.items() if variable.role in ("random", "parameter")}
     for name, parameters in learning(graph, wiring).items():
         for parameter in parameters if known[name] == "layer" else ():
             whole = {parameter, *nx.ancestors(graph, parameter)}
@@ -138,5 +148,5 @@ def hidden(graph: Graph, known: Mapping[str, Kind], kept: Collection[str] = ()) 
         if variable.role == "target" and {known[user] for user in users} == {"loss"}:
             found.add(name)
         if variable.role == "random" and len(users) == 1 and known[users[0]] != "operation" and name not in kept:
-            found.add(name)
+            found.update({name} if not aside.issuperset(wiring.arguments[users[0]].values()) else ())
     return frozenset(found)

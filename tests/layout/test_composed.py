@@ -139,6 +139,22 @@ def test_an_arrow_goes_round_the_label_of_another(direction):
     assert all(clear(a, b, [label], 0.0) for a, b in pairwise(round_it))
 
 
+def test_the_name_of_a_long_arrow_stands_at_its_middle():
+    """Of an arrow with right angles that is half of its length, not a corner."""
+    layout = place(
+        Diagram(
+            tuple(Shape(name, "operation", name) for name in "abcdefg"),
+            (*(Link(*ends, ends[0]) for ends in ("ab", "bc", "cd", "de", "ef", "fg")), Link("a", "g", "s", label="s")),
+            tuple("abcdefg"),
+        ),
+        SHEET,
+    )
+    far = next(route for route in layout.routes if (route.link.tail, route.link.head) == ("a", "g"))
+    middle = (layout.boxes["a"].x + layout.boxes["g"].x) / 2
+    (label,) = far.labels
+    assert abs(label.x - middle) < 0.1 * (layout.boxes["g"].x - layout.boxes["a"].x)
+
+
 def test_a_gate_of_experts_leaves_room_for_their_names(monkeypatch):
     """Its far arrows are led round the labels, which else would have no place in the composed picture."""
     gate = nn.Linear(4, 3)

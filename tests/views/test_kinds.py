@@ -5,9 +5,10 @@ import pytest
 
 import graphviz_nn as gnn
 from graphviz_nn import nn
+from graphviz_nn.forms import FORMS, Shown
 from graphviz_nn.style.symbols import symbols
 from graphviz_nn.views import detailed
-from graphviz_nn.views.kinds import kinds
+from graphviz_nn.views.kinds import LOSSES, kinds
 
 DATA = {"x": gnn.input((6, 3)), "y": gnn.target((6, 2)), "W": gnn.parameter((3, 2))}
 
@@ -112,3 +113,42 @@ def test_data_of_the_script_make_no_loss_of_a_network_with_however_many_units(un
     assert kinds(detailed("layers", graph))["scaled"] == "function"
     for view in ("operations", "layers", "compact"):
         assert "loss" not in {shape.kind for shape in gnn.draw(graph, view=view).panels[0].diagram.shapes}
+
+
+def test_noise_that_a_generator_begins_with_is_data_and_beside_data_it_is_hidden():
+    def generator(W, b):
+        return np.tanh(W @ gnn.random(3, label="noise") + b)
+
+    def dropped(x, W, b):
+        return nn.dropout(np.tanh(W @ x + b), 0.5)
+
+    specs = {"W": gnn.parameter((4, 3)), "b": gnn.parameter(4)}
+    made = gnn.trace(generator, **specs)
+    assert drawn(made) == {"random", "linear", "tanh"}
+    assert drawn(gnn.trace(dropped, x=gnn.input(3), **specs)) == {"x", "linear", "tanh", "dropout"}
+
+
+def drawn(graph):
+    """The operations and leaves of a compact picture."""
+    seen = detailed("layers", graph)
+    names = [shape.name for shape in FORMS["compact"](seen, Shown()).shapes]
+    leaves = {name: variable.role if variable.role == "random" else name for name, variable in seen.leaves.items()}
+    steps = {name: operation.op for name, operation in seen.operations.items()}
+    return {{**leaves, **steps}[name] for name in names if name in {**leaves, **steps}}
+
+
+def test_what_depends_on_parameters_is_no_target():
+    """The weights of bells times how likely they make the target is no cross-entropy."""
+
+    def bells(x, y, A, B):
+        weights = nn.softmax(A @ x)
+        likely = np.exp(-0.5 * (y - B @ x) ** 2)
+        return -np.log(weights @ likely)
+
+    graph = gnn.trace(bells, x=gnn.input(2), y=gnn.target(()), A=gnn.parameter((3, 2)), B=gnn.parameter((3, 2)))
+    assert "cross_entropy" not in [operation.op for operation in detailed("layers", graph).operations.values()]
+
+
+def test_helpers_of_losses_are_no_losses():
+    assert "cross_entropy" in LOSSES
+    assert not [name for name in LOSSES if name.startswith("_") or name not in nn.__all__]
