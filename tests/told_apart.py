@@ -17,7 +17,8 @@ def assert_told_apart(diagram):
     known = {}
     for shape in diagram.shapes:
         is_variable = shape.kind in VARIABLES and shape.text == "name"
-        if is_variable and not re.match(r"[\d.-]", shape.label):
+        # A box of numbers alone has no symbol.
+        if is_variable and shape.label and not re.match(r"[\d.-]", shape.label):
             for label, name in zip(BETWEEN.split(shape.label), (shape.of or shape.name, *shape.also), strict=False):
                 known.setdefault(seen(label), set()).add(name)
     for link in diagram.links:

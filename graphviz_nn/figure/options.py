@@ -98,8 +98,8 @@ class Options(TypedDict, total=False):
         " backward (the backward pass, below the forward pass, or alone if forward is hidden; with gradients "
         "it goes back to the inputs, too), and remarks (what `lint` finds, below the picture). With feeds also values "
         "(on by default), gradients (of the first output by every variable), check (whether the gradients agree with "
-        "central differences, or with `against`), weights (the values of parameters inside layers), and heatmaps (large"
-        " arrays as shades)",
+        "central differences, or with `against`), weights (the values of parameters inside layers), heatmaps (large"
+        " arrays as shades), and cells (every variable as a box with its numbers inside)",
     ]
     hide: Annotated[
         str | Iterable[str],

@@ -8,8 +8,8 @@ from graphviz_nn.style.heat import HeatMap
 
 # The words of show= and hide=.
 Word: TypeAlias = Literal[
-    "shapes", "parameters", "counts", "formulas", "values", "gradients", "check", "heatmaps", "curves", "biases",
-    "weights", "loss", "target", "unnamed", "forward", "backward", "remarks",
+    "shapes", "parameters", "counts", "formulas", "values", "gradients", "check", "heatmaps", "cells", "curves",
+    "biases", "weights", "loss", "target", "unnamed", "forward", "backward", "remarks",
 ]  # fmt: skip
 SAID: tuple[Word, ...] = get_args(Word)
 
@@ -48,6 +48,8 @@ class Shown:
         The number of parameters inside a layer.
     formulas : bool
         The formula of each layer.
+    cells : bool
+        The numbers of a variable in cells of its box; every variable has one.
     curves : bool
         The curve of each function of one number, in its shape; of units, the curve of the activation beside each.
     biases : bool
@@ -79,6 +81,7 @@ class Shown:
     weights: bool = False
     counts: bool = False
     formulas: bool = False
+    cells: bool = False
     curves: bool = False
     biases: bool = False
     fed: Fed | None = None
@@ -153,6 +156,8 @@ class Shape:
         TeX of another label that must fit inside.
     is_back : bool
         Whether it belongs to the backward pass.
+    cells : bool
+        Whether its value and its gradient are in cells inside it, below its label.
     curve : Curve, optional
         The curve inside: instead of the label in a circle, beside that of a unit, otherwise below it.
     shade : float, optional
@@ -177,6 +182,7 @@ class Shape:
     of: str = ""
     room: str = ""
     is_back: bool = False
+    cells: bool = False
     curve: Curve | None = None
     shade: float | None = None
 

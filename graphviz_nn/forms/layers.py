@@ -22,14 +22,15 @@ def compact(graph: Graph, shown: Shown = Shown()) -> Diagram:
     known = kinds(graph)
     gone = _left_out(graph, known, shown)
     losses = {v for name, kind in known.items() if kind == "loss" for v in graph.results(name)}
-    boxes = [n for n in graph.variables if n not in gone and (graph.producer(n) is None or n in graph.outputs)]
+    ends = (n for n in graph.variables if shown.cells or graph.producer(n) is None or n in graph.outputs)
+    boxes = [n for n in ends if n not in gone]
     boxes = [n for n in boxes if n not in losses]
     shapes = [variable_shape(graph, name, shown) for name in boxes]
     shapes += [
         _block(graph, name, known[name], shown, gone, whole=True) for name in graph.operations if name not in gone
     ]
     end = next((graph.producer(v) or v for v in graph.outputs if v in losses), "")
-    found = links(graph, {shape.name for shape in shapes}, shown)
+    found = links(graph, {shape.name for shape in shapes}, shown, through=shown.cells)
     return beside_uses(graph, shapes, found, lambda name: variable_shape(graph, name, shown), shown, end)
 
 

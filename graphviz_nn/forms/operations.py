@@ -28,11 +28,11 @@ KINDS = {
 
 def operations(graph: Graph, shown: Shown = Shown()) -> Diagram:
     """The diagram with operations as nodes."""
-    boxes = [n for n in graph.variables if graph.producer(n) is None or n in graph.outputs]
+    boxes = [n for n in graph.variables if shown.cells or graph.producer(n) is None or n in graph.outputs]
     boxes = [n for n in boxes if graph.degree(n)] or boxes
     shapes = [variable_shape(graph, name, shown) for name in boxes]
     shapes += [circle(graph, name, shown) for name in graph.operations]
-    found = links(graph, {shape.name for shape in shapes}, shown)
+    found = links(graph, {shape.name for shape in shapes}, shown, through=shown.cells)
     return beside_uses(graph, shapes, found, lambda name: variable_shape(graph, name, shown), shown, bundle=False)
 
 
@@ -73,13 +73,18 @@ def variable_shape(graph: Graph, name: str, shown: Shown) -> Shape:
     is_total = name in graph.outputs and (not variable.shape or is_loss(graph, name))
     kind = "loss" if is_total else KINDS[variable.role]
     title = label(name, variable, shown.vectors)
+    known = _known(name, shown)
+    has_cells = shown.cells and bool(known["value"] or known["gradient"])
+    if has_cells and variable.label is None and name in graph.graph.get("anonymous", ()):
+        # Its numbers say enough.
+        title = ""
     if variable.role == "constant" and variable.label is None and variable.value is not None and not variable.shape:
         title = f"{variable.value.item():.4g}"
     if variable.draw is not None:
         title = rf"{title} \sim {variable.draw.tex}"
     extent = "×".join(map(str, variable.shape)) or "a number"
     note = size(variable.shape) if shown.shapes else ""
-    return Shape(name, kind, title, note, f"{variable.role} {name}, {extent}", **_known(name, shown))
+    return Shape(name, kind, title, note, f"{variable.role} {name}, {extent}", cells=has_cells, **known)
 
 
 def _known(name: str, shown: Shown) -> dict[str, Any]:

@@ -38,11 +38,19 @@ def flipped(layout: Layout, direction: str) -> Layout:
     def mark(each: Mark) -> Mark:
         return replace(each, points=tuple(map(point, each.points)), texts=tuple(map(text, each.texts)))
 
+    def note(each: Placed) -> Placed:
+        old = layout.boxes.get(each.owner)
+        if old is None or old.cells is None or not old.holds((each.x, each.y)):
+            return text(each)
+        # Cells stay in their order.
+        new = box(old)
+        return replace(each, x=new.x + each.x - old.x, y=new.y + each.y - old.y)
+
     return replace(
         layout,
         boxes={name: box(each) for name, each in layout.boxes.items()},
         routes=tuple(Route(r.link, tuple(map(point, r.points)), tuple(map(text, r.labels))) for r in layout.routes),
-        notes=tuple(map(text, layout.notes)),
+        notes=tuple(map(note, layout.notes)),
         frames=tuple(map(frame, layout.frames)),
         marks=tuple(map(mark, layout.marks)),
     )

@@ -18,7 +18,8 @@ class Box:
     """A placed shape: centre, size, outline.
 
     `reserve` is the space for its notes. `ends` are the lengths of a trapezoid's two ends, at the entry and the exit of
-    the flow, which goes from left to right if `sideways`.
+    the flow, which goes from left to right if `sideways`. `cells` are the height of the label's row, and the width of
+    the first cell below it, 0 if it is the only one.
     """
 
     x: float
@@ -29,6 +30,7 @@ class Box:
     reserve: Room = NOTHING
     ends: tuple[float, float] | None = None
     sideways: bool = True
+    cells: tuple[float, float] | None = None
 
     def holds(self, point: Point, gap: float = 0.0) -> bool:
         """Whether a point is inside, or closer than `gap`."""

@@ -18,6 +18,7 @@ from graphviz_nn.layout.size import (
     BLOCKS,
     LEADING,
     Row,
+    cell_rows,
     gradient_room,
     gradient_rows,
     label_lines,
@@ -188,11 +189,17 @@ def _notes(
     found: list[Placed] = []
     crowded, gap = 0, sheet.gap.label
     hanging = {each.leaf for each in diagram.hanging}
+    leaves = _at_leaves(diagram, boxes, ink, sheet) if sideways else {}
+    for place, _ in (each for parts in leaves.values() for each in parts):
+        ink.add(place)
     for shape in diagram.shapes:
+        found += _in_cells(shape, boxes[shape.name], sheet)
         if not note_rows(shape):
             continue
         kind = shape.kind if shape.kind in BLOCKS else ""
-        parted = _parted(shape, boxes[shape.name], shape.name in hanging, ink, sheet, sideways)
+        parted = leaves.get(shape.name) or _parted(
+            shape, boxes[shape.name], shape.name in hanging, ink, sheet, sideways
+        )
         if parted:
             for part, rows in parted:
                 ink.add(part)
@@ -214,6 +221,51 @@ def _notes(
         ink.add(place)
         found += _rows(note_rows(shape), shape, place.x, place.y - height / 2, sheet, kind)
     return found, crowded
+
+
+def _at_leaves(
+    diagram: Diagram, boxes: Mapping[str, Box], ink: Ink, sheet: Sheet
+) -> dict[str, list[tuple[Box, list[Row]]]]:
+    """Places beside the leaves that hang off a line: left for the value, right for the gradient, below for the size.
+
+    As leaves of one kind look alike, these have none if one is occupied.
+    """
+    found: dict[str, dict[str, list[tuple[Box, list[Row]]]]] = defaultdict(dict)
+    taken, gap, occupied = Ink(), sheet.gap.label, set[str]()
+    shapes = {shape.name: shape for shape in diagram.shapes}
+    for each in diagram.hanging:
+        shape = shapes[each.leaf]
+        if shape.value and shape.gradient:
+            parts = _around(shape, boxes[shape.name], 1 if each.is_first else -1, sheet)
+            if not all(ink.is_free(place, gap / 2, gap / 2) and taken.is_free(place, gap, gap) for place, _ in parts):
+                occupied.add(shape.kind)
+            for place, _ in parts:
+                taken.add(place)
+            found[shape.kind][shape.name] = parts
+    return {name: parts for kind, each in found.items() if kind not in occupied for name, parts in each.items()}
+
+
+def _around(shape: Shape, box: Box, out: int, sheet: Sheet) -> list[tuple[Box, list[Row]]]:
+    """Places left, right, and below or above a leaf; what is higher than the leaf reaches out of the line."""
+    gap, (value, rest), gradient = sheet.gap.label, note_sides(shape, hangs=False), gradient_rows(shape)
+    found = []
+    for side, rows in ((-1, value), (1, gradient), (0, [row for row in rest if row not in gradient])):
+        width, height = rows_room(rows, sheet)
+        over = max(0.0, height - box.height) / 2 if side else (box.height + height) / 2 + gap
+        place = Box(box.x + side * ((box.width + width) / 2 + gap), box.y + out * over, width, height, "box")
+        found += [(place, rows)] if rows else []
+    return found
+
+
+def _in_cells(shape: Shape, box: Box, sheet: Sheet) -> Iterator[Placed]:
+    """The numbers in the cells of a shape."""
+    if box.cells is None:
+        return
+    head, first = box.cells
+    left, right, middle = box.x - box.width / 2, box.x + box.width / 2, box.y + head / 2
+    sides = [(left, left + first), (left + first, right)] if first else [(left, right)] * 2
+    for rows, (start, end) in zip(cell_rows(shape), sides, strict=True):
+        yield from _rows(rows, shape, (start + end) / 2, middle - rows_room(rows, sheet)[1] / 2, sheet)
 
 
 def _parted(shape: Shape, box: Box, hangs: bool, ink: Ink, sheet: Sheet, sideways: bool) -> list[tuple[Box, list[Row]]]:

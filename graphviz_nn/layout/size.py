@@ -122,6 +122,8 @@ def shape_size(shape: Shape, sheet: Sheet, sideways: bool) -> Box:
     if look.outline == "circle" and max(width, height) <= least * 1.15 - sheet.gap.inside:
         side = max(least, (width**2 + height**2) ** 0.5 + sheet.gap.inside)
         return Box(0, 0, side, side, "circle")
+    if any(cell_rows(shape)):
+        return _celled(shape, width, height, look.outline, sheet)
     outline = "pill" if look.outline == "circle" else look.outline
     width = max(width + (3 if outline == "pill" else 2) * sheet.gap.inside, least * WIDER.get(outline, 1.0))
     height = max(least, height + 2 * sheet.gap.inside)
@@ -136,6 +138,19 @@ def shape_size(shape: Shape, sheet: Sheet, sideways: bool) -> Box:
     across = width - _grown(1, shape.kind in BLOCKS, sheet)
     ends = max(first + across, width), max(last + across, width)
     return Box(0, 0, max(ends), height, outline, ends=ends, sideways=False)
+
+
+def _celled(shape: Shape, width: float, height: float, outline: str, sheet: Sheet) -> Box:
+    """The size of a shape with cells below its label."""
+    rooms = [rows_room(rows, sheet) for rows in cell_rows(shape) if rows]
+    pad, inside = sheet.gap.label, sheet.gap.inside
+    cells = [wide + 2 * pad for wide, _ in rooms]
+    whole = max(width + 2 * inside if shape.label else 0.0, sum(cells))
+    first = cells[0] + (whole - sum(cells)) / 2 if len(cells) > 1 else 0.0
+    head = max(font(shape, sheet), height) + inside if shape.label else 0.0
+    # Round ends would have no room for cells.
+    kind = "box" if outline in ("pill", "circle") else outline
+    return Box(0, 0, whole, head + max(high for _, high in rooms) + 2 * pad, kind, cells=(head, first))
 
 
 def _grown(entries: int, is_block: bool, sheet: Sheet) -> float:
@@ -171,8 +186,21 @@ def _room(link: Link, sheet: Sheet) -> tuple[float, float]:
 def note_rows(said: Shape | Link) -> list[Row]:
     """The small lines beside a shape or below the label of a link; a heat map is below its number."""
     found: list[Row] = [(said.note, "")] if said.note else []
-    found += _numbers(said.value, said.value_heat, "value")
-    return found + gradient_rows(said) if isinstance(said, Shape) else found
+    if isinstance(said, Link):
+        return found + _numbers(said.value, said.value_heat, "value")
+    first, last = cell_rows(said)
+    own = [*_numbers(said.value, said.value_heat, "value"), *gradient_rows(said)]
+    return found + [row for row in own if row not in (*first, *last)]
+
+
+def cell_rows(shape: Shape) -> tuple[list[Row], list[Row]]:
+    """The small lines in the two cells of a shape: its value, and its gradient."""
+    if not shape.cells:
+        return [], []
+    return (
+        _numbers(shape.value, shape.value_heat, "value"),
+        _numbers(shape.gradient, shape.gradient_heat, "gradient"),
+    )
 
 
 def note_sides(shape: Shape, hangs: bool) -> tuple[list[Row], list[Row]]:
@@ -181,7 +209,7 @@ def note_sides(shape: Shape, hangs: bool) -> tuple[list[Row], list[Row]]:
     If both are known, the value is on the first side and the gradient on the other, unless the shape hangs off the main
     line.
     """
-    if hangs or not (shape.value and shape.gradient):
+    if hangs or shape.cells or not (shape.value and shape.gradient):
         return [], note_rows(shape)
     first = _numbers(shape.value, shape.value_heat, "value")
     return first, [row for row in note_rows(shape) if row not in first]

@@ -11,6 +11,7 @@ from graphviz_nn.layout.geometry import Box, Point
 from graphviz_nn.layout.measure import level
 from graphviz_nn.layout.result import Layout, Placed, Route
 from graphviz_nn.layout.size import font
+from graphviz_nn.scene.cells import cells
 from graphviz_nn.scene.curve import curve_place, drawn_curve
 from graphviz_nn.scene.grid import numbers
 from graphviz_nn.scene.heat import heat
@@ -93,7 +94,8 @@ def _shape(shape: Shape, box: Box, sheet: Sheet, sideways: bool) -> Group:
     place = box.x, box.y, box.width, box.height
     is_trapezoid = box.outline == "trapezoid" and box.ends is not None
     outline = trapezoid(*place, box.ends, sideways) if is_trapezoid and box.ends else OUTLINES[box.outline](*place)
-    items: list[Path | Text] = [Path(outline, look.fill, look.line, sheet.line.width * look.width, look.dash)]
+    edge = Path(outline, look.fill, look.line, sheet.line.width * look.width, look.dash)
+    items: list[Path | Text] = [edge]
     if shape.kind == "unit":
         items += inside(shape, box, look, sheet)
         return Group(_node(shape.name), shape.description, tuple(items), name=shape.name)
@@ -103,7 +105,10 @@ def _shape(shape: Shape, box: Box, sheet: Sheet, sideways: bool) -> Group:
         area, lift = curve_place(shape, box, sheet)
         items += drawn_curve(shape.curve, area, look.line, look.ink, sheet)
         middle -= lift
-    if shape.curve is None or box.outline != "circle":
+    if box.cells is not None:
+        items += cells(box, edge, sheet)
+        middle += (box.cells[0] - box.height) / 2
+    if shape.label and (shape.curve is None or box.outline != "circle"):
         items.append(Text(shape.label, box.x, middle, size, look.ink, sheet.text.family))
     return Group(_node(shape.name), shape.description, tuple(items), name=shape.name)
 

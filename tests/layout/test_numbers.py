@@ -36,14 +36,15 @@ def laid_out(view, direction):
 @pytest.mark.parametrize("direction", ["LR", "TB"])
 @pytest.mark.parametrize("view", ["operations", "compact", "layers", "arrows"])
 def test_values_come_before_gradients_and_touch_nothing(view, direction):
-    _, layout = laid_out(view, direction)
+    diagram, layout = laid_out(view, direction)
+    hanging = {each.leaf for each in diagram.hanging}
     assert not layout.crowded
     texts = [each for route in layout.routes for each in route.labels] + list(layout.notes)
     for owner in {each.owner for each in texts}:
         values, gradients = ([t for t in texts if (t.owner, t.kind) == (owner, kind)] for kind in ("value", "gradient"))
         for value in values:
             for gradient in gradients:
-                is_left = direction == "TB" and value.x < gradient.x - 1
+                is_left = value.x < gradient.x - 1 and (direction == "TB" or owner in hanging)
                 assert is_left or value.y < gradient.y - 1
     extents = [each.extent for each in texts]
     assert not any(overlap(a, b, 0.0) for a, b in combinations(extents, 2))
@@ -51,6 +52,21 @@ def test_values_come_before_gradients_and_touch_nothing(view, direction):
     assert not any(overlap(a, box, 0.0) for a in extents for box in boxes)
     for route in layout.routes:
         assert all(clear(*line, extents, 0.0) for line in segments(route.points))
+
+
+def test_a_leaf_has_its_numbers_beside_it_where_there_is_room():
+    """The parameters have neighbours, the target has none."""
+    diagram, layout = laid_out("operations", "LR")
+    shapes = {shape.name: shape for shape in diagram.shapes}
+    for each in diagram.hanging:
+        box = layout.boxes[each.leaf]
+        (value,) = [note for note in layout.notes if (note.owner, note.kind) == (each.leaf, "value")]
+        (gradient,) = [note for note in layout.notes if (note.owner, note.kind) == (each.leaf, "gradient")]
+        if shapes[each.leaf].kind == "target":
+            assert value.x < box.x - box.width / 2 and box.x + box.width / 2 < gradient.x
+            assert abs(value.y - box.y) < 2 and abs(gradient.y - box.y) < 2
+        else:
+            assert box.y + box.height / 2 < value.y < gradient.y
 
 
 @pytest.mark.parametrize("direction", ["LR", "TB"])

@@ -42,9 +42,8 @@ def said(show: str | Iterable[str], hide: str | Iterable[str], feeds: Any, views
     both = set(shown) & set(unwanted)
     if both:
         raise UsageError(f"{min(both)!r} is in show= and in hide=; leave one out")
-    _check_numbers(
-        [word for word in shown if word in (*NUMBERS, "weights")], feeds, views, backward="backward" in shown
-    )
+    fed = [word for word in shown if word in (*NUMBERS, "weights", "cells")]
+    _check_numbers(fed, feeds, views, backward="backward" in shown)
     words: dict[str, bool] = {**{word: False for word in unwanted if word in SAID}, **dict.fromkeys(shown, True)}
     numbers = {word: words.pop(word, word == "values") for word in NUMBERS}
     remarks = words.pop("remarks", False)
