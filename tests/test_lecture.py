@@ -209,6 +209,29 @@ def test_an_unstable_formula_is_remarked_where_it_is_drawn():
     assert gnn.draw(FIGURES["logistic_regression_matrix"].picture().panels[0].model, detail="merged").remarks == ()
 
 
+def test_figure_18_numbers():
+    """Every value above and every gradient below its edge are those of the formulas, written by hand."""
+    regression, network = FIGURES["backpropagation"].picture().panels
+    written = [(link.value, link.gradient.split("\\ ")[0]) for link in regression.diagram.links if link.value]
+    x, theta, y = np.array([1.0, 2.0]), np.array([0.5, -0.5]), 3.0
+    slope = 2 * (theta @ x - y)
+    products = [(each, slope) for each in theta * x]
+    expected = [*products, (theta @ x, slope), (theta @ x - y, slope)]
+    assert sorted(written) == sorted((f"{value:g}", f"{gradient:g}") for value, gradient in expected)
+    drawn = [link for link in network.diagram.links if link.label]
+    assert [link.variable for link in drawn] == ["z1", "a1", "z2", "p"]
+    assert all(link.value and link.gradient.endswith(r"\checkmark") for link in drawn)
+
+
+def test_figure_18_each_graph_is_on_one_slide():
+    for build in FIGURES["backpropagation"].drawn().builds.values():
+        for picture in build:
+            assert (picture.scene.width, picture.scene.height) == (960.0, 540.0)
+            sizes = [item.size for group in picture.scene.groups for item in group.items if isinstance(item, Text)]
+            assert min(sizes) >= 12.0
+        assert not build[0].noticed
+
+
 def test_figure_19_the_gradient_is_the_sum_over_both_uses(graphs):
     W, y = np.array([[0.5, -1.0], [1.5, 0.25]]), np.array([0.0, 1.0])
 
@@ -283,7 +306,11 @@ def test_the_folder_of_figures(tmp_path):
     pictures, builds = ({name for name in written if name.endswith(suffix)} for suffix in (".svg", ".html"))
     assert pictures >= {f"{name}.svg" for name in FIGURES} and pictures | builds == written
     assert all(f'<img src="{name}"' in text for name in pictures)
-    assert {"backpropagation_network.html", "backpropagation_regression.html"} <= builds
+    assert {
+        "backpropagation_network.html",
+        "backpropagation_regression.html",
+        "backpropagation_backward.html",
+    } <= builds
     assert all(f'<a href="{name}"' in text for name in builds)
     for name, figure in FIGURES.items():
         assert f'<img src="{name}.svg"' in text

@@ -1,8 +1,9 @@
 """Figure 18: Backpropagation.
 
-The graphs of figures 1 and 11 with their values in green. Below each is the backward pass, in rust: every backward step
-stands under its forward step, and its arrow shows the local derivative that multiplies the incoming gradient. Every
-gradient has a check mark: central differences agree with it.
+The graphs of figures 1 and 11 with each value in green above its edge, and each gradient in rust below it. Every
+gradient has a check mark: central differences agree with it. On the slides, the values appear from left to right, then
+the gradients from right to left; the last slides are the backward pass as a graph of its own, whose arrows show the
+local derivatives that multiply the incoming gradients.
 """
 
 from linear_regression_vector import graph as regression
@@ -13,7 +14,7 @@ import graphviz_nn as gnn
 NUMBERS = {"x": [1.0, 2.0], "y": 3.0, "theta": [0.5, -0.5]}
 WEIGHTS = {"W1": [[1.0, 2.0], [0.3, -0.4], [1.0, -1.0]], "W2": [[1.0, 2.0, -0.5], [0.25, 0.0, 1.0]]}
 FEEDS = {"x": [1.0, 2.0], "y": [0.0, 1.0], **WEIGHTS}
-SHOWN = ("gradients", "check", "backward")
+SHOWN = ("gradients", "check")
 
 
 def figure() -> gnn.Picture:
@@ -25,8 +26,9 @@ def figure() -> gnn.Picture:
 
 def builds() -> dict[str, gnn.Steps]:
     return {
-        "regression": gnn.steps(regression, NUMBERS, "both", view="scalars", show=SHOWN),
-        "network": gnn.steps(network, FEEDS, "both", show=SHOWN),
+        "regression": gnn.steps(regression, NUMBERS, "both", view="scalars", show=SHOWN, width="slide"),
+        "network": gnn.steps(network, FEEDS, "both", show=SHOWN, width="slide"),
+        "backward": gnn.steps(network, FEEDS, "backward", show=(*SHOWN, "backward"), width="slide"),
     }
 
 

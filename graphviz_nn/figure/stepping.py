@@ -86,7 +86,9 @@ def _computing(model: Traceable, feeds: Mapping[str, Any] | None, order: str, op
     wanted = [word for word in ("gradients", "check") if word in show]
     if order == "forward" and wanted:
         raise UsageError(f"forward steps have no {wanted[0]}; write order='backward' or 'both'")
-    if order != "forward" and feeds is not None and "gradients" not in (*show, *_words(options.get("hide", ()))):
+    # A backward pass has gradients anyway; the word would lead it to the inputs, too.
+    said = (*show, *_words(options.get("hide", ())))
+    if order != "forward" and feeds is not None and not {"gradients", "backward"} & {*said}:
         options["show"] = ["gradients", *show]
     picture = draw(model, feeds=feeds, **options)
     graph, diagram = picture.panels[0].graph, picture.panels[0].diagram

@@ -15,7 +15,7 @@ from graphviz_nn.style.sheet import Sheet
 # Where more arrows have to go round something the engine's curves are taken: each is tried against all lines.
 BENT = 100
 # The most that a slanted arrow leads across the flow for each step along it, and how many usual ones it is long.
-STEEP, LONG = 1.45, 2.2
+STEEP, LONG = 1.6, 2.2
 # So many arrows that meet at one point of a side are parted, on this share of it.
 MEETING, SPREAD = 2, 0.85
 
