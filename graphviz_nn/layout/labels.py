@@ -190,8 +190,8 @@ def _notes(
     crowded, gap = 0, sheet.gap.label
     hanging = {each.leaf for each in diagram.hanging}
     leaves = _at_leaves(diagram, boxes, ink, sheet) if sideways else {}
-    for beside, _ in (each for parts in leaves.values() for each in parts):
-        ink.add(beside)
+    for part, _ in (each for parts in leaves.values() for each in parts):
+        ink.add(part)
     for shape in diagram.shapes:
         found += _in_cells(shape, boxes[shape.name], sheet)
         if not note_rows(shape):
