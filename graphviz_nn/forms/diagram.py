@@ -1,7 +1,7 @@
 """A picture before layout: shapes, links, and the main line."""
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal, TypeAlias, get_args
 
 from graphviz_nn.style.heat import HeatMap
@@ -232,12 +232,21 @@ class Frame:
 class Hanging:
     """A leaf beside the main line, at its first user there; a rail leads to the other users.
 
-    `is_first` selects the side: below a line from left to right, left of one from top to bottom.
+    It `is_below` a line from left to right or above it, and `is_right` of one from top to bottom or left of it.
     """
 
     leaf: str
     consumers: tuple[str, ...]
-    is_first: bool
+    is_below: bool
+    is_right: bool
+
+    def is_after(self, sideways: bool) -> bool:
+        """Whether it is on the second side of a line in this direction."""
+        return self.is_below if sideways else self.is_right
+
+    def put(self, after: bool, sideways: bool) -> "Hanging":
+        """The same on a side of a line in this direction."""
+        return replace(self, is_below=after) if sideways else replace(self, is_right=after)
 
 
 @dataclass(frozen=True)

@@ -30,7 +30,7 @@ def hinted(
     ranks = tuple(tuple(group) for group in align if not _is_stem(group, hanging))
     ranked = {name for group in (*rows, *ranks) for name in group}
     kept = tuple(sides.get(each.leaf, each) for each in diagram.hanging if each.leaf not in ranked)
-    found = replace(diagram, hanging=_apart(kept, sides), order=tuple(rows), align=ranks)
+    found = replace(diagram, hanging=_apart(kept, sides, sideways), order=tuple(rows), align=ranks)
     _check_order(rows)
     _check_flow(found)
     return found
@@ -46,11 +46,10 @@ def _sides(
         if not _is_stem(group, hanging):
             rest.append(group)
             continue
-        # The first side is below a line from left to right, and left of a line that runs down.
-        wanted = (leaf == group[0]) != sideways
-        if leaf in sides and sides[leaf].is_first != wanted:
+        after = leaf != group[0]
+        if leaf in sides and sides[leaf].is_after(sideways) != after:
             raise UsageError(f"order= puts {leaf} both before and after its shape; leave one out")
-        sides[leaf] = replace(hanging[leaf], is_first=wanted)
+        sides[leaf] = hanging[leaf].put(after, sideways)
     return sides, rest
 
 
@@ -59,17 +58,18 @@ def _is_stem(group: Sequence[str], hanging: dict[str, Hanging]) -> bool:
     return len(group) == 2 and any(a in hanging and b in hanging[a].consumers for a, b in (group, group[::-1]))
 
 
-def _apart(hanging: Sequence[Hanging], sides: dict[str, Hanging]) -> tuple[Hanging, ...]:
+def _apart(hanging: Sequence[Hanging], sides: dict[str, Hanging], sideways: bool) -> tuple[Hanging, ...]:
     """Put the leaves of each shape on different sides; leaves without a hint give way."""
-    taken = {(head, each.is_first) for each in sides.values() for head in each.consumers}
+    taken = {(head, each.is_after(sideways)) for each in sides.values() for head in each.consumers}
     found = list[Hanging]()
     for each in hanging:
         if each.leaf not in sides:
-            free = [s for s in (each.is_first, not each.is_first) if not any((h, s) in taken for h in each.consumers)]
+            own = each.is_after(sideways)
+            free = [side for side in (own, not own) if not any((head, side) in taken for head in each.consumers)]
             if not free:
                 continue
-            each = replace(each, is_first=free[0])
-            taken |= {(head, each.is_first) for head in each.consumers}
+            each = each.put(free[0], sideways)
+            taken |= {(head, free[0]) for head in each.consumers}
         found.append(each)
     return tuple(found)
 

@@ -9,6 +9,7 @@ import networkx as nx
 
 from graphviz_nn.forms.diagram import Diagram, Frame, Hanging, Link, Shape
 from graphviz_nn.forms.entry_order import entry_order
+from graphviz_nn.forms.operands import read_after
 from graphviz_nn.graph.ir import Graph, Role
 from graphviz_nn.graph.text import words
 from graphviz_nn.style.labels import spoken
@@ -163,7 +164,8 @@ class _Leaf:
 def _hanging(leaves: Mapping[str, _Leaf], links: list[Link], spine: tuple[str, ...]) -> tuple[Hanging, ...]:
     """Leaves beside their users: one operation, or several on the main line, with one leaf per side.
 
-    The user must have another predecessor: on the main line, or computed beside it.
+    The user must have another predecessor: on the main line, or computed beside it. Where the order of operands
+    matters, a leaf is on the side where it is read in this order.
     """
     uses: dict[str, list[str]] = {}
     feeders: dict[str, set[str]] = {}
@@ -172,7 +174,8 @@ def _hanging(leaves: Mapping[str, _Leaf], links: list[Link], spine: tuple[str, .
         feeders.setdefault(link.head, set()).add(link.tail)
     position = {name: number for number, name in enumerate(spine)}
     found: list[Hanging] = []
-    taken: set[tuple[str, bool]] = set()
+    taken: set[tuple[str, bool, bool]] = set()
+    order = read_after(links)
 
     def is_fed(head: str, leaf: str) -> bool:
         others = feeders[head] - {leaf}
@@ -187,8 +190,21 @@ def _hanging(leaves: Mapping[str, _Leaf], links: list[Link], spine: tuple[str, .
             continue
         if len(heads) > 1 and any(head not in position for head in heads):
             continue
-        free = [side for side in (True, False) if not any((head, side) in taken for head in heads)]
-        if free and all(is_fed(head, name) for head in heads):
-            taken.update((head, free[0]) for head in heads)
-            found.append(Hanging(name, tuple(sorted(heads, key=lambda head: position.get(head, 0))), free[0]))
+        wanted = {order[name, head] for head in heads if (name, head) in order}
+        for below, right in SIDES[wanted.pop() if len(wanted) == 1 else None]:
+            sides = {(head, *side) for head in heads for side in ((True, below), (False, right))}
+            if taken.isdisjoint(sides) and all(is_fed(head, name) for head in heads):
+                taken |= sides
+                consumers = tuple(sorted(heads, key=lambda head: position.get(head, 0)))
+                found.append(Hanging(name, consumers, below, right))
+                break
     return tuple(found)
+
+
+# Whether a leaf is below a line from left to right, and right of one from top to bottom, by whether it comes after the
+# other operands or before them; the best first. Where no order matters, parameters and data are on the usual side.
+SIDES: dict[bool | None, tuple[tuple[bool, bool], ...]] = {
+    None: ((True, False), (False, True), (True, True), (False, False)),
+    True: ((True, True), (True, False), (False, True), (False, False)),
+    False: ((False, False), (False, True), (True, False), (True, True)),
+}

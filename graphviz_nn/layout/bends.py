@@ -22,6 +22,8 @@ ENDS, LEVELS = 2, 16
 # What is worse than a bend, and how much: to cross a line, to run along one, to be as long as a usual arrow; and a rail
 # on the side where leaves hang; and to turn under the arrowhead.
 CROSSING, ALONG, LENGTH, TURNED = 3.0, 12.0, 0.12, 2.0
+# An operand that arrives on the side where others are read before it, or after it.
+UNREAD = 0.8
 # An end that isn't in the middle, each step; an end on the flank of a shape that isn't round; one where notes are.
 ASIDE, FLANK, NOTED = 0.3, 0.8, 1.5
 ROUND = ("circle", "pill")
@@ -48,11 +50,19 @@ class Bends:
     """Finds ways that keep off all shapes, and off places kept free, and cross few of the lines that it was given
     before."""
 
-    def __init__(self, boxes: Mapping[str, Box], sheet: Sheet, sideways: bool, kept_free: Sequence[Box] = ()) -> None:
+    def __init__(
+        self,
+        boxes: Mapping[str, Box],
+        sheet: Sheet,
+        sideways: bool,
+        kept_free: Sequence[Box] = (),
+        after: Mapping[tuple[str, str], bool] | None = None,
+    ) -> None:
         # No shape has such a name.
         whole = {**boxes, **{f"\0{number}": box for number, box in enumerate(kept_free)}}
         self.boxes = whole if sideways else {name: _turned(box) for name, box in whole.items()}
         self.sheet, self.sideways = sheet, sideways
+        self._after = after or {}
         # An arrow turns no nearer to a shape, so that its head is straight.
         self.straight = sheet.line.arrow_length + CORNER
         self._near = Near(self.boxes)
@@ -149,7 +159,7 @@ class Bends:
 
     def _tries(self, tail: str, head: str) -> Iterator[tuple[float, list[Point]]]:
         """The ways that are usual, and how much worse each is than others with as many bends."""
-        a, b = self.boxes[tail], self.boxes[head]
+        a, b, after = self.boxes[tail], self.boxes[head], self._after.get((tail, head))
         leaves, enters = a.x + a.width / 2, b.x - b.width / 2
         side = 1.0 if b.y > a.y else -1.0
         if abs(a.y - b.y) >= 1.0:
@@ -159,7 +169,7 @@ class Bends:
                     yield aside + off + _noted(a, side), [(u, _outline(a, u, side)), (u, v), (_inset(b, v, -1.0), v)]
             for u, aside in _ends(b.x, b.width, b.outline):
                 for v, off in _ends(a.y, a.height, a.outline) if leaves + CORNER < u else ():
-                    flank = _noted(b, -side) + (0.0 if b.outline in ROUND else FLANK)
+                    flank = _noted(b, -side) + (0.0 if b.outline in ROUND else FLANK) + _unread(after, -side)
                     yield aside + off + flank, [(_inset(a, v, 1.0), v), (u, v), (u, _outline(b, u, -side))]
             # With two corners between the two.
             room, unit = enters - leaves, min(enters - leaves, self.sheet.gap.rank)
@@ -169,7 +179,7 @@ class Bends:
                         yield off, [(leaves, a.y), (u, a.y), (u, v), (_inset(b, v, -1.0), v)]
         # Outside of all that is between them.
         for out in (-1.0, 1.0) if b.x > a.x + 1.0 else ():
-            noted = _noted(a, out) + _noted(b, out)
+            noted = _noted(a, out) + _noted(b, out) + _unread(after, out)
             first = max(out * each.y + each.height / 2 for each in (a, b))
             for number in range(LEVELS):
                 v = out * (first + max(self.straight, self.sheet.gap.node / 2) + number * self.sheet.gap.node / 2)
@@ -217,6 +227,11 @@ def _noted(box: Box, side: float) -> float:
     """How much worse an end is on a side of a shape where its notes are."""
     _, above, _, below = box.reserve
     return NOTED if (above if side < 0 else below) else 0.0
+
+
+def _unread(after: bool | None, side: float) -> float:
+    """How much worse an end is on a side where an operand isn't read in order."""
+    return UNREAD if after is not None and after != (side > 0) else 0.0
 
 
 def _turned(box: Box) -> Box:

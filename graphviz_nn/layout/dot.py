@@ -45,7 +45,7 @@ def dot(
         leaf = hanging.get(link.tail)
         if leaf is not None:
             # In one rank Graphviz puts an edge's tail before its head; rails aren't its business.
-            is_before = leaf.is_first != sideways
+            is_before = not leaf.is_after(sideways)
             ends = f"{tail} -> {head} [e={number}" if is_before else f"{head} -> {tail} [e={-number - 1}"
             if link.head == leaf.consumers[0]:
                 apart = _stretched(link, sheet, sideways)

@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from graphviz_nn.forms.diagram import Diagram
+from graphviz_nn.forms.operands import read_after
 from graphviz_nn.layout.bends import Bends, corner
 from graphviz_nn.layout.geometry import Box, Point, along, bezier, clear, edge, leaving, part, rounded, sample, segments
 from graphviz_nn.layout.near import Near
@@ -181,7 +182,8 @@ def _bent(
     """
     pairs = Counter((link.tail, link.head) for link in diagram.links)
     value = {(link.tail, link.head): (link.tail, link.head if apart else link.variable) for link in diagram.links}
-    bends, waiting, boxes = Bends(near.boxes, sheet, sideways, kept_free), [], near.boxes
+    order = read_after(diagram.links)
+    bends, waiting, boxes = Bends(near.boxes, sheet, sideways, kept_free, order), [], near.boxes
     for tail, head in pairs:
         if (tail, head) in rails:
             bends.draw(sample(rails[tail, head]), value[tail, head], head)

@@ -63,7 +63,7 @@ def sizes(diagram: Diagram, sheet: Sheet, sideways: bool) -> dict[str, Box]:
         box, hangs = shape_size(shape, sheet, sideways), hanging.get(shape.name)
         first, last = (_reach(rows_room(rows, sheet), sheet, sideways) for rows in note_sides(shape, bool(hangs)))
         # A shape below a line has its notes below it; for a line that runs down, the first side is left.
-        if hangs is not None and hangs.is_first != sideways:
+        if hangs is not None and not hangs.is_after(sideways):
             first, last = last, first
         found[shape.name] = replace(box, reserve=_sided(first, last, sideways))
     beside: dict[str, list[Link]] = defaultdict(list)
@@ -95,7 +95,7 @@ def _stem(
 ) -> tuple[float, float]:
     """The space between a leaf and its shape on both sides, if the arrows beside it have labels."""
     head = hanging.consumers[0]
-    is_after = hanging.is_first == sideways
+    is_after = hanging.is_after(sideways)
     texts = [link_sides(link, sheet, sideways)[is_after] for link in beside]
     reach = max((_reach(text, sheet, sideways) for text in texts), default=0.0)
     half = (boxes[head].height if sideways else boxes[head].width) / 2

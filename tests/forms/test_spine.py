@@ -28,7 +28,7 @@ def test_an_unrolled_network_is_one_line(form):
     cells = [name for name, operation in seen.operations.items() if operation.op == "rnn_cell"]
     assert [name for name in diagram.spine if name in cells] == cells
     assert diagram.spine[0] == "h0"
-    below = {each.leaf: each.consumers for each in diagram.hanging if each.is_first}
+    below = {each.leaf: each.consumers for each in diagram.hanging if each.is_below}
     assert below == {f"x{i}": (cell,) for i, cell in enumerate(cells, 1)}
 
 

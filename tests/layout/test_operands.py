@@ -2,14 +2,18 @@
 
 import math
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+import graphviz_nn as gnn
+from graphviz_nn.forms import operations
 from graphviz_nn.forms.diagram import SUM, Link
 from graphviz_nn.layout.geometry import clear
 from graphviz_nn.layout.ink import Ink
 from graphviz_nn.layout.operands import operands
+from graphviz_nn.layout.place import place
 from graphviz_nn.layout.result import Route
 from graphviz_nn.style.sheet import load
 
@@ -74,3 +78,53 @@ def test_a_mark_keeps_off_what_is_drawn(sideways):
     assert not crowded
     assert (found[0].x, found[0].y) != (bare[0].x, bare[0].y)
     assert (found[1].x, found[1].y) == (bare[1].x, bare[1].y)
+
+
+# A leaf, or a branch of its own, is on the side where it is read in order; then no numbers are needed.
+
+SQUARE, VECTOR = (3, 3), (3,)
+ORDERED = {
+    "subtract": (lambda h, w: h - w, VECTOR),
+    "subtracted": (lambda h, w: w - h, VECTOR),
+    "divide": (lambda h, w: h / w, VECTOR),
+    "divided": (lambda h, w: w / h, VECTOR),
+    "concatenate": (lambda h, w: np.concatenate([h, w]), VECTOR),
+    "concatenated": (lambda h, w: np.concatenate([w, h]), VECTOR),
+    "matmul": (lambda h, w: h @ w, SQUARE),
+    "multiplied": (lambda h, w: w @ h, SQUARE),
+    "power": (lambda h, w: h**w, VECTOR),
+}
+LEAVES = {"leaf": lambda w: w, "branch": lambda w: np.sqrt(np.abs(w))}
+
+
+def laid_out(function, shape, direction):
+    def model(x, w):
+        return np.exp(function(np.tanh(np.sin(np.cos(x))), w))
+
+    graph = gnn.trace(model, x=gnn.input(shape), w=gnn.parameter(shape))
+    return place(operations(graph), SHEET, direction=direction)
+
+
+def numbered(layout):
+    return [label.tex for route in layout.routes for label in route.labels if label.tex.isdecimal()]
+
+
+@pytest.mark.parametrize("direction", ["LR", "TB"])
+@pytest.mark.parametrize("leaf", LEAVES)
+@pytest.mark.parametrize("name", ORDERED)
+def test_operands_are_seen_in_order(name, leaf, direction):
+    function, shape = ORDERED[name]
+    layout = laid_out(lambda h, w: function(h, LEAVES[leaf](w)), shape, direction)
+    assert numbered(layout) == []
+    arriving = [route for route in layout.routes if route.link.mark]
+    assert len(arriving) == 2
+    across = 1 if direction == "LR" else 0
+    first, second = sorted(arriving, key=lambda route: route.points[-1][across])
+    assert (first.link.mark, second.link.mark) == ("1", "2")
+
+
+@pytest.mark.parametrize("direction", ["LR", "TB"])
+def test_an_arrow_past_others_is_seen_in_order(direction):
+    for function in (lambda h: h - np.sqrt(np.exp(h)), lambda h: np.sqrt(np.exp(h)) - h):
+        layout = laid_out(lambda h, w: function(h) + w, VECTOR, direction)  # noqa: B023 (used at once)
+        assert numbered(layout) == []

@@ -48,6 +48,8 @@ class Aside:
         The sides of that shape where something is already.
     stem : bool
         Whether a mere arrow leads across the flow.
+    wanted : float
+        The side where it is read in the order of operands; 0 for either.
     """
 
     block: "Block"
@@ -56,6 +58,7 @@ class Aside:
     least: dict[float, float]
     taken: set[float]
     stem: bool
+    wanted: float = 0.0
 
     def moved(self, along: float) -> "Aside":
         """The same elsewhere along the flow."""
@@ -140,8 +143,8 @@ class Block:
             for side in (preferred, -preferred):
                 level = max(aside.least[side], found.clearance(aside.block.rooms, aside.along, side, gap))
                 further = level + (OTHER * gap if side != preferred else 0.0)
-                tries.append((side in own, round(further, 1), level, side))
-            _, further, level, side = min(tries, key=lambda each: each[:2])
+                tries.append((side in own, side == -aside.wanted, round(further, 1), level, side))
+            _, _, further, level, side = min(tries, key=lambda each: each[:3])
             own.add(side)
             total += further
             found.put(aside.block, aside.along, side * level)

@@ -1,7 +1,10 @@
 """Blocks of a composition: lines of shapes, branches side by side, and what joins from aside or leaves."""
 
+from collections import defaultdict
 from collections.abc import Sequence
+from dataclasses import replace
 
+from graphviz_nn.forms.operands import read_after
 from graphviz_nn.layout.composed.block import Aside, Block, Room
 from graphviz_nn.layout.composed.parts import Branch, Cell, Span, Way
 from graphviz_nn.layout.composed.rooms import Rooms
@@ -12,11 +15,21 @@ SLOPE, LONGEST = 1.3, 1.6
 # Ways with equally many shapes look alike where the shortest is no shorter than this part of the longest.
 ALIKE = 0.8
 
+# The side of a line where an operand is, by whether it is read after the others; either where that doesn't matter.
+SIDES = {None: 0.0, False: -1.0, True: 1.0}
+# An arrow past others is on the side where it is read in order, unless that is further out by so many gaps.
+OUT_OF_ORDER = 1.5
+
 
 class Composer:
     """Builds the blocks of a diagram."""
 
     def __init__(self, rooms: Rooms, order: dict[tuple[str, str], tuple[str, int]]) -> None:
+        self._after = read_after(rooms.diagram.links)
+        self._beside: dict[str, set[str]] = defaultdict(set)
+        for link in rooms.diagram.links:
+            self._beside[link.tail].add(link.head)
+            self._beside[link.head].add(link.tail)
         self.rooms = rooms
         self.gap = rooms.sheet.gap
         self._order = order
@@ -51,7 +64,7 @@ class Composer:
             found.put(shape, place, 0.0)
             middles.append(place)
             if len(span.ways) > 1 and any(not way.cells for way in span.ways):
-                side = self._rail(found, middles[-2], place)
+                side = self._rail(found, middles[-2], place, SIDES[self._after.get((tail, cell.name))])
                 sides[number - 1].add(side)
                 sides[number].add(side)
         found.start = -self.rooms.along(cells[0].name) / 2
@@ -135,6 +148,13 @@ class Composer:
         slanted = min(abs(level) / SLOPE, LONGEST * self.gap.rank) if level else 0.0
         return max(block.before, slanted), max(block.after, slanted)
 
+    def _side(self, block: Block, tail: str, head: str) -> float:
+        """Where a branch is read in the order of operands; where more arrows lead there, it is put near these."""
+        alone = all(
+            each in block.places or (each, name) == (head, tail) for name in block.places for each in self._beside[name]
+        )
+        return SIDES[self._after.get((tail, head))] if alone else 0.0
+
     def _operand(self, way: Way, head: str) -> tuple[str, int]:
         return self._order.get((way.cells[-1].name, head), ("", 0))
 
@@ -166,10 +186,11 @@ class Composer:
                 ground.put(block, along, side * level)
         return levels
 
-    def _rail(self, found: Block, start: float, end: float) -> float:
-        """Room for an arrow past what is between two places, on the side where it is nearer."""
+    def _rail(self, found: Block, start: float, end: float, wanted: float) -> float:
+        """Room for an arrow past what is between two places, on the side where it is nearer, or soon read in order."""
         reaches = {side: found.reach(start + 1.0, end - 1.0, side) for side in (-1.0, 1.0)}
-        side = min(reaches, key=lambda each: (round(reaches[each]), each))
+        further = {-wanted: OUT_OF_ORDER * self.gap.node}
+        side = min(reaches, key=lambda each: (round(reaches[each] + further.get(each, 0.0)), each))
         level = reaches[side] + self.gap.node / 2
         found.add(Room(start, end, min(0.0, side * level), max(0.0, side * level)))
         return side
@@ -199,7 +220,8 @@ class Composer:
         """A branch that joins a line at a shape: its last shape is right over or under that one, if it can."""
         block, nearest, is_arrow = self._tributary(branch, name)
         if is_arrow:
-            return self._upright(block, nearest, name, at, taken, (nearest, name))
+            found = self._upright(block, nearest, name, at, taken, (nearest, name))
+            return replace(found, wanted=self._side(block, nearest, name))
         along = at - self.rooms.along(name) / 2 - block.after - block.end
         return Aside(block, along, at, dict.fromkeys((-1.0, 1.0), self.gap.node), taken, stem=False)
 

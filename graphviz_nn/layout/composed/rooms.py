@@ -73,7 +73,7 @@ class Rooms:
         for each in self.hung[name]:
             if len(each.consumers) > 1:
                 continue
-            side = 1.0 if each.is_first == self.sideways else -1.0
+            side = 1.0 if each.is_after(self.sideways) else -1.0
             leaf = self.boxes[each.leaf]
             away = self.across(name) / 2 + self.stem(each.leaf, name) + leaf.beside(-side, self.sideways)
             found.places[each.leaf] = (0.0, side * away)
@@ -85,7 +85,7 @@ class Rooms:
     def sides_of_leaves(self, name: str) -> set[float]:
         """On which sides leaves hang off a shape."""
         alone = (each for each in self.hung[name] if len(each.consumers) == 1)
-        return {1.0 if each.is_first == self.sideways else -1.0 for each in alone}
+        return {1.0 if each.is_after(self.sideways) else -1.0 for each in alone}
 
     def shared(self, name: str, at: float, taken: set[float]) -> list[Aside]:
         """The leaves that hang off a shape and others after it, where its middle is at a place along the flow."""
