@@ -44,7 +44,7 @@ def test_a_rail_touches_nothing_or_there_is_none(sideways, line):
     flat, heads, out = line
     boxes = {name: turned(box, sideways) for name, box in flat.items()}
     shapes = tuple(Shape(name, "parameter" if name == "leaf" else "operation", name) for name in boxes)
-    hanging = (Hanging("leaf", heads, out > 0),)
+    hanging = (Hanging("leaf", heads, out > 0, out > 0),)
     found = rails(
         Diagram(shapes, tuple(Link("leaf", head, "leaf") for head in heads), hanging=hanging), boxes, SHEET, sideways
     )
