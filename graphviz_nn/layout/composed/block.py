@@ -9,6 +9,8 @@ from typing import NamedTuple
 PIECE = 128.0
 # What joins from aside is on the other side than its like where it is nearer by so many gaps.
 OTHER = 3.0
+# So is what isn't read in order where it is.
+UNREAD = 6.0
 
 
 class Room(NamedTuple):
@@ -143,8 +145,9 @@ class Block:
             for side in (preferred, -preferred):
                 level = max(aside.least[side], found.clearance(aside.block.rooms, aside.along, side, gap))
                 further = level + (OTHER * gap if side != preferred else 0.0)
-                tries.append((side in own, side == -aside.wanted, round(further, 1), level, side))
-            _, _, further, level, side = min(tries, key=lambda each: each[:3])
+                further += UNREAD * gap if side == -aside.wanted else 0.0
+                tries.append((side in own, round(further, 1), level, side))
+            _, further, level, side = min(tries, key=lambda each: each[:2])
             own.add(side)
             total += further
             found.put(aside.block, aside.along, side * level)
