@@ -161,5 +161,8 @@ def test_the_lectures_figures_have_the_colours_of_every_style(style, monkeypatch
         shares = [PALEST + (1 - PALEST) * abs(w) / m for w in weights for m in most if m]
         signs = sheet.weight.positive, sheet.weight.negative
         paler = {mixed(sheet.page.background, sign, min(share, 1)) for sign in signs for share in shares}
+        known, tones = colours(sheet), (sheet.emphasis.line_share, sheet.emphasis.fill_share)
+        if "pale" in {each.emphasis for panel in picture.panels for each in panel.diagram.shapes}:
+            paler |= {mixed(sheet.page.background, colour, share) for colour in known for share in tones}
         found = set(re.findall(r"#[0-9A-Fa-f]{6}", picture.svg))
-        assert found <= colours(sheet) | paler, figure.title
+        assert found <= known | paler, figure.title
