@@ -23,6 +23,7 @@ from yardstick.main_line import main_line
 NUMBERS = {"show": ("values", "gradients", "check")}
 WAYS: dict[str, dict[str, Any]] = {
     "operations": {"view": "operations"},
+    "functions": {"view": "functions"},
     "layers": {"view": "layers"},
     "compact": {"view": "compact"},
     "arrows": {"view": "arrows"},
