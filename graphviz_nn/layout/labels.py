@@ -236,7 +236,7 @@ def _at_leaves(
     for each in diagram.hanging:
         shape = shapes[each.leaf]
         if shape.value and shape.gradient:
-            parts = _around(shape, boxes[shape.name], 1 if each.is_first else -1, sheet)
+            parts = _around(shape, boxes[shape.name], 1 if each.is_below else -1, sheet)
             if not all(ink.is_free(place, gap / 2, gap / 2) and taken.is_free(place, gap, gap) for place, _ in parts):
                 occupied.add(shape.kind)
             for place, _ in parts:
