@@ -20,7 +20,7 @@ graph = gnn.trace(loss, x=gnn.input(2), y=gnn.target(2), W=gnn.parameter((2, 4))
 
 
 def figure() -> gnn.Picture:
-    return gnn.draw(graph, view="layers", show="remarks", hide="unnamed", highlight="y -> p")
+    return gnn.draw(graph, view="layers", show="remarks", hide="unnamed", highlight="y -> p", width="page")
 
 
 if __name__ == "__main__":

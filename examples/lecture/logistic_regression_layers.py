@@ -9,7 +9,7 @@ import graphviz_nn as gnn
 
 
 def figure() -> gnn.Picture:
-    return gnn.draw(graph, view="layers")
+    return gnn.draw(graph, view="layers", width="page")
 
 
 if __name__ == "__main__":
