@@ -43,7 +43,8 @@ def figure() -> gnn.Picture:
 
 
 def plots():
-    return {name: gnn.plots.panel(trained(name)) for name in GRAPHS}
+    titles = {"line": "the best straight line", "features": "the features"}
+    return {name: gnn.plots.panel(trained(name), title=titles[name]) for name in GRAPHS}
 
 
 def measured() -> str:
