@@ -189,7 +189,7 @@ def shaded_footer(fed: Fed) -> tuple[tuple[str, str], ...]:
     if not fed.filled:
         return ()
     count = [len(fed.feeds[name]) for name in fed.examples[:1] if name in fed.feeds]
-    return *((words(f"means over {each:,} examples"), "note") for each in count), (UNITS, "note")
+    return *((words(f"means over {each:,} examples"), "note") for each in count), *((each, "note") for each in UNITS)
 
 
 def _derivative(graph: Graph, of: str, by: str, meant: str = "") -> str:

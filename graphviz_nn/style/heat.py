@@ -19,7 +19,7 @@ SHADES = 10
 KEY = words("heat maps: empty is 0, the strongest colour is farthest from it, smaller squares are below")
 
 # The same below a network whose units are filled with their values.
-UNITS = words("units: the strongest colour is farthest from 0 in its column, dashed ones are below 0")
+UNITS = words("strongest colour: farthest from 0 in a column"), words("dashed: below 0")
 
 
 @dataclass(frozen=True)

@@ -149,7 +149,7 @@ def test_views_beside_units_keep_their_numbers():
     assert any(shape.gradient for shape in layers.shapes)
     assert all(shape.value for shape in network.shapes)
     (footer,) = [group for group in picture.scene.groups if group.id == "footer"]
-    assert len(footer.items) == 3
+    assert len(footer.items) == 4
 
 
 @pytest.mark.parametrize("examples", [(), ("x",)])
