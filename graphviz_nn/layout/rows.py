@@ -44,8 +44,9 @@ def in_rows(diagram: Diagram, whole: Layout, limit: float, sheet: Sheet) -> Iter
     ends = [strip.span(box) for box in whole.boxes.values()]
     extent = min((low for low, _ in ends), default=0.0), max((high for _, high in ends), default=0.0)
     for numbers in choices(breaks, extent, words(diagram, strip, breaks), sheet.gap.rank / 2, limit):
-        layout = _Cut(diagram, strip, [breaks[number] for number in numbers], sheet).layout()
-        if is_clear(layout):
+        cut = _Cut(diagram, strip, [breaks[number] for number in numbers], sheet)
+        # Of a picture of few shapes, a row may have none, if long words below make it long.
+        if len(set(cut.home.values())) > len(numbers) and is_clear(layout := cut.layout()):
             yield layout
 
 
