@@ -22,6 +22,8 @@ INTO = ("STORE_SUBSCR", "STORE_SLICE", "STORE_ATTR")
 
 # Endings of singular words with a final s.
 SINGULAR = ("ss", "as", "is", "us")
+# Endings of plurals with -es.
+HISSING = ("sses", "xes", "ches", "shes")
 
 
 class Destination(NamedTuple):
@@ -143,9 +145,11 @@ def _appended(before: list[dis.Instruction], rest: list[dis.Instruction]) -> Des
 def one_of(names: str) -> str:
     """The singular of a plural name.
 
-    >>> one_of("hs"), one_of("states"), one_of("loss"), one_of("bias"), one_of("H")
-    ('h', 'state', 'loss', 'bias', 'H')
+    >>> one_of("hs"), one_of("states"), one_of("loss"), one_of("bias"), one_of("H"), one_of("losses")
+    ('h', 'state', 'loss', 'bias', 'H', 'loss')
     """
+    if names.endswith(HISSING):
+        return names[:-2]
     is_many = len(names) > 1 and names.endswith("s") and not (len(names) > 2 and names.endswith(SINGULAR))
     return names[:-1] if is_many else names
 
