@@ -14,6 +14,7 @@ from graphviz_nn.layout.engine import EngineName
 from graphviz_nn.scene.page import PageName
 from graphviz_nn.style.sheet import Style
 from graphviz_nn.views.detail import DetailName
+from graphviz_nn.views.repeats import RepeatsName
 from graphviz_nn.views.view import ViewName
 
 Direction: TypeAlias = Literal["LR", "TB", "RL", "BT"]
@@ -77,6 +78,13 @@ class Options(TypedDict, total=False):
         str | Iterable[str],
         Option("view", (), "repeated", "BLOCK"),
         "the name of a block, or of its function, to open in place, with a frame around its contents",
+    ]
+    repeats: Annotated[
+        RepeatsName,
+        Option("view", "fold"),
+        "equal parts that follow each other, such as the blocks of a transformer or the steps of a recurrent "
+        "network: more than four are drawn as one with ×N, or, if each has inputs of its own, as the first, …, and "
+        "the last (fold); so are fewer (fold all); or all are drawn (show)",
     ]
     style: Annotated[
         Style,

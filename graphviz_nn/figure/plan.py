@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from graphviz_nn.errors import UsageError
+from graphviz_nn.errors import UsageError, entry
 from graphviz_nn.figure.options import part
 from graphviz_nn.figure.wishes import Wishes, said, wishes
 from graphviz_nn.graph import Graph
@@ -12,6 +12,7 @@ from graphviz_nn.scene import Page, page
 from graphviz_nn.style.sheet import Sheet, load
 from graphviz_nn.views import View
 from graphviz_nn.views import view as named_view
+from graphviz_nn.views.repeats import LEAST
 
 if TYPE_CHECKING:
     from graphviz_nn.render.labels import Labels
@@ -104,10 +105,13 @@ def planned(graphs: Sequence[Graph], asked: Mapping[str, Any]) -> Plan:
     )
 
 
-def _views(view: str | Sequence[str], detail: str | None, expand: str | Sequence[str]) -> tuple[View, ...]:
+def _views(
+    view: str | Sequence[str], detail: str | None, expand: str | Sequence[str], repeats: str
+) -> tuple[View, ...]:
     opened = (expand,) if isinstance(expand, str) else tuple(expand)
+    how = entry("repeats", repeats, {name: name for name in LEAST})
     views = [named_view(name) for name in ([view] if isinstance(view, str) else view)]
-    return tuple(replace(each, detail=detail or each.detail, expand=opened) for each in views)
+    return tuple(replace(each, detail=detail or each.detail, expand=opened, repeats=how) for each in views)
 
 
 def _numbers(feeds: Any, batch: Any, against: Any, wanted: Mapping[str, bool]) -> Mapping[str, Any] | None:

@@ -17,15 +17,15 @@ from graphviz_nn.forms import FORMS, Diagram, Fed, Shown, facts, with_backward
 from graphviz_nn.graph import Graph, check
 from graphviz_nn.style.symbols import distinct
 from graphviz_nn.transforms.backward import backward
-from graphviz_nn.views import View, detailed, named
+from graphviz_nn.views import RepeatsName, View, detailed, drawn, named
 
 
 def shown(plan: Plan, computed: Numbers | None = None) -> tuple[list[Subject], Numbers]:
     """The content of each view of each graph, without positions; numbers that were computed before are taken."""
     subjects, known = list[Subject](), Numbers()
     for graph, chosen in product(plan.graphs, plan.views):
-        seen = _seen(plan, chosen, graph)
         told = {**chosen.shown, **plan.words}
+        seen = _seen(plan, chosen, graph, "show" if told.get("backward") else chosen.repeats)
         if told.get("backward"):
             subject, known = _there_and_back(plan, graph, _distinct(plan, named(seen)), FORMS[chosen.form], told)
             subjects.append(subject)
@@ -44,7 +44,7 @@ def shown(plan: Plan, computed: Numbers | None = None) -> tuple[list[Subject], N
             value_heat=known.value_heat,
             gradient_heat=known.gradient_heat,
         )
-        diagram = FORMS[chosen.form](seen, replace(said, **told))
+        diagram = FORMS[chosen.form](drawn(seen), replace(said, **told))
         subjects.append(Subject(graph, seen, replace(diagram, facts=facts(seen, said))))
     if not subjects:
         raise UsageError("nothing to draw: give a model, and at least one view, such as view='layers'")
@@ -59,10 +59,13 @@ def _fed(plan: Plan) -> Fed | None:
     return None if given is None else Fed(given["feeds"], given["batch"], given["values"])
 
 
-def _seen(plan: Plan, chosen: View, model: Graph) -> Graph:
+def _seen(plan: Plan, chosen: View, model: Graph, repeats: RepeatsName) -> Graph:
     """A model's graph in a view, with a unique symbol for each variable; the author's symbols come first."""
     rename = plan.wishes.rename
-    found = _distinct(plan, detailed(chosen.detail, renamed(model, rename), chosen.expand))
+    # Single numbers, units and the way back don't fold.
+    how = "show" if chosen.detail == "scalars" or chosen.form == "units" else repeats
+    found = detailed(chosen.detail, renamed(model, rename), chosen.expand, how, plan.wishes.names)
+    found = _distinct(plan, found)
     return _distinct(plan, renamed(found, rename)) if rename else found
 
 

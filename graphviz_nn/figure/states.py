@@ -98,7 +98,8 @@ def _closed(picture: Redrawn) -> list[str]:
     drawn = {group.name for group in picture.scene.groups}
     graphs = [panel.graph for panel in picture.panels if not panel.diagram.columns]
     bodies = (name for graph in graphs for name, operation in graph.operations.items() if operation.body is not None)
-    return [name for name in dict.fromkeys(bodies) if name in drawn]
+    repeated = {name for graph in graphs for name in graph.graph.get("repeats", ())}
+    return [name for name in dict.fromkeys(bodies) if name in drawn - repeated]
 
 
 def _functions(picture: Redrawn) -> dict[str, str]:

@@ -221,11 +221,16 @@ class Link:
 
 @dataclass(frozen=True)
 class Frame:
-    """A box with a title around shapes that belong together."""
+    """A box with a title around shapes that belong together.
+
+    If the shapes stand for equal ones, it `repeats`. Its `note` is written where there is room.
+    """
 
     name: str
     title: str
     members: tuple[str, ...]
+    repeats: bool = False
+    note: str = ""
 
 
 @dataclass(frozen=True)

@@ -98,8 +98,11 @@ def _known(name: str, shown: Shown) -> dict[str, Any]:
 
 
 def circle(graph: Graph, name: str, shown: Shown) -> Shape:
-    """An operation as a circle."""
+    """An operation as a circle; dots for equal parts that aren't drawn."""
     operation = graph.operation(name)
+    if name in (folded := graph.graph.get("repeats", {})):
+        title = folded[name].title
+        return Shape(name, "more", r"\cdots", words(title), f"{title} equal parts", text="glyph")
     inside = curve(graph, name) if shown.curves else None
     emphasis: Emphasis = "pale" if passes(operation) else ""
     said = described("operation", operation)

@@ -1,7 +1,7 @@
 """Draw leaves near their uses: the parts of an array, and copies of a shared leaf."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -76,7 +76,7 @@ def parted(
     """
     drawn = {shape.name: shape for shape in shapes}
     links = list(links)
-    places = _places(links)
+    places = _places(links, {name for name, shape in drawn.items() if shape.kind == "more"})
     while found := _taken_apart(graph, drawn, links, places):
         leaf, parts = found
         for step in parts:
@@ -157,15 +157,17 @@ def _symbol(leaf: str, whole: str, index: str, shapes: Iterable[Shape], links: I
     return rf"{whole}[{index}]" if plain(found) in taken else found
 
 
-def _places(links: Iterable[Link]) -> dict[str, tuple[int, int]]:
-    """The number of arrows to each shape, and from it to the end, on the longest paths."""
+def _places(links: Iterable[Link], long: Collection[str]) -> dict[str, tuple[int, int]]:
+    """The number of arrows to each shape, and from it to the end, on the longest paths; it's far past `long` ones."""
     drawn: Any = nx.DiGraph((link.tail, link.head) for link in links)
     order = list(nx.topological_sort(drawn))
     before, after = dict[str, int](), dict[str, int]()
     for name in order:
-        before[name] = max((before[tail] + 1 for tail in drawn.predecessors(name)), default=0)
+        steps = FAR if name in long else 1
+        before[name] = max((before[tail] + steps for tail in drawn.predecessors(name)), default=0)
     for name in reversed(order):
-        after[name] = max((after[head] + 1 for head in drawn.successors(name)), default=0)
+        steps = FAR if name in long else 1
+        after[name] = max((after[head] + steps for head in drawn.successors(name)), default=0)
     return {name: (before[name], after[name]) for name in order}
 
 
@@ -190,7 +192,8 @@ def _copied(graph: Graph, diagram: Diagram, reached: Iterable[str], end: str) ->
     heads: dict[str, list[str]] = defaultdict(list)
     for link in diagram.links:
         heads[link.tail].append(link.head)
-    arrived, places = {link.head for link in diagram.links}, _places(diagram.links)
+    long = {shape.name for shape in diagram.shapes if shape.kind == "more"}
+    arrived, places = {link.head for link in diagram.links}, _places(diagram.links, long)
     shared = {
         shape.name: shape
         for shape in diagram.shapes

@@ -54,22 +54,26 @@ def _leaves(graph: Graph, shapes: Iterable[Shape], links: Iterable[Link]) -> dic
 
 
 def _frames(graph: Graph, shapes: Iterable[Shape]) -> tuple[Frame, ...]:
-    """A frame around each opened block: its steps, and the values that don't leave it."""
+    """A frame around each opened block, and around what is drawn for equal parts: its steps, and the values that don't
+    leave it."""
     drawn = dict.fromkeys(shape.name for shape in shapes)
     found = []
-    values = [v for v in graph.variables if v in drawn]
-    for name, (function, steps) in graph.graph.get("frames", {}).items():
+    values = [(name, variable) for name, variable in graph.variables.items() if name in drawn]
+    framed = [(name, spoken(function), "", steps) for name, (function, steps) in graph.graph.get("frames", {}).items()]
+    repeated = {name: each for name, each in graph.graph.get("repeats", {}).items() if each.in_series}
+    framed += [(name, each.title, each.note, each.steps) for name, each in repeated.items()]
+    for name, title, note, steps in framed:
         inside = set(steps)
         ends = {
             v
-            for v in values
-            if (graph.producer(v) is None or graph.producer(v) in inside)
+            for v, variable in values
+            if (graph.producer(v) in inside or (name in repeated and variable.role in ("parameter", "constant")))
             and set(graph.successors(v))
-            and set(graph.successors(v)) <= inside
+            and set(graph.successors(v)) <= inside | {name}
         }
-        members = tuple(each for each in drawn if each in inside or (each in ends and graph.producer(each)))
-        if len(members) > 1:
-            found.append(Frame(name, words(spoken(function)), members))
+        members = tuple(each for each in drawn if each in inside or each in ends)
+        if len(members) > (name not in repeated):
+            found.append(Frame(name, words(title), members, name in repeated, words(note) if note else ""))
     # An inner frame lies over an outer one.
     return tuple(sorted(found, key=lambda frame: -len(frame.members)))
 

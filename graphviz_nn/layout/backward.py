@@ -4,8 +4,9 @@ from dataclasses import replace
 
 from graphviz_nn.forms.diagram import Diagram
 from graphviz_nn.layout.fit import bounds, fitted
+from graphviz_nn.layout.frames import framed
 from graphviz_nn.layout.geometry import Box, Point
-from graphviz_nn.layout.labels import framed, lettered
+from graphviz_nn.layout.labels import lettered
 from graphviz_nn.layout.result import Layout, Route
 from graphviz_nn.layout.route import parted
 from graphviz_nn.style.sheet import Sheet
@@ -42,6 +43,6 @@ def with_backward(layout: Layout, diagram: Diagram, sheet: Sheet) -> Layout:
     joined = {name for name, forward in backward.shapes.items() if forward in leaves}
     routes = parted(routes, boxes, sheet, sideways, joined)
     routes, notes, crowded, _ = lettered(diagram, boxes, routes, sheet, sideways)
-    frames = framed(diagram, boxes, routes, sheet)
+    frames = framed(diagram, boxes, routes, notes, sheet, sideways)
     found = Layout(0.0, 0.0, boxes, tuple(routes), tuple(notes), sideways, tuple(frames), crowded)
     return fitted(found, sheet)

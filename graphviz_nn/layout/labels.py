@@ -11,7 +11,7 @@ from graphviz_nn.forms.diagram import Diagram, Link, Shape
 from graphviz_nn.layout.geometry import Box, Point, along, segments
 from graphviz_nn.layout.grid import Grid
 from graphviz_nn.layout.ink import Ink
-from graphviz_nn.layout.measure import line, typeset
+from graphviz_nn.layout.measure import line
 from graphviz_nn.layout.operands import operands
 from graphviz_nn.layout.result import Placed, Route
 from graphviz_nn.layout.size import (
@@ -278,39 +278,3 @@ def _parted(shape: Shape, box: Box, hangs: bool, ink: Ink, sheet: Sheet, sideway
         x, y = (box.x, box.y + away) if sideways else (box.x + away, box.y)
         found.append((Box(x, y, width, height, "box"), rows))
     return found if all(ink.is_free(place, sheet.gap.label / 2, 1.0) for place, _ in found) else []
-
-
-# Frames around shapes.
-
-
-def framed(
-    diagram: Diagram, boxes: Mapping[str, Box], routes: Sequence[Route], sheet: Sheet
-) -> list[tuple[Box, Placed]]:
-    """Frames around their members and the text between these, with the title inside at the top."""
-    lines = Ink()
-    for number, route in enumerate(routes):
-        for start, end in segments(route.points):
-            lines.draw(number, start, end)
-    found: dict[str, tuple[Box, Placed]] = {}
-    for frame in sorted(diagram.frames, key=lambda each: len(each.members)):
-        members = set(frame.members)
-        inner = [boxes[name] for name in frame.members]
-        inner += [found[each.name][0] for each in diagram.frames if set(each.members) < members]
-        inner += [
-            label.extent
-            for route in routes
-            if route.link.tail in members and route.link.head in members
-            for label in route.labels
-        ]
-        title, size, pad = typeset(frame.title), sheet.text.note_size, sheet.gap.inside
-        width, height = title.width * size, title.height * size
-        left = min(box.x - box.width / 2 for box in inner) - pad
-        right = max(max(box.x + box.width / 2 for box in inner) + pad, left + width + 2 * pad)
-        top = min(box.y - box.height / 2 for box in inner) - 1.5 * pad - height
-        bottom = max(box.y + box.height / 2 for box in inner) + pad
-        box = Box((left + right) / 2, (top + bottom) / 2, right - left, bottom - top, "rounded")
-        pale = members <= {shape.name for shape in diagram.shapes if shape.emphasis == "pale"}
-        places = [(x, top + 0.75 * pad + height / 2) for x in (left + pad + width / 2, right - pad - width / 2)]
-        x, y = next((p for p in places if lines.is_free(Box(*p, width, height, "box"), 1.0, 1.0)), places[0])
-        found[frame.name] = box, Placed(frame.title, x, y, size, quiet=True, pale=pale)
-    return [found[frame.name] for frame in diagram.frames]

@@ -12,9 +12,10 @@ from graphviz_nn.layout.composed import composed
 from graphviz_nn.layout.dot import dot, read
 from graphviz_nn.layout.engine import run
 from graphviz_nn.layout.fit import fitted
+from graphviz_nn.layout.frames import framed
 from graphviz_nn.layout.geometry import Box, Point
 from graphviz_nn.layout.judged import tangled
-from graphviz_nn.layout.labels import framed, lettered
+from graphviz_nn.layout.labels import lettered
 from graphviz_nn.layout.obeyed import misplaced, unmet
 from graphviz_nn.layout.rails import rails
 from graphviz_nn.layout.result import Layout, is_sideways
@@ -144,5 +145,5 @@ def _placed(diagram: Diagram, sheet: Sheet, sideways: bool, put: Engine, *, apar
         wanted = lettering[3]
         if lettering[2] + len(crossed) < crowded:
             ways, notes, crowded = *lettering[:2], lettering[2] + len(crossed)
-    frames = framed(diagram, boxes, ways, sheet)
+    frames = framed(diagram, boxes, ways, notes, sheet, sideways)
     return fitted(Layout(0.0, 0.0, boxes, tuple(ways), tuple(notes), sideways, tuple(frames), crowded), sheet)

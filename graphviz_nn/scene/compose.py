@@ -95,7 +95,7 @@ def _shape(shape: Shape, box: Box, sheet: Sheet, sideways: bool) -> Group:
     is_trapezoid = box.outline == "trapezoid" and box.ends is not None
     outline = trapezoid(*place, box.ends, sideways) if is_trapezoid and box.ends else OUTLINES[box.outline](*place)
     edge = Path(outline, look.fill, look.line, sheet.line.width * look.width, look.dash)
-    items: list[Path | Text] = [edge]
+    items: list[Path | Text] = [] if shape.kind == "more" else [edge]
     if shape.kind == "unit":
         items += inside(shape, box, look, sheet)
         return Group(_node(shape.name), shape.description, tuple(items), name=shape.name)

@@ -50,6 +50,11 @@ class Sheet:
     loss: Look
     frame: Look
 
+    @property
+    def more(self) -> Look:
+        """The look of dots, which have no outline."""
+        return Look("box", self.page.background, self.page.background)
+
     def look(self, kind: str) -> Look:
         """The look of a kind of node."""
         found: Look = getattr(self, kind)

@@ -1,6 +1,7 @@
 """Open folded operations for the eye: a layer shows its textbook formula."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
 
 from graphviz_nn.errors import TracingError, UsageError, suggest
 from graphviz_nn.graph.ir import Graph, Operation
@@ -28,9 +29,9 @@ def expanded(graph: Graph, names: Iterable[str]) -> Graph:
     wanted = dict.fromkeys([names] if isinstance(names, str) else names)
     met, known = set[str](), dict[str, None]()
     frames: dict[str, tuple[str, tuple[str, ...]]] = {}
-    found = graph
+    found, repeated = graph, graph.graph.get("repeats", {})
     while True:
-        folded = {name: op for name, op in found.operations.items() if op.body is not None}
+        folded = {name: op for name, op in found.operations.items() if op.body is not None and name not in repeated}
         titles = {name: {name, op.op, _single(found, name, op.op)} for name, op in folded.items()}
         known.update(dict.fromkeys([*(op.op for op in folded.values()), *folded]))
         met.update(*titles.values())
@@ -39,17 +40,22 @@ def expanded(graph: Graph, names: Iterable[str]) -> Graph:
             break
         found = inlined(found, bodies)
         inside: dict[str, tuple[str, ...]] = found.graph["inlined"]
-        frames = {
-            name: (function, tuple(step for each in steps for step in inside.get(each, (each,))))
-            for name, (function, steps) in frames.items()
-        }
+        frames = {name: (function, _opened(steps, inside)) for name, (function, steps) in frames.items()}
+        repeated = {name: replace(each, steps=_opened(each.steps, inside)) for name, each in repeated.items()}
         frames.update((name, (folded[name].op, steps)) for name, steps in inside.items())
     for name in wanted:
         if name not in met:
             raise UsageError(f"there is no block {name!r} to open: {suggest(name, known)}")
     if frames:
         found.graph["frames"] = frames
+    if repeated:
+        found.graph["repeats"] = repeated
     return found
+
+
+def _opened(steps: Iterable[str], inside: Mapping[str, tuple[str, ...]]) -> tuple[str, ...]:
+    """Some operations, with the contents of those that are open."""
+    return tuple(step for each in steps for step in inside.get(each, (each,)))
 
 
 def _single(graph: Graph, name: str, function: str) -> str:

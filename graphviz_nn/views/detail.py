@@ -17,6 +17,7 @@ from graphviz_nn.transforms.recognise import recognise
 from graphviz_nn.transforms.scalars import scalars
 from graphviz_nn.transforms.stable import split
 from graphviz_nn.views.kinds import kinds
+from graphviz_nn.views.repeats import RepeatsName, folded
 from graphviz_nn.views.symbols import with_symbols, with_symbols_of
 
 Detail: TypeAlias = Callable[[Graph], Graph]
@@ -114,8 +115,17 @@ DETAILS: dict[DetailName, Detail] = {
 }
 
 
-def detailed(name: str, graph: Graph, expand: Iterable[str] = ()) -> Graph:
-    """A graph at this level of detail, with some blocks opened.
+def detailed(
+    name: str, graph: Graph, expand: Iterable[str] = (), repeats: RepeatsName = "show", kept: Iterable[str] = ()
+) -> Graph:
+    """A graph at this level of detail, with equal parts folded, and some blocks opened.
+
+    Parameters
+    ----------
+    repeats : {"fold", "fold all", "show"}
+        Which repeats of equal parts fold.
+    kept : iterable of str
+        Names that don't fold; those of opened blocks don't either.
 
     Raises
     ------
@@ -123,8 +133,9 @@ def detailed(name: str, graph: Graph, expand: Iterable[str] = ()) -> Graph:
         If there is no such detail or block, with the nearest name.
     """
     reduced = entry("detail", name, DETAILS)
+    expand = (expand,) if isinstance(expand, str) else tuple(expand)
     with collector_paused():
-        return expanded(reduced(live(graph)), expand)
+        return expanded(folded(reduced(live(graph)), repeats, {*expand, *kept}), expand)
 
 
 def coarser(name: str) -> list[str]:

@@ -44,11 +44,13 @@ def kinds(graph: Graph, wiring: Wiring | None = None) -> dict[str, Kind]:
     learned = learning(graph, wiring)
     targets = made_of(wiring, "target") or made_of(wiring, "constant")
     totals = terms(graph, wiring)
+    # What stands for equal parts is neither of these.
+    folded = graph.graph.get("repeats", ())
     found: dict[str, Kind] = {}
     for name, operation in wiring.operations.items():
         arguments, results = wiring.arguments[name].values(), wiring.results[name]
         whole = any(len(wiring.users[v]) == 1 for v in learned[name])
-        if operation.body is None:
+        if operation.body is None or name in folded:
             found[name] = "operation"
         elif compares(operation, targets.intersection(arguments)) and not whole and totals.issuperset(results):
             found[name] = "loss"
@@ -78,10 +80,22 @@ def terms(graph: Graph, wiring: Wiring) -> set[str]:
     single = {n for n, v in variables.items() if not v.shape or (prod(v.shape) == 1 and n in aimed)}
     lists = {v for name in order if wiring.operations[name].op == "stack" for v in wiring.results[name]}
     found = single.intersection(graph.outputs)
+    folded = graph.graph.get("repeats", {})
     for name in reversed(order):
-        if wiring.operations[name].op in ADDING and not found.isdisjoint(wiring.results[name]):
+        if found.isdisjoint(wiring.results[name]):
+            continue
+        if name in folded:
+            # Other parts are like the first.
+            found |= {folded[name].first[result] for result in found.intersection(wiring.results[name])}
+        if _adds(wiring.operations[name], name in folded):
             found |= (single | lists).intersection(wiring.arguments[name].values())
     return found
+
+
+def _adds(operation: Operation, is_folded: bool) -> bool:
+    """Whether an operation, or each step of equal parts that it stands for, combines terms into a total."""
+    steps = operation.body.operations.values() if is_folded and operation.body is not None else [operation]
+    return all(step.op in ADDING for step in steps)
 
 
 def is_loss(graph: Graph, name: str) -> bool:

@@ -5,18 +5,20 @@ from dataclasses import dataclass, field
 from typing import Any, Literal, TypeAlias
 
 from graphviz_nn.errors import entry
+from graphviz_nn.views.repeats import RepeatsName
 
 ViewName: TypeAlias = Literal["operations", "scalars", "functions", "compact", "layers", "arrows", "units"]
 
 
 @dataclass(frozen=True)
 class View:
-    """A view: its detail, its form, its default words, and the blocks that it opens."""
+    """A view: its detail, its form, its default words, the blocks that it opens, and which equal parts it folds."""
 
     detail: str
     form: str
     shown: Mapping[str, Any] = field(default_factory=dict)
     expand: tuple[str, ...] = ()
+    repeats: RepeatsName = "show"
 
 
 VIEWS: dict[ViewName, View] = {

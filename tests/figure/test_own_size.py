@@ -33,7 +33,7 @@ def test_what_is_short_stays_whole():
 @pytest.mark.parametrize("view", ["operations", "compact", "layers", "arrows"])
 @pytest.mark.parametrize("direction", ["LR", "TB", "RL", "BT"])
 def test_what_is_long_is_broken(view, direction):
-    picture = gnn.draw(network(10), view=view, direction=direction)
+    picture = gnn.draw(network(10), view=view, direction=direction, repeats="show")
     along = picture.scene.width if direction in ("LR", "RL") else picture.scene.height
     assert along <= LONG["LR" if direction in ("LR", "RL") else "TB"]
     lines = "rows" if direction in ("LR", "RL") else "columns"
@@ -41,7 +41,7 @@ def test_what_is_long_is_broken(view, direction):
 
 
 def test_a_longer_line_can_be_asked_for():
-    picture = gnn.draw(network(10), view="compact", width=14_000)
+    picture = gnn.draw(network(10), view="compact", width=14_000, repeats="show")
     assert picture.remarks == ()
     assert picture.scene.height < 3 * UNITS["cm"]
 
@@ -52,7 +52,7 @@ def test_boxes_of_unnamed_values_go_first():
         return np.tanh(W[1] @ np.tanh(W[2] @ np.tanh(W[3] @ np.tanh(W[4] @ h))))
 
     graph = gnn.trace(model, x=gnn.input(3), W=[gnn.parameter((3, 3)) for _ in range(5)])
-    picture = gnn.draw(graph, view="layers")
+    picture = gnn.draw(graph, view="layers", repeats="show")
     assert boxes(picture) == {"x", "h", "model"}
     assert any("without boxes of unnamed values" in remark for remark in picture.remarks)
     sizes = [link.note for link in picture.panels[0].diagram.links if link.label]

@@ -37,6 +37,12 @@ class Wishes:
     align: tuple[Names, ...] = ()
     stressed: Names = ()
 
+    @property
+    def names(self) -> set[str]:
+        """All names in them."""
+        groups = (*self.braces.values(), *self.highlight, self.hide, *self.order, *self.align, self.stressed)
+        return {*self.callouts, *self.rename, *(name for group in groups for name in group)}
+
 
 def wishes(
     *,

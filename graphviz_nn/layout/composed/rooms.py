@@ -1,12 +1,13 @@
 """How large shapes are along the flow and across it, with what is written beside them and hangs off them."""
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 
 from graphviz_nn.forms.diagram import Diagram, Hanging, Link
 from graphviz_nn.layout.composed.block import Aside, Block, Room
 from graphviz_nn.layout.dot import step
+from graphviz_nn.layout.frames import title_size
 from graphviz_nn.layout.geometry import Box
 from graphviz_nn.layout.size import link_sides, note_sides, rows_room
 from graphviz_nn.layout.spread import half, longest
@@ -34,6 +35,28 @@ class Rooms:
         self._leaves = {each.leaf for each in self.diagram.hanging}
         self._step = step(self.diagram, self.sheet, self.sideways)
         self._frames = [set(frame.members) for frame in self.diagram.frames]
+        self._titles = [title_size(frame, self.sheet) for frame in self.diagram.frames]
+        self._reach = [self._reached(members) for members in self._frames]
+
+    def _reached(self, members: Collection[str]) -> tuple[float, float]:
+        """How far the shapes in a frame reach on both sides, with what is written beside them and hangs off them."""
+
+        def reach(side: int) -> float:
+            own = (name for name in members if name not in self._leaves)
+            found = [max(self.across(name) / 2, self.boxes[name].beside(side, self.sideways)) for name in own]
+            for head in members:
+                leaves = [each.leaf for each in self.hung[head] if self._side(each) == side and each.leaf in members]
+                found += (self._away(n, head, side) + self.boxes[n].beside(side, self.sideways) for n in leaves)
+            return max(found, default=0.0)
+
+        return reach(-1), reach(1)
+
+    def _side(self, hanging: Hanging) -> int:
+        return 1 if hanging.is_after(self.sideways) else -1
+
+    def _away(self, leaf: str, head: str, side: int) -> float:
+        """How far the middle of a leaf is from that of the shape that it hangs off."""
+        return self.across(head) / 2 + self.stem(leaf, head) + self.boxes[leaf].beside(-side, self.sideways)
 
     def along(self, name: str) -> float:
         """How long a shape is."""
@@ -56,11 +79,16 @@ class Rooms:
             found.append(Room(-noted, noted, -low, -b))
         if high > b:
             found.append(Room(-noted, noted, b, high))
-        frames = sum(name in members for members in self._frames)
-        if frames:
-            pad, title = self.sheet.gap.inside, self.sheet.text.note_size
-            above = frames * (1.5 * pad + title) if self.sideways else frames * pad
-            found.append(Room(-a - frames * pad, a + frames * pad, -b - above, b + frames * pad))
+        around = [number for number, members in enumerate(self._frames) if name in members]
+        if around:
+            pad = len(around) * self.sheet.gap.inside
+            above = 1.5 * pad + sum(self._titles[number] for number in around) if self.sideways else pad
+            # A frame is as wide as the widest in it.
+            reach = [self._reach[number] for number in around if name not in self._leaves]
+            before, after = (max(values) for values in zip((low, high), (b, b), *reach, strict=True))
+            # To halfway to its neighbours, at least.
+            far = max(noted + pad, a + self._step / 2)
+            found.append(Room(-far, far, -before - above, after + pad))
         return found
 
     def _noted(self, name: str) -> float:
@@ -73,19 +101,25 @@ class Rooms:
         for each in self.hung[name]:
             if len(each.consumers) > 1:
                 continue
-            side = 1.0 if each.is_after(self.sideways) else -1.0
-            leaf = self.boxes[each.leaf]
-            away = self.across(name) / 2 + self.stem(each.leaf, name) + leaf.beside(-side, self.sideways)
+            side = self._side(each)
+            away = max(self._away(each.leaf, name, side), self._out_of_frames(name, each.leaf, side))
             found.places[each.leaf] = (0.0, side * away)
             for room in self.own(each.leaf):
                 found.add(room.moved(0.0, side * away))
             found.add(Room(-1.0, 1.0, min(0.0, side * away), max(0.0, side * away)))
         return found
 
+    def _out_of_frames(self, name: str, leaf: str, side: int) -> float:
+        """How far a leaf is from a shape at least so that it is beside the frames that only the shape is in."""
+        if not any(name in members and leaf not in members for members in self._frames):
+            return 0.0
+        reach = max(room.high if side > 0 else -room.low for room in self.own(name))
+        return reach + self.sheet.gap.node / 2 + self.boxes[leaf].beside(-side, self.sideways)
+
     def sides_of_leaves(self, name: str) -> set[float]:
         """On which sides leaves hang off a shape."""
         alone = (each for each in self.hung[name] if len(each.consumers) == 1)
-        return {1.0 if each.is_after(self.sideways) else -1.0 for each in alone}
+        return {float(self._side(each)) for each in alone}
 
     def shared(self, name: str, at: float, taken: set[float]) -> list[Aside]:
         """The leaves that hang off a shape and others after it, where its middle is at a place along the flow."""

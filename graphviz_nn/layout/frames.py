@@ -1,0 +1,89 @@
+"""Frames around shapes that belong together."""
+
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from itertools import chain
+
+from graphviz_nn.forms.diagram import Diagram, Frame
+from graphviz_nn.layout.geometry import Box, segments
+from graphviz_nn.layout.ink import Ink
+from graphviz_nn.layout.measure import typeset
+from graphviz_nn.layout.result import Placed, Route
+from graphviz_nn.style.sheet import Sheet
+
+
+def title_size(frame: Frame, sheet: Sheet) -> float:
+    """The font size of a frame's title; how often it repeats is as large as the name of a layer."""
+    return sheet.text.word_size if frame.repeats else sheet.text.note_size
+
+
+def framed(
+    diagram: Diagram,
+    boxes: Mapping[str, Box],
+    routes: Sequence[Route],
+    notes: Sequence[Placed],
+    sheet: Sheet,
+    sideways: bool,
+) -> list[tuple[Box, Placed]]:
+    """Frames around their members, what is written beside and between these, and rails along them, with the title
+    inside at the top."""
+    lines = Ink()
+    for number, route in enumerate(routes):
+        for start, end in segments(route.points):
+            lines.draw(number, start, end)
+    found: dict[str, tuple[Box, Placed]] = {}
+    for frame in sorted(diagram.frames, key=lambda each: len(each.members)):
+        members = set(frame.members)
+        inner = [boxes[name] for name in frame.members]
+        inner += [found[each.name][0] for each in diagram.frames if each.name in found and set(each.members) <= members]
+        inner += [note.extent for note in notes if note.owner in members]
+        for route in routes:
+            if route.link.tail in members and route.link.head in members:
+                inner += [label.extent for label in route.labels]
+        inner += _rails(boxes, members, routes, sideways)
+        size, pad = title_size(frame, sheet), sheet.gap.inside
+        titles = [rf"{frame.title},\ \ {frame.note}"] * bool(frame.note) + [frame.title]
+        width, height = (max(values) * size for values in zip(*(_extent_of(each) for each in titles), strict=True))
+        left = min(box.x - box.width / 2 for box in inner) - pad
+        right = max(max(box.x + box.width / 2 for box in inner) + pad, left + width + 2 * pad)
+        top = min(box.y - box.height / 2 for box in inner) - 1.5 * pad - height
+        bottom = max(box.y + box.height / 2 for box in inner) + pad
+        box = Box((left + right) / 2, (top + bottom) / 2, right - left, bottom - top, "rounded")
+        pale = members <= {shape.name for shape in diagram.shapes if shape.emphasis == "pale"}
+        places = []
+        for tex in titles:
+            half = typeset(tex).width * size / 2
+            y = top + 0.75 * pad + height / 2
+            places += [(tex, Box(x, y, 2 * half, height, "box")) for x in (left + pad + half, right - pad - half)]
+        tex, place = next((each for each in places if lines.is_free(each[1], 1.0, 1.0)), places[-2])
+        found[frame.name] = box, Placed(tex, place.x, place.y, size, quiet=True, pale=pale)
+    return [found[frame.name] for frame in diagram.frames]
+
+
+def _extent_of(tex: str) -> tuple[float, float]:
+    found = typeset(tex)
+    return found.width, found.height
+
+
+def _rails(
+    boxes: Mapping[str, Box], members: Collection[str], routes: Sequence[Route], sideways: bool
+) -> Iterator[Box]:
+    """Where arrows run along members of a frame: those between them, and those to or from a shape in line with them."""
+    (low, high), (first, last) = (_extent((boxes[name] for name in members), way) for way in (sideways, not sideways))
+
+    def is_in_line(box: Box) -> bool:
+        along, across = (box.x, box.y) if sideways else (box.y, box.x)
+        return not low < along < high and first < across < last
+
+    for route in routes:
+        others = [name for name in (route.link.tail, route.link.head) if name not in members]
+        if len(others) == 2 or not all(is_in_line(boxes[name]) for name in others):
+            continue
+        for x, y in chain.from_iterable(segments(route.points)):
+            if low <= (x if sideways else y) <= high:
+                yield Box(x, y, 0.0, 0.0, "box")
+
+
+def _extent(boxes: Iterable[Box], is_width: bool) -> tuple[float, float]:
+    """From where to where shapes are."""
+    ends = [(box.x, box.width / 2) if is_width else (box.y, box.height / 2) for box in boxes]
+    return min(middle - half for middle, half in ends), max(middle + half for middle, half in ends)

@@ -1,0 +1,205 @@
+"""Fold equal parts: those in series to the first with ×N, others to the first, …, and the last."""
+
+import re
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from typing import Any, Literal, TypeAlias
+
+from graphviz_nn.graph.ir import Graph
+from graphviz_nn.graph.wiring import Wiring
+from graphviz_nn.transforms.contract import Block, contract
+from graphviz_nn.transforms.repeats import Repeat, repeats
+
+RepeatsName: TypeAlias = Literal["fold", "fold all", "show"]
+LEAST: dict[RepeatsName, tuple[int, int] | None] = {"fold": (5, 5), "fold all": (2, 4), "show": None}
+"""The least parts that fold, in series and otherwise."""
+# The name of an operation that stands for folded parts, and the fact of a graph that lists these.
+MORE, REPEATS = "more", "repeats"
+
+
+@dataclass(frozen=True)
+class Folded:
+    """What an operation that stands for equal parts stands for, and how it is drawn.
+
+    Parameters
+    ----------
+    count : int
+        The number of all parts; if they are in series, the operation stands for all but the first, otherwise for all
+        but the first and the last.
+    steps : tuple of str
+        The operations of the first part.
+    first : mapping of str to str
+        For each result, that of the first part in the same place.
+    in_series : bool
+        Whether the first part is drawn for all.
+    same_weights : bool
+        Whether all parts have the same weights.
+    """
+
+    count: int
+    steps: tuple[str, ...]
+    first: Mapping[str, str]
+    in_series: bool
+    same_weights: bool
+
+    @property
+    def title(self) -> str:
+        """What a picture says of it."""
+        return f"×{self.count:,}" if self.in_series else f"{self.count - 2:,} more"
+
+    @property
+    def note(self) -> str:
+        """What it says where there is room."""
+        return "same weights" if self.in_series and self.same_weights else ""
+
+
+def folded(graph: Graph, how: RepeatsName, kept: Collection[str] = ()) -> Graph:
+    """Fold equal parts to an operation; the fact ``graph.graph["repeats"]`` says what each of these stands for.
+
+    Parameters
+    ----------
+    kept : collection of str
+        Names and symbols that stay: a repeat that would hide one of them doesn't fold.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from graphviz_nn.tracing import input, parameter, trace
+    >>> def model(x, W):
+    ...     for i in range(6):
+    ...         x = np.tanh(W @ x)
+    ...     return x
+    >>> found = folded(trace(model, x=input(2), W=parameter((2, 2))), "fold")
+    >>> list(found.operations), found.graph["repeats"]["more"].title
+    (['matmul', 'tanh', 'more'], '×6')
+    """
+    least, kept = LEAST[how], {*kept, *map(_bare, kept)}
+    while least is not None:
+        wiring = Wiring(graph)
+        found = [each for each in repeats(graph, *least) if kept.isdisjoint(_names(graph, wiring, each.others))]
+        if not found:
+            break
+        graph = _contracted(graph, wiring, found)
+    return graph
+
+
+def _names(graph: Graph, wiring: Wiring, operations: Iterable[str]) -> Iterator[str]:
+    """The names and symbols of operations and their results."""
+    unnamed = set(graph.graph.get("anonymous", ()))
+    for name in operations:
+        yield name
+        for result in wiring.results[name]:
+            label = wiring.variables[result].label
+            yield from () if result in unnamed and label is None else (result, _bare(label or result))
+
+
+def _bare(symbol: str) -> str:
+    """A symbol without TeX's syntax, as a name.
+
+    >>> _bare("z^{(7)}"), _bare("h_7")
+    ('z7', 'h7')
+    """
+    return re.sub(r"[\W_]", "", symbol)
+
+
+def _contracted(graph: Graph, wiring: Wiring, found: Iterable[Repeat]) -> Graph:
+    """Contract what others stand for, with its facts and a remark."""
+    seen = contract(graph, [Block(MORE, repeat.others) for repeat in found], wiring)
+    facts: dict[str, Folded] = dict(graph.graph.get(REPEATS, {}))
+    for repeat in found:
+        results = (result for name in repeat.others for result in wiring.results[name] if result in seen)
+        name, gone = str(seen.producer(next(results))), set(repeat.others)
+        for other, fact in facts.items():
+            # Within the first part of another repeat.
+            steps = dict.fromkeys(name if step in gone else step for step in fact.steps)
+            facts[other] = replace(fact, steps=tuple(steps))
+        facts[name] = _told(wiring, repeat)
+        count, drawn = len(repeat.parts), "the first is" if repeat.in_series else "the first and the last are"
+        place = wiring.operations[repeat.parts[0][0]].source
+        seen.remark(
+            f"of {count:,} equal parts{f' ({place})' if place else ''} {drawn} drawn; repeats='show' draws all of them"
+        )
+    seen.graph[REPEATS] = facts
+    return seen
+
+
+def _told(wiring: Wiring, repeat: Repeat) -> Folded:
+    steps = repeat.parts[0]
+    first = {
+        result: one
+        for part in repeat.parts[1:]
+        for step, name in zip(steps, part, strict=True)
+        for one, result in zip(wiring.results[step], wiring.results[name], strict=False)
+    }
+    weights = [
+        {v for name in part for v in wiring.arguments[name].values() if wiring.variables[v].role == "parameter"}
+        for part in repeat.parts[:2]
+    ]
+    return Folded(len(repeat.parts), steps, first, repeat.in_series, bool(weights[0]) and weights[0] == weights[1])
+
+
+def drawn(graph: Graph) -> Graph:
+    """What a picture shows of a graph with folded parts: it doesn't compute the same.
+
+    The first part in series stands for all. What stands for other parts has arrows from the first part and to the last.
+    """
+    facts: Mapping[str, Folded] = graph.graph.get(REPEATS, {})
+    if not facts:
+        return graph
+    found: Any = graph.copy()
+    # What is within a part comes after it.
+    for name, fact in reversed(list(facts.items())):
+        if fact.in_series:
+            _drawn_once(found, name, fact)
+        else:
+            _drawn_as_dots(found, name, fact)
+    gone = [name for name in found.leaves if not found.degree(name) and graph.degree(name)]
+    found.remove_nodes_from(gone)
+    shown: Graph = found
+    return shown
+
+
+def _drawn_once(graph: Graph, name: str, fact: Folded) -> None:
+    """Give the results of the last part to the first."""
+    results = graph.results(name)
+    graph.remove_node(name)
+    for result in results:
+        first = fact.first[result]
+        producer = str(graph.producer(first))
+        slot = graph.results(producer).index(first)
+        if graph.out_degree(first):
+            slot = len(graph.results(producer))
+        else:
+            graph.remove_node(first)
+        graph.connect([(producer, result, slot)])
+
+
+def _drawn_as_dots(graph: Graph, name: str, fact: Folded) -> None:
+    """Leave out the arrows to and from folded parts that others stand for."""
+    inside = set(fact.steps)
+    # The last result in a place goes on to the last part, if that of the first part goes here.
+    ends = {fact.first[result]: result for result in graph.results(name)}
+    carried = {result for first, result in ends.items() if first in graph.arguments(name).values()}
+    for argument in dict.fromkeys(graph.arguments(name).values()):
+        maker = graph.producer(argument)
+        if maker is None or (maker not in inside and not inside.isdisjoint(graph.successors(argument))):
+            _disconnect(graph, argument, name)
+    # One arrow for all results in the same place of a part, with no name.
+    met: dict[str, set[str]] = defaultdict(set)
+    for result in graph.results(name):
+        users = met[fact.first[result]]
+        for user in set(graph.successors(result)) & users:
+            _disconnect(graph, result, user)
+        if not graph.out_degree(result) and result not in graph.outputs:
+            graph.remove_node(result)
+            continue
+        users.update(graph.successors(result))
+        if result not in carried:
+            graph.graph["anonymous"] = (*graph.graph.get("anonymous", ()), result)
+            graph.add_variable(result, replace(graph.variable(result), label=None))
+
+
+def _disconnect(graph: Graph, variable: str, operation: str) -> None:
+    edges: Any = graph[variable][operation]
+    graph.remove_edges_from([(variable, operation, slot) for slot in list(edges)])
