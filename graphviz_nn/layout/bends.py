@@ -244,8 +244,9 @@ def _stubs(box: Box, side: float, reach: float) -> dict[Point, tuple[Point, int]
     """Points so far from a shape; where an arrow that passes there touches it, and its direction."""
     found = {(box.x + side * (box.width / 2 + reach), box.y): ((box.x + side * box.width / 2, box.y), mazes.ALONG)}
     for out in (-1, 1):
-        v = _outline(box, box.x, out)
-        found[box.x, v + out * reach] = (box.x, v), mazes.ACROSS
+        for u, _ in _ends(box.x, box.width, box.outline):
+            v = _outline(box, u, out)
+            found[u, v + out * reach] = (u, v), mazes.ACROSS
     return found
 
 

@@ -1,6 +1,7 @@
 """Marks of operands appear where arrows arrive in another order, each on the far side of its own arrow."""
 
 import math
+from itertools import combinations
 
 import numpy as np
 import pytest
@@ -8,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import graphviz_nn as gnn
+from graphviz_nn import nn
 from graphviz_nn.forms import operations
 from graphviz_nn.forms.diagram import SUM, Link
 from graphviz_nn.layout.geometry import clear
@@ -16,6 +18,7 @@ from graphviz_nn.layout.operands import operands
 from graphviz_nn.layout.place import place
 from graphviz_nn.layout.result import Route
 from graphviz_nn.style.sheet import load
+from graphviz_nn.views import detailed
 
 SHEET = load("lecture")
 # Along the flow from -LONG to 0, in pt; across it arrows start and arrive in these places.
@@ -128,3 +131,16 @@ def test_an_arrow_past_others_is_seen_in_order(direction):
     for function in (lambda h: h - np.sqrt(np.exp(h)), lambda h: np.sqrt(np.exp(h)) - h):
         layout = laid_out(lambda h, w: function(h) + w, VECTOR, direction)  # noqa: B023 (used at once)
         assert numbered(layout) == []
+
+
+def test_the_parameters_of_a_function_arrive_apart_where_its_side_is_long():
+    def model(x, query, key, value, output):
+        return np.tanh(nn.multi_head_attention(np.tanh(x), query, key, value, output, 2, mask))
+
+    mask = np.tri(4, dtype=bool)
+    weights = dict.fromkeys(("query", "key", "value", "output"), gnn.parameter((6, 6)))
+    graph = detailed("operations", gnn.trace(model, x=gnn.input((4, 6)), **weights))
+    layout = place(operations(graph), SHEET, direction="LR")
+    ends = [route.points[-1] for route in layout.routes if route.link.head == "multi_head_attention"]
+    assert len(ends) == 6
+    assert all(math.dist(a, b) >= 0.75 * SHEET.line.arrow_width for a, b in combinations(ends, 2))
