@@ -17,4 +17,4 @@ def attention(X, WQ, WK, WV):
 def picture() -> gnn.Picture:
     weight = gnn.parameter((6, 3))
     graph = gnn.trace(attention, X=gnn.input((4, 6)), WQ=weight, WK=weight, WV=weight)
-    return gnn.draw(graph, view="functions")
+    return gnn.draw(graph, view="functions", style="column")
