@@ -2,7 +2,6 @@
 
 import argparse
 import re
-import warnings
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from graphviz_nn.cli.commands import whole
 from graphviz_nn.cli.feeds import COMPARED, VALUES, feed_files, given_against, given_feeds
-from graphviz_nn.errors import PageWarning, UsageError
+from graphviz_nn.errors import UsageError
 from graphviz_nn.figure.option_types import choices
 from graphviz_nn.figure.options import OPTIONS, TYPES, Kind, Option
 
@@ -46,11 +45,11 @@ def keywords(options: argparse.Namespace) -> dict[str, Any]:
 
 
 def picture(graph: "Graph", options: argparse.Namespace) -> "Picture":
-    """Draw a graph with these options. The caller prints the remarks, so they aren't warnings too."""
+    """Draw a graph with these options. The caller prints the remarks, so they aren't told too."""
     from graphviz_nn.figure.drawing import draw
+    from graphviz_nn.figure.told import told_elsewhere
 
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", PageWarning)
+    with told_elsewhere():
         return draw(graph, **keywords(options))
 
 

@@ -1,16 +1,16 @@
 """Draw a model."""
 
-import warnings
 from collections.abc import Sequence
 from functools import partial
 from os import PathLike
 from typing import TYPE_CHECKING, Any, Unpack
 
-from graphviz_nn.errors import PageWarning, UsageError
+from graphviz_nn.errors import UsageError
 from graphviz_nn.figure.options import Options, checked, documented
 from graphviz_nn.figure.picture import Picture
 from graphviz_nn.figure.pipeline import apart, drawn, painted, too_large
 from graphviz_nn.figure.plan import planned
+from graphviz_nn.figure.told import tell, told_elsewhere
 from graphviz_nn.render import renderer
 from graphviz_nn.scene import remark_on_height, sizes
 from graphviz_nn.storage import path_of, writable
@@ -45,6 +45,8 @@ def draw(
     PageWarning
         If a picture with a width but without a height is higher than a page.
 
+    What was changed so that it fits is a line in the log "graphviz_nn", which a script shows among its errors.
+
     Examples
     --------
     >>> from graphviz_nn.tracing import input, parameter, trace
@@ -62,14 +64,14 @@ def draw(
     if found is None:
         raise UsageError(too_large(plan, sizes(asked["width"], asked["height"])))
     # A caller who gives only a width wouldn't notice the height.
-    if asked["height"] is None and (remark := remark_on_height(found.scene)) in found.noticed:
-        warnings.warn(PageWarning(remark), stacklevel=2)
+    high = remark_on_height(found.scene) if asked["height"] is None else ""
+    tell(found.changed, high if high in found.noticed else "")
     picture = Picture(
         found.panels,
         found.scene,
         plan.look.sheet,
         found.plan.look.direction,
-        partial(draw, model, **asked),
+        partial(_again, model, **asked),
         found.noticed,
         partial(painted, found),
         partial(apart, found),
@@ -81,3 +83,9 @@ def draw(
 
         paint(picture.scene, ax)
     return picture
+
+
+def _again(model: Traceable | Sequence[Traceable], **options: Any) -> Picture:
+    """Draw a model again, whose remarks are known."""
+    with told_elsewhere():
+        return draw(model, **options)

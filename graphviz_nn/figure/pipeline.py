@@ -20,7 +20,8 @@ from graphviz_nn.layout import aligned, flipped, in_columns, in_rows, marked, pl
 from graphviz_nn.layout.measure import set_in
 from graphviz_nn.layout.repaint import repainted
 from graphviz_nn.layout.result import Layout, is_sideways
-from graphviz_nn.scene import PAGES, UNITS, Scene, remark_on_height
+from graphviz_nn.scene import PAGES, UNITS, Page, Scene, remark_on_height
+from graphviz_nn.scene.page import smallest
 from graphviz_nn.style.numbers import digits as written_with
 from graphviz_nn.style.sheet import load
 from graphviz_nn.views import VIEWS, coarser
@@ -36,7 +37,7 @@ _ONE_LINE: ContextVar[bool] = ContextVar("one line", default=False)
 
 @dataclass(frozen=True)
 class Drawn:
-    """The content of each view, the scene, and the remarks."""
+    """The content of each view, the scene, the remarks, and of these what was changed so that it fits its page."""
 
     panels: tuple[Panel, ...]
     scene: Scene
@@ -44,6 +45,7 @@ class Drawn:
     layouts: tuple[Layout, ...] = field(repr=False)
     known: Numbers = field(repr=False)
     noticed: tuple[str, ...] = ()
+    changed: str = ""
 
 
 def drawn(plan: Plan, *, folding: bool = True) -> Drawn | None:
@@ -168,7 +170,12 @@ def _lines(scene: Scene, sideways: bool) -> float:
 
 
 def _fitted(found: Drawn, change: str) -> Drawn:
-    return _noticing(found, change and f"{change}, so that it fits its width")
+    """The picture with a remark on what was changed, also before that."""
+    if not change:
+        return found
+    remark = f"{change}, so that it fits its width"
+    told = remark if not found.changed else f"{change} and {found.changed}"
+    return replace(_noticing(found, remark), changed=told)
 
 
 def _noticing(found: Drawn, change: str) -> Drawn:
@@ -192,7 +199,7 @@ def _shapes(plan: Plan, subjects: Sequence[Subject], known: Numbers) -> Iterator
     turned = [flipped(each, look.direction) for each in (aligned(layouts, diagrams) if len(layouts) > 1 else layouts)]
     whole = put_together(marked(turned, diagrams, look.sheet))
     yield whole
-    if len(diagrams) > 1 or diagrams[0].columns or diagrams[0].backward:
+    if len(diagrams) > 1 or diagrams[0].columns:
         return
     sideways = is_sideways(look.direction)
     if plan.page is None:
@@ -218,9 +225,10 @@ def too_large(plan: Plan, size: str) -> str:
     """The error that a plan doesn't fit its page, with the views that would."""
     assert plan.page is not None
     least = plan.look.sheet.text.least_size * plan.page.far
+    page = plan.page
     with _set_in(plan):
-        scene = next(_shapes(plan, *shown(plan))).scene
-    letters = plan.page.letters(scene)
+        nearest = max(_shapes(plan, *shown(plan)), key=lambda found: page.letters(found.scene))
+    scene = nearest.scene
     others = {
         f"view={name!r}": replace(plan, views=(replace(view, expand=plan.views[0].expand),))
         for name, view in VIEWS.items()
@@ -236,9 +244,20 @@ def too_large(plan: Plan, size: str) -> str:
         f"these fit: {', '.join(fitting)}" if fitting else f"give more {plan.page.scarce(scene)}, or draw a part of it"
     )
     return (
-        f"the picture is too large for {size}: its smallest text would be {letters:.1f} pt, "
-        f"and the style allows no less than {least:g} pt; {remedy}"
+        f"the picture is too large for {size}: its smallest text would be {page.letters(scene):.1f} pt, "
+        f"and the style allows no less than {least:g} pt{_culprit(nearest, page, least)}; {remedy}"
     )
+
+
+def _culprit(found: Drawn, page: Page, least: float) -> str:
+    """What a picture is too large for, in words, with its smallest text as small as it may be."""
+    scale = least / smallest(found.scene)
+    shapes = [(box.width, name) for layout in found.layouts for name, box in layout.boxes.items()]
+    width, widest = max(shapes, default=(0.0, ""))
+    if scale * width > page.width - 2 * page.margin:
+        return f", at which {widest} alone is {scale * width / UNITS['cm']:.1f} cm wide"
+    side, length = ("high", found.scene.height) if page.scarce(found.scene) == "height" else ("wide", found.scene.width)
+    return f", at which it is {scale * length / UNITS['cm']:.1f} cm {side}"
 
 
 def _fits(plan: Plan) -> bool:

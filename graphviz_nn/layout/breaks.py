@@ -82,10 +82,7 @@ class Strip:
 
     def breaks(self, diagram: Diagram, sheet: Sheet) -> list[Break]:
         """All places for a break, in the order of the flow."""
-        solid = [self.span(box) for box in self.layout.boxes.values()]
-        solid += [self.span(note.extent) for note in self.layout.notes]
-        solid += [self.span(title.extent) for _, title in self.layout.frames]
-        rooms = _free(solid)
+        rooms = _free(self._solid())
         reach = [(min(u for u, _ in chain), max(u for u, _ in chain)) for chain in self.chains]
         over = _meeting(rooms, reach)
         rooms = self._unlettered(rooms, over)
@@ -100,6 +97,31 @@ class Strip:
                     end, start = self._ends(room, there, lead)
                     more = max(lead - (end - room[0]), 0.0)
                     found.append(Break(end, start, more, tuple(there), cost.of(there, middle, self)))
+        return self._with_shapes(found)
+
+    def _solid(self) -> list[Span]:
+        """From where to where things are that no break may cut; a shape and what is written at it are one."""
+        boxes = self.layout.boxes
+        found = {name: self.span(box) for name, box in boxes.items()}
+        others = [self.span(title.extent) for _, title in self.layout.frames]
+        for note in self.layout.notes:
+            low, high = self.span(note.extent)
+            if note.owner in boxes:
+                start, end = found[note.owner]
+                found[note.owner] = min(start, low), max(end, high)
+            else:
+                others.append((low, high))
+        return [*found.values(), *others]
+
+    def _with_shapes(self, breaks: Sequence[Break]) -> list[Break]:
+        """The breaks without those before which no shape is since the last one, or after which none is."""
+        places = sorted(self.place(box) for box in self.layout.boxes.values())
+        found, count = list[Break](), 0
+        for each in breaks:
+            before = bisect_left(places, (each.end + each.start) / 2)
+            if count < before < len(places):
+                found.append(each)
+                count = before
         return found
 
     def _unlettered(self, rooms: Sequence[Span], over: Sequence[Sequence[int]]) -> list[Span]:

@@ -10,6 +10,7 @@ from graphviz_nn.forms.diagram import Diagram
 from graphviz_nn.layout.backward import with_backward
 from graphviz_nn.layout.composed import composed
 from graphviz_nn.layout.dot import dot, read
+from graphviz_nn.layout.effort import laborious
 from graphviz_nn.layout.engine import run
 from graphviz_nn.layout.fit import fitted
 from graphviz_nn.layout.frames import framed
@@ -61,6 +62,10 @@ def place(diagram: Diagram, sheet: Sheet, *, direction: str = "LR", engine: str 
     tried: list[tuple[int, int, float, Layout]] = []
     is_small = len(diagram.shapes) <= SMALL
     for put in _engines(diagram, engine):
+        if put is not _composed and (reason := laborious(diagram)):
+            if tried:
+                break
+            raise LayoutError(reason)
         for along, across in ROOMS[:WIDER] if put is _composed else ROOMS:
             gap = replace(sheet.gap, rank=sheet.gap.rank * along, node=sheet.gap.node * across)
             layout = _whole(diagram, replace(sheet, gap=gap), sideways, put)

@@ -13,8 +13,11 @@ from yardstick import dangling, flat
 import graphviz_nn as gnn
 from graphviz_nn import nn
 from graphviz_nn.forms import FORMS, Shown
+from graphviz_nn.forms.diagram import Diagram, Link, Shape
 from graphviz_nn.layout import in_rows, place
 from graphviz_nn.layout.continued import continued
+from graphviz_nn.layout.geometry import Box
+from graphviz_nn.layout.result import Layout, Placed, Route
 from graphviz_nn.scene import compose
 from graphviz_nn.style.sheet import load
 from graphviz_nn.views import VIEWS, detailed
@@ -181,3 +184,20 @@ def test_equal_tags_mean_equal_values():
         values.setdefault(tag.label, set()).add(diagram.links[tag.link].variable)
     assert len(values) > 1
     assert all(len(each) == 1 for each in values.values())
+
+
+def test_what_is_written_apart_from_a_shape_is_no_row():
+    shapes = tuple(Shape(name, "data", name) for name in "xyz")
+    links = (Link("x", "y", "x"), Link("y", "z", "y"))
+    diagram = Diagram(shapes, links, tuple("xyz"))
+    boxes = {name: Box(place, 0.0, 20.0, 20.0, "box") for name, place in zip("xyz", (0.0, 200.0, 400.0), strict=True)}
+    routes = [Route(link, ((boxes[link.tail].x + 10, 0.0), (boxes[link.head].x - 10, 0.0))) for link in links]
+    notes = tuple(Placed("0", place, 30.0, 9.0, owner=owner) for place, owner in ((100.0, ""), (270.0, "y")))
+    whole = Layout(420.0, 60.0, boxes, tuple(routes), notes)
+    layouts = list(in_rows(diagram, whole, 150.0, SHEET))
+    assert layouts
+    for layout in layouts:
+        assert set(layout.rows.row.values()) == set(range(max(layout.rows.row.values()) + 1))
+        # It stays beside its shape.
+        note = next(each for each in layout.notes if each.owner == "y")
+        assert (note.x - layout.boxes["y"].x, note.y - layout.boxes["y"].y) == pytest.approx((70.0, 30.0))
