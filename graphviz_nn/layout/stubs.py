@@ -93,6 +93,7 @@ def overs(
             if kind not in NAMED or typeset(label).width > SHORT:
                 letter = letters.setdefault((link.tail, link.variable), _letters(len(letters)))
                 label, kind = rf"\mathrm{{{letter}}}", "constant"
+        rooms = room(link, sheet), gradient_room(link, sheet)
         is_named = bool(label) and kind == shapes[link.tail].kind and label == shapes[link.tail].label
         found[number] = Over(
             number,
@@ -102,7 +103,9 @@ def overs(
             label,
             kind,
             is_named and link.tail in used,
-            (room(link, sheet), gradient_room(link, sheet)) if _is_cut(number, strip, breaks) else ((0.0, 0.0),) * 2,
+            (room(link, sheet), gradient_room(link, sheet))
+            if _is_lost(number, strip, breaks, home)
+            else ((0.0, 0.0),) * 2,
         )
     return found
 
@@ -117,9 +120,13 @@ def _letters(number: int) -> str:
     return (_letters(first - 1) if first else "") + ascii_lowercase[last]
 
 
-def _is_cut(number: int, strip: Strip, breaks: Sequence[Break]) -> bool:
-    """Whether a text of an arrow is where a break is."""
-    return any(_is_at(label, each, strip) for each in breaks for label in strip.layout.routes[number].labels)
+def _is_lost(number: int, strip: Strip, breaks: Sequence[Break], home: Mapping[str, int]) -> bool:
+    """Whether a text of an arrow is where a break is, or in a row that the arrow doesn't appear in."""
+    route = strip.layout.routes[number]
+    labels = [label for label in route.labels if not is_mark(label, route)]
+    rows = {home[route.link.tail], home[route.link.head]}
+    cut = any(_is_at(label, each, strip) for each in breaks for label in labels)
+    return cut or any(strip.row(label, breaks) not in rows for label in labels)
 
 
 def _is_at(label: Placed, each: Break, strip: Strip) -> bool:

@@ -5,7 +5,7 @@ from itertools import islice
 
 import numpy as np
 import pytest
-from hypothesis import assume, given, settings
+from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 from layout.test_quality import violations
 from yardstick import dangling, flat
@@ -58,6 +58,8 @@ def broken(steps, view, direction, limit):
     st.sampled_from(["LR", "TB"]),
     st.sampled_from([250.0, 400.0, 700.0]),
 )
+# A label in a row that its arrow passes only.
+@example(["named", "tanh", *["linear"] * 2, "residual", *["tanh"] * 2, *["residual"] * 2], "compact", "LR", 250.0)
 def test_rows_hold_everything_and_nothing_touches(steps, view, direction, limit):
     diagram, whole, layouts = broken(steps, view, direction, limit)
     for layout in layouts[:2]:
