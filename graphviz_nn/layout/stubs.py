@@ -103,9 +103,7 @@ def overs(
             label,
             kind,
             is_named and link.tail in used,
-            (room(link, sheet), gradient_room(link, sheet))
-            if _is_lost(number, strip, breaks, home)
-            else ((0.0, 0.0),) * 2,
+            rooms if _is_lost(number, strip, breaks, home) else ((0.0, 0.0), (0.0, 0.0)),
         )
     return found
 
