@@ -40,7 +40,7 @@ def test_what_fits_says_what_was_changed(strategy, direction, monkeypatch):
     assert fitting or (strategy.__name__, direction) == ("turned", "TB")
 
 
-LAYERS = [layer for _ in range(14) for layer in (nn.Linear(2, 2), nn.Tanh())]
+LAYERS = [layer for size in range(2, 12) for layer in (nn.Linear(size, size + 1), nn.Tanh())]
 DEEP = gnn.trace(nn.Sequential(*LAYERS), x=gnn.input(2))
 
 
