@@ -205,6 +205,7 @@ def _written(tenths: int) -> str:
 
 # The outlines of long labels are large.
 _typeset_long = lru_cache(maxsize=64)(_typeset.__wrapped__)
+KNOWN = (_typeset, _typeset_long)
 
 
 def _reason(message: str) -> str:

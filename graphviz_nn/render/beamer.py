@@ -3,11 +3,23 @@
 from collections.abc import Sequence
 from itertools import groupby
 
-from graphviz_nn.render.fonts import packages
+from graphviz_nn.render.fonts import packages, provided
 from graphviz_nn.render.labels import PACKAGES
-from graphviz_nn.render.tikz import drawing
+from graphviz_nn.render.tikz_items import (
+    comment,
+    drawn,
+    kind,
+    look,
+    measured,
+    node,
+    numbered,
+    page,
+    preamble,
+    style,
+    uses,
+)
 from graphviz_nn.scene.merge import Part, merged
-from graphviz_nn.scene.primitives import Scene
+from graphviz_nn.scene.primitives import Path, Scene, Text
 
 # The margins of Beamer's 16:9 pages (16 by 9 cm), in pt.
 WIDTH, HEIGHT = 15.2 / 2.54 * 72, 8.2 / 2.54 * 72
@@ -53,6 +65,26 @@ def beamer(scenes: Sequence[Scene]) -> bytes:
         "picture": picture,
     }
     return (DOCUMENT % found).encode()
+
+
+def drawing(scene: Scene, parts: Sequence[tuple[str, Sequence[tuple[Path | Text, str]]]]) -> str:
+    """The environment for these parts, each with a comment; an item may name its slides."""
+    before = preamble(scene)
+    items = [item for _, found in parts for item, _ in found]
+    colours = numbered([(scene.background, "page"), *(use for item in items for use in uses(item))])
+    looks = list(map(look, items))
+    names = numbered((each, kind(item)) for each, item in zip(looks, items, strict=True))
+    samples = dict(zip(looks, items, strict=True))
+    lines = [*before, *page(scene, {name: style(samples[each], colours) for each, name in names.items()}, colours)]
+    named = iter([names[each] for each in looks])
+    known = measured(scene.latex, items) if scene.latex else None
+    for title, found in parts:
+        lines.append(f"% {comment(title)}")
+        for (item, slides), name in zip(found, named, strict=False):
+            made = drawn(item, name) if isinstance(item, Path) else node(item, name, known)
+            lines.append(rf"\only{slides}{{{made}}}" if slides and made else made)
+    picture = "\n".join(line for line in [*lines, "\\end{tikzpicture}\n"] if line)
+    return "\n".join([*provided(picture), picture])
 
 
 def _group(part: Part) -> str:

@@ -8,7 +8,7 @@ from hypothesis import strategies as some
 from graphviz_nn.layout import typesetter
 from graphviz_nn.layout.alone import alone
 from graphviz_nn.layout.glyphs import SIZE
-from graphviz_nn.layout.measure import font, typeset
+from graphviz_nn.layout.measure import KNOWN, font, typeset
 from graphviz_nn.layout.typesetter import ACCENTS, BINARY, FONTS, FUNCTIONS, NAMED, RELATIONS, SPACES, VERIFIED, placed
 
 LETTERS = some.sampled_from([*"aWxyfhjTAVo0123456789()[]/|,;.!:", *NAMED, *BINARY, *RELATIONS, "θ", "ŷ", "‐"])
@@ -77,10 +77,10 @@ def test_everything_else_is_left_to_mathtext(tex):
 def test_other_versions_of_matplotlib_set_their_labels_alone(monkeypatch):
     before = typeset("q^{(1)}_{23}")
     monkeypatch.setattr(typesetter, "VERIFIED", ())
-    typeset.__globals__["_typeset"].cache_clear()
+    KNOWN[0].cache_clear()
     assert placed("q^{(1)}_{23}", "serif") is None
     after = typeset("q^{(1)}_{23}")
-    typeset.__globals__["_typeset"].cache_clear()
+    KNOWN[0].cache_clear()
     assert (after.left, after.right, after.top, after.bottom) == pytest.approx(
         (before.left, before.right, before.top, before.bottom), abs=1e-8
     )

@@ -78,7 +78,7 @@ def test_beamer_says_by_slide_only_what_changes(steps):
     text = built(steps, ".tex", None).decode()
     assert text.count(r"\begin{tikzpicture}") == 1
     assert {int(each) for each in re.findall(r"\\only<(\d+)>", text)} >= {1, 6}
-    drawn = sum(len(re.findall(r"\\(?:path|node)\[", picture.tikz)) for picture in steps)
+    drawn = sum(len(group.items) for picture in steps for group in picture.scene.groups)
     assert len(re.findall(r"\\(?:path|node)\[", text)) < 0.6 * drawn
 
 

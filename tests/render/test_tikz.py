@@ -8,14 +8,17 @@ import latex_engines
 import pytest
 
 import graphviz_nn as gnn
+from graphviz_nn import nn
 from graphviz_nn.cli.figures import figures
 from graphviz_nn.errors import LabelError, UsageError
 from graphviz_nn.render import renderer
 from graphviz_nn.render.beamer import beamer
 from graphviz_nn.render.latex import _ARGUMENTS, _CHARACTERS, _SYMBOLS, _TEXT, latex
-from graphviz_nn.render.tikz import tikz, tikzpicture
+from graphviz_nn.render.tikz import LIBRARIES, tikz, tikzpicture
+from graphviz_nn.render.tikz_shapes import places
 from graphviz_nn.scene import Group, Scene, Text
 from graphviz_nn.scene import Path as Outline
+from graphviz_nn.scene.outlines import OUTLINES
 
 CURVE = (("M", (0.0, 0.0)), ("C", (1.0, 2.0, 3.0, 4.0, 10.0, -0.001)), ("L", (10.0, 10.0)), ("Z", ()))
 needs_latex = latex_engines.needs()
@@ -28,7 +31,7 @@ def scene(tex="x", title="t"):
         Outline(CURVE, "#000000"),
         Text(tex, 5.0, 5.0, 10.0, "#123456"),
     )
-    return Scene(20.0, 10.0, "#FFFFFF", title, "what it shows", (Group("node-x", title, items),))
+    return Scene(20.0, 10.0, "#FFFFFF", title, "what it shows", (Group("mark-1", title, items),))
 
 
 def graph():
@@ -65,16 +68,67 @@ def test_every_label_once_and_every_name_defined(figure):
     picture = figure.picture()
     source = picture.tikz
     texts = [item for group in picture.scene.groups for item in group.items if isinstance(item, Text)]
-    assert re.findall(r"\{\$(.*)\$\};$", source, re.MULTILINE) == [
-        latex(text.tex) for text in texts if text.tex.strip()
-    ]
+    found = re.findall(r"\{\$(.*?)\$\}(?=;$| \(| node\[)", source, re.MULTILINE)
+    assert sorted(found) == sorted(latex(text.tex) for text in texts if text.tex.strip())
     styles, colours = re.findall(r"^  (\w+)/\.style", source, re.MULTILINE), re.findall(r"definecolor\{(\w+)", source)
-    assert set(re.findall(r"(?:path|node)\[(\w+)\]", source)) == set(styles)
+    assert set(re.findall(r"(?:path|node|draw)\[(\w+\d)[],]", source)) == set(styles)
     assert set(re.findall(r"(?:fill|draw|text)=(\w+)", source)) == set(colours)
     assert len(set(styles + colours)) == len(styles + colours)
     assert re.sub(r"\\.", "", source).count("{") == re.sub(r"\\.", "", source).count("}")
     assert source == figure.picture().tikz
-    assert tikz(picture.scene).decode().replace(source, "").count("\n") == 4
+    assert tikz(picture.scene).decode().replace(source, "").count("\n") == 5
+
+
+@pytest.mark.parametrize("direction", ["LR", "TB"])
+@pytest.mark.parametrize("view", ["operations", "layers", "arrows", "units"])
+def test_every_arrow_runs_between_named_nodes(view, direction):
+    model = nn.Sequential(nn.Linear(2, 3), nn.Tanh(), nn.Linear(3, 2), nn.Softmax())
+    scene = gnn.draw(gnn.trace(model, x=gnn.input(2)), view=view, direction=direction, show="shapes").scene
+    source = tikzpicture(scene)
+    known = places(scene.groups)
+    names = [place.name for place in known.values()]
+    assert len(set(names)) == len(names)
+    assert sorted(re.findall(r"^\\node\[node\d+.*?\] \(([\w-]+)\)", source, re.MULTILINE)) == sorted(names)
+    drawn = re.findall(r"^\\draw\[.*?\] (?:\(|\(\[.*?\])([\w-]+)\S* .*?([\w-]+)(?:\.\w+)?\);$", source, re.MULTILINE)
+    ends = [group.ends for group in scene.groups if group.ends]
+    assert sorted(drawn) == sorted((known[tail].name, known[head].name) for tail, head in ends)
+    # A note moves with its shape: nothing but shapes without a neighbour has a place of its own.
+    assert len(re.findall(r"^\\node\[text\d+\] at \(\d", source, re.MULTILINE)) <= (8 if view == "units" else 0)
+
+
+@needs_latex
+@pytest.mark.parametrize("view", ["operations", "layers"])
+def test_moving_a_node_moves_its_arrows_and_what_stands_beside_it(view, tmp_path):
+    source = tikz(gnn.draw(graph(), view=view).scene).decode()
+    x, y = re.search(r"\(x\) at \(([\d.]+), ([\d.]+)\)", source).groups()
+    moved = source.replace(f"(x) at ({x}, {y})", f"(x) at ({x}, {float(y) + 9})")
+    assert moved != source
+    for number, text in enumerate((source, moved)):
+        where = r"\makeatletter\pgfpointanchor{%s}{center}\typeout{at \the\pgf@y}\makeatother"
+        beside = r"right=[\d.]+bp of x\] \(([\w-]+)\)|\\coordinate \(([\w-]+)\) at \(\[.*\]x\.center"
+        probe = "".join(where % name for name in ("x", *map("".join, re.findall(beside, text))))
+        folder = tmp_path / str(number)
+        folder.mkdir()
+        compiled(text.replace(r"\end{tikzpicture}", probe + r"\end{tikzpicture}"), folder)
+    before, after = (
+        [float(each) for each in re.findall(r"^at (\S+)pt", (tmp_path / n / "figure.log").read_text(), re.MULTILINE)]
+        for n in "01"
+    )
+    assert len(before) > 1
+    assert [b - a for b, a in zip(before, after, strict=True)] == pytest.approx(
+        [9 * 72.27 / 72] * len(before), abs=0.01
+    )
+
+
+@pytest.mark.parametrize("name", [r"\input{x}", "a.b", "x) -- (0,0", "current page.north", "θ", ""])
+def test_a_name_is_only_a_name_in_tikz(name):
+    box = Outline(OUTLINES["box"](5.0, 5.0, 8.0, 8.0), "#FFFFFF", "#000000", 1.0)
+    twice = (Group("node-1", "t", (box,), name=name), Group("node-2", "t", (box,), name=name))
+    found = re.findall(
+        r"^\\node.*\] \((.*?)\) at", tikzpicture(Scene(9.0, 9.0, "#FFFFFF", "t", "d", twice)), re.MULTILINE
+    )
+    assert len(set(found)) == 2
+    assert all(re.fullmatch(r"[A-Za-z0-9_-]+", each) for each in found)
 
 
 @pytest.mark.parametrize("title", ["a\n\\input{x}", "a\r\\input{x}", "a\u2028\\input{x}", "a\x85\\input{x}", "\ud800"])
@@ -122,7 +176,7 @@ def test_the_page_is_as_large_as_the_picture(tmp_path):
 def test_it_can_be_input_into_a_document(tmp_path):
     gnn.draw(graph(), tmp_path / "standalone.tex")
     (tmp_path / "bare.tex").write_text(gnn.draw(graph()).tikz, encoding="utf-8")
-    packages = r"\documentclass{article}\usepackage{lmodern,tikz,amsmath,amssymb,standalone}"
+    packages = r"\documentclass{article}\usepackage{lmodern,tikz,amsmath,amssymb,standalone}" + LIBRARIES
     compiled(packages + r"\begin{document}\input{standalone} and \input{bare}\end{document}", tmp_path)
 
 
