@@ -120,6 +120,8 @@ def inert_tex(data):
 
 def inert_dot(data):
     bare = re.sub(r'"(?:[^"\\]|\\.)*"', '""', data.decode(), flags=re.DOTALL)
+    # In an HTML-like label there is only markup of letters.
+    bare = re.sub(r"=<(?:[^<>\"]|</?(?:I|B|SUB|SUP)>|<BR/>)*>(?=[\s\]])", '=""', bare)
     assert not re.search(r"(?i)\b(url|href|image|shapefile|stylesheet|target)\s*=|[<>](?!-?-)(?<!->)", bare)
 
 

@@ -6,11 +6,12 @@ from typing import TYPE_CHECKING, Any
 
 from graphviz_nn.errors import UsageError
 from graphviz_nn.forms.diagram import Column, Diagram
-from graphviz_nn.render.svg import writable
+from graphviz_nn.render.svg import escape, writable
 from graphviz_nn.scene import Scene
 from graphviz_nn.scene.paint import paint, toned
 from graphviz_nn.style.labels import plain
 from graphviz_nn.style.prose import spoken
+from graphviz_nn.style.runs import Run, runs
 from graphviz_nn.style.sheet import Sheet
 
 if TYPE_CHECKING:
@@ -39,7 +40,10 @@ def dot(diagrams: Sequence[Diagram], sheet: Sheet, direction: str, scene: Scene)
 
 
 def digraph(diagrams: Sequence[Diagram], sheet: Sheet, direction: str, scene: Scene) -> "graphviz.Digraph":
-    """A ``graphviz.Digraph`` with labels in Unicode, the colours of the style, and the title and caption of the scene.
+    """A ``graphviz.Digraph`` with the colours of the style, and the title and caption of the scene.
+
+    Labels are letters with subscripts and superscripts, in italics where they are variables; what needs more, such as a
+    root, is written in one line.
 
     Raises
     ------
@@ -76,10 +80,9 @@ def digraph(diagrams: Sequence[Diagram], sheet: Sheet, direction: str, scene: Sc
         look = toned(sheet.look(shape.kind), sheet.look(shape.kind).ink, shape.emphasis, sheet)
         outline, style = OUTLINES[look.outline]
         styles = [word for word in ("filled", style, "dashed" if look.dash else "") if word]
-        label = plain(shape.label) + (f"\n{plain(shape.note)}" if shape.note else "")
         found.node(
             names[shape.name],
-            _text(label),
+            _label(*filter(None, (shape.label, shape.note))),
             shape=outline,
             style=",".join(styles),
             fillcolor=look.fill,
@@ -95,11 +98,11 @@ def digraph(diagrams: Sequence[Diagram], sheet: Sheet, direction: str, scene: Sc
     for number, link in enumerate(diagram.links):
         ink = paint(link, diagram.strongest, sheet)
         styled = {"color": ink.colour, "penwidth": f"{ink.width:.2f}", "style": "dashed" if ink.dash else "solid"}
-        label = " ".join(plain(each) for each in (link.label, link.note) if each)
+        said = [each for each in (link.label.replace("\n", r"\ "), link.note) if each]
         found.edge(
             names[link.tail],
             names[link.head],
-            label=_text(label) if label else None,
+            label=_label(*said) if said else None,
             headlabel=link.mark or None,
             dir="none" if link.plain else None,
             **(styled if link.plain or link.weight is not None or link.emphasis else {}),
@@ -138,6 +141,27 @@ def _add_column(graph: "graphviz.Digraph", column: Column, names: Mapping[str, s
     if dots in line:
         graph.node(dots, _text(f"⋮\n{plain(column.note)}"), shape="plaintext")
     _add_rank(graph, line, ordered=True)
+
+
+def _label(*lines: str) -> Any:
+    """Lines of TeX as an HTML-like label; as plain text if they are mere words, or more than rows of letters."""
+    rows = [runs(line) for line in lines]
+    is_marked_up = any(run.italic or run.bold or run.shift for row in rows for run in row)
+    if not is_marked_up or not all(any(run.text.strip() for run in row) for row in rows):
+        return _text("\n".join(map(plain, lines)))
+    return f"<{'<BR/>'.join(''.join(map(_marked_up, row)) for row in rows)}>"
+
+
+def _marked_up(run: Run) -> str:
+    """A run of letters in Graphviz's markup, of which its text is no part."""
+    found = escape(run.text).replace("\\", "&#92;")
+    tags = [*(["I"] if run.italic else []), *(["B"] if run.bold else []), *_SHIFTS[run.shift]]
+    for tag in tags if found else ():
+        found = f"<{tag}>{found}</{tag}>"
+    return found
+
+
+_SHIFTS = {-1: ["SUB"], 0: [], 1: ["SUP"]}
 
 
 def _text(text: str) -> Any:

@@ -1,6 +1,7 @@
 """DOT files keep their meaning for any names."""
 
 import json
+import re
 import shutil
 import subprocess
 
@@ -49,3 +50,25 @@ def test_every_outline_has_its_shape():
     graph = gnn.trace(nn.Sequential(nn.Linear(2, 3), nn.Softmax()), x=gnn.input(2))
     for view in ("operations", "compact", "layers", "arrows", "units"):
         assert "digraph" in gnn.draw(graph, view=view).digraph.source
+
+
+@pytest.mark.skipif(shutil.which("dot") is None, reason="needs the user's own Graphviz")
+@pytest.mark.parametrize(
+    ("tex", "label"),
+    [
+        ("a^{(37)}", "<<I>a</I><SUP>(37)</SUP>>"),
+        (r"\theta_{1} x", "<<I>θ</I><SUB>1</SUB><I>x</I>>"),
+        (r"\boldsymbol{W}", "<<B><I>W</I></B>>"),
+        (r"x_{\text{<b>}}", "<<I>x</I><SUB>&lt;b&gt;</SUB>>"),
+        (r"\mathrm{a\ word}", '"a word"'),
+        (r"\dfrac{x}{2}", '"\\\\dfracx2"'),
+    ],
+)
+def test_labels_have_subscripts_and_superscripts(tex, label):
+    graph = gnn.trace(lambda x: x * 2, x=gnn.input(2, label=tex))
+    source = gnn.draw(graph, view="operations").digraph.source
+    found = re.search(r"^\tx \[label=(.*?) color", source, re.MULTILINE)[1]
+    assert found == label or not label.startswith("<")
+    assert ("<" in found) == label.startswith("<")
+    answer = subprocess.run(["dot", "-Tsvg"], input=source.encode(), capture_output=True, check=True)
+    assert not answer.stderr
