@@ -111,7 +111,7 @@ def _first(plan: Plan) -> Drawn | None:
     torn: Drawn | None = None
     for strategy in STRATEGIES:
         for way, change in strategy(plan):
-            for found in _shapes(way, *(shown(way, known) if way.words != plan.words else (subjects, known))):
+            for found in _shapes(way, *(shown(way, known, subjects) if way.words != plan.words else (subjects, known))):
                 assert way.page is not None
                 if way.page.holds(found.scene, way.look.sheet.text.least_size):
                     scene = way.page.put(found.scene)
@@ -132,8 +132,9 @@ def _at_its_own_size(plan: Plan) -> Drawn:
     """The picture on no page; one longer than a page has fewer boxes, or rows."""
     sideways = is_sideways(plan.look.direction)
     known: Numbers | None = None
+    subjects: Sequence[Subject] = ()
     for way, change in (*as_asked(plan), *shorter(plan)):
-        subjects, known = shown(way, known)
+        subjects, known = shown(way, known, subjects)
         shapes = _shapes(way, subjects, known)
         whole = _noticing(next(shapes), change)
         length = whole.scene.width if sideways else whole.scene.height

@@ -1,6 +1,6 @@
 """The graph, numbers and diagram of each view."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from itertools import product
@@ -20,12 +20,24 @@ from graphviz_nn.transforms.backward import backward
 from graphviz_nn.views import RepeatsName, View, detailed, drawn, named
 
 
-def shown(plan: Plan, computed: Numbers | None = None) -> tuple[list[Subject], Numbers]:
-    """The content of each view of each graph, without positions; numbers that were computed before are taken."""
+def shown(plan: Plan, computed: Numbers | None = None, before: Sequence[Subject] = ()) -> tuple[list[Subject], Numbers]:
+    """The content of each view of each graph, without positions.
+
+    Parameters
+    ----------
+    computed : Numbers, optional
+        The numbers of the same plan with other words.
+    before : sequence of Subject
+        What was shown of the same plan with other words, whose graphs are the same.
+    """
     subjects, known = list[Subject](), Numbers()
     for graph, chosen in product(plan.graphs, plan.views):
         told = {**chosen.shown, **plan.words}
-        seen = _seen(plan, chosen, graph, "show" if told.get("backward") else chosen.repeats)
+        is_known = bool(before) and not (told.get("backward") or before[len(subjects)].graph.graph.get("backward"))
+        if is_known:
+            seen = before[len(subjects)].graph
+        else:
+            seen = _seen(plan, chosen, graph, "show" if told.get("backward") else chosen.repeats)
         if told.get("backward"):
             subject, known = _there_and_back(plan, graph, _distinct(plan, named(seen)), FORMS[chosen.form], told)
             subjects.append(subject)
@@ -48,8 +60,10 @@ def shown(plan: Plan, computed: Numbers | None = None) -> tuple[list[Subject], N
         subjects.append(Subject(graph, seen, replace(diagram, facts=facts(seen, said))))
     if not subjects:
         raise UsageError("nothing to draw: give a model, and at least one view, such as view='layers'")
+    checked = {id(subject.graph) for subject in before}
     for subject in subjects:
-        check(subject.graph)
+        if id(subject.graph) not in checked:
+            check(subject.graph)
     return subjects, known
 
 
