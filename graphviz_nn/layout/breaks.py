@@ -8,7 +8,7 @@ from itertools import accumulate, pairwise
 from typing import TypeAlias
 
 from graphviz_nn.forms.diagram import Diagram
-from graphviz_nn.layout.geometry import Box, Point, part, sample
+from graphviz_nn.layout.geometry import Box, Point, bezier, part, sample
 from graphviz_nn.layout.result import Layout, Placed, Route
 from graphviz_nn.style.sheet import Sheet
 
@@ -267,7 +267,7 @@ def _split(points: Sequence[Point], place: float) -> tuple[tuple[Point, ...], tu
     low, high = 0.0, 1.0
     for _ in range(40):
         middle = (low + high) / 2
-        u = part(piece, middle)[0][-1][0]
+        u = bezier(piece, middle)[0]
         low, high = (middle, high) if (u < place) == is_before else (low, middle)
     first, second = part(piece, (low + high) / 2)
     return (*points[:at], *first), (*second, *points[at + 4 :])
