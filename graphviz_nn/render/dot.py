@@ -98,11 +98,11 @@ def digraph(diagrams: Sequence[Diagram], sheet: Sheet, direction: str, scene: Sc
     for number, link in enumerate(diagram.links):
         ink = paint(link, diagram.strongest, sheet)
         styled = {"color": ink.colour, "penwidth": f"{ink.width:.2f}", "style": "dashed" if ink.dash else "solid"}
-        said = [each for each in (link.label.replace("\n", r"\ "), link.note) if each]
+        lines = [each for each in (link.label.replace("\n", r"\ "), link.note) if each]
         found.edge(
             names[link.tail],
             names[link.head],
-            label=_label(*said) if said else None,
+            label=_label(*lines) if lines else None,
             headlabel=link.mark or None,
             dir="none" if link.plain else None,
             **(styled if link.plain or link.weight is not None or link.emphasis else {}),
