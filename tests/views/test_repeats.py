@@ -179,6 +179,13 @@ def test_parts_in_series_are_drawn_once():
     assert {link.variable for link in diagram.links if link.tail == "tanh"} == {"x12"}
 
 
+def test_a_frame_over_several_rows_is_one():
+    picture = gnn.draw(GRAPHS["nested"], view="compact", width="column")
+    titles = [text.tex for group in picture.scene.groups if group.id.startswith("frame-") for text in group.items[1:]]
+    outer = [title for title in titles if "×6" in title]
+    assert len(outer) > 1 and ["continued" in title for title in outer] == [False] + [True] * (len(outer) - 1)
+
+
 def test_same_weights_are_said_to_be_the_same():
     (diagram,) = gnn.draw(GRAPHS["two states"]).diagrams
     assert [(frame.title, frame.note) for frame in diagram.frames] == [(r"\mathrm{×7}", r"\mathrm{same\ weights}")]
