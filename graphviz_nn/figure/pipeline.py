@@ -28,6 +28,8 @@ from graphviz_nn.views import VIEWS, coarser
 
 # The most ways to break a picture into rows that are tried.
 TRIES = 4
+# Rows whose letters are at least this high, in pt, are tried first.
+READABLE = 7.0
 # A picture on no page has no more rows than that as long as a page; else it is about so much wider than high.
 ROWS, SHAPE = 12, 0.75
 # A picture to fit is rather changed than broken where more values lead over a break: the main line, and one beside it.
@@ -202,16 +204,16 @@ def _shapes(plan: Plan, subjects: Sequence[Subject], known: Numbers) -> Iterator
     yield whole
     if len(diagrams) > 1 or diagrams[0].columns:
         return
-    sideways = is_sideways(look.direction)
-    if plan.page is None:
-        limit = _lines(whole.scene, sideways)
-    else:
-        limit = plan.page.limit(whole.scene, look.sheet.text.least_size, sideways=sideways)
-    limit -= 2 * look.sheet.page.margin
-    if math.isinf(limit):
-        return
-    rows = in_rows(diagrams[0], layouts[0], limit, look.sheet)
-    yield from (put_together([flipped(layout, look.direction)]) for layout in islice(rows, TRIES))
+    sideways, page, least = is_sideways(look.direction), plan.page, look.sheet.text.least_size
+    for letters in dict.fromkeys((max(least, READABLE), least)) if page else (least,):
+        limit = page.limit(whole.scene, letters, sideways=sideways) if page else _lines(whole.scene, sideways)
+        limit -= 2 * look.sheet.page.margin
+        if math.isinf(limit):
+            return
+        for layout in islice(in_rows(diagrams[0], layouts[0], limit, look.sheet), TRIES):
+            found = put_together([flipped(layout, look.direction)])
+            if page is None or page.holds(found.scene, letters):
+                yield found
 
 
 def _panels(plan: Plan, subjects: Sequence[Subject], known: Numbers) -> tuple[Panel, ...]:
