@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 import graphviz_nn as gnn
+from graphviz_nn.layout.breaks import Strip
 from graphviz_nn.layout.geometry import NOTHING, clear, overlap, segments
 from graphviz_nn.layout.place import place
 from graphviz_nn.layout.size import gradient_room, room
@@ -67,6 +68,18 @@ def test_a_leaf_has_its_numbers_beside_it_where_there_is_room():
             assert abs(value.y - box.y) < 2 and abs(gradient.y - box.y) < 2
         else:
             assert box.y + box.height / 2 < value.y < gradient.y
+
+
+@pytest.mark.parametrize("direction", ["LR", "TB"])
+@pytest.mark.parametrize("view", ["operations", "compact", "layers", "arrows"])
+def test_no_row_ends_between_a_shape_and_its_numbers(view, direction):
+    diagram, layout = laid_out(view, direction)
+    strip = Strip(layout)
+    breaks = strip.breaks(diagram, load("lecture"))
+    assert breaks
+    for name, box in layout.boxes.items():
+        own = [note.extent for note in layout.notes if note.owner == name]
+        assert len({strip.row(each, breaks) for each in (box, *own)}) == 1
 
 
 @pytest.mark.parametrize("direction", ["LR", "TB"])
