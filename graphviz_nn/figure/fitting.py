@@ -32,6 +32,12 @@ def shorter(plan: Plan) -> Iterator[tuple[Plan, str]]:
 def closer(plan: Plan) -> Iterator[tuple[Plan, str]]:
     """Set it closer, also without unnamed values."""
     if _is_alone(plan):
+        yield from tighter(plan)
+
+
+def tighter(plan: Plan) -> Iterator[tuple[Plan, str]]:
+    """Set a picture on no page closer, also without unnamed values."""
+    if len(plan.views) == len(plan.graphs) == 1:
         for way, change in ((plan, ""), *shorter(plan)):
             yield way.looking(sheet=_closer(plan.look.sheet)), joined(change, "set closer")
 

@@ -10,7 +10,7 @@ from itertools import islice
 from graphviz_nn.errors import Error, UsageError
 from graphviz_nn.figure import scenery
 from graphviz_nn.figure.annotation import Numbers
-from graphviz_nn.figure.fitting import HIGHEST, STRATEGIES, as_asked, folded, joined, shorter
+from graphviz_nn.figure.fitting import HIGHEST, STRATEGIES, as_asked, folded, joined, shorter, tighter
 from graphviz_nn.figure.panel import Panel
 from graphviz_nn.figure.plan import Plan
 from graphviz_nn.figure.showing import shown
@@ -32,6 +32,8 @@ TRIES = 4
 READABLE = 7.0
 # A picture on no page has no more rows than that as long as a page; else it is about so much wider than high.
 ROWS, SHAPE = 12, 0.75
+# One line may be longer than a page by this factor; one that is longer by that is set closer, if it is short enough so.
+SLACK, TIGHTER = 1.1, 1.3
 # A picture to fit is rather changed than broken where more values lead over a break: the main line, and one beside it.
 FEW = 2
 _ONE_LINE: ContextVar[bool] = ContextVar("one line", default=False)
@@ -139,9 +141,14 @@ def _at_its_own_size(plan: Plan) -> Drawn:
         subjects, known = shown(way, known, subjects)
         shapes = _shapes(way, subjects, known)
         whole = _noticing(next(shapes), change)
-        length = whole.scene.width if sideways else whole.scene.height
-        if length <= _lines(whole.scene, sideways) or _ONE_LINE.get():
+        length = _length(whole, sideways)
+        if length <= SLACK * _lines(whole.scene, sideways) or _ONE_LINE.get():
             return whole
+    for way, closer in tighter(plan) if length <= TIGHTER * _natural(sideways) else ():
+        subjects, known = shown(way, known)
+        found = _noticing(next(_shapes(way, subjects, known)), closer)
+        if _length(found, sideways) <= SLACK * _lines(found.scene, sideways):
+            return found
     rows = next(shapes, None)
     if rows is None:
         return whole
@@ -157,6 +164,10 @@ def in_one_line() -> Iterator[None]:
         yield
     finally:
         _ONE_LINE.reset(token)
+
+
+def _length(found: Drawn, sideways: bool) -> float:
+    return found.scene.width if sideways else found.scene.height
 
 
 def _natural(sideways: bool) -> float:
