@@ -40,6 +40,17 @@ def test_what_is_long_is_broken(view, direction):
     assert any(f"broken into {lines}, as one would be " in remark for remark in picture.remarks)
 
 
+def test_what_is_a_little_longer_is_set_closer():
+    """Of chains that get longer step by step: first whole, then closer, then in rows, and never in rows before."""
+    chains = [gnn.trace(nn.Sequential(*[nn.Tanh()] * length), x=gnn.input(4)) for length in range(3, 12)]
+    pictures = [gnn.draw(chain, view="compact", repeats="show") for chain in chains]
+    said = ["".join(picture.remarks) for picture in pictures]
+    kinds = ["rows" if "rows" in each else "closer" if "closer" in each else "whole" for each in said]
+    assert kinds == sorted(kinds, key=["whole", "closer", "rows"].index)
+    assert {"whole", "closer", "rows"} == set(kinds)
+    assert all(picture.scene.width < 1.1 * PAGES["page"].width for picture in pictures[: kinds.index("rows")])
+
+
 def test_a_longer_line_can_be_asked_for():
     picture = gnn.draw(network(10), view="compact", width=14_000, repeats="show")
     assert picture.remarks == ()
