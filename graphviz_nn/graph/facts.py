@@ -6,6 +6,7 @@ from typing import Any
 
 from graphviz_nn.errors import suggest
 from graphviz_nn.graph.check import invariant
+from graphviz_nn.graph.folded import Folded
 from graphviz_nn.graph.ir import Graph, Shape, Source, Variable
 from graphviz_nn.graph.kinds import is_of, words
 
@@ -34,6 +35,7 @@ FACTS: dict[str, Any] = {
     "shared names": Mapping[str, str],
     "named by modules": Names,
     "functions": Names,
+    "repeats": Mapping[str, Folded],
     "examples": Mapping[str, int],
     "of logits": Graph,
 }

@@ -3,9 +3,10 @@
 import re
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any, Literal, TypeAlias
 
+from graphviz_nn.graph.folded import Folded
 from graphviz_nn.graph.ir import Graph
 from graphviz_nn.graph.wiring import Wiring
 from graphviz_nn.transforms.contract import Block, contract
@@ -16,42 +17,6 @@ LEAST: dict[RepeatsName, tuple[int, int] | None] = {"fold": (5, 5), "fold all": 
 """The least parts that fold, in series and otherwise."""
 # The name of an operation that stands for folded parts, and the fact of a graph that lists these.
 MORE, REPEATS = "more", "repeats"
-
-
-@dataclass(frozen=True)
-class Folded:
-    """What an operation that stands for equal parts stands for, and how it is drawn.
-
-    Parameters
-    ----------
-    count : int
-        The number of all parts; if they are in series, the operation stands for all but the first, otherwise for all
-        but the first and the last.
-    steps : tuple of str
-        The operations of the first part.
-    first : mapping of str to str
-        For each result, that of the first part in the same place.
-    in_series : bool
-        Whether the first part is drawn for all.
-    same_weights : bool
-        Whether all parts have the same weights.
-    """
-
-    count: int
-    steps: tuple[str, ...]
-    first: Mapping[str, str]
-    in_series: bool
-    same_weights: bool
-
-    @property
-    def title(self) -> str:
-        """What a picture says of it."""
-        return f"×{self.count:,}" if self.in_series else f"{self.count - 2:,} more"
-
-    @property
-    def note(self) -> str:
-        """What it says where there is room."""
-        return "same weights" if self.in_series and self.same_weights else ""
 
 
 def folded(graph: Graph, how: RepeatsName, kept: Collection[str] = ()) -> Graph:
