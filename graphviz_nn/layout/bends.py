@@ -162,6 +162,15 @@ class Bends:
         a, b, after = self.boxes[tail], self.boxes[head], self._after.get((tail, head))
         leaves, enters = a.x + a.width / 2, b.x - b.width / 2
         side = 1.0 if b.y > a.y else -1.0
+        # Straight on, if the one stands before a side of the other.
+        if abs(a.y - b.y) > (a.height + b.height) / 2:
+            for u in (b.x, (a.x + b.x) / 2, a.x):
+                if all(abs(u - box.x) <= _reach(box.width, box.outline) for box in (a, b)):
+                    yield ASIDE, [(u, _outline(a, u, side)), (u, _outline(b, u, -side))]
+        if enters > leaves:
+            for v in (b.y, (a.y + b.y) / 2, a.y):
+                if all(abs(v - box.y) <= _reach(box.height, box.outline) for box in (a, b)):
+                    yield ASIDE, [(_inset(a, v, 1.0), v), (_inset(b, v, -1.0), v)]
         if abs(a.y - b.y) >= 1.0:
             # From the side across the flow, and on to the head; along the flow, and in from the side across.
             for u, aside in _ends(a.x, a.width, a.outline):
@@ -253,10 +262,15 @@ def _stubs(box: Box, side: float, reach: float) -> dict[Point, tuple[Point, int]
 def _ends(middle: float, side: float, outline: str) -> Iterator[tuple[float, float]]:
     """Places on a side of a shape where an arrow may touch it, and how much worse than in the middle each is."""
     yield middle, 0.0
-    limit = side / 4 if outline == "circle" else side / 2 - corner(side)
+    limit = _reach(side, outline)
     for number in range(1, ENDS + 1):
         for shift in (-number * APART, number * APART) if number * APART <= limit else ():
             yield middle + shift, number * ASIDE
+
+
+def _reach(side: float, outline: str) -> float:
+    """How far from the middle of a side an arrow may touch it."""
+    return side / 4 if outline == "circle" else side / 2 - corner(side)
 
 
 def _outline(box: Box, along: float, side: float) -> float:

@@ -179,10 +179,11 @@ class _Cut:
         """Give each line that is led back between two rows its place there; return where the next row begins."""
         pad = PAD * self.sheet.gap.node
         edge += pad
-        for place, over in enumerate(reversed(self.ends[number].led)):
-            above, below = (self._room(size) for size in over.rooms)
-            runs[over.route] = edge + above + (APART if place else 0.0)
-            edge = runs[over.route] + below
+        for place, same in enumerate(reversed(self.ends[number].led)):
+            above, below = (max(map(self._room, sizes)) for sizes in zip(*(over.rooms for over in same), strict=True))
+            edge += above + (APART if place else 0.0)
+            runs |= {over.route: edge for over in same}
+            edge += below
         return edge + pad
 
     def _room(self, size: tuple[float, float]) -> float:
@@ -236,8 +237,8 @@ class _Cut:
         forward = over.tail < over.head
         start = self.strip.flow((before if forward else reversed_way(before)).points[-1])
         end = self.strip.flow((after if forward else reversed_way(after)).points[0])
-        led = [each.route for each in self.ends[row].led]
-        place = led.index(over.route)
+        led = self.ends[row].led
+        place = next(number for number, same in enumerate(led) if over in same)
         right = self._bounds(placed[row])[2] + APART * (len(led) - place)
         # Each row's first shape begins at 0; an arrow needs room before it.
         left = min(self._bounds(placed[row + 1])[0], -self.sheet.gap.rank / 2) - APART * (place + 1)

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from itertools import pairwise
+from itertools import groupby, pairwise
 from string import ascii_lowercase
 from typing import TypeAlias
 
@@ -168,7 +168,9 @@ class Ends:
                 left.add(each.value)
             self.overs.append(each)
         self.overs.sort(key=self._across)
-        self.led = [each for each in self.overs if not each.label]
+        led = (each for each in self.overs if not each.label)
+        # Those beside each other that carry the same value are led back as one line.
+        self.led = [list(same) for _, same in groupby(led, key=lambda over: over.value)]
         self._slots = self._parted()
         self.tags: dict[str, Box] = {}
         self.names: dict[int, str] = {}

@@ -126,6 +126,17 @@ def test_an_arrow_arrives_straight(places, sideways):
             assert math.dist(*corners[-2:]) >= SHEET.line.arrow_length
 
 
+@pytest.mark.parametrize("sideways", [True, False])
+def test_an_arrow_before_a_side_runs_straight(sideways):
+    """Also where it meets the side beside its middle, instead of with two small bends."""
+    for shift in (4.0, -9.0):
+        places = {"tail": (0.0, 0.0), "head": (shift, 70.0)}
+        places |= {"left": (-200.0, 200.0), "head beside": (200.0, 200.0 + shift)}
+        boxes = {name: Box(*(place if sideways else place[::-1]), 44.0, 30.0, "box") for name, place in places.items()}
+        for tail, head in (("tail", "head"), ("left", "head beside")):
+            assert len(Bends(boxes, SHEET, sideways).way(tail, head, (tail, tail))) == 2
+
+
 @DIRECTIONS
 def test_an_arrow_goes_round_the_label_of_another(direction):
     sideways = direction == "LR"

@@ -203,3 +203,25 @@ def test_what_is_written_apart_from_a_shape_is_no_row():
         # It stays beside its shape.
         note = next(each for each in layout.notes if each.owner == "y")
         assert (note.x - layout.boxes["y"].x, note.y - layout.boxes["y"].y) == pytest.approx((70.0, 30.0))
+
+
+@pytest.mark.parametrize("direction", ["LR", "TB"])
+def test_a_value_is_led_back_once(direction):
+    """Both arrows of it run in one line between the rows; that of another value has its own."""
+    names = ("x", "f", "g", "p", "q", "h", "y")
+    ends = ("x f", "f g", "g p", "g q", "p h", "q h", "h y")
+    links = tuple(Link(*pair.split(), pair.split()[0]) for pair in ends)
+    shapes = tuple(Shape(name, "operation", name) for name in names)
+    diagram = Diagram(shapes, links, ("x", "f", "g", "p", "h", "y"))
+    whole = place(diagram, SHEET, direction=direction)
+    sideways = direction == "LR"
+    for layout in in_rows(diagram, whole, 200.0, SHEET):
+        led = [route for route in layout.routes if layout.rows.row[route.link.tail] != layout.rows.row[route.link.head]]
+        runs = {}
+        for route in led:
+            levels = {point[sideways] for point in route.points[4:-4]}
+            runs.setdefault(route.link.variable, []).append(levels)
+        if len(runs.get("g", ())) == 2:
+            assert set.intersection(*runs["g"])
+            return
+    raise AssertionError("no break between g and both of p and q")
