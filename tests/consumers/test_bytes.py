@@ -8,13 +8,16 @@ import sys
 from xml.etree import ElementTree
 
 import pytest
-from pictures import NAMES, named
+from dot_files import texts
+from pictures import NAMES, named, subscripted
 
 import graphviz_nn as gnn
 from graphviz_nn import nn
 from graphviz_nn.errors import Error
 from graphviz_nn.figure.picture import rendered
 from graphviz_nn.render import FORMATS
+from graphviz_nn.style.labels import plain
+from graphviz_nn.style.runs import runs
 
 SCRIPT = """
 import hashlib, json
@@ -54,15 +57,37 @@ def is_harmless(data, suffix):
     if suffix in (".tex", ".pgf"):
         return r"\input{" not in re.sub(r"(?m)(?<!\\)%.*$", "", text)
     if suffix in (".dot", ".gv"):
-        return "<" not in re.sub(r'"(\\.|[^"\\])*"', "", text)
+        return bool(texts(data.decode()))
     return suffix not in (".svg", ".html", ".drawio") or "<script>alert" not in text
 
 
+def letters(text):
+    return "".join(text.split())
+
+
+def shown(picture, source):
+    """Whether each label of a picture is a label in a DOT file, alone or before a note."""
+    found = [letters(text) for attribute, text in texts(source) if attribute == "label"]
+    for label in (shape.label for panel in picture.panels for shape in panel.diagram.shapes):
+        written = {letters("".join(run.text for run in runs(label))), letters(plain(label))} - {""}
+        if not any(each.startswith(tuple(written)) for each in found):
+            return False
+    return True
+
+
+def times(words, text):
+    """How often a text has all words, whatever is between them; a long one goes on in the next line."""
+    text = letters(text)
+    parts = re.findall(r"[^\W_]+|[\U0001f300-\U0001faff]", words)
+    return min((text.count(part) // parts.count(part) for part in parts), default=9)
+
+
+@pytest.mark.parametrize("drawn", [named, subscripted])
 @pytest.mark.parametrize("suffix", FORMATS)
-def test_names_of_strangers_are_shown_or_refused(suffix):
+def test_names_of_strangers_are_shown_or_refused(suffix, drawn):
     for name in names(suffix):
-        picture = named(name)
         try:
+            picture = drawn(name)
             data = rendered(picture, suffix)
         except Error as error:
             assert str(error).count("\n") < 3
@@ -71,6 +96,8 @@ def test_names_of_strangers_are_shown_or_refused(suffix):
         assert is_harmless(data, suffix), ascii(name)
         if suffix in (".svg", ".drawio"):
             ElementTree.fromstring(data)
+        if suffix in (".dot", ".gv"):
+            assert shown(picture, data.decode()), ascii(name)
 
 
 @pytest.mark.parametrize("suffix", FORMATS)
@@ -86,3 +113,8 @@ def test_words_of_strangers_are_shown_or_refused(suffix):
             assert str(error).count("\n") < 3
             continue
         assert is_harmless(data, suffix), ascii(words)
+        if suffix in (".dot", ".gv"):
+            found = [(attribute, times(words, text)) for attribute, text in texts(data.decode())]
+            # A label of the title and the caption, and a callout.
+            assert any(attribute == "label" and count > 1 for attribute, count in found), ascii(words)
+            assert any(attribute == "xlabel" and count > 0 for attribute, count in found), ascii(words)
