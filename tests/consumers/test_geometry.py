@@ -1,5 +1,6 @@
 """Every format draws each shape at the position and size of the scene."""
 
+import math
 import re
 import zlib
 from io import BytesIO
@@ -8,6 +9,7 @@ from xml.etree import ElementTree
 import pytest
 from pictures import STEMS, lecture
 from pptx import Presentation
+from tikz_files import blocks, box
 
 from graphviz_nn.figure.picture import rendered
 from graphviz_nn.scene import Path
@@ -16,11 +18,6 @@ from graphviz_nn.scene.page import PAGES
 # In pt; nobody sees less.
 ALMOST = 0.5
 NUMBER = r"-?\d+(?:\.\d+)?(?:e-?\d+)?"
-
-
-def box(points):
-    xs, ys = zip(*points, strict=True)
-    return min(xs), min(ys), max(xs), max(ys)
 
 
 def pairs(numbers):
@@ -47,16 +44,29 @@ def svg(data, scene):
 
 
 def tikz(data, scene):
-    lines = data.decode().split("\\path[use as bounding box", 1)[1].splitlines()[1:]
-    paths = [line for line in lines if line.startswith("\\path[")]
-    counts = [sum(isinstance(item, Path) for item in group.items) for group in scene.groups]
-    assert len(paths) == sum(counts)
-    starts = [sum(counts[:number]) for number in range(len(counts))]
-    return {
-        group.id: box(pairs(re.findall(rf"({NUMBER})(?=[,)])", paths[start].split("]", 1)[1])))
-        for group, start, count in zip(scene.groups, starts, counts, strict=True)
-        if count
-    }
+    """The boxes of groups with paths, each what is drawn under its title; all paths and arrows are somewhere."""
+    found = [(title, boxes, arrows) for title, boxes, arrows in blocks(data.decode()) if boxes or arrows]
+    placed = {}
+    for group in scene.groups:
+        paths = [item for item in group.items if isinstance(item, Path)]
+        if not paths:
+            continue
+        ours = [each for each in found if each[0] == group.title]
+        assert ours, group.title
+        wanted = [box(pairs(value for _, values in path.commands for value in values)) for path in paths]
+        title, boxes, arrows = min(ours, key=lambda each: math.dist(wanted[0], (each[1] or each[2])[0]))
+        found.remove((title, boxes, arrows))
+        if arrows:
+            # A head is its tip and two wings.
+            start, stop = paths[0].commands[0][1], paths[-1].commands[0 if len(paths) > 1 else -1][1][-2:]
+            assert not boxes and len(arrows) == 1
+            assert near(arrows[0], (*start, *stop)), (title, arrows[0], start, stop)
+        else:
+            assert len(boxes) == len(paths), title
+            assert all(map(near, boxes, wanted)), title
+            placed[group.id] = boxes[0]
+    assert found == []
+    return placed
 
 
 def pptx(data, scene):
