@@ -8,7 +8,7 @@ from graphviz_nn.figure.plan import Plan
 from graphviz_nn.layout.result import is_sideways
 from graphviz_nn.scene import PAGES
 from graphviz_nn.style.sheet import Sheet
-from graphviz_nn.views import coarser
+from graphviz_nn.views import VIEWS, coarser
 
 # The share of the gaps that a closer picture keeps; an arrow stays several heads long.
 CLOSER, SHAFT = 0.6, 2.5
@@ -51,10 +51,19 @@ def turned(plan: Plan) -> Iterator[tuple[Plan, str]]:
 
 
 def folded(plan: Plan) -> Iterator[tuple[Plan, str]]:
-    """Fold one view further and further."""
-    if plan.page is not None and len(plan.views) == 1:
-        for detail in coarser(plan.views[0].detail):
-            yield replace(plan, views=(replace(plan.views[0], detail=detail),)), f"folded to {detail}"
+    """Fold one view further and further: equal parts, layers, then all but what is compact."""
+    if plan.page is None or len(plan.views) > 1:
+        return
+    (view,) = plan.views
+    if view.repeats == "fold":
+        # A remark says which parts these are.
+        view = replace(view, repeats="fold all")
+        yield replace(plan, views=(view,)), "all equal parts folded"
+    for detail in coarser(view.detail):
+        yield replace(plan, views=(replace(view, detail=detail),)), f"folded to {detail}"
+    if view.form in ("operations", "layers"):
+        compact = replace(VIEWS["compact"], expand=view.expand, repeats=view.repeats)
+        yield replace(plan, views=(compact,)), "drawn as view='compact'"
 
 
 STRATEGIES: tuple[Strategy, ...] = (as_asked, shorter, closer, turned)

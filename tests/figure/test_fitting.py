@@ -9,7 +9,7 @@ import graphviz_nn as gnn
 from graphviz_nn import nn
 from graphviz_nn.cli import main
 from graphviz_nn.figure import pipeline
-from graphviz_nn.figure.fitting import STRATEGIES
+from graphviz_nn.figure.fitting import STRATEGIES, folded
 from graphviz_nn.figure.options import checked
 from graphviz_nn.figure.plan import planned
 
@@ -50,6 +50,25 @@ def changed(caplog, **options):
         warnings.simplefilter("error")
         picture = gnn.draw(DEEP, view="layers", **options)
     return picture, [record.getMessage() for record in caplog.records]
+
+
+FOLDS = {
+    "operations": ["folded to functions", "folded to layers", "folded to merged", "drawn as view='compact'"],
+    "layers": ["folded to merged", "drawn as view='compact'"],
+    "compact": ["folded to merged"],
+    "arrows": ["folded to merged"],
+}
+
+
+@pytest.mark.parametrize("view", FOLDS)
+@pytest.mark.parametrize("repeats", ["fold", "show"])
+def test_a_view_folds_further_and_further(view, repeats):
+    """Equal parts only if these may fold; what is compact is the last."""
+    plan = planned([GRAPH], checked({"width": 200.0, "view": view, "repeats": repeats}))
+    plans = {change: further for further, change in folded(plan)}
+    assert list(plans) == ["all equal parts folded"] * (repeats == "fold") + FOLDS[view]
+    assert {each.views[0].repeats for each in plans.values()} == {"fold all" if repeats == "fold" else "show"}
+    assert not list(folded(planned([GRAPH], checked({"view": view}))))
 
 
 def test_a_script_is_told_what_was_changed_by_a_line_that_is_no_warning(caplog):

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 import graphviz_nn as gnn
 from graphviz_nn import nn
 from graphviz_nn.errors import UsageError
+from graphviz_nn.figure.pipeline import in_one_line
 
 VIEWS = ["operations", "compact", "layers", "arrows"]
 few = settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -26,6 +27,12 @@ def middles(picture):
     return found
 
 
+def in_one_piece(graph, **options):
+    """The picture with its backward pass, without rows, in which the two passes are nearer where there is room."""
+    with in_one_line():
+        return gnn.draw(graph, show="backward", **options)
+
+
 def _corners(commands):
     ends = [values[-2:] for _, values in commands if values]
     return [x for x, _ in ends], [y for _, y in ends]
@@ -41,7 +48,7 @@ NETWORK = gnn.trace(network, x=gnn.input(2), y=gnn.target(2), W=gnn.parameter((3
 @few
 @given(models, st.sampled_from(VIEWS), st.sampled_from(["LR", "TB"]))
 def test_every_step_is_under_the_one_it_belongs_to(model, view, direction):
-    picture = gnn.draw(model.graph, view=view, direction=direction, show="backward")
+    picture = in_one_piece(model.graph, view=view, direction=direction)
     diagram, places = picture.panels[0].diagram, middles(picture)
     along, across = (0, 1) if direction == "LR" else (1, 0)
     distances = set()
@@ -59,8 +66,8 @@ def test_every_step_is_under_the_one_it_belongs_to(model, view, direction):
 @given(models, st.sampled_from(VIEWS), st.sampled_from(["LR", "TB"]))
 def test_alone_everything_has_the_same_distances(model, view, direction):
     options = {"view": view, "direction": direction}
-    joined = middles(gnn.draw(model.graph, show="backward", **options))
-    alone = middles(gnn.draw(model.graph, show="backward", hide="forward", **options))
+    joined = middles(in_one_piece(model.graph, **options))
+    alone = middles(in_one_piece(model.graph, hide="forward", **options))
     assert alone.keys() <= joined.keys()
     shifts = {tuple(round(a - b, 1) for a, b in zip(joined[name], alone[name], strict=True)) for name in alone}
     assert all(np.ptp(each) < 0.3 for each in np.transpose(list(shifts)))
