@@ -3,6 +3,7 @@
 import re
 import shutil
 import subprocess
+from itertools import chain
 
 import latex_engines
 import pytest
@@ -11,6 +12,8 @@ from pictures import lecture
 
 import graphviz_nn as gnn
 from graphviz_nn.render.labels import PACKAGES
+from graphviz_nn.render.tikz import LIBRARIES
+from graphviz_nn.render.tikz_shapes import places
 from graphviz_nn.style.runs import runs
 
 # A page's size is rounded.
@@ -47,14 +50,41 @@ def test_chromium_shows_them(suffix, tmp_path):
                 assert abs(height * 0.75 - picture.scene.height) < ALMOST, name
 
 
+def nodes(picture):
+    return places(picture.scene.groups).values()
+
+
+def sides(node):
+    across, down = node.width / 2, node.height / 2
+    return node.x - across, node.y - down, node.x + across, node.y + down
+
+
+def probed(picture):
+    """A picture that writes the sides of its nodes to the log."""
+    anchors = (("west", r"\pgf@x"), ("north", r"-\pgf@y"), ("east", r"\pgf@x"), ("south", r"-\pgf@y"))
+    said = "".join(
+        rf"\pgfpointanchor{{{each.name}}}{{{side}}}\typeout{{at \the\dimexpr{where}\relax}}"
+        for each in nodes(picture)
+        for side, where in anchors
+    )
+    end = r"\end{tikzpicture}"
+    return picture.tikz.replace(end, rf"\makeatletter{said}\makeatother{end}")
+
+
 @latex_engines.needs()
 @needs("pdfinfo", "poppler")
 def test_latex_sets_them(tmp_path):
-    figures = "\n".join(picture.tikz for picture in lecture().values())
-    document = rf"\documentclass[multi=tikzpicture,border=0pt]{{standalone}}{PACKAGES}\usepackage{{tikz}}"
+    figures = "\n".join(map(probed, lecture().values()))
+    document = rf"\documentclass[multi=tikzpicture,border=0pt]{{standalone}}{PACKAGES}\usepackage{{tikz}}{LIBRARIES}"
     (tmp_path / "all.tex").write_text(rf"{document}\begin{{document}}{figures}\end{{document}}", encoding="utf-8")
     run("pdflatex", "-interaction=nonstopmode", "-halt-on-error", "-no-shell-escape", "all.tex", cwd=tmp_path)
     found = pages(tmp_path / "all.pdf")
+    said = (tmp_path / "all.log").read_text(errors="replace")
+    seen = [float(each) * 72 / 72.27 for each in re.findall(r"^at (\S+)pt$", said, re.MULTILINE)]
+    # A label, as LaTeX sets it, doesn't make its node larger.
+    wanted = [side for picture in lecture().values() for side in chain.from_iterable(map(sides, nodes(picture)))]
+    assert wanted
+    assert all(abs(one - other) < ALMOST for one, other in zip(seen, wanted, strict=True))
     assert len(found) == len(lecture())
     for (name, picture), (width, height) in zip(lecture().items(), found, strict=True):
         assert abs(width - picture.scene.width) < ALMOST, name
