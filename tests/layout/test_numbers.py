@@ -7,9 +7,9 @@ import numpy as np
 import pytest
 
 import graphviz_nn as gnn
-from graphviz_nn.layout.breaks import Strip
 from graphviz_nn.layout.geometry import NOTHING, clear, overlap, segments
 from graphviz_nn.layout.place import place
+from graphviz_nn.layout.rows.breaks import Strip
 from graphviz_nn.layout.size import gradient_room, room
 from graphviz_nn.scene.primitives import Text
 from graphviz_nn.style.sheet import load

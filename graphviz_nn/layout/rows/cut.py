@@ -11,15 +11,15 @@ from dataclasses import replace
 
 from graphviz_nn.forms.diagram import Diagram, Link, Part, Remark
 from graphviz_nn.layout.braces import braced
-from graphviz_nn.layout.breaks import Break, Strip, choices, words
 from graphviz_nn.layout.callouts import called
 from graphviz_nn.layout.continued import Rows, Tag, pieces
 from graphviz_nn.layout.fit import bounds, fitted, moved
 from graphviz_nn.layout.geometry import Box, Point, rounded, segments
 from graphviz_nn.layout.near import Near
 from graphviz_nn.layout.result import Layout, Placed, Route
-from graphviz_nn.layout.squeeze import squeezed
-from graphviz_nn.layout.stubs import Ends, Over, overs, reversed_way, texts
+from graphviz_nn.layout.rows.breaks import Break, Strip, choices, words
+from graphviz_nn.layout.rows.squeeze import squeezed
+from graphviz_nn.layout.rows.stubs import Ends, Over, overs, reversed_way, texts
 from graphviz_nn.style.sheet import Sheet
 
 # The distance of lines that are led back, in pt, and of rows from these, in gaps between shapes.

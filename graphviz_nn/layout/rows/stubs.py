@@ -7,11 +7,11 @@ from string import ascii_lowercase
 from typing import TypeAlias
 
 from graphviz_nn.forms.diagram import Diagram, Link
-from graphviz_nn.layout.breaks import Break, Strip, is_mark
 from graphviz_nn.layout.geometry import Box, Point
 from graphviz_nn.layout.labels import written
 from graphviz_nn.layout.measure import typeset
 from graphviz_nn.layout.result import Placed, Route
+from graphviz_nn.layout.rows.breaks import Break, Strip, is_mark
 from graphviz_nn.layout.size import gradient_room, room
 from graphviz_nn.style.sheet import Sheet
 
