@@ -2,7 +2,8 @@
 
 import math
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import groupby
 
 from graphviz_nn.layout.geometry import Box
 from graphviz_nn.layout.measure import typeset
@@ -26,7 +27,7 @@ from graphviz_nn.render.tikz_items import (
     uses,
     written,
 )
-from graphviz_nn.render.tikz_shapes import Place, beside, in_flow, moved, places, position, tails
+from graphviz_nn.render.tikz_shapes import Place, beside, in_flow, moved, places, position, tails, view
 from graphviz_nn.scene.primitives import Group, Path, Scene, Text
 
 LIBRARIES = r"\usetikzlibrary{arrows.meta, positioning}"
@@ -36,6 +37,8 @@ DOCUMENT = r"""\documentclass[tikz, border=0pt]{standalone}
 \begin{document}
 %s\end{document}
 """
+# A group and its place in the scene.
+Numbered = tuple[int, Group]
 # A note so near to a shape moves with it, in pt.
 NEAR = 24.0
 
@@ -100,8 +103,12 @@ class _Picture:
     def written(self) -> str:
         # A node has to be known before an arrow ends at it, or another node stands beside it.
         flow = {group: place for place, group in enumerate(in_flow(self.scene.groups, self.places))}
-        groups = sorted(enumerate(self.scene.groups), key=lambda each: (self._order(*each), flow.get(each[1].id, 0)))
-        parts = [(group, list(self._group(number, group))) for number, group in groups]
+        # One view after the other, as what is behind one is drawn before its shapes.
+        parts = [
+            (group, list(self._group(place, group)))
+            for _, groups in groupby(enumerate(self.scene.groups), key=lambda each: view(each[1]))
+            for place, group in self._in_order(list(groups), flow)
+        ]
         lines = [line for group, found in parts if any(found) for line in (f"% {comment(group.title)}", *found)]
         needs = [f"% needs {LIBRARIES}"] if self.places else []
         styles = {name: said for (_, said), name in sorted(self.styles.items(), key=lambda each: _counted(each[1]))}
@@ -109,11 +116,17 @@ class _Picture:
         picture = "\n".join(line for line in [*head, *lines, "\\end{tikzpicture}\n"] if line)
         return "\n".join([*provided(picture), picture])
 
-    def _order(self, number: int, group: Group) -> int:
-        first_arrow = min(self.arrows, default=len(self.scene.groups))
-        if group.id in self.places:
-            return 1
-        return 2 if number in self.arrows else 0 if number < first_arrow else 3
+    def _in_order(self, groups: Sequence[Numbered], flow: Mapping[str, int]) -> list[Numbered]:
+        """The groups of a view with their numbers: what is behind the shapes, they, their arrows, the rest."""
+        first = next((place for place, _ in groups if place in self.arrows), len(self.scene.groups))
+
+        def order(each: Numbered) -> tuple[int, int]:
+            place, group = each
+            if group.id in self.places:
+                return 1, flow[group.id]
+            return 2 if place in self.arrows else 0 if place < first else 3, 0
+
+        return sorted(groups, key=order)
 
     def _group(self, number: int, group: Group) -> Iterator[str]:
         if group.id in self.places:
@@ -237,7 +250,9 @@ class _Picture:
             return None
         size = typeset(item.tex, item.family)
         here = Box(item.x, item.y, size.width * item.size, size.height * item.size, "box")
-        found = {_apart(here, box): box for box in self.near.beside(here, NEAR)}
+        # A title comes before the shapes, and TeX knows no node that comes later.
+        known = [box for box in self.near.beside(here, NEAR) if self.by_box[box].name in self.done]
+        found = {_apart(here, box): box for box in known}
         nearest = min(found, default=NEAR)
         return self.by_box[found[nearest]] if nearest < NEAR else None
 

@@ -13,6 +13,8 @@ from graphviz_nn.scene.primitives import Command, Group, Path
 # Outlines that are shapes of TikZ, and their options.
 SHAPES = {"box": "rectangle", "rounded": "rectangle, rounded corners=4bp", "circle": "circle"}
 
+_VIEWS = re.compile(r"(view\d+-)+")
+
 
 @dataclass(frozen=True)
 class Place:
@@ -43,12 +45,23 @@ class Place:
         return f"minimum width={number(self.width)}bp, minimum height={number(self.height)}bp"
 
 
+def view(group: Group) -> str:
+    """What the id of a group of a combined picture begins with, for the views that it is in.
+
+    >>> view(Group("view2-view1-node-x", "an input", ())), view(Group("node-x", "an input", ()))
+    ('view2-view1-', '')
+    """
+    found = _VIEWS.match(group.id)
+    return found[0] if found else ""
+
+
 def places(groups: Iterable[Group]) -> dict[str, Place]:
     """The shapes by the ids of their groups."""
     found, taken = dict[str, Place](), set[str]()
     for group in groups:
         outline = group.items[0] if group.items else None
-        if not group.id.startswith("node-") or not isinstance(outline, Path) or not outline.commands:
+        own = group.id.removeprefix(view(group))
+        if not own.startswith("node-") or not isinstance(outline, Path) or not outline.commands:
             continue
         points = [point for command in outline.commands for point in _points(command)]
         xs, ys = [x for x, _ in points], [y for _, y in points]
@@ -56,7 +69,7 @@ def places(groups: Iterable[Group]) -> dict[str, Place]:
         if not width or not height:
             continue
         x, y = (min(xs) + max(xs)) / 2, (min(ys) + max(ys)) / 2
-        name = _named(group.name or group.id.removeprefix("node-"), taken)
+        name = _named(group.name or own.removeprefix("node-"), taken)
         taken.add(name)
         found[group.id] = Place(name, x, y, width, height, _outline(outline.commands, x, y, width, height))
     return found

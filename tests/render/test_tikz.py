@@ -6,6 +6,7 @@ from pathlib import Path
 
 import latex_engines
 import pytest
+from tikz_files import blocks
 
 import graphviz_nn as gnn
 from graphviz_nn import nn
@@ -94,6 +95,27 @@ def test_every_arrow_runs_between_named_nodes(view, direction):
     assert sorted(drawn) == sorted((known[tail].name, known[head].name) for tail, head in ends)
     # A note moves with its shape: nothing but shapes without a neighbour has a place of its own.
     assert len(re.findall(r"^\\node\[text\d+\] at \(\d", source, re.MULTILINE)) <= (8 if view == "units" else 0)
+
+
+@pytest.mark.parametrize("direction", ["LR", "TB"])
+@pytest.mark.parametrize("view", ["operations", "layers", "arrows", "units", ["layers", "arrows"]])
+def test_no_place_depends_on_a_node_that_comes_later(view, direction):
+    model = nn.Sequential(nn.Linear(2, 3), nn.Tanh(), nn.Linear(3, 2), nn.Softmax())
+    graph = gnn.trace(model, x=gnn.input(2))
+    picture = gnn.draw(graph, view=view, direction=direction, title="A title", caption="A caption", legend=True)
+    # The reader knows a node from the line that makes it on.
+    found = blocks(picture.tikz)
+    assert sum(bool(boxes or arrows) for _, boxes, arrows in found) >= len(places(picture.scene.groups)) > 1
+
+
+def test_the_views_of_a_combined_picture_have_nodes_one_after_the_other():
+    picture = gnn.draw(graph(), view=["operations", "arrows"])
+    lines = [line for line in picture.tikz.splitlines() if line.startswith(r"\node[node") or line.startswith(r"\draw")]
+    kinds = "".join("n" if line.startswith(r"\node") else "d" for line in lines)
+    assert re.fullmatch("n+d+n+d+", kinds)
+    known = places(picture.scene.groups)
+    assert len({place.name for place in known.values()}) == len(known) == kinds.count("n")
+    assert kinds.count("d") == sum(group.ends is not None for group in picture.scene.groups)
 
 
 @needs_latex
