@@ -65,24 +65,25 @@ def test_a_small_picture_fills_a_slide():
 
 
 def test_what_is_too_long_is_broken_into_rows_and_says_nothing():
-    picture = gnn.draw(network(5), view="compact", style="column", width="column")
-    assert not any("folded" in remark for remark in picture.remarks)
-    assert picture.scene.height > 1.5 * gnn.draw(network(5), view="compact", style="column").scene.height
+    options = {"view": "compact", "style": "column", "repeats": "show"}
+    picture = gnn.draw(network(5), width="column", **options)
+    assert picture.remarks == ()
+    assert picture.scene.height > 1.5 * gnn.draw(network(2), **options).scene.height
 
 
 def test_what_has_too_many_rows_is_folded_and_says_so():
-    picture = gnn.draw(network(14), view="layers", width="slide")
+    picture = gnn.draw(network(14), view="layers", width="slide", repeats="show")
     assert "folded to merged, so that it fits its width" in picture.remarks
 
 
 def test_an_error_says_what_fits():
     with pytest.raises(UsageError) as raised:
-        gnn.draw(network(20), view="layers", width="slide")
-    assert re.search(r"12 pt, at which it is \d+\.\d cm (high|wide); ", str(raised.value))
-    assert "view='arrows'" in str(raised.value) or "view='compact'" in str(raised.value)
-    for name in ("compact", "arrows", "operations"):
-        if f"view={name!r}" in str(raised.value):
-            assert gnn.draw(network(20), view=name, width="slide").scene.width == 960.0
+        gnn.draw(network(12), view="units", width="column")
+    assert re.search(r"6 pt, at which it is \d+\.\d cm (high|wide); these fit: ", str(raised.value))
+    named = re.findall(r"view='(\w+)'", str(raised.value))
+    assert {"arrows", "compact"} <= set(named)
+    for name in named:
+        assert gnn.draw(network(12), view=name, width="column").scene.width == 234.0
 
 
 def test_an_error_without_a_remedy():
@@ -204,7 +205,7 @@ def test_what_there_is_too_little_of():
 
 def test_a_picture_higher_than_a_page_says_so():
     with pytest.warns(PageWarning, match="high"):
-        picture = gnn.draw(network(6), view="layers", direction="TB", width="8.25 cm")
+        picture = gnn.draw(network(6), view="layers", direction="TB", width="8.25 cm", repeats="show")
     assert any("times a page's height" in remark for remark in picture.remarks)
     assert picture.scene.height > PAGES["page"].height
     low = gnn.draw(network(1), view="compact", width="8.25 cm")
