@@ -320,8 +320,8 @@ from graphviz_nn.layout.engine import ENGINES
 
 def tangle(x):
     generator, known = random.Random(0), [x]
-    for _ in range(600):
-        known.append(generator.choice(known[-60:]) * generator.choice(known[-200:]))
+    for _ in range(110):
+        known.append(generator.choice(known[-30:]) * generator.choice(known[-80:]))
     return sum(known)
 
 def interrupted(source, engine=ENGINES["composed"]):

@@ -216,4 +216,4 @@ def test_more_shapes_than_anybody_reads():
 
     graph = gnn.trace(model, x=gnn.input(2))
     with pytest.raises(LayoutError, match=r"a picture of 5,50\d shapes is too large, the most is 5,000"):
-        gnn.draw(graph)
+        gnn.draw(graph, repeats="show")
