@@ -29,7 +29,7 @@ from graphviz_nn.style.sheet import Sheet
 # Gaps along the flow and across it are this much wider where labels find no place otherwise.
 ROOMS = ((1.0, 1.0), (1.0, 1.4), (1.0, 2.0), (1.4, 2.0), (1.4, 4.0), (2.0, 6.0), (3.0, 12.0))
 # In a composed picture labels find a place soon, or hardly.
-WIDER = 4
+WIDER = 6
 MOST = 5_000
 # A composed picture in which labels find no place is tried by Graphviz too, unless it has more shapes.
 FEW = 150
