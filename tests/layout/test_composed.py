@@ -197,6 +197,24 @@ def test_a_slope_of_a_few_points_is_levelled():
 
 
 @DIRECTIONS
+def test_what_joins_a_branch_is_beyond_all_that_is_before_it(direction):
+    """Its line is longer than the branch, and would begin above a shape further along than the first in its way."""
+
+    def triplet(a, p, n, W):
+        def embedded(each):
+            return np.tanh(W @ each)
+
+        near, far = embedded(a) - embedded(p), embedded(a) - embedded(n)
+        return np.maximum(0, np.sum(near**2) - np.sum(far**2) + 0.2)
+
+    graph = gnn.trace(triplet, a=gnn.input(3), p=gnn.input(3), n=gnn.input(3), W=gnn.parameter((4, 3)))
+    for view in ("operations", "compact", "layers", "arrows"):
+        diagram = FORMS[VIEWS[view].form](detailed(VIEWS[view].detail, graph), Shown(**VIEWS[view].shown))
+        boxes = composed(diagram, sizes(diagram, SHEET, direction == "LR"), SHEET, direction == "LR")
+        assert not any(overlap(a, b, 1.0) for a, b in combinations((boxes or {}).values(), 2))
+
+
+@DIRECTIONS
 def test_branches_that_are_alike_lie_evenly_around_the_line(direction):
     for count in (2, 3, 4):
         middles = "pqrs"[:count]

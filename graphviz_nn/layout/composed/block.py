@@ -5,8 +5,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
-# Rooms are looked for in pieces of the flow that are so long, in pt.
-PIECE = 128.0
+# Rooms are looked for in pieces of the flow that are so long, and are apart if they are so close, in pt.
+PIECE, CLOSE = 128.0, 1e-6
 # What joins from aside is on the other side than its like where it is nearer by so many gaps.
 OTHER = 3.0
 # So is what isn't read in order where it is.
@@ -120,6 +120,14 @@ class Block:
 
     def push(self, rooms: Iterable[Room], along: float, gap: float) -> float:
         """How much further along the flow than so far rooms have to be so that they are beyond all that is there."""
+        rooms, total = list(rooms), 0.0
+        # Beyond what was in the way may be more.
+        while (more := self._push(rooms, along + total, gap)) > CLOSE:
+            total += more
+        return total
+
+    def _push(self, rooms: Iterable[Room], along: float, gap: float) -> float:
+        """How much further rooms have to be so that they are beyond what is where they are."""
         more = 0.0
         for room in (each for each in rooms if not each.is_arrow):
             start, end = room.start + along, min(room.end + along, self.far)
