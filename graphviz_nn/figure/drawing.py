@@ -25,6 +25,7 @@ def draw(
     model: Traceable | Sequence[Traceable],
     to: str | PathLike[str] | None = None,
     *,
+    example: Any = (),
     ax: "Axes | None" = None,
     **options: Unpack[Options],
 ) -> Picture:
@@ -33,9 +34,12 @@ def draw(
     Parameters
     ----------
     model : Graph, callable, or sequence of them
-        A traced graph, or a function whose arguments have specs as defaults; several make one figure.
+        A traced graph, a function whose arguments have specs as defaults, a model of another framework, or the path of
+        a file with a model; several make one figure.
     to : path, optional
         A file to write, in the format of its suffix.
+    example : tensor, tuple of them, or mapping, optional
+        What a model of another framework takes: its argument, its arguments in order, or by name.
     ax : matplotlib.axes.Axes, optional
         An Axes to draw into. The picture keeps its size, or shrinks to fit.
     {options}
@@ -56,7 +60,7 @@ def draw(
     """
     asked = checked(options)
     models: Sequence[Any] = model if isinstance(model, list | tuple) else [model]
-    graphs = [graph_of(each) for each in models]
+    graphs = [graph_of(each, example) for each in models]
     if to is not None:
         renderer(writable(path_of(to)).suffix.lower())
     plan = planned(graphs, asked)
@@ -71,7 +75,7 @@ def draw(
         found.scene,
         plan.look.sheet,
         found.plan.look.direction,
-        partial(_again, model, **asked),
+        partial(_again, graphs if isinstance(model, list | tuple) else graphs[0], **asked),
         found.noticed,
         partial(painted, found),
         partial(apart, found),

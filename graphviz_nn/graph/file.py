@@ -14,7 +14,7 @@ import numpy as np
 from graphviz_nn.errors import Error, FileError
 from graphviz_nn.graph.check import check
 from graphviz_nn.graph.distribution import Draw
-from graphviz_nn.graph.ir import Array, Graph, Operation, Source, Variable
+from graphviz_nn.graph.ir import Array, Graph, ModuleCall, Operation, Source, Variable
 from graphviz_nn.graph.kinds import DTYPES, is_possible
 from graphviz_nn.storage import path_of, read, write
 
@@ -184,6 +184,8 @@ def _encode(value: Any) -> Any:
             return {"array": _encode_array(value)}
         case Source():
             return {"source": [value.file, value.line]}
+        case ModuleCall():
+            return {"module": [value.path, value.kind, value.call]}
         case Draw():
             return {"draw": [_encode(getattr(value, each.name)) for each in fields(value)]}
         case Variable():
@@ -240,6 +242,8 @@ def _decode(value: Any) -> Any:
             return _decode_array(record)
         case {"source": [str(file), int(line)]} if len(value) == 1:
             return Source(file, line)
+        case {"module": [str(path), str(kind), int(call)]} if len(value) == 1 and type(call) is int:
+            return ModuleCall(path, kind, call)
         case {"draw": list(given)} if len(value) == 1 and len(given) == len(fields(Draw)):
             return Draw(*map(_decode, given))
         case {"variable": dict(given)} if len(value) == 1:

@@ -78,6 +78,29 @@ class Source:
         return f"{self.file}:{self.line}"
 
 
+@dataclass(frozen=True)
+class ModuleCall:
+    """A call of a module of a framework's model, such as ``layer1.0``, a BasicBlock.
+
+    Parameters
+    ----------
+    path : str
+        The module's path from the model, with dots; "" for the model itself.
+    kind : str
+        The name of its class.
+    call : int
+        Which call of the module it is, from 1.
+    """
+
+    path: str
+    kind: str
+    call: int = 1
+
+    def __str__(self) -> str:
+        again = f", call {self.call}" if self.call > 1 else ""
+        return f"{self.path} ({self.kind}{again})" if self.path else self.kind
+
+
 @dataclass(frozen=True, eq=True)
 class Operation:
     """A step of a computation.
@@ -100,6 +123,8 @@ class Operation:
         The definition of a folded operation: its leaves are the arguments in order, its outputs the results.
     written : Graph, optional
         The author's own formula, if `body` is a definition that replaces it; with the same variable names.
+    modules : tuple of ModuleCall
+        The modules of an imported model that it belongs to, outermost first, without the model itself.
     """
 
     op: str
@@ -110,6 +135,7 @@ class Operation:
     source: Source | None = None
     body: "Graph | None" = None
     written: "Graph | None" = None
+    modules: tuple[ModuleCall, ...] = ()
 
     __hash__ = None  # type: ignore[assignment]
 
@@ -119,7 +145,8 @@ class Operation:
         return self.scope[:-1] if self.body is not None else self.scope
 
     def __str__(self) -> str:
-        inside = f" in {'/'.join(self.scope)}" if self.scope else ""
+        around = [*(each.path for each in self.modules[-1:]), *self.scope]
+        inside = f" in {'/'.join(around)}" if around else ""
         return f"{self.op}{inside}" + (f" ({self.source})" if self.source else "")
 
 

@@ -1,7 +1,11 @@
-"""Topological order of steps."""
+"""Orders: of steps, topologically, and what sequences start with."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from heapq import heapify, heappop, heappush
+from itertools import takewhile
+from typing import TypeVar
+
+T = TypeVar("T")
 
 
 def order(needs: Mapping[str, int], users: Callable[[str], Iterable[str]]) -> Iterator[str]:
@@ -31,3 +35,12 @@ def order(needs: Mapping[str, int], users: Callable[[str], Iterable[str]]) -> It
             waiting[user] -= 1
             if not waiting[user]:
                 heappush(ready, number[user])
+
+
+def shared_start(sequences: Iterable[Iterable[T]]) -> tuple[T, ...]:
+    """The entries with which all sequences start.
+
+    >>> shared_start([("a", "b", "c"), ("a", "b"), ("a", "b", "d")])
+    ('a', 'b')
+    """
+    return tuple(each[0] for each in takewhile(lambda parts: len(set(parts)) == 1, zip(*sequences, strict=False)))

@@ -10,6 +10,7 @@ from graphviz_nn.ops import (  # noqa: F401 (each registers its operations)
     linalg,
     missing,
     moving,
+    opaque,
     ordering,
     reduction,
     sampled,

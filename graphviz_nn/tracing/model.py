@@ -1,17 +1,26 @@
-"""Accept a function with specs as defaults wherever a graph is expected."""
+"""Accept a function with specs as defaults, or another framework's model, wherever a graph is expected."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from os import PathLike
 from typing import Any, TypeAlias
 
 from graphviz_nn.graph.check import check
 from graphviz_nn.graph.ir import Graph
+from graphviz_nn.tracing.foreign import framework_of
 from graphviz_nn.tracing.trace import trace
 
-Traceable: TypeAlias = Graph | Callable[..., Any]
+Traceable: TypeAlias = Graph | Callable[..., Any] | str | PathLike[str]
 
 
-def graph_of(model: Traceable) -> Graph:
+def graph_of(model: Traceable, example: Any = ()) -> Graph:
     """Return the checked graph of a model; trace a function with the specs in its defaults.
+
+    Parameters
+    ----------
+    model : Graph, callable or path
+        A graph, a function, a file, or a model of another framework.
+    example : tensor, tuple of them, or mapping
+        What the model takes: its argument, its arguments in order, or by name.
 
     Raises
     ------
@@ -28,6 +37,11 @@ def graph_of(model: Traceable) -> Graph:
     >>> list(graph_of(double).operations)
     ['multiply']
     """
-    graph = trace(model) if callable(model) and not isinstance(model, Graph) else model
+    graph: Any = model
+    if not isinstance(model, Graph) and (callable(model) or isinstance(model, str | PathLike) or framework_of(model)):
+        named = isinstance(example, Mapping)
+        given = () if named else example if isinstance(example, tuple) else (example,)
+        graph = trace(model, *given, **(example if named else {}))
     check(graph)
-    return graph
+    found: Graph = graph
+    return found

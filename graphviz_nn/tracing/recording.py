@@ -19,7 +19,7 @@ import numpy as np
 from graphviz_nn.errors import ShapeError, TracingError
 from graphviz_nn.graph.arrays import numbers
 from graphviz_nn.graph.distribution import DISTRIBUTIONS
-from graphviz_nn.graph.ir import Array, Graph, Number, Operation, Role, Shape, Source, Variable
+from graphviz_nn.graph.ir import Array, Graph, ModuleCall, Number, Operation, Role, Shape, Source, Variable
 from graphviz_nn.tracing import frames, literals
 from graphviz_nn.tracing.chance import Watch
 from graphviz_nn.tracing.registry import infer, lookup
@@ -167,6 +167,7 @@ class Recording:
         self.steps: list[Step | int] = []
         self.scope: tuple[str, ...] = ()
         self.source: Source | None = None
+        self.modules: tuple[ModuleCall, ...] = ()
         # How numbers are spelled that don't come from code.
         self.spelled: Mapping[Number, str] = {}
         self.remarks: list[str] = []
@@ -185,6 +186,17 @@ class Recording:
         self.values.append(Value(variable, name, fixed))
         self.steps.append(len(self.values) - 1)
         return len(self.values) - 1
+
+    def mark(self) -> int:
+        """A point to which `back_to` returns."""
+        return len(self.values)
+
+    def back_to(self, mark: int) -> None:
+        """Forget everything recorded after a point."""
+        del self.values[mark:]
+        self.steps = [each for each in self.steps if (each if isinstance(each, int) else each.result) < mark]
+        for held in (*self._constants.values(), *self._parameters.values()):
+            held.versions[:] = [(kept, number) for kept, number in held.versions if number < mark]
 
     def random(self, variable: Variable, name: str | None = None, *, fixed: bool = False) -> int:
         """Add a random leaf; leaves with equal seeds differ by their order."""
@@ -297,6 +309,7 @@ class Recording:
             self._spelled(frame, written) if written else {},
             self.scope,
             frames.source(frame) if self.names_from_code else self.source,
+            modules=self.modules,
         )
         variables = [self.values[int(a)].variable for a, is_tracer in zip(arguments, tracers, strict=True) if is_tracer]
         given = iter(variables)
@@ -334,6 +347,7 @@ class Recording:
         """Record what follows as steps of an operation: with its source, and with its numbers as they are spelled."""
         self.scope = scope
         self.source = operation.source if operation else None
+        self.modules = operation.modules if operation else ()
         self.spelled = {operation.literals[n]: text for n, text in operation.spelled.items()} if operation else {}
 
     def graph(self, outputs: Iterable[int], facts: Mapping[str, Any]) -> Graph:

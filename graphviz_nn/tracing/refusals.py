@@ -13,6 +13,7 @@ import numpy as np
 from graphviz_nn.errors import TracingError, suggest
 from graphviz_nn.tracing import frames
 from graphviz_nn.tracing.expression import Expression, expression
+from graphviz_nn.tracing.foreign import FRAMEWORKS
 from graphviz_nn.tracing.structure import leaves
 
 STACKED = "build the array of its entries with np.stack or np.concatenate, or choose between two with np.where"
@@ -45,17 +46,6 @@ INSTEAD = {
     "scipy.special.xlogy": "x * np.log(y)",
 }
 """Replacements for functions that can't be traced, by name."""
-
-FRAMEWORKS = {
-    "equinox": "Equinox",
-    "flax": "Flax",
-    "jax": "JAX",
-    "jaxlib": "JAX",
-    "keras": "Keras",
-    "tensorflow": "TensorFlow",
-    "torch": "PyTorch",
-}
-"""Frameworks whose models aren't functions of NumPy arrays, by their packages."""
 
 
 def name_of(function: Any) -> str:
@@ -193,16 +183,6 @@ def no_truth() -> TracingError:
     )
 
 
-def framework_of(model: Any) -> str:
-    """The framework of a model, "" if none.
-
-    >>> framework_of(lambda x: x)
-    ''
-    """
-    modules = [kind.__module__ for kind in type(model).__mro__]
-    return next((FRAMEWORKS[root] for each in modules if (root := each.partition(".")[0]) in FRAMEWORKS), "")
-
-
 MISTAKEN = (AttributeError, IndexError, NotImplementedError, RuntimeError, TypeError, ValueError)
 """Exceptions that foreign code raises if it gets an unexpected type."""
 
@@ -225,7 +205,7 @@ def told(error: Exception, is_traced: Callable[[Any], bool]) -> TracingError | N
     line = getattr(here.node, "lineno", frame.f_lineno)
     where = f"{Path(frame.f_code.co_filename).name}:{line}"
     strangers = (Path(each.f_code.co_filename).parts for each, _ in steps[steps.index(ours[-1]) + 1 :])
-    framework = next((FRAMEWORKS[part] for each in strangers for part in each if part in FRAMEWORKS), "")
+    framework = next((FRAMEWORKS[part].name for each in strangers for part in each if part in FRAMEWORKS), "")
     if framework:
         return TracingError(f"{framework} can't take a traced value ({where}); write this step with NumPy's functions")
     if _stores(here):

@@ -2,7 +2,7 @@
 
 import inspect
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import nullcontext
 from dataclasses import replace
 from functools import wraps
@@ -15,8 +15,9 @@ from graphviz_nn.graph.ir import Graph
 from graphviz_nn.graph.text import mathematics
 from graphviz_nn.tracing import frames
 from graphviz_nn.tracing.chance import Watch
+from graphviz_nn.tracing.foreign import imported
 from graphviz_nn.tracing.recording import Recording, opened
-from graphviz_nn.tracing.refusals import framework_of, told
+from graphviz_nn.tracing.refusals import told
 from graphviz_nn.tracing.specs import Spec
 from graphviz_nn.tracing.structure import Path, leaves, names, replaced, spelled
 from graphviz_nn.tracing.tracer import Tracer, apply, recording_of
@@ -26,13 +27,16 @@ F = TypeVar("F", bound=Callable[..., Any])
 SELF = "self"
 
 
-def trace(function: Callable[..., Any], /, **specs: Any) -> Graph:
+def trace(function: Any, /, *examples: Any, **specs: Any) -> Graph:
     """Trace a function, and return the graph that it computes.
 
     Parameters
     ----------
-    function : callable
-        Ordinary NumPy code.
+    function : callable, module of PyTorch, or path
+        Ordinary NumPy code; a model of another framework; or a file with a model.
+    *examples
+        The specs of a function's first arguments, in order. For a model of another framework, tensors like those that
+        it takes, or their shapes as `input`.
     **specs
         For each argument an `input`, `target`, `parameter` or `constant`, or a list, tuple, dict, dataclass or object
         that contains specs, at any depth. The keys on the path to a spec name its variable, ``enc_w``. You can leave
@@ -56,15 +60,13 @@ def trace(function: Callable[..., Any], /, **specs: Any) -> Graph:
     >>> graph.outputs
     ('loss',)
     """
+    found = imported(function, examples, specs)
+    if found is not None:
+        return found
     recording = Recording()
     title = getattr(function, "__name__", type(function).__name__)
-    if framework := framework_of(function):
-        raise TracingError(
-            f"{title} is a {framework} model; graphviz_nn traces functions of NumPy arrays: write its forward pass "
-            "with NumPy, and give its weights as graphviz_nn.parameter(array)"
-        )
     owner, call = _owner(function)
-    arguments = _arguments(function, title, specs)
+    arguments = _arguments(function, title, examples, specs)
     whole = arguments if owner is None else {SELF: owner, **arguments}
     traced, structures = _entered(recording, whole)
     if not recording.values:
@@ -99,11 +101,20 @@ def trace(function: Callable[..., Any], /, **specs: Any) -> Graph:
     return graph
 
 
-def _arguments(function: Callable[..., Any], title: str, specs: Mapping[str, Any]) -> dict[str, Any]:
+def _arguments(
+    function: Callable[..., Any], title: str, examples: Sequence[Any], specs: Mapping[str, Any]
+) -> dict[str, Any]:
     try:
         parameters = inspect.signature(function).parameters
     except (TypeError, ValueError) as error:
         raise TracingError(f"{title} isn't a function that can be traced: {error}") from None
+    positional = [name for name, each in parameters.items() if each.kind is each.POSITIONAL_OR_KEYWORD]
+    if len(examples) > len(positional):
+        raise TracingError(f"{title} takes {len(positional)} arguments in order, found {len(examples)} specs")
+    for name in positional[: len(examples)]:
+        if name in specs:
+            raise TracingError(f"{title} has two specs for its argument {name!r}; leave one out")
+    specs = {**dict(zip(positional, examples, strict=False)), **specs}
     takes_any = any(p.kind is p.VAR_KEYWORD for p in parameters.values())
     for name in specs:
         if name not in parameters and not takes_any:

@@ -2,10 +2,10 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from itertools import takewhile
 from typing import Any
 
 from graphviz_nn.graph.ir import Graph, Shape, Variable
+from graphviz_nn.graph.order import shared_start
 from graphviz_nn.tracing.model import Traceable, graph_of
 from graphviz_nn.tracing.recording import Recording
 from graphviz_nn.tracing.tracer import Tracer
@@ -178,7 +178,7 @@ def _joins(graph: Graph, layer: Linear, after: Linear) -> bool:
 def _block(graph: Graph, layers: Sequence[Linear], number: int) -> Block:
     members = tuple(name for layer in layers for name in layer.members)
     scopes = [graph.operation(name).scope for name in members]
-    around = tuple(each[0] for each in takewhile(lambda parts: len(set(parts)) == 1, zip(*scopes, strict=False)))
+    around = shared_start(scopes)
     given = (layers[0].x, *(v for layer in layers for v in (layer.weight, layer.bias) if v is not None))
     arguments = tuple(dict.fromkeys(given))
     body = _body(graph, layers, arguments, f"linear:{_calls(graph, around) + number}")

@@ -6,7 +6,8 @@ from dataclasses import dataclass, field, replace
 
 import networkx as nx
 
-from graphviz_nn.graph.ir import Graph, Operation, Role, Source, Variable
+from graphviz_nn.graph.ir import Graph, ModuleCall, Operation, Role, Source, Variable
+from graphviz_nn.graph.order import shared_start
 from graphviz_nn.graph.wiring import Wiring
 
 
@@ -172,11 +173,17 @@ def _folded(
         block.title,
         scope=block.scope,
         source=_source(wiring, block),
+        modules=_modules(wiring, block),
         body=block.body or written,
         written=written if block.body else None,
     )
     inner = frozenset(members | (inside - set(results)) | own - set(arguments))
     return _Folded(operation, arguments, tuple(results), inner)
+
+
+def _modules(wiring: Wiring, block: Block) -> tuple[ModuleCall, ...]:
+    """The modules that all members belong to."""
+    return shared_start(wiring.operations[name].modules for name in block.members)
 
 
 def _leaves(value: str, members: Collection[str], unread: Collection[tuple[str, str]], users: list[str]) -> bool:

@@ -91,7 +91,7 @@ def _opened(graph: Graph, known: Callable[[Graph, str], Graph | None]) -> Graph:
                 continue
             here[inner] = names(inner)
             if isinstance(content, Operation):
-                content = replace(content, scope=(*data.scope, *content.scope))
+                content = replace(content, scope=(*data.scope, *content.scope), modules=content.modules or data.modules)
             found.add_node(here[inner], data=content)
         brought += [(here[t], here[h], k) for t, h, k in body.edges(keys=True)]
         anonymous += [here.get(each, each) for each in bodies[name].graph.get("anonymous", ())]
@@ -157,7 +157,12 @@ def inlined(graph: Graph, bodies: Mapping[str, Graph]) -> Graph:
                 continue
             here[inner] = names(inner)
             if isinstance(content, Operation):
-                content = replace(content, scope=(*data.scope, *content.scope), source=content.source or data.source)
+                content = replace(
+                    content,
+                    scope=(*data.scope, *content.scope),
+                    source=content.source or data.source,
+                    modules=content.modules or data.modules,
+                )
             found.add_node(here[inner], data=content)
         brought[name] = tuple(here[each] for each in body.operations)
         anonymous += [here[each] for each in body.variables if each in body.graph.get("anonymous", ())]

@@ -4,23 +4,22 @@ from itertools import permutations, product
 
 import numpy as np
 import pytest
-from calls import CALLS, OF_MATRICES, calls, feeds_for, model_of
+from calls import CALLS, COMPUTED, OF_MATRICES, calls, feeds_for, model_of
 from generated import wide_models
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import graphviz_nn as gnn
 from graphviz_nn.errors import ShapeError
-from graphviz_nn.tracing.registry import OPS
 from graphviz_nn.tracing.tracer import apply
 from graphviz_nn.transforms.backward import backward
 
 FLOATS = ("float16", "float32", "float64")
-every_operation = pytest.mark.parametrize("name", [name for name, op in OPS.items() if op.vjp is not None])
+every_operation = pytest.mark.parametrize("name", [name for name, op in COMPUTED.items() if op.vjp is not None])
 # All others make an array of a number, which doesn't yield to the dtypes beside it.
 YIELDING = [
     name
-    for name, op in OPS.items()
+    for name, op in COMPUTED.items()
     if op.vjp is not None and ((isinstance(op.kernel, np.ufunc) and op.kernel.nin > 1) or op.kernel is np.where)
 ]
 some = settings(max_examples=8, deadline=None)

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from calls import CALLS, ELEMENTWISE, calls, feeds_for, model_of
+from calls import CALLS, COMPUTED, ELEMENTWISE, calls, feeds_for, model_of
 from frameworks import beside, needs
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -15,7 +15,7 @@ from graphviz_nn.tracing.tracer import apply
 from graphviz_nn.transforms.number_by_number import WHOLE
 from graphviz_nn.views import detailed
 
-DIFFERENTIABLE = [name for name, op in OPS.items() if op.vjp is not None]
+DIFFERENTIABLE = [name for name, op in COMPUTED.items() if op.vjp is not None]
 every_operation = pytest.mark.parametrize("name", DIFFERENTIABLE)
 some = settings(max_examples=8, deadline=None)
 

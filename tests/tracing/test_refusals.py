@@ -8,8 +8,9 @@ import pytest
 from frameworks import needs
 
 import graphviz_nn as gnn
-from graphviz_nn.errors import Error, TracingError
-from graphviz_nn.tracing.refusals import INSTEAD, framework_of, name_of
+from graphviz_nn.errors import Error, TracingError, UsageError
+from graphviz_nn.tracing.foreign import framework_of
+from graphviz_nn.tracing.refusals import INSTEAD, name_of
 
 TABLE = np.arange(6.0).reshape(3, 2)
 
@@ -150,14 +151,14 @@ def test_code_that_has_no_source_is_refused_too():
         gnn.trace(space["model"], x=gnn.input(2))
 
 
-def test_a_model_of_a_framework_is_called_one(monkeypatch):
-    module = ModuleType("torch.nn.modules")
+def test_a_model_of_a_framework_without_importer_is_called_one():
+    module = ModuleType("tensorflow.keras")
     exec("class Module:\n    def __call__(self, x):\n        return x", vars(module))
     module.Module.__module__ = module.__name__
     network = type("Network", (module.Module,), {})()
-    assert framework_of(network) == "PyTorch"
+    assert framework_of(network).name == "TensorFlow"
     for call in (gnn.draw, gnn.lint, lambda model: gnn.trace(model, x=gnn.input(2))):
-        with pytest.raises(TracingError, match=r"is a PyTorch model; .* NumPy"):
+        with pytest.raises(UsageError, match=r"is a TensorFlow model, .* NumPy"):
             call(network)
 
 

@@ -1,0 +1,159 @@
+"""Replay the steps of another framework's model as operations of this package.
+
+An importer reads the framework's graph, and gives each step to a `Replay`: its rule, which is a Python function of
+arrays written with NumPy and `graphviz_nn.nn`, its arguments, and what the framework says of its results. The rule runs
+on traced values. A step without a rule becomes an opaque operation, which is drawn but not computed.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from graphviz_nn.errors import Error
+from graphviz_nn.graph.ir import Array, Graph, ModuleCall, Role, Shape, Source, Variable
+from graphviz_nn.ops.opaque import OPAQUE
+from graphviz_nn.tracing.recording import Recording, opened
+from graphviz_nn.tracing.tracer import Tracer, apply
+
+Rule = Callable[..., Any]
+
+# A rule meets an argument that it wasn't written for; what it raises becomes the reason why the step is opaque.
+UNFIT = (Error, NotImplementedError, TypeError, ValueError, LookupError, AttributeError)
+
+
+SYMBOLS = {"weight": "W", "bias": "b"}
+"""The symbols of parameters, by the last part of their names."""
+
+
+class Known(NamedTuple):
+    """What a framework knows of a result before it is computed."""
+
+    shape: Shape
+    dtype: str
+
+
+class Replay:
+    """A graph in the making.
+
+    Attributes
+    ----------
+    opaque : dict of str to str
+        The steps that became opaque, and why.
+    """
+
+    def __init__(self) -> None:
+        self.recording = Recording(names_from_code=False)
+        self.opaque: dict[str, str] = {}
+
+    def leaf(self, name: str, role: Role, known: Known, value: Array | None = None, label: str | None = None) -> Tracer:
+        """Add an input, a parameter or a constant; its array isn't copied."""
+        label = SYMBOLS.get(name.rpartition(".")[2]) if label is None and role == "parameter" else label
+        variable = Variable(known.shape, known.dtype, role, label, value)
+        number = self.recording.add(variable, name, fixed=True)
+        # The layer that reads a buffer takes it in, as it does a number.
+        self.recording.values[number].anonymous = role == "constant"
+        return Tracer(self.recording, number)
+
+    @contextmanager
+    def at(self, modules: Sequence[ModuleCall] = (), source: Source | None = None) -> Iterator[None]:
+        """Record what follows as steps of these modules, written at this line."""
+        self.recording.modules, self.recording.source = tuple(modules), source
+        with opened(self.recording):
+            yield
+        self.recording.modules, self.recording.source = (), None
+
+    def step(
+        self,
+        called: str,
+        rule: Rule | None,
+        arguments: Sequence[Any],
+        keywords: Mapping[str, Any],
+        known: Sequence[Known],
+    ) -> Any:
+        """Replay a step.
+
+        Parameters
+        ----------
+        called : str
+            The framework's name of the step.
+        rule : callable, optional
+            Computes its results from traced values; None if there is none.
+        arguments, keywords : sequence, mapping
+            The arguments of the rule: traced values, arrays, and plain values, also in lists.
+        known : sequence of Known
+            The shapes and dtypes of its results.
+
+        Returns
+        -------
+        Tracer, or tuple of them if there are several results.
+        """
+        reason = "graphviz_nn has no rule for it"
+        if rule is not None:
+            mark = self.recording.mark()
+            try:
+                found = rule(*arguments, **keywords)
+                results = found if isinstance(found, tuple) else (found,)
+                if [tuple(np.shape(each)) for each in results] == [each.shape for each in known]:
+                    cast = tuple(_cast(each, wanted) for each, wanted in zip(results, known, strict=True))
+                    return cast if isinstance(found, tuple) else cast[0]
+                reason = f"its rule gives shapes {', '.join(str(np.shape(each)) for each in results)}"
+            except UNFIT as error:
+                reason = str(error)
+            self.recording.back_to(mark)
+        return self._opaque(called, reason, [*arguments, *keywords.values()], known)
+
+    def _opaque(self, called: str, reason: str, arguments: Sequence[Any], known: Sequence[Known]) -> Any:
+        """One operation for each result, inside one call."""
+        self.opaque.setdefault(called, reason)
+        traced = [each.number for each in _tracers(arguments)]
+        source = self.recording.source
+        where = " ".join([*(each.path for each in self.recording.modules[-1:]), *([f"({source})"] if source else [])])
+        with self.recording.inside(called):
+            found = tuple(
+                Tracer(
+                    self.recording,
+                    self.recording.apply(
+                        OPAQUE,
+                        list(traced),
+                        [True] * len(traced),
+                        {"called": called, "where": where, "number": number, "shape": each.shape, "dtype": each.dtype},
+                    ),
+                )
+                for number, each in enumerate(known)
+            )
+        return found if len(found) != 1 else found[0]
+
+    def graph(self, outputs: Mapping[str, Any], facts: Mapping[str, Any]) -> Graph:
+        """The finished graph, whose outputs have these names."""
+        numbers = []
+        for name, value in outputs.items():
+            with self.at():
+                value = value if isinstance(value, Tracer) else self._constant(value)
+            if self.recording.values[value.number].fixed or value.number in numbers:
+                # An argument, or another output, that is returned as well.
+                with self.at():
+                    value = apply("positive", value)
+            self.recording.values[value.number].name = name
+            numbers.append(value.number)
+        for called, reason in self.opaque.items():
+            self.recording.remarks.append(f"{called} is drawn, but can't be computed: {reason}")
+        return self.recording.graph(numbers, facts)
+
+    def _constant(self, value: Any) -> Tracer:
+        return Tracer(self.recording, self.recording.constant(np.asarray(value)))
+
+
+def _cast(value: Any, known: Known) -> Any:
+    if not isinstance(value, Tracer):
+        return np.asarray(value).astype(known.dtype, copy=False)
+    return value if value.dtype.name == known.dtype else value.astype(known.dtype)
+
+
+def _tracers(value: Any) -> Iterable[Tracer]:
+    if isinstance(value, Tracer):
+        yield value
+    elif isinstance(value, list | tuple):
+        for each in value:
+            yield from _tracers(each)

@@ -1,0 +1,69 @@
+"""Modules of PyTorch as graphs: values, modules, lines, parameters."""
+
+import numpy as np
+import pytest
+from frameworks import beside
+
+import graphviz_nn as gnn
+from graphviz_nn.graph.ir import ModuleCall
+
+pytestmark = beside("torch")
+torch = pytest.importorskip("torch")
+
+
+class Block(torch.nn.Module):
+    def __init__(self, width):
+        super().__init__()
+        self.lin = torch.nn.Linear(width, width)
+
+    def forward(self, x):
+        return x + torch.relu(self.lin(x))
+
+
+class Net(torch.nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.blocks = torch.nn.Sequential(Block(3), Block(3))
+        self.again = Block(3)
+
+    def forward(self, x):
+        return self.again(self.again(self.blocks(x)))
+
+
+@pytest.fixture(scope="module")
+def net():
+    torch.manual_seed(0)
+    return Net().double()
+
+
+def test_values_are_those_of_the_module(net):
+    x = torch.randn(2, 3, dtype=torch.float64)
+    graph = gnn.trace(net, x)
+    np.testing.assert_allclose(gnn.evaluate(graph, x=x.numpy(), outputs="output"), net(x).detach().numpy(), rtol=1e-12)
+    assert not graph.remarks
+
+
+def test_operations_know_their_modules_and_lines(net):
+    graph = gnn.trace(net, gnn.input((2, 3)))
+    calls = list(dict.fromkeys(each.modules for each in graph.operations.values()))
+    assert (ModuleCall("blocks", "Sequential"), ModuleCall("blocks.1", "Block")) in calls
+    assert (ModuleCall("again", "Block", 2), ModuleCall("again.lin", "Linear", 2)) in calls
+    assert {each.source.file for each in graph.operations.values()} == {"test_exported.py"}
+
+
+def test_parameters_share_the_memory_of_the_module(net):
+    graph = gnn.trace(net, gnn.input((2, 3)))
+    weight = graph.variable("blocks.0.lin.weight")
+    assert weight.role == "parameter" and np.shares_memory(weight.value, net.blocks[0].lin.weight.detach().numpy())
+
+
+def test_a_module_on_the_meta_device_has_no_values():
+    with torch.device("meta"):
+        graph = gnn.trace(torch.nn.Linear(30_000, 30_000), gnn.input((1, 30_000)))
+    assert graph.variable("weight").shape == (30_000, 30_000) and graph.variable("weight").value is None
+
+
+def test_a_module_without_example_is_refused(net):
+    with pytest.raises(gnn.errors.TracingError, match=r"needs an example .* graphviz_nn.input"):
+        gnn.draw(net)
+    assert gnn.draw(net, example=gnn.input((1, 3)), view="layers").svg
