@@ -1,6 +1,7 @@
 """Import what `torch.export` makes of a module: every step with its module, its line and its shape."""
 
 import re
+import warnings
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -37,10 +38,13 @@ def imported(module: Any, examples: Sequence[Any], keywords: Mapping[str, Any]) 
         )
     given = tuple(_example(module, each) for each in examples)
     named = {name: _example(module, each) for name, each in keywords.items()}
-    program = torch.export.export(module, given, named, strict=False)
-    if any(_name(node.target).endswith("_") for node in program.graph.nodes if node.op == "call_function"):
-        # A write in place has no user in the graph; as functions, writes have.
-        program = program.run_decompositions({})
+    with warnings.catch_warnings():
+        # What the framework says of its own code means nothing to the user.
+        warnings.simplefilter("ignore")
+        program = torch.export.export(module, given, named, strict=False)
+        if any(_name(node.target).endswith("_") for node in program.graph.nodes if node.op == "call_function"):
+            # A write in place has no user in the graph; as functions, writes have.
+            program = program.run_decompositions({})
     return _graph(program, title)
 
 

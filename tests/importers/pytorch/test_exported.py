@@ -7,7 +7,7 @@ from frameworks import beside
 import graphviz_nn as gnn
 from graphviz_nn.graph.ir import ModuleCall
 
-pytestmark = beside("torch")
+pytestmark = list(beside("torch"))
 torch = pytest.importorskip("torch")
 
 
