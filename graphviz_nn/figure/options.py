@@ -210,7 +210,7 @@ class Options(TypedDict, total=False):
     align: Annotated[
         Iterable[str | Iterable[str]],
         Option("wishes", (), "groups", "NAME,NAME"),
-        "groups of names to place side by side",
+        "groups of names to place side by side; a path from one of a pair to the other makes a U",
     ]
     engine: Annotated[
         EngineName,

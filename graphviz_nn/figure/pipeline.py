@@ -55,6 +55,7 @@ class Drawn:
 def drawn(plan: Plan, *, folding: bool = True) -> Drawn | None:
     """Carry out a plan; None if it doesn't fit its page, whether layers may fold further or not."""
     with _set_in(plan):
+        plan = _upright(plan)
         found = _fitting(plan, folding=folding)
         # Lay out again with the true sizes, once LaTeX has measured all labels.
         while plan.look.measured and plan.look.measured.settle():
@@ -93,6 +94,14 @@ def _set_in(plan: Plan) -> AbstractContextManager[object]:
     stack.enter_context(set_in(look.sheet.text.family, look.measured.measure if look.measured else None))
     stack.enter_context(written_with(look.digits))
     return stack
+
+
+def _upright(plan: Plan) -> Plan:
+    """What turns runs down and up again, whatever the direction."""
+    if not plan.wishes.align or not is_sideways(plan.look.direction):
+        return plan
+    turning = any(panel.diagram.turns for panel in _panels(plan, *shown(plan)))
+    return plan.looking(direction="TB") if turning else plan
 
 
 def _fitting(plan: Plan, *, folding: bool) -> Drawn | None:
@@ -213,7 +222,7 @@ def _shapes(plan: Plan, subjects: Sequence[Subject], known: Numbers) -> Iterator
     turned = [flipped(each, look.direction) for each in (aligned(layouts, diagrams) if len(layouts) > 1 else layouts)]
     whole = put_together(marked(turned, diagrams, look.sheet))
     yield whole
-    if len(diagrams) > 1 or diagrams[0].columns:
+    if len(diagrams) > 1 or diagrams[0].columns or diagrams[0].turns:
         return
     sideways, page, least = is_sideways(look.direction), plan.page, look.sheet.text.least_size
     for letters in dict.fromkeys((max(least, READABLE), least)) if page else (least,):
@@ -231,6 +240,8 @@ def _panels(plan: Plan, subjects: Sequence[Subject], known: Numbers) -> tuple[Pa
     """The panel of each view of each graph, with the author's wishes."""
     wished = replace(plan.wishes, stressed=(known.wrong,)) if known.wrong else plan.wishes
     diagrams = composed(subjects, wished, sideways=is_sideways(plan.look.direction))
+    if len(diagrams) > 1 and any(diagram.turns for diagram in diagrams):
+        raise UsageError("align= makes a U of a path in a picture of one view; leave out the others, or align=")
     pairs = zip(subjects, diagrams, strict=True)
     return tuple(Panel(subject.model, subject.graph, diagram) for subject, diagram in pairs)
 

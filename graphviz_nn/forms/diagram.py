@@ -330,8 +330,9 @@ class Diagram:
     If there are columns, every shape is in one of them, and every link leads from one column to the next. `facts` are
     additional information by name, as pairs of words. `strongest` is the size of the largest weight, drawn or not.
     `order` lists shapes beside each other in one rank, from top to bottom (left to right in direction TB); `align`
-    lists shapes in one rank. `rows` are like `order`, if the layout can follow. `callouts` are beside shapes, `braces`
-    along several. With `backward`, some shapes belong to a backward pass.
+    lists shapes in one rank; `turns` lists pairs side by side of which the first leads to the second, outermost first:
+    the flow runs down to the first ones, and up again over the second ones. `rows` are like `order`, if the layout can
+    follow. `callouts` are beside shapes, `braces` along several. With `backward`, some shapes are of a backward pass.
     """
 
     shapes: tuple[Shape, ...]
@@ -344,6 +345,7 @@ class Diagram:
     facts: Mapping[str, tuple[tuple[str, str], ...]] = field(default_factory=dict)
     order: tuple[tuple[str, ...], ...] = ()
     align: tuple[tuple[str, ...], ...] = ()
+    turns: tuple[tuple[str, str], ...] = ()
     rows: tuple[tuple[str, ...], ...] = ()
     callouts: tuple[Remark, ...] = ()
     braces: tuple[Remark, ...] = ()

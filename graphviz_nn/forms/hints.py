@@ -1,4 +1,4 @@
-"""The author's hints for the layout: shapes in one rank, and their order across the flow."""
+"""The author's hints for the layout: shapes in one rank, their order across the flow, and where this turns."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
@@ -17,23 +17,60 @@ def hinted(
     """Apply hints to a diagram: the order of shapes across the flow, and shapes in one rank.
 
     A leaf that hangs off the main line moves to the requested side; with other shapes, it moves into their rank
-    instead.
+    instead. Where one of two shapes in a rank leads to the other over more, the flow turns between them.
 
     Raises
     ------
     UsageError
         If hints contradict each other or the flow.
     """
+    align, turns = _turns(diagram, [tuple(each) for each in align])
     hanging = {each.leaf: each for each in diagram.hanging}
     sides, rows = _sides([tuple(each) for each in order], hanging, sideways)
     # A leaf is already in the rank of its shape.
     ranks = tuple(tuple(group) for group in align if not _is_stem(group, hanging))
-    ranked = {name for group in (*rows, *ranks) for name in group}
+    ranked = {name for group in (*rows, *ranks, *turns) for name in group}
     kept = tuple(sides.get(each.leaf, each) for each in diagram.hanging if each.leaf not in ranked)
-    found = replace(diagram, hanging=_apart(kept, sides, sideways), order=tuple(rows), align=ranks)
+    found = replace(diagram, hanging=_apart(kept, sides, sideways), order=tuple(rows), align=ranks, turns=turns)
     _check_order(rows)
     _check_flow(found)
     return found
+
+
+def _turns(
+    diagram: Diagram, align: Iterable[tuple[str, ...]]
+) -> tuple[list[tuple[str, ...]], tuple[tuple[str, str], ...]]:
+    """The groups whose shapes are in one rank, and the pairs between which the flow turns, outermost first."""
+    flow = _flow(diagram)
+    ranks, turns = list[tuple[str, ...]](), list[tuple[str, str]]()
+    for group in align:
+        pairs = (group, group[::-1]) if len(group) == 2 else ()
+        across = [pair for pair in pairs if nx.has_path(flow, *pair) and _is_long(flow, *pair)]
+        turns += ((tail, head) for tail, head in across)
+        ranks += () if across else (group,)
+    if not turns:
+        return ranks, ()
+    if diagram.backward:
+        raise UsageError("align= makes no U of a picture with a backward pass; leave out show='backward', or align=")
+    depth = {name: number for number, name in enumerate(nx.topological_sort(flow))}
+    turns.sort(key=lambda pair: depth[pair[0]])
+    for (outer, end), (inner, start) in pairwise(turns):
+        if not (inner in nx.descendants(flow, outer) and end in nx.descendants(flow, start)):
+            raise UsageError(
+                f"align= makes a U of pairs within each other, but {outer} → {end} isn't around {inner} → {start}"
+            )
+    return ranks, tuple(turns)
+
+
+def _is_long(flow: Any, tail: str, head: str) -> bool:
+    """Whether there is more on the way than an arrow."""
+    return not nx.descendants(flow, tail).isdisjoint(nx.ancestors(flow, head))
+
+
+def _flow(diagram: Diagram) -> Any:
+    flow: Any = nx.DiGraph((link.tail, link.head) for link in diagram.links)
+    flow.add_nodes_from(shape.name for shape in diagram.shapes)
+    return flow
 
 
 def _sides(
@@ -83,8 +120,7 @@ def _check_order(order: Iterable[Sequence[str]]) -> None:
 
 def _check_flow(diagram: Diagram) -> None:
     """Check that no shape leads to another in its rank, and that no two ranks lead to each other."""
-    flow: Any = nx.DiGraph((link.tail, link.head) for link in diagram.links)
-    flow.add_nodes_from(shape.name for shape in diagram.shapes)
+    flow = _flow(diagram)
     groups = [*(("order", group) for group in diagram.order), *(("align", group) for group in diagram.align)]
     for option, group in groups:
         for one, other in combinations(group, 2):

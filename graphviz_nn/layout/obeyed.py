@@ -29,7 +29,7 @@ def unmet(layout: Layout, diagram: Diagram) -> Iterator[str]:
             if place(one)[1] >= place(other)[1]:
                 side = "above" if layout.sideways else "left of"
                 yield f"order: {one} isn't {side} {other}; other hints or the flow prevent it"
-    for group in diagram.align:
+    for group in (*diagram.align, *diagram.turns):
         for one, other in pairwise(group):
             if abs(place(one)[0] - place(other)[0]) > LEVEL:
                 yield f"align: {one} and {other} aren't in one rank; other hints or the flow prevent it"

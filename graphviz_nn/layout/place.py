@@ -24,6 +24,7 @@ from graphviz_nn.layout.route import routes
 from graphviz_nn.layout.size import sizes
 from graphviz_nn.layout.spread import spread
 from graphviz_nn.layout.straighten import levelled
+from graphviz_nn.layout.turned import turned
 from graphviz_nn.style.sheet import Sheet
 
 # Gaps along the flow and across it are this much wider where labels find no place otherwise.
@@ -53,7 +54,7 @@ def place(diagram: Diagram, sheet: Sheet, *, direction: str = "LR", engine: str 
     UsageError
         For an unknown direction or engine.
     """
-    sideways = is_sideways(direction)
+    sideways = is_sideways(direction) and not diagram.turns
     if len(diagram.shapes) > MOST:
         raise LayoutError(
             f"a picture of {len(diagram.shapes):,} shapes is too large, the most is {MOST:,}; "
@@ -107,7 +108,9 @@ def _graphviz(engine: str, diagram: Diagram, sheet: Sheet, sideways: bool, const
 
 
 def _whole(diagram: Diagram, sheet: Sheet, sideways: bool, put: Engine) -> Layout | None:
-    """The layout of a diagram, with its backward pass where it has one."""
+    """The layout of a diagram: as a U where it turns, with its backward pass where it has one."""
+    if diagram.turns:
+        return turned(diagram, sheet, lambda half: _placed(half, sheet, False, put))
     backward = diagram.backward
     if backward is None:
         return _placed(diagram, sheet, sideways, put)

@@ -124,7 +124,9 @@ def test_a_leaf_hangs_on_the_side_that_is_asked_for(direction, group):
     ("hints", "said"),
     [
         ({"order": ("matmul", "power")}, "one leads to the other: matmul → add → subtract → power"),
-        ({"align": ("x", "add")}, "one leads to the other"),
+        ({"align": ("matmul", "add")}, "one leads to the other"),
+        ({"align": ("x", "matmul", "add")}, "one leads to the other"),
+        ({"align": [("x", "subtract"), ("matmul", "power")]}, "pairs within each other"),
         ({"order": [("x", "theta"), ("theta", "x")]}, "cycle"),
         ({"order": [("theta", "matmul"), ("matmul", "theta")]}, "both before and after"),
         ({"align": [("theta", "b"), ("b", "matmul")]}, "contradict the flow|one leads"),
