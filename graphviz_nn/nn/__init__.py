@@ -34,7 +34,14 @@ from graphviz_nn.nn.activations import (
 )
 from graphviz_nn.nn.attention import attention, multi_head_attention
 from graphviz_nn.nn.cell_modules import GRUCell, LSTMCell, RNNCell
-from graphviz_nn.nn.convolution import average_pooling_2d, convolution_1d, convolution_2d, max_pooling_2d
+from graphviz_nn.nn.convolution import (
+    convolution_1d,
+    convolution_2d,
+    convolution_3d,
+    transposed_convolution_1d,
+    transposed_convolution_2d,
+    transposed_convolution_3d,
+)
 from graphviz_nn.nn.elsewhere import missing
 from graphviz_nn.nn.features import features
 from graphviz_nn.nn.formulas import formula
@@ -67,6 +74,16 @@ from graphviz_nn.nn.modules import (
     RMSNorm,
 )
 from graphviz_nn.nn.normalization import batch_norm, group_norm, layer_norm, rms_norm
+from graphviz_nn.nn.pooling import (
+    adaptive_average_pooling,
+    adaptive_max_pooling,
+    average_pooling_1d,
+    average_pooling_2d,
+    average_pooling_3d,
+    max_pooling_1d,
+    max_pooling_2d,
+    max_pooling_3d,
+)
 from graphviz_nn.nn.recurrent import gru_cell, lstm_cell, rnn_cell
 from graphviz_nn.nn.sequential import Sequential
 
@@ -101,13 +118,18 @@ __all__ = [
     "Softmax",
     "Softplus",
     "Tanh",
+    "adaptive_average_pooling",
+    "adaptive_max_pooling",
     "attention",
+    "average_pooling_1d",
     "average_pooling_2d",
+    "average_pooling_3d",
     "batch_norm",
     "binary_cross_entropy",
     "binary_cross_entropy_with_logits",
     "convolution_1d",
     "convolution_2d",
+    "convolution_3d",
     "cross_entropy",
     "cross_entropy_with_logits",
     "dropout",
@@ -128,7 +150,9 @@ __all__ = [
     "linear",
     "log_softmax",
     "lstm_cell",
+    "max_pooling_1d",
     "max_pooling_2d",
+    "max_pooling_3d",
     "mean_squared_error",
     "multi_head_attention",
     "relu",
@@ -142,6 +166,9 @@ __all__ = [
     "softplus",
     "squared_error",
     "tanh",
+    "transposed_convolution_1d",
+    "transposed_convolution_2d",
+    "transposed_convolution_3d",
 ]
 
 

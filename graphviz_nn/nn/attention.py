@@ -8,19 +8,26 @@ import numpy as np
 from graphviz_nn.nn.activations import softmax
 from graphviz_nn.nn.common import expect, layer, refuse, whole
 from graphviz_nn.nn.layers import linear
+from graphviz_nn.tracing.tracer import Tracer
 
 # Its exponential is 0; an infinity would turn a completely masked row into NaN.
 HIDDEN = -1e9
 
 
 @layer
-def attention(query: Any, key: Any, value: Any, mask: Any = None) -> Any:
+def attention(
+    query: Any, key: Any, value: Any, mask: Any = None, scale: float | None = None, causal: bool = False
+) -> Any:
     """softmax(query · keyᵀ / √width) · value, with the softmax along each row.
 
     Parameters
     ----------
-    mask : array of bool, optional
-        True where a query may see a key; ``np.tri(n, dtype=bool)`` hides later tokens.
+    mask : array, optional
+        Booleans, True where a query may see a key; or numbers that are added to the products.
+    scale : float, optional
+        The factor of the products; default 1 / √width.
+    causal : bool
+        Whether each query sees only the keys up to its own number.
 
     Shapes
     ------
@@ -46,7 +53,10 @@ def attention(query: Any, key: Any, value: Any, mask: Any = None) -> Any:
         refuse("attention", f"query {shapes[0]} and key {shapes[1]} must have the same width")
     if shapes[1][-2] != shapes[2][-2]:
         refuse("attention", f"key {shapes[1]} and value {shapes[2]} must have the same number of rows")
-    scores = query @ np.swapaxes(key, -1, -2) / math.sqrt(shapes[0][-1])
+    products = query @ np.swapaxes(key, -1, -2)
+    scores = products / math.sqrt(shapes[0][-1]) if scale is None else products * scale
+    if causal:
+        scores = np.where(np.tri(*np.shape(scores)[-2:], dtype=bool), scores, HIDDEN)
     if mask is not None:
         try:
             fits = np.broadcast_shapes(np.shape(mask), np.shape(scores)) == np.shape(scores)
@@ -54,7 +64,8 @@ def attention(query: Any, key: Any, value: Any, mask: Any = None) -> Any:
             fits = False
         if not fits:
             refuse("attention", f"the mask {np.shape(mask)} doesn't broadcast to the scores {np.shape(scores)}")
-        scores = np.where(mask, scores, HIDDEN)
+        is_hiding = (mask.dtype if isinstance(mask, Tracer) else np.asarray(mask).dtype).kind != "f"
+        scores = np.where(mask, scores, HIDDEN) if is_hiding else scores + mask
     return softmax(scores) @ value
 
 

@@ -9,12 +9,11 @@ import numpy as np
 
 from graphviz_nn.errors import UsageError
 from graphviz_nn.graph.ir import Array
-from graphviz_nn.nn import convolution, layers, normalization
+from graphviz_nn.nn import convolution, layers, normalization, pooling
 from graphviz_nn.nn.attention import multi_head_attention
-from graphviz_nn.nn.common import per_axis, where
+from graphviz_nn.nn.common import per_axis, where, whole
 from graphviz_nn.nn.module import Module, uniform
-
-Sizes = int | tuple[int, ...]
+from graphviz_nn.nn.windows import Sides, Sizes, sides
 
 
 def _filters(
@@ -68,22 +67,24 @@ class Convolution2d(Module):
     outputs: int
     window: Sizes
     stride: Sizes = 1
-    padding: Sizes = 0
+    padding: Sides = 0
     bias: bool = True
+    dilation: Sizes = 1
+    groups: int = 1
 
     symbol = "z{}"
 
     def __post_init__(self) -> None:
         super().__post_init__()
         _check_window(self)
-        per_axis("Convolution2d", "padding", self.padding, 2, 0)
+        _check_filters(self, 2)
 
     def initial(self, generator: np.random.Generator) -> dict[str, Array]:
         window = per_axis("Convolution2d", "window", self.window, 2)
-        return _filters(generator, self.inputs, self.outputs, window, self.bias)
+        return _filters(generator, self.inputs // self.groups, self.outputs, window, self.bias)
 
     def compute(self, x: Any, weight: Any, bias: Any = None) -> Any:
-        return convolution.convolution_2d(x, weight, bias, self.stride, self.padding)
+        return convolution.convolution_2d(x, weight, bias, self.stride, self.padding, self.dilation, self.groups)
 
 
 @dataclass(eq=False)
@@ -100,21 +101,23 @@ class Convolution1d(Module):
     outputs: int
     window: int
     stride: int = 1
-    padding: int = 0
+    padding: Sides = 0
     bias: bool = True
+    dilation: int = 1
+    groups: int = 1
 
     symbol = "z{}"
 
     def __post_init__(self) -> None:
         super().__post_init__()
         per_axis("Convolution1d", "stride", self.stride, 1)
-        per_axis("Convolution1d", "padding", self.padding, 1, 0)
+        _check_filters(self, 1)
 
     def initial(self, generator: np.random.Generator) -> dict[str, Array]:
-        return _filters(generator, self.inputs, self.outputs, (self.window,), self.bias)
+        return _filters(generator, self.inputs // self.groups, self.outputs, (self.window,), self.bias)
 
     def compute(self, x: Any, weight: Any, bias: Any = None) -> Any:
-        return convolution.convolution_1d(x, weight, bias, self.stride, self.padding)
+        return convolution.convolution_1d(x, weight, bias, self.stride, self.padding, self.dilation, self.groups)
 
 
 @dataclass(eq=False)
@@ -136,13 +139,24 @@ class _Pooling(Module):
 class MaxPooling2d(_Pooling):
     """`max_pooling_2d` of one image, or of each."""
 
-    function = convolution.max_pooling_2d
+    function = pooling.max_pooling_2d
 
 
 class AveragePooling2d(_Pooling):
     """`average_pooling_2d` of one image, or of each."""
 
-    function = convolution.average_pooling_2d
+    function = pooling.average_pooling_2d
+
+
+def _check_filters(layer: Convolution1d | Convolution2d, axes: int) -> None:
+    title = type(layer).__name__
+    sides(title, layer.padding, axes)
+    per_axis(title, "dilation", layer.dilation, axes)
+    groups = whole(title, "the number of groups", layer.groups)
+    if layer.inputs % groups or layer.outputs % groups:
+        raise UsageError(
+            f"{title}{where()}: {groups} groups don't divide {layer.inputs} inputs and {layer.outputs} outputs"
+        )
 
 
 def _check_window(layer: Convolution2d | _Pooling) -> None:

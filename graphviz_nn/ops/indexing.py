@@ -121,7 +121,11 @@ def _getitem(x: Any, *arrays: Any, index: tuple[Any, ...]) -> Any:
 def _add_at(g: Any, *arrays: Any, index: tuple[Any, ...], shape: Shape) -> Any:
     """Zeros of a shape, with `g` added at an index."""
     found = np.zeros(shape, np.asarray(g).dtype)
-    np.add.at(found, resolved(index, arrays), g)
+    if any(isinstance(part, str | tuple) for part in index):
+        np.add.at(found, resolved(index, arrays), g)
+    else:
+        # Slices and integers name each entry once, which is much faster.
+        found[index] = g
     return found
 
 

@@ -61,6 +61,22 @@ def normal(row, epsilon=1e-5):
     return (row - row.mean()) / math.sqrt(row.var() + epsilon)
 
 
+def grouped_channels(x, w, function):
+    """A function of each half of the channels with its half of the filters."""
+    halves = zip(np.split(x, 2, axis=-3), np.split(w, 2), strict=True)
+    return np.concatenate([function(part, filters) for part, filters in halves], axis=-3)
+
+
+def spread(x, w, stride, cut=0):
+    """Each entry of x times w, added at its place."""
+    rows, columns = (stride * (n - 1) + k for n, k in zip(x.shape[-2:], w.shape[-2:], strict=True))
+    found = np.zeros((w.shape[1], rows, columns))
+    for i, j in np.ndindex(x.shape[-2:]):
+        part = found[:, i * stride : i * stride + w.shape[2], j * stride : j * stride + w.shape[3]]
+        part += np.tensordot(x[:, i, j], w, 1)
+    return found[:, cut : rows - cut, cut : columns - cut]
+
+
 def convolved(x, w, b=None, stride=(1, 1), padding=(0, 0)):
     x = np.pad(x, [(0, 0)] * (x.ndim - 2) + [(p, p) for p in padding])
     high, wide = ((n - k) // s + 1 for n, k, s in zip(x.shape[-2:], w.shape[-2:], stride, strict=True))
@@ -227,6 +243,82 @@ CASES = [
         lambda x, w: convolved(x, w, None, (2, 1), (1, 2)),
         {"stride": (2, 1), "padding": (1, 2)},
     ),
+    Case(
+        nn.convolution_2d,
+        {"x": some(4, 3, 3), "weight": some(2, 2, 2, 2)},
+        lambda x, w: grouped_channels(x, w, convolved),
+        {"groups": 2},
+    ),
+    Case(
+        nn.convolution_1d,
+        {"x": some(2, 6), "weight": some(1, 2, 2)},
+        # A hole in each window is an entry 0 of the filter.
+        lambda x, w: convolved(np.pad(x, [(0, 0), (1, 0)])[:, None], np.insert(w, 1, 0, -1)[:, :, None])[:, 0],
+        {"dilation": 2, "padding": ((1, 0),)},
+    ),
+    Case(
+        nn.convolution_3d,
+        {"x": some(1, 2, 3, 3), "weight": some(2, 1, 2, 2, 2), "bias": some(2)},
+        # The two layers are two channels.
+        lambda x, w, b: convolved(x[0], w[:, 0], b)[:, None],
+    ),
+    Case(
+        nn.transposed_convolution_1d,
+        {"x": some(2, 3), "weight": some(2, 3, 2), "bias": some(3)},
+        lambda x, w, b: spread(x[:, None], w[:, :, None], 1)[:, 0] + b[:, None],
+    ),
+    Case(
+        nn.transposed_convolution_2d,
+        {"x": some(2, 2, 3), "weight": some(2, 2, 3, 3)},
+        lambda x, w: spread(x, w, 2, 1),
+        {"stride": 2, "padding": 1},
+    ),
+    Case(
+        nn.transposed_convolution_3d,
+        {"x": some(1, 1, 2, 2), "weight": some(1, 2, 1, 2, 2)},
+        lambda x, w: spread(x[:, 0], w[:, :, 0], 1)[:, None],
+    ),
+    Case(
+        nn.max_pooling_1d,
+        {"x": some(2, 5)},
+        lambda x: np.maximum(x[:, [0, 2, 4]], x[:, [1, 3, 4]]),
+        {"window": 2, "ceil": True},
+    ),
+    Case(
+        nn.max_pooling_2d,
+        {"x": some(1, 3, 3)},
+        lambda x: pooled(np.pad(x, [(0, 0), (1, 1), (1, 1)], constant_values=-9), (2, 2), (2, 2), np.max),
+        {"window": 2, "padding": 1},
+    ),
+    Case(nn.max_pooling_3d, {"x": some(2, 2, 2)}, lambda x: x.max(keepdims=True), {"window": 2}),
+    Case(
+        nn.average_pooling_1d,
+        {"x": some(2, 3)},
+        lambda x: np.stack([x[:, 0], (x[:, 1] + x[:, 2]) / 2], -1),
+        {"window": 2, "padding": 1, "count_padding": False},
+    ),
+    Case(
+        nn.average_pooling_2d,
+        {"x": some(1, 3, 3)},
+        lambda x: pooled(np.pad(x, [(0, 0), (1, 1), (1, 1)]), (2, 2), (2, 2), np.mean),
+        {"window": 2, "padding": 1},
+    ),
+    Case(nn.average_pooling_3d, {"x": some(2, 2, 2)}, lambda x: x.mean(keepdims=True), {"window": 2}),
+    Case(
+        nn.adaptive_average_pooling,
+        {"x": some(1, 4, 3)},
+        lambda x: np.stack(
+            [
+                x[:, :2, :2].mean((1, 2)),
+                x[:, :2, 1:].mean((1, 2)),
+                x[:, 2:, :2].mean((1, 2)),
+                x[:, 2:, 1:].mean((1, 2)),
+            ],
+            -1,
+        ).reshape(1, 2, 2),
+        {"size": (2, 2)},
+    ),
+    Case(nn.adaptive_max_pooling, {"x": some(2, 4)}, lambda x: x.reshape(2, 2, 2).max(-1), {"size": (2,)}),
     Case(nn.max_pooling_2d, {"x": some(2, 4, 4)}, lambda x: pooled(x, (2, 2), (2, 2), np.max), {"window": 2}),
     Case(
         nn.average_pooling_2d,
@@ -259,6 +351,13 @@ CASES = [
         {"groups": 2},
     ),
     Case(nn.attention, {"query": some(2, 3), "key": some(4, 3), "value": some(4, 2)}, attended),
+    Case(
+        nn.attention,
+        {"query": some(3, 2), "key": some(3, 2), "value": some(3, 2), "mask": some(3, 3)},
+        # A number added to a logit is a factor of its power.
+        lambda q, k, v, mask: attended(q * math.sqrt(2), k, v, np.tri(3) * np.exp(mask)),
+        {"scale": 1.0, "causal": True},
+    ),
     Case(
         nn.attention,
         {"query": some(2, 3, 2), "key": some(2, 3, 2), "value": some(2, 3, 2)},
@@ -543,6 +642,7 @@ UNFIT = [
     (nn.convolution_1d, [(3, 5), (1, 2, 3)], "the weight (1, 2, 3) takes 2 channels, but x has (3, 5)"),
     (nn.convolution_2d, [(2, 3, 3), (1, 2, 3)], "the weight (1, 2, 3) must have 4 axes, but x has (2, 3, 3)"),
     (nn.convolution_2d, [(1, 2, 3), (1, 1, 3, 3)], "a window (3, 3) doesn't fit into (2, 3)"),
+    (nn.transposed_convolution_1d, [(3, 5), (2, 1, 3)], "the weight (2, 1, 3) takes 2 channels, but x has (3, 5)"),
     (nn.batch_norm, [(3,), (3,), (3,)], "x of shape (3,) has no batch"),
     (nn.batch_norm, [(2, 3), (2,), (3,)], "the scale must have shape (3,) to match axis 1 of x (2, 3), found (2,)"),
     (nn.layer_norm, [(2, 3), (3,), (2,)], "the shift must have shape (3,) to match x (2, 3), found (2,)"),
@@ -588,6 +688,7 @@ def test_shapes_that_dont_fit_are_named(function, shapes, says):
         (lambda: nn.gelu(np.ones(2), "tan"), "did you mean 'tanh'"),
         (lambda: nn.huber(1.0, 2.0, 0.0), "delta must be positive, found 0.0"),
         (lambda: nn.max_pooling_2d(np.ones((2, 2)), 0), "the window must be a whole number of at least 1, found 0"),
+        (lambda: nn.convolution_1d(np.ones((1, 2)), np.ones((1, 1, 1)), padding=((1,),)), "or 1 pairs"),
         (lambda: nn.max_pooling_2d(np.ones((2, 2)), (1, 2, 3)), "must be one number or 2"),
         (lambda: nn.convolution_1d(np.ones((1, 2)), np.ones((1, 1, 1)), stride=0.5), "the stride must be"),
         (lambda: nn.convolution_1d(np.ones((1, 2)), np.ones((1, 1, 1)), padding=-1), "padding must be"),

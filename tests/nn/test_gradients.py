@@ -71,27 +71,68 @@ def linear(draw):
 
 
 @st.composite
-def convolution(draw, axes):
-    inputs, outputs, window = draw(SIDES), draw(SIDES), draw(st.tuples(*[st.integers(1, 2)] * axes))
-    space = tuple(side + draw(st.integers(0, 2)) for side in window)
-    options = {"stride": draw(st.integers(1, 2)), "padding": draw(st.integers(0, 1))}
-    bias = {"bias": (outputs,)} if draw(st.booleans()) else {}
-    return {"x": (2, inputs, *space), "weight": (outputs, inputs, *window), **bias}, options
+def convolution(draw, axes, transposed=False):
+    groups, window = draw(st.integers(1, 2)), draw(st.tuples(*[st.integers(1, 2)] * axes))
+    inputs, outputs = draw(SIDES), draw(SIDES)
+    dilation = draw(st.integers(1, 2))
+    space = tuple((side - 1) * dilation + 1 + draw(st.integers(0, 2)) for side in window)
+    options = {"stride": draw(st.integers(1, 2)), "padding": draw(st.integers(0, 1)), "dilation": dilation}
+    if transposed:
+        weight, space, options["padding"] = (inputs * groups, outputs, *window), tuple(n + 1 for n in space), 0
+    else:
+        weight = (outputs * groups, inputs, *window)
+    bias = {"bias": (outputs * groups,)} if draw(st.booleans()) else {}
+    return {"x": (2, inputs * groups, *space), "weight": weight, **bias}, {**options, "groups": groups}
+
+
+def torch_convolution(function):
+    """PyTorch calls a bias its third argument, and the extra length of a transposed one output_padding."""
+
+    def call(x, weight, bias=None, extra=0, **options):
+        return function(x, weight, bias, **options, **({"output_padding": extra} if extra else {}))
+
+    return call
 
 
 @st.composite
-def pooling(draw):
-    window = draw(st.integers(1, 2))
-    space = tuple(window + draw(st.integers(0, 2)) for _ in range(2))
-    return {"x": (draw(SIDES), draw(SIDES), *space)}, {"window": window, "stride": draw(st.integers(1, 2))}
+def pooling(draw, axes=2, average=False):
+    window = draw(st.integers(1, 3))
+    space = tuple(window + draw(st.integers(0, 3)) for _ in range(axes))
+    options = {"window": window, "stride": draw(st.integers(1, 2)), "padding": draw(st.integers(0, window // 2))}
+    options |= {"ceil": draw(st.booleans())} | ({"count_padding": draw(st.booleans())} if average else {})
+    return {"x": (1, draw(SIDES), *space)}, options
+
+
+def torch_largest(function):
+    return lambda x, window, stride, padding, ceil: function(x, window, stride, padding, ceil_mode=ceil)
+
+
+def torch_average(function):
+    return lambda x, window, stride, padding, ceil, count_padding: function(
+        x, window, stride, padding, ceil, count_padding
+    )
+
+
+@st.composite
+def adaptive(draw):
+    space = (draw(st.integers(1, 5)), draw(st.integers(1, 5)))
+    return {"x": (2, *space)}, {"size": (draw(st.integers(1, 3)), draw(st.integers(1, 3)))}
 
 
 @st.composite
 def attention(draw):
     tokens, others, width = draw(SIDES), draw(SIDES), draw(SIDES)
     mask = np.arange(others) <= np.arange(tokens)[:, None]
-    options = draw(st.sampled_from([{}, {"mask": mask}]))
-    return {"query": (tokens, width), "key": (others, width), "value": (others, draw(SIDES))}, options
+    options = draw(st.sampled_from([{}, {"mask": mask}, {"scale": 0.7}, {"causal": True}]))
+    shapes = {"query": (tokens, width), "key": (others, width), "value": (others, draw(SIDES))}
+    if options == {}:
+        shapes |= draw(st.sampled_from([{}, {"mask": (tokens, others)}]))
+    return shapes, options
+
+
+def torch_attention(query, key, value, mask=None, scale=None, causal=False):
+    mask = torch.tensor(mask) if isinstance(mask, np.ndarray) else mask
+    return functional.scaled_dot_product_attention(query, key, value, mask, 0.0, causal, scale=scale)
 
 
 @st.composite
@@ -172,22 +213,27 @@ LAYERS = {
     "flatten": Layer(
         shaped("x", batch=[True, False]), lambda x, batch: x.reshape(len(x), -1) if batch else x.reshape(-1)
     ),
-    "convolution_1d": Layer(convolution(1), functional.conv1d),
-    "convolution_2d": Layer(convolution(2), functional.conv2d),
-    "max_pooling_2d": Layer(pooling(), lambda x, window, stride: functional.max_pool2d(x, window, stride)),
-    "average_pooling_2d": Layer(pooling(), lambda x, window, stride: functional.avg_pool2d(x, window, stride)),
+    **{f"convolution_{n}d": Layer(convolution(n), getattr(functional, f"conv{n}d")) for n in (1, 2, 3)},
+    **{
+        f"transposed_convolution_{n}d": Layer(
+            convolution(n, transposed=True), torch_convolution(getattr(functional, f"conv_transpose{n}d"))
+        )
+        for n in (1, 2, 3)
+    },
+    **{f"max_pooling_{n}d": Layer(pooling(n), torch_largest(getattr(functional, f"max_pool{n}d"))) for n in (1, 2, 3)},
+    **{
+        f"average_pooling_{n}d": Layer(pooling(n, average=True), torch_average(getattr(functional, f"avg_pool{n}d")))
+        for n in (1, 2, 3)
+    },
+    "adaptive_average_pooling": Layer(adaptive(), lambda x, size: functional.adaptive_avg_pool2d(x, size)),
+    "adaptive_max_pooling": Layer(adaptive(), lambda x, size: functional.adaptive_max_pool2d(x, size)),
     "batch_norm": Layer(channels(), torch_batch),
     "layer_norm": Layer(rows("scale", "shift"), lambda x, *given: functional.layer_norm(x, x.shape[-1:], *given)),
     "rms_norm": Layer(rows("scale"), lambda x, scale: functional.rms_norm(x, x.shape[-1:], scale, 1e-5)),
     "group_norm": Layer(
         channels(groups=2), lambda x, scale, shift, groups: functional.group_norm(x, groups, scale, shift)
     ),
-    "attention": Layer(
-        attention(),
-        lambda *given, mask=None: functional.scaled_dot_product_attention(
-            *given, None if mask is None else torch.tensor(mask)
-        ),
-    ),
+    "attention": Layer(attention(), torch_attention),
     "multi_head_attention": Layer(heads(), torch_heads),
     "rnn_cell": Layer(cell(1, "hidden"), torch.rnn_tanh_cell),
     "gru_cell": Layer(cell(3, "hidden"), torch.gru_cell),
