@@ -56,7 +56,8 @@ def attention(
     products = query @ np.swapaxes(key, -1, -2)
     scores = products / math.sqrt(shapes[0][-1]) if scale is None else products * scale
     if causal:
-        scores = np.where(np.tri(*np.shape(scores)[-2:], dtype=bool), scores, HIDDEN)
+        rows, columns = np.shape(scores)[-2:]
+        scores = np.where(np.tri(rows, columns, dtype=bool), scores, HIDDEN)
     if mask is not None:
         try:
             fits = np.broadcast_shapes(np.shape(mask), np.shape(scores)) == np.shape(scores)
