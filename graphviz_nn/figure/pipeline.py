@@ -16,7 +16,17 @@ from graphviz_nn.figure.plan import Plan
 from graphviz_nn.figure.showing import shown
 from graphviz_nn.figure.wishes import Subject, composed
 from graphviz_nn.forms import Diagram
-from graphviz_nn.layout import aligned, flipped, in_columns, in_rows, marked, place, unmet
+from graphviz_nn.layout import (
+    aligned,
+    flipped,
+    in_columns,
+    in_rows,
+    largest_letters,
+    least_length,
+    marked,
+    place,
+    unmet,
+)
 from graphviz_nn.layout.measure import set_in
 from graphviz_nn.layout.repaint import repainted
 from graphviz_nn.layout.result import Layout, is_sideways
@@ -124,7 +134,8 @@ def _first(plan: Plan) -> Drawn | None:
     torn: Drawn | None = None
     for strategy in STRATEGIES:
         for way, change in strategy(plan):
-            for found in _shapes(way, *(shown(way, known, subjects) if way.words != plan.words else (subjects, known))):
+            seen, numbers = shown(way, known, subjects) if way.words != plan.words else (subjects, known)
+            for found in _shapes(way, _panels(way, seen, numbers), numbers):
                 assert way.page is not None
                 if way.page.holds(found.scene, way.look.sheet.text.least_size):
                     scene = way.page.put(found.scene)
@@ -146,16 +157,20 @@ def _at_its_own_size(plan: Plan) -> Drawn:
     sideways = is_sideways(plan.look.direction)
     known: Numbers | None = None
     subjects: Sequence[Subject] = ()
-    for way, change in (*as_asked(plan), *shorter(plan)):
+    ways = [*as_asked(plan), *shorter(plan)]
+    for way, change in ways:
         subjects, known = shown(way, known, subjects)
-        shapes = _shapes(way, subjects, known)
+        panels = _panels(way, subjects, known)
+        if way is not ways[-1][0] and sideways and not _ONE_LINE.get() and _is_long(way, panels):
+            continue
+        shapes = _shapes(way, panels, known)
         whole = _noticing(next(shapes), change)
         length = _length(whole, sideways)
         if length <= SLACK * _lines(whole.scene, sideways) or _ONE_LINE.get():
             return whole
     for way, closer in tighter(plan) if length <= TIGHTER * _natural(sideways) else ():
         subjects, known = shown(way, known)
-        found = _noticing(next(_shapes(way, subjects, known)), closer)
+        found = _noticing(next(_shapes(way, _panels(way, subjects, known), known)), closer)
         if _length(found, sideways) <= SLACK * _lines(found.scene, sideways):
             return found
     rows = next(shapes, None)
@@ -173,6 +188,13 @@ def in_one_line() -> Iterator[None]:
         yield
     finally:
         _ONE_LINE.reset(token)
+
+
+def _is_long(plan: Plan, panels: Sequence[Panel]) -> bool:
+    """Whether a picture on no page is too long for one line, as the shapes of its main line alone are."""
+    look = plan.look
+    least = max(least_length(panel.diagram, look.sheet, look.direction) for panel in panels)
+    return least > SLACK * _natural(is_sideways(look.direction))
 
 
 def _length(found: Drawn, sideways: bool) -> float:
@@ -205,15 +227,14 @@ def _noticing(found: Drawn, change: str) -> Drawn:
     return replace(found, noticed=(change, *found.noticed)) if change else found
 
 
-def _shapes(plan: Plan, subjects: Sequence[Subject], known: Numbers) -> Iterator[Drawn]:
+def _shapes(plan: Plan, panels: Sequence[Panel], known: Numbers) -> Iterator[Drawn]:
     """Lay the picture out whole; then, for a single view with a page to fit, in rows."""
-    panels = _panels(plan, subjects, known)
     diagrams, look = [panel.diagram for panel in panels], plan.look
 
     def put_together(layouts: Sequence[Layout]) -> Drawn:
         noticed = [remark for each in zip(layouts, diagrams, strict=True) for remark in unmet(*each)]
         scene = scenery.put_together(plan, layouts, panels, known)
-        return Drawn(panels, scene, plan, tuple(layouts), known, tuple(noticed))
+        return Drawn(tuple(panels), scene, plan, tuple(layouts), known, tuple(noticed))
 
     layouts = [
         (in_columns if diagram.columns else place)(diagram, look.sheet, direction=look.direction, engine=look.engine)
@@ -225,12 +246,16 @@ def _shapes(plan: Plan, subjects: Sequence[Subject], known: Numbers) -> Iterator
     if len(diagrams) > 1 or diagrams[0].columns or diagrams[0].turns:
         return
     sideways, page, least = is_sideways(look.direction), plan.page, look.sheet.text.least_size
+    largest = largest_letters(diagrams[0], look.sheet)
     for letters in dict.fromkeys((max(least, READABLE), least)) if page else (least,):
         limit = page.limit(whole.scene, letters, sideways=sideways) if page else _lines(whole.scene, sideways)
         limit -= 2 * look.sheet.page.margin
         if math.isinf(limit):
             return
         for layout in islice(in_rows(diagrams[0], layouts[0], limit, look.sheet), TRIES):
+            # A scene is as large as what is laid out for it, at least.
+            if page and not page.may_hold(layout, largest, letters):
+                continue
             found = put_together([flipped(layout, look.direction)])
             if page is None or page.holds(found.scene, letters):
                 yield found
@@ -252,7 +277,9 @@ def too_large(plan: Plan, size: str) -> str:
     least = plan.look.sheet.text.least_size * plan.page.far
     page = plan.page
     with _set_in(plan):
-        nearest = max(_shapes(plan, *shown(plan)), key=lambda found: page.letters(found.scene))
+        subjects, known = shown(plan)
+        shapes = _shapes(plan, _panels(plan, subjects, known), known)
+        nearest = max(shapes, key=lambda found: page.letters(found.scene))
     scene = nearest.scene
     others = {
         f"view={name!r}": replace(plan, views=(replace(view, expand=plan.views[0].expand),))

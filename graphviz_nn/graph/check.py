@@ -14,6 +14,7 @@ from graphviz_nn.errors import GraphError, suggest
 from graphviz_nn.graph.distribution import DISTRIBUTIONS
 from graphviz_nn.graph.ir import LEAF_ROLES, ROLES, Graph, Operation, Role, Variable
 from graphviz_nn.graph.kinds import DTYPES, Test, is_of, is_possible, words
+from graphviz_nn.graph.order import is_acyclic
 
 Invariant = Callable[[Graph], Iterator[str]]
 INVARIANTS: list[Invariant] = []
@@ -204,11 +205,13 @@ def slots_are_complete(graph: Graph) -> Iterator[str]:
 
 
 def _are_complete(slots: list[Any]) -> bool:
+    if len(slots) < 2:
+        return not slots or (type(slots[0]) is int and slots[0] == 0)
     return all(type(slot) is int for slot in slots) and sorted(slots) == list(range(len(slots)))
 
 
 @invariant
 def acyclic(graph: Graph) -> Iterator[str]:
-    if not nx.is_directed_acyclic_graph(graph):
+    if not is_acyclic(graph.succ):
         cycle = [edge[0] for edge in nx.find_cycle(graph)]
         yield f"the graph has a cycle: {' → '.join([*cycle, cycle[0]])}"

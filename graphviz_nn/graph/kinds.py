@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import is_dataclass
-from functools import cache
+from functools import cache, lru_cache
 from types import EllipsisType, NoneType, UnionType
 from typing import Any, Literal, TypeAlias, Union, get_args, get_origin, get_type_hints
 
@@ -53,11 +53,14 @@ def is_of(kind: Any) -> Test:
     if origin is Literal:
         return lambda value: isinstance(value, str) and value in inner
     if origin in (Union, UnionType):
-        tests = [is_of(each) for each in inner]
-        return lambda value: any(test(value) for test in tests)
+        tests = [is_of(each) for each in inner if each is not NoneType]
+        is_optional, only = NoneType in inner, tests[0]
+        if is_optional and len(tests) == 1:
+            return lambda value: value is None or only(value)
+        return lambda value: (is_optional and value is None) or any(test(value) for test in tests)
     if origin is tuple and inner[-1] is ...:
         entry = is_of(inner[0])
-        return lambda value: isinstance(value, tuple) and all(map(entry, value))
+        return lambda value: isinstance(value, tuple) and (not value or all(map(entry, value)))
     if origin is tuple:
         entries = [is_of(each) for each in inner]
         return lambda value: (
@@ -77,6 +80,7 @@ def is_of(kind: Any) -> Test:
     return lambda value: isinstance(value, plain)
 
 
+@lru_cache(maxsize=1024)
 def is_possible(shape: tuple[int, ...]) -> bool:
     """Whether NumPy allows an array of a shape: not too many axes, none too long.
 

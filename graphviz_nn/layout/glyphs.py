@@ -110,10 +110,10 @@ def kerning(first: Glyph, second: Glyph, family: str) -> float:
 
 
 class Outline(NamedTuple):
-    """Vertices and matplotlib's codes of a path, and the pattern of its SVG data."""
+    """The points of a path, its extent (left, bottom, right and top; None without a point), its SVG data's pattern."""
 
-    vertices: Any
-    codes: tuple[int, ...]
+    points: Any
+    extent: tuple[float, float, float, float] | None
     pattern: str
 
 
@@ -126,8 +126,19 @@ def outline(letter: Glyph, family: str) -> Outline:
     face.set_size(SIZE, 72)
     face.load_glyph(letter.index, flags=LoadFlags.NO_HINTING)
     vertices, codes = face.get_path()
-    found = tuple(int(code) for code in codes)
-    return Outline(vertices, found, pattern(found))
+    return outlined(vertices, [int(code) for code in codes])
+
+
+def outlined(vertices: Any, codes: Sequence[int]) -> Outline:
+    """The outline of vertices with matplotlib's codes."""
+    import numpy as np
+
+    if not len(vertices):
+        return Outline(np.empty((0, 2)), None, "")
+    # The vertex that closes an outline has no meaning.
+    points = np.asarray(vertices, dtype=float)[np.asarray(codes) != CLOSE]
+    (left, bottom), (right, top) = points.min(axis=0).tolist(), points.max(axis=0).tolist()
+    return Outline(points, (left, bottom, right, top), pattern(codes))
 
 
 def pattern(codes: Sequence[int]) -> str:

@@ -13,7 +13,7 @@ from graphviz_nn.layout import glyphs
 from graphviz_nn.layout.alone import alone
 from graphviz_nn.layout.glyphs import SIZE
 from graphviz_nn.layout.scripts import FAMILIES, outline, without
-from graphviz_nn.layout.typesetter import placed
+from graphviz_nn.layout.typesetter import Mark, placed
 from graphviz_nn.style.dialect import common
 from graphviz_nn.style.labels import plain
 
@@ -148,41 +148,54 @@ def _typeset(tex: str, family: str) -> Typeset:
         raise LabelError(f"a label of {len(tex):,} letters, {tex[:40]!r}…, is too long; the most is {LONGEST:,}")
     try:
         with alone():
-            return _drawn(*_outline(tex, family))
+            return _set(tex, family)
     except (ValueError, RuntimeError, IndexError, KeyError) as error:
         percent = r"write \% for a percent sign" if re.search(r"(?<!\\)%", tex) else ""
         raise LabelError(f"the label {tex!r} can't be set: {percent or _reason(str(error))}") from None
 
 
-def _outline(tex: str, family: str) -> tuple[Any, Sequence[int], str]:
-    """The vertices and codes of a label's outline, and the pattern of its path data."""
-    import numpy as np
-
+def _set(tex: str, family: str) -> Typeset:
     other = outline(tex, family, SIZE)
     shown = mathtext(without(tex, family))
     if other is None and (marks := placed(shown[1:-1], family)) is not None:
-        found = [glyphs.outline(mark.letter, family) for mark in marks]
-        moved = [each.vertices * mark.size + (mark.x, mark.y) for each, mark in zip(found, marks, strict=True)]
-        codes = [code for each in found for code in each.codes]
-        return (np.concatenate(moved) if moved else (), codes, "".join(each.pattern for each in found))
+        return _joined([_marked(mark, family) for mark in marks])
     if other is None:
         from matplotlib.textpath import text_to_path
 
         vertices, numbers = text_to_path.get_text_path(font(family, SIZE), shown, ismath=True)
         other = vertices, [int(code) for code in numbers]
-    return *other, glyphs.pattern(other[1])
+    return _drawn(glyphs.outlined(*other))
 
 
-def _drawn(vertices: Any, codes: Sequence[int], pattern: str) -> Typeset:
-    import numpy as np
+@lru_cache(maxsize=16384)
+def _marked(mark: Mark, family: str) -> Typeset:
+    """A letter in its place: labels that differ in a digit have all others in common."""
+    return _drawn(glyphs.outline(mark.letter, family), mark.size, mark.x, mark.y)
 
-    if not len(vertices):
+
+def _joined(letters: Sequence[Typeset]) -> Typeset:
+    inked = [each for each in letters if each.path]
+    if not inked:
         return _NOTHING
-    # The vertex that closes an outline has no meaning.
-    points = np.asarray(vertices, dtype=float)[np.asarray(codes) != glyphs.CLOSE]
-    (left, bottom), (right, top) = points.min(axis=0).tolist(), points.max(axis=0).tolist()
-    path = pattern % tuple(map(_written, _tenths(points * (1.0, -1.0))))
-    return Typeset(left / SIZE, right / SIZE, top / SIZE, bottom / SIZE, path)
+    return Typeset(
+        min(each.left for each in inked),
+        max(each.right for each in inked),
+        max(each.top for each in inked),
+        min(each.bottom for each in inked),
+        "".join(each.path for each in inked),
+    )
+
+
+def _drawn(outline: glyphs.Outline, size: float = 1.0, x: float = 0.0, y: float = 0.0) -> Typeset:
+    """An outline at a size and a place."""
+    if outline.extent is None:
+        return _NOTHING
+    left, bottom, right, top = outline.extent
+    points = (outline.points * size + (x, y)) * (1.0, -1.0)
+    path = outline.pattern % tuple(map(_written, _tenths(points)))
+    return Typeset(
+        (left * size + x) / SIZE, (right * size + x) / SIZE, (top * size + y) / SIZE, (bottom * size + y) / SIZE, path
+    )
 
 
 def _tenths(points: Any) -> list[int]:
@@ -205,7 +218,7 @@ def _written(tenths: int) -> str:
 
 # The outlines of long labels are large.
 _typeset_long = lru_cache(maxsize=64)(_typeset.__wrapped__)
-KNOWN = (_typeset, _typeset_long)
+KNOWN = (_typeset, _typeset_long, _marked)
 
 
 def _reason(message: str) -> str:

@@ -3,7 +3,7 @@
 import math
 import re
 from dataclasses import dataclass
-from typing import Literal, TypeAlias
+from typing import Literal, Protocol, TypeAlias
 
 from graphviz_nn.errors import UsageError, suggest
 from graphviz_nn.scene.fit import fitted
@@ -12,6 +12,16 @@ from graphviz_nn.scene.primitives import Scene, Text
 UNITS = {"pt": 1.0, "mm": 72 / 25.4, "cm": 72 / 2.54, "in": 72.0}
 # Rounding isn't a reason to refuse a picture.
 ALMOST = 1e-6
+
+
+class Extent(Protocol):
+    """What has a size: a scene, or a layout."""
+
+    @property
+    def width(self) -> float: ...
+
+    @property
+    def height(self) -> float: ...
 
 
 @dataclass(frozen=True)
@@ -34,7 +44,7 @@ class Page:
     filled: bool = False
     margin: float = 0.0
 
-    def scale(self, scene: Scene) -> float:
+    def scale(self, scene: Extent) -> float:
         """The scale of a scene on this page."""
         across, down = (self.width - 2 * self.margin) / scene.width, (self.height - 2 * self.margin) / scene.height
         return min(across, down) if self.filled else min(1.0, across, down)
@@ -47,6 +57,17 @@ class Page:
         """Whether a scene fits with no text below `least`, in pt."""
         wanted = min(least * self.far, smallest(scene)) if not self.filled else least * self.far
         return self.letters(scene) >= wanted - ALMOST
+
+    def may_hold(self, content: Extent, letters: float, least: float) -> bool:
+        """Whether what is at least as large as its content may fit with no text below `least`, in pt.
+
+        Parameters
+        ----------
+        letters : float
+            How large its smallest text is at most.
+        """
+        scale, wanted = self.scale(content), least * self.far - ALMOST
+        return (scale >= 1.0 - ALMOST and not self.filled) or scale * letters >= wanted
 
     def scarce(self, scene: Scene) -> str:
         """The dimension that limits a scene: width or height."""

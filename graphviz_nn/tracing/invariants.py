@@ -10,7 +10,7 @@ from graphviz_nn.graph.check import invariant
 from graphviz_nn.graph.ir import Graph, Operation, Shape, Variable
 from graphviz_nn.graph.wiring import Wiring
 from graphviz_nn.tracing.literals import misfit
-from graphviz_nn.tracing.registry import OPS, infer
+from graphviz_nn.tracing.registry import OPS, Op, infer
 
 Known = list[tuple[Shape, str]]
 """The shape and the dtype of each result of an operation."""
@@ -19,11 +19,15 @@ Known = list[tuple[Shape, str]]
 @invariant
 def operations_keep_their_rules(graph: Graph) -> Iterator[str]:
     """Each operation takes what its signature says, and gives the shape and dtype of its rules."""
-    wiring = Wiring(graph)
+    wiring, known = Wiring(graph), dict[Any, tuple[Shape, str]]()
     for name, operation in wiring.operations.items():
         given = {slot: wiring.variables[v] for slot, v in wiring.arguments[name].items()}
         try:
-            due = _computed(operation, given) if operation.body is None else _folded(operation, operation.body, given)
+            due = (
+                _computed(operation, given, known)
+                if operation.body is None
+                else _folded(operation, operation.body, given)
+            )
         except ShapeError as error:
             yield str(error)
             continue
@@ -39,7 +43,8 @@ def operations_keep_their_rules(graph: Graph) -> Iterator[str]:
                 yield f"{result} has dtype {found.dtype}, but {operation} gives {dtype}"
 
 
-def _computed(operation: Operation, given: Mapping[int, Variable]) -> Known:
+def _computed(operation: Operation, given: Mapping[int, Variable], known: dict[Any, tuple[Shape, str]]) -> Known:
+    """The result of an operation; what its rules say of equal arguments is known once found."""
     if operation.op not in OPS:
         raise ShapeError(f"{operation} is an unknown operation; {suggest(operation.op, OPS)}")
     op, literals = OPS[operation.op], operation.literals
@@ -49,7 +54,7 @@ def _computed(operation: Operation, given: Mapping[int, Variable]) -> Known:
     shapes = [() if slot in literals else given[slot].shape for slot in range(count)]
     dtypes = [_dtype(literals[slot]) if slot in literals else np.dtype(given[slot].dtype) for slot in range(count)]
     try:
-        shape, dtype = infer(op, shapes, dtypes, operation.attributes)
+        shape, dtype = _inferred(op, shapes, dtypes, operation.attributes, known)
         wrong = misfit(operation, shapes, dtypes)
     except ShapeError as error:
         raise ShapeError(f"{operation}: {error}") from error
@@ -57,7 +62,26 @@ def _computed(operation: Operation, given: Mapping[int, Variable]) -> Known:
         raise ShapeError(f"{operation}: its arguments or attributes don't fit ({error})") from error
     if wrong:
         raise ShapeError(f"{operation}: {wrong}")
-    return [(shape, np.dtype(dtype).name)]
+    return [(shape, dtype)]
+
+
+def _inferred(
+    op: Op, shapes: list[Shape], dtypes: list[Any], attributes: Mapping[str, Any], known: dict[Any, tuple[Shape, str]]
+) -> tuple[Shape, str]:
+    """The shape and the name of the dtype of a result."""
+    key = op.name, tuple(shapes), tuple(dtypes), tuple(attributes.items())
+    try:
+        found = known.get(key)
+    except TypeError:
+        # A slice or an array as an attribute.
+        return _named(*infer(op, shapes, dtypes, attributes))
+    if found is None:
+        found = known[key] = _named(*infer(op, shapes, dtypes, attributes))
+    return found
+
+
+def _named(shape: Shape, dtype: Any) -> tuple[Shape, str]:
+    return shape, np.dtype(dtype).name
 
 
 def _dtype(literal: Any) -> Any:

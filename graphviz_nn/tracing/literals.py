@@ -28,8 +28,10 @@ def misfit(operation: Operation, shapes: Sequence[Shape], dtypes: Sequence[Any])
     "python integer 300 out of bounds for int8; write x.astype('float64') for the array"
     """
     whole = [each for each in operation.literals.values() if type(each) is int]
+    if not whole:
+        return ""
     has_floats = any(np.dtype(each).kind == "f" for each in dtypes)
-    if not whole or (has_floats and max(map(abs, whole)) < EXACT):
+    if has_floats and max(map(abs, whole)) < EXACT:
         return ""
     ones = [
         operation.literals.get(slot, None if isinstance(each, type) else np.ones((1,) * len(shape), each))

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 import networkx as nx
 
 from graphviz_nn.graph.ir import Graph, ModuleCall, Operation, Role, Source, Variable
-from graphviz_nn.graph.order import shared_start
+from graphviz_nn.graph.order import is_acyclic, shared_start
 from graphviz_nn.graph.wiring import Wiring
 
 
@@ -117,26 +117,13 @@ def _convex(wiring: Wiring, blocks: list[Block]) -> tuple[list[Block], list[Bloc
         for tail, head in edges:
             if tail != head:
                 followers[tail].add(head)
-        if _is_acyclic(followers):
+        if is_acyclic(followers):
             return kept, returning
         quotient: nx.DiGraph[str | int] = nx.DiGraph((tail, head) for tail in followers for head in followers[tail])
         knots = (knot for knot in nx.strongly_connected_components(quotient) if len(knot) > 1)
         opened = {max(n for n in knot if isinstance(n, int)) for knot in knots}
         returning += [block for number, block in enumerate(kept) if number in opened]
         kept = [block for number, block in enumerate(kept) if number not in opened]
-
-
-def _is_acyclic(followers: Mapping[str | int, set[str | int]]) -> bool:
-    """Whether a relation has no cycle, three times as fast as networkx."""
-    waiting = Counter(head for heads in followers.values() for head in heads)
-    ready, done = [each for each in followers if each not in waiting], 0
-    while ready:
-        done += 1
-        for head in followers.get(ready.pop(), ()):
-            waiting[head] -= 1
-            if not waiting[head]:
-                ready.append(head)
-    return done == len(waiting.keys() | followers.keys())
 
 
 def _unread(wiring: Wiring, block: Block, member: str) -> list[str]:

@@ -5,10 +5,11 @@ import pytest
 
 import graphviz_nn as gnn
 from graphviz_nn import nn
-from graphviz_nn.figure import showing
-from graphviz_nn.figure.annotation import numbers
+from graphviz_nn.figure import pipeline, showing
 from graphviz_nn.figure.states import states
+from graphviz_nn.layout import least_length
 from graphviz_nn.scene.page import PAGES, UNITS
+from graphviz_nn.style.sheet import load
 
 # With lines that are led back along the ends of rows.
 LONG = {"LR": PAGES["page"].width * 1.15, "TB": PAGES["page"].height * 1.15}
@@ -90,13 +91,41 @@ def test_a_page_that_opens_has_every_state_in_one_line():
 
 @pytest.mark.parametrize("width", [None, "column"])
 def test_numbers_are_computed_once(width, monkeypatch):
-    calls = []
-
-    def counted(*arguments, **options):
-        calls.append(arguments)
-        return numbers(*arguments, **options)
-
-    monkeypatch.setattr(showing, "numbers", counted)
+    calls = counted(monkeypatch, showing, "numbers")
     picture = gnn.draw(network(6), view="layers", feeds={"x": np.ones(4)}, width=width)
     assert picture.remarks or width
     assert len(calls) == 1
+
+
+@pytest.mark.parametrize("depth", [1, 20])
+def test_what_is_surely_too_long_is_not_laid_out_in_one_line_first(depth, monkeypatch):
+    """Neither a short picture nor a long one is laid out with and without the boxes of unnamed values."""
+    placed = counted(monkeypatch, pipeline, "place")
+    picture = gnn.draw(network(depth), view="layers", repeats="show", style="column")
+    assert any("without boxes of unnamed values" in remark for remark in picture.remarks) == (depth > 1)
+    assert len(placed) == 1
+
+
+@pytest.mark.parametrize("depth", range(1, 6))
+def test_no_picture_is_shorter_than_was_told(depth):
+    (panel,) = gnn.draw(network(depth), view="layers", repeats="show", width=14_000).panels
+    for direction in ("LR", "TB"):
+        sheet = load("lecture")
+        layout = pipeline.place(panel.diagram, sheet, direction=direction)
+        told, found = (
+            least_length(panel.diagram, sheet, direction),
+            layout.width if direction == "LR" else layout.height,
+        )
+        assert 0.4 * found < told < found
+
+
+def counted(monkeypatch, module, name):
+    """The calls of a function, which still does its work."""
+    calls, function = [], getattr(module, name)
+
+    def call(*arguments, **options):
+        calls.append(arguments)
+        return function(*arguments, **options)
+
+    monkeypatch.setattr(module, name, call)
+    return calls

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
-from graphviz_nn.layout import typesetter
+from graphviz_nn.layout import measure, typesetter
 from graphviz_nn.layout.alone import alone
 from graphviz_nn.layout.glyphs import SIZE
 from graphviz_nn.layout.measure import KNOWN, font, typeset
@@ -84,3 +84,14 @@ def test_other_versions_of_matplotlib_set_their_labels_alone(monkeypatch):
     assert (after.left, after.right, after.top, after.bottom) == pytest.approx(
         (before.left, before.right, before.top, before.bottom), abs=1e-8
     )
+
+
+def test_labels_that_differ_in_a_digit_share_the_letters_before_it(monkeypatch):
+    """Most letters are in places where they have been before."""
+    put, drawn = [], measure._drawn
+    monkeypatch.setattr(measure, "_drawn", lambda *given: put.append(given) or drawn(*given))
+    for known in KNOWN:
+        known.cache_clear()
+    paths = {typeset(rf"a^{{({number})}}").path for number in range(100, 200)}
+    assert len(paths) == 100
+    assert 5 * len(put) < 100 * len("a(100)")

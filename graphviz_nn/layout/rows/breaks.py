@@ -2,9 +2,9 @@
 
 from bisect import bisect_left, bisect_right
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from itertools import accumulate, pairwise
+from itertools import pairwise
 from typing import TypeAlias
 
 from graphviz_nn.forms.diagram import Diagram
@@ -16,9 +16,8 @@ Span: TypeAlias = tuple[float, float]
 
 # Kinds of shapes that aren't steps.
 LEAVES_AND_VALUES = ("data", "parameter", "target", "constant")
-# A row of one shape is as bad as so many tears; so is a break within a layer or a frame, one that leaves a leaf without
-# a user, and an empty row.
-ALONE, INSIDE, STRANDED, EMPTY = 2.0, 3.0, 2.0, 6.0
+# A break within a layer or a frame is as bad as so many tears; so is one that leaves a leaf without a user.
+INSIDE, STRANDED = 3.0, 2.0
 # The least room for a break, in pt.
 LEAST = 3.0
 # A line that leads so little across the flow is level, in pt.
@@ -77,8 +76,7 @@ class Strip:
 
     def row(self, thing: Box | Placed, breaks: Sequence[Break]) -> int:
         """The row of something between breaks."""
-        place = self.place(thing)
-        return sum(place > (each.end + each.start) / 2 for each in breaks)
+        return bisect_left(breaks, self.place(thing), key=lambda each: (each.end + each.start) / 2)
 
     def breaks(self, diagram: Diagram, sheet: Sheet) -> list[Break]:
         """All places for a break, in the order of the flow."""
@@ -271,47 +269,6 @@ def _split(points: Sequence[Point], place: float) -> tuple[tuple[Point, ...], tu
         low, high = (middle, high) if (u < place) == is_before else (low, middle)
     first, second = part(piece, (low + high) / 2)
     return (*points[:at], *first), (*second, *points[at + 4 :])
-
-
-def choices(
-    breaks: Sequence[Break], whole: Span, words: Sequence[int], turn: float, limit: float
-) -> Iterator[list[int]]:
-    """The numbers of the breaks for more and more rows, none longer than a limit if that can be.
-
-    For each number of rows, those with the fewest faults that are about equally long.
-
-    Parameters
-    ----------
-    whole : pair of float
-        Where the picture begins and ends along the flow.
-    words : sequence of int
-        How many shapes of the main line are between one break and the next.
-    turn : float
-        The room at each end of a row where it goes on.
-    """
-    starts = [whole[0], *(each.start for each in breaks)]
-    ends = [*(each.end for each in breaks), whole[1]]
-    counts = [0, *accumulate(words)]
-    faults = [0.0, *(each.faults for each in breaks)]
-    # For each number of pieces, the best way to make rows of them: its faults, the longest row, where rows start.
-    best: dict[int, tuple[float, float, tuple[int, ...]]] = {0: (0.0, 0.0, ())}
-    last = len(ends)
-    for _ in range(last):
-        longer: dict[int, tuple[float, float, tuple[int, ...]]] = {}
-        for start, (bad, most, taken) in best.items():
-            for end in range(start + 1, last + 1):
-                length = ends[end - 1] - starts[start] + turn * ((start > 0) + (end < last))
-                # What can't be broken is a row, however long.
-                if length > limit and end > start + 1:
-                    break
-                alone = ALONE * (counts[end] - counts[start] < 2)
-                empty = EMPTY * max(1.0 - length / limit, 0.0) ** 2
-                way = (bad + faults[start] + alone + empty, max(most, length), (*taken, start))
-                if end not in longer or way < longer[end]:
-                    longer[end] = way
-        best = longer
-        if last in best and len(best[last][2]) > 1:
-            yield [number - 1 for number in best[last][2][1:]]
 
 
 def words(diagram: Diagram, strip: Strip, breaks: Sequence[Break]) -> list[int]:

@@ -6,8 +6,10 @@ start. So arrows that don't cross in one piece don't cross in rows. Where an arr
 ends in a small tag, and begins again at a tag with the same label.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from typing import TypeVar
 
 from graphviz_nn.forms.diagram import Diagram, Link, Part, Remark
 from graphviz_nn.layout.braces import braced
@@ -17,10 +19,13 @@ from graphviz_nn.layout.fit import bounds, fitted, moved
 from graphviz_nn.layout.geometry import Box, Point, rounded, segments
 from graphviz_nn.layout.near import Near
 from graphviz_nn.layout.result import Layout, Placed, Route
-from graphviz_nn.layout.rows.breaks import Break, Strip, choices, words
+from graphviz_nn.layout.rows.breaks import Break, Strip, words
+from graphviz_nn.layout.rows.choices import choices
 from graphviz_nn.layout.rows.squeeze import squeezed
 from graphviz_nn.layout.rows.stubs import Ends, Over, overs, reversed_way, texts
 from graphviz_nn.style.sheet import Sheet
+
+Thing = TypeVar("Thing")
 
 # The distance of lines that are led back, in pt, and of rows from these, in gaps between shapes.
 APART, PAD = 7.0, 0.7
@@ -61,6 +66,11 @@ class _Cut:
         count = range(len(breaks) + 1)
         self.starts = [Ends(self.over, row, strip, breaks, sheet, is_start=True) for row in count]
         self.ends = [Ends(self.over, row, strip, breaks, sheet, is_start=False) for row in count]
+        self.inside = _grouped(
+            (self.home[route.link.tail], at) for at, route in enumerate(self.whole.routes) if at not in self.over
+        )
+        self.shapes = _grouped((row, name) for name, row in self.home.items())
+        self.notes = _grouped((strip.row(note, breaks), note) for note in self.whole.notes)
         values = [{self.over[n].value for n in each.over if not self.over[n].is_named} for each in breaks]
         self.rows = Rows(self.home, tuple(self._tags()), max(map(len, values)))
 
@@ -89,25 +99,21 @@ class _Cut:
 
     def _lead(self, number: int) -> float:
         """Where the first shape of a row begins."""
-        return min(self.strip.span(self.whole.boxes[name])[0] for name, row in self.home.items() if row == number)
+        return min(self.strip.span(self.whole.boxes[name])[0] for name in self.shapes[number])
 
     # Rows.
 
     def _row(self, number: int) -> Layout:
         """What a row contains, where it was; its routes are those within it, then the pieces of the others."""
-        boxes = {name: box for name, box in self.whole.boxes.items() if self.home[name] == number}
-        routes = [route for at, route in enumerate(self.whole.routes) if self._is_in(at, number)]
+        boxes = {name: self.whole.boxes[name] for name in self.shapes[number]}
+        routes = [self.whole.routes[at] for at in self.inside[number]]
         for side in (self.starts[number], self.ends[number]):
             boxes |= side.tags
             routes += [Route(self._link(over), side.way(over), side.labels(over)) for over in side.overs]
-        notes = tuple(note for note in self.whole.notes if self.strip.row(note, self.breaks) == number)
         frames = tuple(each for row, each in self._frames() if row == number)
-        found = Layout(0.0, 0.0, boxes, tuple(routes), notes, self.sideways, frames)
+        found = Layout(0.0, 0.0, boxes, tuple(routes), tuple(self.notes[number]), self.sideways, frames)
         found = squeezed(found, self.sheet.gap.node)
         return self._marked(found, number) if self.diagram.callouts or self.diagram.braces else found
-
-    def _is_in(self, number: int, row: int) -> bool:
-        return number not in self.over and self.home[self.whole.routes[number].link.tail] == row
 
     def _link(self, over: Over) -> Link:
         return self.whole.routes[over.route].link
@@ -143,7 +149,7 @@ class _Cut:
 
     def _marked(self, row: Layout, number: int) -> Layout:
         """A row with the braces and callouts on what is in it."""
-        inside = [at for at in range(len(self.whole.routes)) if self._is_in(at, number)]
+        inside = [*self.inside[number]]
         inside += [over.route for side in (self.starts[number], self.ends[number]) for over in side.overs]
 
         def remarks(given: Iterable[Remark]) -> tuple[Remark, ...]:
@@ -197,9 +203,8 @@ class _Cut:
         boxes |= {name: box for row in placed for name, box in row.boxes.items() if name not in boxes}
         found: dict[tuple[int, int], Route] = {}
         for row, layout in enumerate(placed):
-            inside = [at for at in range(len(self.whole.routes)) if self._is_in(at, row)]
             crossing = [over.route for side in (self.starts[row], self.ends[row]) for over in side.overs]
-            found |= {(at, row): route for at, route in zip([*inside, *crossing], layout.routes, strict=True)}
+            found |= {(at, row): route for at, route in zip([*self.inside[row], *crossing], layout.routes, strict=True)}
         routes: dict[int, Route] = {}
         more: list[Route] = []
         tags = {tag.link: tag for tag in self.rows.tags}
@@ -252,6 +257,14 @@ class _Cut:
             middle = (left + right) / 2, run
             labels = (*labels, *texts(self.strip, self._link(over), over.rooms, middle, self.sheet))
         return Route(self._link(over), points, labels)
+
+
+def _grouped(pairs: Iterable[tuple[int, Thing]]) -> Mapping[int, list[Thing]]:
+    """What belongs to each row, in order."""
+    found: dict[int, list[Thing]] = defaultdict(list)
+    for row, thing in pairs:
+        found[row].append(thing)
+    return found
 
 
 def is_clear(layout: Layout) -> bool:

@@ -1,0 +1,34 @@
+"""How long a picture is at least, and how large its smallest letters at most, told before it is laid out."""
+
+import math
+
+from graphviz_nn.forms.diagram import Diagram
+from graphviz_nn.layout.result import is_sideways
+from graphviz_nn.layout.size import font, shape_size
+from graphviz_nn.style.sheet import Sheet
+
+
+def least_length(diagram: Diagram, sheet: Sheet, direction: str) -> float:
+    """How long the shapes of the main line are along the flow, one after the other without gaps, in pt.
+
+    Where the author or a way back puts some of them beside others, it is 0.
+
+    Examples
+    --------
+    >>> from graphviz_nn.forms.diagram import Link, Shape
+    >>> from graphviz_nn.style.sheet import load
+    >>> shapes = tuple(Shape(name, name, "data", name) for name in "ab")
+    >>> line = Diagram(shapes, (Link("a", "b", "a"),), spine=("a", "b"))
+    >>> 0.0 < least_length(line, load("lecture"), "LR") < 100.0
+    True
+    """
+    if diagram.align or diagram.columns or diagram.backward:
+        return 0.0
+    sideways, shapes = is_sideways(direction), {shape.name: shape for shape in diagram.shapes}
+    boxes = (shape_size(shapes[name], sheet, sideways) for name in diagram.spine)
+    return sum(box.width if sideways else box.height for box in boxes)
+
+
+def largest_letters(diagram: Diagram, sheet: Sheet) -> float:
+    """How large the smallest letters of a picture are at most: as large as those of its shapes, in pt."""
+    return min((font(shape, sheet) for shape in diagram.shapes if shape.label and not shape.curve), default=math.inf)

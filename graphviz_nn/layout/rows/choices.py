@@ -1,0 +1,100 @@
+"""Which places to break a picture at, for more and more rows."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import accumulate
+from typing import NamedTuple, TypeAlias
+
+from graphviz_nn.layout.rows.breaks import Break, Span
+
+# A row of one shape is as bad as so many tears; so is an empty row.
+ALONE, EMPTY = 2.0, 6.0
+# Ways to make so many rows more than are needed are looked for first; those to make more only if these don't do.
+MORE = 4
+
+Way: TypeAlias = tuple[float, float, tuple[int, ...]]
+"""A way to make rows: its faults, the longest row, where rows start."""
+
+
+class Row(NamedTuple):
+    """A row from one break to another: where it ends, how long it is, whether it has but one shape, how empty it is."""
+
+    end: int
+    length: float
+    alone: float
+    empty: float
+
+
+def choices(
+    breaks: Sequence[Break], whole: Span, words: Sequence[int], turn: float, limit: float
+) -> Iterator[list[int]]:
+    """The numbers of the breaks for more and more rows, none longer than a limit if that can be.
+
+    For each number of rows, those with the fewest faults that are about equally long.
+
+    Parameters
+    ----------
+    whole : pair of float
+        Where the picture begins and ends along the flow.
+    words : sequence of int
+        How many shapes of the main line are between one break and the next.
+    turn : float
+        The room at each end of a row where it goes on.
+    """
+    rows = _rows(breaks, whole, words, turn, limit)
+    faults = [0.0, *(each.faults for each in breaks)]
+    # How many rows are needed from each place on.
+    needed = [0] * (len(rows) + 1)
+    for start in range(len(rows) - 1, -1, -1):
+        needed[start] = 1 + needed[rows[start][-1].end]
+    told, most, more = 1, 0, MORE
+    while most < len(rows):
+        most, more = min(needed[0] + more, len(rows)), 2 * more
+        for count, taken in _best(rows, faults, needed, most):
+            if count > told:
+                told = count
+                yield [number - 1 for number in taken[1:]]
+
+
+def _rows(breaks: Sequence[Break], whole: Span, words: Sequence[int], turn: float, limit: float) -> list[list[Row]]:
+    """The rows that can start at each place, from the shortest on."""
+    starts = [whole[0], *(each.start for each in breaks)]
+    ends = [*(each.end for each in breaks), whole[1]]
+    counts = [0, *accumulate(words)]
+    last = len(ends)
+    found: list[list[Row]] = []
+    for start in range(last):
+        found.append([])
+        for end in range(start + 1, last + 1):
+            length = ends[end - 1] - starts[start] + turn * ((start > 0) + (end < last))
+            # What can't be broken is a row, however long.
+            if length > limit and end > start + 1:
+                break
+            alone = ALONE * (counts[end] - counts[start] < 2)
+            found[-1].append(Row(end, length, alone, EMPTY * max(1.0 - length / limit, 0.0) ** 2))
+    return found
+
+
+def _best(
+    rows: Sequence[Sequence[Row]], faults: Sequence[float], needed: Sequence[int], most: int
+) -> Iterator[tuple[int, tuple[int, ...]]]:
+    """For each number of rows up to the most, the places where those with the fewest faults start."""
+    best: Mapping[int, Way] = {0: (0.0, 0.0, ())}
+    for count in range(1, most + 1):
+        longer: dict[int, Way] = {}
+        for start, (before, longest, taken) in best.items():
+            if start == len(rows):
+                continue
+            bad, path = before + faults[start], (*taken, start)
+            for end, length, alone, empty in rows[start]:
+                # From there on more rows would be needed than are left.
+                if needed[end] > most - count:
+                    continue
+                worse = bad + alone + empty
+                known = longer.get(end)
+                if known is None or worse <= known[0]:
+                    way = worse, max(longest, length), path
+                    if known is None or way < known:
+                        longer[end] = way
+        best = longer
+        if len(rows) in best:
+            yield count, best[len(rows)][2]
