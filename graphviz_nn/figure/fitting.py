@@ -5,15 +5,16 @@ from dataclasses import replace
 from typing import TypeAlias
 
 from graphviz_nn.figure.plan import Plan
+from graphviz_nn.figure.plan import closer as closer_sheet
 from graphviz_nn.layout.result import is_sideways
 from graphviz_nn.scene import PAGES
-from graphviz_nn.style.sheet import Sheet
 from graphviz_nn.views import VIEWS, coarser
 
-# The share of the gaps that a closer picture keeps; an arrow stays several heads long.
-CLOSER, SHAFT = 0.6, 2.5
 # A picture doesn't turn if it would be higher than this, in pt.
 HIGHEST = PAGES["page"].height
+
+# How many steps further than at a glance blocks are reduced.
+FURTHER = 4
 
 Strategy: TypeAlias = Callable[[Plan], Iterator[tuple[Plan, str]]]
 """Yields plans to try instead of a plan, each with a description of its change."""
@@ -39,14 +40,14 @@ def tighter(plan: Plan) -> Iterator[tuple[Plan, str]]:
     """Set a picture on no page closer, also without unnamed values."""
     if len(plan.views) == len(plan.graphs) == 1:
         for way, change in ((plan, ""), *shorter(plan)):
-            yield way.looking(sheet=_closer(plan.look.sheet)), joined(change, "set closer")
+            yield way.looking(sheet=closer_sheet(plan.look.sheet)), joined(change, "set closer")
 
 
 def turned(plan: Plan) -> Iterator[tuple[Plan, str]]:
     """Let it run down with smaller gaps, also without unnamed values."""
     if _is_alone(plan) and is_sideways(plan.look.direction):
         for way, change in ((plan, ""), *shorter(plan)):
-            changed = way.looking(sheet=_closer(plan.look.sheet), direction="TB")
+            changed = way.looking(sheet=closer_sheet(plan.look.sheet), direction="TB")
             yield changed, joined(change, "turned to run down with smaller gaps")
 
 
@@ -59,11 +60,20 @@ def folded(plan: Plan) -> Iterator[tuple[Plan, str]]:
         # A remark says which parts these are.
         view = replace(view, repeats="fold all")
         yield replace(plan, views=(view,)), "all equal parts folded"
+    yield from closing(plan)
     for detail in coarser(view.detail):
         yield replace(plan, views=(replace(view, detail=detail),)), f"folded to {detail}"
     if view.form in ("operations", "layers"):
         compact = replace(VIEWS["compact"], expand=view.expand, repeats=view.repeats)
         yield replace(plan, views=(compact,)), "drawn as view='compact'"
+
+
+def closing(plan: Plan) -> Iterator[tuple[Plan, str]]:
+    """Close more and more modules of a view of blocks."""
+    (view, *others) = plan.views
+    if view.detail == "blocks" and not others:
+        for further in range(1, FURTHER + 1):
+            yield replace(plan, views=(replace(view, further=further),)), "more modules closed"
 
 
 STRATEGIES: tuple[Strategy, ...] = (as_asked, shorter, closer, turned)
@@ -77,10 +87,3 @@ def joined(*changes: str) -> str:
 
 def _is_alone(plan: Plan) -> bool:
     return plan.page is not None and len(plan.views) == len(plan.graphs) == 1
-
-
-def _closer(sheet: Sheet) -> Sheet:
-    """Reduce the gaps of a style; letters and shapes keep their size."""
-    gap, arrow = sheet.gap, sheet.line.arrow_length
-    rank = min(gap.rank, max(CLOSER * gap.rank, SHAFT * arrow))
-    return replace(sheet, gap=replace(gap, rank=rank, node=CLOSER * gap.node))

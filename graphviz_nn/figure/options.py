@@ -92,9 +92,10 @@ class Options(TypedDict, total=False):
         "the name of a style, your own style sheet, or its tables as a dict",
     ]
     direction: Annotated[
-        Direction,
-        Option("look", "LR"),
-        "where the flow runs: from left to right (LR), from top to bottom (TB), or the other way (RL, BT)",
+        Direction | None,
+        Option("look"),
+        "where the flow runs: from left to right (LR), from top to bottom (TB), or the other way (RL, BT); default TB "
+        "in blocks, LR in other views",
     ]
     show: Annotated[
         Word | Iterable[Word],
@@ -239,8 +240,8 @@ def checked(given: Options) -> dict[str, Any]:
 
     Examples
     --------
-    >>> checked({"view": "layers"})["direction"]
-    'LR'
+    >>> checked({"view": "layers"})["repeats"]
+    'fold'
     >>> checked({"legend": "no"})
     Traceback (most recent call last):
     graphviz_nn.errors.UsageError: legend= takes bool, found 'no'

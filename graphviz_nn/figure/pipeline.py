@@ -10,7 +10,7 @@ from itertools import islice
 from graphviz_nn.errors import Error, UsageError
 from graphviz_nn.figure import scenery
 from graphviz_nn.figure.annotation import Numbers
-from graphviz_nn.figure.fitting import HIGHEST, STRATEGIES, as_asked, folded, joined, shorter, tighter
+from graphviz_nn.figure.fitting import HIGHEST, STRATEGIES, as_asked, closing, folded, joined, shorter, tighter
 from graphviz_nn.figure.panel import Panel
 from graphviz_nn.figure.plan import Plan
 from graphviz_nn.figure.showing import shown
@@ -44,6 +44,8 @@ READABLE = 7.0
 ROWS, SHAPE = 12, 0.75
 # One line may be longer than a page by this factor; one that is longer by that is set closer, if it is short enough so.
 SLACK, TIGHTER = 1.1, 1.3
+# Modules close until a picture of blocks is no longer than so many pages.
+BROKEN = 2
 # A picture to fit is rather changed than broken where more values lead over a break: the main line, and one beside it.
 FEW = 2
 _ONE_LINE: ContextVar[bool] = ContextVar("one line", default=False)
@@ -173,6 +175,14 @@ def _at_its_own_size(plan: Plan) -> Drawn:
         found = _noticing(next(_shapes(way, _panels(way, subjects, known), known)), closer)
         if _length(found, sideways) <= SLACK * _lines(found.scene, sideways):
             return found
+    for way, closed in closing(plan):
+        fewer = _shapes(way, *shown(way))
+        found = _noticing(next(fewer), closed)
+        if _length(found, sideways) <= SLACK * _lines(found.scene, sideways):
+            return found
+        if _length(found, sideways) <= BROKEN * _natural(sideways) < length:
+            # Few long rows show more than many.
+            shapes, change, length = fewer, closed, _length(found, sideways)
     rows = next(shapes, None)
     if rows is None:
         return whole

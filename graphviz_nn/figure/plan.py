@@ -87,6 +87,10 @@ def planned(graphs: Sequence[Graph], asked: Mapping[str, Any]) -> Plan:
     for option, given in words.items():
         if given is not None and not any(view.form == "units" for view in views):
             raise UsageError(f"{option}= belongs to the view 'units'; write view='units'")
+    look = _look(**{**part(asked, "look"), "direction": asked["direction"] or views[0].direction})
+    if all(view.form == "blocks" for view in views):
+        # Its arrows carry no text.
+        look = replace(look, sheet=closer(look.sheet, 1.5))
     found = said(show, hide, numbers["feeds"], views)
     wished = wishes(**part(asked, "wishes"), hide=found.hidden)
     panels = len(graphs) * len(views)
@@ -98,7 +102,7 @@ def planned(graphs: Sequence[Graph], asked: Mapping[str, Any]) -> Plan:
         {**found.words, **{option: given for option, given in words.items() if given is not None}},
         _numbers(**numbers, wanted=found.numbers),
         wished,
-        _look(**part(asked, "look")),
+        look,
         _page(**part(asked, "page")),
         found.numbers["gradients"],
         found.remarks,
@@ -130,6 +134,17 @@ def _look(style: Any, direction: str, engine: str, legend: bool, digits: int | N
 
         measured = measured_by(labels)
     return Look(load(style), direction, engine, legend, digits, measured)
+
+
+# The share of the gaps that a closer picture keeps; an arrow stays several heads long.
+CLOSER, SHAFT = 0.6, 2.5
+
+
+def closer(sheet: Sheet, shaft: float = SHAFT) -> Sheet:
+    """Reduce the gaps of a style, but not below so many heads of an arrow; letters and shapes keep their size."""
+    gap, arrow = sheet.gap, sheet.line.arrow_length
+    rank = min(gap.rank, max(CLOSER * gap.rank, shaft * arrow))
+    return replace(sheet, gap=replace(gap, rank=rank, node=CLOSER * gap.node))
 
 
 def _page(width: Any, height: Any) -> Page | None:

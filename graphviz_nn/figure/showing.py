@@ -74,7 +74,7 @@ def _seen(plan: Plan, chosen: View, model: Graph, repeats: RepeatsName) -> Graph
     rename = plan.wishes.rename
     # Single numbers, units and the way back don't fold.
     how = "show" if chosen.detail == "scalars" or chosen.form == "units" else repeats
-    found = detailed(chosen.detail, renamed(model, rename), chosen.expand, how, plan.wishes.names)
+    found = detailed(chosen.detail, renamed(model, rename), chosen.expand, how, plan.wishes.names, chosen.further)
     found = _distinct(plan, found)
     return _distinct(plan, renamed(found, rename)) if rename else found
 

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from graphviz_nn.forms.backward import with_backward
 from graphviz_nn.forms.diagram import SAID, Diagram, Fed, Link, Shape, Shown, Word
 from graphviz_nn.forms.facts import facts
-from graphviz_nn.forms.layers import arrows, compact, layers
+from graphviz_nn.forms.layers import arrows, blocks, compact, layers
 from graphviz_nn.forms.operations import operations
 from graphviz_nn.forms.units import units
 from graphviz_nn.graph.ir import Graph
@@ -15,6 +15,7 @@ FORMS: dict[str, Callable[[Graph, Shown], Diagram]] = {
     "compact": compact,
     "layers": layers,
     "arrows": arrows,
+    "blocks": blocks,
     "units": units,
 }
 

@@ -17,7 +17,7 @@ from graphviz_nn.transforms.origin import rearranged
 from graphviz_nn.views.kinds import Kind, hidden, kinds, passes
 
 
-def compact(graph: Graph, shown: Shown = Shown()) -> Diagram:
+def compact(graph: Graph, shown: Shown = Shown(), *, whole: bool = True) -> Diagram:
     """The diagram of layers in a chain: without parameters and target, and with variables along the arrows."""
     known = kinds(graph)
     gone = _left_out(graph, known, shown)
@@ -27,11 +27,25 @@ def compact(graph: Graph, shown: Shown = Shown()) -> Diagram:
     boxes = [n for n in boxes if n not in losses]
     shapes = [variable_shape(graph, name, shown) for name in boxes]
     shapes += [
-        _block(graph, name, known[name], shown, gone, whole=True) for name in graph.operations if name not in gone
+        _block(graph, name, known[name], shown, gone, whole=whole) for name in graph.operations if name not in gone
     ]
     end = next((graph.producer(v) or v for v in graph.outputs if v in losses), "")
     found = links(graph, {shape.name for shape in shapes}, shown, through=shown.cells)
     return beside_uses(graph, shapes, found, lambda name: variable_shape(graph, name, shown), shown, end)
+
+
+def blocks(graph: Graph, shown: Shown = Shown()) -> Diagram:
+    """The diagram of blocks in a chain, whose names say what they are; what a layer takes in is written below it."""
+    found = compact(graph, shown, whole=False)
+    return replace(found, shapes=tuple(_captioned(graph, shape) for shape in found.shapes))
+
+
+def _captioned(graph: Graph, shape: Shape) -> Shape:
+    if shape.name not in graph.operations or graph.operation(shape.name).body is None:
+        return shape
+    title, *taken = graph.operation(shape.name).op.split("; ")
+    note = r",\ ".join([*map(words, map(spoken, taken)), *filter(None, [shape.note])])
+    return replace(shape, label=words(spoken(title)), note=note, entries=None)
 
 
 def layers(graph: Graph, shown: Shown = Shown()) -> Diagram:

@@ -21,6 +21,8 @@ class Folded:
         Whether the first part is drawn for all.
     same_weights : bool
         Whether all parts have the same weights.
+    of : str
+        What each part is called.
     """
 
     count: int
@@ -28,11 +30,12 @@ class Folded:
     first: Mapping[str, str]
     in_series: bool
     same_weights: bool
+    of: str = ""
 
     @property
     def title(self) -> str:
         """What a picture says of it."""
-        return f"×{self.count:,}" if self.in_series else f"{self.count - 2:,} more"
+        return f"{self.of} ×{self.count:,}".strip() if self.in_series else f"{self.count - 2:,} more"
 
     @property
     def note(self) -> str:

@@ -16,8 +16,9 @@ from graphviz_nn.transforms.live import live
 from graphviz_nn.transforms.recognise import recognise
 from graphviz_nn.transforms.scalars import scalars
 from graphviz_nn.transforms.stable import split
+from graphviz_nn.views.blocks import captioned, framed, is_at_a_glance, reductions, without_moves
 from graphviz_nn.views.kinds import kinds
-from graphviz_nn.views.repeats import RepeatsName, folded
+from graphviz_nn.views.repeats import RepeatsName, drawn, folded
 from graphviz_nn.views.symbols import with_symbols, with_symbols_of
 
 Detail: TypeAlias = Callable[[Graph], Graph]
@@ -89,6 +90,24 @@ def layers(graph: Graph) -> Graph:
     return with_symbols(seen)
 
 
+def blocks(graph: Graph, further: int = 0) -> Graph:
+    """Layers as papers name them, and modules as blocks: as much as a picture shows at a glance.
+
+    Parameters
+    ----------
+    further : int
+        How many steps further than that it is reduced.
+    """
+    seen = without_moves(captioned(once(split(recognise(fold(graph))))))
+    for step in reductions(seen):
+        if is_at_a_glance(drawn(folded(seen, "fold all"))):
+            if not further:
+                break
+            further -= 1
+        seen = step(seen)
+    return seen
+
+
 def merged(graph: Graph) -> Graph:
     """Fold each linear layer with its activation into one layer, under the activation's name."""
     seen = layers(graph)
@@ -105,18 +124,24 @@ def merged(graph: Graph) -> Graph:
     return contract(seen, blocks)
 
 
-DetailName: TypeAlias = Literal["scalars", "operations", "functions", "layers", "merged"]
+DetailName: TypeAlias = Literal["scalars", "operations", "functions", "layers", "merged", "blocks"]
 DETAILS: dict[DetailName, Detail] = {
     "scalars": numbers,
     "operations": operations,
     "functions": functions,
     "layers": layers,
     "merged": merged,
+    "blocks": blocks,
 }
 
 
 def detailed(
-    name: str, graph: Graph, expand: Iterable[str] = (), repeats: RepeatsName = "show", kept: Iterable[str] = ()
+    name: str,
+    graph: Graph,
+    expand: Iterable[str] = (),
+    repeats: RepeatsName = "show",
+    kept: Iterable[str] = (),
+    further: int = 0,
 ) -> Graph:
     """A graph at this level of detail, with equal parts folded, and some blocks opened.
 
@@ -126,6 +151,8 @@ def detailed(
         Which repeats of equal parts fold.
     kept : iterable of str
         Names that don't fold; those of opened blocks don't either.
+    further : int
+        How many steps further than at a glance blocks are reduced.
 
     Raises
     ------
@@ -135,7 +162,10 @@ def detailed(
     reduced = entry("detail", name, DETAILS)
     expand = (expand,) if isinstance(expand, str) else tuple(expand)
     with collector_paused():
-        return expanded(folded(reduced(live(graph)), repeats, {*expand, *kept}), expand)
+        if name != "blocks":
+            return expanded(folded(reduced(live(graph)), repeats, {*expand, *kept}), expand)
+        how = "fold all" if repeats == "fold" else repeats
+        return framed(expanded(folded(blocks(live(graph), further), how, {*expand, *kept}), expand))
 
 
 def coarser(name: str) -> list[str]:
@@ -144,7 +174,9 @@ def coarser(name: str) -> list[str]:
     >>> coarser("operations")
     ['functions', 'layers', 'merged']
     """
-    names = list[str](DETAILS)
+    names = [each for each in DETAILS if each != "blocks"]
+    if name not in names:
+        return []
     return names[names.index(name) + 1 :]
 
 

@@ -7,18 +7,21 @@ from typing import Any, Literal, TypeAlias
 from graphviz_nn.errors import entry
 from graphviz_nn.views.repeats import RepeatsName
 
-ViewName: TypeAlias = Literal["operations", "scalars", "functions", "compact", "layers", "arrows", "units"]
+ViewName: TypeAlias = Literal["operations", "scalars", "functions", "compact", "layers", "arrows", "units", "blocks"]
 
 
 @dataclass(frozen=True)
 class View:
-    """A view: its detail, its form, its default words, the blocks that it opens, and which equal parts it folds."""
+    """A view: its detail, its form, its default words, the blocks that it opens, which equal parts it folds, where it
+    runs if not asked, and how many steps further blocks are reduced."""
 
     detail: str
     form: str
     shown: Mapping[str, Any] = field(default_factory=dict)
     expand: tuple[str, ...] = ()
     repeats: RepeatsName = "show"
+    direction: str = "LR"
+    further: int = 0
 
 
 VIEWS: dict[ViewName, View] = {
@@ -28,6 +31,7 @@ VIEWS: dict[ViewName, View] = {
     "compact": View("layers", "compact"),
     "layers": View("layers", "layers", {"shapes": True, "parameters": True}),
     "arrows": View("layers", "arrows", {"shapes": True, "loss": False, "kept": ()}),
+    "blocks": View("blocks", "blocks", direction="TB"),
     "units": View("layers", "units", {"parameters": True}),
 }
 

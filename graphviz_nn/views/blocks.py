@@ -1,0 +1,225 @@
+"""The detail of a paper's figure: layers with their sizes in words, moves of entries left out, modules as blocks.
+
+A module of an imported model is one solid block if it lies deeper than what fits, and a frame around its layers
+otherwise.
+"""
+
+from collections import defaultdict
+from collections.abc import Callable, Collection, Iterator, Mapping
+from dataclasses import replace
+from functools import partial
+
+from graphviz_nn.graph.ir import Graph, ModuleCall, Operation, Shape
+from graphviz_nn.graph.wiring import Wiring
+from graphviz_nn.tracing.registry import OPS
+from graphviz_nn.transforms.contract import Block, contract
+from graphviz_nn.views.kinds import kinds
+
+Calls = tuple[ModuleCall, ...]
+
+# Classes that say nothing of what they hold.
+CONTAINERS = ("Sequential", "ModuleList", "ModuleDict")
+# A figure of more shapes isn't read at a glance; then modules close.
+MOST = 24
+
+
+def captioned(graph: Graph) -> Graph:
+    """Name layers by what a paper says of them, such as 3×3 conv, 64."""
+    found = graph.copy()
+    for name, operation in graph.operations.items():
+        caption = CAPTIONS.get(operation.op) if operation.body is not None else None
+        if caption is not None:
+            given = [graph.variable(v).shape for v in graph.arguments(name).values()]
+            made = graph.variable(graph.results(name)[0]).shape
+            found.add_node(name, data=replace(operation, op=caption(given, made)))
+    return found
+
+
+# The axes of a batch of images.
+IMAGES = 4
+
+
+def _convolution(given: list[Shape], made: Shape) -> str:
+    image, filters = given[0], given[1]
+    window = "×".join(map(str, filters[2:]))
+    return f"{window} conv, {filters[0]}{_stride(image, made)}"
+
+
+def _pooling(kind: str) -> Callable[[list[Shape], Shape], str]:
+    return lambda given, made: f"{kind} pool{_stride(given[0], made)}"
+
+
+def _stride(image: Shape, made: Shape) -> str:
+    """A stride as papers write it; with padding, a stride of 2 halves odd sizes upwards."""
+    steps = -(-image[-1] // made[-1]) if made and made[-1] else 1
+    return f", /{steps}" if steps > 1 else ""
+
+
+CAPTIONS: Mapping[str, Callable[[list[Shape], Shape], str]] = {
+    "convolution_1d": _convolution,
+    "convolution_2d": _convolution,
+    "max_pooling_2d": _pooling("max"),
+    "average_pooling_2d": _pooling("average"),
+    "linear": lambda given, made: f"linear, {made[-1]}",
+}
+"""What a layer is called, by its function: from the shapes of its arguments and its result."""
+
+NORMS = ("batch_norm", "group_norm", "instance_norm", "layer_norm", "rms_norm")
+
+
+def without_moves(graph: Graph) -> Graph:
+    """Contract steps that only move entries into the layer before them, or else the layer after them."""
+    wiring = Wiring(graph)
+    group = {name: name for name in wiring.operations}
+
+    def of(name: str) -> str:
+        while group[name] != name:
+            name = group[name]
+        return name
+
+    def takes_in(name: str) -> bool:
+        return wiring.operations[of(name)].body is not None
+
+    order = list(wiring.order())
+    moves = [name for name in order if _only_moves(wiring.operations[name], len(wiring.arguments[name]))]
+    for name in moves:
+        (argument,) = wiring.arguments[name].values()
+        producer = wiring.producer.get(argument)
+        if producer and takes_in(producer) and set(wiring.users[argument]) == {name}:
+            group[name] = of(producer)
+    for name in reversed(moves):
+        users = {of(user) for result in wiring.results[name] for user in wiring.users[result]}
+        if of(name) == name and len(users) == 1 and takes_in(user := users.pop()):
+            group[name] = of(user)
+    members = defaultdict[str, list[str]](list)
+    for name in wiring.operations:
+        members[of(name)].append(name)
+    blocks = [
+        Block(wiring.operations[name].op, tuple(each)) for name, each in members.items() if len(each) > 1
+    ]
+    return contract(graph, blocks, wiring)
+
+
+def _only_moves(operation: Operation, given: int) -> bool:
+    """Whether a step changes no number: it reshapes, transposes, casts or returns its argument."""
+    if operation.body is not None or given != 1 or operation.literals:
+        return False
+    return operation.op in ("astype", "positive") or (
+        OPS[operation.op].category == "shape" and operation.op not in ("broadcast_to", "sum_to")
+    )
+
+
+def joined(graph: Graph) -> Graph:
+    """Contract normalizations and activations into the layer before them; its caption lists them."""
+    wiring, known = Wiring(graph), kinds(graph)
+    blocks, taken = [], set[str]()
+    for name in wiring.order():
+        if known[name] != "layer" or name in taken or _follows(wiring, known, name):
+            continue
+        members = [name]
+        while (further := _next(wiring, members[-1])) and _follows(wiring, known, further):
+            members.append(further)
+        taken.update(members)
+        if len(members) > 1:
+            blocks.append(Block("; ".join(wiring.operations[each].op for each in members), tuple(members)))
+    return contract(graph, blocks, wiring)
+
+
+def _next(wiring: Wiring, name: str) -> str | None:
+    """The only user of an operation's only result."""
+    users = [user for result in wiring.results[name] for user in wiring.users[result]]
+    return users[0] if len(wiring.results[name]) == len(users) == 1 else None
+
+
+def _follows(wiring: Wiring, known: Mapping[str, str], name: str) -> bool:
+    """Whether an operation belongs to the layer before it."""
+    return known[name] == "activation" or wiring.operations[name].op in NORMS
+
+
+def closed(graph: Graph, depth: int) -> Graph:
+    """Contract each module at a depth to one block, named by its class."""
+    members = defaultdict[Calls, list[str]](list)
+    for name, operation in graph.operations.items():
+        if len(operation.modules) >= depth:
+            members[operation.modules[:depth]].append(name)
+    blocks = [Block(_named(graph, calls, each), tuple(each)) for calls, each in members.items() if len(each) > 1]
+    return _sized(contract(graph, blocks), {block.title for block in blocks})
+
+
+def _sized(graph: Graph, titles: Collection[str]) -> Graph:
+    """Name blocks of images by their channels and their stride, which tell nearly equal ones apart."""
+    found = graph.copy()
+    for name, operation in graph.operations.items():
+        given = [graph.variable(v) for v in graph.arguments(name).values()]
+        shapes = [each.shape for each in given if each.role != "parameter" and len(each.shape) == IMAGES]
+        made = graph.variable(graph.results(name)[0]).shape
+        if operation.op in titles and shapes and len(made) == IMAGES:
+            caption = f"{operation.op}, {made[1]}{_stride(shapes[0], made)}"
+            found.add_node(name, data=replace(operation, op=caption))
+    return found
+
+
+def _named(graph: Graph, calls: Calls, members: list[str]) -> str:
+    """The class of a module; of a mere container that of the module that holds nothing else, or its own name."""
+    while calls[-1].kind in CONTAINERS and len(calls) > 1:
+        outer = calls[:-1]
+        if any(each.modules[: len(outer)] == outer for name, each in graph.operations.items() if name not in members):
+            break
+        calls = outer
+    own = calls[-1].path.rpartition(".")[2]
+    return own if calls[-1].kind in CONTAINERS and not own.isdigit() else calls[-1].kind
+
+
+def reductions(graph: Graph) -> Iterator[Callable[[Graph], Graph]]:
+    """The steps that reduce a graph, in order: what follows a layer joins it; then modules close, the deepest first."""
+    yield joined
+    deepest = max((len(operation.modules) for operation in graph.operations.values()), default=0)
+    for depth in range(deepest, 0, -1):
+        yield partial(closed, depth=depth)
+
+
+def is_at_a_glance(graph: Graph) -> bool:
+    """Whether a picture of a graph has few shapes."""
+    return len(graph.operations) <= MOST
+
+
+def framed(graph: Graph) -> Graph:
+    """Frame the modules whose layers are drawn; the fact ``graph.graph["frames"]`` has their titles.
+
+    A frame of equal parts is named by the module that it surrounds.
+    """
+    inside = defaultdict[Calls, list[str]](list)
+    repeats = graph.graph.get("repeats", {})
+    for name, operation in graph.operations.items():
+        if name not in repeats:
+            for depth in range(1, len(operation.modules) + 1):
+                inside[operation.modules[:depth]].append(name)
+    if not inside:
+        return graph
+    found = graph.copy()
+    around = {frozenset(fact.steps): name for name, fact in repeats.items() if fact.in_series}
+    named = dict(repeats)
+    frames: dict[str, tuple[str, tuple[str, ...]]] = dict(graph.graph.get("frames", {}))
+    for calls, steps in sorted(inside.items(), key=lambda each: len(each[0])):
+        repeat = around.get(frozenset(steps))
+        if repeat is not None:
+            # The innermost module that is repeated, unless it is a single block, which says its name.
+            named[repeat] = replace(named[repeat], of=calls[-1].kind if len(steps) > 1 else "")
+        elif len(steps) > 1 and steps != inside.get(calls[:-1]):
+            frames[_key(calls, frames)] = _title(calls[-1]), tuple(steps)
+    found.graph["frames"] = frames
+    if named:
+        found.graph["repeats"] = named
+    return found
+
+
+def _title(call: ModuleCall) -> str:
+    own = call.path.rpartition(".")[2]
+    if call.kind in CONTAINERS:
+        return own
+    return call.kind if own.isdigit() or call.kind.lower() == own.lower() else f"{own} · {call.kind}"
+
+
+def _key(calls: Calls, taken: Mapping[str, object]) -> str:
+    key = calls[-1].path if calls[-1].call == 1 else f"{calls[-1].path} {calls[-1].call}"
+    return key if key not in taken else f"{key} frame"
