@@ -2,13 +2,17 @@
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from itertools import chain
+from typing import NamedTuple
 
 from graphviz_nn.forms.diagram import Diagram, Frame
-from graphviz_nn.layout.geometry import Box, segments
+from graphviz_nn.layout.geometry import Box, overlap, segments
 from graphviz_nn.layout.ink import Ink
 from graphviz_nn.layout.measure import typeset
 from graphviz_nn.layout.result import Placed, Route
 from graphviz_nn.style.sheet import Sheet
+
+# In how many steps a frame gets wider for its title.
+WIDER = 4
 
 
 def title_size(frame: Frame, sheet: Sheet) -> float:
@@ -47,16 +51,46 @@ def framed(
         right = max(max(box.x + box.width / 2 for box in inner) + pad, left + width + 2 * pad)
         top = min(box.y - box.height / 2 for box in inner) - 1.5 * pad - height
         bottom = max(box.y + box.height / 2 for box in inner) + pad
-        box = Box((left + right) / 2, (top + bottom) / 2, right - left, bottom - top, "rounded")
         pale = members <= {shape.name for shape in diagram.shapes if shape.emphasis == "pale"}
-        places = []
+        strangers = [each for name, each in boxes.items() if name not in members]
+        choices = list(_titled(titles, Sides(left, right, top, bottom), size, height, pad))
+        tex, place, sides = next(
+            (each for each in choices if lines.is_free(each[1], 1.0, 1.0) and not each[2].holds(strangers)),
+            choices[2 * len(titles) - 2],
+        )
+        found[frame.name] = sides.box, Placed(tex, place.x, place.y, size, quiet=True, pale=pale)
+    return [found[frame.name] for frame in diagram.frames]
+
+
+class Sides(NamedTuple):
+    """The sides of a frame."""
+
+    left: float
+    right: float
+    top: float
+    bottom: float
+
+    @property
+    def box(self) -> Box:
+        left, right, top, bottom = self
+        return Box((left + right) / 2, (top + bottom) / 2, right - left, bottom - top, "rounded")
+
+    def holds(self, boxes: Iterable[Box]) -> bool:
+        """Whether a box is in the frame, or near."""
+        return any(overlap(self.box, each, 1.0) for each in boxes)
+
+
+def _titled(
+    titles: Sequence[str], sides: Sides, size: float, height: float, pad: float
+) -> Iterator[tuple[str, Box, Sides]]:
+    """Titles at the top left and right of a frame, then of a wider and wider one, for a title beside an arrow."""
+    for wider in range(WIDER + 1):
         for tex in titles:
             half = typeset(tex).width * size / 2
-            y = top + 0.75 * pad + height / 2
-            places += [(tex, Box(x, y, 2 * half, height, "box")) for x in (left + pad + half, right - pad - half)]
-        tex, place = next((each for each in places if lines.is_free(each[1], 1.0, 1.0)), places[-2])
-        found[frame.name] = box, Placed(tex, place.x, place.y, size, quiet=True, pale=pale)
-    return [found[frame.name] for frame in diagram.frames]
+            left, right = (side + way * wider / WIDER * 2 * half for side, way in ((sides.left, -1), (sides.right, 1)))
+            y = sides.top + 0.75 * pad + height / 2
+            yield tex, Box(left + pad + half, y, 2 * half, height, "box"), sides._replace(left=left)
+            yield tex, Box(right - pad - half, y, 2 * half, height, "box"), sides._replace(right=right)
 
 
 def _extent_of(tex: str) -> tuple[float, float]:

@@ -94,9 +94,7 @@ def without_moves(graph: Graph) -> Graph:
     members = defaultdict[str, list[str]](list)
     for name in wiring.operations:
         members[of(name)].append(name)
-    blocks = [
-        Block(wiring.operations[name].op, tuple(each)) for name, each in members.items() if len(each) > 1
-    ]
+    blocks = [Block(wiring.operations[name].op, tuple(each)) for name, each in members.items() if len(each) > 1]
     return contract(graph, blocks, wiring)
 
 
@@ -166,8 +164,7 @@ def _named(graph: Graph, calls: Calls, members: list[str]) -> str:
         if any(each.modules[: len(outer)] == outer for name, each in graph.operations.items() if name not in members):
             break
         calls = outer
-    own = calls[-1].path.rpartition(".")[2]
-    return own if calls[-1].kind in CONTAINERS and not own.isdigit() else calls[-1].kind
+    return (_own(calls[-1]) if calls[-1].kind in CONTAINERS else "") or calls[-1].kind
 
 
 def reductions(graph: Graph) -> Iterator[Callable[[Graph], Graph]]:
@@ -200,26 +197,42 @@ def framed(graph: Graph) -> Graph:
     around = {frozenset(fact.steps): name for name, fact in repeats.items() if fact.in_series}
     named = dict(repeats)
     frames: dict[str, tuple[str, tuple[str, ...]]] = dict(graph.graph.get("frames", {}))
+    alike = defaultdict[tuple[str, ...], list[ModuleCall]](list)
     for calls, steps in sorted(inside.items(), key=lambda each: len(each[0])):
-        repeat = around.get(frozenset(steps))
+        alike[tuple(steps)].append(calls[-1])
+    for members, modules in alike.items():
+        repeat = around.get(frozenset(members))
         if repeat is not None:
-            # The innermost module that is repeated, unless it is a single block, which says its name.
-            named[repeat] = replace(named[repeat], of=calls[-1].kind if len(steps) > 1 else "")
-        elif len(steps) > 1 and steps != inside.get(calls[:-1]):
-            frames[_key(calls, frames)] = _title(calls[-1]), tuple(steps)
+            named[repeat] = replace(named[repeat], of=_repeated(modules, single=len(members) == 1))
+        elif len(members) > 1:
+            frames[_key(modules[0], frames)] = _title(modules), members
     found.graph["frames"] = frames
     if named:
         found.graph["repeats"] = named
     return found
 
 
-def _title(call: ModuleCall) -> str:
+def _repeated(modules: list[ModuleCall], *, single: bool) -> str:
+    """What each of equal parts is called: the innermost module; a single block says its name itself."""
+    if not single:
+        return modules[-1].kind
+    return _own(modules[0]) if modules[0].kind in CONTAINERS else ""
+
+
+def _title(modules: list[ModuleCall]) -> str:
+    """The title of modules of which each holds only the next: the name of the first, the class of the last."""
+    own, kind = _own(modules[0]), modules[-1].kind
+    if kind in CONTAINERS:
+        return own or kind
+    return kind if not own or own.lower() == kind.lower() else f"{own} · {kind}"
+
+
+def _own(call: ModuleCall) -> str:
+    """A module's own name, if it isn't a number."""
     own = call.path.rpartition(".")[2]
-    if call.kind in CONTAINERS:
-        return own
-    return call.kind if own.isdigit() or call.kind.lower() == own.lower() else f"{own} · {call.kind}"
+    return "" if own.isdigit() else own
 
 
-def _key(calls: Calls, taken: Mapping[str, object]) -> str:
-    key = calls[-1].path if calls[-1].call == 1 else f"{calls[-1].path} {calls[-1].call}"
+def _key(call: ModuleCall, taken: Mapping[str, object]) -> str:
+    key = call.path if call.call == 1 else f"{call.path} {call.call}"
     return key if key not in taken else f"{key} frame"

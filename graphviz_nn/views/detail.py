@@ -174,7 +174,7 @@ def coarser(name: str) -> list[str]:
     >>> coarser("operations")
     ['functions', 'layers', 'merged']
     """
-    names = [each for each in DETAILS if each != "blocks"]
+    names = [str(each) for each in DETAILS if each != "blocks"]
     if name not in names:
         return []
     return names[names.index(name) + 1 :]

@@ -44,7 +44,7 @@ def test_the_styles_that_editors_offer_are_there():
 def test_the_signature_and_the_docs_have_every_option():
     parameters = inspect.signature(gnn.draw).parameters
     assert {name: parameters[name].default for name in OPTIONS} == {name: row.default for name, row in OPTIONS.items()}
-    assert re.findall(r"^    (\w+) : ", gnn.draw.__doc__, re.MULTILINE) == ["model", "to", "ax", *OPTIONS]
+    assert re.findall(r"^    (\w+) : ", gnn.draw.__doc__, re.MULTILINE) == ["model", "to", "example", "ax", *OPTIONS]
 
 
 def test_a_command_line_says_every_option_and_unsaid_it_is_what_draw_takes_for_granted():

@@ -1,0 +1,143 @@
+"""The view of blocks: modules close, layers are named as papers name them, moves of entries are left out."""
+
+import numpy as np
+import pytest
+
+import graphviz_nn as gnn
+from graphviz_nn import nn
+from graphviz_nn.forms import FORMS, Shown
+from graphviz_nn.graph.ir import ModuleCall
+from graphviz_nn.importers.replay import Known, Replay
+from graphviz_nn.views import detailed
+
+
+class Network:
+    """A network of modules, replayed as an importer does it."""
+
+    def __init__(self):
+        self.replay, self.around, self.count = Replay(), (), 0
+
+    def weight(self, shape, value=None):
+        self.count += 1
+        values = np.random.default_rng(self.count).normal(size=shape)
+        return self.replay.leaf(f"w{self.count}.weight", "parameter", Known(shape, "float64"), values)
+
+    def inside(self, path, kind):
+        self.around = (*self.around, ModuleCall(path, kind))
+
+    def outside(self):
+        self.around = self.around[:-1]
+
+    def step(self, rule, *given):
+        shape = np.shape(rule(*(np.zeros(each.shape) for each in given)))
+        with self.replay.at(self.around):
+            return self.replay.step("step", rule, given, {}, [Known(shape, "float64")])
+
+
+def convolution(stride, padding=0):
+    return lambda x, w: nn.convolution_2d(x, w, None, stride, padding)
+
+
+def residual_network(blocks=(2, 1), widths=(4, 8)):
+    net = Network()
+    x = net.replay.leaf("x", "input", Known((1, 3, 16, 16), "float64"))
+    given = 3
+    for number, (count, width) in enumerate(zip(blocks, widths, strict=True), 1):
+        net.inside(f"layer{number}", "Sequential")
+        for place in range(count):
+            net.inside(f"layer{number}.{place}", "BasicBlock")
+            stride = 2 if place == 0 and number > 1 else 1
+            h = net.step(
+                lambda x, w, s=stride: nn.convolution_2d(x, w, None, s, 1), x, net.weight((width, given, 3, 3))
+            )
+            h = net.step(nn.relu, h)
+            h = net.step(convolution(1, 1), h, net.weight((width, width, 3, 3)))
+            if given != width:
+                x = net.step(
+                    lambda x, w, s=stride: nn.convolution_2d(x, w, None, s), x, net.weight((width, given, 1, 1))
+                )
+            x, given = net.step(nn.relu, net.step(lambda a, b: a + b, h, x)), width
+            net.outside()
+        net.outside()
+    h = net.step(lambda x: np.mean(x, axis=(2, 3)), x)
+    y = net.step(nn.linear, h, net.weight((10, given)))
+    return net.replay.graph({"y": y}, {"name": "network"})
+
+
+def titles(graph):
+    return [each.op for each in graph.operations.values()]
+
+
+def test_layers_are_named_as_papers_name_them():
+    found = titles(detailed("blocks", residual_network((1,), (4,))))
+    assert found == ["3×3 conv, 4", "relu", "3×3 conv, 4", "1×1 conv, 4", "add", "relu", "mean", "linear, 10"]
+
+
+def test_what_follows_a_layer_joins_it_before_modules_close():
+    found = detailed("blocks", residual_network((1,), (4,)), further=1)
+    assert titles(found)[:3] == ["3×3 conv, 4; relu", "3×3 conv, 4", "1×1 conv, 4"]
+    notes = [shape.note for shape in FORMS["blocks"](found, Shown()).shapes]
+    assert sum("ReLU" in note for note in notes) == 1
+
+
+def test_modules_close_from_the_deepest_and_say_what_differs():
+    found = titles(detailed("blocks", residual_network(), further=2))
+    assert found == ["BasicBlock, 4", "BasicBlock, 4", "BasicBlock, 8, /2", "mean", "linear, 10"]
+    assert titles(detailed("blocks", residual_network(), further=3))[:2] == ["layer1, 4", "BasicBlock, 8, /2"]
+
+
+def test_a_large_network_closes_by_itself():
+    few = detailed("blocks", residual_network((2, 3, 5, 2), (2, 3, 4, 5)))
+    assert len(few.operations) <= 24 and "BasicBlock, 3, /2" in titles(few)
+
+
+def test_frames_surround_modules_and_name_repeats():
+    graph = residual_network((4,), (3,))
+    found = detailed("blocks", graph, repeats="fold")
+    (fact,) = found.graph["repeats"].values()
+    assert fact.title == "BasicBlock ×4"
+    frames = detailed("blocks", residual_network((2, 1)), repeats="show").graph["frames"]
+    assert [title for title, _ in frames.values()] == ["layer1", "layer2 · BasicBlock", "BasicBlock", "BasicBlock"]
+
+
+def test_moves_of_entries_join_a_layer():
+    def model(x, W, V):
+        h = np.transpose(np.reshape(nn.linear(x, W), (3, 2)))
+        return nn.linear(np.reshape(h, (1, 6)), V)
+
+    graph = gnn.trace(model, x=gnn.input((1, 4)), W=gnn.parameter((6, 4)), V=gnn.parameter((2, 6)))
+    found = detailed("blocks", graph)
+    assert titles(found) == ["linear, 6", "linear, 2"]
+    feeds = {name: np.random.default_rng(0).normal(size=v.shape) for name, v in graph.leaves.items()}
+    np.testing.assert_allclose(*(gnn.evaluate(each, feeds, outputs=graph.outputs[0]) for each in (graph, found)))
+
+
+@pytest.mark.parametrize("further", range(4))
+def test_blocks_compute_the_same(further):
+    graph = residual_network()
+    x = np.random.default_rng(1).normal(size=(1, 3, 16, 16))
+    found = detailed("blocks", graph, further=further)
+    np.testing.assert_allclose(*(gnn.evaluate(each, x=x, outputs="y") for each in (graph, found)), rtol=1e-12)
+
+
+def test_blocks_run_down_unless_asked():
+    graph = residual_network((1,), (4,))
+    assert gnn.draw(graph, view="blocks").direction == "TB"
+    assert gnn.draw(graph, view="blocks", direction="LR").direction == "LR"
+    assert gnn.draw(graph, view="layers").direction == "LR"
+
+
+def test_a_picture_of_blocks_closes_modules_until_it_fits():
+    graph = residual_network((6, 6), (4, 8))
+    tall, low = gnn.draw(graph, view="blocks"), gnn.draw(graph, view="blocks", width="column", height="8 cm")
+    assert tall.scene.height > low.scene.height and low.scene.height <= 8 / 2.54 * 72 + 1
+    assert any("more modules closed" in remark for remark in low.remarks)
+
+
+def test_a_closed_module_opens_by_name():
+    graph = residual_network((6, 6), (4, 8))
+    closed = titles(detailed("blocks", graph, further=3))
+    assert closed[0] == "layer1, 4"
+    for name in ("layer1", "layer1, 4"):
+        opened = detailed("blocks", graph, [name], further=3)
+        assert titles(opened)[:6] == ["BasicBlock, 4"] * 6 and "layer1" in dict(opened.graph["frames"].values())
