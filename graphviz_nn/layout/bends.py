@@ -2,13 +2,13 @@
 
 import math
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from itertools import pairwise
 
 from graphviz_nn.layout import maze as mazes
-from graphviz_nn.layout.geometry import Box, Point, clear
+from graphviz_nn.layout.geometry import Box, Point, clear, crosses
 from graphviz_nn.layout.maze import Maze, unbent
 from graphviz_nn.layout.near import Near, squares
 from graphviz_nn.style.sheet import Sheet
@@ -46,6 +46,15 @@ class Line:
     number: int
 
 
+@dataclass(frozen=True)
+class Drawn:
+    """The corners of an arrow, what it carries, and how bad it is but for what it crosses."""
+
+    corners: tuple[Point, ...]
+    value: tuple[str, str]
+    own: float
+
+
 class Bends:
     """Finds ways that keep off all shapes, and off places kept free, and cross few of the lines that it was given
     before."""
@@ -69,43 +78,76 @@ class Bends:
         self._places = {name: place for place, name in enumerate(self.boxes)}
         self._top = min((box.y - box.height / 2 for box in self.boxes.values()), default=0.0)
         self._bottom = max((box.y + box.height / 2 for box in self.boxes.values()), default=0.0)
+        self.drawn: dict[tuple[str, str], Drawn] = {}
         self._count, self._highest, self._lowest = 0, 0.0, 0.0
         self._squares: dict[tuple[int, int], list[Line]] = defaultdict(list)
         self._at: dict[str, list[Line]] = defaultdict(list)
 
     def draw(self, points: Sequence[Point], value: tuple[str, str], head: str) -> None:
-        """Take a way that is fixed, as short lines."""
-        ends = points if self.sideways else [(y, x) for x, y in points]
-        for start, end in pairwise(ends):
-            self._take(start, end, value, head)
+        """Take a way, as short lines."""
+        corners = [self.flow(point) for point in points]
+        self.keep(Drawn(tuple(corners), value, self._own(corners)), head)
+
+    def way(self, tail: str, head: str, value: tuple[str, str]) -> list[Point]:
+        """Take the best way, of those that are usual if it is good, and return its corners; none where each touches a
+        shape."""
+        cost, corners = self._usual(tail, head, value, WIDE * self.sheet.gap.node, DEAR)
+        found = self._drawn(cost, corners, value, head) if corners else self.best(tail, head, value)
+        if found is None:
+            return []
+        self.keep(found, head)
+        return [self.flow(point) for point in found.corners]
+
+    def best(self, tail: str, head: str, value: tuple[str, str], most: float = float("inf")) -> Drawn | None:
+        """The best of all ways, usual or not; none where each touches a shape, or costs more than `most`."""
+        best = self._usual(tail, head, value, WIDE * self.sheet.gap.node, most)
+        best = min(best, self._search(tail, head, value, self.sheet.gap.label, best[0]))
+        return self._drawn(*best, value, head) if best[1] else None
+
+    def _drawn(self, cost: float, corners: Sequence[Point], value: tuple[str, str], head: str) -> Drawn:
+        return Drawn(tuple(corners), value, cost - self.crossed(corners, value, head))
+
+    def flow(self, point: Point) -> Point:
+        """A point along the flow and across it; or back."""
+        return point if self.sideways else (point[1], point[0])
+
+    def keep(self, drawn: Drawn, head: str) -> None:
+        """Take a way, so that others keep off it."""
+        self.drawn[drawn.value[0], head] = drawn
+        for start, end in pairwise(drawn.corners):
+            self._take(start, end, drawn.value, head)
+
+    def take_out(self, tail: str, head: str) -> Drawn:
+        """Forget a way."""
+        drawn = self.drawn.pop((tail, head))
+        here = [
+            self._squares[each] for start, end in pairwise(drawn.corners) for each in squares(*_reach_of(start, end))
+        ]
+        for lines in (*here, self._at[tail], self._at[head]):
+            lines[:] = [line for line in lines if (line.value[0], line.head) != (tail, head)]
+        return drawn
 
     def _take(self, start: Point, end: Point, value: tuple[str, str], head: str) -> None:
         line = Line(start, end, value, head, self._count)
         self._count += 1
-        (x0, y0), (x1, y1) = start, end
-        self._highest, self._lowest = min(self._highest, y0, y1), max(self._lowest, y0, y1)
-        for square in squares(min(x0, x1), max(x0, x1), min(y0, y1), max(y0, y1)):
+        self._highest, self._lowest = min(self._highest, start[1], end[1]), max(self._lowest, start[1], end[1])
+        for square in squares(*_reach_of(start, end)):
             self._squares[square].append(line)
         for name in (line.value[0], line.head):
             self._at[name].append(line)
 
-    def way(self, tail: str, head: str, value: tuple[str, str]) -> list[Point]:
-        """The corners of the best way; none where each touches a shape."""
-        best = self._usual(tail, head, value, WIDE * self.sheet.gap.node)
-        if best[0] > DEAR:
-            gap = self.sheet.gap.label
-            best = min(best, self._usual(tail, head, value, gap), self._search(tail, head, value, gap))
-        _, corners = best
-        for start, end in pairwise(corners):
-            self._take(start, end, value, head)
-        return corners if self.sideways else [(y, x) for x, y in corners]
+    def _own(self, corners: Sequence[Point]) -> float:
+        """How bad a way is but for where its ends are and what it crosses."""
+        length = sum(math.dist(a, b) for a, b in pairwise(corners))
+        return len(corners) - 2 + LENGTH * length / self.sheet.gap.rank
 
-    def _usual(self, tail: str, head: str, value: tuple[str, str], gap: float) -> tuple[float, list[Point]]:
-        """The best of the ways that are usual and keep so far from all shapes, and what it costs."""
-        best: tuple[float, list[Point]] = float("inf"), []
+    def _usual(
+        self, tail: str, head: str, value: tuple[str, str], gap: float, most: float = float("inf")
+    ) -> tuple[float, list[Point]]:
+        """The best of the usual ways that keep so far from all shapes, and what it costs, if less than `most`."""
+        best: tuple[float, list[Point]] = most, []
         for worse, corners in self._tries(tail, head):
-            length = sum(math.dist(a, b) for a, b in pairwise(corners))
-            cost = len(corners) - 2 + worse + LENGTH * length / self.sheet.gap.rank
+            cost = self._own(corners) + worse
             if math.dist(*corners[-2:]) < self.straight - 0.01:
                 cost += TURNED
             if cost >= best[0]:
@@ -118,13 +160,15 @@ class Bends:
                 continue
             if not all(clear(a, b, [self.boxes[head]], 0.0) for a, b in pieces[:-1]):
                 continue
-            cost += self._crossed(corners, value, head, best[0] - cost)
+            cost += self.crossed(corners, value, head, best[0] - cost)
             if cost < best[0]:
                 best = cost, corners
         return best
 
-    def _search(self, tail: str, head: str, value: tuple[str, str], gap: float) -> tuple[float, list[Point]]:
-        """The best of all ways, and what it costs."""
+    def _search(
+        self, tail: str, head: str, value: tuple[str, str], gap: float, most: float
+    ) -> tuple[float, list[Point]]:
+        """The best of all ways, and what it costs, if that isn't more than `most`."""
         a, b = self.boxes[tail], self.boxes[head]
         unit = self.sheet.gap.rank
         low, high = min(a.x, b.x) - WINDOW, max(a.x, b.x) + WINDOW
@@ -146,8 +190,11 @@ class Bends:
         for _, line in sorted(here.items()):
             if line.value != value and min(line.start[0], line.end[0]) < high and max(line.start[0], line.end[0]) > low:
                 maze.line(line.start, line.end, APART * 0.6, CROSSING * scale, ALONG * scale)
-        cost, found = maze.way(
-            [(stub, way) for stub, (_, way) in starts.items()], [(stub, way) for stub, (_, way) in ends.items()], scale
+        _, found = maze.way(
+            [(stub, way) for stub, (_, way) in starts.items()],
+            [(stub, way) for stub, (_, way) in ends.items()],
+            scale,
+            most * scale,
         )
         if not found:
             return float("inf"), []
@@ -155,7 +202,7 @@ class Bends:
         corners = unbent([starts[first][0], *found, ends[last][0]])
         if not all(clear(p, q, near, 0.0) for p, q in pairwise(corners)):
             return float("inf"), []
-        return cost / scale, corners
+        return self._own(corners) + self.crossed(corners, value, head), corners
 
     def _tries(self, tail: str, head: str) -> Iterator[tuple[float, list[Point]]]:
         """The ways that are usual, and how much worse each is than others with as many bends."""
@@ -200,26 +247,47 @@ class Bends:
                                 [(u, _outline(a, u, out)), (u, v), (w, v), (w, _outline(b, w, out))],
                             )
 
-    def _crossed(self, corners: Sequence[Point], value: tuple[str, str], head: str, most: float) -> float:
+    def crossed(self, corners: Sequence[Point], value: tuple[str, str], head: str, most: float = float("inf")) -> float:
         """What crossing lines costs, running along them, and arriving where others do; no further than `most`."""
         cost, apart = 0.0, 0.6 * APART
         for start, end in pairwise(corners):
-            (x0, y0), (x1, y1) = start, end
-            left, right, top, bottom = min(x0, x1), max(x0, x1), min(y0, y1), max(y0, y1)
+            left, right, top, bottom = _reach_of(start, end)
             thin = Box((left + right) / 2, (top + bottom) / 2, right - left, bottom - top, "box")
-            here = squares(left - apart, right + apart, top - apart, bottom + apart)
-            lines = dict.fromkeys(line for square in here for line in self._squares.get(square, ()))
-            for line in lines:
-                if line.value != value and not clear(line.start, line.end, (thin,), apart):
+            for line in self._near_by(start, end, apart):
+                if line.value == value:
+                    # Lines that carry the same value run together, and part.
+                    cost += CROSSING * crosses(start, end, line.start, line.end)
+                elif not clear(line.start, line.end, (thin,), apart):
                     cost += ALONG if _is_along(line, start, end) else CROSSING
-                    if cost >= most:
-                        return cost
+                if cost >= most:
+                    return cost
         near = dict.fromkeys((*self._at.get(head, ()), *self._at.get(value[0], ())))
         for line in (each for each in near if each.value != value):
             arrives = line.head == head and math.dist(line.end, corners[-1]) < APART * 0.8
             leaves = line.value[0] == value[0] and math.dist(line.start, corners[0]) < APART * 0.8
             cost += ALONG * (arrives + leaves)
         return cost
+
+    def across(self, tail: str, head: str) -> list[tuple[str, str]]:
+        """The ends of the arrows that an arrow crosses."""
+        found = dict[tuple[str, str], None]()
+        for start, end in pairwise(self.drawn[tail, head].corners):
+            for line in self._near_by(start, end, 0.0):
+                if crosses(start, end, line.start, line.end):
+                    found[line.value[0], line.head] = None
+        return list(found)
+
+    def _near_by(self, start: Point, end: Point, gap: float) -> Iterable[Line]:
+        """The lines that may be so near to a piece of a way."""
+        left, right, top, bottom = _reach_of(start, end)
+        here = squares(left - gap, right + gap, top - gap, bottom + gap)
+        return dict.fromkeys(line for square in here for line in self._squares.get(square, ()))
+
+
+def _reach_of(start: Point, end: Point) -> tuple[float, float, float, float]:
+    """The left, right, top and bottom of a line."""
+    (x0, y0), (x1, y1) = start, end
+    return min(x0, x1), max(x0, x1), min(y0, y1), max(y0, y1)
 
 
 def _is_between(low: float, high: float, box: Box) -> bool:

@@ -10,6 +10,9 @@ Point: TypeAlias = tuple[float, float]
 Room: TypeAlias = tuple[float, float, float, float]
 """The free space left of a box, above, right and below."""
 
+# So near to 0 a product of two sides is 0.
+TOUCHING = 1e-6
+
 NOTHING: Room = (0.0, 0.0, 0.0, 0.0)
 
 
@@ -214,6 +217,20 @@ def clear(start: Point, end: Point, others: Sequence[Box], gap: float) -> bool:
         if _crosses(start, end, *sides):
             return False
     return True
+
+
+def crosses(a: Point, b: Point, c: Point, d: Point) -> bool:
+    """Whether two straight lines cross: not if the one ends on the other.
+
+    >>> crosses((0, 0), (4, 4), (0, 4), (4, 0)), crosses((0, 0), (4, 4), (2, 2), (4, 0))
+    (True, False)
+    """
+    return _side(a, b, c) * _side(a, b, d) < -TOUCHING and _side(c, d, a) * _side(c, d, b) < -TOUCHING
+
+
+def _side(a: Point, b: Point, point: Point) -> float:
+    """Below 0 on one side of a line, above on the other."""
+    return (b[0] - a[0]) * (point[1] - a[1]) - (b[1] - a[1]) * (point[0] - a[0])
 
 
 def _crosses(start: Point, end: Point, left: float, right: float, top: float, bottom: float) -> bool:

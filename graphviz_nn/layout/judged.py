@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from itertools import combinations
 
-from graphviz_nn.layout.geometry import Point, segments
+from graphviz_nn.layout.geometry import crosses, segments
 from graphviz_nn.layout.result import Layout, Route
 
 # A corner is so much of a crossing, a main line that isn't straight half a one.
@@ -14,7 +14,7 @@ def tangled(layout: Layout, spine: Sequence[str]) -> float:
     """How hard the lines of a layout are to follow; 0 if no two cross that have no shape in common."""
     ways = [list(segments(route.points)) for route in layout.routes]
     crossed = sum(
-        any(_meet(*a, *b) for a in ways[one] for b in ways[other])
+        any(crosses(*a, *b) for a in ways[one] for b in ways[other])
         for one, other in combinations(range(len(ways)), 2)
         if not _joined(layout.routes[one], layout.routes[other])
     )
@@ -28,12 +28,3 @@ def tangled(layout: Layout, spine: Sequence[str]) -> float:
 
 def _joined(one: Route, other: Route) -> bool:
     return bool({one.link.tail, one.link.head} & {other.link.tail, other.link.head})
-
-
-def _meet(a: Point, b: Point, c: Point, d: Point) -> bool:
-    """Whether two pieces of lines cross."""
-
-    def side(p: Point, q: Point, r: Point) -> float:
-        return (q[0] - p[0]) * (r[1] - p[1]) - (q[1] - p[1]) * (r[0] - p[0])
-
-    return side(a, b, c) * side(a, b, d) < 0 and side(c, d, a) * side(c, d, b) < 0

@@ -63,11 +63,18 @@ class Maze:
         self._cost[ACROSS][i:j, max(k - 1, 0) : n] += upright
 
     def way(
-        self, starts: Sequence[tuple[Point, int]], ends: Sequence[tuple[Point, int]], bend: float
+        self,
+        starts: Sequence[tuple[Point, int]],
+        ends: Sequence[tuple[Point, int]],
+        bend: float,
+        most: float = float("inf"),
     ) -> tuple[float, list[Point]]:
-        """The cheapest way from one of some points to one of others, and what it costs; each with its direction."""
+        """The cheapest way from one of some points to one of others, each with its direction, and what it costs.
+
+        None is looked for that costs more than `most`.
+        """
         goals = {(*self._place(point), direction) for point, direction in ends}
-        far = [(point[0], point[1]) for point, _ in ends]
+        far = _beyond(self._us, [x for (x, _), _ in ends]), _beyond(self._vs, [y for (_, y), _ in ends])
         waiting: list[tuple[float, float, State, State | None]] = []
         for point, direction in starts:
             state = (*self._place(point), direction)
@@ -81,17 +88,18 @@ class Maze:
             if state in goals:
                 return spent, self._corners(state, came)
             for cost, following in self._steps(state, bend):
-                if following not in came:
-                    total = spent + cost
-                    heapq.heappush(waiting, (total + self._left(following, far), total, following, state))
+                total = spent + cost
+                least = total + self._left(following, far)
+                if following not in came and least <= most:
+                    heapq.heappush(waiting, (least, total, following, state))
         return float("inf"), []
 
     def _place(self, point: Point) -> tuple[int, int]:
         return bisect_left(self._us, point[0] - 1e-6), bisect_left(self._vs, point[1] - 1e-6)
 
-    def _left(self, state: State, far: Sequence[Point]) -> float:
-        u, v = self._us[state[0]], self._vs[state[1]]
-        return min(abs(u - x) + abs(v - y) for x, y in far)
+    def _left(self, state: State, far: tuple[Sequence[float], Sequence[float]]) -> float:
+        """The least that is still to go."""
+        return far[0][state[0]] + far[1][state[1]]
 
     def _steps(self, state: State, bend: float) -> Iterator[tuple[float, State]]:
         i, j, direction = state
@@ -123,6 +131,15 @@ def unbent(points: Sequence[Point]) -> list[Point]:
         if not level and not upright and point != after:
             corners.append(point)
     return [*corners, points[-1]]
+
+
+def _beyond(places: Sequence[float], ends: Sequence[float]) -> list[float]:
+    """How far each place is from where the ends are.
+
+    >>> _beyond([0, 1, 2, 5], [1, 2])
+    [1, 0, 0, 3]
+    """
+    return [max(min(ends) - place, place - max(ends), 0) for place in places]
 
 
 def _sides(box: Box, gap: float) -> tuple[float, float, float, float]:

@@ -11,6 +11,7 @@ from graphviz_nn.layout.bends import Bends, corner
 from graphviz_nn.layout.geometry import Box, Point, along, bezier, clear, edge, leaving, part, rounded, sample, segments
 from graphviz_nn.layout.near import Near
 from graphviz_nn.layout.result import Route
+from graphviz_nn.layout.untangle import untangle
 from graphviz_nn.style.sheet import Sheet
 
 # Where more arrows have to go round something the engine's curves are taken: each is tried against all lines.
@@ -184,6 +185,7 @@ def _bent(
     value = {(link.tail, link.head): (link.tail, link.head if apart else link.variable) for link in diagram.links}
     order = read_after(diagram.links)
     bends, waiting, boxes = Bends(near.boxes, sheet, sideways, kept_free, order), [], near.boxes
+    lines = dict[tuple[str, str], tuple[Point, ...]]()
     for tail, head in pairs:
         if (tail, head) in rails:
             bends.draw(sample(rails[tail, head]), value[tail, head], head)
@@ -195,11 +197,19 @@ def _bent(
             waiting.append((math.dist(*line), tail, head))
         else:
             bends.draw(line, value[tail, head], head)
+            if pairs[tail, head] == 1 and not slanted:
+                lines[tail, head] = line
+    bent = dict.fromkeys(
+        (tail, head)
+        for _, tail, head in (sorted(waiting) if len(waiting) <= BENT or not slanted else ())
+        if bends.way(tail, head, value[tail, head])
+    )
+    untangle(bends, [*bent, *lines])
     found: dict[tuple[str, str], tuple[Point, ...]] = {}
-    for _, tail, head in sorted(waiting) if len(waiting) <= BENT or not slanted else ():
-        corners = bends.way(tail, head, value[tail, head])
-        if corners:
-            found[tail, head] = rounded(corners, 1.5 * sheet.gap.inside)
+    for ends in (*bent, *lines):
+        corners = [bends.flow(point) for point in bends.drawn[ends].corners]
+        if ends in bent or tuple(corners) != lines[ends]:
+            found[ends] = rounded(corners, 1.5 * sheet.gap.inside)
     return found
 
 

@@ -97,7 +97,9 @@ class Composer:
         weights = [way.weight for way in ways]
         middle = _middle(blocks, weights)
         centred = [-(block.start + block.end) / 2 for block in blocks]
-        blocks = [block if number == middle else self._settled(block) for number, block in enumerate(blocks)]
+        # What joins the line from aside may be further out than its neighbours where these are on one side of it.
+        open_ = None if middle is None or 0 < middle < len(blocks) - 1 else middle
+        blocks = [block if number == open_ else self._settled(block) for number, block in enumerate(blocks)]
         levels = self._levels(blocks, centred, middle, direct=direct)
         leads = [self._lead(block, level) for block, level in zip(blocks, levels, strict=True)]
         length = max(
