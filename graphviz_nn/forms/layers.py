@@ -35,9 +35,11 @@ def compact(graph: Graph, shown: Shown = Shown(), *, whole: bool = True) -> Diag
 
 
 def blocks(graph: Graph, shown: Shown = Shown()) -> Diagram:
-    """The diagram of blocks in a chain, whose names say what they are; what a layer takes in is written below it."""
+    """The diagram of blocks in a chain, whose names say what they are, with what joined a layer beside it; values have
+    no names."""
     found = compact(graph, shown, whole=False)
-    return replace(found, shapes=tuple(_captioned(graph, shape) for shape in found.shapes))
+    shapes = tuple(_captioned(graph, shape) for shape in found.shapes)
+    return replace(found, shapes=shapes, links=tuple(replace(link, label="") for link in found.links))
 
 
 def _captioned(graph: Graph, shape: Shape) -> Shape:

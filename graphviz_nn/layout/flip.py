@@ -30,10 +30,8 @@ def flipped(layout: Layout, direction: str) -> Layout:
         return replace(each, x=x, y=y)
 
     def frame(each: tuple[Box, Placed]) -> tuple[Box, Placed]:
-        old, title = each
-        new = box(old)
-        # The title stays at the top.
-        return new, replace(text(title), y=title.y if sideways else new.y + title.y - old.y)
+        # Of a picture that runs up, the title is where it begins, too: at the bottom, where its room is.
+        return box(each[0]), text(each[1])
 
     def mark(each: Mark) -> Mark:
         return replace(each, points=tuple(map(point, each.points)), texts=tuple(map(text, each.texts)))

@@ -1,6 +1,6 @@
 """Open folded operations for the eye: a layer shows its textbook formula."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 from graphviz_nn.errors import TracingError, UsageError, suggest
@@ -32,7 +32,7 @@ def expanded(graph: Graph, names: Iterable[str]) -> Graph:
     found, repeated = graph, graph.graph.get("repeats", {})
     while True:
         folded = {name: op for name, op in found.operations.items() if op.body is not None and name not in repeated}
-        titles = {name: {name, op.op, _single(found, name, op.op), *_called(op)} for name, op in folded.items()}
+        titles = {name: {name, op.op, _single(found, name, op.op)} for name, op in folded.items()}
         known.update(dict.fromkeys([*(op.op for op in folded.values()), *folded]))
         met.update(*titles.values())
         bodies = {name: fold(shown_inside(found, name)) for name in folded if titles[name] & wanted.keys()}
@@ -62,12 +62,6 @@ def _single(graph: Graph, name: str, function: str) -> str:
     """The name that refers to a single block, if its own name is that of its function."""
     alone = f"{name}_1"
     return alone if name == function and alone not in graph else name
-
-
-def _called(operation: Operation) -> Iterator[str]:
-    """What an operation is called without its sizes, and the path of the module that it is."""
-    yield operation.op.partition(",")[0]
-    yield from (each.path for each in operation.modules[-1:])
 
 
 def by_formula(graph: Graph) -> Graph:

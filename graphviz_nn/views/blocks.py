@@ -8,11 +8,13 @@ from collections import defaultdict
 from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import replace
 from functools import partial
+from itertools import takewhile
 
 from graphviz_nn.graph.ir import Graph, ModuleCall, Operation, Shape
 from graphviz_nn.graph.wiring import Wiring
 from graphviz_nn.tracing.registry import OPS
 from graphviz_nn.transforms.contract import Block, contract
+from graphviz_nn.transforms.fold import title
 from graphviz_nn.views.kinds import kinds
 
 Calls = tuple[ModuleCall, ...]
@@ -21,6 +23,26 @@ Calls = tuple[ModuleCall, ...]
 CONTAINERS = ("Sequential", "ModuleList", "ModuleDict")
 # A figure of more shapes isn't read at a glance; then modules close.
 MOST = 24
+
+
+def in_modules(graph: Graph) -> Graph:
+    """Take the calls of the author's own functions for modules."""
+    own = graph.graph.get("functions", ())
+    if not own:
+        return graph
+    found = graph.copy()
+    numbers = defaultdict[str, dict[tuple[str, ...], int]](dict)
+    for name, operation in graph.operations.items():
+        calls = tuple(takewhile(lambda call: title(call) in own, operation.scope))
+        modules = (*operation.modules, *(ModuleCall(call.replace(":", "."), title(call)) for call in calls))
+        inner = operation.scope[len(calls) :]
+        if inner:
+            # Calls are numbered in their function; now they are outside of it.
+            known = numbers[title(inner[0])]
+            number = known.setdefault(operation.scope[: len(calls) + 1], len(known) + 1)
+            inner = (f"{title(inner[0])}:{number}", *inner[1:])
+        found.add_node(name, data=replace(operation, scope=inner, modules=modules))
+    return found
 
 
 def captioned(graph: Graph) -> Graph:
@@ -134,14 +156,26 @@ def _follows(wiring: Wiring, known: Mapping[str, str], name: str) -> bool:
     return known[name] == "activation" or wiring.operations[name].op in NORMS
 
 
-def closed(graph: Graph, depth: int) -> Graph:
-    """Contract each module at a depth to one block, named by its class."""
+def closed(graph: Graph, depth: int, kept: Collection[str] = ()) -> Graph:
+    """Contract each module at a depth to one block, named by its class; those named in `kept`, or with such, stay."""
     members = defaultdict[Calls, list[str]](list)
+    opened = set[Calls]()
     for name, operation in graph.operations.items():
         if len(operation.modules) >= depth:
             members[operation.modules[:depth]].append(name)
-    blocks = [Block(_named(graph, calls, each), tuple(each)) for calls, each in members.items() if len(each) > 1]
+            if any(not names_of(call).isdisjoint(kept) for call in operation.modules[depth - 1 :]):
+                opened.add(operation.modules[:depth])
+    blocks = [
+        Block(_named(graph, calls, each), tuple(each))
+        for calls, each in members.items()
+        if len(each) > 1 and calls not in opened
+    ]
     return _sized(contract(graph, blocks), {block.title for block in blocks})
+
+
+def names_of(call: ModuleCall) -> set[str]:
+    """What a user may call a module: its path, its own name, or its class."""
+    return {call.path, _own(call), call.kind} - {""}
 
 
 def _sized(graph: Graph, titles: Collection[str]) -> Graph:
@@ -167,12 +201,12 @@ def _named(graph: Graph, calls: Calls, members: list[str]) -> str:
     return (_own(calls[-1]) if calls[-1].kind in CONTAINERS else "") or calls[-1].kind
 
 
-def reductions(graph: Graph) -> Iterator[Callable[[Graph], Graph]]:
+def reductions(graph: Graph, kept: Collection[str] = ()) -> Iterator[Callable[[Graph], Graph]]:
     """The steps that reduce a graph, in order: what follows a layer joins it; then modules close, the deepest first."""
     yield joined
     deepest = max((len(operation.modules) for operation in graph.operations.values()), default=0)
     for depth in range(deepest, 0, -1):
-        yield partial(closed, depth=depth)
+        yield partial(closed, depth=depth, kept=kept)
 
 
 def is_at_a_glance(graph: Graph) -> bool:

@@ -1,7 +1,7 @@
 """Levels of detail, as graph-to-graph steps that fold more and more and keep all values."""
 
 import gc
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import contextmanager
 from typing import Literal, TypeAlias
 
@@ -16,7 +16,7 @@ from graphviz_nn.transforms.live import live
 from graphviz_nn.transforms.recognise import recognise
 from graphviz_nn.transforms.scalars import scalars
 from graphviz_nn.transforms.stable import split
-from graphviz_nn.views.blocks import captioned, framed, is_at_a_glance, reductions, without_moves
+from graphviz_nn.views.blocks import captioned, framed, in_modules, is_at_a_glance, names_of, reductions, without_moves
 from graphviz_nn.views.kinds import kinds
 from graphviz_nn.views.repeats import RepeatsName, drawn, folded
 from graphviz_nn.views.symbols import with_symbols, with_symbols_of
@@ -90,16 +90,18 @@ def layers(graph: Graph) -> Graph:
     return with_symbols(seen)
 
 
-def blocks(graph: Graph, further: int = 0) -> Graph:
+def blocks(graph: Graph, further: int = 0, kept: Collection[str] = ()) -> Graph:
     """Layers as papers name them, and modules as blocks: as much as a picture shows at a glance.
 
     Parameters
     ----------
     further : int
         How many steps further than that it is reduced.
+    kept : collection of str
+        Modules that stay open, by their paths, names or classes.
     """
-    seen = without_moves(captioned(once(split(recognise(fold(graph))))))
-    for step in reductions(seen):
+    seen = without_moves(captioned(once(split(recognise(fold(in_modules(graph)))))))
+    for step in reductions(seen, kept):
         if is_at_a_glance(drawn(folded(seen, "fold all"))):
             if not further:
                 break
@@ -165,7 +167,10 @@ def detailed(
         if name != "blocks":
             return expanded(folded(reduced(live(graph)), repeats, {*expand, *kept}), expand)
         how = "fold all" if repeats == "fold" else repeats
-        return framed(expanded(folded(blocks(live(graph), further), how, {*expand, *kept}), expand))
+        seen = in_modules(live(graph))
+        modules = set[str]().union(*(names_of(call) for each in seen.operations.values() for call in each.modules))
+        found = folded(blocks(seen, further, expand), how, {*expand, *kept})
+        return framed(expanded(found, [name for name in expand if name not in modules]))
 
 
 def coarser(name: str) -> list[str]:

@@ -141,3 +141,35 @@ def test_a_closed_module_opens_by_name():
     for name in ("layer1", "layer1, 4"):
         opened = detailed("blocks", graph, [name], further=3)
         assert titles(opened)[:6] == ["BasicBlock, 4"] * 6 and "layer1" in dict(opened.graph["frames"].values())
+
+
+@gnn.function
+def inner(x, W):
+    return np.tanh(nn.linear(x, W))
+
+
+@gnn.function
+def outer(x, W, V):
+    return x + inner(inner(x, W), V)
+
+
+def model(x, W, V, U):
+    return nn.linear(outer(outer(x, W, V), V, W), U)
+
+
+def test_the_authors_functions_are_modules():
+    specs = {"x": gnn.input(3), "W": gnn.parameter((3, 3)), "V": gnn.parameter((3, 3)), "U": gnn.parameter((1, 3))}
+    graph = gnn.trace(model, **specs)
+    found = [detailed("blocks", graph, further=further, repeats="show") for further in range(4)]
+    assert [len(each.operations) for each in found] == [11, 7, 7, 3]
+    assert {title for title, _ in found[0].graph["frames"].values()} == {"outer", "inner"}
+    kept = detailed("blocks", graph, ["inner"], further=3, repeats="show")
+    assert len(kept.operations) == 7
+    feeds = {name: np.random.default_rng(0).normal(size=v.shape) for name, v in graph.leaves.items()}
+    values = [gnn.evaluate(each, feeds, outputs=graph.outputs[0]) for each in (graph, *found, kept)]
+    np.testing.assert_allclose(values, [values[0]] * len(values))
+
+
+def test_values_have_no_names():
+    diagram = gnn.draw(residual_network(), view="blocks").diagrams[0]
+    assert not any(link.label for link in diagram.links)
