@@ -65,8 +65,8 @@ class Options(TypedDict, total=False):
         "the level of detail. A node is an operation on arrays (operations), an operation on single numbers "
         "(scalars), an operation or a function without parameters (functions), a layer (compact), a layer or a "
         "variable (layers), a variable, with layers as arrows (arrows), a layer or a module (blocks), or an entry of a "
-        "variable, with weights as lines (units). Several views make one figure, in which each variable keeps its column (its row, for "
-        "direction TB)",
+        "variable, with weights as lines (units). Several views make one figure, in which each variable keeps its "
+        "column (its row, for direction TB)",
     ]
     detail: Annotated[
         DetailName | None,

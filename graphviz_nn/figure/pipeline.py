@@ -176,7 +176,8 @@ def _at_its_own_size(plan: Plan) -> Drawn:
         if _length(found, sideways) <= SLACK * _lines(found.scene, sideways):
             return found
     for way, closed in closing(plan):
-        fewer = _shapes(way, *shown(way))
+        subjects, known = shown(way, known)
+        fewer = _shapes(way, _panels(way, subjects, known), known)
         found = _noticing(next(fewer), closed)
         if _length(found, sideways) <= SLACK * _lines(found.scene, sideways):
             return found

@@ -53,7 +53,9 @@ def framed(
         bottom = max(box.y + box.height / 2 for box in inner) + pad
         pale = members <= {shape.name for shape in diagram.shapes if shape.emphasis == "pale"}
         strangers = [each for name, each in boxes.items() if name not in members]
-        choices = list(_titled(titles, Sides(left, right, top, bottom), size, height, pad))
+        foreign = [route for route in routes if not {route.link.tail, route.link.head} <= members]
+        sides = _beside(Sides(left, right, top, bottom), pad, foreign)
+        choices = list(_titled(titles, sides, size, height, pad))
         tex, place, sides = next(
             (each for each in choices if lines.is_free(each[1], 1.0, 1.0) and not each[2].holds(strangers)),
             choices[2 * len(titles) - 2],
@@ -78,6 +80,18 @@ class Sides(NamedTuple):
     def holds(self, boxes: Iterable[Box]) -> bool:
         """Whether a box is in the frame, or near."""
         return any(overlap(self.box, each, 1.0) for each in boxes)
+
+
+def _beside(sides: Sides, pad: float, routes: Iterable[Route]) -> Sides:
+    """The sides of a frame, nearer to its shapes where arrows pass within its padding."""
+    left, right, top, bottom = sides
+    for (x, y), (further, end) in chain.from_iterable(segments(route.points) for route in routes):
+        if x == further and min(y, end) < bottom and max(y, end) > top:
+            if sides.left - 1 < x < sides.left + pad:
+                left = max(left, x + (sides.left + pad - x) / 2)
+            if sides.right - pad < x < sides.right + 1:
+                right = min(right, x - (x - sides.right + pad) / 2)
+    return Sides(left, right, top, bottom)
 
 
 def _titled(
