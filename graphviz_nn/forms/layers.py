@@ -147,7 +147,7 @@ def _box(graph: Graph, name: str, known: Mapping[str, Kind], shown: Shown) -> Sh
     if known.get(graph.producer(name) or "") == "loss":
         shape = replace(shape, kind="loss")
     entries = _entries(graph.variable(name))
-    note = shape.note or ("1" if shown.shapes and shape.kind == "loss" else "")
+    note = shape.note or ("1" if shown.shapes and shape.kind == "loss" and not (shape.value or shape.gradient) else "")
     return replace(shape, note=note, entries=(entries, entries))
 
 

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 
 from graphviz_nn.nn.activations import softmax
-from graphviz_nn.nn.common import expect, layer, refuse, whole
+from graphviz_nn.nn.common import expect, layer, refuse, spelling, whole
 from graphviz_nn.nn.layers import linear
 from graphviz_nn.tracing.tracer import Tracer
 
@@ -54,7 +54,9 @@ def attention(
     if shapes[1][-2] != shapes[2][-2]:
         refuse("attention", f"key {shapes[1]} and value {shapes[2]} must have the same number of rows")
     products = query @ np.swapaxes(key, -1, -2)
-    scores = products / math.sqrt(shapes[0][-1]) if scale is None else products * scale
+    root = math.sqrt(shapes[0][-1])
+    with spelling(products, root, "sqrt(d_k)"):
+        scores = products / root if scale is None else products * scale
     if causal:
         rows, columns = np.shape(scores)[-2:]
         scores = np.where(np.tri(rows, columns, dtype=bool), scores, HIDDEN)

@@ -1,6 +1,7 @@
 """What all layers share: tracing as one operation, and checks of arguments."""
 
 from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 from functools import wraps
 from typing import Any, Never, TypeVar
 
@@ -48,6 +49,12 @@ def where() -> str:
         frame = frame.f_back
     source = frames.source(frame)
     return f" ({source})" if source else ""
+
+
+def spelling(value: Any, number: float, text: str) -> AbstractContextManager[None]:
+    """Let pictures show a number beside a traced value as it is spelled in a layer's formula, in this context."""
+    recording = recording_of(value)
+    return nullcontext() if recording is None else recording.spelling(number, text)
 
 
 def mean(values: Any) -> Any:

@@ -12,6 +12,7 @@ from graphviz_nn.errors import UsageError
 from graphviz_nn.graph.ir import Array
 from graphviz_nn.nn.common import whole
 from graphviz_nn.nn.mode import Mode
+from graphviz_nn.tracing.recording import open_recording
 from graphviz_nn.tracing.tracer import Tracer, recording_of
 
 
@@ -82,6 +83,9 @@ def called(layer: Callable[..., Any], arguments: Sequence[Any], number: int | No
     """
     arguments = [np.asarray(each) if isinstance(each, list) else each for each in arguments]
     recording = recording_of(arguments)
+    if recording is None and isinstance(layer, Module) and layer.parameters:
+        # Also of plain arrays, such as the numbers of positions, a layer learns while a function is traced.
+        recording = open_recording()
     parameters = layer.parameters if isinstance(layer, Module) else {}
     compute = layer.compute if isinstance(layer, Module) else layer
     if recording is None:

@@ -68,6 +68,8 @@ def label(name: str, variable: Variable, vectors: str = "plain") -> str:
     ('W^{(1)}_{d}', '\\mathrm{bn1}')
     >>> label("eps", Variable((3,))), label("lam", Variable(()))
     ('\\epsilon', '\\lambda')
+    >>> label("y_hat2", Variable((3,))), label("y_hat2", Variable(()))
+    ('\\hat{y}^{(2)}', '\\hat{y}_{2}')
     >>> label("log_sigma", Variable((3,))), label("ŷ", Variable(())), label("θ", Variable(()))
     ('\\log\\sigma', '\\hat{y}', '\\theta')
     """
@@ -93,8 +95,11 @@ def _from_name(name: str, is_array: bool, mark: str = "") -> str:
     if len(head) > 1 and head not in GREEK and rest and all(len(part) > 1 and part not in ACCENTS for part in rest):
         return words(" ".join([head, *rest]))
     accents = []
-    while rest and rest[0] in ACCENTS:
-        accents.append(ACCENTS[rest.pop(0)])
+    while rest and rest[0].rstrip("0123456789") in ACCENTS:
+        accent = rest.pop(0)
+        # Of a name that is bound again, the number follows the accent: y_hat2.
+        head += accent[len(accent.rstrip("0123456789")) :]
+        accents.append(ACCENTS[accent.rstrip("0123456789")])
     letters, digits = re.fullmatch(r"(.*?)(\d*)", head, re.DOTALL).groups()  # type: ignore[union-attr]
     symbol = _symbol(letters) if letters else digits
     if len(letters) != 1 and letters not in GREEK:

@@ -106,6 +106,8 @@ def _result(graph: Graph, name: str, variable: Variable) -> str:
     letter, rest = split(plain(called))
     # Two letters may abbreviate words in a function's name: bn isn't b with the index n.
     is_short = "_" not in name and any(map(str.isalpha, rest))
+    # So may words after a letter: u_net isn't u with the index net, but y_i is y with the index i.
+    is_short = is_short or any(len(part) > 1 for part in re.findall("[a-z]+", rest, re.IGNORECASE))
     if len(letter) == 1 and not is_short:
         return called
     if name in graph and is_loss(graph, name):

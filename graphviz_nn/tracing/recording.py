@@ -168,7 +168,7 @@ class Recording:
         self.scope: tuple[str, ...] = ()
         self.source: Source | None = None
         self.modules: tuple[ModuleCall, ...] = ()
-        # How numbers are spelled that don't come from code.
+        # How numbers are spelled that don't come from the author's code.
         self.spelled: Mapping[Number, str] = {}
         self.remarks: list[str] = []
         # The author's own functions that were called, in order.
@@ -339,9 +339,17 @@ class Recording:
         return result
 
     def _spelled(self, frame: FrameType | None, written: Mapping[int, Number]) -> dict[int, str]:
-        if frame is not None:
-            return spelled(frame, written)
-        return {slot: self.spelled[each] for slot, each in written.items() if each in self.spelled}
+        found = spelled(frame, written) if frame is not None else {}
+        return found or {slot: self.spelled[each] for slot, each in written.items() if each in self.spelled}
+
+    @contextmanager
+    def spelling(self, number: Number, text: str) -> Iterator[None]:
+        """Record a plain number in this context as it is spelled in a formula."""
+        outer, self.spelled = self.spelled, {**self.spelled, number: text}
+        try:
+            yield
+        finally:
+            self.spelled = outer
 
     def at(self, operation: Operation | None, scope: tuple[str, ...] = ()) -> None:
         """Record what follows as steps of an operation: with its source, and with its numbers as they are spelled."""

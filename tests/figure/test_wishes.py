@@ -360,3 +360,11 @@ def test_the_command_line_takes_the_same(tmp_path, monkeypatch, capsys):
     for wrong in (["--callout", "x"], ["--brace", "=x"], ["--rename", "a=b", "--rename", "a=c"]):
         assert main(["draw", "m.py:loss", *wrong]) == 2
     assert "write --callout NAME=TEXT" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("option", ["show", "hide"])
+@pytest.mark.parametrize("word, form, other", [("biases", "units", "layers"), ("unnamed", "layers", "arrows")])
+def test_a_word_of_one_view_is_refused_in_others(word, form, other, option):
+    graph = gnn.trace(lambda x, W: np.tanh(W @ x), x=gnn.input(2), W=gnn.parameter((2, 2)))
+    with pytest.raises(gnn.errors.UsageError, match=f"{word!r} belongs to the view {form!r}"):
+        gnn.draw(graph, view=other, **{option: word})

@@ -725,3 +725,8 @@ def test_a_formula_of_ones_own_is_recognised():
     finally:
         FORMULAS[:] = known
     assert "bend" not in {operation.op for operation in detailed("layers", graph).operations.values()}
+
+
+def test_attention_divides_by_the_root_of_the_width_in_words():
+    graph = gnn.trace(nn.attention, query=gnn.input((4, 3)), key=gnn.input((5, 3)), value=gnn.input((5, 2)))
+    assert [text for each in graph.operations.values() for text in each.spelled.values()] == ["sqrt(d_k)"]

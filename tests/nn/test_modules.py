@@ -286,3 +286,14 @@ def test_the_package_is_imported_when_it_is_used():
         "g.nn.linear; from graphviz_nn import nn; assert nn is g.nn"
     )
     subprocess.run([sys.executable, "-c", code], check=True)
+
+
+def test_a_module_of_plain_arrays_learns_while_a_function_is_traced():
+    positions = nn.Embedding(5, 3)
+    graph = gnn.trace(lambda x: x + positions(np.arange(5)), x=gnn.input((5, 3)))
+    assert {name: v.role for name, v in graph.leaves.items()} == {"x": "input", "E": "parameter"}
+    loss = gnn.trace(lambda x: np.sum(x + positions(np.arange(5))), x=gnn.input((5, 3)))
+    np.testing.assert_array_equal(
+        gnn.evaluate(gnn.gradient(loss), x=np.zeros((5, 3)), outputs="grad_E"), np.ones((5, 3))
+    )
+    assert isinstance(positions(np.arange(5)), np.ndarray)

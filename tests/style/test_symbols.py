@@ -304,3 +304,14 @@ def test_a_total_of_losses_without_a_target_is_the_loss():
 
     found = shown(vae, "layers", x=gnn.input(3), w=gnn.parameter(3))
     assert found["vae"] == r"\mathrm{loss}"
+
+
+@pytest.mark.parametrize("name", ["u_net", "f_net", "a_name"])
+def test_words_after_a_letter_are_no_index(name):
+    def model(x, y, w):
+        return (w @ x - y) ** 2
+
+    model.__name__ = name
+    graph = gnn.trace(model, x=gnn.input(2), y=gnn.target(()), w=gnn.parameter(2))
+    (shape,) = (each for each in gnn.draw(graph).diagrams[0].shapes if each.kind == "loss")
+    assert plain(shape.label) == "loss"

@@ -22,6 +22,10 @@ class Said:
     remarks: bool = False
 
 
+FORMS_OF = {"biases": "units", "unnamed": "layers"}
+"""Words that mean something in one view."""
+
+
 def said(show: str | Iterable[str], hide: str | Iterable[str], feeds: Any, views: Iterable[View]) -> Said:
     """Read `show` and `hide`; a word comes before a node of the same name.
 
@@ -39,11 +43,15 @@ def said(show: str | Iterable[str], hide: str | Iterable[str], feeds: Any, views
     for word in shown:
         if word not in SAID:
             raise UsageError(f"there is no {word!r} to show or hide: {suggest(str(word), SAID)}")
+    chosen = list(views)
+    for word, form in FORMS_OF.items():
+        if word in (*shown, *unwanted) and not any(view.form == form for view in chosen):
+            raise UsageError(f"{word!r} belongs to the view {form!r}; write view={form!r}, or leave it out")
     both = set(shown) & set(unwanted)
     if both:
         raise UsageError(f"{min(both)!r} is in show= and in hide=; leave one out")
     fed = [word for word in shown if word in (*NUMBERS, "weights", "cells")]
-    _check_numbers(fed, feeds, views, backward="backward" in shown)
+    _check_numbers(fed, feeds, chosen, backward="backward" in shown)
     words: dict[str, bool] = {**{word: False for word in unwanted if word in SAID}, **dict.fromkeys(shown, True)}
     numbers = {word: words.pop(word, word == "values") for word in NUMBERS}
     remarks = words.pop("remarks", False)
