@@ -255,6 +255,14 @@ class Hanging:
 
 
 @dataclass(frozen=True)
+class Conveyor:
+    """Steps in a line that hand on several states, each in its own lane: those before the first step, and the steps."""
+
+    states: tuple[str, ...]
+    steps: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class Column:
     """Shapes in a line across the flow.
 
@@ -333,6 +341,7 @@ class Diagram:
     lists shapes in one rank; `turns` lists pairs side by side of which the first leads to the second, outermost first:
     the flow runs down to the first ones, and up again over the second ones. `rows` are like `order`, if the layout can
     follow. `callouts` are beside shapes, `braces` along several. With `backward`, some shapes are of a backward pass.
+    The steps of `conveyors` hand on several states.
     """
 
     shapes: tuple[Shape, ...]
@@ -347,6 +356,7 @@ class Diagram:
     align: tuple[tuple[str, ...], ...] = ()
     turns: tuple[tuple[str, str], ...] = ()
     rows: tuple[tuple[str, ...], ...] = ()
+    conveyors: tuple[Conveyor, ...] = ()
     callouts: tuple[Remark, ...] = ()
     braces: tuple[Remark, ...] = ()
     backward: Backward | None = None

@@ -125,10 +125,14 @@ def _end(graph: Graph, gone: frozenset[str]) -> str:
 
 def _boxed(graph: Graph, known: Mapping[str, Kind]) -> list[str]:
     """The variables with a box: data, results of layers, outputs, and variables that the author named."""
-    anonymous = set(graph.graph.get("anonymous", ()))
+    anonymous, folded = set(graph.graph.get("anonymous", ())), graph.graph.get("repeats", {})
     found = []
     for name in graph.variables:
         producer = graph.producer(name)
+        first = folded[producer].first.get(name) if producer in folded else None
+        if producer is not None and first in graph.arguments(producer).values():
+            # What folded parts hand on is as what the first does.
+            producer = graph.producer(str(first))
         single = producer is not None and known[producer] == "operation"
         if not single or name in graph.outputs or name not in anonymous:
             found.append(name)

@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
+from itertools import pairwise
 from typing import Any
 
 import networkx as nx
@@ -100,9 +101,18 @@ def _taken_apart(
         parts = [head for head in heads[name] if _is_part(graph, operations.get(head), head) and heads[head]]
         uses = [use for head in heads[name] for use in (heads[head] if head in parts else [head])]
         # A part of a part belongs to the original leaf.
-        if parts and (len(shape.also) > 1 or _are_far(uses, places)):
+        if parts and (len(shape.also) > 1 or _are_far(uses, places) or _are_steps(graph, uses)):
             return name, parts
     return None
+
+
+def _are_steps(graph: Graph, uses: Sequence[str]) -> bool:
+    """Whether different uses are equal operations of which each leads to the next, as the steps of a sequence do."""
+    known = graph.operations
+    steps = list(dict.fromkeys(uses))
+    if len(steps) < 2 or len({known[use].op if use in known else use for use in steps}) > 1:
+        return False
+    return all(nx.has_path(graph, one, other) for one, other in pairwise(steps))
 
 
 def _is_part(graph: Graph, operation: Operation | None, name: str) -> bool:
@@ -226,11 +236,16 @@ def _reached(diagram: Diagram) -> list[str]:
     Where shapes both join and leave the main line, no side is free for rails.
     """
     place = {name: number for number, name in enumerate(diagram.spine)}
+    lanes = set[str]()
+    for conveyor in diagram.conveyors:
+        after = {link.head for link in diagram.links if link.tail in conveyor.steps}
+        before = {link.tail for link in diagram.links if link.head in conveyor.steps}
+        lanes |= {*conveyor.states, *(after & before)}
     hung = {each.leaf for each in diagram.hanging}
     aside: Any = nx.Graph((link.tail, link.head) for link in diagram.links if link.tail not in hung)
-    comes_in = {link.tail for link in diagram.links if link.head in place} - place.keys() - hung
-    goes_out = {link.head for link in diagram.links if link.tail in place} - place.keys()
-    aside.remove_nodes_from(place)
+    comes_in = {link.tail for link in diagram.links if link.head in place} - place.keys() - hung - lanes
+    goes_out = {link.head for link in diagram.links if link.tail in place} - place.keys() - lanes
+    aside.remove_nodes_from({*place, *lanes})
     parts = list(nx.connected_components(aside))
     is_free = not all(any(part.isdisjoint(ends) for part in parts) for ends in (goes_out, comes_in))
     found, taken = list[str](), list[tuple[int, int]]()

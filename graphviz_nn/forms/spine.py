@@ -1,12 +1,13 @@
 """Find the main line of a picture, and the shapes that hang off it."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
 
 import networkx as nx
 
+from graphviz_nn.forms.conveyors import conveyors, in_lanes
 from graphviz_nn.forms.diagram import Diagram, Frame, Hanging, Link, Shape
 from graphviz_nn.forms.entry_order import entry_order
 from graphviz_nn.forms.operands import read_after
@@ -14,19 +15,26 @@ from graphviz_nn.graph.ir import Graph, Role
 from graphviz_nn.graph.text import words
 from graphviz_nn.style.labels import spoken
 
+# Leaves of these roles may be states of a recurrent network.
+DATA = ("input", "constant")
+
 
 def arranged(graph: Graph, shapes: Iterable[Shape], links: list[Link], end: str = "") -> Diagram:
     """Arrange shapes and links around a main line that ends at `end`, or at the output with the longest path."""
     shapes = tuple(shapes)
     leaves = _leaves(graph, shapes, links)
-    spine = _spine(graph, leaves, links, end or _last(graph, links))
+    found = conveyors(graph, [n for n, leaf in leaves.items() if leaf.role in DATA and not leaf.is_part], links)
+    links = in_lanes(graph, found, links)
+    states = {name for each in found for name in each.states}
+    spine = _spine(graph, leaves, links, end or _last(graph, links), states)
     return Diagram(
         shapes,
         tuple(links),
         spine,
-        _hanging(leaves, links, spine),
+        _hanging({name: leaf for name, leaf in leaves.items() if name not in states}, links, spine),
         _frames(graph, shapes),
         rows=entry_order(graph, [s.name for s in shapes], links),
+        conveyors=found,
     )
 
 
@@ -78,7 +86,9 @@ def _frames(graph: Graph, shapes: Iterable[Shape]) -> tuple[Frame, ...]:
     return tuple(sorted(found, key=lambda frame: -len(frame.members)))
 
 
-def _spine(graph: Graph, leaves: Mapping[str, "_Leaf"], links: list[Link], end: str) -> tuple[str, ...]:
+def _spine(
+    graph: Graph, leaves: Mapping[str, "_Leaf"], links: list[Link], end: str, states: Collection[str]
+) -> tuple[str, ...]:
     """The shapes on every path from the data to the first output, and those that a detour skips."""
     drawn: nx.DiGraph[str] = nx.DiGraph((link.tail, link.head) for link in links)
     if end not in drawn:
@@ -97,7 +107,7 @@ def _spine(graph: Graph, leaves: Mapping[str, "_Leaf"], links: list[Link], end: 
         spine.append(str(above_it))
     spine.reverse()
     drawn.remove_node(root)
-    spine = [*_lead(graph, leaves, drawn, sources, spine[0]), *spine]
+    spine = [*_lead(graph, leaves, drawn, sources, spine[0], states), *spine]
     learned = {link.head for link in links if link.tail in leaves and leaves[link.tail].role == "parameter"}
     learned |= {o for n, v in graph.leaves.items() if v.role == "parameter" for o in graph.successors(n)}
     whole = spine[:1]
@@ -125,12 +135,14 @@ def _between(drawn: Any, tail: str, head: str) -> set[str]:
     return reached(drawn.successors, tail, head) & reached(drawn.predecessors, head, tail)
 
 
-def _lead(graph: Graph, leaves: Mapping[str, "_Leaf"], drawn: Any, sources: list[str], first: str) -> list[str]:
+def _lead(
+    graph: Graph, leaves: Mapping[str, "_Leaf"], drawn: Any, sources: list[str], first: str, states: Collection[str]
+) -> list[str]:
     """The path to the first shape that every path passes: its longest branch, if there is a longest one.
 
     Of equal branches, one that doesn't begin with a part leads: the state of a recurrent network, which the parts of a
-    sequence join. Of several inputs, one with the shape of its result leads, which is a state too. Data of the script
-    come before parameters.
+    sequence join. Of several inputs, one with the shape of its result leads, which is a state too; of several `states`
+    none. Data of the script come before parameters.
     """
     depth = dict.fromkeys(sources, 0)
     for name in nx.topological_sort(drawn):
@@ -142,6 +154,8 @@ def _lead(graph: Graph, leaves: Mapping[str, "_Leaf"], drawn: Any, sources: list
     while True:
         head = (found or [first])[-1]
         before = {each: depth[each] for each in drawn.predecessors(head) if each in depth}
+        if not before.keys().isdisjoint(states):
+            return found[::-1]
         longest = [name for name, length in before.items() if length == max(before.values())]
         if len(longest) > 1 and parts:
             whole = [name for name in longest if parts.isdisjoint({name, *nx.ancestors(drawn, name)})]
@@ -188,7 +202,8 @@ def _hanging(leaves: Mapping[str, _Leaf], links: list[Link], spine: tuple[str, .
             return True
         return any(other not in leaves or (head in position and other in {*position, *data}) for other in others)
 
-    for name in leaves:
+    # Data have the usual side, parameters what is left.
+    for name in sorted(leaves, key=lambda name: leaves[name].role != "input"):
         heads = uses.get(name, [])
         if name in position or not heads or len(set(heads)) < len(heads):
             continue

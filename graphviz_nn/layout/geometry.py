@@ -22,7 +22,8 @@ class Box:
 
     `reserve` is the space for its notes. `ends` are the lengths of a trapezoid's two ends, at the entry and the exit of
     the flow, which goes from left to right if `sideways`. `cells` are the height of the label's row, and the width of
-    the first cell below it, 0 if it is the only one.
+    the first cell below it, 0 if it is the only one. `lanes` are how far from the middle of both sides lines arrive that
+    go on beside each other.
     """
 
     x: float
@@ -34,6 +35,7 @@ class Box:
     ends: tuple[float, float] | None = None
     sideways: bool = True
     cells: tuple[float, float] | None = None
+    lanes: tuple[float, ...] = ()
 
     def holds(self, point: Point, gap: float = 0.0) -> bool:
         """Whether a point is inside, or closer than `gap`."""
@@ -74,10 +76,21 @@ class Box:
         return replace(self, reserve=(left, below, right, above) if sideways else (right, above, left, below))
 
     def side(self, toward: Point, sideways: bool) -> Point:
-        """The middle of the side where an arrow leaves: left or right if `sideways`."""
-        if sideways:
-            return (self.x + math.copysign(self.width / 2, toward[0] - self.x), self.y)
-        return (self.x, self.y + math.copysign(self.height / 2, toward[1] - self.y))
+        """Where an arrow leaves: in the middle of the side, left or right if `sideways`, or in its lane."""
+        away = toward[1] - self.y if sideways else toward[0] - self.x
+        along = toward[0] - self.x if sideways else toward[1] - self.y
+        return self._lane(next((lane for lane in self.lanes if abs(lane - away) < 1.0), 0.0), along, sideways)
+
+    def lane(self, number: int, other: "Box", sideways: bool) -> tuple[Point, Point]:
+        """A line in one of its lanes to a box with the same ones."""
+        along = other.x - self.x if sideways else other.y - self.y
+        return self._lane(self.lanes[number], along, sideways), other._lane(other.lanes[number], -along, sideways)
+
+    def _lane(self, shift: float, along: float, sideways: bool) -> Point:
+        """Where a line touches it on the side that lies in a direction, at a distance from the middle of that side."""
+        half = math.copysign((self.width if sideways else self.height) / 2, along)
+        middle = (self.x + half, self.y) if sideways else (self.x, self.y + half)
+        return self.beside_middle(middle, shift, sideways) if shift else middle
 
     def beside_middle(self, middle: Point, shift: float, sideways: bool) -> Point:
         """The point on a side at a distance from its middle, across the flow.
@@ -86,7 +99,7 @@ class Box:
         (-28.0, 6.0)
         """
         inward = 0.0
-        if self.outline == "pill":
+        if self.outline in ("pill", "circle"):
             radius = min(self.width, self.height) / 2
             straight = (self.height if sideways else self.width) / 2 - radius
             inward = radius - (radius**2 - max(0.0, abs(shift) - straight) ** 2) ** 0.5

@@ -99,6 +99,8 @@ def routes(
         points: tuple[Point, ...] = line
         if pair in rails:
             points = rails[pair]
+        elif pairs[pair] == len(tail.lanes) == len(head.lanes):
+            points = tail.lane(drawn[pair] - 1, head, sideways)
         elif pairs[pair] > 1:
             points = bowed(tail, head, (drawn[pair] - (pairs[pair] + 1) / 2) * min(tail.height, head.height) * 0.6)
         if pair in bent:

@@ -76,6 +76,21 @@ def sizes(diagram: Diagram, sheet: Sheet, sideways: bool) -> dict[str, Box]:
         left, above, right, below = found[name].reserve
         more = _sided(first, last, sideways)
         found[name] = replace(found[name], reserve=(left + more[0], above + more[1], right + more[2], below + more[3]))
+    return found | _laned(diagram, found, sheet, sideways)
+
+
+def _laned(diagram: Diagram, boxes: Mapping[str, Box], sheet: Sheet, sideways: bool) -> dict[str, Box]:
+    """The steps that hand on several states, as wide across the flow as these side by side."""
+    found = {}
+    for each in diagram.conveyors:
+        states = [boxes[name] for name in each.states if name in boxes]
+        step = sheet.gap.node + max(sum(box.beside(side, sideways) for side in (-1.0, 1.0)) for box in states)
+        lanes = tuple((number - (len(states) - 1) / 2) * step for number in range(len(states)))
+        for name in (name for name in each.steps if name in boxes):
+            box = replace(boxes[name], lanes=lanes)
+            wide = max(box.height if sideways else box.width, len(states) * step)
+            box = replace(box, height=wide) if sideways else replace(box, width=wide)
+            found[name] = replace(box, ends=(wide, wide)) if box.ends else box
     return found
 
 

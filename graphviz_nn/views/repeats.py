@@ -152,6 +152,9 @@ def _drawn_as_dots(graph: Graph, name: str, fact: Folded) -> None:
             _disconnect(graph, argument, name)
     # One arrow for all results in the same place of a part, with no name.
     met: dict[str, set[str]] = defaultdict(set)
+    # The first and the last of equal outputs are drawn.
+    folded = [r for r in graph.results(name) if r in graph.outputs and fact.first[r] in graph.outputs]
+    graph.outputs = tuple(output for output in graph.outputs if output not in folded)
     for result in graph.results(name):
         users = met[fact.first[result]]
         for user in set(graph.successors(result)) & users:

@@ -29,7 +29,9 @@ def composed(diagram: Diagram, sizes: Mapping[str, Box], sheet: Sheet, sideways:
     learned = {shape.name for shape in diagram.shapes if shape.kind == "parameter"}
     uses = Counter(tail for tail, _ in links)
     shared = {name for name in learned if uses[name] > 1}
-    parts = composition(names, links, [name for name in diagram.spine if name not in learned], shared)
+    states = [name for each in diagram.conveyors for name in each.states]
+    line = [name for name in (*states, *diagram.spine) if name not in learned]
+    parts = composition(names, links, line, shared)
     if parts is None:
         return None
     rooms = Rooms(diagram, sizes, sheet, sideways)

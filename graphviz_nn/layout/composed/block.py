@@ -52,6 +52,8 @@ class Aside:
         Whether a mere arrow leads across the flow.
     wanted : float
         The side where it is read in the order of operands; 0 for either.
+    kind : int
+        Those of one kind are alike, and best on one side; 0 for those of none.
     """
 
     block: "Block"
@@ -61,6 +63,7 @@ class Aside:
     taken: set[float]
     stem: bool
     wanted: float = 0.0
+    kind: int = 0
 
     def moved(self, along: float) -> "Aside":
         """The same elsewhere along the flow."""
@@ -148,15 +151,18 @@ class Block:
         """How far out the asides are in all, and the block with them."""
         found = replace(self, places=dict(self.places), rooms=list(self.rooms), asides=[])
         total, taken = 0.0, {id(aside.taken): set(aside.taken) for aside in self.asides}
+        alike: dict[int, float] = {}
         for aside in self.asides:
             own, tries = taken[id(aside.taken)], []
             for side in (preferred, -preferred):
                 level = max(aside.least[side], found.clearance(aside.block.rooms, aside.along, side, gap))
                 further = level + (OTHER * gap if side != preferred else 0.0)
-                further += UNREAD * gap if side == -aside.wanted else 0.0
+                further += UNREAD * gap if side in (-aside.wanted, -alike.get(aside.kind, 0.0)) else 0.0
                 tries.append((side in own, round(further, 1), level, side))
             _, further, level, side = min(tries, key=lambda each: each[:2])
             own.add(side)
+            if aside.kind:
+                alike.setdefault(aside.kind, side)
             total += further
             found.put(aside.block, aside.along, side * level)
             if aside.stem:

@@ -71,10 +71,14 @@ class Composer:
         found.end = middles[-1] + self.rooms.along(cells[-1].name) / 2
         line = {cell.name for cell in cells} | {branch.end.name for branch in heads}
         asides = found.asides
+        shared = list[Aside]()
         for cell, at, taken in zip(cells, middles, sides, strict=True):
-            joining = (branch for branch in cell.joining if branch.end.name not in line)
-            asides += [self._joining(branch, cell.name, at, taken) for branch in joining]
+            for branch in (branch for branch in cell.joining if branch.end.name not in line):
+                # What others share is beyond all that a shape has for itself.
+                among = asides if branch.weight[1] else shared
+                among.append(self._joining(branch, cell.name, at, taken))
             asides += [self._leaving(branch, cell.name, at, taken) for branch in cell.leaving]
+        asides += shared
         for cell, at, taken in zip(cells, middles, sides, strict=True):
             asides += self.rooms.shared(cell.name, at, taken)
         # What is wider than the line has its place once all is known that may be in its way.
@@ -100,8 +104,9 @@ class Composer:
         # What joins the line from aside may be further out than its neighbours where these are on one side of it.
         open_ = None if middle is None or 0 < middle < len(blocks) - 1 else middle
         blocks = [block if number == open_ else self._settled(block) for number, block in enumerate(blocks)]
-        levels = self._levels(blocks, centred, middle, direct=direct)
-        leads = [self._lead(block, level) for block, level in zip(blocks, levels, strict=True)]
+        lanes = () if direct else self._lanes(tail, head, len(blocks))
+        levels = list(lanes) or self._levels(blocks, centred, middle, direct=direct)
+        leads = [self._lead(block, 0.0 if lanes else level) for block, level in zip(blocks, levels, strict=True)]
         length = max(
             before + block.end - block.start + after for (before, after), block in zip(leads, blocks, strict=True)
         )
@@ -114,12 +119,17 @@ class Composer:
         for number in outwards:
             (before, after), block, level = leads[number], blocks[number], levels[number]
             along = before + (length - (before + block.end - block.start + after)) / 2 - block.start
-            if level:
+            if level and not lanes:
                 # Where it is in the end, others may be in its way.
                 side = 1.0 if level > 0 else -1.0
                 level = side * max(abs(level), found.clearance(block.rooms, along, side, self.gap.node))
             found.put(block, along, level)
         return found
+
+    def _lanes(self, tail: str, head: str, count: int) -> tuple[float, ...]:
+        """How far from the line so many ways are that go on in the lanes of both shapes, if they do."""
+        lanes = self.rooms.boxes[tail].lanes
+        return lanes if len(lanes) == count and lanes == self.rooms.boxes[head].lanes else ()
 
     def _way(self, tail: str, way: Way, head: str) -> Block:
         """The shapes of a way, and how far from its ends those must be that it leads from and to."""
@@ -211,9 +221,10 @@ class Composer:
             blocks.append(block)
         middle = len(blocks) // 2 if len(blocks) % 2 else None
         ends = [-self.rooms.along(name) / 2 - block.after - block.end for block in blocks]
-        levels = self._levels(blocks, ends, middle, direct=False)
+        lanes = self._lanes(name, name, len(blocks))
+        levels = list(lanes) or self._levels(blocks, ends, middle, direct=False)
         # They end at one place.
-        slanted = min(max(map(abs, levels)) / SLOPE, LONGEST * self.gap.rank)
+        slanted = 0.0 if lanes else min(max(map(abs, levels)) / SLOPE, LONGEST * self.gap.rank)
         after = max(slanted, *(block.after for block in blocks))
         for block, level in zip(blocks, levels, strict=True):
             found.put(block, -self.rooms.along(name) / 2 - after - block.end, level)
@@ -222,8 +233,8 @@ class Composer:
         """A branch that joins a line at a shape: its last shape is right over or under that one, if it can."""
         block, nearest, is_arrow = self._tributary(branch, name)
         if is_arrow:
-            found = self._upright(block, nearest, name, at, taken, (nearest, name))
-            return replace(found, wanted=self._side(block, nearest, name))
+            found, count = self._upright(block, nearest, name, at, taken, (nearest, name)), branch.weight[1]
+            return replace(found, wanted=self._side(block, nearest, name), kind=count if count > 1 else 0)
         along = at - self.rooms.along(name) / 2 - block.after - block.end
         return Aside(block, along, at, dict.fromkeys((-1.0, 1.0), self.gap.node), taken, stem=False)
 
@@ -268,7 +279,7 @@ def _unrolled(root: Cell) -> tuple[list[Cell], list[Span], list[Branch]]:
     cells, spans = [root], list[Span]()
     while main := cells[0].main:
         alike = [branch for branch in cells[0].joining if _is_like(branch, main)]
-        if len(alike) > 1 and not main.weight[0]:
+        if len(alike) > 1 and main.weight[0] == all(branch.weight[0] for branch in alike):
             return cells, spans, alike
         only = main.span.ways[0]
         if len(main.span.ways) == 1 and only.cells:
@@ -280,7 +291,7 @@ def _unrolled(root: Cell) -> tuple[list[Cell], list[Span], list[Branch]]:
 
 def _is_like(branch: Branch, other: Branch) -> bool:
     """Whether two branches have equally many shapes in the same order."""
-    return branch.weight[1] == other.weight[1] > 0 and len(branch.span.ways) == len(other.span.ways)
+    return branch.weight == other.weight and other.weight[1] > 0 and len(branch.span.ways) == len(other.span.ways)
 
 
 def _middle(blocks: Sequence[Block], weights: Sequence[tuple[bool, int]]) -> int | None:
