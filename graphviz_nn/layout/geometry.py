@@ -22,8 +22,8 @@ class Box:
 
     `reserve` is the space for its notes. `ends` are the lengths of a trapezoid's two ends, at the entry and the exit of
     the flow, which goes from left to right if `sideways`. `cells` are the height of the label's row, and the width of
-    the first cell below it, 0 if it is the only one. `lanes` are how far from the middle of both sides lines arrive that
-    go on beside each other.
+    the first cell below it, 0 if it is the only one. `lanes` are how far from the middle of both sides lines
+    arrive that go on beside each other.
     """
 
     x: float

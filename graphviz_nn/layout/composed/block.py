@@ -52,8 +52,8 @@ class Aside:
         Whether a mere arrow leads across the flow.
     wanted : float
         The side where it is read in the order of operands; 0 for either.
-    kind : int
-        Those of one kind are alike, and best on one side; 0 for those of none.
+    kind : tuple of str
+        Those of one kind are best on one side, as what comes from the parts of one sequence.
     """
 
     block: "Block"
@@ -63,7 +63,7 @@ class Aside:
     taken: set[float]
     stem: bool
     wanted: float = 0.0
-    kind: int = 0
+    kind: tuple[str, ...] = ()
 
     def moved(self, along: float) -> "Aside":
         """The same elsewhere along the flow."""
@@ -151,7 +151,7 @@ class Block:
         """How far out the asides are in all, and the block with them."""
         found = replace(self, places=dict(self.places), rooms=list(self.rooms), asides=[])
         total, taken = 0.0, {id(aside.taken): set(aside.taken) for aside in self.asides}
-        alike: dict[int, float] = {}
+        alike: dict[tuple[str, ...], float] = {}
         for aside in self.asides:
             own, tries = taken[id(aside.taken)], []
             for side in (preferred, -preferred):

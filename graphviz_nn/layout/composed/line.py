@@ -233,8 +233,9 @@ class Composer:
         """A branch that joins a line at a shape: its last shape is right over or under that one, if it can."""
         block, nearest, is_arrow = self._tributary(branch, name)
         if is_arrow:
-            found, count = self._upright(block, nearest, name, at, taken, (nearest, name)), branch.weight[1]
-            return replace(found, wanted=self._side(block, nearest, name), kind=count if count > 1 else 0)
+            found = self._upright(block, nearest, name, at, taken, (nearest, name))
+            kind = self.rooms.whole(_unrolled(branch.end)[0][0].name)
+            return replace(found, wanted=self._side(block, nearest, name), kind=kind)
         along = at - self.rooms.along(name) / 2 - block.after - block.end
         return Aside(block, along, at, dict.fromkeys((-1.0, 1.0), self.gap.node), taken, stem=False)
 

@@ -58,6 +58,10 @@ class Rooms:
         """How far the middle of a leaf is from that of the shape that it hangs off."""
         return self.across(head) / 2 + self.stem(leaf, head) + self.boxes[leaf].beside(-side, self.sideways)
 
+    def whole(self, name: str) -> tuple[str, ...]:
+        """What a shape is a part of, if it is one."""
+        return self._shapes[name].also[1:]
+
     def along(self, name: str) -> float:
         """How long a shape is."""
         box = self.boxes[name]
