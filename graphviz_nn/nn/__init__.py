@@ -45,6 +45,7 @@ from graphviz_nn.nn.convolution import (
 from graphviz_nn.nn.elsewhere import missing
 from graphviz_nn.nn.features import features
 from graphviz_nn.nn.formulas import formula
+from graphviz_nn.nn.label_losses import cross_entropy_with_labels, negative_log_likelihood
 from graphviz_nn.nn.layers import dropout, embedding, flatten, linear
 from graphviz_nn.nn.losses import (
     binary_cross_entropy,
@@ -85,6 +86,7 @@ from graphviz_nn.nn.pooling import (
     max_pooling_3d,
 )
 from graphviz_nn.nn.recurrent import gru_cell, lstm_cell, rnn_cell
+from graphviz_nn.nn.sequences import gru, lstm, rnn
 from graphviz_nn.nn.sequential import Sequential
 
 __all__ = [
@@ -131,6 +133,7 @@ __all__ = [
     "convolution_2d",
     "convolution_3d",
     "cross_entropy",
+    "cross_entropy_with_labels",
     "cross_entropy_with_logits",
     "dropout",
     "elu",
@@ -141,6 +144,7 @@ __all__ = [
     "formula",
     "gelu",
     "group_norm",
+    "gru",
     "gru_cell",
     "hinge",
     "huber",
@@ -149,15 +153,18 @@ __all__ = [
     "leaky_relu",
     "linear",
     "log_softmax",
+    "lstm",
     "lstm_cell",
     "max_pooling_1d",
     "max_pooling_2d",
     "max_pooling_3d",
     "mean_squared_error",
     "multi_head_attention",
+    "negative_log_likelihood",
     "relu",
     "relu6",
     "rms_norm",
+    "rnn",
     "rnn_cell",
     "selu",
     "sigmoid",

@@ -4,16 +4,30 @@ from typing import Any
 
 import numpy as np
 
-from graphviz_nn.nn.activations import sigmoid
-from graphviz_nn.nn.common import expect, layer, refuse
+from graphviz_nn.errors import UsageError, suggest
+from graphviz_nn.nn.activations import relu, sigmoid
+from graphviz_nn.nn.common import expect, layer, refuse, where
 from graphviz_nn.nn.layers import linear
+
+ACTIVATIONS = {"tanh": np.tanh, "relu": relu}
 
 
 @layer
 def rnn_cell(
-    x: Any, hidden: Any, input_weight: Any, hidden_weight: Any, input_bias: Any = None, hidden_bias: Any = None
+    x: Any,
+    hidden: Any,
+    input_weight: Any,
+    hidden_weight: Any,
+    input_bias: Any = None,
+    hidden_bias: Any = None,
+    activation: str = "tanh",
 ) -> Any:
     """The next hidden state, tanh(W x + b + U h + c).
+
+    Parameters
+    ----------
+    activation : {"tanh", "relu"}
+        The function of the sum.
 
     Shapes
     ------
@@ -34,7 +48,10 @@ def rnn_cell(
     array([0.])
     """
     given, kept = _sums("rnn_cell", 1, x, hidden, input_weight, hidden_weight, input_bias, hidden_bias)
-    return np.tanh(given + kept)
+    if activation not in ACTIVATIONS:
+        problem = f"there is no activation {activation!r}: {suggest(str(activation), ACTIVATIONS)}"
+        raise UsageError(f"rnn_cell{where()}: {problem}")
+    return ACTIVATIONS[activation](given + kept)
 
 
 @layer

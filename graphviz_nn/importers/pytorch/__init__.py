@@ -1,5 +1,5 @@
 """Import PyTorch models."""
 
-from graphviz_nn.importers.pytorch.exported import imported
+from graphviz_nn.importers.pytorch.model import imported
 
 __all__ = ["imported"]

@@ -1,137 +1,148 @@
 """Import what `torch.export` makes of a module: every step with its module, its line and its shape."""
 
-import re
-import warnings
 from collections.abc import Iterator, Mapping, Sequence
-from pathlib import Path
 from typing import Any
 
 import torch
 from torch.export import ExportedProgram
-from torch.export.graph_signature import InputKind, OutputKind
+from torch.export.graph_signature import ConstantArgument, InputKind, OutputKind
 
 from graphviz_nn.errors import TracingError
-from graphviz_nn.graph.ir import Array, Graph, ModuleCall, Role, Source
+from graphviz_nn.graph.ir import Graph, ModuleCall, Role
 from graphviz_nn.importers.pytorch.aten import ROWS
-from graphviz_nn.importers.replay import Known, Replay
-from graphviz_nn.tracing.specs import Spec
+from graphviz_nn.importers.pytorch.examples import refuse_others
+from graphviz_nn.importers.pytorch.inplace import Memory, is_aliased
+from graphviz_nn.importers.pytorch.outputs import named
+from graphviz_nn.importers.pytorch.tensors import Line, array_of, known, line_of, role_of
+from graphviz_nn.importers.replay import Replay
+from graphviz_nn.tracing.tracer import Tracer
 
-# NumPy has no dtype for these; a picture has the next wider one.
-WIDER = {"bfloat16": "float32", "float8_e4m3fn": "float16", "float8_e5m2": "float16"}
+# Steps that check, or that set a mode: they compute nothing.
+SILENT = ("_assert", "sym_constrain", "_set_grad_enabled", "_enter_autocast", "_exit_autocast", "record_stream")
+SILENT += ("_record_function", "manual_seed", "profiler")
 
 
-def imported(module: Any, examples: Sequence[Any], keywords: Mapping[str, Any]) -> Graph:
-    """The graph of a module for examples of its arguments, or of a program that `torch.export` made.
+def graph_of_program(program: ExportedProgram, title: str, roles: Sequence[Role] = ()) -> Graph:
+    """The graph of a program.
 
     Raises
     ------
     TracingError
-        If there are no examples, or the module can't be exported.
+        If it has axes without a fixed length, or tensors that have no picture.
     """
-    if isinstance(module, ExportedProgram):
-        return _graph(module, "program")
-    title = type(module).__name__
-    if not examples and not keywords:
-        raise TracingError(
-            f"{title} needs an example of its input: graphviz_nn.trace({title.lower()}, torch.randn(1, 3)); "
-            "or its shape, graphviz_nn.input((1, 3)); in draw, example=…"
-        )
-    given = tuple(_example(module, each) for each in examples)
-    named = {name: _example(module, each) for name, each in keywords.items()}
-    with warnings.catch_warnings():
-        # What the framework says of its own code means nothing to the user.
-        warnings.simplefilter("ignore")
-        program = torch.export.export(module, given, named, strict=False)
-        if any(_name(node.target).endswith("_") for node in program.graph.nodes if node.op == "call_function"):
-            # A write in place has no user in the graph; as functions, writes have.
-            program = program.run_decompositions({})
-    return _graph(program, title)
-
-
-def _example(module: Any, value: Any) -> Any:
-    """A tensor where the user gave a shape."""
-    if isinstance(value, Spec):
-        known = next((each for each in module.parameters() if each.is_floating_point()), None)
-        dtype = getattr(torch, value.variable.dtype)
-        if dtype.is_floating_point and known is not None:
-            dtype = known.dtype
-        device = known.device if known is not None else "cpu"
-        return torch.zeros(value.variable.shape, dtype=dtype, device=device)
-    if isinstance(value, list | tuple):
-        return type(value)(_example(module, each) for each in value)
-    if isinstance(value, Mapping):
-        return {key: _example(module, each) for key, each in value.items()}
-    return value
-
-
-def _graph(program: ExportedProgram, title: str) -> Graph:
-    replay, values = Replay(), dict[str, Any]()
-    _enter(program, replay, values)
-    for node in program.graph.nodes:
-        if node.op != "call_function":
-            continue
-        arguments = torch.fx.node.map_arg(node.args, lambda each: values[each.name])
-        keywords = torch.fx.node.map_arg(node.kwargs, lambda each: values[each.name])
-        called = _name(node.target)
-        if called == "getitem":
-            values[node.name] = arguments[0][arguments[1]]
-            continue
-        known = [_known(each) for each in _several(node.meta.get("val"))]
-        with replay.at(_modules(node), _source(node)):
-            values[node.name] = replay.step(called, ROWS.get(called), arguments, keywords, known)
+    if is_aliased(program.graph):
+        # A write into a part of a tensor has no user in the graph; as functions, writes have.
+        program = program.run_decompositions({})
+    replay = Replay()
+    values = Memory()
+    _enter(program, replay, values, list(roles))
+    _run(program.graph_module, replay, values)
     return replay.graph(_outputs(program, values), {"name": title})
 
 
-def _enter(program: ExportedProgram, replay: Replay, values: dict[str, Any]) -> None:
+def _run(module: Any, replay: Replay, values: Memory) -> Any:
+    """Replay the steps of a graph; its result, if it has one."""
+    nodes = list(module.graph.nodes)
+    lines = {node.name: line_of(node.meta.get("stack_trace")) for node in nodes if node.op == "call_function"}
+    for node, following in zip(nodes, [*nodes[1:], None], strict=True):
+        if node.op == "get_attr":
+            values.set(node, _attribute(module, node.target))
+        elif node.op == "output":
+            return values.of(node.args[0])
+        elif node.op == "call_function" and not _called(node).startswith(SILENT):
+            values.set(node, _step(module, node, replay, values, lines[node.name]))
+            beside = lines.get(following.name) if following is not None else None
+            _name(values.of(node), lines[node.name], beside)
+    return None
+
+
+def _step(module: Any, node: Any, replay: Replay, values: Memory, line: Line | None) -> Any:
+    arguments, keywords = values.of(node.args), values.of(node.kwargs)
+    called = _called(node)
+    if called == "getitem":
+        return arguments[0][arguments[1]]
+    inner = next((each for each in arguments if isinstance(each, torch.fx.GraphModule)), None)
+    if inner is not None and called.startswith(("wrap", "tag_activation", "checkpoint", "hints")):
+        # A part under another mode, such as no_grad or autocast, or that is computed again.
+        at = arguments.index(inner)
+        return _inlined(inner, arguments[at + 1 :], replay)
+    found = [known(each) for each in _several(node.meta.get("val"))]
+    rule = ROWS.get(called) or (ROWS.get(called.removesuffix("_")) if called.endswith("_") else None)
+    with replay.at(_modules(node), line and line.source):
+        return replay.step(called, rule, arguments, keywords, found)
+
+
+def _inlined(module: Any, arguments: Sequence[Any], replay: Replay) -> Any:
+    values = Memory()
+    places = [node for node in module.graph.nodes if node.op == "placeholder"]
+    for node, value in zip(places, arguments, strict=True):
+        values.set(node, value)
+    found = _run(module, replay, values)
+    return tuple(found) if isinstance(found, list) else found
+
+
+def _attribute(module: Any, path: str) -> Any:
+    found = module
+    for part in path.split("."):
+        found = getattr(found, part)
+    return array_of(found) if isinstance(found, torch.Tensor) else found
+
+
+def _enter(program: ExportedProgram, replay: Replay, values: Memory, roles: list[Role]) -> None:
     """Add the inputs, parameters and buffers; tensors that are one become one leaf."""
     placeholders = {node.name: node for node in program.graph.nodes if node.op == "placeholder"}
+    refuse_others({key: each for key, each in program.state_dict.items() if isinstance(each, torch.Tensor)})
     met: dict[int, Any] = {}
     for spec in program.graph_signature.input_specs:
+        if spec.kind is InputKind.USER_INPUT and isinstance(spec.arg, ConstantArgument):
+            roles[:1] = []
+            continue
         name = getattr(spec.arg, "name", None)
+        role: Role = roles.pop(0) if spec.kind is InputKind.USER_INPUT and roles else "input"
         if name is None or not placeholders[name].users:
             continue
         if spec.kind is InputKind.USER_INPUT:
-            values[name] = replay.leaf(name, "input", _known(placeholders[name].meta["val"]))
+            value = placeholders[name].meta["val"]
+            if isinstance(value, torch.SymInt | torch.SymFloat):
+                raise TracingError(f"{name} is a number without a fixed value; export the program with one")
+            values.set(placeholders[name], replay.leaf(name, role, known(value)))
             continue
         tensor = program.constants.get(spec.target)
         tensor = program.state_dict.get(spec.target) if tensor is None else tensor
+        if not isinstance(tensor, torch.Tensor):
+            raise TracingError(f"{spec.target} is a {type(tensor).__name__}, not a tensor; it can't be traced")
         if id(tensor) not in met:
-            array = _array(tensor)
-            role: Role = "parameter" if spec.kind is InputKind.PARAMETER or array is None else "constant"
-            met[id(tensor)] = replay.leaf(spec.target, role, _known(tensor), array)
-        values[name] = met[id(tensor)]
+            array = array_of(tensor)
+            met[id(tensor)] = replay.leaf(spec.target, role_of(tensor, array), known(tensor), array)
+        values.set(placeholders[name], met[id(tensor)])
 
 
-def _outputs(program: ExportedProgram, values: Mapping[str, Any]) -> dict[str, Any]:
-    found = [
-        values[each.arg.name]
-        for each in program.graph_signature.output_specs
-        if each.kind is OutputKind.USER_OUTPUT and getattr(each.arg, "name", None)
+def _outputs(program: ExportedProgram, values: Memory) -> dict[str, Any]:
+    node = next(each for each in program.graph.nodes if each.op == "output")
+    results = [
+        values.of(value)
+        for value, spec in zip(node.args[0], program.graph_signature.output_specs, strict=True)
+        if spec.kind is OutputKind.USER_OUTPUT
     ]
-    names = ["output"] if len(found) == 1 else [f"output{number}" for number in range(1, len(found) + 1)]
-    return dict(zip(names, found, strict=True))
+    tree = program.call_spec.out_spec
+    return named(results if tree is None else tree.unflatten(results))
 
 
 def _several(value: Any) -> list[Any]:
     return list(value) if isinstance(value, list | tuple) else [value]
 
 
-def _known(tensor: Any) -> Known:
-    dtype = str(tensor.dtype).removeprefix("torch.")
-    return Known(tuple(int(length) for length in tensor.shape), WIDER.get(dtype, dtype))
-
-
-def _array(tensor: Any) -> Array | None:
-    """The numbers of a tensor, without a copy; None if it has none."""
-    if tensor.device.type == "meta":
-        return None
-    array: Array = tensor.detach().cpu().to(getattr(torch, _known(tensor).dtype)).numpy()
-    return array
-
-
-def _name(target: Any) -> str:
+def _called(node: Any) -> str:
     """A step's name without its variant: linear of aten.linear.default."""
-    return str(getattr(target, "__name__", target)).partition(".")[0]
+    return str(getattr(node.target, "__name__", node.target)).partition(".")[0]
+
+
+def _name(value: Any, line: Line | None, following: Line | None) -> None:
+    """Name a result as its line does, if nothing else of the line follows."""
+    if isinstance(value, Tracer) and line is not None and line.name and (following is None or following != line):
+        kept = value.recording.values[value.number]
+        if not kept.fixed and kept.name is None:
+            kept.name = line.name
 
 
 def _modules(node: Any) -> tuple[ModuleCall, ...]:
@@ -139,15 +150,9 @@ def _modules(node: Any) -> tuple[ModuleCall, ...]:
 
 
 def _entered(node: Any) -> Iterator[ModuleCall]:
-    for key, (path, kind) in (node.meta.get("nn_module_stack") or {}).items():
+    stack: Mapping[str, Any] = node.meta.get("nn_module_stack") or {}
+    for key, (path, kind) in stack.items():
         if path:
             name = kind if isinstance(kind, str) else kind.__name__
             _, _, again = key.partition("@")
             yield ModuleCall(path.partition("@")[0], name.rpartition(".")[2], int(again or 0) + 1)
-
-
-def _source(node: Any) -> Source | None:
-    """The innermost line of the user's own code."""
-    lines = re.findall(r'File "(.+?)", line (\d+)', node.meta.get("stack_trace") or "")
-    own = [(file, line) for file, line in lines if not {"site-packages", "dist-packages"} & set(Path(file).parts)]
-    return Source(Path(own[-1][0]).name, int(own[-1][1])) if own else None

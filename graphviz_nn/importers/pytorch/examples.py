@@ -1,0 +1,107 @@
+"""Examples of a model's arguments: tensors, arrays, or shapes."""
+
+import dataclasses
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+import torch
+
+from graphviz_nn.errors import TracingError
+from graphviz_nn.graph.ir import Role
+from graphviz_nn.tracing.specs import Spec
+
+
+def examples_of(
+    module: torch.nn.Module, examples: Sequence[Any], keywords: Mapping[str, Any]
+) -> tuple[tuple[Any, ...], dict[str, Any]]:
+    """Tensors where the user gave shapes or arrays; the floating-point dtype is that of the module.
+
+    Raises
+    ------
+    TracingError
+        If a tensor is of a kind that has no picture.
+    """
+    known = next((each for each in module.parameters() if each.is_floating_point()), None)
+    given = tuple(_tensors(each, known, f"argument {number}") for number, each in enumerate(examples, 1))
+    return given, {name: _tensors(each, known, name) for name, each in keywords.items()}
+
+
+def _tensors(value: Any, known: Any, name: str) -> Any:
+    if isinstance(value, Spec):
+        tensor = torch.zeros(value.variable.shape, dtype=getattr(torch, value.variable.dtype))
+        if value.variable.value is not None:
+            tensor = torch.from_numpy(np.array(value.variable.value))
+        return _beside(tensor, known)
+    if isinstance(value, np.ndarray):
+        return _beside(torch.from_numpy(np.array(value)), known)
+    if isinstance(value, torch.Tensor):
+        return _dense(value, name)
+    if isinstance(value, tuple) and hasattr(value, "_fields"):
+        return type(value)(*(_tensors(each, known, name) for each in value))
+    if isinstance(value, list | tuple):
+        return type(value)(_tensors(each, known, f"{name}[{place}]") for place, each in enumerate(value))
+    if isinstance(value, Mapping):
+        return {key: _tensors(each, known, f"{name}[{key!r}]") for key, each in value.items()}
+    if dataclasses.is_dataclass(value) and not isinstance(value, type):
+        _registered(type(value))
+        return dataclasses.replace(
+            value,
+            **{each.name: _tensors(getattr(value, each.name), known, each.name) for each in dataclasses.fields(value)},
+        )
+    return value
+
+
+def _beside(tensor: torch.Tensor, known: Any) -> torch.Tensor:
+    """An example where the module's parameters are, in their floating-point dtype."""
+    if known is None:
+        return tensor
+    return tensor.to(known.device, known.dtype if tensor.is_floating_point() else tensor.dtype)
+
+
+def _registered(kind: type) -> None:
+    """Let the framework look into a dataclass; once is enough."""
+    try:
+        torch.export.register_dataclass(kind)
+    except ValueError:
+        # It is registered already.
+        pass
+
+
+def _dense(tensor: torch.Tensor, name: str) -> torch.Tensor:
+    if tensor.is_nested:
+        problem, remedy = "nested", "pad it: torch.nested.to_padded_tensor(x, 0.0)"
+    elif tensor.layout is not torch.strided:
+        problem, remedy = "sparse", "give x.to_dense()"
+    elif tensor.is_quantized:
+        problem, remedy = "quantised", "give x.dequantize()"
+    elif tensor.is_complex():
+        problem, remedy = "complex", "give its real and imaginary parts, torch.view_as_real(x)"
+    else:
+        return tensor
+    raise TracingError(f"{name} is a {problem} tensor, which can't be traced; {remedy}")
+
+
+def refuse_others(tensors: Mapping[str, torch.Tensor]) -> None:
+    """Refuse parameters and buffers of a kind that has no picture."""
+    for name, tensor in tensors.items():
+        _dense(tensor, name)
+
+
+def roles_of(examples: Sequence[Any], keywords: Mapping[str, Any]) -> list[Role]:
+    """The roles of the arguments' leaves, in order: those of specs, otherwise inputs."""
+    return list(_roles((*examples, *keywords.values())))
+
+
+def _roles(value: Any) -> Iterator[Role]:
+    if isinstance(value, list | tuple):
+        for each in value:
+            yield from _roles(each)
+    elif isinstance(value, Mapping):
+        for each in value.values():
+            yield from _roles(each)
+    elif dataclasses.is_dataclass(value) and not isinstance(value, type | Spec):
+        for field in dataclasses.fields(value):
+            yield from _roles(getattr(value, field.name))
+    else:
+        yield value.variable.role if isinstance(value, Spec) else "input"

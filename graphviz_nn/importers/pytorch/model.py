@@ -1,0 +1,105 @@
+"""A PyTorch model as a graph: what is a model, what its examples are, and which way it is read."""
+
+import dataclasses
+import logging
+import os
+import warnings
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager, redirect_stderr
+from typing import Any
+
+import torch
+from torch.export import ExportedProgram
+
+from graphviz_nn.errors import TracingError
+from graphviz_nn.graph.ir import Graph
+from graphviz_nn.importers.pytorch.examples import examples_of, roles_of
+from graphviz_nn.importers.pytorch.exported import graph_of_program
+from graphviz_nn.importers.pytorch.observed import graph_of_run
+
+
+def imported(model: Any, examples: Sequence[Any], keywords: Mapping[str, Any]) -> Graph:
+    """The graph of a module or function of tensors for examples of its arguments, or of a program of `torch.export`.
+
+    Raises
+    ------
+    TracingError
+        If it isn't such a model, if there are no examples, or if neither its export nor its run shows what it computes.
+    """
+    if isinstance(model, ExportedProgram):
+        return graph_of_program(model, "program")
+    module, title = _module(model)
+    if not examples and not keywords:
+        raise TracingError(
+            f"{title} needs an example of its input: graphviz_nn.trace({title.lower()}, torch.randn(1, 3)); "
+            "or its shape, graphviz_nn.input((1, 3)); in draw, example=…"
+        )
+    given, named = examples_of(module, examples, keywords)
+    roles = roles_of(examples, keywords)
+    with _quietly(module):
+        try:
+            # Strict export is slower, and repairs little.
+            program = torch.export.export(module, given, named, strict=False)
+        except Exception as error:
+            if isinstance(error, KeyboardInterrupt | MemoryError):
+                raise
+            failed = error
+        else:
+            return graph_of_program(program, title, roles)
+        return graph_of_run(module, title, given, named, roles, failed)
+
+
+def _module(model: Any) -> tuple[torch.nn.Module, str]:
+    """The module behind a model, and its title."""
+    if isinstance(model, type):
+        raise TracingError(f"{model.__name__} is a class; give an instance, {model.__name__}()")
+    if isinstance(model, torch.jit.ScriptModule | torch.jit.ScriptFunction):
+        name = getattr(model, "original_name", "") or getattr(model, "name", "") or "it"
+        raise TracingError(f"{name} is a TorchScript module, which can't be read; give the Python module behind it")
+    # torch.compile keeps the module that it compiles.
+    model = getattr(model, "_orig_mod", model)
+    if isinstance(model, torch.nn.Module):
+        return model, type(model).__name__
+    if callable(model):
+        return _Function(model), getattr(model, "__name__", type(model).__name__)
+    raise TracingError(
+        f"a {type(model).__name__} can't be traced; give a torch.nn.Module, a function of tensors, "
+        "or what torch.export.export returns"
+    )
+
+
+class _Function(torch.nn.Module):
+    """A function of tensors as a module."""
+
+    def __init__(self, function: Any) -> None:
+        super().__init__()
+        self.function = function
+        owner = getattr(function, "__self__", None)
+        if isinstance(owner, torch.nn.Module):
+            self.owner = owner
+
+    def forward(self, *arguments: Any, **keywords: Any) -> Any:
+        return self.function(*arguments, **keywords)
+
+
+@contextmanager
+def _quietly(module: torch.nn.Module) -> Iterator[None]:
+    """Keep the framework from telling of its own code, compile nothing, and return dataclasses as dicts."""
+    hook = module.register_forward_hook(lambda _module, _given, found: _plain(found))
+    level = logging.root.manager.disable
+    with ExitStack() as stack:
+        stack.callback(hook.remove)
+        stack.callback(logging.disable, level)
+        logging.disable(logging.CRITICAL)
+        stack.enter_context(warnings.catch_warnings())
+        warnings.simplefilter("ignore")
+        stack.enter_context(redirect_stderr(stack.enter_context(open(os.devnull, "w", encoding="utf-8"))))
+        if hasattr(torch.compiler, "set_stance"):
+            stack.enter_context(torch.compiler.set_stance("force_eager"))
+        yield
+
+
+def _plain(value: Any) -> Any:
+    if dataclasses.is_dataclass(value) and not isinstance(value, type | Mapping):
+        return {each.name: _plain(getattr(value, each.name)) for each in dataclasses.fields(value)}
+    return value

@@ -1,0 +1,67 @@
+"""Tensors as a graph knows them, and the lines of the user's code."""
+
+import re
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import torch
+
+from graphviz_nn.errors import TracingError
+from graphviz_nn.graph.ir import Array, Role, Source
+from graphviz_nn.importers.pytorch.aten.table import dtype_name
+from graphviz_nn.importers.replay import Known
+
+LIBRARIES = {"site-packages", "dist-packages"}
+
+
+def known(value: Any) -> Known:
+    """The shape and the dtype of a tensor, or of a number."""
+    if not isinstance(value, torch.Tensor):
+        kinds = {bool: "bool", int: "int64"}
+        return Known((), kinds.get(type(value), "float64"))
+    if any(isinstance(length, torch.SymInt) for length in value.shape):
+        raise TracingError(
+            f"an axis of shape {tuple(map(str, value.shape))} has no fixed length; "
+            "export the program without dynamic_shapes"
+        )
+    return Known(tuple(int(length) for length in value.shape), dtype_name(value.dtype))
+
+
+def array_of(tensor: torch.Tensor) -> Array | None:
+    """The numbers of a tensor, without a copy where NumPy has its dtype; None if it has none."""
+    if tensor.device.type == "meta":
+        return None
+    found: Array = tensor.detach().cpu().resolve_conj().to(getattr(torch, known(tensor).dtype)).numpy()
+    return found
+
+
+def role_of(tensor: torch.Tensor, array: Array | None) -> Role:
+    """A parameter that is learned, otherwise a constant; without numbers nothing is constant."""
+    is_learned = isinstance(tensor, torch.nn.Parameter) and tensor.requires_grad
+    return "parameter" if is_learned or array is None else "constant"
+
+
+class Line(NamedTuple):
+    """A line of the user's code."""
+
+    source: Source
+    text: str
+
+    @property
+    def name(self) -> str | None:
+        """The name that the line gives its value, as in ``h = self.conv(x)``.
+
+        >>> Line(Source("model.py", 3), "h: Tensor = self.conv(x)").name
+        'h'
+        """
+        found = re.match(r"(?:self\.)?([A-Za-z_]\w*)\s*(?::[^=]+)?(?:[-+*/@]=|=(?!=))", self.text)
+        return found[1] if found else None
+
+
+def line_of(stack_trace: str | None) -> Line | None:
+    """The innermost line of the user's own code."""
+    found = None
+    for file, line, text in re.findall(r'File "(.+?)", line (\d+)[^\n]*\n?([^\n]*)', stack_trace or ""):
+        if not LIBRARIES & set(Path(file).parts):
+            found = Line(Source(Path(file).name, int(line)), text.strip())
+    return found
