@@ -102,7 +102,9 @@ def _reduced(name: str, log_p: Any, labels: Any, weight: Any, reduction: str, ig
     terms = log_p
     if weight is not None:
         expect(name, "weight", weight, (classes,), f"the {classes} classes")
-        terms, counts = log_p * np.reshape(weight, column), counts * np.reshape(weight, column)
+        weight = weight.astype(log_p.dtype)
+        factors = np.reshape(weight, column)
+        terms, counts = log_p * factors, counts * factors
     losses = -np.sum(np.where(is_right, terms, 0.0), axis=axis)
     if smoothing:
         is_counted = np.sum(is_right.astype(log_p.dtype), axis=axis)

@@ -1,5 +1,6 @@
 """Steps of recurrent networks; gates, their order and both biases are PyTorch's."""
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -9,7 +10,7 @@ from graphviz_nn.nn.activations import relu, sigmoid
 from graphviz_nn.nn.common import expect, layer, refuse, where
 from graphviz_nn.nn.layers import linear
 
-ACTIVATIONS = {"tanh": np.tanh, "relu": relu}
+ACTIVATIONS: dict[str, Callable[..., Any]] = {"tanh": np.tanh, "relu": relu}
 
 
 @layer

@@ -126,6 +126,13 @@ def lstm_joined(*arguments):
     return np.concatenate(nn.lstm_cell(*arguments), axis=-1)
 
 
+def picked(z, labels, log=True, weight=1.0):
+    """Minus the logarithm of the right probabilities, by their weights."""
+    p = np.log(exponentials(z)) if log else z
+    weights = np.broadcast_to(weight, z.shape[1:])[labels]
+    return -(weights * p[np.arange(len(z)), labels]).sum() / weights.sum()
+
+
 def features(x):
     return nn.features(x, "x1", "x2^2", "x1 x3", "sin x2")
 
@@ -326,6 +333,18 @@ CASES = [
         lambda x: pooled(x, (3, 2), (1, 2), np.mean),
         {"window": (3, 2), "stride": (1, 2)},
     ),
+    Case(
+        nn.cross_entropy_with_labels,
+        {"z": some(4, 3)},
+        lambda z: picked(z[:3], [2, 0, 1], weight=np.array([0.5, 1.0, 3.0])),
+        {"labels": np.array([2, 0, 1, -100]), "weight": np.array([0.5, 1.0, 3.0])},
+    ),
+    Case(
+        nn.negative_log_likelihood,
+        {"log_p": some(2, 3, 2)},
+        lambda p: -np.array([[p[0, 2, 0], 0], [0, p[1, 2, 1]]]),
+        {"labels": np.array([[2, 1], [1, 2]]), "reduction": "none", "ignored": 1},
+    ),
     Case(nn.batch_norm, {"x": some(4, 3), "scale": some(3), "shift": some(3)}, batch),
     Case(nn.batch_norm, {"x": some(2, 3, 2, 2), "scale": some(3), "shift": some(3)}, batch),
     Case(
@@ -480,7 +499,11 @@ def number(case):
 
 def test_every_function_has_a_case():
     functions = {name for name in nn.__all__ if name[0].islower()}
-    assert functions - {case.function.__name__ for case in CASES} == {"lstm_cell", "formula"}
+    assert functions - {case.function.__name__ for case in CASES} == {
+        *("lstm_cell", "formula"),
+        # tests/nn/test_sequences.py
+        *("rnn", "gru", "lstm"),
+    }
 
 
 @every_case

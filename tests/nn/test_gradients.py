@@ -153,6 +153,51 @@ def cell(draw, gates, *states):
 
 
 @st.composite
+def sequence(draw, gates, states):
+    layers, both, units = draw(st.integers(1, 2)), draw(st.booleans()), draw(SIDES)
+    ways, inputs = 2 if both else 1, draw(SIDES)
+    shapes = {"x": (draw(st.integers(1, 2)), 1, inputs)}
+    shapes |= {f"state{i}": (layers * ways, 1, units) for i in range(states)}
+    for number in range(layers * ways):
+        wide = inputs if number < ways else units * ways
+        shapes |= {f"w{number}": (gates * units, wide), f"u{number}": (gates * units, units)}
+        shapes |= {f"b{number}": (gates * units,), f"c{number}": (gates * units,)}
+    return shapes, {"bidirectional": both}
+
+
+def torch_sequence(name, states):
+    def run(x, *given, bidirectional):
+        hidden, each = given[:states], list(given[states:])
+        layers = len(each) // (8 if bidirectional else 4)
+        state = list(hidden) if states == 2 else hidden[0]
+        found = getattr(torch, name)(x, state, each, True, layers, 0.0, False, bidirectional, False)
+        return torch.cat([part.reshape(-1) for part in found])
+
+    return run
+
+
+def own_sequence(function):
+    return lambda *given, **options: np.concatenate([np.ravel(each) for each in function(*given, **options)])
+
+
+@st.composite
+def labelled(draw, name):
+    examples, count = draw(SIDES), draw(st.integers(2, 3))
+    labels = np.array(draw(st.lists(st.integers(0, count - 1), min_size=examples, max_size=examples)))
+    options = {"labels": labels, "reduction": draw(st.sampled_from(["mean", "sum", "none"]))}
+    weighted = draw(st.booleans())
+    return {name: (examples, count)}, {**options, **({"weight": np.arange(1.0, count + 1)} if weighted else {})}
+
+
+def torch_labelled(function):
+    def loss(z, labels, reduction, weight=None, **more):
+        weight = None if weight is None else torch.tensor(weight)
+        return function(z, torch.tensor(labels), weight, reduction=reduction, **more)
+
+    return loss
+
+
+@st.composite
 def indexed(draw):
     return {"table": (draw(SIDES), draw(SIDES))}, {"indices": draw(st.sampled_from([[0], [0, 0], [[0, 0], [0, 0]]]))}
 
@@ -240,6 +285,11 @@ LAYERS = {
     "lstm_cell": Layer(
         cell(4, "hidden", "cell"), torch_lstm, own=lambda *given: np.concatenate(nn.lstm_cell(*given), axis=-1)
     ),
+    "rnn": Layer(sequence(1, 1), torch_sequence("rnn_tanh", 1), own=own_sequence(nn.rnn)),
+    "gru": Layer(sequence(3, 1), torch_sequence("gru", 1), own=own_sequence(nn.gru)),
+    "lstm": Layer(sequence(4, 2), torch_sequence("lstm", 2), own=own_sequence(nn.lstm)),
+    "negative_log_likelihood": Layer(labelled("log_p"), torch_labelled(functional.nll_loss)),
+    "cross_entropy_with_labels": Layer(labelled("z"), torch_labelled(functional.cross_entropy)),
     "squared_error": Layer(shaped("prediction", "target"), lambda p, y: functional.mse_loss(p, y, reduction="sum")),
     "mean_squared_error": Layer(shaped("prediction", "target"), functional.mse_loss),
     "binary_cross_entropy": Layer(

@@ -2,6 +2,7 @@
 
 import dataclasses
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from typing import Any
 
 import numpy as np
@@ -61,11 +62,8 @@ def _beside(tensor: torch.Tensor, known: Any) -> torch.Tensor:
 
 def _registered(kind: type) -> None:
     """Let the framework look into a dataclass; once is enough."""
-    try:
+    with suppress(ValueError):
         torch.export.register_dataclass(kind)
-    except ValueError:
-        # It is registered already.
-        pass
 
 
 def _dense(tensor: torch.Tensor, name: str) -> torch.Tensor:

@@ -18,8 +18,10 @@ from graphviz_nn.importers.replay import Replay
 from graphviz_nn.tracing.tracer import Tracer
 
 # Steps that check, or that set a mode: they compute nothing.
-SILENT = ("_assert", "sym_constrain", "_set_grad_enabled", "_enter_autocast", "_exit_autocast", "record_stream")
-SILENT += ("_record_function", "manual_seed", "profiler")
+SILENT = (
+    *("_assert", "sym_constrain", "_set_grad_enabled", "_enter_autocast", "_exit_autocast", "record_stream"),
+    *("_record_function", "manual_seed", "profiler"),
+)
 
 
 def graph_of_program(program: ExportedProgram, title: str, roles: Sequence[Role] = ()) -> Graph:

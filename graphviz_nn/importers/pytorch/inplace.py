@@ -44,10 +44,10 @@ def is_aliased(graph: Any) -> bool:
 
 
 def _is_shared(write: Any, place: dict[Any, int]) -> bool:
-    target = write.args[0] if write.args else None
-    if not isinstance(target, torch.fx.Node):
+    target: Any = write.args[0] if write.args else None
+    if not hasattr(target, "users"):
         return True
-    roots = {target}
+    roots: set[Any] = {target}
     while target.op == "call_function" and is_write(target):
         target = target.args[0]
         roots.add(target)

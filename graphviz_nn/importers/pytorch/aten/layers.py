@@ -152,9 +152,10 @@ def batch_norm(
     epsilon: float,
     cudnn_enabled: bool = True,
 ) -> Any:
-    statistics = (None, None) if training else (mean, variance)
     scale, shift = _factors(x, np.shape(x)[1], scale, shift)
-    return nn.batch_norm(x, scale, shift, *statistics, epsilon)
+    if training:
+        mean = variance = None
+    return nn.batch_norm(x, scale, shift, mean, variance, epsilon)
 
 
 @aten("_native_batch_norm_legit_no_training")
@@ -282,10 +283,10 @@ def _resized(x: Any, size: Any, factors: Any) -> tuple[int, ...]:
 
 def _nearest(x: Any, size: Any, *factors: Any) -> Any:
     # One variant takes a list of factors, others one factor for each axis.
-    factors = factors[0] if factors and isinstance(factors[0], list | tuple) else factors
-    wanted = _resized(x, size, factors)
+    ratios: Any = factors[0] if factors and isinstance(factors[0], list | tuple) else factors
+    wanted = _resized(x, size, ratios)
     for axis, (length, count) in enumerate(zip(np.shape(x)[2:], wanted, strict=True), 2):
-        given = factors[axis - 2] if len(factors) == len(wanted) else None
+        given = ratios[axis - 2] if len(ratios) == len(wanted) else None
         ratio = 1 / given if given else length / count
         places = np.minimum(np.floor(np.arange(count) * ratio).astype(int), length - 1)
         x = _repeated(x, axis, places, length, count)
@@ -302,12 +303,12 @@ def _repeated(x: Any, axis: int, places: Any, length: int, count: int) -> Any:
 
 def _linear(x: Any, size: Any, align_corners: bool, *factors: Any) -> Any:
     """Interpolation along each axis: a product with a matrix of weights, two in each row."""
-    factors = factors[0] if factors and isinstance(factors[0], list | tuple) else factors
-    wanted = _resized(x, size, factors)
+    ratios: Any = factors[0] if factors and isinstance(factors[0], list | tuple) else factors
+    wanted = _resized(x, size, ratios)
     for axis, (length, count) in enumerate(zip(np.shape(x)[2:], wanted, strict=True), 2):
         if count == length:
             continue
-        given = factors[axis - 2] if len(factors) == len(wanted) else None
+        given = ratios[axis - 2] if len(ratios) == len(wanted) else None
         if align_corners:
             at = np.arange(count) * ((length - 1) / (count - 1) if count > 1 else 0.0)
         else:

@@ -115,8 +115,7 @@ def cross_entropy(
         return nn.cross_entropy_with_labels(z, y, weight, KINDS[reduction], ignore_index, label_smoothing)
     if label_smoothing:
         y = y * (1 - label_smoothing) + label_smoothing / np.shape(z)[min(1, np.ndim(z) - 1)]
-    if weight is None and reduction == MEAN and np.ndim(z) <= 2:
-        return nn.cross_entropy_with_logits(z, y)
+    # Probabilities needn't add up to 1 here, as nn.cross_entropy_with_logits takes for granted.
     axis = min(1, np.ndim(z) - 1)
     terms = y * nn.log_softmax(z, axis)
     if weight is not None:

@@ -67,8 +67,8 @@ def _rnn(activation: str) -> Any:
 
 
 def _cell(activation: str) -> Any:
-    def cell(x: Any, state: Any, *weights: Any) -> Any:
-        return nn.rnn_cell(x, state, *weights, activation=activation)
+    def cell(x: Any, state: Any, given: Any, kept: Any, bias: Any = None, other: Any = None) -> Any:
+        return nn.rnn_cell(x, state, given, kept, bias, other, activation)
 
     return cell
 

@@ -103,6 +103,12 @@ def expand_as(x: Any, other: Any) -> Any:
     return expand(x, np.shape(other))
 
 
+@aten("broadcast_tensors")
+def broadcast(tensors: Any) -> Any:
+    shape = np.broadcast_shapes(*map(np.shape, tensors))
+    return tuple(expand(each, shape) for each in tensors)
+
+
 @aten("cat", "concat", "concatenate")
 def concatenate(tensors: Any, dim: int = 0) -> Any:
     # PyTorch ignores empty vectors beside arrays of more axes.

@@ -55,4 +55,4 @@ def along(x: Any, dim: int) -> int:
 def sizes(value: Any) -> Any:
     """A size for all axes, or one for each."""
     found = tuple(value) if np.ndim(value) else value
-    return found[0] if isinstance(found, tuple) and len(found) == 1 else found
+    return found[0] if isinstance(found, tuple) and len(found) == 1 and not np.ndim(found[0]) else found
