@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from graphviz_nn.linting import lint
     from graphviz_nn.reporting import gradient_report
     from graphviz_nn.reporting.chain_rule import chain_rule
+    from graphviz_nn.reporting.summary import summary
     from graphviz_nn.style.formula import formula
     from graphviz_nn.training import Training, fit
     from graphviz_nn.transforms.backward import backward
@@ -77,6 +78,7 @@ __all__ = [
     "slides",
     "stacked",
     "steps",
+    "summary",
     "target",
     "trace",
     "training",
@@ -113,6 +115,7 @@ LAZY = {
     "slides": "figure.composition",
     "stacked": "figure.composition",
     "steps": "figure.stepping",
+    "summary": "reporting.summary",
     "value_and_gradient": "evaluation",
     "why_not": "transforms.recognise",
 }

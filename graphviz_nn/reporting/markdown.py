@@ -47,7 +47,7 @@ def markdown(page: Page, picture: str) -> bytes:
         summary if page.passed else f"**{summary}**",
         f"![the computation graph of {escaped(page.title)}]({quote(fsencode(picture))})",
         *(f"## {escaped(heading)}\n\n" + "\n\n".join(map(_formula, lines)) for heading, lines in page.formulas.items()),
-        *(f"## {escaped(heading)}\n\n{_table(rows)}" for heading, rows in page.tables.items()),
+        *(f"## {escaped(heading)}\n\n{table(rows)}" for heading, rows in page.tables.items()),
         *(escaped(sentence) for sentence in page.sentences),
     ]
     return ("\n\n".join(blocks) + "\n").encode()
@@ -80,7 +80,7 @@ def _formula(tex: str) -> str:
     return f"$$\n{found}\n$$"
 
 
-def _table(rows: Rows) -> str:
+def table(rows: Rows) -> str:
     head, *body = ([escaped(cell) for cell in row] for row in rows)
     lines = [head, ["---"] * len(head), *body]
     return "\n".join("| " + " | ".join(cells) + " |" for cells in lines)

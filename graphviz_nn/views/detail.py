@@ -81,9 +81,14 @@ def _multiplies(body: Graph) -> bool:
     return any(len(body.arguments(name)) > 1 and body.variable(body.results(name)[0]).shape for name in products)
 
 
+def layered(graph: Graph) -> Graph:
+    """Fold functions, and formulas that are recognised, and compute each once."""
+    return once(split(recognise(fold(graph))))
+
+
 def layers(graph: Graph) -> Graph:
     """Fold layers into single operations, including recognised formulas."""
-    seen = once(split(recognise(fold(graph))))
+    seen = layered(graph)
     if all(operation.body is None for operation in seen.operations.values()):
         seen = seen.copy()
         seen.remark("nothing to fold: there is no layer in this graph, neither as a function nor as a formula")
@@ -100,7 +105,7 @@ def blocks(graph: Graph, further: int = 0, kept: Collection[str] = ()) -> Graph:
     kept : collection of str
         Modules that stay open, by their paths, names or classes.
     """
-    seen = without_moves(captioned(once(split(recognise(fold(in_modules(graph)))))))
+    seen = without_moves(captioned(layered(graph)))
     for step in reductions(seen, kept):
         if is_at_a_glance(drawn(folded(seen, "fold all"))):
             if not further:
