@@ -53,38 +53,61 @@ def captioned(graph: Graph) -> Graph:
         if caption is not None:
             given = [graph.variable(v).shape for v in graph.arguments(name).values()]
             made = graph.variable(graph.results(name)[0]).shape
-            found.add_node(name, data=replace(operation, op=caption(given, made)))
+            found.add_node(name, data=replace(operation, op=caption(operation, given, made)))
     return found
 
 
 # The axes of a batch of images.
 IMAGES = 4
 
-
-def _convolution(given: list[Shape], made: Shape) -> str:
-    image, filters = given[0], given[1]
-    window = "×".join(map(str, filters[2:]))
-    return f"{window} conv, {filters[0]}{_stride(image, made)}"
+Caption = Callable[[Operation, list[Shape], Shape], str]
 
 
-def _pooling(kind: str) -> Callable[[list[Shape], Shape], str]:
-    return lambda given, made: f"{kind} pool{_stride(given[0], made)}"
+def _convolution(operation: Operation, given: list[Shape], made: Shape) -> str:
+    filters = given[1]
+    return f"{'×'.join(map(str, filters[2:]))} conv, {filters[0]}{_stride(operation)}"
 
 
-def _stride(image: Shape, made: Shape) -> str:
-    """A stride as papers write it; with padding, a stride of 2 halves odd sizes upwards."""
-    steps = -(-image[-1] // made[-1]) if made and made[-1] else 1
-    return f", /{steps}" if steps > 1 else ""
+def _transposed(operation: Operation, given: list[Shape], made: Shape) -> str:
+    filters = given[1]
+    return f"{'×'.join(map(str, filters[2:]))} up-conv, {made[-len(filters) + 1]}"
 
 
-CAPTIONS: Mapping[str, Callable[[list[Shape], Shape], str]] = {
+def _pooling(kind: str) -> Caption:
+    return lambda operation, given, made: f"{_window(operation)} {kind} pool{_stride(operation)}".strip()
+
+
+def _slices(operation: Operation) -> list[tuple[slice, ...]]:
+    """The slices of an image that its windows consist of."""
+    steps = operation.body.operations.values() if operation.body is not None else ()
+    found = (step.attributes.get("index", ()) for step in steps if step.op == "getitem")
+    return [each for index in found if (each := tuple(part for part in index if isinstance(part, slice)))]
+
+
+def _stride(operation: Operation) -> str:
+    """A stride, as papers write it."""
+    found = max((part.step or 1 for each in _slices(operation) for part in each), default=1)
+    return f", /{found}" if found > 1 else ""
+
+
+def _window(operation: Operation) -> str:
+    """The height and width of windows: how many places their entries begin at."""
+    return "×".join(str(len({part.start or 0 for part in axis})) for axis in zip(*_slices(operation), strict=False))
+
+
+CAPTIONS: Mapping[str, Caption] = {
     "convolution_1d": _convolution,
     "convolution_2d": _convolution,
+    "convolution_3d": _convolution,
+    "transposed_convolution_1d": _transposed,
+    "transposed_convolution_2d": _transposed,
+    "max_pooling_1d": _pooling("max"),
     "max_pooling_2d": _pooling("max"),
+    "average_pooling_1d": _pooling("average"),
     "average_pooling_2d": _pooling("average"),
-    "linear": lambda given, made: f"linear, {made[-1]}",
+    "linear": lambda operation, given, made: f"linear, {made[-1]}",
 }
-"""What a layer is called, by its function: from the shapes of its arguments and its result."""
+"""What a layer is called, by its function: from its definition, the shapes of its arguments and its result."""
 
 NORMS = ("batch_norm", "group_norm", "instance_norm", "layer_norm", "rms_norm")
 
@@ -103,11 +126,15 @@ def without_moves(graph: Graph) -> Graph:
         return wiring.operations[of(name)].body is not None
 
     order = list(wiring.order())
-    moves = [name for name in order if _only_moves(wiring.operations[name], len(wiring.arguments[name]))]
+    moves = [
+        name
+        for name in order
+        if _only_moves(wiring.operations[name], len(wiring.arguments[name])) or _is_part(wiring, name)
+    ]
     for name in moves:
         (argument,) = wiring.arguments[name].values()
         producer = wiring.producer.get(argument)
-        if producer and takes_in(producer) and set(wiring.users[argument]) == {name}:
+        if producer and takes_in(producer) and set(wiring.users[argument]) == {name} and not _is_part(wiring, name):
             group[name] = of(producer)
     for name in reversed(moves):
         users = {of(user) for result in wiring.results[name] for user in wiring.users[result]}
@@ -127,6 +154,14 @@ def _only_moves(operation: Operation, given: int) -> bool:
     return operation.op in ("astype", "positive") or (
         OPS[operation.op].category == "shape" and operation.op not in ("broadcast_to", "sum_to")
     )
+
+
+def _is_part(wiring: Wiring, name: str) -> bool:
+    """Whether a step is one of several that take an array apart, such as into queries, keys and values."""
+    given = wiring.arguments[name]
+    if wiring.operations[name].op != "getitem" or len(given) != 1:
+        return False
+    return sum(wiring.operations[user].op == "getitem" for user in wiring.users[given[0]]) > 1
 
 
 def joined(graph: Graph) -> Graph:
@@ -186,7 +221,8 @@ def _sized(graph: Graph, titles: Collection[str]) -> Graph:
         shapes = [each.shape for each in given if each.role != "parameter" and len(each.shape) == IMAGES]
         made = graph.variable(graph.results(name)[0]).shape
         if operation.op in titles and shapes and len(made) == IMAGES:
-            caption = f"{operation.op}, {made[1]}{_stride(shapes[0], made)}"
+            halved = round(shapes[0][-1] / made[-1]) if made[-1] else 1
+            caption = f"{operation.op}, {made[1]}" + (f", /{halved}" if halved > 1 else "")
             found.add_node(name, data=replace(operation, op=caption))
     return found
 
@@ -238,7 +274,7 @@ def framed(graph: Graph) -> Graph:
         repeat = around.get(frozenset(members))
         if repeat is not None:
             named[repeat] = replace(named[repeat], of=_repeated(modules, single=len(members) == 1))
-        elif len(members) > 1:
+        elif len(members) > 1 and (modules[-1].kind not in CONTAINERS or any(map(_own, modules))):
             frames[_key(modules[0], frames)] = _title(modules), members
     found.graph["frames"] = frames
     if named:

@@ -173,3 +173,29 @@ def test_the_authors_functions_are_modules():
 def test_values_have_no_names():
     diagram = gnn.draw(residual_network(), view="blocks").diagrams[0]
     assert not any(link.label for link in diagram.links)
+
+
+@pytest.mark.parametrize(
+    "layer, shape, caption",
+    [
+        (lambda x, w: nn.convolution_2d(x, w, None, 4, 2), (1, 3, 224, 224), "11×11 conv, 5, /4"),
+        (lambda x, w: nn.convolution_2d(x, w), (1, 3, 13, 13), "11×11 conv, 5"),
+        (lambda x, w: nn.max_pooling_2d(x, 3, 2) * np.sum(w), (1, 3, 55, 55), "3×3 max pool, /2"),
+        (lambda x, w: nn.average_pooling_2d(x, (2, 3), 1) * np.sum(w), (1, 3, 4, 4), "2×3 average pool"),
+        (lambda x, w: nn.transposed_convolution_2d(x, w, None, 2), (1, 5, 4, 4), "11×11 up-conv, 3"),
+    ],
+)
+def test_captions_are_those_of_what_is_computed(layer, shape, caption):
+    graph = gnn.trace(layer, x=gnn.input(shape), w=gnn.parameter((5, 3, 11, 11)))
+    assert caption in titles(detailed("blocks", graph))
+
+
+def test_parts_of_an_array_join_what_takes_them():
+    def model(x, W):
+        query, key, value = np.split(nn.linear(x, W), 3, axis=-1)
+        return nn.attention(query, key, value)
+
+    graph = gnn.trace(model, x=gnn.input((5, 4)), W=gnn.parameter((12, 4)))
+    assert titles(detailed("blocks", graph)) == ["linear, 12", "attention"]
+    last = gnn.trace(lambda x, W: nn.relu(nn.linear(x, W)[-1]), x=gnn.input((5, 4)), W=gnn.parameter((12, 4)))
+    assert titles(detailed("blocks", last)) == ["linear, 12", "getitem", "relu"]
