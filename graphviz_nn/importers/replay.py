@@ -59,10 +59,13 @@ class Replay:
     @contextmanager
     def at(self, modules: Sequence[ModuleCall] = (), source: Source | None = None) -> Iterator[None]:
         """Record what follows as steps of these modules, written at this line."""
+        before = self.recording.modules, self.recording.source
         self.recording.modules, self.recording.source = tuple(modules), source
-        with opened(self.recording):
-            yield
-        self.recording.modules, self.recording.source = (), None
+        try:
+            with opened(self.recording):
+                yield
+        finally:
+            self.recording.modules, self.recording.source = before
 
     def step(
         self,

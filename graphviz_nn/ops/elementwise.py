@@ -57,6 +57,16 @@ _row(np.negative, lambda g, y, a: -g, tex="-{0}", glyph="-")
 _row(np.positive, lambda g, y, a: g, tex="{0}", glyph=r"\mathrm{id}")
 _row(np.reciprocal, lambda g, y, a: -g * y * y, tex="1 / {0}", glyph=r"1/\cdot")
 
+op(
+    "stop_gradient",
+    np.positive,
+    broadcast,
+    (lambda g, y, a: None,),
+    tex=r"\mathrm{{sg}}({0})",
+    glyph=r"\mathrm{sg}",
+    category="arithmetic",
+)
+
 _row = _family("powers")
 _row(np.power, _power_by_base, _power_by_exponent, tex="{0}^{{{1}}}", glyph=r"(\cdot)^{\cdot}")
 _row(np.square, lambda g, y, a: g * (2 * a), tex="{0}^{{2}}", glyph=r"(\cdot)^{2}")

@@ -20,10 +20,10 @@ class Framework(NamedTuple):
 
 
 FRAMEWORKS = {
-    "equinox": Framework("Equinox"),
-    "flax": Framework("Flax"),
-    "jax": Framework("JAX"),
-    "jaxlib": Framework("JAX"),
+    "equinox": Framework("Equinox", "jax_functions"),
+    "flax": Framework("Flax", "jax_functions"),
+    "jax": Framework("JAX", "jax_functions"),
+    "jaxlib": Framework("JAX", "jax_functions"),
     "keras": Framework("Keras"),
     "onnx": Framework("ONNX"),
     "tensorflow": Framework("TensorFlow"),

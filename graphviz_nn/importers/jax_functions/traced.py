@@ -1,0 +1,141 @@
+"""Import what JAX makes of a function: every step with its call, its line and its shape."""
+
+import traceback
+import warnings
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import jax
+import numpy as np
+from jax import tree_util
+
+from graphviz_nn.errors import Error, TracingError
+from graphviz_nn.graph.ir import Graph
+from graphviz_nn.importers.jax_functions.arguments import Leaf, call_of, named
+from graphviz_nn.importers.jax_functions.calls import marked, settled
+from graphviz_nn.importers.jax_functions.equations import KEY, Equations, known
+from graphviz_nn.importers.jax_functions.late import now
+from graphviz_nn.importers.replay import Replay
+from graphviz_nn.tracing.frames import is_users
+
+BRANCHES = (
+    jax.errors.TracerBoolConversionError,
+    jax.errors.ConcretizationTypeError,
+    jax.errors.TracerIntegerConversionError,
+    jax.errors.TracerArrayConversionError,
+    jax.errors.NonConcreteBooleanIndexError,
+)
+
+
+def imported(model: Any, examples: Sequence[Any], keywords: Mapping[str, Any]) -> Graph:
+    """The graph of a function of JAX arrays, or of a module, for examples of its arguments.
+
+    Raises
+    ------
+    TracingError
+        If the examples don't fit, or the function can't be traced by JAX.
+    """
+    call = call_of(model, examples, keywords)
+    shapes = tuple(each.abstract for each in call.leaves)
+    with warnings.catch_warnings():
+        # What the framework says of its own code means nothing to the user.
+        warnings.simplefilter("ignore")
+        with marked(call.itself, call.paths):
+            try:
+                closed, returned = jax.make_jaxpr(call.function, return_shape=True)(*shapes)
+            except Error:
+                raise
+            except BRANCHES as error:
+                raise TracingError(_branching(call.title, error)) from None
+            except (TypeError, ValueError) as error:
+                if (misfit := _misfit(call.title, error)) is None:
+                    raise
+                raise TracingError(misfit) from None
+        return _graph(call.title, call.leaves, closed, returned)
+
+
+def _graph(title: str, leaves: Sequence[Leaf], closed: Any, returned: Any) -> Graph:
+    replay = Replay()
+    values = _enter(replay, leaves)
+    equations = Equations(replay)
+    consts = [np.asarray(each, known(each).dtype) for each in closed.consts]
+    found = equations.run(closed.jaxpr, consts, list(values.values()))
+    outputs: dict[str, Any] = {}
+    paths = [path for path, _ in tree_util.tree_flatten_with_path(returned)[0]]
+    for number, (path, value) in enumerate(zip(paths, found, strict=True), 1):
+        if value is not KEY:
+            outputs[_output(path, number, len(paths))] = now(value)
+    replay.recording.remarks.extend(equations.remarks)
+    graph = replay.graph(outputs, {"name": title})
+    graph = _needed(graph)
+    settled(graph)
+    structures = _structures(graph, leaves, list(values))
+    if structures:
+        graph.graph["structures"] = structures
+    return graph
+
+
+def _enter(replay: Replay, leaves: Sequence[Leaf]) -> dict[str, Any]:
+    values: dict[str, Any] = {}
+    for name, leaf in zip(named(leaves), leaves, strict=True):
+        if jax.dtypes.issubdtype(leaf.abstract.dtype, jax.dtypes.extended):
+            values[name] = KEY
+            continue
+        each = known(leaf.abstract)
+        value = None if leaf.value is None else np.asarray(leaf.value).astype(each.dtype, copy=False)
+        values[name] = replay.leaf(name, leaf.role, each, value, leaf.label)
+    return values
+
+
+def _output(path: Any, number: int, count: int) -> str:
+    keys = [str(getattr(each, "key", getattr(each, "name", ""))) for each in path]
+    name = ".".join(each for each in keys if each)
+    return name or ("output" if count == 1 else f"output{number}")
+
+
+def _needed(graph: Graph) -> Graph:
+    """The part that the outputs depend on, and the inputs."""
+    kept, waiting = set[str](), list(graph.outputs)
+    while waiting:
+        name = waiting.pop()
+        if name not in kept:
+            kept.add(name)
+            waiting += graph.predecessors(name)
+            # An operation keeps all its results.
+            waiting += [each for each in graph.successors(name) if name in graph.operations]
+    return graph.part(kept)
+
+
+def _structures(graph: Graph, leaves: Sequence[Leaf], names: Sequence[str]) -> dict[Any, Any]:
+    """The nested arguments, with names in place of arrays."""
+    found: dict[Any, Any] = {}
+    for leaf, name in zip(leaves, names, strict=True):
+        if len(leaf.path) > 1 and name in graph:
+            inner = found
+            for key in leaf.path[:-1]:
+                inner = inner.setdefault(key, {})
+            inner[leaf.path[-1]] = name
+    return found
+
+
+def _line(error: BaseException) -> str:
+    """`` (model.py:12)``, the user's line that raised."""
+    own = [each for each in traceback.extract_tb(error.__traceback__) if is_users(each.filename)]
+    return f" ({Path(own[-1].filename).name}:{own[-1].lineno})" if own else ""
+
+
+def _branching(title: str, error: Exception) -> str:
+    return (
+        f"{title}{_line(error)} needs the values of its arguments, of which JAX knows only shapes while it traces; "
+        "write jax.lax.cond or jax.numpy.where for a choice, and pass plain numbers for lengths"
+    )
+
+
+def _misfit(title: str, error: Exception) -> str | None:
+    """What JAX says of shapes that don't fit; None if the user's own code raised."""
+    frames = traceback.extract_tb(error.__traceback__)
+    if not frames or is_users(frames[-1].filename):
+        return None
+    said = str(error).strip().partition("\n")[0].rstrip(".")
+    return f"{title}{_line(error)} can't be traced with these arguments: {said}; give examples of other shapes"
