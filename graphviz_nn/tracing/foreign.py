@@ -1,8 +1,11 @@
 """Models of other frameworks: which framework a model belongs to, and the importer that reads it."""
 
-from collections.abc import Mapping, Sequence
+import inspect
+import sys
+from collections.abc import Iterator, Mapping, Sequence
 from importlib import import_module
 from os import PathLike
+from types import CodeType, FunctionType, ModuleType
 from typing import Any, NamedTuple
 
 from graphviz_nn.errors import UsageError
@@ -42,6 +45,47 @@ def framework_of(model: Any) -> Framework | None:
     return next((FRAMEWORKS[root] for each in modules if (root := each.partition(".")[0]) in FRAMEWORKS), None)
 
 
+def _of_parts(value: Any) -> Iterator[Framework]:
+    """The frameworks of a value and of what lists and dicts hold."""
+    found = framework_of(value)
+    if found is not None:
+        yield found
+    elif isinstance(value, Mapping):
+        yield from (each for part in value.values() for each in _of_parts(part))
+    elif isinstance(value, list | tuple):
+        yield from (each for part in value for each in _of_parts(part))
+
+
+def _of_function(model: Any) -> Framework | None:
+    """JAX, if a function or one that it calls by name uses it: its arrays don't tell, as it takes NumPy's too."""
+    if "jax" not in sys.modules:
+        return None
+    waiting, known = [inspect.unwrap(model)] if callable(model) else [], set[int]()
+    while waiting:
+        function = waiting.pop()
+        function = getattr(function, "func", getattr(function, "__func__", function))
+        if not isinstance(function, FunctionType) or id(function) in known:
+            continue
+        known.add(id(function))
+        cells = zip(function.__code__.co_freevars, function.__closure__ or (), strict=True)
+        around = {**function.__globals__, **dict(cells)}
+        for name in _names(function.__code__):
+            value = around.get(name)
+            value = getattr(value, "cell_contents", None) if name in function.__code__.co_freevars else value
+            if isinstance(value, ModuleType) and value.__name__.partition(".")[0] == "jax":
+                return FRAMEWORKS["jax"]
+            if str(getattr(value, "__module__", "")).partition(".")[0] == "jax":
+                return FRAMEWORKS["jax"]
+            waiting.append(value)
+    return None
+
+
+def _names(code: CodeType) -> Iterator[str]:
+    """The names that a function reads, also in functions within it."""
+    yield from (*code.co_names, *code.co_freevars)
+    yield from (name for each in code.co_consts if isinstance(each, CodeType) for name in _names(each))
+
+
 def imported(model: Any, examples: Sequence[Any], keywords: Mapping[str, Any]) -> Graph | None:
     """The graph of a file, of a framework's model or of a function of its arrays; None for other functions.
 
@@ -53,8 +97,7 @@ def imported(model: Any, examples: Sequence[Any], keywords: Mapping[str, Any]) -
     if isinstance(model, str | PathLike):
         opened: Graph = import_module("graphviz_nn.importers").open_model(str(model), keywords)
         return opened
-    frameworks = (framework_of(each) for each in (model, *examples, *keywords.values()))
-    framework = next((each for each in frameworks if each is not None), None)
+    framework = next(_of_parts([model, *examples, *keywords.values()]), None) or _of_function(model)
     if framework is None:
         return None
     if not framework.importer:

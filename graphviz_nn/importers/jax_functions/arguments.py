@@ -12,29 +12,41 @@ import numpy as np
 from jax import tree_util
 
 from graphviz_nn.errors import TracingError, suggest
-from graphviz_nn.graph.ir import Array, Role
+from graphviz_nn.graph.ir import Role, Shape
+from graphviz_nn.importers.jax_functions.abstract import is_key
 from graphviz_nn.tracing.specs import Spec
 
 Path = tuple[Any, ...]
 
-LEARNED = frozenset("params parameters weights weight theta w W b bias kernel variables".split())
+LEARNED = frozenset(
+    ["params", "parameters", "weights", "weight", "theta", "w", "W", "b", "bias", "kernel", "variables"]
+)
 """The arguments that a model learns, by their usual names."""
-TARGETS = frozenset("y target targets label labels".split())
-GIVEN = frozenset("x batch data inputs input state states carry cache mask".split())
+TARGETS = frozenset(["y", "target", "targets", "label", "labels"])
+GIVEN = frozenset(["x", "batch", "data", "inputs", "input", "state", "states", "carry", "cache", "mask"])
 """Nested arguments that a model doesn't learn."""
-STATISTICS = frozenset(["batch_stats", "mean", "var", "running_mean", "running_var"])
-"""Parts of a model's variables that it doesn't learn either."""
+COLLECTIONS = frozenset(["params", "batch_stats"])
+"""How Flax sorts the variables of its modules."""
+STATISTICS = frozenset(["mean", "var"])
+"""Arrays of Flax's modules that they don't learn."""
 
 
 @dataclass(frozen=True)
 class Leaf:
-    """An array among the arguments."""
+    """An array among the arguments.
+
+    Attributes
+    ----------
+    path : tuple
+        The argument and the keys in it; without the argument for an array of the model itself.
+    """
 
     path: Path
     role: Role
     abstract: Any
-    value: Array | None = None
+    value: Any = None
     label: str | None = None
+    is_own: bool = False
 
 
 @dataclass(frozen=True)
@@ -94,12 +106,15 @@ def call_of(model: Any, examples: Sequence[Any], keywords: Mapping[str, Any]) ->
 
 def _opened(model: Any) -> tuple[str, Callable[..., Any], Any]:
     """The name of a model, its function, and the object whose arrays are its own."""
+    if not inspect.ismethod(model):
+        # What is jitted is what it is without.
+        model = inspect.unwrap(model)
     if isinstance(model, functools.partial):
         title, function, owner = _opened(model.func)
         return title, functools.partial(function, *model.args, **model.keywords), owner
     if any(each.__module__ == "flax.linen.module" for each in type(model).__mro__):
         return type(model).__name__, _applied(model), None
-    this = getattr(model, "__self__", model)
+    this = getattr(model, "__self__", model) if inspect.ismethod(model) else model
     is_tree = not isinstance(this, type) and not tree_util.all_leaves([this])
     title = getattr(model, "__name__", None) or type(model).__name__
     if is_tree and callable(model):
@@ -139,9 +154,7 @@ def _bound(
     signature = inspect.signature(function)
     unknown = [name for name in keywords if name not in signature.parameters]
     if unknown and not any(each.kind is each.VAR_KEYWORD for each in signature.parameters.values()):
-        raise TracingError(
-            f"{title} has no argument {unknown[0]!r}: {suggest(unknown[0], signature.parameters)}"
-        )
+        raise TracingError(f"{title} has no argument {unknown[0]!r}: {suggest(unknown[0], signature.parameters)}")
     defaults = {
         name: each.default
         for name, each in signature.parameters.items()
@@ -193,24 +206,28 @@ def _leaf(top: str | None, keys: Path, value: Any) -> Leaf | None:
     if isinstance(value, Spec):
         variable = value.variable
         dtype = jax.dtypes.canonicalize_dtype(variable.dtype)
-        abstract = jax.ShapeDtypeStruct(variable.shape, dtype)
+        abstract = _abstract(variable.shape, dtype)
         return Leaf(path, variable.role, abstract, variable.value, variable.label)
     if not isinstance(value, jax.Array | np.ndarray | jax.ShapeDtypeStruct):
         return None
     dtype = value.dtype
-    if not jax.dtypes.issubdtype(dtype, jax.dtypes.extended):
+    if not is_key(dtype):
         dtype = jax.dtypes.canonicalize_dtype(dtype)
     role = _role(top, keys, dtype)
     known = None if role not in ("parameter", "constant") or isinstance(value, jax.ShapeDtypeStruct) else value
-    return Leaf(path, role, jax.ShapeDtypeStruct(value.shape, dtype), known)
+    return Leaf(path, role, _abstract(value.shape, dtype), known, is_own=top is None)
+
+
+def _abstract(shape: Shape, dtype: Any) -> Any:
+    return jax.ShapeDtypeStruct(shape, dtype)  # type: ignore[no-untyped-call]
 
 
 def _role(top: str | None, keys: Path, dtype: Any) -> Role:
     """A guess, from where an array is and what it is called."""
-    floating = jax.dtypes.issubdtype(dtype, np.floating)
+    floating = not is_key(dtype) and jax.numpy.issubdtype(dtype, np.floating)
     nested = top is None or bool(keys)
     if nested and top not in GIVEN and top not in TARGETS:
-        still = not floating or not STATISTICS.isdisjoint(map(str, keys))
+        still = not floating or "batch_stats" in keys or (top is None and keys[-1] in STATISTICS)
         return "constant" if still else "parameter"
     if top in TARGETS:
         return "target"
@@ -219,12 +236,17 @@ def _role(top: str | None, keys: Path, dtype: Any) -> Role:
 
 def named(leaves: Sequence[Leaf]) -> list[str]:
     """Name arrays by the keys on their paths, with the argument only where it is needed."""
-    short = [".".join(map(str, each.path[1:] if len(each.path) > 1 and isinstance(each.path[1], str) else each.path))
-             for each in leaves]
+    short = [".".join(map(str, each.path if each.is_own else _shortened(each.path))) for each in leaves]
     count = Counter(short)
     return [
         ".".join(map(str, leaf.path)) if count[name] > 1 else name for name, leaf in zip(short, leaves, strict=True)
     ]
+
+
+def _shortened(path: Path) -> Path:
+    while len(path) > 1 and isinstance(path[1], str) and path[0] not in COLLECTIONS and path[1] in COLLECTIONS:
+        path = path[1:]
+    return path[1:] if len(path) > 1 and isinstance(path[1], str) else path
 
 
 def _module_paths(root: Any) -> dict[int, str]:

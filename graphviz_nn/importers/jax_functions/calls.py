@@ -39,7 +39,7 @@ def marked(itself: object, paths: Mapping[int, str]) -> Iterator[None]:
         nonlocal count
         if event == "call":
             if frame.f_code is not own and (called := _called(frame, paths)) is not None:
-                scope = jax.named_scope(f"gnn:{count}:{called[0]}:{called[1]}")
+                scope: Any = jax.named_scope(f"gnn:{count}:{called[0]}:{called[1]}")
                 count += 1
                 scope.__enter__()
                 open_scopes.append((frame, scope))
@@ -96,9 +96,12 @@ class Calls:
             part = chain[:length]
             if len(part[-1]) == 1:
                 continue
+            _, kind, path = part[-1]
+            around = found[-1].path if found else ""
+            if path and path == around:
+                # The method of a parent class is the same call.
+                continue
             if part not in self._known:
-                _, kind, path = part[-1]
-                around = found[-1].path if found else ""
                 if path:
                     self._count[path,] += 1
                     self._known[part] = ModuleCall(path, kind, self._count[path,])

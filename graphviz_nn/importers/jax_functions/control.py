@@ -5,8 +5,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from graphviz_nn.importers.jax_functions.abstract import KEY
 from graphviz_nn.importers.jax_functions.late import Late, Place, now
-from graphviz_nn.tracing.tracer import Tracer
 
 if TYPE_CHECKING:
     from graphviz_nn.importers.jax_functions.calls import Chain
@@ -19,7 +19,7 @@ INNER = ("jaxpr", "call_jaxpr", "fun_jaxpr")
 
 def body(eqn: Any) -> tuple[Any, Sequence[Any]] | None:
     """The jaxpr of a call, and its constants; None if the equation isn't a call."""
-    if eqn.primitive.name in RULES or eqn.primitive.name in ("scan", "while", "cond"):
+    if eqn.primitive.name in RULES:
         return None
     for name in INNER:
         inner = eqn.params.get(name)
@@ -48,14 +48,19 @@ def scan(run: "Equations", eqn: Any, inputs: Sequence[Any], chain: "Chain", plac
     rows: list[list[Any]] = [[] for _ in eqn.outvars[carried:]]
     for step in reversed(range(length)) if params["reverse"] else range(length):
         with place():
-            parts = [each if each is _key() else each[step] for each in sequences]
+            parts = [each if each is KEY else each[step] for each in sequences]
         parts = [np.asarray(each) if isinstance(each, np.generic) else each for each in parts]
         found = run.run(closed.jaxpr, closed.consts, [*fixed, *carry, *parts], (*chain, (f"{id(eqn)}.{step}",)))
         carry = found[:carried]
         for row, each in zip(rows, found[carried:], strict=True):
             row.append(each)
-    return [*carry, *(_Stacked(row[::-1] if params["reverse"] else row, var.aval, place) for row, var in
-                      zip(rows, eqn.outvars[carried:], strict=True))]
+    return [
+        *carry,
+        *(
+            _Stacked(row[::-1] if params["reverse"] else row, var.aval, place)
+            for row, var in zip(rows, eqn.outvars[carried:], strict=True)
+        ),
+    ]
 
 
 class _Stacked(Late):
@@ -108,12 +113,4 @@ def while_(run: "Equations", eqn: Any, inputs: Sequence[Any], chain: "Chain", pl
     return run.opaque(eqn, inputs, place)
 
 
-def _key() -> Any:
-    from graphviz_nn.importers.jax_functions.equations import KEY
-
-    return KEY
-
-
 RULES: dict[str, Callable[..., Sequence[Any]]] = {"scan": scan, "cond": cond, "while": while_}
-
-__all__ = ["RULES", "Tracer", "body", "size"]

@@ -1,44 +1,24 @@
 """Replay the equations of a jaxpr."""
 
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import AbstractContextManager, contextmanager
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
 from functools import partial
 from typing import Any
 
-import jax
 import numpy as np
 
 from graphviz_nn.errors import TracingError
 from graphviz_nn.graph.ir import Source
 from graphviz_nn.importers.jax_functions import control, functions, plumbing
+from graphviz_nn.importers.jax_functions.abstract import KEY, is_key, known
 from graphviz_nn.importers.jax_functions.calls import Calls, Chain, marks, source_of
-from graphviz_nn.importers.jax_functions.late import Late, Permuted, Place, Reduced, Spread, now
+from graphviz_nn.importers.jax_functions.late import Late, Permuted, Spread, is_traced, now, spread
 from graphviz_nn.importers.jax_functions.numbers import number
 from graphviz_nn.importers.jax_functions.rows import ELEMENTWISE, ROWS
 from graphviz_nn.importers.replay import UNFIT, Known, Replay
 from graphviz_nn.tracing.tracer import Tracer
 
-# NumPy has no dtype for these; a picture has the next wider one.
-WIDER = {"bfloat16": "float32", "float8_e4m3fn": "float16", "float8_e5m2": "float16"}
-
-
 INDEXED = ("gather", "scatter", "scatter-add", "scatter_add")
-
-
-class Key:
-    """A random key among the arguments: it has no numbers, and what is drawn with it is drawn anew in each run."""
-
-    shape = ()
-    dtype = np.dtype("uint32")
-
-
-KEY = Key()
-
-
-def known(aval: Any) -> Known:
-    """The shape and the dtype of an abstract value."""
-    dtype = str(aval.dtype)
-    return Known(tuple(aval.shape), WIDER.get(dtype, dtype))
 
 
 class Equations:
@@ -56,9 +36,17 @@ class Equations:
         self.made: dict[int, tuple[str, tuple[Any, ...]]] = {}
         self.remarks: dict[str, None] = {}
         self._count = 0
+        self._once: dict[Any, Any] = {}
 
-    def run(self, jaxpr: Any, consts: Sequence[Any], inputs: Sequence[Any], chain: Chain = ()) -> list[Any]:
-        """The results of a jaxpr for these inputs."""
+    def run(
+        self,
+        jaxpr: Any,
+        consts: Sequence[Any],
+        inputs: Sequence[Any],
+        chain: Chain = (),
+        source: Source | None = None,
+    ) -> list[Any]:
+        """The results of a jaxpr for these inputs; `source` is the line of all of it, if it isn't the user's."""
         values = dict(zip((*jaxpr.constvars, *jaxpr.invars), (*consts, *inputs), strict=True))
 
         def read(atom: Any) -> Any:
@@ -67,14 +55,16 @@ class Equations:
             return values[atom]
 
         for eqn in _live(jaxpr):
-            found = self._equation(eqn, [read(each) for each in eqn.invars], chain)
+            found = self._equation(eqn, [read(each) for each in eqn.invars], chain, source)
             values.update(zip(eqn.outvars, found, strict=True))
         return [read(each) for each in jaxpr.outvars]
 
-    def _equation(self, eqn: Any, inputs: list[Any], chain: Chain) -> Sequence[Any]:
+    def _equation(self, eqn: Any, inputs: list[Any], chain: Chain, source: Source | None) -> Sequence[Any]:
         self._count += 1
         name, inner = eqn.primitive.name, (*chain, *marks(str(eqn.source_info.name_stack)))
-        place = partial(self.at, inner, source_of(eqn.source_info))
+        # JAX keeps what it traced of its own functions, with the line that called them first.
+        source = source or source_of(eqn.source_info)
+        place = partial(self.at, inner, source)
         if any(each is KEY for each in inputs):
             return self._random(eqn, inputs, inner, place)
         if name in control.RULES:
@@ -82,7 +72,7 @@ class Equations:
         body = control.body(eqn)
         if body is not None:
             rule = functions.rule(eqn, body[0])
-            if rule is not None and any(isinstance(each, Tracer | Late) for each in inputs):
+            if rule is not None and any(map(is_traced, inputs)):
                 arguments = [_argument(now(each)) for each in inputs]
                 mark = self.replay.recording.mark()
                 try:
@@ -92,13 +82,15 @@ class Equations:
                     self.replay.recording.back_to(mark)
             if name.startswith("custom_vjp") and functions.is_users(eqn, body[0]):
                 self.remarks[f"the gradient is that of the steps of {eqn.params.get('name', name)}, not its own"] = None
-            return self.run(*body, inputs, (*inner, (str(self._count),)))
-        if not any(isinstance(each, Tracer | Late) for each in inputs):
-            return self._constant(eqn, inputs)
-        if name in plumbing.RULES:
+            outer = None if functions.is_users(eqn, body[0]) else source
+            return self.run(*body, inputs, (*inner, (str(self._count),)), outer)
+        constant = not any(is_traced(each) for each in inputs)
+        if name in plumbing.RULES and (not constant or name == "broadcast_in_dim"):
             found = plumbing.RULES[name](self, eqn, inputs, place)
             if found is not NotImplemented:
                 return [found]
+        if constant:
+            return self._constant(eqn, [now(each) for each in inputs])
         if name in ELEMENTWISE:
             return [self._elementwise(eqn, inputs, place)]
         # Indices are read as they were written.
@@ -111,8 +103,15 @@ class Equations:
             raise ValueError(f"its rule gives shape {np.shape(value)}")
         return value
 
-    def _step(self, eqn: Any, rule: Callable[..., Any] | None, inputs: list[Any], place: Place) -> Sequence[Any]:
+    def _step(
+        self, eqn: Any, rule: Callable[..., Any] | None, inputs: list[Any], place: "partial[Any]"
+    ) -> Sequence[Any]:
         several = [known(each.aval) for each in eqn.outvars]
+        if any(np.dtype(each.dtype).kind == "c" for each in several):
+            where = f" ({place.args[1]})" if place.args[1] else ""
+            raise TracingError(
+                f"{eqn.primitive.name}{where} gives complex numbers, which graphviz_nn can't trace; use real ones"
+            )
         rule = partial(rule, **eqn.params) if rule is not None else None
         with place():
             found = self.replay.step(eqn.primitive.name, rule, [_argument(each) for each in inputs], {}, several)
@@ -122,7 +121,7 @@ class Equations:
                 self.made[each.number] = eqn.primitive.name, tuple(inputs)
         return results
 
-    def _elementwise(self, eqn: Any, inputs: list[Any], place: Place) -> Any:
+    def _elementwise(self, eqn: Any, inputs: list[Any], place: "partial[Any]") -> Any:
         """The result of a function of entries, recorded before it is broadcast or transposed, if that comes to the
         same."""
         name, aval = eqn.primitive.name, eqn.outvars[0].aval
@@ -135,27 +134,32 @@ class Equations:
         loose = [each.loose() if isinstance(each, Late) else each for each in inputs]
         wide = [each for each in inputs if np.ndim(each)]
         found_shape = np.broadcast_shapes(*map(np.shape, loose))
-        spread = next((each for each in wide if isinstance(each, Spread)), None)
+        wide_one = next((each for each in wide if isinstance(each, Spread)), None)
         together = None
         if found_shape != shape:
-            if spread is not None and len(wide) == 1 and not isinstance(spread.source, Late):
-                together = spread
-                loose = [spread.source if each is spread else each for each in inputs]
-                found_shape = np.shape(spread.source)
+            if wide_one is not None and len(wide) == 1 and not isinstance(wide_one.source, Late):
+                together = wide_one
+                loose = [wide_one.source if each is wide_one else each for each in inputs]
+                found_shape = np.shape(wide_one.source)
             else:
-                loose = [now(each) if each is spread else one for each, one in zip(inputs, loose, strict=True)]
+                loose = [now(each) if each is wide_one else one for each, one in zip(inputs, loose, strict=True)]
                 found_shape = np.broadcast_shapes(*map(np.shape, loose))
             if together is None and found_shape != shape:
                 loose, found_shape = [now(each) for each in inputs], shape
         arguments = [_argument(each) for each in loose]
+        # A formula that is written twice in one call is one value.
+        same = (name, str(eqn.params), place.args[0], *(_identity(each) for each in arguments))
+        if same in self._once:
+            return self._once[same]
         with place():
             rule = partial(ELEMENTWISE[name], **{k: v for k, v in eqn.params.items() if k == "y"})
             found = self.replay.step(name, rule, arguments, {}, [Known(found_shape, dtype)])
         if isinstance(found, Tracer):
             self.made[found.number] = name, tuple(inputs)
         if together is not None:
-            found = plumbing.spread(found, together.axes, together.shape, place)
-        return Permuted(found, order, place) if order is not None else found
+            found = spread(found, together.axes, together.shape, place)
+        self._once[same] = Permuted(found, order, place) if order is not None else found
+        return self._once[same]
 
     def _constant(self, eqn: Any, inputs: list[Any]) -> Sequence[Any]:
         """What doesn't depend on an argument is computed by the framework."""
@@ -163,21 +167,22 @@ class Equations:
         functions_, params = params if isinstance(params, tuple) else ((), params)
         found = eqn.primitive.bind(*functions_, *inputs, **params)
         results = found if eqn.primitive.multiple_results else [found]
-        return [each if _is_key(each) else np.asarray(each, known(each).dtype) for each in results]
+        return [each if is_key(each.dtype) else np.asarray(each, known(each).dtype) for each in results]
 
-    def _random(self, eqn: Any, inputs: list[Any], chain: Chain, place: Place) -> Sequence[Any]:
+    def _random(self, eqn: Any, inputs: list[Any], chain: Chain, place: "partial[Any]") -> Sequence[Any]:
         body = control.body(eqn)
         if body is not None:
-            drawn = functions.drawn(eqn, body[0], inputs, self.replay)
+            drawn = functions.drawn(eqn, body[0], inputs, place)
             if drawn is not None:
                 return [drawn]
             if functions.is_users(eqn, body[0]) or not functions.draws(body[0]):
-                return self.run(*body, inputs, (*chain, (str(self._count),)))
+                outer = None if functions.is_users(eqn, body[0]) else place.args[1]
+                return self.run(*body, inputs, (*chain, (str(self._count),)), outer)
         if eqn.primitive.name in functions.KEYS and not functions.draws_itself(eqn):
             return [KEY] * len(eqn.outvars)
         if eqn.primitive.name in ("scan", "cond", "while"):
             return control.RULES[eqn.primitive.name](self, eqn, inputs, chain, place)
-        source = source_of(eqn.source_info)
+        source = place.args[1]
         raise TracingError(
             f"{eqn.params.get('name', eqn.primitive.name)}{f' ({source})' if source else ''} draws random numbers that "
             "graphviz_nn can't draw; normal, uniform and bernoulli work, or make the noise an argument"
@@ -187,15 +192,9 @@ class Equations:
         """Record what follows at this place."""
         return self.replay.at(self.calls.modules(chain), source)
 
-    def opaque(self, eqn: Any, inputs: Sequence[Any], place: Place) -> Sequence[Any]:
+    def opaque(self, eqn: Any, inputs: Sequence[Any], place: Any) -> Sequence[Any]:
         """A step that is drawn, but not computed."""
         return self._step(eqn, None, [now(each) for each in inputs], place)
-
-
-@contextmanager
-def nowhere() -> Iterator[None]:
-    """No place in particular."""
-    yield
 
 
 def _argument(value: Any) -> Any:
@@ -203,8 +202,11 @@ def _argument(value: Any) -> Any:
     return number(value) if isinstance(value, np.ndarray) and not value.ndim else value
 
 
-def _is_key(value: Any) -> bool:
-    return bool(jax.dtypes.issubdtype(value.dtype, jax.dtypes.extended))
+def _identity(value: Any) -> Any:
+    """What tells an argument apart: a traced value by its number, a constant by itself."""
+    if isinstance(value, Tracer):
+        return "traced", value.number
+    return (type(value), value) if isinstance(value, bool | int | float) else object()
 
 
 def _live(jaxpr: Any) -> list[Any]:
@@ -215,6 +217,3 @@ def _live(jaxpr: Any) -> list[Any]:
             needed.update(each for each in eqn.invars if not hasattr(each, "val"))
             found.append(eqn)
     return found[::-1]
-
-
-__all__ = ["KEY", "Equations", "Reduced", "known"]

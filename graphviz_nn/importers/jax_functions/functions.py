@@ -7,8 +7,8 @@ import numpy as np
 
 from graphviz_nn import nn
 from graphviz_nn.errors import TracingError
+from graphviz_nn.importers.jax_functions.abstract import known
 from graphviz_nn.importers.jax_functions.numbers import number
-from graphviz_nn.importers.replay import Known, Replay
 from graphviz_nn.tracing import frames
 from graphviz_nn.tracing.noise import random
 
@@ -31,16 +31,33 @@ DRAWN = {"_normal": "normal", "_normal_real": "normal", "_uniform": "uniform", "
 """The distributions of random functions."""
 
 KEYS = frozenset(
-    "random_wrap random_unwrap random_split random_fold_in random_clone random_seed slice squeeze reshape gather "
-    "dynamic_slice broadcast_in_dim convert_element_type copy threefry2x32 concatenate select_n".split()
+    [
+        "random_wrap",
+        "random_unwrap",
+        "random_split",
+        "random_fold_in",
+        "random_clone",
+        "random_seed",
+        "slice",
+        "squeeze",
+        "reshape",
+        "gather",
+        "dynamic_slice",
+        "broadcast_in_dim",
+        "convert_element_type",
+        "copy",
+        "threefry2x32",
+        "concatenate",
+        "select_n",
+    ]
 )
 """What makes keys of keys."""
 
 
 def is_users(eqn: Any, body: Any) -> bool:
     """Whether a call runs a function of the user's."""
-    made = getattr(body.debug_info, "func_src_info", None) or ""
-    return frames.is_users(made.partition(" at ")[2].rpartition(":")[0])
+    made = str(getattr(body.debug_info, "func_src_info", None) or "")
+    return bool(frames.is_users(made.partition(" at ")[2].rpartition(":")[0]))
 
 
 def rule(eqn: Any, body: Any) -> Callable[..., Any] | None:
@@ -76,7 +93,9 @@ def _factor(body: Any) -> Any:
 
 
 def _axis(body: Any, z: Any) -> int:
-    axes = next((eqn.params["axes"] for eqn in _equations(body) if eqn.primitive.name == "reduce_max"), ())
+    axes: tuple[int, ...] = next(
+        (eqn.params["axes"] for eqn in _equations(body) if eqn.primitive.name == "reduce_max"), ()
+    )
     if len(axes) != 1 or any(len(eqn.invars) > 1 for eqn in _equations(body) if eqn.primitive.name == "select_n"):
         raise NotImplementedError("it isn't along one axis")
     return -1 if axes[0] == np.ndim(z) - 1 else int(axes[0])
@@ -92,7 +111,7 @@ def draws_itself(eqn: Any) -> bool:
     return eqn.primitive.name == "random_bits"
 
 
-def drawn(eqn: Any, body: Any, inputs: Sequence[Any], replay: Replay) -> Any:
+def drawn(eqn: Any, body: Any, inputs: Sequence[Any], place: Callable[[], Any]) -> Any:
     """Random numbers of ours, which every run draws anew; None if the call isn't a distribution that we have."""
     distribution = DRAWN.get(eqn.params.get("name", ""))
     if distribution is None or is_users(eqn, body):
@@ -102,11 +121,11 @@ def drawn(eqn: Any, body: Any, inputs: Sequence[Any], replay: Replay) -> Any:
     if distribution == "uniform" and len(bounds) != 2:
         return None
     if distribution == "bernoulli" and len(bounds) != 1:
-        raise TracingError("jax.random.bernoulli needs a probability that doesn't depend on the arguments")
-    chance = {"probability": float(bounds[0])} if distribution == "bernoulli" else {}
-    dtype = "float32" if aval.dtype == bool else Known((), str(aval.dtype)).dtype
-    with replay.at():
-        found = random(tuple(aval.shape), distribution, dtype=dtype, **chance)
+        raise TracingError("jax.random.bernoulli can be drawn with a probability that depends on no argument")
+    chance = float(bounds[0]) if distribution == "bernoulli" else 0.5
+    dtype = "float32" if aval.dtype == bool else known(aval).dtype
+    with place():
+        found = random(tuple(aval.shape), distribution, dtype=dtype, probability=chance)
         if distribution == "uniform" and bounds != [0.0, 1.0]:
             found = found * (bounds[1] - bounds[0]) + bounds[0]
         return found > 0.5 if aval.dtype == bool else found

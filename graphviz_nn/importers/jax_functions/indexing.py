@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 
 from graphviz_nn import nn
-from graphviz_nn.importers.jax_functions.late import Counted, Joined, Late, Spread, now
+from graphviz_nn.importers.jax_functions.late import Counted, Joined, Spread, now
 from graphviz_nn.tracing.tracer import Tracer, apply
 
 
@@ -184,6 +184,3 @@ def scatter(x: Any, indices: Any, update: Any, *, dimension_numbers: Any, **_: A
     places = _places(x, indices, update, dimension_numbers)
     there = _spread_out(np.ones(np.shape(update)), places, x) > 0
     return np.where(there, _spread_out(update, places, x), x)
-
-
-__all__ = ["Late", "dynamic_slice", "dynamic_update_slice", "gather", "scatter", "scatter_add"]

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from graphviz_nn.graph.ir import Shape
+from graphviz_nn.tracing.tracer import Tracer
 
 Place = Callable[[], Any]
 """Opens the modules and the line that a value belongs to."""
@@ -47,7 +48,9 @@ class Late:
 class Reduced(Late):
     """A reduction, with its axes or without, as it turns out."""
 
-    def __init__(self, function: Any, x: Any, axes: tuple[int, ...], place: Place, kept: "Reduced | None" = None) -> None:
+    def __init__(
+        self, function: Any, x: Any, axes: tuple[int, ...], place: Place, kept: "Reduced | None" = None
+    ) -> None:
         shape = np.shape(x)
         self.keeps = kept is not None
         found = [1 if i in axes else n for i, n in enumerate(shape) if self.keeps or i not in axes]
@@ -83,12 +86,7 @@ class Reduced(Late):
 
 
 class Spread(Late):
-    """A value along these axes of a larger shape.
-
-    >>> from contextlib import nullcontext
-    >>> spread(np.ones(3), (1,), (2, 3), nullcontext).loose().shape
-    (3,)
-    """
+    """A value along these axes of a larger shape."""
 
     def __init__(self, source: Any, axes: tuple[int, ...], shape: Shape, place: Place) -> None:
         super().__init__(shape, source.dtype, place)
@@ -173,6 +171,18 @@ class Joined(Late):
 def now(value: Any) -> Any:
     """A value that may be late."""
     return value.now() if isinstance(value, Late) else value
+
+
+def is_traced(value: Any) -> bool:
+    """Whether a value depends on an argument."""
+    if isinstance(value, Spread):
+        return is_traced(value.source)
+    return isinstance(value, Tracer | Late)
+
+
+def constant(value: Any) -> Any:
+    """The array of a value that depends on no argument; None if it does."""
+    return None if is_traced(value) else now(value)
 
 
 def spread(value: Any, axes: tuple[int, ...], shape: Shape, place: Place) -> Any:

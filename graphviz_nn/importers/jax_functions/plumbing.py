@@ -7,7 +7,21 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from graphviz_nn import nn
-from graphviz_nn.importers.jax_functions.late import Counted, Joined, Late, Place, Reciprocal, Reduced, Spread, now, permuted, spread
+from graphviz_nn.importers.jax_functions import contraction
+from graphviz_nn.importers.jax_functions.abstract import known
+from graphviz_nn.importers.jax_functions.late import (
+    Counted,
+    Joined,
+    Late,
+    Permuted,
+    Place,
+    Reciprocal,
+    Reduced,
+    constant,
+    now,
+    permuted,
+    spread,
+)
 from graphviz_nn.importers.jax_functions.numbers import number
 from graphviz_nn.tracing.tracer import Tracer
 
@@ -96,6 +110,18 @@ def transpose(run: "Equations", eqn: Any, inputs: Any, place: Place) -> Any:
     return permuted(inputs[0], tuple(int(axis) for axis in eqn.params["permutation"]), place)
 
 
+@plumbing("dot_general")
+def dot_general(run: "Equations", eqn: Any, inputs: Any, place: Place) -> Any:
+    """A product of matrices, whose result may be exchanged."""
+    wanted = np.dtype(eqn.outvars[0].aval.dtype).name
+    x, y = (each if isinstance(each, Permuted) else now(each) for each in inputs)
+    with place():
+        found, is_exchanged = contraction.dot_general(x, y, eqn.params["dimension_numbers"])
+        found = found if found.dtype.kind == "f" or found.dtype.name == wanted else found.astype(wanted)
+    axes = tuple(range(np.ndim(found)))
+    return permuted(found, (*axes[:-2], axes[-1], axes[-2]), place) if is_exchanged else found
+
+
 @plumbing("copy", "copy_p", "optimization_barrier", "reduce_precision", "sharding_constraint", "pvary")
 def same(run: "Equations", eqn: Any, inputs: Any, place: Place) -> Any:
     return inputs[0] if len(inputs) == 1 else NotImplemented
@@ -104,8 +130,6 @@ def same(run: "Equations", eqn: Any, inputs: Any, place: Place) -> Any:
 @plumbing("convert_element_type")
 def convert_element_type(run: "Equations", eqn: Any, inputs: Any, place: Place) -> Any:
     """Numbers are as wide as JAX's; integers as indices are of any width."""
-    from graphviz_nn.importers.jax_functions.equations import known
-
     (x,), wanted = inputs, np.dtype(known(eqn.outvars[0].aval).dtype)
     if x.dtype == wanted or (x.dtype.kind in "iu" and wanted.kind in "iu" and wanted.itemsize >= 4):
         return x
@@ -143,8 +167,8 @@ def reduce(run: "Equations", eqn: Any, inputs: Any, place: Place) -> Any:
 @plumbing("div")
 def div(run: "Equations", eqn: Any, inputs: Any, place: Place) -> Any:
     """A sum divided by the number of its entries."""
-    x, by = inputs
-    if not isinstance(by, np.ndarray) or by.size == 0 or np.any(by != by.flat[0]):
+    x, by = inputs[0], constant(inputs[1])
+    if by is None or by.size == 0 or np.any(by != by.flat[0]):
         return NotImplemented
     if isinstance(x, Reduced) and x.function is np.sum and float(by.flat[0]) == x.count:
         return x.mean()
@@ -155,7 +179,8 @@ def div(run: "Equations", eqn: Any, inputs: Any, place: Place) -> Any:
 def maximum(run: "Equations", eqn: Any, inputs: Any, place: Place) -> Any:
     """Nothing is below minus infinity."""
     for one, other in (inputs, inputs[::-1]):
-        if isinstance(one, np.ndarray) and not one.ndim and one == -np.inf:
+        least = constant(one)
+        if least is not None and not least.ndim and least == -np.inf:
             return other
     return NotImplemented
 
@@ -175,8 +200,8 @@ def mul(run: "Equations", eqn: Any, inputs: Any, place: Place) -> Any:
 def neutral(run: "Equations", eqn: Any, inputs: Any, place: Place) -> Any:
     """A whole number that changes nothing, such as 0 in the rows of a triangle."""
     unit = 1 if eqn.primitive.name == "mul" else 0
-    x, y = inputs
-    if isinstance(y, np.ndarray) and not y.ndim and y.dtype.kind in "iu" and y == unit:
+    x, y = inputs[0], constant(inputs[1])
+    if y is not None and y.dtype.kind in "iu" and np.all(y == unit):
         return x
     return NotImplemented
 
@@ -185,18 +210,26 @@ def neutral(run: "Equations", eqn: Any, inputs: Any, place: Place) -> Any:
 def select_n(run: "Equations", eqn: Any, inputs: Any, place: Place) -> Any:
     """A choice that is always the same, and the index that a negative one means."""
     which, *cases = inputs
-    if isinstance(which, np.ndarray) and which.size and np.all(which == which.flat[0]):
-        return cases[int(which.flat[0])]
-    if len(cases) == 2 and isinstance(which, Tracer) and cases[0].dtype.kind in "iu":
-        first, then = (run.made.get(getattr(each, "number", -1), ("", ())) for each in (which, cases[1]))
-        below = first[0] == "lt" and np.all(first[1][1] == 0) if isinstance(first[1][1:], tuple) and first[1] else False
-        if below and then[0] == "add" and then[1][0] is cases[0] and first[1][0] is cases[0]:
+    fixed = constant(which)
+    if fixed is not None and fixed.size and np.all(fixed == fixed.flat[0]):
+        return cases[int(fixed.flat[0])]
+    if len(cases) == 2 and _is_below_zero(run, which, cases[0]) and _is_sum(run, cases[1], cases[0]):
 
-            def written() -> Any:
-                return np.where(which, cases[1], cases[0])
+        def written() -> Any:
+            return np.where(which, cases[1], cases[0])
 
-            return Counted(cases[0], written, place)
+        return Counted(cases[0], written, place)
     return NotImplemented
+
+
+def _is_below_zero(run: "Equations", value: Any, index: Any) -> bool:
+    name, given = run.made.get(getattr(value, "number", -1), ("", ()))
+    return name == "lt" and given[0] is index and index.dtype.kind in "iu" and bool(np.all(constant(given[1]) == 0))
+
+
+def _is_sum(run: "Equations", value: Any, index: Any) -> bool:
+    name, given = run.made.get(getattr(value, "number", -1), ("", ()))
+    return name == "add" and given[0] is index and constant(given[1]) is not None
 
 
 @plumbing("concatenate")
@@ -207,6 +240,3 @@ def concatenate(run: "Equations", eqn: Any, inputs: Any, place: Place) -> Any:
     if whole and eqn.params["dimension"] == last:
         return Joined(tuple(inputs), tuple(eqn.outvars[0].aval.shape), place)
     return NotImplemented
-
-
-__all__ = ["RULES", "Late", "Spread", "spread"]

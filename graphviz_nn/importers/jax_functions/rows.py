@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from graphviz_nn import nn
-from graphviz_nn.importers.jax_functions import contraction, indexing, windows
+from graphviz_nn.importers.jax_functions import indexing, windows
 from graphviz_nn.tracing.tracer import apply
 
 
@@ -102,7 +102,6 @@ ELEMENTWISE: dict[str, Callable[..., Any]] = {
 
 ROWS: dict[str, Callable[..., Any]] = {
     "conv_general_dilated": windows.convolution,
-    "dot_general": contraction.dot_general,
     "dynamic_slice": indexing.dynamic_slice,
     "dynamic_update_slice": indexing.dynamic_update_slice,
     "gather": indexing.gather,
@@ -155,7 +154,9 @@ def pad(x: Any, value: Any, *, padding_config: Any, **_: Any) -> Any:
     for axis, (_, _, between) in enumerate(padding_config):
         if between:
             x = windows.stretched(x, axis, between + 1, value)
-    cut = tuple(slice(max(0, -low), n - max(0, -high)) for (low, high, _), n in zip(padding_config, x.shape, strict=True))
+    cut = tuple(
+        slice(max(0, -low), n - max(0, -high)) for (low, high, _), n in zip(padding_config, x.shape, strict=True)
+    )
     if any(part != slice(0, n) for part, n in zip(cut, x.shape, strict=True)):
         x = x[cut]
     return np.pad(x, [(max(0, low), max(0, high)) for low, high, _ in padding_config], constant_values=value)

@@ -12,9 +12,10 @@ from jax import tree_util
 
 from graphviz_nn.errors import Error, TracingError
 from graphviz_nn.graph.ir import Graph
+from graphviz_nn.importers.jax_functions.abstract import KEY, is_key, known
 from graphviz_nn.importers.jax_functions.arguments import Leaf, call_of, named
 from graphviz_nn.importers.jax_functions.calls import marked, settled
-from graphviz_nn.importers.jax_functions.equations import KEY, Equations, known
+from graphviz_nn.importers.jax_functions.equations import Equations
 from graphviz_nn.importers.jax_functions.late import now
 from graphviz_nn.importers.replay import Replay
 from graphviz_nn.tracing.frames import is_users
@@ -79,7 +80,7 @@ def _graph(title: str, leaves: Sequence[Leaf], closed: Any, returned: Any) -> Gr
 def _enter(replay: Replay, leaves: Sequence[Leaf]) -> dict[str, Any]:
     values: dict[str, Any] = {}
     for name, leaf in zip(named(leaves), leaves, strict=True):
-        if jax.dtypes.issubdtype(leaf.abstract.dtype, jax.dtypes.extended):
+        if is_key(leaf.abstract.dtype):
             values[name] = KEY
             continue
         each = known(leaf.abstract)

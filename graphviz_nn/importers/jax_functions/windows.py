@@ -77,7 +77,9 @@ def oriented(
         even = tuple(low for low, high in wide)
         if any(low != high for low, high in wide):
             x, even = np.pad(x, [(0, 0), (0, 0), *wide]), (0,) * axes
-        found = _grouped(x, weight, bias, stride if axes > 1 else stride[0], even if axes > 1 else even[0], groups, axes)
+        found = _grouped(
+            x, weight, bias, stride if axes > 1 else stride[0], even if axes > 1 else even[0], groups, axes
+        )
         return _turned(found, tuple(int(i) for i in np.argsort(of_result)))
 
     inside.__name__ = DIRECT[axes].__name__
@@ -116,7 +118,9 @@ def stretched(x: Any, axis: int, step: int, value: Any) -> Any:
     shape = np.shape(x)
     row = np.reshape(x, (*shape[: axis + 1], 1, *shape[axis + 1 :]))
     widths = [(0, step - 1) if i == axis + 1 else (0, 0) for i in range(len(shape) + 1)]
-    wide = np.reshape(np.pad(row, widths, constant_values=value), (*shape[:axis], shape[axis] * step, *shape[axis + 1 :]))
+    wide = np.reshape(
+        np.pad(row, widths, constant_values=value), (*shape[:axis], shape[axis] * step, *shape[axis + 1 :])
+    )
     return wide[(slice(None),) * axis + (slice(0, (shape[axis] - 1) * step + 1),)]
 
 

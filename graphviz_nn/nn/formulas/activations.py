@@ -25,6 +25,7 @@ from graphviz_nn.nn.activations import (
 )
 from graphviz_nn.nn.formulas.roles import VALUE
 from graphviz_nn.nn.formulas.table import NUMBER, ROWS, VECTOR, formula
+from graphviz_nn.tracing.tracer import apply
 
 
 def _written(definition: Any, *formulas: Any, stable: bool = False, named: str = "", **numbers: Any) -> None:
@@ -71,6 +72,10 @@ def _normalizers(over: Any, shapes: Any, axis: int) -> None:
     def shifted(z: Any) -> Any:
         return z - over(np.max, z)
 
+    def held(z: Any) -> Any:
+        # The shift changes nothing, so that nothing is lost by holding it fixed, as JAX does.
+        return z - apply("stop_gradient", over(np.max, z))
+
     def quotient(z: Any) -> Any:
         exponentials = np.exp(z)
         return exponentials / over(np.sum, exponentials)
@@ -89,8 +94,10 @@ def _normalizers(over: Any, shapes: Any, axis: int) -> None:
     first, second = (softmax, log_softmax) if axis == -1 else (probabilities, logarithms)
     formula("softmax", roles=roles, definition=first, z=shapes)(quotient)
     formula("softmax", roles=roles, definition=first, stable=True, z=shapes)(lambda z: quotient(shifted(z)))
+    formula("softmax", roles=roles, definition=first, stable=True, z=shapes)(lambda z: quotient(held(z)))
     formula("log_softmax", roles=roles, definition=second, z=shapes)(difference)
     formula("log_softmax", roles=roles, definition=second, stable=True, z=shapes)(lambda z: difference(shifted(z)))
+    formula("log_softmax", roles=roles, definition=second, stable=True, z=shapes)(lambda z: difference(held(z)))
 
 
 for _over, _shapes, _axis in _reductions():

@@ -21,3 +21,15 @@ formula("attention", query=VECTOR, key=(6, 5), value=(6, 4))(
 formula("attention", **SEVERAL)(
     lambda query, key, value: softmax((query / np.sqrt(np.shape(query)[-1])) @ np.swapaxes(key, -1, -2)) @ value
 )
+MASKED: dict[str, Any] = {**SEVERAL, "mask": [(7, 6), (7, 6)], "hidden": NUMBER}
+
+formula("attention", **MASKED)(
+    lambda query, key, value, mask, hidden: (
+        softmax(np.where(mask, query @ np.swapaxes(key, -1, -2) / np.sqrt(np.shape(query)[-1]), hidden)) @ value
+    )
+)
+formula("attention", **MASKED, scale=NUMBER)(
+    lambda query, key, value, mask, hidden, scale: (
+        softmax(np.where(mask, query @ np.swapaxes(key, -1, -2) * scale, hidden)) @ value
+    )
+)
