@@ -27,6 +27,7 @@ def _table(jax: Any) -> dict[str, Kernel]:
     return {
         "erf": jax.scipy.special.erf,
         "root": lambda a: jnp.where(a == 0, a, jnp.sqrt(jnp.where(a == 0, 1.0, a))),
+        "stop_gradient": jax.lax.stop_gradient,
         "sum_to": sum_to,
         "stack": lambda *arrays, axis: jnp.stack(arrays, axis),
         "concatenate": lambda *arrays, axis: jnp.concatenate(arrays, axis),

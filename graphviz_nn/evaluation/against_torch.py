@@ -79,6 +79,7 @@ def _table(torch: Any) -> dict[str, Kernel]:
         "cbrt": lambda a: torch.sign(a) * torch.abs(a) ** (1 / 3),
         "rint": torch.round,
         "root": lambda a: torch.where(a == 0, a, torch.sqrt(torch.where(a == 0, 1.0, a))),
+        "stop_gradient": lambda a: a.detach(),
         "equal": torch.eq,
         "maximum": lambda a, b: torch.maximum(*together(a, b)),
         "minimum": lambda a, b: torch.minimum(*together(a, b)),

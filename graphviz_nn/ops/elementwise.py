@@ -61,7 +61,7 @@ op(
     "stop_gradient",
     np.positive,
     broadcast,
-    (lambda g, y, a: None,),
+    None,
     tex=r"\mathrm{{sg}}({0})",
     glyph=r"\mathrm{sg}",
     category="arithmetic",

@@ -208,7 +208,7 @@ REFERENCES = {
     "right_singular_vectors": _each_matrix(_right),
     "singular_values": _each_matrix(_singular),
     "solve": lambda a, b: _each_matrix(_inverse)(a) @ b,
-    **{name: getattr(np, {"root": "sqrt"}.get(name, name)) for name in ELEMENTWISE},
+    **{name: getattr(np, {"root": "sqrt", "stop_gradient": "positive"}.get(name, name)) for name in ELEMENTWISE},
     "erf": np.vectorize(math.erf, otypes=[float]),
     "where": lambda condition, a, b: np.choose(np.asarray(condition, int), [b, a]),
     "matmul": np.matmul,
