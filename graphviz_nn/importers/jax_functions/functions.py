@@ -108,7 +108,7 @@ def draws(body: Any) -> bool:
 
 def draws_itself(eqn: Any) -> bool:
     """Whether an equation makes numbers of a key."""
-    return eqn.primitive.name == "random_bits"
+    return bool(eqn.primitive.name == "random_bits")
 
 
 def drawn(eqn: Any, body: Any, inputs: Sequence[Any], place: Callable[[], Any]) -> Any:
