@@ -42,7 +42,7 @@ NAMED = {
     **{r"\rho": "ρ", r"\sigma": "σ", r"\tau": "τ", r"\upsilon": "υ", r"\chi": "χ", r"\psi": "ψ", r"\omega": "ω"},
     **{r"\Gamma": "Γ", r"\Delta": "Δ", r"\Theta": "Θ", r"\Lambda": "Λ", r"\Xi": "Ξ", r"\Pi": "Π", r"\Sigma": "Σ"},
     **{r"\Phi": "Φ", r"\Psi": "Ψ", r"\Omega": "Ω", r"\ell": "ℓ", r"\partial": "∂", r"\nabla": "∇", r"\infty": "∞"},
-    r"\prime": "′",
+    **{r"\prime": "′", r"\ldots": "…", r"\checkmark": "✓"},
 }
 FUNCTIONS = frozenset(
     rf"\{name}" for name in ("exp", "log", "ln", "sin", "cos", "tan", "sinh", "cosh", "tanh", "arg", "det", "dim")
@@ -51,6 +51,8 @@ OPENING, DELIMITERS = frozenset("([<"), frozenset("([<)]>|/.")
 # What mathtext reads in other ways than as a letter; in the sans family it takes a prime from another typeface.
 LEFT_OUT = frozenset("&'`\"#$%^~\\")
 _TOKEN = re.compile(r"\\[A-Za-z]+|\\.|[^\\]", re.DOTALL)
+# Letters as they are, without the distances of signs.
+_AS_IT_IS = re.compile(r"\\text\s*\{([^{}\\$]+)\}")
 # mathtext skips these.
 _BLANK = frozenset(" \t\n\r")
 
@@ -176,11 +178,21 @@ class _Setter:
             if self._next() != "{":
                 raise _Unknown
             return self.row("}", FONTS[token])
+        if token == r"\text":
+            return self._as_it_is()
         if token in ACCENTS:
             return self._accented(ACCENTS[token], self._argument(font), font)
         if token in FUNCTIONS:
             return self._function(token)
         return self._symbol(token, font)
+
+    def _as_it_is(self) -> Piece:
+        found = _AS_IT_IS.match(self.tex, self.tokens[self.at - 1][1])
+        if found is None:
+            raise _Unknown
+        while self.at < len(self.tokens) and self.tokens[self.at][1] < found.end():
+            self.at += 1
+        return self._packed([self._letter(each, "rm") for each in found[1]])
 
     def _argument(self, font: str) -> Piece:
         token = self._next()

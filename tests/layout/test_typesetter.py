@@ -21,6 +21,7 @@ def _grouped(inner):
         inner,
         row.map(lambda tex: f"{{{tex}}}"),
         some.tuples(some.sampled_from([*FONTS]), row).map(lambda pair: "{}{{{}}}".format(*pair)),
+        some.text("aWT0,.;:!<>=+* -", min_size=1, max_size=3).map(lambda words: f"\\text{{{words}}}"),
         some.tuples(some.sampled_from([*ACCENTS]), inner).map(lambda pair: "{}{{{}}}".format(*pair)),
         some.tuples(inner, some.sampled_from("^_"), row).map(lambda each: "{}{}{{{}}}".format(*each)),
         some.tuples(inner, row, row).map(lambda each: "{}^{{{}}}_{{{}}}".format(*each)),
@@ -63,7 +64,11 @@ def test_letters_are_where_mathtext_puts_them(tex, family):
 @pytest.mark.skipif(not is_verified(), reason="the rules of this version aren't known")
 @pytest.mark.parametrize("family", ["serif", "sans"])
 @pytest.mark.parametrize(
-    "tex", ["h^{(37)}", r"W^{(1)}_{12}\ \ 64{\times}3", r"\mathrm{layer\ norm}", r"\tilde{h}^{(2)}", r"\log p + 1.5"]
+    "tex",
+    [
+        *("h^{(37)}", r"W^{(1)}_{12}\ \ 64{\times}3", r"\mathrm{layer\ norm}", r"\tilde{h}^{(2)}", r"\log p + 1.5"),
+        *(r"\mathrm{2\text{,}\ 3\text{.}}", r"{-}0.5\ \ldots\ 0.4", r"3\ \checkmark"),
+    ],
 )
 def test_what_models_are_made_of_is_set_from_letters(tex, family):
     assert placed(tex, family)
