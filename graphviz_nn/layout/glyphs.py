@@ -91,9 +91,18 @@ def _face(name: str, style: Any, weight: Any) -> Any:
     return get_font(findfont(FontProperties(family=name, style=style, weight=weight)))
 
 
-def _of(letter: Glyph, family: str) -> Any:
+def face(letter: Glyph, family: str) -> tuple[str, str, str]:
+    """The family, slant and weight of a letter's typeface.
+
+    >>> face(glyph("x", "normal", "serif"), "serif")
+    ('STIXGeneral', 'italic', 'normal')
+    """
     used = _normal(letter.character) if letter.font == "normal" else letter.font
-    return _face(*FACES[family][used])
+    return FACES[family][used]
+
+
+def _of(letter: Glyph, family: str) -> Any:
+    return _face(*face(letter, family))
 
 
 @lru_cache(maxsize=16384)

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from functools import lru_cache
 from io import BytesIO
@@ -9,22 +10,19 @@ from typing import Any
 
 from matplotlib.artist import Artist
 from matplotlib.axes import Axes
-from matplotlib.backends.backend_agg import RendererAgg
+from matplotlib.backends.backend_pdf import PdfFile, Verbatim
 from matplotlib.colors import to_rgba
 from matplotlib.figure import Figure
-from matplotlib.mathtext import MathTextParser
+from matplotlib.font_manager import FontProperties
 from matplotlib.path import Path as Outline
-from matplotlib.text import Text as Label
 from matplotlib.transforms import Affine2D
 
 from graphviz_nn.errors import UsageError, brief
 from graphviz_nn.layout.alone import alone
-from graphviz_nn.layout.geometry import Point
-from graphviz_nn.layout.glyphs import SIZE
-from graphviz_nn.layout.measure import font, mathtext
 from graphviz_nn.layout.scripts import lacking
-from graphviz_nn.render.letters import inked, origin, outlined, typed
+from graphviz_nn.render.letters import inked, origin, outlined
 from graphviz_nn.render.svg import writable
+from graphviz_nn.render.words import Face, Word, words
 from graphviz_nn.scene.outlines import OUTLINES
 from graphviz_nn.scene.primitives import Command, Group, Path, Scene, Text
 
@@ -33,8 +31,6 @@ PNG_DPI = 200
 EMBEDDED = {"pdf.fonttype": 42, "ps.fonttype": 42}
 # What matplotlib paints along one side.
 MOST_DOTS = 2**16
-# Text that mathtext sets unchanged, in one word.
-_PLAIN = re.compile(r"[A-SU-Za-z0-9()\[\]./,−×α-ω]+")
 
 
 def pdf(scene: Scene) -> bytes:
@@ -141,16 +137,12 @@ class _Painting(Artist):
         place = Affine2D().translate(-scene.width / 2, -scene.height / 2).scale(scale * pixels, -scale * pixels)
         place.translate((room.x0 + room.x1) / 2, (room.y0 + room.y1) / 2)
         page = Path(OUTLINES["box"](scene.width / 2, scene.height / 2, scene.width, scene.height), scene.background)
-        is_vector = not isinstance(renderer, RendererAgg)
         with alone():
             for item in (page, *(item for group in scene.groups for item in group.items)):
                 if isinstance(item, Path) or lacking(item.tex, item.family):
                     _draw(item if isinstance(item, Path) else outlined(item), scale, place, renderer)
                     continue
-                for label in _labels(item, scale, is_vector):
-                    label.set_figure(self.figure)
-                    label.set_transform(place)
-                    label.draw(renderer)
+                _write(item, scale, place, renderer)
 
 
 def _draw(path: Path, scale: float, place: Affine2D, renderer: Any) -> None:
@@ -184,37 +176,49 @@ def _outline(commands: tuple[Command, ...]) -> Outline:
     return Outline(vertices, [code for letter, _ in commands for code in codes[letter]])
 
 
-def _labels(text: Text, scale: float, is_vector: bool) -> Iterator[Label]:
-    """A text, as rows of plain letters if possible: setting TeX again takes ten times as long."""
+def _write(text: Text, scale: float, place: Affine2D, renderer: Any) -> None:
+    """Write the words of a label letter by letter: setting TeX again takes ten times as long, and rounds."""
     x, y = origin(text)
-    rows = typed(text.tex, text.family)
-    if rows and all(_PLAIN.fullmatch(row.run.text) for row in rows):
-        for row in rows:
-            letters = font(text.family, text.size * row.size * scale)
-            letters.set_style("italic" if row.run.italic else "normal")
-            letters.set_weight("bold" if row.run.bold else "normal")
-            place = x + row.x * text.size, y - row.y * text.size
-            yield _label(place, row.run.text, text.colour, letters, parse_math=False)
-    elif text.tex.strip():
-        lift = _lift(text.tex, text.family, text.size * scale) / scale if is_vector else 0.0
-        yield _label((x, y + lift), mathtext(text.tex), text.colour, font(text.family, text.size * scale))
+    found = words(text.tex, text.family)
+    height = renderer.get_canvas_width_height()[1] if renderer.flipy() else None
+    pen = renderer.new_gc()
+    pen.set_foreground(to_rgba(text.colour), isRGBA=True)
+    for word in found.words:
+        places = [place.transform((x + row.x * text.size, y - row.y * text.size)) for row in word.rows]
+        with _said(word, renderer, *places[0]):
+            for row, (left, base) in zip(word.rows, places, strict=True):
+                look = _look(row.face, row.size * text.size * scale)
+                renderer.draw_text(pen, left, base if height is None else height - base, row.text, look, 0.0)
+    pen.restore()
+    for left, bottom, wide, high in found.rules:
+        middle = x + (left + wide / 2) * text.size, y - (bottom + high / 2) * text.size
+        _draw(Path(OUTLINES["box"](*middle, wide * text.size, high * text.size), text.colour), scale, place, renderer)
 
 
-@lru_cache(maxsize=4096)
-def _lift(tex: str, family: str, size: float) -> float:
-    """How far mathtext raises TeX in vector formats, in pt: it rounds heights up to whole numbers."""
-    with alone():
-        first, exact = (
-            MathTextParser("path").parse(mathtext(tex), 72, font(family, each)).glyphs[:1] for each in (size, SIZE)
-        )
-    return float(first[0][-1] - exact[0][-1] * size / SIZE) if first else 0.0
+@contextmanager
+def _said(word: Word, renderer: Any, x: float, y: float) -> Iterator[None]:
+    """Mark the letters of a word in a PDF with its text, if they have several sizes: readers take those for words."""
+    file = getattr(renderer, "file", None)
+    if not isinstance(file, PdfFile) or len({(row.y, row.size) for row in word.rows}) == 1:
+        yield
+        return
+    stream, drawn = file.currentstream, BytesIO()
+    file.currentstream = drawn
+    try:
+        yield
+    finally:
+        file.currentstream = stream
+    said = word.said.encode("utf-16-be", "replace").hex().upper()
+    # Readers take the place and the size of the text from where the mark ends, so these are of the first letter again.
+    first = re.search(rb"/\S+ [\d.]+ Tf", drawn.getvalue())
+    again = b"BT %b () Tj ET " % first[0] if first else b""
+    file.output(Verbatim(f"/Span << /ActualText <FEFF{said}> >> BDC".encode()))
+    file.output(Verbatim(drawn.getvalue().rstrip()))
+    file.output(Verbatim(b"q 1 0 0 1 %.3f %.3f cm %bEMC Q" % (x, y, again)))
 
 
-def _label(place: Point, letters: str, colour: str, look: Any, parse_math: bool = True) -> Label:
-    found = Label(*place, letters, color=colour, fontproperties=look, ha="left", va="baseline", usetex=False)
-    found.set_parse_math(parse_math)
-    found.set_antialiased(True)
-    found.set_path_effects([])
-    found.set_sketch_params(None)
-    found.set_snap(None)
-    return found
+@lru_cache(maxsize=256)
+def _look(face: Face, size: float) -> FontProperties:
+    if face.file:
+        return FontProperties(fname=face.file, size=size)
+    return FontProperties(family=face.name, style=face.style, weight=face.weight, size=size)

@@ -7,8 +7,7 @@ from itertools import count, pairwise
 from graphviz_nn.forms.diagram import Diagram, Frame, Link, Shape
 from graphviz_nn.scene import Scene
 from graphviz_nn.scene.paint import paint
-from graphviz_nn.style.labels import plain
-from graphviz_nn.style.runs import runs
+from graphviz_nn.style.runs import in_unicode
 from graphviz_nn.style.sheet import Sheet
 
 # The delimiters around the label of each outline.
@@ -22,10 +21,6 @@ OUTLINES = {
 }
 # The most letters in a circle.
 LONGEST = 4
-SUBSCRIPTS = dict(zip("0123456789+−=(),aehijklmnoprstuvx", "₀₁₂₃₄₅₆₇₈₉₊₋₌₍₎,ₐₑₕᵢⱼₖₗₘₙₒₚᵣₛₜᵤᵥₓ", strict=True))
-SUPERSCRIPTS = dict(
-    zip("0123456789+−=(),abcdefghijklmnoprstuvwxyzT", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁼⁽⁾,ᵃᵇᶜᵈᵉᶠᵍʰⁱʲᵏˡᵐⁿᵒᵖʳˢᵗᵘᵛʷˣʸᶻᵀ", strict=True)
-)
 # Characters that Mermaid, Markdown or HTML would interpret.
 _SPECIAL = re.compile(
     r"""["#&<>`\\*_~|;{}\[\]$%@]|^[-+.]|(?<=^\d)[.)](?=\s|$)|(?<=^\d\d)[.)](?=\s|$)|(?<=//)|(?<=:)/"""
@@ -66,7 +61,7 @@ def _diagram(diagram: Diagram, sheet: Sheet, numbers: "count[int]", paints: list
         if "" in column.members:
             # An invisible line keeps the omitted units in their column.
             gaps.append(f"n{next(numbers)}")
-            yield f'{gaps[-1]}["⋮<br>{_text(_unicode(column.note))}"]:::omitted'
+            yield f'{gaps[-1]}["⋮<br>{_text(in_unicode(column.note))}"]:::omitted'
     if gaps:
         yield f"classDef omitted fill:none,stroke:none,color:{sheet.text.notes}"
     for link in diagram.links:
@@ -86,7 +81,7 @@ def _inside(
     direct = [frame for frame in nested if not any(_holds(other, frame, frames) for other in nested)]
     for frame in direct:
         name, look = f"f{next(numbers)}", sheet.frame
-        yield f'subgraph {name} ["{_text(_unicode(frame.title))}"]'
+        yield f'subgraph {name} ["{_text(in_unicode(frame.title))}"]'
         yield from (f"  {line}" for line in _inside(frame, nested, shapes, numbers, sheet))
         yield "end"
         yield f"style {name} fill:{look.fill},stroke:{look.line},color:{look.ink or sheet.text.notes}"
@@ -103,19 +98,19 @@ def _holds(outer: Frame, inner: Frame, frames: Sequence[Frame]) -> bool:
 def _shape(name: str, shape: Shape, sheet: Sheet) -> str:
     outline = sheet.look(shape.kind).outline
     # A circle around a word would be as high as it is wide.
-    before, after = OUTLINES["pill" if outline == "circle" and len(_unicode(shape.label)) > LONGEST else outline]
+    before, after = OUTLINES["pill" if outline == "circle" and len(in_unicode(shape.label)) > LONGEST else outline]
     notes = (shape.note, shape.value, shape.gradient, *_learned(shape))
-    lines = [_text(_unicode(tex)) for tex in (shape.label, *notes) if tex]
+    lines = [_text(in_unicode(tex)) for tex in (shape.label, *notes) if tex]
     return f"{name}{before}{'<br>'.join(lines) or '#8203;'}{after}:::{shape.kind}"
 
 
 def _link(link: Link, names: Mapping[str, str]) -> str:
-    said = " ".join(_unicode(tex) for tex in (*link.label.split("\n"), link.note) if tex)
+    said = " ".join(in_unicode(tex) for tex in (*link.label.split("\n"), link.note) if tex)
     # The number of an operand is in a circle.
     mark = [chr(ord("①") + int(link.mark) - 1) if link.mark.isdigit() else link.mark] if link.mark else []
     said = " ".join(filter(None, [*mark, _text(said)]))
     numbers = (link.value, link.gradient, *_learned(link))
-    label = "<br>".join(filter(None, [said, *(_text(_unicode(tex)) for tex in numbers if tex)]))
+    label = "<br>".join(filter(None, [said, *(_text(in_unicode(tex)) for tex in numbers if tex)]))
     arrow = "---" if link.plain else "-->"
     return f"{names[link.tail]} {arrow}" + (f'|"{label}"|' if label else "") + f" {names[link.head]}"
 
@@ -137,25 +132,6 @@ def _paint(link: Link, number: int, diagram: Diagram, sheet: Sheet) -> list[str]
         return [""]
     dash = f",stroke-dasharray:{' '.join(f'{each:g}' for each in ink.dash)}" if ink.dash else ""
     return [f"linkStyle {number} stroke:{ink.colour},stroke-width:{ink.width:.2f}px{dash}"]
-
-
-def _unicode(tex: str) -> str:
-    """TeX as text, with small indices if Unicode has all of their letters."""
-    found = runs(tex)
-    if not found:
-        return plain(tex)
-    parts = []
-    for run in found:
-        small = {1: SUPERSCRIPTS, -1: SUBSCRIPTS}.get(run.shift, {})
-        if not run.shift:
-            parts.append(run.text)
-        elif all(letter in small for letter in run.text):
-            parts.append("".join(small[letter] for letter in run.text))
-        else:
-            # Like an author's name: b_out; a power needs its brackets.
-            needs_none = len(run.text) == 1 or (run.shift < 0 and run.text.replace(",", "").isalnum())
-            parts.append(("^" if run.shift > 0 else "_") + (run.text if needs_none else f"({run.text})"))
-    return "".join(parts)
 
 
 def _text(text: str) -> str:

@@ -47,6 +47,10 @@ SPACES = {r"\ ": " ", r"\,": "\N{THIN SPACE}", r"\:": "\N{THIN SPACE}", r"\;": "
 # Symbols with spaces on both sides when they are between two operands.
 BINARY = frozenset("+−×÷·⊗=<>≤≥≠≈∼∧∨∈→±")
 OPENING = frozenset("([{|,;")
+SUBSCRIPTS = dict(zip("0123456789+−=(),aehijklmnoprstuvx", "₀₁₂₃₄₅₆₇₈₉₊₋₌₍₎,ₐₑₕᵢⱼₖₗₘₙₒₚᵣₛₜᵤᵥₓ", strict=True))
+SUPERSCRIPTS = dict(
+    zip("0123456789+−=(),abcdefghijklmnoprstuvwxyzT", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁼⁽⁾,ᵃᵇᶜᵈᵉᶠᵍʰⁱʲᵏˡᵐⁿᵒᵖʳˢᵗᵘᵛʷˣʸᶻᵀ", strict=True)
+)
 SIGNS = {"-": "\N{MINUS SIGN}", "*": "\N{ASTERISK OPERATOR}", "'": "\N{PRIME}", "~": " "}
 
 
@@ -82,6 +86,29 @@ def runs(tex: str) -> tuple[Run, ...]:
         return ()
     looks = groupby(letters, key=lambda letter: replace(letter, text=""))
     return tuple(replace(look, text="".join(each.text for each in same)) for look, same in looks)
+
+
+def in_unicode(tex: str) -> str:
+    r"""TeX as text, with small indices if Unicode has all of their letters.
+
+    >>> in_unicode("z^{(2)}_{3}"), in_unicode(r"\theta_{\mathrm{out}}")
+    ('z₃⁽²⁾', 'θₒᵤₜ')
+    """
+    found = runs(tex)
+    if not found:
+        return plain(tex)
+    parts = []
+    for run in found:
+        small = {1: SUPERSCRIPTS, -1: SUBSCRIPTS}.get(run.shift, {})
+        if not run.shift:
+            parts.append(run.text)
+        elif all(letter in small for letter in run.text):
+            parts.append("".join(small[letter] for letter in run.text))
+        else:
+            # Like an author's name: b_out; a power needs its brackets.
+            needs_none = len(run.text) == 1 or (run.shift < 0 and run.text.replace(",", "").isalnum())
+            parts.append(("^" if run.shift > 0 else "_") + (run.text if needs_none else f"({run.text})"))
+    return "".join(parts)
 
 
 def _row(tokens: Iterator[str], look: Run, upright: bool) -> list[Run]:

@@ -4,6 +4,7 @@ import re
 import shutil
 import subprocess
 import sys
+from io import BytesIO
 
 import latex_engines
 import matplotlib as mpl
@@ -145,3 +146,40 @@ def test_words_and_mathematics_stand_on_one_baseline(tmp_path, size):
     bottoms = [float(each) for each in re.findall(r'yMax="([\d.]+)">[^<]*x[^<]*<', said)]
     assert len(bottoms) >= 5
     assert max(bottoms) - min(bottoms) < 0.15
+
+
+@pytest.mark.skipif(shutil.which("pdftotext") is None, reason="needs pdftotext")
+@pytest.mark.parametrize(
+    ("tex", "said"),
+    [
+        ("W^{(1)}", "W⁽¹⁾"),
+        ("x_1", "x₁"),
+        ("z^{(2)}_3", "z₃⁽²⁾"),
+        (r"\hat{y}_{\mathrm{out}}", "ŷₒᵤₜ"),
+        (r"W^{(1)}\ 3{\times}2,\ b^{(1)}", "W⁽¹⁾ 3×2, b⁽¹⁾"),
+        (r"\mathrm{softmax}\ f_{9}", "softmax f₉"),
+        # mathtext sets these.
+        (r"\sqrt{x_1}", "√x_1"),
+        (r"\left(W^{(1)}\right)", "(W⁽¹⁾)"),
+    ],
+)
+def test_a_letter_and_its_scripts_are_one_word_of_a_pdf(tmp_path, tex, said):
+    """Of each size, and between neighbours on the line."""
+    places = [(50.0, r"\mathrm{one}"), (150.0, tex), (250.0, r"\mathrm{two}")]
+    rows = [(8.0, 30.0), (14.0, 70.0)]
+    texts = tuple(Text(each, x, y, size, "#000000") for size, y in rows for x, each in places)
+    (tmp_path / "x.pdf").write_bytes(pdf(Scene(300.0, 100.0, "#FFFFFF", "t", "d", (Group("g", "g", texts),))))
+    for order in ([], ["-layout"], ["-raw"]):
+        command = ["pdftotext", *order, tmp_path / "x.pdf", "-"]
+        words = subprocess.run(command, capture_output=True, text=True, check=True).stdout.split()
+        assert sorted(words) == sorted(2 * ["one", *said.split(), "two"])
+    assert words == 2 * ["one", *said.split(), "two"]
+
+
+def test_what_is_read_in_a_pdf_is_not_drawn_elsewhere():
+    figure = Figure()
+    gnn.draw(GRAPH, ax=figure.add_subplot())
+    for kind in ("png", "svg", "eps"):
+        file = BytesIO()
+        figure.savefig(file, format=kind)
+        assert b"ActualText" not in file.getvalue()
