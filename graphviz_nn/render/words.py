@@ -1,7 +1,7 @@
 """The words of a label as rows of letters at their places, and what a reader finds and copies for each."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, NamedTuple
 
@@ -29,8 +29,7 @@ class Face(NamedTuple):
     file: str = ""
 
 
-@dataclass(frozen=True)
-class Row:
+class Row(NamedTuple):
     """Letters of one face and size beside each other: their start, with y up from the baseline, at size 1."""
 
     text: str
@@ -85,9 +84,10 @@ def _letters(tex: str, family: str) -> tuple[list[Row], tuple[tuple[float, float
             )
             for mark in marks
         ], ()
-    from matplotlib.mathtext import MathTextParser
+    from matplotlib.textpath import text_to_path
 
-    found = MathTextParser("path").parse(shown, 72, font(family, SIZE))
+    # This parser has just set the label for its outline, and remembers it.
+    found = text_to_path.mathtext_parser.parse(shown, 72, font(family, SIZE))
     rules = tuple(tuple(float(each) / SIZE for each in rule) for rule in found.rects)
     return [_read(*each) for each in found.glyphs], rules  # type: ignore[return-value]
 
@@ -112,12 +112,13 @@ def _row(text: str, used: Face, x: float, y: float, size: float, advance: float)
 
 def _apart(letters: Sequence[Row]) -> Iterator[list[Row]]:
     """The letters of each word: between two words is space in the whole height."""
-    word: list[Row] = []
+    word, end = list[Row](), 0.0
     for letter in letters:
-        if word and letter.x - max(each.end for each in word) > SPACE:
+        if word and letter.x - end > SPACE:
             yield word
             word = []
         if letter.text.strip():
+            end = max(end, letter.end) if word else letter.end
             word.append(letter)
     if word:
         yield word
@@ -125,18 +126,14 @@ def _apart(letters: Sequence[Row]) -> Iterator[list[Row]]:
 
 def _rows(letters: Sequence[Row]) -> Iterator[Row]:
     """Letters side by side as one row."""
-    row: Row | None = None
-    for letter in letters:
-        if row is not None and _goes_on(row, letter):
-            row = replace(row, text=row.text + letter.text, end=letter.end)
-            continue
-        if row is not None:
-            yield row
-        row = letter
-    if row is not None:
-        yield row
+    start = 0
+    for place in range(1, len(letters) + 1):
+        if place == len(letters) or not _goes_on(letters[place - 1], letters[place]):
+            text = "".join(each.text for each in letters[start:place])
+            yield letters[start]._replace(text=text, end=letters[place - 1].end)
+            start = place
 
 
-def _goes_on(row: Row, letter: Row) -> bool:
-    is_like = (row.face, row.y, row.size) == (letter.face, letter.y, letter.size)
-    return is_like and abs(letter.x - row.end) <= NEAR * row.size and row.text[-1] not in JOINED
+def _goes_on(one: Row, other: Row) -> bool:
+    is_like = one.y == other.y and one.size == other.size and one.face == other.face
+    return is_like and abs(other.x - one.end) <= NEAR * one.size and one.text not in JOINED

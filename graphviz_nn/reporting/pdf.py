@@ -177,7 +177,8 @@ def _row(cells: Sequence[str], widths: Sequence[float]) -> Block:
     """Cells beside each other, with their first lines on one baseline."""
     left, texts, most = 0.0, list[Text](), 1
     for cell, width in zip(cells, widths, strict=True):
-        lines, most = _lines(cell, width, CELL), max(most, len(_lines(cell, width, CELL)))
+        lines = _lines(cell, width, CELL)
+        most = max(most, len(lines))
         for number, tex in enumerate(lines):
             found = typeset(tex)
             baseline = (line("x").above + number * LEADING) * CELL
