@@ -212,13 +212,14 @@ def _said(word: Word, renderer: Any, x: float, y: float) -> Iterator[None]:
     # Readers take the place and the size of the text from where the mark ends, so these are of the first letter again.
     first = re.search(rb"/\S+ [\d.]+ Tf", drawn.getvalue())
     again = b"BT %b () Tj ET " % first[0] if first else b""
-    file.output(Verbatim(f"/Span << /ActualText <FEFF{said}> >> BDC".encode()))
-    file.output(Verbatim(drawn.getvalue().rstrip()))
-    file.output(Verbatim(b"q 1 0 0 1 %.3f %.3f cm %bEMC Q" % (x, y, again)))
+    mark = f"/Span << /ActualText <FEFF{said}> >> BDC".encode()
+    end = b"q 1 0 0 1 %.3f %.3f cm %bEMC Q" % (x, y, again)
+    file.output(Verbatim(b"\n".join([mark, drawn.getvalue().rstrip(), end])))  # type: ignore[no-untyped-call]
 
 
 @lru_cache(maxsize=256)
 def _look(face: Face, size: float) -> FontProperties:
+    style: Any = face.style
     if face.file:
         return FontProperties(fname=face.file, size=size)
-    return FontProperties(family=face.name, style=face.style, weight=face.weight, size=size)
+    return FontProperties(family=face.name, style=style, weight=face.weight, size=size)
