@@ -8,7 +8,7 @@ from torch.export import ExportedProgram
 from torch.export.graph_signature import ConstantArgument, InputKind, OutputKind
 
 from graphviz_nn.errors import TracingError
-from graphviz_nn.graph.ir import Graph, ModuleCall, Role
+from graphviz_nn.graph.ir import Graph, ModuleCall, Role, Source
 from graphviz_nn.importers.pytorch.aten import ROWS
 from graphviz_nn.importers.pytorch.examples import refuse_others
 from graphviz_nn.importers.pytorch.inplace import Memory, is_aliased
@@ -42,7 +42,26 @@ def graph_of_program(program: ExportedProgram, title: str, roles: Sequence[Role]
     return replay.graph(_outputs(program, values), {"name": title})
 
 
-def _run(module: Any, replay: Replay, values: Memory) -> Any:
+Place = tuple[tuple[ModuleCall, ...], Source | None]
+"""The modules and the line of a step."""
+
+
+def replayed(program: ExportedProgram, replay: Replay, given: Iterator[Any], place: Place) -> list[Any]:
+    """Replay a program at one place of a model, with the values of its tensors in order; its results."""
+    if is_aliased(program.graph):
+        program = program.run_decompositions({})
+    values = Memory()
+    placeholders = {node.name: node for node in program.graph.nodes if node.op == "placeholder"}
+    for spec in program.graph_signature.input_specs:
+        if isinstance(spec.arg, ConstantArgument):
+            continue
+        is_given = spec.kind is InputKind.USER_INPUT
+        values.set(placeholders[spec.arg.name], next(given) if is_given else array_of(program.constants[spec.target]))
+    _run(program.graph_module, replay, values, place)
+    return _results(program, values)
+
+
+def _run(module: Any, replay: Replay, values: Memory, place: Place | None = None) -> Any:
     """Replay the steps of a graph; its result, if it has one."""
     nodes = list(module.graph.nodes)
     lines = {node.name: line_of(node.meta.get("stack_trace")) for node in nodes if node.op == "call_function"}
@@ -52,13 +71,15 @@ def _run(module: Any, replay: Replay, values: Memory) -> Any:
         elif node.op == "output":
             return values.of(node.args[0])
         elif node.op == "call_function" and not _called(node).startswith(SILENT):
-            values.set(node, _step(module, node, replay, values, lines[node.name]))
+            values.set(node, _step(node, replay, values, lines[node.name], place))
+            if place is not None:
+                continue
             beside = lines.get(following.name) if following is not None else None
             _name(values.of(node), lines[node.name], beside)
     return None
 
 
-def _step(module: Any, node: Any, replay: Replay, values: Memory, line: Line | None) -> Any:
+def _step(node: Any, replay: Replay, values: Memory, line: Line | None, place: Place | None) -> Any:
     arguments, keywords = values.of(node.args), values.of(node.kwargs)
     called = _called(node)
     if called == "getitem":
@@ -67,19 +88,19 @@ def _step(module: Any, node: Any, replay: Replay, values: Memory, line: Line | N
     if inner is not None and called.startswith(("wrap", "tag_activation", "checkpoint", "hints")):
         # A part under another mode, such as no_grad or autocast, or that is computed again.
         at = arguments.index(inner)
-        return _inlined(inner, arguments[at + 1 :], replay)
+        return _inlined(inner, arguments[at + 1 :], replay, place)
     found = [known(each) for each in _several(node.meta.get("val"))]
     rule = ROWS.get(called) or (ROWS.get(called.removesuffix("_")) if called.endswith("_") else None)
-    with replay.at(_modules(node), line and line.source):
+    with replay.at(*(place or (_modules(node), line and line.source))):
         return replay.step(called, rule, arguments, keywords, found)
 
 
-def _inlined(module: Any, arguments: Sequence[Any], replay: Replay) -> Any:
+def _inlined(module: Any, arguments: Sequence[Any], replay: Replay, place: Place | None) -> Any:
     values = Memory()
     places = [node for node in module.graph.nodes if node.op == "placeholder"]
     for node, value in zip(places, arguments, strict=True):
         values.set(node, value)
-    found = _run(module, replay, values)
+    found = _run(module, replay, values, place)
     return tuple(found) if isinstance(found, list) else found
 
 
@@ -120,14 +141,17 @@ def _enter(program: ExportedProgram, replay: Replay, values: Memory, roles: list
 
 
 def _outputs(program: ExportedProgram, values: Memory) -> dict[str, Any]:
+    results, tree = _results(program, values), program.call_spec.out_spec
+    return named(results if tree is None else tree.unflatten(results))
+
+
+def _results(program: ExportedProgram, values: Memory) -> list[Any]:
     node = next(each for each in program.graph.nodes if each.op == "output")
-    results = [
+    return [
         values.of(value)
         for value, spec in zip(node.args[0], program.graph_signature.output_specs, strict=True)
         if spec.kind is OutputKind.USER_OUTPUT
     ]
-    tree = program.call_spec.out_spec
-    return named(results if tree is None else tree.unflatten(results))
 
 
 def _several(value: Any) -> list[Any]:

@@ -38,6 +38,8 @@ def is_write(node: Any) -> bool:
 
 def is_aliased(graph: Any) -> bool:
     """Whether a graph writes into memory that it also knows under another name."""
+    if any("out" in node.kwargs for node in graph.nodes):
+        return True
     place = {node: number for number, node in enumerate(graph.nodes)}
     writes = [node for node in graph.nodes if is_write(node)]
     return any(_is_shared(node, place) for node in writes)

@@ -1,0 +1,230 @@
+"""Kinds of PyTorch models: arguments, results, modes, what is refused, what a run shows."""
+
+import dataclasses
+import re
+
+import numpy as np
+import pytest
+from frameworks import beside
+
+import graphviz_nn as gnn
+from graphviz_nn.errors import TracingError
+
+pytestmark = list(beside("torch"))
+torch = pytest.importorskip("torch")
+nn = torch.nn
+X = torch.linspace(-1, 1, 6, dtype=torch.float64).reshape(2, 3)
+
+
+class Of(nn.Module):
+    """A function as a module."""
+
+    def __init__(self, function, **modules):
+        super().__init__()
+        self.function = function
+        for name, each in modules.items():
+            setattr(self, name, each)
+
+    def forward(self, *arguments, **keywords):
+        return self.function(*arguments, **keywords)
+
+
+@dataclasses.dataclass
+class Pair:
+    x: torch.Tensor
+    y: torch.Tensor
+
+
+def evaluated(graph, *tensors):
+    inputs = [name for name, leaf in graph.leaves.items() if leaf.role == "input"]
+    feeds = {name: each.numpy() for name, each in zip(inputs, tensors, strict=True)}
+    return gnn.evaluate(graph, feeds, outputs=list(graph.outputs))
+
+
+class Branching(nn.Module):
+    """Takes the way that its values decide."""
+
+    def __init__(self):
+        super().__init__()
+        self.lin, self.norm, self.act = nn.Linear(3, 3), nn.BatchNorm1d(3), nn.ReLU(inplace=True)
+        self.body = nn.LSTM(3, 2)
+
+    def forward(self, x):
+        h = self.act(self.norm(self.lin(x)))
+        h = h + self.lin(h) if h.sum() > 0 else h - 1
+        found, _ = self.body(h)
+        return {"found": found, "mean": h.mean()}
+
+
+def test_results_and_arguments_in_structures_have_names():
+    def nested(pair, more, *, scale):
+        return Pair(pair.x + pair.y, [more["a"] * scale, more["b"][0]])
+
+    graph = gnn.trace(Of(nested), Pair(X, X), {"a": X, "b": (X + 1,)}, scale=torch.tensor(2.0, dtype=torch.float64))
+    assert graph.outputs == ("x", "y_0", "y_1")
+    found = evaluated(graph, X, X, X, X + 1, torch.tensor(2.0))
+    np.testing.assert_array_equal(found["y_1"], X.numpy() + 1)
+    np.testing.assert_array_equal(found["x"], 2 * X.numpy())
+
+
+def test_results_have_the_names_of_the_code():
+    class Named(nn.Module):
+        def forward(self, x):
+            hidden = torch.tanh(x + 1)
+            return hidden * 2
+
+    assert gnn.trace(Named(), X).variable("hidden").shape == (2, 3)
+
+
+def test_a_function_of_tensors_is_a_model():
+    def wave(x):
+        return torch.sin(x) + 1
+
+    graph = gnn.trace(wave, X)
+    assert graph.graph["name"] == "wave" and list(graph.operations) == ["sin", "add"]
+
+
+def test_arrays_and_shapes_are_examples_with_roles():
+    graph = gnn.trace(Of(lambda x, y: ((x - y) ** 2).mean()), np.ones((2, 3)), gnn.target((2, 3)))
+    assert [leaf.role for leaf in graph.leaves.values()] == ["input", "target"]
+
+
+def test_tied_weights_are_one_and_frozen_ones_constant():
+    first, second = nn.Linear(3, 3, bias=False), nn.Linear(3, 3, bias=False)
+    second.weight = first.weight
+    frozen = nn.Linear(3, 3).requires_grad_(False)
+    graph = gnn.trace(nn.Sequential(first, second, frozen), gnn.input((1, 3)))
+    roles = {name: leaf.role for name, leaf in graph.leaves.items()}
+    assert roles == {"input": "input", "0.weight": "parameter", "2.weight": "constant", "2.bias": "constant"}
+
+
+def test_buffers_may_have_no_values():
+    with torch.device("meta"):
+        model = nn.Sequential(nn.Conv2d(3, 4, 3), nn.BatchNorm2d(4)).eval()
+    graph = gnn.trace(model, gnn.input((1, 3, 8, 8)))
+    assert not graph.remarks and graph.variable("1.running_mean").value is None
+    assert "batch" in gnn.draw(graph, view="layers").svg
+
+
+def test_the_mode_decides():
+    model = nn.Sequential(nn.Dropout(0.5), nn.BatchNorm1d(3)).double()
+    count = model[1].num_batches_tracked.clone()
+    assert {leaf.role for leaf in gnn.trace(model.train(), X).leaves.values()} >= {"random"}
+    evaluating = gnn.trace(model.eval(), X)
+    assert {"1.running_mean", "1.running_var"} < set(evaluating.leaves) and not evaluating.remarks
+    assert torch.equal(count, model[1].num_batches_tracked)
+
+
+def test_a_gradient_stops_where_the_model_stops_it():
+    def stopped(x):
+        with torch.no_grad():
+            fixed = x * 3
+        return (x * x.detach() + fixed).sum()
+
+    _, slopes = gnn.value_and_gradient(gnn.trace(Of(stopped), X), {"arguments_0": X.numpy()}, wrt="arguments_0")
+    np.testing.assert_array_equal(slopes["arguments_0"], X.numpy())
+
+
+@pytest.mark.parametrize("mode", ["train", "eval"])
+def test_a_model_that_branches_is_run_once(mode, capfd):
+    torch.manual_seed(0)
+    model = getattr(Branching().double(), mode)()
+    before = {name: each.clone() for name, each in model.state_dict().items()}
+    graph = gnn.trace(model, X)
+    assert all(torch.equal(before[name], each) for name, each in model.state_dict().items())
+    (remark,) = graph.remarks
+    assert re.fullmatch(r"the picture shows .* Branching .* this example: test_model.py:\d+ decides by values", remark)
+    theirs = model(X)
+    for name, found in evaluated(graph, X).items():
+        np.testing.assert_allclose(found, theirs[name].detach(), rtol=1e-10)
+    calls = {str(each) for operation in graph.operations.values() for each in operation.modules}
+    assert {"lin (Linear)", "lin (Linear, call 2)", "norm (BatchNorm1d)", "body (LSTM)"} <= calls
+    assert graph.variable("lin.weight").role == "parameter"
+    assert capfd.readouterr() == ("", "")
+
+
+@torch.jit.script
+def scripted(x):
+    return torch.sin(x)
+
+
+def after_a_branch(function):
+    return Of(lambda x: x if x.sum() > 100 else function(x))
+
+
+def put(x):
+    y = x * 2
+    y[0] = 0
+    return y
+
+
+UNSEEN = {
+    "__setitem__": (put, "writes into a tensor; build a new one"),
+    "mul_": (lambda x: (y := x * 2, y[0].mul_(3))[0], "memory that another tensor shares"),
+    "data": (lambda x: x.data + 1, "write x.detach()"),
+    "numpy": (lambda x: torch.from_numpy(np.sin(x.numpy())), "leaves the framework"),
+    "sin": (lambda x: torch.sin(x, out=torch.empty_like(x)), "writes into out="),
+    "mul": (lambda x: scripted(x) * 2, "code that can't be seen"),
+}
+
+
+@pytest.mark.parametrize("name", UNSEEN)
+def test_what_a_run_doesnt_show_is_refused_by_name(name):
+    function, says = UNSEEN[name]
+    with pytest.raises(
+        TracingError, match=rf"Of can't be exported, and {name} \(test_model.py:\d+\) .*{re.escape(says)}"
+    ):
+        gnn.trace(after_a_branch(function), X)
+
+
+def test_the_same_without_a_branch_is_exported():
+    graph = gnn.trace(Of(put), X)
+    np.testing.assert_array_equal(next(iter(evaluated(graph, X).values())), put(X).numpy())
+
+
+def test_a_model_that_fails_is_drawn_up_to_there():
+    model = nn.Sequential(nn.Linear(3, 3), nn.ReLU(), nn.Linear(4, 2))
+    graph = gnn.trace(model, gnn.input((1, 3)))
+    assert graph.outputs == ("stopped",) and "matmul" in graph.operations
+    assert re.search(r"linear .* Sequential stopped here.*: RuntimeError: mat1 and mat2 shapes", graph.remarks[0])
+    assert "linear" in gnn.draw(graph).svg
+    with pytest.raises(gnn.errors.Error, match="linear in 2"):
+        gnn.evaluate(graph, input=np.ones((1, 3), "float32"))
+
+
+def test_compiled_models_are_read_as_they_were_written():
+    inner = nn.Sequential(torch.compile(nn.Linear(3, 3)), nn.ReLU())
+    for model in (torch.compile(nn.Linear(3, 3)), inner):
+        assert "matmul" in gnn.trace(model, gnn.input((1, 3))).operations
+
+
+def program(**options):
+    return torch.export.export(nn.Linear(3, 2), (torch.ones(2, 3),), **options)
+
+
+def test_a_program_needs_no_example():
+    assert list(gnn.trace(program()).operations) == ["transpose", "matmul", "add"]
+
+
+REFUSED = [
+    (lambda: gnn.trace(nn.Linear, X), "Linear is a class; give an instance, Linear()"),
+    (lambda: gnn.trace(torch.jit.script(nn.ReLU()), X), "ReLU is a TorchScript module"),
+    (
+        lambda: gnn.trace(nn.ReLU(), X.to_sparse()),
+        "argument 1 is a sparse tensor, which can't be traced; give x.to_dense()",
+    ),
+    (lambda: gnn.trace(nn.ReLU(), torch.ones(2, dtype=torch.complex64)), "argument 1 is a complex tensor"),
+    (
+        lambda: gnn.trace(program(dynamic_shapes={"input": {0: torch.export.Dim("rows")}})),
+        "has no fixed length; export the program without dynamic_shapes",
+    ),
+    (lambda: gnn.trace(nn.ReLU(), X, X), "ReLU fails: TypeError: .* takes 2 positional arguments but 3 were given"),
+    (lambda: gnn.trace(torch.ones(2)), "a Tensor can't be traced; give a torch.nn.Module"),
+]
+
+
+@pytest.mark.parametrize(("call", "says"), REFUSED)
+def test_what_cant_be_read_is_refused_in_one_line(call, says):
+    with pytest.raises(TracingError, match=says) as refused:
+        call()
+    assert "\n" not in str(refused.value)
