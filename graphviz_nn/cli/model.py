@@ -29,7 +29,7 @@ def add_specs(parser: argparse.ArgumentParser) -> None:
             default=[],
             metavar="NAME=SHAPE",
             help=f"the shape of an argument that is {'an' if role == 'input' else 'a'} {role}: "
-            "x=3,2 is 3×2, x= is a number",
+            "x=3,2 or x=3x2 is 3×2, x= is a number, ids=1x64:int64 has a dtype; 1x3x224x224 is the next argument's",
         )
 
 
@@ -38,17 +38,22 @@ def opened(options: argparse.Namespace, files: "set[Path] | None" = None) -> "Gr
     return open_model(options.model, given_specs(options), files)
 
 
-def given_specs(options: argparse.Namespace) -> dict[str, Any]:
-    """Read the given roles and shapes of a function's arguments."""
+def given_specs(options: argparse.Namespace) -> dict[Any, Any]:
+    """Read the given roles and shapes of a function's arguments, by name, or by number if they have none."""
     from graphviz_nn import tracing
 
-    specs: dict[str, Any] = {}
+    specs: dict[Any, Any] = {}
     for role in ("input", "target", "parameter"):
         for text in getattr(options, role):
-            name, equals, shape = text.partition("=")
-            if not equals or not re.fullmatch(r"([0-9]{1,18}(,[0-9]{1,18})*,?)?", shape):
-                raise UsageError(f"--{role} {text}: write NAME=SHAPE, such as x=2 or W=3,2, or y= for a number")
+            found = re.fullmatch(r"(?:(\w+)=)?((?:[0-9]{1,18}(?:[,x][0-9]{1,18})*,?)?)(?::(\w+))?", text)
+            if not text or found is None:
+                raise UsageError(
+                    f"--{role} {text}: write NAME=SHAPE, such as x=2 or W=3,2, or y= for a number; "
+                    "or the shape alone, such as 1x3x224x224"
+                )
+            name = found[1] or sum(isinstance(each, int) for each in specs)
             if name in specs:
                 raise UsageError(f"--{role} {text}: {name} is given twice; leave one out")
-            specs[name] = getattr(tracing, role)(tuple(int(n) for n in shape.split(",") if n))
+            shape = tuple(int(n) for n in re.split("[,x]", found[2]) if n)
+            specs[name] = getattr(tracing, role)(shape, dtype=found[3])
     return specs

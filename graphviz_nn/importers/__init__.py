@@ -27,8 +27,11 @@ IMPORTERS = {
 }
 """The importer of each suffix."""
 
+PICKLES = {".bin", ".ckpt", ".pickle", ".pkl", ".pt", ".pth", ".pt2"}
+"""The suffixes of files that may hold pickles, which run any code when they are loaded."""
 
-def open_model(model: str, specs: Mapping[str, Any] | None = None, files: set[Path] | None = None) -> Graph:
+
+def open_model(model: str, specs: Mapping[Any, Any] | None = None, files: set[Path] | None = None) -> Graph:
     """Open the graph that a command line names.
 
     Parameters
@@ -37,7 +40,7 @@ def open_model(model: str, specs: Mapping[str, Any] | None = None, files: set[Pa
         The path of a file, or ``file.py:name``. The name is that of a graph or function. It may be left out if the file
         has only one.
     specs : mapping, optional
-        The specs of the function's arguments, if the file doesn't give them.
+        The specs of the function's arguments by name, or by number from 0, if the file doesn't give them.
     files : set of Path, optional
         Receives the user's files that were read, or whose absence is the error.
 
@@ -51,6 +54,12 @@ def open_model(model: str, specs: Mapping[str, Any] | None = None, files: set[Pa
     path, name = _split(model)
     files = set() if files is None else files
     files.add(path)
+    if path.suffix in PICKLES:
+        raise UsageError(
+            f"{path} may hold a pickle, which can run any code, so it is never loaded; write a Python file that makes "
+            f"the model, and draw that: net.load_state_dict(torch.load({path.name!r}, weights_only=True)), then "
+            "graphviz-nn draw file.py:net --input 1x3x224x224"
+        )
     if path.suffix not in IMPORTERS:
         raise UsageError(f"{path} must be {' or '.join(row.what for row in IMPORTERS.values())}")
     row = IMPORTERS[path.suffix]

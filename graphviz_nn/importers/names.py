@@ -8,6 +8,7 @@ from typing import Any
 from graphviz_nn.errors import UsageError, suggest
 from graphviz_nn.graph import Graph
 from graphviz_nn.tracing import trace
+from graphviz_nn.tracing.foreign import framework_of, is_model_class
 from graphviz_nn.tracing.trace import has_spec
 
 HOW = (
@@ -16,7 +17,7 @@ HOW = (
 )
 
 
-def named(names: Mapping[str, Any], where: str, name: str, specs: Mapping[str, Any]) -> Graph:
+def named(names: Mapping[str, Any], where: str, name: str, specs: Mapping[Any, Any]) -> Graph:
     """Return the graph with this name, or the graph of the function with this name.
 
     Parameters
@@ -26,7 +27,7 @@ def named(names: Mapping[str, Any], where: str, name: str, specs: Mapping[str, A
     where : str
         How errors refer to the code.
     specs : mapping
-        The specs of the function's arguments, if the code doesn't give them.
+        The specs of the function's arguments by name, or by number from 0, if the code doesn't give them.
 
     Raises
     ------
@@ -40,17 +41,22 @@ def named(names: Mapping[str, Any], where: str, name: str, specs: Mapping[str, A
     ('output',)
     """
     found = names.get(name)
+    if isinstance(found, type) and is_model_class(found):
+        found = _made(found, where)
     if isinstance(found, Graph):
         if specs:
             raise UsageError(
                 f"{name} in {where} is a graph and has its shapes; leave out --input, --target, --parameter"
             )
         return found
-    if not callable(found):
-        known = [*_graphs(names), *_functions(names)]
+    if not callable(found) and framework_of(found) is None:
+        known = [*_graphs(names), *_functions(names), *_models(names)]
         raise UsageError(f"{where} has no graph or function {name!r}: {suggest(name, known)}")
     if specs or _has_specs(found):
-        return trace(found, **specs)
+        in_order = [specs[key] for key in sorted(each for each in specs if isinstance(each, int))]
+        return trace(found, *in_order, **{key: spec for key, spec in specs.items() if not isinstance(key, int)})
+    if framework_of(found) is not None:
+        return trace(found)
     title = getattr(found, "__name__", name)
     traced = {each: graph for each, graph in _graphs(names).items() if graph.graph.get("name") == title}
     if len(traced) == 1:
@@ -60,7 +66,7 @@ def named(names: Mapping[str, Any], where: str, name: str, specs: Mapping[str, A
     raise UsageError(f"the arguments of {name} in {where} have no shapes; {HOW.format(name)}")
 
 
-def only(names: Mapping[str, Any], where: str, specs: Mapping[str, Any]) -> Graph:
+def only(names: Mapping[str, Any], where: str, specs: Mapping[Any, Any]) -> Graph:
     """Return the only graph, or the graph of the only function.
 
     Raises
@@ -74,6 +80,7 @@ def only(names: Mapping[str, Any], where: str, specs: Mapping[str, Any]) -> Grap
     found = [
         *graphs,
         *(name for name, each in functions.items() if name not in traced and (specs or _has_specs(each))),
+        *_models(names),
     ]
     if len(found) == 1:
         return named(names, where, found[0], specs)
@@ -124,6 +131,32 @@ def _graphs(names: Mapping[str, Any]) -> dict[str, Graph]:
         if isinstance(value, Graph) and not any(value is known for known in found.values()):
             found[name] = value
     return found
+
+
+def _models(names: Mapping[str, Any]) -> dict[str, Any]:
+    """The models of other frameworks, each once, and otherwise the classes of such that the module defines."""
+    found: dict[str, Any] = {}
+    for name, value in names.items():
+        is_one = not isinstance(value, type) and framework_of(value) is not None and callable(value)
+        if is_one and not any(value is known for known in found.values()):
+            found[name] = value
+    return found or {
+        name: value
+        for name, value in names.items()
+        if isinstance(value, type) and value.__module__ == names.get("__name__") and is_model_class(value)
+    }
+
+
+def _made(kind: type, where: str) -> Any:
+    """An instance of a class whose constructor needs nothing."""
+    try:
+        inspect.signature(kind).bind()
+    except TypeError as error:
+        raise UsageError(
+            f"{kind.__name__} in {where} can't be made without arguments ({error}); "
+            f"write net = {kind.__name__}(…) in the file, and name net"
+        ) from None
+    return kind()
 
 
 def _functions(names: Mapping[str, Any]) -> dict[str, Callable[..., Any]]:

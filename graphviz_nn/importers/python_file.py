@@ -14,7 +14,7 @@ from graphviz_nn.importers.neighbours import beside, is_beside, trail
 from graphviz_nn.storage import read
 
 
-def from_python(path: Path, name: str, specs: Mapping[str, Any], files: set[Path]) -> Graph:
+def from_python(path: Path, name: str, specs: Mapping[Any, Any], files: set[Path]) -> Graph:
     """The graph with this name in a Python file, or the only one if the name is ""."""
     code = read(path)
     with blaming(path), beside(path.parent, files):
@@ -28,7 +28,7 @@ def model_of_code(
     *,
     line: int = 1,
     name: str = "",
-    specs: Mapping[str, Any] | None = None,
+    specs: Mapping[Any, Any] | None = None,
     files: set[Path] | None = None,
 ) -> Graph:
     """Return the graph that some code within another file defines, such as in a page of documentation.

@@ -9,7 +9,7 @@ from graphviz_nn.graph import Graph
 from graphviz_nn.graph.file import load
 
 
-def from_json(path: Path, name: str, specs: Mapping[str, Any], files: set[Path]) -> Graph:
+def from_json(path: Path, name: str, specs: Mapping[Any, Any], files: set[Path]) -> Graph:
     """Load the graph in a file."""
     if name or specs:
         raise UsageError(f"{path} is a graph already; leave out the name and the shapes")

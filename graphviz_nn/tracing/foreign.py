@@ -86,6 +86,15 @@ def _names(code: CodeType) -> Iterator[str]:
     yield from (name for each in code.co_consts if isinstance(each, CodeType) for name in _names(each))
 
 
+def is_model_class(kind: type) -> bool:
+    """Whether the instances of a class are models of a framework.
+
+    >>> is_model_class(dict)
+    False
+    """
+    return any(each.__module__.partition(".")[0] in FRAMEWORKS for each in kind.__mro__)
+
+
 def imported(model: Any, examples: Sequence[Any], keywords: Mapping[str, Any]) -> Graph | None:
     """The graph of a file, of a framework's model or of a function of its arrays; None for other functions.
 

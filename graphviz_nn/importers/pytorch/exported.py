@@ -88,11 +88,15 @@ def _step(node: Any, replay: Replay, values: Memory, line: Line | None, place: P
     if inner is not None and called.startswith(("wrap", "tag_activation", "checkpoint", "hints")):
         # A part under another mode, such as no_grad or autocast, or that is computed again.
         at = arguments.index(inner)
-        return _inlined(inner, arguments[at + 1 :], replay, place)
-    found = [known(each) for each in _several(node.meta.get("val"))]
+        found = _inlined(inner, arguments[at + 1 :], replay, place)
+        if called == "wrap_with_set_grad_enabled" and not arguments[0]:
+            with replay.at(*(place or (_modules(node), line and line.source))):
+                return tuple(ROWS["detach"](each) for each in found)
+        return found
+    wanted = [known(each) for each in _several(node.meta.get("val"))]
     rule = ROWS.get(called) or (ROWS.get(called.removesuffix("_")) if called.endswith("_") else None)
     with replay.at(*(place or (_modules(node), line and line.source))):
-        return replay.step(called, rule, arguments, keywords, found)
+        return replay.step(called, rule, arguments, keywords, wanted)
 
 
 def _inlined(module: Any, arguments: Sequence[Any], replay: Replay, place: Place | None) -> Any:
@@ -115,6 +119,10 @@ def _enter(program: ExportedProgram, replay: Replay, values: Memory, roles: list
     """Add the inputs, parameters and buffers; tensors that are one become one leaf."""
     placeholders = {node.name: node for node in program.graph.nodes if node.op == "placeholder"}
     refuse_others({key: each for key, each in program.state_dict.items() if isinstance(each, torch.Tensor)})
+    # Tied weights have the name of the first.
+    names: dict[int, str] = {}
+    for path, each in program.state_dict.items():
+        names.setdefault(id(each), path)
     met: dict[int, Any] = {}
     for spec in program.graph_signature.input_specs:
         if spec.kind is InputKind.USER_INPUT and isinstance(spec.arg, ConstantArgument):
@@ -136,7 +144,9 @@ def _enter(program: ExportedProgram, replay: Replay, values: Memory, roles: list
             raise TracingError(f"{spec.target} is a {type(tensor).__name__}, not a tensor; it can't be traced")
         if id(tensor) not in met:
             array = array_of(tensor)
-            met[id(tensor)] = replay.leaf(spec.target, role_of(tensor, array), known(tensor), array)
+            met[id(tensor)] = replay.leaf(
+                names.get(id(tensor), spec.target), role_of(tensor, array), known(tensor), array
+            )
         values.set(placeholders[name], met[id(tensor)])
 
 

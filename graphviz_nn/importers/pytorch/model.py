@@ -32,7 +32,7 @@ def imported(model: Any, examples: Sequence[Any], keywords: Mapping[str, Any]) -
     if not examples and not keywords:
         raise TracingError(
             f"{title} needs an example of its input: graphviz_nn.trace({title.lower()}, torch.randn(1, 3)); "
-            "or its shape, graphviz_nn.input((1, 3)); in draw, example=…"
+            "or its shape, graphviz_nn.input((1, 3)); in draw, example=…; on the command line, --input 1x3"
         )
     given, named = examples_of(module, examples, keywords)
     roles = roles_of(examples, keywords)

@@ -2,6 +2,7 @@
 
 import dataclasses
 import re
+import warnings
 
 import numpy as np
 import pytest
@@ -60,9 +61,10 @@ def test_results_and_arguments_in_structures_have_names():
     def nested(pair, more, *, scale):
         return Pair(pair.x + pair.y, [more["a"] * scale, more["b"][0]])
 
-    graph = gnn.trace(Of(nested), Pair(X, X), {"a": X, "b": (X + 1,)}, scale=torch.tensor(2.0, dtype=torch.float64))
+    scale = torch.tensor(2.0, dtype=torch.float64)
+    graph = gnn.trace(Of(nested), Pair(X, X * 1), {"a": X + 0, "b": (X + 1,)}, scale=scale)
     assert graph.outputs == ("x", "y_0", "y_1")
-    found = evaluated(graph, X, X, X, X + 1, torch.tensor(2.0))
+    found = evaluated(graph, X, X, X, X + 1, scale)
     np.testing.assert_array_equal(found["y_1"], X.numpy() + 1)
     np.testing.assert_array_equal(found["x"], 2 * X.numpy())
 
@@ -143,9 +145,18 @@ def test_a_model_that_branches_is_run_once(mode, capfd):
     assert capfd.readouterr() == ("", "")
 
 
-@torch.jit.script
-def scripted(x):
+def as_script(x):
     return torch.sin(x)
+
+
+def scripted(what):
+    with warnings.catch_warnings():
+        # PyTorch says that it is old.
+        warnings.simplefilter("ignore")
+        return torch.jit.script(what)
+
+
+SCRIPT = scripted(as_script)
 
 
 def after_a_branch(function):
@@ -164,7 +175,7 @@ UNSEEN = {
     "data": (lambda x: x.data + 1, "write x.detach()"),
     "numpy": (lambda x: torch.from_numpy(np.sin(x.numpy())), "leaves the framework"),
     "sin": (lambda x: torch.sin(x, out=torch.empty_like(x)), "writes into out="),
-    "mul": (lambda x: scripted(x) * 2, "code that can't be seen"),
+    "mul": (lambda x: SCRIPT(x) * 2, "code that can't be seen"),
 }
 
 
@@ -193,8 +204,11 @@ def test_a_model_that_fails_is_drawn_up_to_there():
 
 
 def test_compiled_models_are_read_as_they_were_written():
-    inner = nn.Sequential(torch.compile(nn.Linear(3, 3)), nn.ReLU())
-    for model in (torch.compile(nn.Linear(3, 3)), inner):
+    with warnings.catch_warnings():
+        # PyTorch's own modules use what it calls old.
+        warnings.simplefilter("ignore")
+        compiled = torch.compile(nn.Linear(3, 3))
+    for model in (compiled, nn.Sequential(compiled, nn.ReLU())):
         assert "matmul" in gnn.trace(model, gnn.input((1, 3))).operations
 
 
@@ -208,7 +222,7 @@ def test_a_program_needs_no_example():
 
 REFUSED = [
     (lambda: gnn.trace(nn.Linear, X), "Linear is a class; give an instance, Linear()"),
-    (lambda: gnn.trace(torch.jit.script(nn.ReLU()), X), "ReLU is a TorchScript module"),
+    (lambda: gnn.trace(scripted(nn.ReLU()), X), "ReLU is a TorchScript module"),
     (
         lambda: gnn.trace(nn.ReLU(), X.to_sparse()),
         "argument 1 is a sparse tensor, which can't be traced; give x.to_dense()",

@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 
 from graphviz_nn.importers.pytorch.aten.table import along, as_they_are, aten
+from graphviz_nn.tracing.tracer import Tracer, apply
 
 
 def _itself(x: Any, *_: Any, **__: Any) -> Any:
@@ -15,12 +16,17 @@ def _itself(x: Any, *_: Any, **__: Any) -> Any:
 as_they_are(
     dict.fromkeys(
         (
-            *("contiguous", "clone", "detach", "alias", "detach_copy", "alias_copy", "requires_grad_", "positive"),
-            *("_conj", "resolve_conj", "resolve_neg", "real", "cpu", "cuda", "pin_memory", "view_as_real_identity"),
+            *("contiguous", "clone", "alias", "alias_copy", "requires_grad_", "positive"),
+            *("_conj", "resolve_conj", "resolve_neg", "real", "cpu", "cuda", "pin_memory"),
         ),
         _itself,
     )
 )
+
+
+@aten("detach", "detach_copy")
+def detach(x: Any) -> Any:
+    return apply("stop_gradient", x) if isinstance(x, Tracer) and x.dtype.kind == "f" else x
 
 
 def _shaped(x: Any, shape: Any) -> Any:
