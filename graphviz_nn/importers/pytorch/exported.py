@@ -175,7 +175,7 @@ def _called(node: Any) -> str:
 
 def _name(value: Any, line: Line | None, following: Line | None) -> None:
     """Name a result as its line does, if nothing else of the line follows."""
-    if isinstance(value, Tracer) and line is not None and line.name and (following is None or following != line):
+    if isinstance(value, Tracer) and line is not None and line.name and not line.goes_on(following):
         kept = value.recording.values[value.number]
         if not kept.fixed and kept.name is None:
             kept.name = line.name

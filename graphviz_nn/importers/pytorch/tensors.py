@@ -42,10 +42,15 @@ def role_of(tensor: torch.Tensor, array: Array | None) -> Role:
 
 
 class Line(NamedTuple):
-    """A line of the user's code."""
+    """A line of the user's code, with the lines that called it, outermost first, and its own as the last."""
 
     source: Source
     text: str
+    way: tuple[Source, ...] = ()
+
+    def goes_on(self, following: "Line | None") -> bool:
+        """Whether the next step belongs to the same statement, perhaps within what it calls."""
+        return following is not None and following.way[: len(self.way)] == self.way
 
     @property
     def name(self) -> str | None:
@@ -60,8 +65,9 @@ class Line(NamedTuple):
 
 def line_of(stack_trace: str | None) -> Line | None:
     """The innermost line of the user's own code."""
-    found = None
+    way, own = list[Source](), ""
     for file, line, text in re.findall(r'File "(.+?)", line (\d+)[^\n]*\n?([^\n]*)', stack_trace or ""):
         if not LIBRARIES & set(Path(file).parts):
-            found = Line(Source(Path(file).name, int(line)), text.strip())
-    return found
+            way.append(Source(Path(file).name, int(line)))
+            own = text.strip()
+    return Line(way[-1], own, tuple(way)) if way else None

@@ -69,13 +69,27 @@ def test_results_and_arguments_in_structures_have_names():
     np.testing.assert_array_equal(found["x"], 2 * X.numpy())
 
 
-def test_results_have_the_names_of_the_code():
-    class Named(nn.Module):
-        def forward(self, x):
-            hidden = torch.tanh(x + 1)
-            return hidden * 2
+class Inner(nn.Module):
+    def forward(self, x):
+        found = torch.exp(x)
+        return found - 1
 
-    assert gnn.trace(Named(), X).variable("hidden").shape == (2, 3)
+
+class Named(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.inner = Inner()
+
+    def forward(self, x):
+        hidden = x + self.inner(torch.tanh(x))
+        return hidden * 2
+
+
+def test_results_have_the_names_of_the_code():
+    graph = gnn.trace(Named(), X)
+    # The argument of a call, and what it returns, aren't yet the value of the line.
+    assert {graph.producer(name): name for name in ("found", "hidden")} == {"exp": "found", "add": "hidden"}
+    assert set(graph.graph["anonymous"]) == {*graph.results("tanh"), *graph.results("subtract")}
 
 
 def test_a_function_of_tensors_is_a_model():
