@@ -13,6 +13,7 @@ import numpy as np
 
 from graphviz_nn.errors import Error
 from graphviz_nn.graph.ir import Array, Graph, ModuleCall, Role, Shape, Source, Variable
+from graphviz_nn.importers.plumbing import join
 from graphviz_nn.ops.opaque import OPAQUE
 from graphviz_nn.tracing.recording import Recording, opened
 from graphviz_nn.tracing.tracer import Tracer, apply
@@ -140,6 +141,7 @@ class Replay:
                     value = apply("positive", value)
             self.recording.values[value.number].name = name
             numbers.append(value.number)
+        join(self.recording, numbers)
         for called, reason in self.opaque.items():
             self.recording.remarks.append(f"{called} is drawn, but can't be computed: {reason}")
         return self.recording.graph(numbers, facts)

@@ -1,5 +1,6 @@
 """Import what `torch.export` makes of a module: every step with its module, its line and its shape."""
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
@@ -63,19 +64,20 @@ def replayed(program: ExportedProgram, replay: Replay, given: Iterator[Any], pla
 
 def _run(module: Any, replay: Replay, values: Memory, place: Place | None = None) -> Any:
     """Replay the steps of a graph; its result, if it has one."""
-    nodes = list(module.graph.nodes)
+    nodes, wishes = list(module.graph.nodes), list[tuple[str, Any]]()
     lines = {node.name: line_of(node.meta.get("stack_trace")) for node in nodes if node.op == "call_function"}
     for node, following in zip(nodes, [*nodes[1:], None], strict=True):
         if node.op == "get_attr":
             values.set(node, _attribute(module, node.target))
         elif node.op == "output":
+            if place is None:
+                _name(wishes)
             return values.of(node.args[0])
         elif node.op == "call_function" and not _called(node).startswith(SILENT):
             values.set(node, _step(node, replay, values, lines[node.name], place))
-            if place is not None:
-                continue
-            beside = lines.get(following.name) if following is not None else None
-            _name(values.of(node), lines[node.name], beside)
+            beside, line = lines.get(following.name) if following is not None else None, lines[node.name]
+            if line is not None and line.name and not line.goes_on(beside):
+                wishes.append((line.name, values.of(node)))
     return None
 
 
@@ -173,12 +175,14 @@ def _called(node: Any) -> str:
     return str(getattr(node.target, "__name__", node.target)).partition(".")[0]
 
 
-def _name(value: Any, line: Line | None, following: Line | None) -> None:
-    """Name a result as its line does, if nothing else of the line follows."""
-    if isinstance(value, Tracer) and line is not None and line.name and not line.goes_on(following):
-        kept = value.recording.values[value.number]
-        if not kept.fixed and kept.name is None:
-            kept.name = line.name
+def _name(wishes: Sequence[tuple[str, Any]]) -> None:
+    """Name values as their lines do. A name of several values, as in a loop or a block, says less than a symbol."""
+    count = Counter(name for name, _ in wishes)
+    for name, value in wishes:
+        if isinstance(value, Tracer) and count[name] == 1:
+            kept = value.recording.values[value.number]
+            if not kept.fixed and kept.name is None:
+                kept.name = name
 
 
 def _modules(node: Any) -> tuple[ModuleCall, ...]:

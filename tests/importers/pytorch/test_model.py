@@ -10,6 +10,7 @@ from frameworks import beside
 
 import graphviz_nn as gnn
 from graphviz_nn.errors import TracingError
+from graphviz_nn.transforms.fold import fold
 
 pytestmark = list(beside("torch"))
 torch = pytest.importorskip("torch")
@@ -256,3 +257,33 @@ def test_what_cant_be_read_is_refused_in_one_line(call, says):
     with pytest.raises(TracingError, match=says) as refused:
         call()
     assert "\n" not in str(refused.value)
+
+
+class Heads(nn.Module):
+    """Attention of two heads, split and joined as usual."""
+
+    def forward(self, x):
+        q, k, v = (each.view(2, 3, 2, 2).transpose(1, 2) for each in x.split(4, dim=-1))
+        y = nn.functional.scaled_dot_product_attention(q, k, v, is_causal=True)
+        return torch.tanh(y.transpose(1, 2).reshape(2, 3, 4))
+
+
+def test_heads_are_split_and_joined_within_attention():
+    x = torch.randn(2, 3, 12, dtype=torch.float64)
+    graph = gnn.trace(Heads(), x)
+    assert [operation.op for operation in fold(graph).operations.values()] == ["attention", "tanh"]
+    np.testing.assert_allclose(evaluated(graph, x)["output"], Heads()(x).numpy(), rtol=1e-12)
+
+
+def test_a_part_that_others_read_stays_outside_of_attention():
+    def shared(x):
+        heads = x.view(2, 3, 2, 2).transpose(1, 2)
+        return nn.functional.scaled_dot_product_attention(heads, heads, heads) + heads
+
+    graph = gnn.trace(Of(shared), torch.randn(2, 3, 4))
+    assert [operation.op for operation in fold(graph).operations.values()] == [
+        "reshape",
+        "transpose",
+        "attention",
+        "add",
+    ]

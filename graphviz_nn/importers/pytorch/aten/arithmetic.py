@@ -89,7 +89,7 @@ def rounded(x: Any, *, decimals: int = 0) -> Any:
     return np.round(x, decimals)
 
 
-@aten("clamp", "clip", "clamp_tensor")
+@aten("clamp", "clip")
 def clamp(x: Any, min: Any = None, max: Any = None) -> Any:
     low = x if min is None else np.maximum(x, min)
     return low if max is None else np.minimum(low, max)

@@ -22,7 +22,7 @@ def linspace(start: float, end: float, steps: int, *, dtype: Any = None, **_: An
     return np.linspace(start, end, steps).astype(_dtype(dtype))
 
 
-@aten("zeros", "new_zeros_like", "empty")
+@aten("zeros", "empty")
 def zeros(size: Any, *, dtype: Any = None, **_: Any) -> Any:
     return np.zeros(tuple(size), _dtype(dtype))
 
@@ -102,6 +102,6 @@ def meshgrid(tensors: Any, *, indexing: str = "ij") -> Any:
     return tuple(found)
 
 
-@aten("lift_fresh_copy", "lift_fresh", "_lift")
+@aten("lift_fresh_copy", "lift_fresh")
 def lifted(x: Any) -> Any:
     return x

@@ -27,10 +27,17 @@ def embedding(
     return nn.embedding(indices, weight)
 
 
-@aten("dropout", "native_dropout", "alpha_dropout", "feature_dropout", "feature_alpha_dropout")
+@aten("dropout")
 def dropout(x: Any, p: float, train: bool = False) -> Any:
     # In evaluation nothing is dropped, and nothing is drawn.
     return nn.dropout(x, p, training=True) if train and p else x
+
+
+@aten("alpha_dropout", "feature_dropout", "feature_alpha_dropout")
+def other_dropout(x: Any, p: float, train: bool = False) -> Any:
+    if train and p:
+        raise NotImplementedError("it drops whole channels, or sets them to another number; call model.eval()")
+    return x
 
 
 CONVOLUTIONS = {1: nn.convolution_1d, 2: nn.convolution_2d, 3: nn.convolution_3d}

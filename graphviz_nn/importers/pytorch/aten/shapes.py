@@ -5,6 +5,7 @@ from typing import Any
 
 import numpy as np
 
+from graphviz_nn import nn
 from graphviz_nn.importers.pytorch.aten.table import along, as_they_are, aten
 from graphviz_nn.tracing.tracer import Tracer, apply
 
@@ -17,7 +18,7 @@ as_they_are(
     dict.fromkeys(
         (
             *("contiguous", "clone", "alias", "alias_copy", "requires_grad_", "positive"),
-            *("_conj", "resolve_conj", "resolve_neg", "real", "cpu", "cuda", "pin_memory"),
+            *("_conj", "resolve_conj", "resolve_neg", "real"),
         ),
         _itself,
     )
@@ -48,6 +49,9 @@ def reshape_as(x: Any, other: Any) -> Any:
 def flatten(x: Any, start_dim: int = 0, end_dim: int = -1) -> Any:
     first, last = along(x, start_dim), along(x, end_dim)
     shape = np.shape(x) or (1,)
+    if last == len(shape) - 1 > first and first < 2:
+        # What papers call flatten.
+        return nn.flatten(x, batch=first == 1)
     return _shaped(x, (*shape[:first], int(np.prod(shape[first : last + 1], dtype=int)), *shape[last + 1 :]))
 
 
