@@ -31,8 +31,9 @@ ROUND = ("circle", "pill")
 WIDE = 0.4
 # Where between two shapes a way has its corners.
 SHARES = (0.5, 0.3, 0.7, 0.2, 0.8)
-# A way that costs more than this is searched for among all; so far around its ends, past so many shapes.
-DEAR, WINDOW, MOST = 8.0, 150.0, 150
+# A way that costs more than this is searched for among all, in a draft one that costs more than that; so far around its
+# ends, past so many shapes.
+DEAR, DRAFT, WINDOW, MOST = 8.0, 30.0, 150.0, 150
 
 
 @dataclass(frozen=True, eq=False)
@@ -66,12 +67,13 @@ class Bends:
         sideways: bool,
         kept_free: Sequence[Box] = (),
         after: Mapping[tuple[str, str], bool] | None = None,
+        dear: float = DEAR,
     ) -> None:
         # No shape has such a name.
         whole = {**boxes, **{f"\0{number}": box for number, box in enumerate(kept_free)}}
         self.boxes = whole if sideways else {name: _turned(box) for name, box in whole.items()}
         self.sheet, self.sideways = sheet, sideways
-        self._after = after or {}
+        self._after, self._dear = after or {}, dear
         # An arrow turns no nearer to a shape, so that its head is straight.
         self.straight = sheet.line.arrow_length + CORNER
         self._near = Near(self.boxes)
@@ -91,7 +93,7 @@ class Bends:
     def way(self, tail: str, head: str, value: tuple[str, str]) -> list[Point]:
         """Take the best way, of those that are usual if it is good, and return its corners; none where each touches a
         shape."""
-        cost, corners = self._usual(tail, head, value, WIDE * self.sheet.gap.node, DEAR)
+        cost, corners = self._usual(tail, head, value, WIDE * self.sheet.gap.node, self._dear)
         found = self._drawn(cost, corners, value, head) if corners else self.best(tail, head, value)
         if found is None:
             return []

@@ -75,10 +75,17 @@ class Maze:
         """
         goals = {(*self._place(point), direction) for point, direction in ends}
         far = _beyond(self._us, [x for (x, _), _ in ends]), _beyond(self._vs, [y for (_, y), _ in ends])
+
+        def left(state: State) -> float:
+            """The least that is still to go: the distance, and a bend where the end isn't straight on."""
+            i, j, direction = state
+            aside = far[1][j] if direction == ALONG else far[0][i]
+            return far[0][i] + far[1][j] + (bend if aside else 0.0)
+
         waiting: list[tuple[float, float, State, State | None]] = []
         for point, direction in starts:
             state = (*self._place(point), direction)
-            heapq.heappush(waiting, (self._left(state, far), 0.0, state, None))
+            heapq.heappush(waiting, (left(state), 0.0, state, None))
         came: dict[State, State | None] = {}
         while waiting:
             _, spent, state, before = heapq.heappop(waiting)
@@ -89,17 +96,13 @@ class Maze:
                 return spent, self._corners(state, came)
             for cost, following in self._steps(state, bend):
                 total = spent + cost
-                least = total + self._left(following, far)
+                least = total + left(following)
                 if following not in came and least <= most:
                     heapq.heappush(waiting, (least, total, following, state))
         return float("inf"), []
 
     def _place(self, point: Point) -> tuple[int, int]:
         return bisect_left(self._us, point[0] - 1e-6), bisect_left(self._vs, point[1] - 1e-6)
-
-    def _left(self, state: State, far: tuple[Sequence[float], Sequence[float]]) -> float:
-        """The least that is still to go."""
-        return far[0][state[0]] + far[1][state[1]]
 
     def _steps(self, state: State, bend: float) -> Iterator[tuple[float, State]]:
         i, j, direction = state

@@ -3,12 +3,13 @@
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from functools import partial
+from types import MappingProxyType
 from typing import TypeAlias
 
 from graphviz_nn.errors import LayoutError
 from graphviz_nn.forms.diagram import Diagram
 from graphviz_nn.layout.backward import with_backward
-from graphviz_nn.layout.composed import composed
+from graphviz_nn.layout.composed import Choice, Made, composed
 from graphviz_nn.layout.dot import dot, read
 from graphviz_nn.layout.effort import laborious
 from graphviz_nn.layout.engine import run
@@ -21,6 +22,7 @@ from graphviz_nn.layout.obeyed import misplaced, unmet
 from graphviz_nn.layout.rails import rails
 from graphviz_nn.layout.result import Layout, is_sideways
 from graphviz_nn.layout.route import routes
+from graphviz_nn.layout.sides import Sides, Turned, untwisted
 from graphviz_nn.layout.size import sizes
 from graphviz_nn.layout.spread import spread
 from graphviz_nn.layout.straighten import levelled
@@ -34,6 +36,8 @@ WIDER = 6
 MOST = 5_000
 # A composed picture in which labels find no place is tried by Graphviz too, unless it has more shapes.
 FEW = 150
+# So often branches of a composed picture are put on another side, unless it has more shapes than these few.
+TRIES = 16
 # Arrows are led round so many places of labels.
 LABELS = 12
 # So is one of so few shapes in which lines cross; the one with fewer crossings is taken.
@@ -62,6 +66,7 @@ def place(diagram: Diagram, sheet: Sheet, *, direction: str = "LR", engine: str 
         )
     tried: list[tuple[int, int, float, Layout]] = []
     is_small = len(diagram.shapes) <= SMALL
+    sides: Sides = {}
     for put in _engines(diagram, engine):
         if put is not _composed and (reason := laborious(diagram)):
             if tried:
@@ -69,7 +74,11 @@ def place(diagram: Diagram, sheet: Sheet, *, direction: str = "LR", engine: str 
             raise LayoutError(reason)
         for along, across in ROOMS[:WIDER] if put is _composed else ROOMS:
             gap = replace(sheet.gap, rank=sheet.gap.rank * along, node=sheet.gap.node * across)
-            layout = _whole(diagram, replace(sheet, gap=gap), sideways, put)
+            look = replace(sheet, gap=gap)
+            if put is _composed:
+                layout, sides = _untwisted(diagram, look, sideways, sides, is_first=not tried)
+            else:
+                layout = _whole(diagram, look, sideways, put)
             if layout is None:
                 break
             lines = tangled(layout, diagram.spine) if is_small else 0.0
@@ -93,9 +102,38 @@ def _engines(diagram: Diagram, engine: str) -> Iterator[Engine]:
         yield partial(_graphviz, engine, constraint="false")
 
 
-def _composed(diagram: Diagram, sheet: Sheet, sideways: bool) -> Places | None:
-    boxes = composed(diagram, sizes(diagram, sheet, sideways), sheet, sideways)
-    return ((levelled(diagram, boxes, sheet, sideways),), {}) if boxes else None
+def _composed(
+    diagram: Diagram,
+    sheet: Sheet,
+    sideways: bool,
+    sides: Sides = MappingProxyType({}),
+    made: dict[Choice, Made] | None = None,
+) -> Places | None:
+    found = composed(diagram, sizes(diagram, sheet, sideways), sheet, sideways, sides)
+    if found is None:
+        return None
+    boxes, turned = found
+    if made is not None:
+        made.update(turned)
+    return (levelled(diagram, boxes, sheet, sideways),), {}
+
+
+def _untwisted(
+    diagram: Diagram, sheet: Sheet, sideways: bool, sides: Sides, *, is_first: bool
+) -> tuple[Layout | None, Sides]:
+    """The composed layout with branches on the sides where the fewest lines cross, looked for at first; and these."""
+
+    def put(sides: Sides, *, draft: bool) -> Turned | None:
+        made: dict[Choice, Made] = {}
+        layout = _whole(diagram, sheet, sideways, partial(_composed, sides=sides, made=made), draft=draft)
+        return Turned(layout, sides, made, diagram) if layout else None
+
+    first = put(sides, draft=False)
+    if first is None:
+        return None, sides
+    if is_first and not diagram.turns and len(diagram.shapes) <= FEW:
+        first = untwisted(first, put, TRIES)
+    return first.layout, first.sides
 
 
 def _graphviz(engine: str, diagram: Diagram, sheet: Sheet, sideways: bool, constraint: str = "true") -> Places:
@@ -107,24 +145,26 @@ def _graphviz(engine: str, diagram: Diagram, sheet: Sheet, sideways: bool, const
     return (levelled(diagram, raw, sheet, sideways), raw), splines
 
 
-def _whole(diagram: Diagram, sheet: Sheet, sideways: bool, put: Engine) -> Layout | None:
+def _whole(diagram: Diagram, sheet: Sheet, sideways: bool, put: Engine, *, draft: bool = False) -> Layout | None:
     """The layout of a diagram: as a U where it turns, with its backward pass where it has one."""
     if diagram.turns:
         return turned(diagram, sheet, lambda half: _placed(half, sheet, False, put))
     backward = diagram.backward
     if backward is None:
-        return _placed(diagram, sheet, sideways, put)
+        return _placed(diagram, sheet, sideways, put, draft=draft)
 
     def forward(groups: tuple[tuple[str, ...], ...]) -> tuple[tuple[str, ...], ...]:
         return tuple(tuple(backward.shapes.get(name, name) for name in group) for group in groups)
 
     hinted = replace(backward.forward, order=forward(diagram.order), align=forward(diagram.align))
-    found = _placed(hinted, sheet, sideways, put, apart=True)
+    found = _placed(hinted, sheet, sideways, put, apart=True, draft=draft)
     return with_backward(found, diagram, sheet) if found else None
 
 
-def _placed(diagram: Diagram, sheet: Sheet, sideways: bool, put: Engine, *, apart: bool = False) -> Layout | None:
-    """The layout of a diagram; arrows that will be turned round are to be `apart`."""
+def _placed(
+    diagram: Diagram, sheet: Sheet, sideways: bool, put: Engine, *, apart: bool = False, draft: bool = False
+) -> Layout | None:
+    """The layout of a diagram; arrows that will be turned round are to be `apart`, those of a draft stay."""
     places = put(diagram, sheet, sideways)
     if places is None:
         return None
@@ -133,19 +173,19 @@ def _placed(diagram: Diagram, sheet: Sheet, sideways: bool, put: Engine, *, apar
         lined = rails(diagram, boxes, sheet, sideways)
         if lined.blocked:
             hanging = tuple(each for each in diagram.hanging if each.leaf not in lined.blocked)
-            return _placed(replace(diagram, hanging=hanging), sheet, sideways, put, apart=apart)
+            return _placed(replace(diagram, hanging=hanging), sheet, sideways, put, apart=apart, draft=draft)
         boxes = lined.boxes
-        ways, crossed = routes(diagram, boxes, splines, lined.ways, sheet, sideways, apart=apart)
+        ways, crossed = routes(diagram, boxes, splines, lined.ways, sheet, sideways, apart=apart, draft=draft)
         # The engine's curves keep off the shapes where it put these.
         if not crossed:
             break
     hanging = tuple(each for each in diagram.hanging if each.leaf not in crossed)
     if len(hanging) < len(diagram.hanging):
-        return _placed(replace(diagram, hanging=hanging), sheet, sideways, put, apart=apart)
+        return _placed(replace(diagram, hanging=hanging), sheet, sideways, put, apart=apart, draft=draft)
     ways, notes, crowded, wanted = lettered(diagram, boxes, ways, sheet, sideways)
     crowded += len(crossed)
     kept_free = list[Box]()
-    while wanted and len(kept_free) < LABELS and crowded:
+    while wanted and len(kept_free) < LABELS and crowded and not draft:
         # Arrows with right angles leave room for the labels of others, if they can.
         kept_free += wanted
         again, crossed = routes(diagram, boxes, splines, lined.ways, sheet, sideways, apart=apart, kept_free=kept_free)

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from graphviz_nn.forms.diagram import Diagram
 from graphviz_nn.forms.operands import read_after
-from graphviz_nn.layout.bends import Bends, corner
+from graphviz_nn.layout.bends import DEAR, DRAFT, Bends, corner
 from graphviz_nn.layout.geometry import Box, Point, along, bezier, clear, edge, leaving, part, rounded, sample, segments
 from graphviz_nn.layout.near import Near
 from graphviz_nn.layout.result import Route
@@ -76,6 +76,7 @@ def routes(
     *,
     apart: bool,
     kept_free: Sequence[Box] = (),
+    draft: bool = False,
 ) -> tuple[list[Route], list[str]]:
     """The way of every link, without labels, and the shapes that they cross.
 
@@ -85,12 +86,16 @@ def routes(
         Whether arrows that carry the same value don't run together.
     kept_free : sequence of Box
         Places of labels that arrows with right angles go round.
+    draft : bool
+        Whether arrows that cross stay where they are found.
     """
     pairs = Counter((link.tail, link.head) for link in diagram.links)
     drawn: Counter[tuple[str, str]] = Counter()
     found, crossed = [], list[str]()
     near = Near(boxes)
-    bent = _bent(diagram, near, rails, sheet, sideways, slanted=bool(splines), apart=apart, kept_free=kept_free)
+    bent = _bent(
+        diagram, near, rails, sheet, sideways, slanted=bool(splines), apart=apart, kept_free=kept_free, draft=draft
+    )
     for number, link in enumerate(diagram.links):
         tail, head = boxes[link.tail], boxes[link.head]
         pair = (link.tail, link.head)
@@ -177,6 +182,7 @@ def _bent(
     slanted: bool,
     apart: bool,
     kept_free: Sequence[Box],
+    draft: bool,
 ) -> dict[tuple[str, str], tuple[Point, ...]]:
     """The ways of the arrows that have right angles, short ones inside of long ones.
 
@@ -186,7 +192,11 @@ def _bent(
     pairs = Counter((link.tail, link.head) for link in diagram.links)
     value = {(link.tail, link.head): (link.tail, link.head if apart else link.variable) for link in diagram.links}
     order = read_after(diagram.links)
-    bends, waiting, boxes = Bends(near.boxes, sheet, sideways, kept_free, order), [], near.boxes
+    bends, waiting, boxes = (
+        Bends(near.boxes, sheet, sideways, kept_free, order, DRAFT if draft else DEAR),
+        [],
+        near.boxes,
+    )
     lines = dict[tuple[str, str], tuple[Point, ...]]()
     for tail, head in pairs:
         if (tail, head) in rails:
@@ -206,7 +216,8 @@ def _bent(
         for _, tail, head in (sorted(waiting) if len(waiting) <= BENT or not slanted else ())
         if bends.way(tail, head, value[tail, head])
     )
-    untangle(bends, [*bent, *lines])
+    if not draft:
+        untangle(bends, [*bent, *lines])
     found: dict[tuple[str, str], tuple[Point, ...]] = {}
     for ends in (*bent, *lines):
         corners = [bends.flow(point) for point in bends.drawn[ends].corners]

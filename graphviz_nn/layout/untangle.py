@@ -25,8 +25,9 @@ def untangle(bends: Bends, movable: Collection[Ends]) -> None:
     while waiting:
         ends = waiting.popleft()
         across = bends.across(*ends)
-        # First alone, then with each that it crosses: as when two ends beside each other are swapped.
-        pairs = (pair for other in across if other in movable for pair in permutations((ends, other)))
+        # First alone, then with each that it crosses and has a shape in common with, as their ends may be swapped.
+        others = (other for other in across if other in movable and not set(other).isdisjoint(ends))
+        pairs = (pair for other in others for pair in permutations((ends, other)))
         for some in ([ends], *pairs) if across else ():
             left -= len(some)
             if left < 0:

@@ -105,7 +105,7 @@ def test_no_shape_is_on_another(steps, sideways):
     from random_graphs import graph_of
 
     diagram = FORMS["operations"](detailed("operations", graph_of(steps)), Shown(shapes=True))
-    boxes = composed(diagram, sizes(diagram, SHEET, sideways), SHEET, sideways)
+    boxes, _ = composed(diagram, sizes(diagram, SHEET, sideways), SHEET, sideways)
     if boxes is not None:
         assert set(boxes) == {shape.name for shape in diagram.shapes}
         assert not any(overlap(a, b, 1.0) for a, b in combinations(boxes.values(), 2))
@@ -210,7 +210,7 @@ def test_what_joins_a_branch_is_beyond_all_that_is_before_it(direction):
     graph = gnn.trace(triplet, a=gnn.input(3), p=gnn.input(3), n=gnn.input(3), W=gnn.parameter((4, 3)))
     for view in ("operations", "compact", "layers", "arrows"):
         diagram = FORMS[VIEWS[view].form](detailed(VIEWS[view].detail, graph), Shown(**VIEWS[view].shown))
-        boxes = composed(diagram, sizes(diagram, SHEET, direction == "LR"), SHEET, direction == "LR")
+        boxes, _ = composed(diagram, sizes(diagram, SHEET, direction == "LR"), SHEET, direction == "LR")
         assert not any(overlap(a, b, 1.0) for a, b in combinations((boxes or {}).values(), 2))
 
 

@@ -5,23 +5,31 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from graphviz_nn.forms.diagram import Diagram
-from graphviz_nn.layout.composed.block import Block
+from graphviz_nn.layout.composed.block import Block, Choice, Made
 from graphviz_nn.layout.composed.line import Composer
 from graphviz_nn.layout.composed.parts import composition
 from graphviz_nn.layout.composed.rooms import Rooms
 from graphviz_nn.layout.geometry import Box
 from graphviz_nn.style.sheet import Sheet
 
-__all__ = ["composed"]
+__all__ = ["Choice", "Made", "composed"]
 
 
-def composed(diagram: Diagram, sizes: Mapping[str, Box], sheet: Sheet, sideways: bool) -> dict[str, Box] | None:
-    """Boxes with places; none where a diagram isn't composed so.
+def composed(
+    diagram: Diagram,
+    sizes: Mapping[str, Box],
+    sheet: Sheet,
+    sideways: bool,
+    sides: Mapping[Choice, float] | None = None,
+) -> tuple[dict[str, Box], dict[Choice, Made]] | None:
+    """Boxes with places, and on which sides branches are; none where a diagram isn't composed so.
 
     Parameters
     ----------
     sizes : mapping of str to Box
         All shapes, at the origin.
+    sides : mapping of tuple of str to float, optional
+        The sides of branches for which one is asked.
     """
     hung = {each.leaf for each in diagram.hanging}
     names = [shape.name for shape in diagram.shapes if shape.name not in hung]
@@ -36,7 +44,7 @@ def composed(diagram: Diagram, sizes: Mapping[str, Box], sheet: Sheet, sideways:
         return None
     rooms = Rooms(diagram, sizes, sheet, sideways)
     order = {(link.tail, link.head): (link.mark, number) for number, link in enumerate(diagram.links)}
-    composer, whole, edge = Composer(rooms, order), Block(), 0.0
+    composer, whole, edge = Composer(rooms, order, sides or {}), Block(), 0.0
     for root in parts.roots:
         block = composer.tree(root)
         low, high = min(room.low for room in block.rooms), max(room.high for room in block.rooms)
@@ -48,4 +56,4 @@ def composed(diagram: Diagram, sizes: Mapping[str, Box], sheet: Sheet, sideways:
         u, v = whole.places[shape.name]
         x, y = (u, v) if sideways else (v, u)
         found[shape.name] = replace(sizes[shape.name], x=x, y=y)
-    return found
+    return found, whole.made

@@ -1,9 +1,9 @@
 """Shapes that have places to each other, and how far they reach."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from typing import NamedTuple
+from typing import NamedTuple, TypeAlias
 
 # Rooms are looked for in pieces of the flow that are so long, and are apart if they are so close, in pt.
 PIECE, CLOSE = 128.0, 1e-6
@@ -11,6 +11,18 @@ PIECE, CLOSE = 128.0, 1e-6
 OTHER = 3.0
 # So is what isn't read in order where it is.
 UNREAD = 6.0
+
+
+Choice: TypeAlias = tuple[str, ...]
+"""What may be turned round: a branch, by the two ends of its arrow; ways side by side, by the shapes that they lead
+from and to, and "ways"."""
+
+
+class Made(NamedTuple):
+    """On which side a branch is, or in which order ways are, 1 or -1, and the shapes there."""
+
+    side: float
+    names: frozenset[str]
 
 
 class Room(NamedTuple):
@@ -54,6 +66,8 @@ class Aside:
         The side where it is read in the order of operands; 0 for either.
     kind : tuple of str
         Those of one kind are best on one side, as what comes from the parts of one sequence.
+    choice : tuple of str
+        What it is called where its side is asked for.
     """
 
     block: "Block"
@@ -64,6 +78,7 @@ class Aside:
     stem: bool
     wanted: float = 0.0
     kind: tuple[str, ...] = ()
+    choice: Choice = ()
 
     def moved(self, along: float) -> "Aside":
         """The same elsewhere along the flow."""
@@ -80,7 +95,7 @@ class Block:
 
     The line that the block is part of is at 0 across the flow. `start` and `end` are where the shapes on it begin and
     end; `before` and `after` are how far from there the shapes are that lead there and that follow. `asides` are still
-    to be placed.
+    to be placed; `made` is how the others are.
     """
 
     places: dict[str, tuple[float, float]] = field(default_factory=dict)
@@ -90,6 +105,7 @@ class Block:
     before: float = 0.0
     after: float = 0.0
     asides: list[Aside] = field(default_factory=list)
+    made: dict[Choice, Made] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.far = float("-inf")
@@ -113,6 +129,7 @@ class Block:
         for room in other.rooms:
             self.add(room.moved(along, across))
         self.asides += [aside.moved(along) for aside in other.asides]
+        self.made.update(other.made)
 
     def reach(self, start: float, end: float, side: float) -> float:
         """How far it reaches on a side of the line between two places; below 0 where nothing is there."""
@@ -142,19 +159,26 @@ class Block:
                         more = max(more, other.end + gap - start)
         return more
 
-    def settled(self, gap: float) -> "Block":
-        """The block with its asides, all on one side where that is near for all; where something is, on the other."""
-        tries = [self._with_asides(side, gap) for side in ((1.0, -1.0) if self.asides else ())]
+    def settled(self, gap: float, sides: Mapping[Choice, float]) -> "Block":
+        """The block with its asides, all on one side where that is near for all; where something is, on the other.
+
+        Parameters
+        ----------
+        sides : mapping of tuple of str to float
+            The sides of those for which one is asked.
+        """
+        tries = [self._with_asides(side, gap, sides) for side in ((1.0, -1.0) if self.asides else ())]
         return min(tries, key=lambda each: each[0])[1] if tries else self
 
-    def _with_asides(self, preferred: float, gap: float) -> tuple[float, "Block"]:
+    def _with_asides(self, preferred: float, gap: float, sides: Mapping[Choice, float]) -> tuple[float, "Block"]:
         """How far out the asides are in all, and the block with them."""
-        found = replace(self, places=dict(self.places), rooms=list(self.rooms), asides=[])
+        found = replace(self, places=dict(self.places), rooms=list(self.rooms), asides=[], made=dict(self.made))
         total, taken = 0.0, {id(aside.taken): set(aside.taken) for aside in self.asides}
         alike: dict[tuple[str, ...], float] = {}
         for aside in self.asides:
             own, tries = taken[id(aside.taken)], []
-            for side in (preferred, -preferred):
+            asked = sides.get(aside.choice)
+            for side in (asked,) if asked else (preferred, -preferred):
                 level = max(aside.least[side], found.clearance(aside.block.rooms, aside.along, side, gap))
                 further = level + (OTHER * gap if side != preferred else 0.0)
                 further += UNREAD * gap if side in (-aside.wanted, -alike.get(aside.kind, 0.0)) else 0.0
@@ -163,6 +187,8 @@ class Block:
             own.add(side)
             if aside.kind:
                 alike.setdefault(aside.kind, side)
+            if aside.choice:
+                found.made[aside.choice] = Made(side, frozenset(aside.block.places))
             total += further
             found.put(aside.block, aside.along, side * level)
             if aside.stem:

@@ -1,11 +1,11 @@
 """Blocks of a composition: lines of shapes, branches side by side, and what joins from aside or leaves."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from graphviz_nn.forms.operands import read_after
-from graphviz_nn.layout.composed.block import Aside, Block, Room
+from graphviz_nn.layout.composed.block import Aside, Block, Choice, Made, Room
 from graphviz_nn.layout.composed.parts import Branch, Cell, Span, Way
 from graphviz_nn.layout.composed.rooms import Rooms
 
@@ -24,7 +24,9 @@ OUT_OF_ORDER = 1.5
 class Composer:
     """Builds the blocks of a diagram."""
 
-    def __init__(self, rooms: Rooms, order: dict[tuple[str, str], tuple[str, int]]) -> None:
+    def __init__(
+        self, rooms: Rooms, order: dict[tuple[str, str], tuple[str, int]], sides: Mapping[Choice, float]
+    ) -> None:
         self._after = read_after(rooms.diagram.links)
         self._beside: dict[str, set[str]] = defaultdict(set)
         for link in rooms.diagram.links:
@@ -32,14 +34,14 @@ class Composer:
             self._beside[link.head].add(link.tail)
         self.rooms = rooms
         self.gap = rooms.sheet.gap
-        self._order = order
+        self._order, self._sides = order, sides
 
     def tree(self, root: Cell) -> Block:
         """All that leads to a shape."""
         return self._settled(self._line(*_unrolled(root)))
 
     def _settled(self, block: Block) -> Block:
-        return block.settled(self.gap.node / 2)
+        return block.settled(self.gap.node / 2, self._sides)
 
     def _line(self, cells: Sequence[Cell], spans: Sequence[Span], heads: Sequence[Branch] = ()) -> Block:
         """Shapes in a line with the spans between them; at its first shape begin branches that are alike, if any."""
@@ -96,7 +98,9 @@ class Composer:
             length = self.rooms.gap(tail, head)
             return Block(rooms=self.rooms.arrow(tail, head, 0.0, length), end=length)
         ways = sorted((way for way in span.ways if way.cells), key=lambda way: self._operand(way, head))
-        direct = len(ways) < len(span.ways)
+        direct, order = len(ways) < len(span.ways), (tail, head, "ways")
+        if self._sides.get(order) == -1.0:
+            ways.reverse()
         blocks = [self._way(tail, way, head) for way in ways]
         weights = [way.weight for way in ways]
         middle = _middle(blocks, weights)
@@ -124,6 +128,8 @@ class Composer:
                 side = 1.0 if level > 0 else -1.0
                 level = side * max(abs(level), found.clearance(block.rooms, along, side, self.gap.node))
             found.put(block, along, level)
+        if len(ways) > 1:
+            found.made[order] = Made(self._sides.get(order, 1.0), frozenset(found.places))
         return found
 
     def _lanes(self, tail: str, head: str, count: int) -> tuple[float, ...]:
@@ -237,7 +243,8 @@ class Composer:
             kind = self.rooms.whole(_unrolled(branch.end)[0][0].name)
             return replace(found, wanted=self._side(block, nearest, name), kind=kind)
         along = at - self.rooms.along(name) / 2 - block.after - block.end
-        return Aside(block, along, at, dict.fromkeys((-1.0, 1.0), self.gap.node), taken, stem=False)
+        level = dict.fromkeys((-1.0, 1.0), self.gap.node)
+        return Aside(block, along, at, level, taken, stem=False, choice=(nearest, name))
 
     def _leaving(self, branch: Branch, name: str, at: float, taken: set[float]) -> Aside:
         """A branch that leaves a line at a shape: its first shape is right over or under that one, if it can."""
@@ -250,7 +257,8 @@ class Composer:
         before = self._put_before(block, self._span(name, first, start))
         block = self._settled(block)
         along = at + self.rooms.along(name) / 2 + before - block.start
-        return Aside(block, along, at, dict.fromkeys((-1.0, 1.0), self.gap.node), taken, stem=False)
+        level = dict.fromkeys((-1.0, 1.0), self.gap.node)
+        return Aside(block, along, at, level, taken, stem=False, choice=(name, first))
 
     def _upright(
         self, block: Block, nearest: str, name: str, at: float, taken: set[float], ends: tuple[str, str]
@@ -260,7 +268,7 @@ class Composer:
         own = [room for room in block.rooms if room.start <= block.places[nearest][0] <= room.end and room.is_line]
         low, high = min(room.low for room in own), max(room.high for room in own)
         least = {1.0: stem - low, -1.0: stem + high}
-        return Aside(block, at - block.places[nearest][0], at, least, taken, stem=True)
+        return Aside(block, at - block.places[nearest][0], at, least, taken, stem=True, choice=ends)
 
     def _tributary(self, branch: Branch, name: str) -> tuple[Block, str, bool]:
         """A branch that leads to a shape, as a line; its last shape; and whether an arrow leads from there."""

@@ -133,7 +133,7 @@ class Rooms:
                 stem = self.across(name) / 2 + self.stem(each.leaf, name)
                 least = {side: stem + self.boxes[each.leaf].beside(-side, self.sideways) for side in (-1.0, 1.0)}
                 block = Block({each.leaf: (0.0, 0.0)}, self.own(each.leaf))
-                found.append(Aside(block, at, at, least, taken, stem=True))
+                found.append(Aside(block, at, at, least, taken, stem=True, choice=(each.leaf, name)))
         return found
 
     def stem(self, tail: str, head: str) -> float:
