@@ -30,6 +30,7 @@ from graphviz_nn.layout import (
 from graphviz_nn.layout.measure import set_in
 from graphviz_nn.layout.repaint import repainted
 from graphviz_nn.layout.result import Layout, is_sideways
+from graphviz_nn.layout.sides import remembering
 from graphviz_nn.scene import PAGES, UNITS, Page, Scene, remark_on_height
 from graphviz_nn.scene.page import smallest
 from graphviz_nn.style.numbers import digits as written_with
@@ -105,6 +106,7 @@ def _set_in(plan: Plan) -> AbstractContextManager[object]:
     stack, look = ExitStack(), plan.look
     stack.enter_context(set_in(look.sheet.text.family, look.measured.measure if look.measured else None))
     stack.enter_context(written_with(look.digits))
+    stack.enter_context(remembering())
     return stack
 
 

@@ -1,6 +1,6 @@
 """From a diagram to a layout: measure, find places, route, put labels where there is room."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Hashable, Iterator, Mapping
 from dataclasses import replace
 from functools import partial
 from types import MappingProxyType
@@ -22,7 +22,7 @@ from graphviz_nn.layout.obeyed import misplaced, unmet
 from graphviz_nn.layout.rails import rails
 from graphviz_nn.layout.result import Layout, is_sideways
 from graphviz_nn.layout.route import routes
-from graphviz_nn.layout.sides import Sides, Turned, untwisted
+from graphviz_nn.layout.sides import Sides, Turned, remembered, untwisted
 from graphviz_nn.layout.size import sizes
 from graphviz_nn.layout.spread import spread
 from graphviz_nn.layout.straighten import levelled
@@ -128,12 +128,21 @@ def _untwisted(
         layout = _whole(diagram, sheet, sideways, partial(_composed, sides=sides, made=made), draft=draft)
         return Turned(layout, sides, made, diagram) if layout else None
 
-    first = put(sides, draft=False)
+    known, key = remembered(), (_ends(diagram), sideways)
+    first = put(known.get(key, sides), draft=False)
     if first is None:
         return None, sides
-    if is_first and not diagram.turns and len(diagram.shapes) <= FEW:
+    if is_first and key not in known and not diagram.turns and len(diagram.shapes) <= FEW:
         first = untwisted(first, put, TRIES)
+        known[key] = first.sides
     return first.layout, first.sides
+
+
+def _ends(diagram: Diagram) -> Hashable:
+    """What the sides of branches depend on most."""
+    links = tuple((link.tail, link.head, link.variable, link.mark) for link in diagram.links)
+    hanging = tuple((each.leaf, each.consumers) for each in diagram.hanging)
+    return links, hanging, diagram.spine, diagram.order, diagram.align
 
 
 def _graphviz(engine: str, diagram: Diagram, sheet: Sheet, sideways: bool, constraint: str = "true") -> Places:

@@ -2,7 +2,9 @@
 
 import math
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Hashable, Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Protocol, TypeAlias
@@ -20,6 +22,23 @@ BEND, UNREAD, ROOM = 0.1, 0.3, 2.0
 BETTER = 0.2
 
 Sides: TypeAlias = Mapping[Choice, float]
+_KNOWN: ContextVar[dict[Hashable, Sides] | None] = ContextVar("sides", default=None)
+
+
+@contextmanager
+def remembering() -> Iterator[None]:
+    """Meanwhile sides are looked for once for each diagram, however often it is laid out, so that it fits a page."""
+    token = _KNOWN.set({})
+    try:
+        yield
+    finally:
+        _KNOWN.reset(token)
+
+
+def remembered() -> dict[Hashable, Sides]:
+    """The sides that are known already, to be added to."""
+    known = _KNOWN.get()
+    return {} if known is None else known
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ from graphviz_nn.layout.bends import Bends, Drawn
 Ends: TypeAlias = tuple[str, str]
 
 # The most ways that are looked for in all; what is no better by that isn't better.
-WAYS, BETTER = 120, 0.01
+WAYS, BETTER = 60, 0.01
 
 
 def untangle(bends: Bends, movable: Collection[Ends]) -> None:

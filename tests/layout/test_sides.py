@@ -88,3 +88,14 @@ def test_where_nothing_crosses_nothing_is_tried(monkeypatch):
     place(diagram(["ab", "bc", "cd", "eb", "gc"], "abcd"), SHEET)
     with pytest.raises(AssertionError):
         place(twins("compact"), SHEET)
+
+
+def test_for_one_picture_sides_are_looked_for_once(monkeypatch):
+    """However often it is laid out until it fits; where nothing is remembered, each time, with the same result."""
+    looked, best = [], sides._best
+    monkeypatch.setattr(sides, "_best", lambda *arguments: looked.append(1) or best(*arguments))
+    shown = twins("compact")
+    with sides.remembering():
+        first, second = place(shown, SHEET), place(shown, SHEET)
+    assert len(looked) == 1 and first == second == place(shown, SHEET)
+    assert len(looked) == 2
