@@ -11,6 +11,7 @@ import numpy as np
 
 from graphviz_nn import nn
 from graphviz_nn.importers.jax_functions import indexing, windows
+from graphviz_nn.importers.windows import stretched
 from graphviz_nn.tracing.tracer import apply
 
 
@@ -153,7 +154,7 @@ def rev(x: Any, *, dimensions: Any, **_: Any) -> Any:
 def pad(x: Any, value: Any, *, padding_config: Any, **_: Any) -> Any:
     for axis, (_, _, between) in enumerate(padding_config):
         if between:
-            x = windows.stretched(x, axis, between + 1, value)
+            x = stretched(x, axis, between + 1, value)
     cut = tuple(
         slice(max(0, -low), n - max(0, -high)) for (low, high, _), n in zip(padding_config, x.shape, strict=True)
     )
