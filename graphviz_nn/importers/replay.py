@@ -150,6 +150,19 @@ class Replay:
         return Tracer(self.recording, self.recording.constant(np.asarray(value)))
 
 
+def needed(graph: Graph) -> Graph:
+    """The part of a graph that its outputs depend on."""
+    kept, waiting = set[str](), list(graph.outputs)
+    while waiting:
+        name = waiting.pop()
+        if name not in kept:
+            kept.add(name)
+            waiting += graph.predecessors(name)
+            # An operation keeps all its results.
+            waiting += [each for each in graph.successors(name) if name in graph.operations]
+    return graph.part(kept)
+
+
 def _cast(value: Any, known: Known) -> Any:
     if not isinstance(value, Tracer):
         return np.asarray(value).astype(known.dtype, copy=False)

@@ -27,7 +27,7 @@ FRAMEWORKS = {
     "flax": Framework("Flax", "jax_functions"),
     "jax": Framework("JAX", "jax_functions"),
     "jaxlib": Framework("JAX", "jax_functions"),
-    "keras": Framework("Keras"),
+    "keras": Framework("Keras", "keras_models"),
     "onnx": Framework("ONNX"),
     "tensorflow": Framework("TensorFlow"),
     "torch": Framework("PyTorch", "pytorch"),

@@ -17,7 +17,7 @@ from graphviz_nn.importers.jax_functions.arguments import Leaf, call_of, named
 from graphviz_nn.importers.jax_functions.calls import marked, settled
 from graphviz_nn.importers.jax_functions.equations import Equations
 from graphviz_nn.importers.jax_functions.late import now
-from graphviz_nn.importers.replay import Replay
+from graphviz_nn.importers.replay import Replay, needed
 from graphviz_nn.tracing.frames import is_users
 
 BRANCHES = (
@@ -69,7 +69,7 @@ def _graph(title: str, leaves: Sequence[Leaf], closed: Any, returned: Any) -> Gr
             outputs[_output(path, number, len(paths))] = now(value)
     replay.recording.remarks.extend(equations.remarks)
     graph = replay.graph(outputs, {"name": title})
-    graph = _needed(graph)
+    graph = needed(graph)
     settled(graph)
     structures = _structures(graph, leaves, list(values))
     if structures:
@@ -93,19 +93,6 @@ def _output(path: Any, number: int, count: int) -> str:
     keys = [str(getattr(each, "key", getattr(each, "name", ""))) for each in path]
     name = ".".join(each for each in keys if each)
     return name or ("output" if count == 1 else f"output{number}")
-
-
-def _needed(graph: Graph) -> Graph:
-    """The part that the outputs depend on, and the inputs."""
-    kept, waiting = set[str](), list(graph.outputs)
-    while waiting:
-        name = waiting.pop()
-        if name not in kept:
-            kept.add(name)
-            waiting += graph.predecessors(name)
-            # An operation keeps all its results.
-            waiting += [each for each in graph.successors(name) if name in graph.operations]
-    return graph.part(kept)
 
 
 def _structures(graph: Graph, leaves: Sequence[Leaf], names: Sequence[str]) -> dict[Any, Any]:
