@@ -1,7 +1,5 @@
 """Models of Keras as graphs: values, modules, names."""
 
-import os
-
 import numpy as np
 import pytest
 from frameworks import beside
@@ -12,7 +10,6 @@ from graphviz_nn.graph.ir import ModuleCall
 from graphviz_nn.transforms.fold import fold
 from graphviz_nn.transforms.recognise import recognise
 
-os.environ.setdefault("KERAS_BACKEND", "jax")
 pytestmark = list(beside("keras"))
 keras = pytest.importorskip("keras")
 layers, ops = keras.layers, keras.ops
