@@ -6,11 +6,13 @@ from typing import Any, Protocol, TypeVar
 from graphviz_nn.errors import Error
 from graphviz_nn.figure.panel import Panel
 from graphviz_nn.figure.pipeline import in_one_line
+from graphviz_nn.graph import Operation
 from graphviz_nn.render.html import State
 from graphviz_nn.scene import Scene
 
-# The most pictures in a file, and the most shapes in all of them.
-MOST, LARGEST = 64, 20_000
+# The most pictures in a file, and the most shapes in all of them. A block that has many operations takes the longer to
+# lay out the more is around it: the most of their product.
+MOST, LARGEST, MOST_WORK = 64, 20_000, 20_000
 
 
 class Redrawn(Protocol):
@@ -97,9 +99,14 @@ def _closed(picture: Redrawn) -> list[str]:
         return []
     drawn = {group.name for group in picture.scene.groups}
     graphs = [panel.graph for panel in picture.panels if not panel.diagram.columns]
-    bodies = (name for graph in graphs for name, operation in graph.operations.items() if operation.body is not None)
+    most = MOST_WORK // max(1, len(picture.scene.groups))
+    bodies = (name for graph in graphs for name, operation in graph.operations.items() if _opens(operation, most))
     repeated = {name for graph in graphs for name in graph.graph.get("repeats", ())}
     return [name for name in dict.fromkeys(bodies) if name in drawn - repeated]
+
+
+def _opens(operation: Operation, most: int) -> bool:
+    return operation.body is not None and len(operation.body.operations) <= most
 
 
 def _functions(picture: Redrawn) -> dict[str, str]:

@@ -68,6 +68,17 @@ def test_of_many_each_alone_and_all_of_them(monkeypatch, most, blocks):
     assert reached(found, one)[other[0]] == other
 
 
+def test_what_takes_too_long_to_lay_out_stays_closed(monkeypatch):
+    picture = gnn.draw(GRAPH, view="layers")
+    before = states(picture)
+    names = {name for state in before for name in state}
+    sizes = {name: len(picture.graph.operations[name].body.operations) for name in names & {*picture.graph.operations}}
+    assert len(set(sizes.values())) > 1
+    monkeypatch.setattr(module, "MOST_WORK", max(sizes.values()) * len(picture.scene.groups) - 1)
+    found = {name for state in states(picture) for name in state}
+    assert found and not [name for name in found & {*sizes} if sizes[name] == max(sizes.values())]
+
+
 def test_an_opened_picture_can_be_closed():
     found = states(gnn.draw(GRAPH, view="layers", expand="softmax"))
     assert next(iter(found)) == ("softmax",)
