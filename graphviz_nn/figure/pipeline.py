@@ -45,6 +45,8 @@ READABLE = 7.0
 ROWS, SHAPE = 12, 0.75
 # One line may be longer than a page by this factor; one that is longer by that is set closer, if it is short enough so.
 SLACK, TIGHTER = 1.1, 1.3
+# So may a row, where else it would end within a branch.
+ROOMY = 1.25
 # Modules close until a picture of blocks is no longer than so many pages.
 BROKEN = 2
 # A picture to fit is rather changed than broken where more values lead over a break: the main line, and one beside it.
@@ -265,7 +267,8 @@ def _shapes(plan: Plan, panels: Sequence[Panel], known: Numbers) -> Iterator[Dra
         limit -= 2 * look.sheet.page.margin
         if math.isinf(limit):
             return
-        for layout in islice(in_rows(diagrams[0], layouts[0], limit, look.sheet), TRIES):
+        slack = 1.0 if page or limit > _natural(sideways) else ROOMY
+        for layout in islice(in_rows(diagrams[0], layouts[0], limit, look.sheet, slack=slack), TRIES):
             # A scene is as large as what is laid out for it, at least.
             if page and not page.may_hold(layout, largest, letters):
                 continue

@@ -85,8 +85,6 @@ def test_rows_are_within_the_limit_or_almost(steps, direction):
     along = [layout.width if direction == "LR" else layout.height for layout in layouts]
     # A row of its own may need other gaps than in the whole.
     assert max(along) <= 300.0 * 1.25
-    across = [layout.height if direction == "LR" else layout.width for layout in layouts]
-    assert across == sorted(across)
 
 
 @pytest.mark.parametrize("direction", ["LR", "TB"])

@@ -1,7 +1,6 @@
 """Where a picture may be broken into rows, and which of these places are the best."""
 
 from bisect import bisect_left, bisect_right
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -10,16 +9,15 @@ from typing import TypeAlias
 from graphviz_nn.forms.diagram import Diagram
 from graphviz_nn.layout.geometry import Box, Point, bezier, part, sample
 from graphviz_nn.layout.result import Layout, Placed, Route
+from graphviz_nn.layout.rows.faults import Faults
 from graphviz_nn.style.sheet import Sheet
 
 Span: TypeAlias = tuple[float, float]
 
-# Kinds of shapes that aren't steps.
-LEAVES_AND_VALUES = ("data", "parameter", "target", "constant")
-# A break within a layer or a frame is as bad as so many tears; so is one that leaves a leaf without a user.
-INSIDE, STRANDED = 3.0, 2.0
 # The least room for a break, in pt.
 LEAST = 3.0
+# So near to a shape no line leads past it to the end of a row, in pt.
+NEAR = 6.0
 # A line that leads so little across the flow is level, in pt.
 LEVEL = 0.5
 
@@ -37,7 +35,12 @@ class Break:
     over : tuple of int
         The routes that lead over it.
     faults : float
-        How bad it is: one for each value over it but the first, one where no layer begins, and more within a layer.
+        How bad it is, as `Faults` say.
+    beyond : pair of float
+        How much further than the end of the row before, and than the start of the next one, what goes with their steps
+        is.
+    depth : int
+        How many values lead over it beside the first.
     """
 
     end: float
@@ -45,6 +48,13 @@ class Break:
     lead: float
     over: tuple[int, ...]
     faults: float
+    beyond: Span = (0.0, 0.0)
+    depth: int = 0
+
+    @property
+    def middle(self) -> float:
+        """What is before it belongs to the row before."""
+        return (self.end + self.start) / 2
 
 
 class Strip:
@@ -54,11 +64,14 @@ class Strip:
     ----------
     layout : Layout
         From left to right, or from top to bottom.
+    steps : mapping of str to str
+        The step that each shape goes with, as `steps` gives it.
     """
 
-    def __init__(self, layout: Layout) -> None:
+    def __init__(self, layout: Layout, steps: Mapping[str, str] | None = None) -> None:
         self.layout = layout
         self.sideways = layout.sideways
+        self.steps = {name: name for name in layout.boxes} if steps is None else steps
         self.chains = [[self.flow(point) for point in sample(route.points)] for route in layout.routes]
 
     def flow(self, point: Point) -> Point:
@@ -71,64 +84,93 @@ class Strip:
         return place - size / 2, place + size / 2
 
     def place(self, thing: Box | Placed) -> float:
-        """Where the middle of something is along the flow."""
+        """Where the middle of something is along the flow; of a shape and what is written at it, that of its step."""
         return thing.x if self.sideways else thing.y
 
+    def home(self, name: str) -> float:
+        """Where the step is that a shape goes with."""
+        return self.place(self.layout.boxes[self.steps[name]])
+
     def row(self, thing: Box | Placed, breaks: Sequence[Break]) -> int:
-        """The row of something between breaks."""
-        return bisect_left(breaks, self.place(thing), key=lambda each: (each.end + each.start) / 2)
+        """The row of something between breaks; what is written at a shape is in the row of its step."""
+        is_owned = isinstance(thing, Placed) and thing.owner in self.layout.boxes
+        return self._row(self.home(thing.owner) if is_owned else self.place(thing), breaks)
+
+    def rows(self, breaks: Sequence[Break]) -> dict[str, int]:
+        """The row of each shape between breaks."""
+        return {name: self._row(self.home(name), breaks) for name in self.layout.boxes}
+
+    def _row(self, place: float, breaks: Sequence[Break]) -> int:
+        return bisect_left(breaks, place, key=lambda each: each.middle)
 
     def breaks(self, diagram: Diagram, sheet: Sheet) -> list[Break]:
         """All places for a break, in the order of the flow."""
-        rooms = _free(self._solid())
+        spans = self._spans()
+        rooms = _free(self._solid(spans))
         reach = [(min(u for u, _ in chain), max(u for u, _ in chain)) for chain in self.chains]
-        over = _meeting(rooms, reach)
-        rooms = self._unlettered(rooms, over)
-        cost = _Cost(diagram, self.layout)
+        # An arrow within a step, or what goes with it, leads over no break.
+        apart = [self.steps[route.link.tail] != self.steps[route.link.head] for route in self.layout.routes]
+        over = [[number for number in there if apart[number]] for there in _meeting(rooms, reach)]
+        rooms = self._unlettered(rooms, over, apart)
+        carried = [name for name, step in self.steps.items() if step != name]
+        along = [_around(spans[name], spans[self.steps[name]]) for name in carried]
+        ends = [sorted(map(self.home, (route.link.tail, route.link.head))) for route in self.layout.routes]
+        apart_at = _meeting(rooms, [(low, high) for low, high in ends])
+        faults = Faults(diagram, self.layout)
         found = []
-        for room, numbers in zip(rooms, over, strict=True):
+        for room, numbers, beside, between in zip(rooms, over, _meeting(rooms, along), apart_at, strict=True):
             if room[1] - room[0] >= LEAST:
                 middle = (room[0] + room[1]) / 2
                 there = [number for number in numbers if reach[number][0] < middle < reach[number][1]]
-                if self._is_passed_once(there, middle):
+                parted = {number for number in between if ends[number][0] < middle < ends[number][1]}
+                if parted == set(there) and self._is_passed_once(there, middle):
                     lead = sheet.gap.rank / 2
                     end, start = self._ends(room, there, lead)
                     more = max(lead - (end - room[0]), 0.0)
-                    found.append(Break(end, start, more, tuple(there), cost.of(there, middle, self)))
+                    near = [carried[number] for number in beside]
+                    if self._is_open(there, middle, (end, start), near):
+                        is_before = {name: self.home(name) < middle for name in (*near, *faults.framed)}
+                        further = (
+                            max([0.0, *(spans[name][1] - end for name in near if is_before[name])]),
+                            max([0.0, *(start - spans[name][0] for name in near if not is_before[name])]),
+                        )
+                        bad, depth = faults.of(there, is_before), faults.depth(there)
+                        found.append(Break(end, start, more, tuple(there), bad, further, depth))
         return self._with_shapes(found)
 
-    def _solid(self) -> list[Span]:
-        """From where to where things are that no break may cut; a shape and what is written at it are one."""
-        boxes = self.layout.boxes
-        found = {name: self.span(box) for name, box in boxes.items()}
-        others = [self.span(title.extent) for _, title in self.layout.frames]
+    def _spans(self) -> dict[str, Span]:
+        """From where to where each shape is, with what is written at it."""
+        found = {name: self.span(box) for name, box in self.layout.boxes.items()}
         for note in self.layout.notes:
-            low, high = self.span(note.extent)
-            if note.owner in boxes:
-                start, end = found[note.owner]
-                found[note.owner] = min(start, low), max(end, high)
-            else:
-                others.append((low, high))
-        return [*found.values(), *others]
+            if note.owner in found:
+                found[note.owner] = _around(self.span(note.extent), found[note.owner])
+        return found
+
+    def _solid(self, spans: Mapping[str, Span]) -> list[Span]:
+        """From where to where things are that no break may cut: steps, and what belongs to no shape."""
+        found = [span for name, span in spans.items() if self.steps[name] == name]
+        found += [self.span(title.extent) for _, title in self.layout.frames]
+        found += [self.span(note.extent) for note in self.layout.notes if note.owner not in spans]
+        return found
 
     def _with_shapes(self, breaks: Sequence[Break]) -> list[Break]:
         """The breaks without those before which no shape is since the last one, or after which none is."""
-        places = sorted(self.place(box) for box in self.layout.boxes.values())
+        places = sorted(map(self.home, self.layout.boxes))
         found, count = list[Break](), 0
         for each in breaks:
-            before = bisect_left(places, (each.end + each.start) / 2)
+            before = bisect_left(places, each.middle)
             if count < before < len(places):
                 found.append(each)
                 count = before
         return found
 
-    def _unlettered(self, rooms: Sequence[Span], over: Sequence[Sequence[int]]) -> list[Span]:
-        """Rooms without those labels that can't move to the arrow's way back."""
+    def _unlettered(self, rooms: Sequence[Span], over: Sequence[Sequence[int]], apart: Sequence[bool]) -> list[Span]:
+        """Rooms without those labels that can't move to the arrow's way back, nor go with a step."""
         found = list(rooms)
         starts = [room[0] for room in rooms]
         leading = [set(numbers) for numbers in over]
         for number, route in enumerate(self.layout.routes):
-            for label in route.labels:
+            for label in route.labels if apart[number] else ():
                 low, high = self.span(label.extent)
                 for place in range(max(bisect_right(starts, low) - 1, 0), bisect_left(starts, high)):
                     if number not in leading[place] or is_mark(label, route):
@@ -136,13 +178,53 @@ class Strip:
         return found
 
     def _is_passed_once(self, numbers: Sequence[int], place: float) -> bool:
-        """Whether routes lead over a place once, from a shape on its one side to a shape on the other."""
+        """Whether routes lead over a place once, from a shape before it to one after it or back."""
         for number in numbers:
             link = self.layout.routes[number].link
-            ends = [self.place(self.layout.boxes[name]) < place for name in (link.tail, link.head)]
+            ends = [self.home(name) < place for name in (link.tail, link.head)]
             sides = [u < place for u, _ in self.chains[number]]
             turns = sum(before != after for before, after in pairwise(sides))
-            if turns != 1 or ends[0] == ends[1]:
+            if turns != 1 or ends[0] == ends[1] or ends[0] != sides[0]:
+                return False
+        return True
+
+    def _is_open(self, numbers: Sequence[int], place: float, ends: Span, near: Sequence[str]) -> bool:
+        """Whether routes reach the ends of rows past the shapes there that go with a step."""
+        across = [self.across(number, place) for number in numbers]
+        for name in near:
+            low, high = self.span(self.layout.boxes[name])
+            is_in_the_way = high > ends[0] - NEAR if self.home(name) < place else low < ends[1] + NEAR
+            box = self.layout.boxes[name]
+            v, half = (box.y, box.height / 2) if self.sideways else (box.x, box.width / 2)
+            if is_in_the_way and any(abs(each - v) < half + NEAR for each in across):
+                return False
+        return True
+
+    def across(self, number: int, place: float) -> float:
+        """Where a route is across the flow, at a place along it that it passes once."""
+        for (u, v), (x, y) in pairwise(self.chains[number]):
+            if min(u, x) <= place <= max(u, x):
+                return v + (y - v) * (place - u) / (x - u) if x != u else v
+        return self.chains[number][0][1]
+
+    def aside(self, number: int) -> float:
+        """How far across the flow a route leads from the middle of its tail."""
+        _, middle = self.side(self.layout.routes[number].link.tail, 1.0)
+        return max(abs(v - middle) for _, v in self.chains[number])
+
+    def side(self, name: str, out: float) -> Point:
+        """The middle of a shape's side at its end, or its start."""
+        box = self.layout.boxes[name]
+        low, high = self.span(box)
+        return high if out > 0 else low, box.y if self.sideways else box.x
+
+    def is_free(self, name: str, start: Point, place: float) -> bool:
+        """Whether no other shape is in the way straight along the flow from a shape to a place."""
+        (u, v), others = start, (box for other, box in self.layout.boxes.items() if other != name)
+        for box in others:
+            low, high = self.span(box)
+            across, half = (box.y, box.height / 2) if self.sideways else (box.x, box.width / 2)
+            if high > min(u, place) and low < max(u, place) and abs(across - v) < half + NEAR:
                 return False
         return True
 
@@ -179,6 +261,10 @@ def is_mark(label: Placed, route: Route) -> bool:
     return bool(route.link.mark) and label.tex == route.link.mark
 
 
+def _around(span: Span, other: Span) -> Span:
+    return min(span[0], other[0]), max(span[1], other[1])
+
+
 def _free(spans: Sequence[Span]) -> list[Span]:
     """The rooms between things along the flow, where nothing is."""
     found: list[Span] = []
@@ -206,53 +292,6 @@ def _without(room: Span, low: float, high: float) -> Span:
         return room
     before, after = (room[0], max(low, room[0])), (min(high, room[1]), room[1])
     return max(before, after, key=lambda each: each[1] - each[0])
-
-
-class _Cost:
-    """How bad breaks are."""
-
-    def __init__(self, diagram: Diagram, layout: Layout) -> None:
-        self._layout = layout
-        self._kinds = {shape.name: shape.kind for shape in diagram.shapes}
-        learned = _learned(diagram, self._kinds)
-        line = list(pairwise(diagram.spine))
-        self._next = {ends: _is_apt(diagram.spine, place, learned) for place, ends in enumerate(line, 1)}
-        layers = {name for name, is_learned in learned.items() if is_learned and self._kinds[name] == "operation"}
-        self._layers = {ends for ends in line if layers.issuperset(ends)}
-        steps = set(diagram.spine)
-        leaves = (link.tail for link in diagram.links if self._kinds[link.tail] in LEAVES_AND_VALUES)
-        self._uses = Counter(name for name in leaves if name not in steps)
-        self._frames = [frame.members for frame in diagram.frames]
-
-    def of(self, over: Sequence[int], place: float, strip: Strip) -> float:
-        """The faults of a break, with the routes over it."""
-        links = [self._layout.routes[number].link for number in over]
-        ends = {(link.tail, link.head) for link in links}
-        values = {(link.tail, link.variable) for link in links}
-        torn = not any(self._next.get(each, False) for each in ends)
-        inside = bool(ends & self._layers) or any(_is_between(members, place, strip) for members in self._frames)
-        leading = Counter(link.tail for link in links)
-        stranded = sum(self._uses[name] == count for name, count in leading.items() if name in self._uses)
-        return max(len(values) - 1, 0) + torn + INSIDE * inside + STRANDED * stranded
-
-
-def _is_between(members: Sequence[str], place: float, strip: Strip) -> bool:
-    sides = {strip.place(strip.layout.boxes[name]) < place for name in members}
-    return len(sides) == 2
-
-
-def _learned(diagram: Diagram, kinds: Mapping[str, str]) -> dict[str, bool]:
-    """Whether each step of the main line has parameters; other shapes are absent."""
-    fed = {link.head for link in diagram.links if kinds[link.tail] == "parameter"}
-    steps = (name for name in diagram.spine if kinds[name] not in LEAVES_AND_VALUES)
-    return {name: name in fed or kinds[name] == "layer" for name in steps}
-
-
-def _is_apt(spine: Sequence[str], place: int, learned: Mapping[str, bool]) -> bool:
-    """Whether a layer with parameters begins at a place of the main line, or with the step after it."""
-    before = next((learned[name] for name in reversed(spine[:place]) if name in learned), True)
-    after = next((learned[name] for name in spine[place:] if name in learned), False)
-    return after and not before
 
 
 def _split(points: Sequence[Point], place: float) -> tuple[tuple[Point, ...], tuple[Point, ...]]:

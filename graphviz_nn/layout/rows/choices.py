@@ -1,4 +1,4 @@
-"""Which places to break a picture at, for more and more rows."""
+"""Which places to break a picture at."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import accumulate
@@ -6,8 +6,10 @@ from typing import NamedTuple, TypeAlias
 
 from graphviz_nn.layout.rows.breaks import Break, Span
 
-# A row of one shape is as bad as so many tears; so is an empty row.
-ALONE, EMPTY = 2.0, 6.0
+# A row of one shape is as bad as so many tears; so is an empty row, and one twice as long as it should be.
+ALONE, EMPTY, LONG = 4.0, 4.0, 10.0
+# So is a row that ends within a branch, but goes back beyond its beginning; and half as much one that starts within.
+ACROSS = 5.0
 # Ways to make so many rows more than are needed are looked for first; those to make more only if these don't do.
 MORE = 4
 
@@ -16,20 +18,20 @@ Way: TypeAlias = tuple[float, float, tuple[int, ...]]
 
 
 class Row(NamedTuple):
-    """A row from one break to another: where it ends, how long it is, whether it has but one shape, how empty it is."""
+    """A row from one break to another: where it ends, how long it is, and its faults."""
 
     end: int
     length: float
-    alone: float
-    empty: float
+    faults: float
 
 
 def choices(
-    breaks: Sequence[Break], whole: Span, words: Sequence[int], turn: float, limit: float
+    breaks: Sequence[Break], whole: Span, words: Sequence[int], turn: float, limit: float, slack: float = 1.0
 ) -> Iterator[list[int]]:
-    """The numbers of the breaks for more and more rows, none longer than a limit if that can be.
+    """The numbers of the breaks between rows, none longer than a limit if that can be.
 
-    For each number of rows, those with the fewest faults that are about equally long.
+    For each number of rows, those with the fewest faults that are about equally long; of numbers of rows that are
+    little greater than that needed, first the one with the fewest faults.
 
     Parameters
     ----------
@@ -39,8 +41,10 @@ def choices(
         How many shapes of the main line are between one break and the next.
     turn : float
         The room at each end of a row where it goes on.
+    slack : float
+        A row may be longer than the limit by this factor, which is a fault.
     """
-    rows = _rows(breaks, whole, words, turn, limit)
+    rows = _rows(breaks, whole, words, turn, limit, slack)
     faults = [0.0, *(each.faults for each in breaks)]
     # How many rows are needed from each place on.
     needed = [0] * (len(rows) + 1)
@@ -49,35 +53,46 @@ def choices(
     told, most, more = 1, 0, MORE
     while most < len(rows):
         most, more = min(needed[0] + more, len(rows)), 2 * more
-        for count, taken in _best(rows, faults, needed, most):
-            if count > told:
-                told = count
-                yield [number - 1 for number in taken[1:]]
+        ways = {count: way for count, way in _best(rows, faults, needed, most) if count > told}
+        told = max(ways, default=told)
+        for _, (_, _, taken) in sorted(ways.items(), key=lambda each: (round(each[1][0], 6), each[0])):
+            yield [number - 1 for number in taken[1:]]
 
 
-def _rows(breaks: Sequence[Break], whole: Span, words: Sequence[int], turn: float, limit: float) -> list[list[Row]]:
+def _rows(
+    breaks: Sequence[Break], whole: Span, words: Sequence[int], turn: float, limit: float, slack: float = 1.0
+) -> list[list[Row]]:
     """The rows that can start at each place, from the shortest on."""
     starts = [whole[0], *(each.start for each in breaks)]
     ends = [*(each.end for each in breaks), whole[1]]
+    before, after = [0.0, *(each.beyond[1] for each in breaks)], [*(each.beyond[0] for each in breaks), 0.0]
+    depths = [0, *(each.depth for each in breaks), 0]
+    deepest = max(depths)
     counts = [0, *accumulate(words)]
     last = len(ends)
     found: list[list[Row]] = []
     for start in range(last):
         found.append([])
+        least = deepest
         for end in range(start + 1, last + 1):
-            length = ends[end - 1] - starts[start] + turn * ((start > 0) + (end < last))
+            length = ends[end - 1] + after[end - 1] - starts[start] + before[start]
+            length += turn * ((start > 0) + (end < last))
             # What can't be broken is a row, however long.
-            if length > limit and end > start + 1:
+            if length > slack * limit and end > start + 1:
                 break
-            alone = ALONE * (counts[end] - counts[start] < 2)
-            found[-1].append(Row(end, length, alone, EMPTY * max(1.0 - length / limit, 0.0) ** 2))
+            share = 1.0 - length / limit
+            bad = ALONE * (counts[end] - counts[start] < 2) + EMPTY * max(share, 0.0) ** 2
+            bad += LONG * max(-share, 0.0) if slack > 1.0 else 0.0
+            bad += ACROSS * (least < depths[end]) + ACROSS / 2 * (least < depths[start])
+            found[-1].append(Row(end, length, bad))
+            least = min(least, depths[end])
     return found
 
 
 def _best(
     rows: Sequence[Sequence[Row]], faults: Sequence[float], needed: Sequence[int], most: int
-) -> Iterator[tuple[int, tuple[int, ...]]]:
-    """For each number of rows up to the most, the places where those with the fewest faults start."""
+) -> Iterator[tuple[int, Way]]:
+    """For each number of rows up to the most, those with the fewest faults."""
     best: Mapping[int, Way] = {0: (0.0, 0.0, ())}
     for count in range(1, most + 1):
         longer: dict[int, Way] = {}
@@ -85,11 +100,11 @@ def _best(
             if start == len(rows):
                 continue
             bad, path = before + faults[start], (*taken, start)
-            for end, length, alone, empty in rows[start]:
+            for end, length, faulty in rows[start]:
                 # From there on more rows would be needed than are left.
                 if needed[end] > most - count:
                     continue
-                worse = bad + alone + empty
+                worse = bad + faulty
                 known = longer.get(end)
                 if known is None or worse <= known[0]:
                     way = worse, max(longest, length), path
@@ -97,4 +112,4 @@ def _best(
                         longer[end] = way
         best = longer
         if len(rows) in best:
-            yield count, best[len(rows)][2]
+            yield count, best[len(rows)]

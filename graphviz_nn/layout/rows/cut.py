@@ -19,6 +19,7 @@ from graphviz_nn.layout.fit import bounds, fitted, moved
 from graphviz_nn.layout.geometry import Box, Point, rounded, segments
 from graphviz_nn.layout.near import Near
 from graphviz_nn.layout.result import Layout, Placed, Route
+from graphviz_nn.layout.rows.belonging import steps
 from graphviz_nn.layout.rows.breaks import Break, Strip, words
 from graphviz_nn.layout.rows.choices import choices
 from graphviz_nn.layout.rows.squeeze import squeezed
@@ -29,13 +30,15 @@ Thing = TypeVar("Thing")
 
 # The distance of lines that are led back, in pt, and of rows from these, in gaps between shapes.
 APART, PAD = 7.0, 0.7
+# A branch of at most this share of a row is in the row of the step that it leads to.
+SHORT = 0.3
 
 
-def in_rows(diagram: Diagram, whole: Layout, limit: float, sheet: Sheet) -> Iterator[Layout]:
-    """Layouts of a diagram in more and more rows, each about `limit` long or less; none if it can't be broken.
+def in_rows(diagram: Diagram, whole: Layout, limit: float, sheet: Sheet, *, slack: float = 1.0) -> Iterator[Layout]:
+    """Layouts of a diagram in rows, each about `limit` long or less, the best first; none if it can't be broken.
 
-    Rows end where the fewest arrows lead over the break, if possible before a layer with parameters and outside of
-    layers and frames, and are about equally long. From top to bottom, rows are columns.
+    Rows end where the fewest values lead over the break, so between branches and not within, if possible before a layer
+    with parameters and outside of layers and frames, and are about equally long. From top to bottom, rows are columns.
 
     Parameters
     ----------
@@ -43,12 +46,15 @@ def in_rows(diagram: Diagram, whole: Layout, limit: float, sheet: Sheet) -> Iter
         The diagram's layout in one piece, without braces and callouts.
     limit : float
         The limit in pt.
+    slack : float
+        By how much a row may be longer where a better one isn't to be had, as a factor.
     """
-    strip = Strip(whole)
+    along = Strip(whole)
+    strip = Strip(whole, steps(diagram, {name: along.span(box) for name, box in whole.boxes.items()}, limit * SHORT))
     breaks = strip.breaks(diagram, sheet)
     ends = [strip.span(box) for box in whole.boxes.values()]
     extent = min((low for low, _ in ends), default=0.0), max((high for _, high in ends), default=0.0)
-    for numbers in choices(breaks, extent, words(diagram, strip, breaks), sheet.gap.rank / 2, limit):
+    for numbers in choices(breaks, extent, words(diagram, strip, breaks), sheet.gap.rank / 2, limit, slack):
         cut = _Cut(diagram, strip, [breaks[number] for number in numbers], sheet)
         # Of a picture of few shapes, a row may have none, if long words below make it long.
         if len(set(cut.home.values())) > len(numbers) and is_clear(layout := cut.layout()):
@@ -61,7 +67,7 @@ class _Cut:
     def __init__(self, diagram: Diagram, strip: Strip, breaks: Sequence[Break], sheet: Sheet) -> None:
         self.diagram, self.strip, self.breaks, self.sheet = diagram, strip, breaks, sheet
         self.whole, self.sideways = strip.layout, strip.sideways
-        self.home = {name: strip.row(box, breaks) for name, box in self.whole.boxes.items()}
+        self.home = strip.rows(breaks)
         self.over = overs(diagram, strip, breaks, self.home, sheet)
         count = range(len(breaks) + 1)
         self.starts = [Ends(self.over, row, strip, breaks, sheet, is_start=True) for row in count]
@@ -255,7 +261,8 @@ class _Cut:
         labels = (*before.labels, *after.labels)
         if over.is_lettered:
             middle = (left + right) / 2, run
-            labels = (*labels, *texts(self.strip, self._link(over), over.rooms, middle, self.sheet))
+            link = self.whole.routes[over.lettered].link
+            labels = (*labels, *texts(self.strip, link, over.rooms, middle, self.sheet))
         return Route(self._link(over), points, labels)
 
 
@@ -268,10 +275,18 @@ def _grouped(pairs: Iterable[tuple[int, Thing]]) -> Mapping[int, list[Thing]]:
 
 
 def is_clear(layout: Layout) -> bool:
-    """Whether no arrow touches a foreign shape."""
+    """Whether no arrow touches a foreign shape, and no two shapes lie on each other."""
     near = Near(layout.boxes)
-    return all(
+    apart = all(_is_apart(box, near.beside(box, 0.0, (name,))) for name, box in layout.boxes.items())
+    return apart and all(
         near.is_free((a, b), 0.0, (route.link.tail, route.link.head))
         for route in layout.routes
         for a, b in segments(route.points)
+    )
+
+
+def _is_apart(box: Box, others: Iterable[Box]) -> bool:
+    return all(
+        abs(box.x - each.x) >= (box.width + each.width) / 2 or abs(box.y - each.y) >= (box.height + each.height) / 2
+        for each in others
     )
