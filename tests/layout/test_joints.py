@@ -1,4 +1,4 @@
-"""Rows end at joints: between blocks and steps, with what belongs to a step in its row; tags have the names of values."""
+"""Rows end at joints, with what belongs to a step in its row; tags have the names of values."""
 
 from itertools import pairwise
 

@@ -84,7 +84,7 @@ class Strip:
         return place - size / 2, place + size / 2
 
     def place(self, thing: Box | Placed) -> float:
-        """Where the middle of something is along the flow; of a shape and what is written at it, that of its step."""
+        """Where the middle of something is along the flow."""
         return thing.x if self.sideways else thing.y
 
     def home(self, name: str) -> float:
@@ -93,8 +93,9 @@ class Strip:
 
     def row(self, thing: Box | Placed, breaks: Sequence[Break]) -> int:
         """The row of something between breaks; what is written at a shape is in the row of its step."""
-        is_owned = isinstance(thing, Placed) and thing.owner in self.layout.boxes
-        return self._row(self.home(thing.owner) if is_owned else self.place(thing), breaks)
+        if isinstance(thing, Placed) and thing.owner in self.layout.boxes:
+            return self._row(self.home(thing.owner), breaks)
+        return self._row(self.place(thing), breaks)
 
     def rows(self, breaks: Sequence[Break]) -> dict[str, int]:
         """The row of each shape between breaks."""
