@@ -19,6 +19,7 @@ from yardstick.faults import dangling, touching
 from yardstick.flat import Flat, flat
 from yardstick.lines import bends, crossings
 from yardstick.main_line import main_line
+from yardstick.rows import inside, lettered, stranded, two_headed
 
 NUMBERS = {"show": ("values", "gradients", "check")}
 WAYS: dict[str, dict[str, Any]] = {
@@ -73,6 +74,10 @@ class Row:
         As in `main_line.MainLine`.
     touched, dangling : tuple of str
         What is wrong, a sentence each.
+    inside, lettered, two_headed : int
+        As in `rows`.
+    stranded : tuple of str
+        Leaves without a user in their row.
     seconds : float
         CPU time, from the graph to the scene.
     fits : mapping of str to Fit
@@ -94,6 +99,10 @@ class Row:
     aside: float = math.nan
     touched: tuple[str, ...] = ()
     dangling: tuple[str, ...] = ()
+    inside: int = 0
+    lettered: int = 0
+    stranded: tuple[str, ...] = ()
+    two_headed: int = 0
     seconds: float = 0.0
     fits: Mapping[str, Fit] = field(default_factory=dict)
 
@@ -116,7 +125,7 @@ def row(model: Model, way: str, direction: str, **options: Any) -> tuple[Row, Sc
     seconds = process_time() - start
     assert found is not None
     scene = found.scene
-    picture, (panel,) = flat(scene), found.panels
+    picture, (panel,), (layout,) = flat(scene), found.panels, found.layouts
     line = main_line(picture, panel.diagram, sideways=is_sideways(direction))
     gaps = line.gaps if line and line.gaps else (math.nan,)
     return Row(
@@ -134,6 +143,10 @@ def row(model: Model, way: str, direction: str, **options: Any) -> tuple[Row, Sc
         aside=line.aside if line else math.nan,
         touched=tuple(touching(picture)),
         dangling=tuple(dangling(picture)),
+        inside=inside(layout, panel.diagram),
+        lettered=lettered(layout, panel.diagram),
+        stranded=tuple(stranded(layout, panel.diagram)),
+        two_headed=two_headed(picture),
         seconds=seconds,
     ), scene
 

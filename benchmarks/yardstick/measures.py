@@ -60,6 +60,10 @@ MEASURES = (
     Measure("aside", lambda row: row.aside, 2),
     Measure("touched", lambda row: len(row.touched)),
     Measure("dangling", lambda row: len(row.dangling)),
+    Measure("inside", lambda row: row.inside),
+    Measure("letters", lambda row: row.lettered),
+    Measure("stranded", lambda row: len(row.stranded)),
+    Measure("two heads", lambda row: row.two_headed),
     Measure("seconds", lambda row: row.seconds, 2),
 )
 """Every column; one that begins with "no" is 1 where the width is refused."""
@@ -67,4 +71,6 @@ MEASURES = (
 EXPLAINED = """\
 width, height in cm; type: the smallest letters in pt, the picture scaled to the page; no: how many widths are refused;
 gaps along the main line in pt; share: of the longest way, what is on the main line; crooked: how many main lines
-aren't straight; aside: how far it is from the middle, 1 along the rim; touched, dangling: faults; seconds of CPU"""
+aren't straight; aside: how far it is from the middle, 1 along the rim; touched, dangling: faults; inside: values over
+breaks beside the first; letters: tags with a letter for a value that has a name; stranded: leaves without a user in
+their row; two heads: arrows that arrive where another leaves; seconds of CPU"""
