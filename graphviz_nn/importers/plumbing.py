@@ -1,6 +1,7 @@
-"""Steps that only change shapes belong to the attention that they serve, so that pictures don't show them beside it."""
+"""What an imported model needs but pictures don't show: results that nobody reads, and steps that change shapes."""
 
 from collections import defaultdict
+from collections.abc import Callable
 from dataclasses import replace
 
 from graphviz_nn.graph.ir import Operation
@@ -10,6 +11,26 @@ SHAPING = {"reshape", "transpose", "broadcast_to", "getitem", "astype", "stack"}
 """Operations that compute no new numbers; `getitem` only if its index isn't traced."""
 
 SERVED = "attention"
+
+
+def leave_out(recording: Recording, outputs: list[int]) -> None:
+    """Forget the steps of a layer that only lead to results that nobody reads, such as the last state of an LSTM. A
+    layer of which nothing is read stays.
+    """
+    read = _read(recording, set(outputs), lambda step: False)
+    calls = {each.operation.scope[:1] for each in recording.steps if isinstance(each, Step) and each.result in read}
+    # What stays although nobody reads it still reads others.
+    read = _read(recording, set(outputs), lambda step: step.operation.scope[:1] not in calls - {()})
+    recording.steps = [each for each in recording.steps if isinstance(each, int) or each.result in read]
+
+
+def _read(recording: Recording, outputs: set[int], stays: Callable[[Step], bool]) -> set[int]:
+    """The values that outputs depend on, or steps that stay anyway; and these."""
+    read = set(outputs)
+    for each in reversed(recording.steps):
+        if isinstance(each, Step) and (each.result in read or stays(each)):
+            read.update((each.result, *each.arguments))
+    return read
 
 
 def join(recording: Recording, outputs: list[int]) -> None:

@@ -5,6 +5,7 @@ arrays written with NumPy and `graphviz_nn.nn`, its arguments, and what the fram
 on traced values. A step without a rule becomes an opaque operation, which is drawn but not computed.
 """
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any, NamedTuple
@@ -13,7 +14,7 @@ import numpy as np
 
 from graphviz_nn.errors import Error
 from graphviz_nn.graph.ir import Array, Graph, ModuleCall, Role, Shape, Source, Variable
-from graphviz_nn.importers.plumbing import join
+from graphviz_nn.importers.plumbing import join, leave_out
 from graphviz_nn.ops.opaque import OPAQUE
 from graphviz_nn.tracing.recording import Recording, opened
 from graphviz_nn.tracing.tracer import Tracer, apply
@@ -24,8 +25,11 @@ Rule = Callable[..., Any]
 UNFIT = (Error, NotImplementedError, TypeError, ValueError, LookupError, AttributeError)
 
 
-SYMBOLS = {"weight": "W", "bias": "b"}
-"""The symbols of parameters, by the last part of their names."""
+SYMBOLS = {
+    **{"weight": "W", "in_proj_weight": "W", "weight_ih": "W", "weight_hh": "U"},
+    **{"bias": "b", "in_proj_bias": "b", "bias_ih": "b", "bias_hh": "c"},
+}
+"""The symbols of parameters, by the last part of their names; a layer's number may follow it."""
 
 
 class Known(NamedTuple):
@@ -50,7 +54,7 @@ class Replay:
 
     def leaf(self, name: str, role: Role, known: Known, value: Array | None = None, label: str | None = None) -> Tracer:
         """Add an input, a parameter or a constant; its array isn't copied."""
-        label = SYMBOLS.get(name.rpartition(".")[2]) if label is None and role == "parameter" else label
+        label = _symbol(name) if label is None and role == "parameter" else label
         variable = Variable(known.shape, known.dtype, role, label, value)
         number = self.recording.add(variable, name, fixed=True)
         # The layer that reads a buffer takes it in, as it does a number.
@@ -141,10 +145,13 @@ class Replay:
                     value = apply("positive", value)
             self.recording.values[value.number].name = name
             numbers.append(value.number)
+        leave_out(self.recording, numbers)
         join(self.recording, numbers)
         for called, reason in self.opaque.items():
             self.recording.remarks.append(f"{called} is drawn, but can't be computed: {reason}")
-        return self.recording.graph(numbers, facts)
+        found = self.recording.graph(numbers, facts)
+        found.graph["anonymous"] = tuple(name for name in found.graph["anonymous"] if name in found)
+        return found
 
     def _constant(self, value: Any) -> Tracer:
         return Tracer(self.recording, self.recording.constant(np.asarray(value)))
@@ -161,6 +168,11 @@ def needed(graph: Graph) -> Graph:
             # An operation keeps all its results.
             waiting += [each for each in graph.successors(name) if name in graph.operations]
     return graph.part(kept)
+
+
+def _symbol(name: str) -> str | None:
+    """The symbol of a parameter by its name, such as lstm.weight_ih_l0_reverse."""
+    return SYMBOLS.get(re.sub(r"_l\d+(_reverse)?$", "", name.rpartition(".")[2]))
 
 
 def _cast(value: Any, known: Known) -> Any:

@@ -287,3 +287,12 @@ def test_a_part_that_others_read_stays_outside_of_attention():
         "attention",
         "add",
     ]
+
+
+def test_results_of_a_layer_that_nobody_reads_are_left_out():
+    network = nn.LSTM(3, 2, num_layers=2, bidirectional=True).double()
+    graph = gnn.trace(Of(lambda x: network(x)[0], network=network), X[None])
+    assert [operation.op for operation in fold(graph).operations.values()] == ["lstm"]
+    assert len(fold(graph).results("lstm")) == 1 and not gnn.draw(graph).remarks
+    symbols = [leaf.label for leaf in graph.leaves.values() if leaf.role == "parameter"]
+    assert sorted(symbols) == sorted(["W", "U", "b", "c"] * 4)
