@@ -6,7 +6,7 @@ from dataclasses import replace
 import networkx as nx
 
 from graphviz_nn.forms.curve import curve
-from graphviz_nn.forms.diagram import Diagram, Emphasis, Learned, Link, Shape, Shown
+from graphviz_nn.forms.diagram import Diagram, Emphasis, Frame, Learned, Link, Shape, Shown
 from graphviz_nn.forms.operations import circle, described, links, variable_shape
 from graphviz_nn.forms.parts import beside_uses
 from graphviz_nn.graph.ir import Graph, Variable
@@ -36,18 +36,27 @@ def compact(graph: Graph, shown: Shown = Shown(), *, whole: bool = True) -> Diag
 
 def blocks(graph: Graph, shown: Shown = Shown()) -> Diagram:
     """The diagram of blocks in a chain, whose names say what they are, with what joined a layer beside it; values have
-    no names."""
+    no names. How often a single block repeats is said in it."""
     found = compact(graph, shown, whole=False)
-    shapes = tuple(_captioned(graph, shape) for shape in found.shapes)
-    return replace(found, shapes=shapes, links=tuple(replace(link, label="") for link in found.links))
+    single = {frame.members[0]: frame for frame in found.frames if frame.repeats and len(frame.members) == 1}
+    return replace(
+        found,
+        shapes=tuple(_captioned(graph, shape, single.get(shape.name)) for shape in found.shapes),
+        links=tuple(replace(link, label="") for link in found.links),
+        frames=tuple(frame for frame in found.frames if frame not in single.values()),
+    )
 
 
-def _captioned(graph: Graph, shape: Shape) -> Shape:
-    if shape.name not in graph.operations or graph.operation(shape.name).body is None:
+def _captioned(graph: Graph, shape: Shape, repeated: Frame | None) -> Shape:
+    if shape.name not in graph.operations or shape.name in graph.graph.get("repeats", ()):
         return shape
-    title, *taken = graph.operation(shape.name).op.split("; ")
-    note = r",\ ".join([*map(words, map(spoken, taken)), *filter(None, [shape.note])])
-    return replace(shape, label=words(spoken(title)), note=note, entries=None)
+    operation = graph.operation(shape.name)
+    times = rf"\ \ {repeated.title}" if repeated else ""
+    if operation.body is None:
+        return replace(shape, label=shape.label + times)
+    title, *taken = operation.op.split("; ")
+    notes = [*map(words, map(spoken, taken)), *filter(None, [shape.note, repeated.note if repeated else ""])]
+    return replace(shape, label=words(spoken(title)) + times, note=r",\ ".join(notes), entries=None)
 
 
 def layers(graph: Graph, shown: Shown = Shown()) -> Diagram:

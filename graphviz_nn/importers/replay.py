@@ -16,6 +16,7 @@ from graphviz_nn.errors import Error
 from graphviz_nn.graph.ir import Array, Graph, ModuleCall, Role, Shape, Source, Variable
 from graphviz_nn.importers.plumbing import join, leave_out
 from graphviz_nn.ops.opaque import OPAQUE
+from graphviz_nn.style.labels import label
 from graphviz_nn.tracing.recording import Recording, opened
 from graphviz_nn.tracing.tracer import Tracer, apply
 
@@ -30,6 +31,18 @@ SYMBOLS = {
     **{"bias": "b", "in_proj_bias": "b", "bias_ih": "b", "bias_hh": "c"},
 }
 """The symbols of parameters, by the last part of their names; a layer's number may follow it."""
+
+
+def symbol_of(name: str, shape: Shape) -> str:
+    r"""The symbol of a parameter, from the last part of its name.
+
+    >>> symbol_of("encoder.0.weight", (3, 2)), symbol_of("lstm.weight_hh_l0_reverse", (3, 2))
+    ('W', 'U')
+    >>> symbol_of("tokens.cls_token", (1, 2))
+    '\mathrm{cls\ token}'
+    """
+    own = name.rpartition(".")[2]
+    return SYMBOLS.get(re.sub(r"_l\d+(_reverse)?$", "", own)) or label(own, Variable(shape))
 
 
 class Known(NamedTuple):
@@ -52,10 +65,11 @@ class Replay:
         self.recording = Recording(names_from_code=False)
         self.opaque: dict[str, str] = {}
 
-    def leaf(self, name: str, role: Role, known: Known, value: Array | None = None, label: str | None = None) -> Tracer:
+    def leaf(self, name: str, role: Role, known: Known, value: Array | None = None, tex: str | None = None) -> Tracer:
         """Add an input, a parameter or a constant; its array isn't copied."""
-        label = _symbol(name) if label is None and role == "parameter" else label
-        variable = Variable(known.shape, known.dtype, role, label, value)
+        if tex is None and role == "parameter":
+            tex = symbol_of(name, known.shape)
+        variable = Variable(known.shape, known.dtype, role, tex, value)
         number = self.recording.add(variable, name, fixed=True)
         # The layer that reads a buffer takes it in, as it does a number.
         self.recording.values[number].anonymous = role == "constant"
@@ -168,11 +182,6 @@ def needed(graph: Graph) -> Graph:
             # An operation keeps all its results.
             waiting += [each for each in graph.successors(name) if name in graph.operations]
     return graph.part(kept)
-
-
-def _symbol(name: str) -> str | None:
-    """The symbol of a parameter by its name, such as lstm.weight_ih_l0_reverse."""
-    return SYMBOLS.get(re.sub(r"_l\d+(_reverse)?$", "", name.rpartition(".")[2]))
 
 
 def _cast(value: Any, known: Known) -> Any:

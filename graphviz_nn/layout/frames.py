@@ -46,15 +46,16 @@ def framed(
         inner += _rails(boxes, members, routes, sideways)
         size, pad = title_size(frame, sheet), sheet.gap.inside
         titles = [rf"{frame.title},\ \ {frame.note}"] * bool(frame.note) + [frame.title]
-        width, height = (max(values) * size for values in zip(*(_extent_of(each) for each in titles), strict=True))
+        height = max(typeset(each).height for each in titles) * size
         left = min(box.x - box.width / 2 for box in inner) - pad
-        right = max(max(box.x + box.width / 2 for box in inner) + pad, left + width + 2 * pad)
+        right = max(box.x + box.width / 2 for box in inner) + pad
         top = min(box.y - box.height / 2 for box in inner) - 1.5 * pad - height
         bottom = max(box.y + box.height / 2 for box in inner) + pad
         pale = members <= {shape.name for shape in diagram.shapes if shape.emphasis == "pale"}
-        strangers = [each for name, each in boxes.items() if name not in members]
         foreign = [route for route in routes if not {route.link.tail, route.link.head} <= members]
         sides = _beside(Sides(left, right, top, bottom), pad, foreign)
+        held = sides.box
+        strangers = [each for name, each in boxes.items() if name not in members and not overlap(held, each, 1.0)]
         choices = list(_titled(titles, sides, size, height, pad))
         tex, place, sides = next(
             (each for each in choices if lines.is_free(each[1], 1.0, 1.0) and not each[2].holds(strangers)),
@@ -101,15 +102,12 @@ def _titled(
     for wider in range(WIDER + 1):
         for tex in titles:
             half = typeset(tex).width * size / 2
-            left, right = (side + way * wider / WIDER * 2 * half for side, way in ((sides.left, -1), (sides.right, 1)))
+            least = max(0.0, 2 * (half + pad) - (sides.right - sides.left))
+            more = least + wider / WIDER * 2 * half
+            left, right = sides.left - more, sides.right + more
             y = sides.top + 0.75 * pad + height / 2
             yield tex, Box(left + pad + half, y, 2 * half, height, "box"), sides._replace(left=left)
             yield tex, Box(right - pad - half, y, 2 * half, height, "box"), sides._replace(right=right)
-
-
-def _extent_of(tex: str) -> tuple[float, float]:
-    found = typeset(tex)
-    return found.width, found.height
 
 
 def _rails(

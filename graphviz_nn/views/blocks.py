@@ -65,12 +65,17 @@ Caption = Callable[[Operation, list[Shape], Shape], str]
 
 def _convolution(operation: Operation, given: list[Shape], made: Shape) -> str:
     filters = given[1]
-    return f"{'×'.join(map(str, filters[2:]))} conv, {filters[0]}{_stride(operation)}"
+    return f"{_extent(filters[2:])} conv, {filters[0]}{_stride(operation)}"
+
+
+def _extent(window: Shape) -> str:
+    """The extent of a window; of signals in words, as a single number would say something else."""
+    return "×".join(map(str, window)) if len(window) > 1 else f"{window[0]}-wide"
 
 
 def _transposed(operation: Operation, given: list[Shape], made: Shape) -> str:
     filters = given[1]
-    return f"{'×'.join(map(str, filters[2:]))} up-conv, {made[-len(filters) + 1]}"
+    return f"{_extent(filters[2:])} up-conv, {made[-len(filters) + 1]}"
 
 
 def _pooling(kind: str) -> Caption:
@@ -157,11 +162,22 @@ def _only_moves(operation: Operation, given: int) -> bool:
 
 
 def _is_part(wiring: Wiring, name: str) -> bool:
-    """Whether a step is one of several that take an array apart, such as into queries, keys and values."""
+    """Whether a step is one of several that take an array apart for one layer, such as into queries, keys, values."""
     given = wiring.arguments[name]
     if wiring.operations[name].op != "getitem" or len(given) != 1:
         return False
-    return sum(wiring.operations[user].op == "getitem" for user in wiring.users[given[0]]) > 1
+    if wiring.variables[given[0]].role == "parameter":
+        return True
+    parts = [user for user in wiring.users[given[0]] if wiring.operations[user].op == "getitem"]
+    return len(parts) > 1 and len({_taker(wiring, part) for part in parts}) == 1
+
+
+def _taker(wiring: Wiring, name: str | None) -> str | None:
+    """The layer that alone takes a value, moved or not."""
+    while (name := _next(wiring, name) if name else None) is not None:
+        if not _only_moves(wiring.operations[name], len(wiring.arguments[name])):
+            return name
+    return name
 
 
 def joined(graph: Graph) -> Graph:
@@ -250,6 +266,15 @@ def is_at_a_glance(graph: Graph) -> bool:
     return len(graph.operations) <= MOST
 
 
+def used(graph: Graph) -> Graph:
+    """Leave out the parameters that nothing takes, which a module may have."""
+    gone = [name for name, v in graph.leaves.items() if v.role == "parameter" and not graph.out_degree(name)]
+    if gone:
+        graph = graph.copy()
+        graph.remove_nodes_from(gone)
+    return graph
+
+
 def framed(graph: Graph) -> Graph:
     """Frame the modules whose layers are drawn; the fact ``graph.graph["frames"]`` has their titles.
 
@@ -273,20 +298,14 @@ def framed(graph: Graph) -> Graph:
     for members, modules in alike.items():
         repeat = around.get(frozenset(members))
         if repeat is not None:
-            named[repeat] = replace(named[repeat], of=_repeated(modules, single=len(members) == 1))
+            # A single block says its name itself.
+            named[repeat] = replace(named[repeat], of=modules[-1].kind if len(members) > 1 else "")
         elif len(members) > 1 and (modules[-1].kind not in CONTAINERS or any(map(_own, modules))):
             frames[_key(modules[0], frames)] = _title(modules), members
     found.graph["frames"] = frames
     if named:
         found.graph["repeats"] = named
     return found
-
-
-def _repeated(modules: list[ModuleCall], *, single: bool) -> str:
-    """What each of equal parts is called: the innermost module; a single block says its name itself."""
-    if not single:
-        return modules[-1].kind
-    return _own(modules[0]) if modules[0].kind in CONTAINERS else ""
 
 
 def _title(modules: list[ModuleCall]) -> str:

@@ -8,7 +8,7 @@ from graphviz_nn import nn
 from graphviz_nn.forms import FORMS, Shown
 from graphviz_nn.graph.ir import ModuleCall
 from graphviz_nn.importers.replay import Known, Replay
-from graphviz_nn.views import detailed
+from graphviz_nn.views import detailed, drawn
 
 
 class Network:
@@ -96,6 +96,8 @@ def test_frames_surround_modules_and_name_repeats():
     found = detailed("blocks", graph, repeats="fold")
     (fact,) = found.graph["repeats"].values()
     assert fact.title == "BasicBlock ×4"
+    single = FORMS["blocks"](drawn(detailed("blocks", graph, repeats="fold", further=2)), Shown())
+    assert not single.frames and [shape.label for shape in single.shapes if "×4" in shape.label]
     frames = detailed("blocks", residual_network((2, 1)), repeats="show").graph["frames"]
     assert [title for title, _ in frames.values()] == ["layer1", "layer2 · BasicBlock", "BasicBlock", "BasicBlock"]
 

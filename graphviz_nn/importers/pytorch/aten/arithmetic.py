@@ -47,6 +47,9 @@ as_they_are(
 
 @aten("add")
 def add(x: Any, y: Any, *, alpha: float = 1) -> Any:
+    if type(y) is int and y == 0:
+        # Where a sum begins, as in `total = 0`.
+        return x
     return x + (y if alpha == 1 else alpha * y)
 
 
