@@ -8,7 +8,7 @@ import numpy as np
 
 from graphviz_nn.graph.ir import Array, Graph
 from graphviz_nn.tracing.registry import OPS
-from graphviz_nn.transforms.reading import Reading
+from graphviz_nn.transforms.reading import Reading, known_signature
 from graphviz_nn.transforms.regions import Region
 from graphviz_nn.transforms.roles import SMALL
 
@@ -93,7 +93,7 @@ class Steps:
                     numbers[slot] = slot if known.value is None else (known.shape, known.value.tobytes())
                 given.append(numbers[slot])
             attributes = repr(operation.attributes) if operation.attributes else ""
-            steps.append((operation.op, attributes, *given, id(operation.body) if operation.body else 0))
+            steps.append((operation.op, attributes, *given, known_signature(operation.body) if operation.body else ()))
             numbers[reading.results[name][0]] = len(numbers)
         return (*steps, self.softened)
 

@@ -41,6 +41,10 @@ BENDS = frozenset(
 # Formulas of these operations don't overflow.
 STEADY = frozenset(("max", "logaddexp", "tanh", "log_softmax", "softplus"))
 
+# What was found for steps with the same signature, for so many: a picture is often drawn several times.
+MOST = 4096
+_KNOWN: dict[Any, list[tuple[Meaning, float | None]]] = {}
+
 Assigned: TypeAlias = tuple[tuple[str, ...], tuple[Role, ...], Any]
 
 
@@ -49,7 +53,6 @@ class Trial:
 
     def __init__(self, matcher: Matcher) -> None:
         self.matcher, self.roles = matcher, matcher.roles
-        self.known: dict[Any, list[tuple[Meaning, float | None]]] = {}
 
     def at(self, anchor: str) -> list[Match]:
         """The layers that end with this operation, largest first, each with its nearest arguments."""
@@ -144,9 +147,12 @@ class Trial:
     ) -> Sequence[tuple[Meaning, float | None]]:
         """The layers that agree with these steps on every draw."""
         key = (steps.signature(arguments), sample)
-        if key not in self.known:
-            self.known[key] = list(_computing(steps, arguments, sample))
-        return self.known[key]
+        found = _KNOWN.get(key)
+        if found is None:
+            if len(_KNOWN) >= MOST:
+                _KNOWN.clear()
+            found = _KNOWN[key] = list(_computing(steps, arguments, sample))
+        return found
 
 
 def _computing(steps: Steps, arguments: tuple[str, ...], sample: Sample) -> Iterator[tuple[Meaning, float | None]]:
