@@ -1,6 +1,7 @@
 """Render a scene with matplotlib: as PDF, PNG, EPS and PGF of exact size, or into a user's Axes."""
 
 import re
+import unicodedata
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -13,12 +14,14 @@ from matplotlib.axes import Axes
 from matplotlib.backends.backend_pdf import PdfFile, Verbatim
 from matplotlib.colors import to_rgba
 from matplotlib.figure import Figure
-from matplotlib.font_manager import FontProperties
+from matplotlib.font_manager import FontProperties, findfont, get_font
+from matplotlib.ft2font import LoadFlags
 from matplotlib.path import Path as Outline
 from matplotlib.transforms import Affine2D
 
 from graphviz_nn.errors import UsageError, brief
 from graphviz_nn.layout.alone import alone
+from graphviz_nn.layout.glyphs import SIZE
 from graphviz_nn.layout.scripts import lacking
 from graphviz_nn.render.letters import inked, origin, outlined
 from graphviz_nn.render.svg import writable
@@ -183,11 +186,18 @@ def _write(text: Text, scale: float, place: Affine2D, renderer: Any) -> None:
     height = renderer.get_canvas_width_height()[1] if renderer.flipy() else None
     pen = renderer.new_gc()
     pen.set_foreground(to_rgba(text.colour), isRGBA=True)
+    pen.set_linewidth(0.0)
     for word in found.words:
         places = [place.transform((x + row.x * text.size, y - row.y * text.size)) for row in word.rows]
         with _said(word, renderer, *places[0]):
             for row, (left, base) in zip(word.rows, places, strict=True):
                 look = _look(row.face, row.size * text.size * scale)
+                if unicodedata.combining(row.text[0]):
+                    # A renderer would shape an accent that stands alone as one on a dotted circle.
+                    size = row.size * text.size / SIZE
+                    at = Affine2D().scale(size, -size).translate(x + row.x * text.size, y - row.y * text.size)
+                    renderer.draw_path(pen, _accent(row.text[0], look), at + place, to_rgba(text.colour))
+                    continue
                 renderer.draw_text(pen, left, base if height is None else height - base, row.text, look, 0.0)
     pen.restore()
     for left, bottom, wide, high in found.rules:
@@ -195,11 +205,22 @@ def _write(text: Text, scale: float, place: Affine2D, renderer: Any) -> None:
         _draw(Path(OUTLINES["box"](*middle, wide * text.size, high * text.size), text.colour), scale, place, renderer)
 
 
+@lru_cache(maxsize=64)
+def _accent(character: str, look: FontProperties) -> Outline:
+    """The outline of an accent at size 100, with y up."""
+    face = get_font(findfont(look))
+    face.set_size(SIZE, 72)
+    face.load_char(ord(character), flags=LoadFlags.NO_HINTING)
+    vertices, codes = face.get_path()
+    return Outline(vertices, codes)
+
+
 @contextmanager
 def _said(word: Word, renderer: Any, x: float, y: float) -> Iterator[None]:
     """Mark the letters of a word in a PDF with its text, if they have several sizes: readers take those for words."""
     file = getattr(renderer, "file", None)
-    if not isinstance(file, PdfFile) or len({(row.y, row.size) for row in word.rows}) == 1:
+    has_accent = any(unicodedata.combining(row.text[0]) for row in word.rows)
+    if not isinstance(file, PdfFile) or (len({(row.y, row.size) for row in word.rows}) == 1 and not has_accent):
         yield
         return
     stream, drawn = file.currentstream, BytesIO()

@@ -4,13 +4,15 @@ import re
 import shutil
 import subprocess
 import sys
+import unicodedata
 from io import BytesIO
 
 import latex_engines
 import matplotlib as mpl
 import numpy as np
 import pytest
-from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.backends.backend_agg import FigureCanvasAgg, RendererAgg
+from matplotlib.backends.backend_pdf import RendererPdf
 from matplotlib.figure import Figure
 
 import graphviz_nn as gnn
@@ -183,3 +185,18 @@ def test_what_is_read_in_a_pdf_is_not_drawn_elsewhere():
         file = BytesIO()
         figure.savefig(file, format=kind)
         assert b"ActualText" not in file.getvalue()
+
+
+@pytest.mark.parametrize("suffix", ["png", "pdf"])
+@pytest.mark.parametrize("tex", [r"\hat{y}", r"\tilde{h}^{(2)}", r"\bar{z}_{1}"])
+def test_accents_are_set_as_outlines(tex, suffix, monkeypatch, tmp_path):
+    """As text, an accent that stands alone would be shaped as one on a dotted circle."""
+    graph = gnn.trace(lambda x: gnn.label(2 * x, tex) + 1, x=gnn.input(2))
+    written = []
+    for renderer in (RendererAgg, RendererPdf):
+        draw = renderer.draw_text
+        monkeypatch.setattr(
+            renderer, "draw_text", lambda self, *given, draw=draw: (written.append(given[3]), draw(self, *given))[1]
+        )
+    gnn.draw(graph).save(tmp_path / f"p.{suffix}")
+    assert written and not any(unicodedata.combining(character) for text in written for character in text)
