@@ -39,7 +39,7 @@ def symbol_of(name: str, shape: Shape) -> str:
     >>> symbol_of("encoder.0.weight", (3, 2)), symbol_of("lstm.weight_hh_l0_reverse", (3, 2))
     ('W', 'U')
     >>> symbol_of("tokens.cls_token", (1, 2))
-    '\mathrm{cls\ token}'
+    '\\mathrm{cls\\ token}'
     """
     own = name.rpartition(".")[2]
     return SYMBOLS.get(re.sub(r"_l\d+(_reverse)?$", "", own)) or label(own, Variable(shape))

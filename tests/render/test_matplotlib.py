@@ -193,10 +193,10 @@ def test_accents_are_set_as_outlines(tex, suffix, monkeypatch, tmp_path):
     """As text, an accent that stands alone would be shaped as one on a dotted circle."""
     graph = gnn.trace(lambda x: gnn.label(2 * x, tex) + 1, x=gnn.input(2))
     written = []
-    for renderer in (RendererAgg, RendererPdf):
-        draw = renderer.draw_text
+    for kind in (RendererAgg, RendererPdf):
+        draw = kind.draw_text
         monkeypatch.setattr(
-            renderer, "draw_text", lambda self, *given, draw=draw: (written.append(given[3]), draw(self, *given))[1]
+            kind, "draw_text", lambda self, *given, draw=draw: (written.append(given[3]), draw(self, *given))[1]
         )
     gnn.draw(graph).save(tmp_path / f"p.{suffix}")
     assert written and not any(unicodedata.combining(character) for text in written for character in text)
