@@ -59,7 +59,9 @@ def checked(graph: Graph, feeds: Mapping[str, Any], moment: Moment = (0,)) -> di
             found[name] = drawn(variable, moment)
         else:
             shape = f"an array of shape {variable.shape}" if variable.shape else "a number"
-            raise FeedError(f"the {variable.role} {name} isn't fed; give {name}=… ({shape})")
+            file = dict(graph.graph.get("elsewhere", ())).get(name)
+            problem = f"is in {file}, which isn't read" if file else "isn't fed"
+            raise FeedError(f"the {variable.role} {name} {problem}; give {name}=… ({shape})")
     return found
 
 

@@ -23,12 +23,16 @@ class Importer(NamedTuple):
 
 IMPORTERS = {
     ".py": Importer("python_file", "from_python", "a .py file"),
+    ".onnx": Importer("onnx_model", "from_onnx", "an ONNX model (.onnx)"),
     ".json": Importer("saved", "from_json", "a graph saved as .json"),
 }
 """The importer of each suffix."""
 
 PICKLES = {".bin", ".ckpt", ".pickle", ".pkl", ".pt", ".pth", ".pt2"}
 """The suffixes of files that may hold pickles, which run any code when they are loaded."""
+
+EXTRAS = {"onnx": "onnx", "google": "onnx"}
+"""Packages that importers need, and the extra that installs each."""
 
 
 def open_model(model: str, specs: Mapping[Any, Any] | None = None, files: set[Path] | None = None) -> Graph:
@@ -63,7 +67,14 @@ def open_model(model: str, specs: Mapping[Any, Any] | None = None, files: set[Pa
     if path.suffix not in IMPORTERS:
         raise UsageError(f"{path} must be {' or '.join(row.what for row in IMPORTERS.values())}")
     row = IMPORTERS[path.suffix]
-    found: Callable[..., Graph] = getattr(import_module(f"graphviz_nn.importers.{row.module}"), row.function)
+    try:
+        module = import_module(f"graphviz_nn.importers.{row.module}")
+    except ModuleNotFoundError as error:
+        if error.name not in EXTRAS:
+            raise
+        command = f"pip install 'graphviz_nn[{EXTRAS[error.name]}]'"
+        raise UsageError(f"{path} is {row.what}; to read it, run {command}") from None
+    found: Callable[..., Graph] = getattr(module, row.function)
     return found(path, name, specs or {}, files)
 
 

@@ -23,7 +23,7 @@ from graphviz_nn.tracing.tracer import Tracer, apply
 Rule = Callable[..., Any]
 
 # A rule meets an argument that it wasn't written for; what it raises becomes the reason why the step is opaque.
-UNFIT = (Error, NotImplementedError, TypeError, ValueError, LookupError, AttributeError)
+UNFIT = (Error, NotImplementedError, TypeError, ValueError, LookupError, AttributeError, ArithmeticError)
 
 
 SYMBOLS = {
@@ -92,7 +92,7 @@ class Replay:
         rule: Rule | None,
         arguments: Sequence[Any],
         keywords: Mapping[str, Any],
-        known: Sequence[Known],
+        known: Sequence[Known] | Callable[[], Sequence[Known]],
     ) -> Any:
         """Replay a step.
 
@@ -104,8 +104,8 @@ class Replay:
             Computes its results from traced values; None if there is none.
         arguments, keywords : sequence, mapping
             The arguments of the rule: traced values, arrays, and plain values, also in lists.
-        known : sequence of Known
-            The shapes and dtypes of its results.
+        known : sequence of Known, or callable
+            The shapes and dtypes of its results; or a function that finds them if no rule computes them.
 
         Returns
         -------
@@ -116,6 +116,8 @@ class Replay:
             mark = self.recording.mark()
             try:
                 found = rule(*arguments, **keywords)
+                if callable(known):
+                    return found
                 results = found if isinstance(found, tuple) else (found,)
                 if [tuple(np.shape(each)) for each in results] == [each.shape for each in known]:
                     cast = tuple(_cast(each, wanted) for each, wanted in zip(results, known, strict=True))
@@ -124,6 +126,7 @@ class Replay:
             except UNFIT as error:
                 reason = str(error)
             self.recording.back_to(mark)
+        known = known() if callable(known) else known
         return self._opaque(called, reason, [*arguments, *keywords.values()], known)
 
     def _opaque(self, called: str, reason: str, arguments: Sequence[Any], known: Sequence[Known]) -> Any:

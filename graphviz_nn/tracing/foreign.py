@@ -28,7 +28,7 @@ FRAMEWORKS = {
     "jax": Framework("JAX", "jax_functions"),
     "jaxlib": Framework("JAX", "jax_functions"),
     "keras": Framework("Keras", "keras_models"),
-    "onnx": Framework("ONNX"),
+    "onnx": Framework("ONNX", "onnx_model"),
     "tensorflow": Framework("TensorFlow"),
     "torch": Framework("PyTorch", "pytorch"),
 }

@@ -14,9 +14,18 @@ def python(path):
     path.write_text("import graphviz_nn as gnn\n\n\ndef double(x=gnn.input(2)):\n    return 2 * x\n", encoding="utf-8")
 
 
+def onnx_model(path):
+    onnx = pytest.importorskip("onnx")
+    made = onnx.helper
+    node = made.make_node("Add", ["x", "x"], ["y"])
+    x, y = (made.make_tensor_value_info(name, onnx.TensorProto.DOUBLE, [2]) for name in "xy")
+    onnx.save(made.make_model(made.make_graph([node], "net", [x], [y])), path)
+
+
 # What writes a file of each kind, of a model that doubles x.
 WRITTEN = {
     ".py": python,
+    ".onnx": onnx_model,
     ".json": lambda path: gnn.save(gnn.trace(lambda x: 2 * x, x=gnn.input(2)), path),
 }
 
@@ -39,6 +48,8 @@ def test_a_model_is_opened(suffix, tmp_path, capsys):
 @pytest.mark.parametrize("suffix", IMPORTERS)
 @pytest.mark.parametrize("data", [None, b"", b"\0\xff\xfe(", b"x" * 10_000], ids=["none", "empty", "bytes", "letters"])
 def test_a_broken_file_is_refused_in_one_line(suffix, data, tmp_path):
+    if suffix == ".onnx":
+        pytest.importorskip("onnx")
     path = tmp_path / f"model{suffix}"
     if data is not None:
         path.write_bytes(data)
