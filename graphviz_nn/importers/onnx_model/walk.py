@@ -319,7 +319,7 @@ class Walk:
                 label(value, text)
         if not found:
             raise UsageError(f"{self.where} has nothing that can be drawn: {'; '.join(self.partial) or 'no outputs'}")
-        graph = self.replay.graph(found, {"name": title})
+        graph = self.replay.graph(found, {"name": one_line(title)})
         for reason in dict.fromkeys(self.partial):
             graph.remark(f"the picture is partial: {reason}")
         if self.elsewhere:

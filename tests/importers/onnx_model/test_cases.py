@@ -1,5 +1,6 @@
 """The operator cases of the package onnx: each operator that has rows, sampled; the whole table is a benchmark."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -12,11 +13,16 @@ onnx_cases = pytest.importorskip("onnx_cases")
 
 # The operators that published models use most.
 COMMON = set(
-    "Reshape Conv Gemm Relu Add ReduceMean MaxPool Mul Concat Softmax Transpose MatMul Gather ConstantOfShape "
-    "AveragePool Unsqueeze Sigmoid LayerNormalization Gelu Slice BatchNormalization Tanh Split Pow Dropout Sub Squeeze "
-    "Expand Sqrt Reciprocal LRN Div Einsum Clip HardSwish Pad Sum HardSigmoid Where Neg Equal Not GlobalAveragePool "
-    "InstanceNormalization ReduceL2 Identity Exp Log Abs ReduceSum ReduceMax Max Min Flatten LogSoftmax LeakyRelu Elu "
-    "Softplus Erf Cast Shape Constant SoftmaxCrossEntropyLoss Greater Less ArgMax".split()
+    re.findall(
+        r"\w+",
+        """
+        Reshape Conv Gemm Relu Add ReduceMean MaxPool Mul Concat Softmax Transpose MatMul Gather ConstantOfShape
+        AveragePool Unsqueeze Sigmoid LayerNormalization Gelu Slice BatchNormalization Tanh Split Pow Dropout Sub
+        Squeeze Expand Sqrt Reciprocal LRN Div Einsum Clip HardSwish Pad Sum HardSigmoid Where Neg Equal Not
+        GlobalAveragePool InstanceNormalization ReduceL2 Identity Exp Log Abs ReduceSum ReduceMax Max Min Flatten
+        LogSoftmax LeakyRelu Elu Softplus Erf Cast Shape Constant SoftmaxCrossEntropyLoss Greater Less ArgMax
+        """,
+    )
 )
 
 # A graph holds numbers and truth values.
@@ -42,7 +48,7 @@ def test_values_are_the_expected_ones(name):
 
 
 def test_every_common_operator_has_cases():
-    assert COMMON <= {onnx_cases.operator_of(name) for name in onnx_cases.cases()}
+    assert {onnx_cases.operator_of(name) for name in onnx_cases.cases()} >= COMMON
 
 
 @pytest.mark.parametrize("name", sorted(BEYOND))

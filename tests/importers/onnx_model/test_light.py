@@ -58,7 +58,7 @@ def seeded(model):
 class BatchNormalization(OpRun):
     """In evaluation, as version 9 has it with one result; onnx's reference computes the statistics anew."""
 
-    def _run(self, x, scale, shift, mean, variance, epsilon=None, momentum=None):
+    def _run(self, x, scale, shift, mean, variance, epsilon=None, **_):
         column = (1, -1, *(1,) * (x.ndim - 2))
         scale, shift, mean, variance = (each.reshape(column) for each in (scale, shift, mean, variance))
         return ((x - mean) / np.sqrt(variance + epsilon) * scale + shift,)
@@ -67,7 +67,7 @@ class BatchNormalization(OpRun):
 class LRN(OpRun):
     """Over the neighbours of every channel; onnx's reference leaves out those beyond the number of examples."""
 
-    def _run(self, x, alpha=None, beta=None, bias=None, size=None):
+    def _run(self, x, alpha=None, beta=None, bias=None, size=None, **_):
         total = np.zeros_like(x)
         for channel in range(x.shape[1]):
             first, last = max(0, channel - (size - 1) // 2), channel + size // 2 + 1
@@ -78,7 +78,7 @@ class LRN(OpRun):
 class Softmax(OpRun):
     """Over all axes from the second on, as before version 13; onnx's reference takes the last alone."""
 
-    def _run(self, x, axis=None):
+    def _run(self, x, **_):
         powers = np.exp(x - x.max())
         return (powers / powers.sum(axis=tuple(range(1, x.ndim)), keepdims=True),)
 
