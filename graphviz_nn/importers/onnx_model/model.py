@@ -14,11 +14,13 @@ from graphviz_nn.importers.onnx_model.tensors import Held, dense, held
 from graphviz_nn.importers.onnx_model.walk import Walk
 
 
-def from_onnx(path: Path, name: str, specs: Mapping[str, Any], files: set[Path]) -> Graph:
-    """The graph of a file; `specs` are its inputs' shapes and its open lengths."""
+def from_onnx(path: Path, name: str, specs: Mapping[Any, Any], files: set[Path]) -> Graph:
+    """The graph of a file; `specs` are its inputs' shapes by name or number, and its open lengths."""
     if name:
         raise UsageError(f"{path} holds one model; leave out {name!r}")
-    return _graph(read_model(path), str(path), path.stem, (), specs)
+    numbered = [specs[number] for number in range(len(specs)) if number in specs]
+    named = {key: each for key, each in specs.items() if isinstance(key, str)}
+    return _graph(read_model(path), str(path), path.stem, numbered, named)
 
 
 def imported(model: Any, examples: Sequence[Any], keywords: Mapping[str, Any]) -> Graph:

@@ -40,6 +40,11 @@ def test_weights_have_gradients():
     assert [each.tolist() for each in gnn.evaluate(found, x=x).values()][-1] == [2, 2]
 
 
+def test_a_file_takes_an_example_in_order(tmp_path):
+    onnx.save(perceptron(batch="batch"), tmp_path / "net.onnx")
+    assert gnn.trace(tmp_path / "net.onnx", gnn.input((6, 3))).variable("y").shape == (6, 2)
+
+
 def test_draw_takes_a_file_and_a_model(tmp_path):
     onnx.save(perceptron(), tmp_path / "net.onnx")
     picture = gnn.draw(tmp_path / "net.onnx", view="layers")
