@@ -104,9 +104,9 @@ def imported(model: Any, examples: Sequence[Any], keywords: Mapping[str, Any]) -
         If there is no importer for the framework.
     """
     if isinstance(model, str | PathLike):
-        opened: Graph = import_module("graphviz_nn.importers").open_model(
-            str(model), {**dict(enumerate(examples)), **keywords}
-        )
+        specs: dict[Any, Any] = dict(enumerate(examples))
+        specs.update(keywords)
+        opened: Graph = import_module("graphviz_nn.importers").open_model(str(model), specs)
         return opened
     framework = next(_of_parts([model, *examples, *keywords.values()]), None) or _of_function(model)
     if framework is None:
