@@ -189,6 +189,13 @@ def _at_its_own_size(plan: Plan) -> Drawn:
             # Few long rows show more than many.
             shapes, change, length = fewer, closed, _length(found, sideways)
     rows = next(shapes, None)
+    # Other gaps leave other places free for breaks.
+    for way, closer in tighter(plan) if rows is None else ():
+        subjects, known = shown(way, known)
+        rows = next(islice(_shapes(way, _panels(way, subjects, known), known), 1, None), None)
+        if rows is not None:
+            change = closer
+            break
     if rows is None:
         return whole
     lines = "rows" if sideways else "columns"

@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from models import MODELS
 
 import graphviz_nn as gnn
 from graphviz_nn import nn
@@ -129,3 +130,10 @@ def counted(monkeypatch, module, name):
 
     monkeypatch.setattr(module, name, call)
     return calls
+
+
+def test_what_breaks_only_if_set_closer_is_set_closer():
+    model = MODELS["residual_block"]
+    picture = gnn.draw(model.graph, view="operations", feeds=model.feeds, show=("values", "gradients", "check"))
+    assert picture.scene.width < 1.25 * PAGES["page"].width
+    assert "broken into rows" in " ".join(picture.remarks)
