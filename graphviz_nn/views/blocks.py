@@ -110,7 +110,7 @@ CAPTIONS: Mapping[str, Caption] = {
     "max_pooling_2d": _pooling("max"),
     "average_pooling_1d": _pooling("average"),
     "average_pooling_2d": _pooling("average"),
-    "linear": lambda operation, given, made: f"linear, {made[-1]}",
+    "linear": lambda operation, given, made: f"linear, {made[-1] if made else 1}",
 }
 """What a layer is called, by its function: from its definition, the shapes of its arguments and its result."""
 

@@ -1,16 +1,14 @@
 """Equations with equations inside: calls are opened, loops are unrolled, branches become selections."""
 
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
 from graphviz_nn.importers.jax_functions.abstract import KEY
+from graphviz_nn.importers.jax_functions.calls import Chain
 from graphviz_nn.importers.jax_functions.late import Late, Place, now
-
-if TYPE_CHECKING:
-    from graphviz_nn.importers.jax_functions.calls import Chain
-    from graphviz_nn.importers.jax_functions.equations import Equations
+from graphviz_nn.importers.jax_functions.running import Running
 
 # A loop of more steps than this in all is drawn as one.
 UNROLLED = 4_000
@@ -35,7 +33,7 @@ def size(jaxpr: Any) -> int:
     return len(jaxpr.eqns) + sum(size(getattr(each, "jaxpr", each)) for each in inner)
 
 
-def scan(run: "Equations", eqn: Any, inputs: Sequence[Any], chain: "Chain", place: Place) -> Sequence[Any]:
+def scan(run: Running, eqn: Any, inputs: Sequence[Any], chain: Chain, place: Place) -> Sequence[Any]:
     """One after the other."""
     params, closed = eqn.params, eqn.params["jaxpr"]
     length = params["length"]
@@ -74,7 +72,7 @@ class _Stacked(Late):
         return np.stack([now(each) for each in self.rows]) if self.rows else np.zeros(self.shape, self.dtype)
 
 
-def cond(run: "Equations", eqn: Any, inputs: Sequence[Any], chain: "Chain", place: Place) -> Sequence[Any]:
+def cond(run: Running, eqn: Any, inputs: Sequence[Any], chain: Chain, place: Place) -> Sequence[Any]:
     """The branch that a constant chooses; otherwise both, of which one is selected."""
     branches, (index, *operands) = eqn.params["branches"], inputs
     if isinstance(index, np.ndarray):
@@ -95,7 +93,7 @@ def cond(run: "Equations", eqn: Any, inputs: Sequence[Any], chain: "Chain", plac
     return results
 
 
-def while_(run: "Equations", eqn: Any, inputs: Sequence[Any], chain: "Chain", place: Place) -> Sequence[Any]:
+def while_(run: Running, eqn: Any, inputs: Sequence[Any], chain: Chain, place: Place) -> Sequence[Any]:
     """A loop whose end doesn't depend on the arguments."""
     params = eqn.params
     of_cond, of_body = params["cond_nconsts"], params["body_nconsts"]

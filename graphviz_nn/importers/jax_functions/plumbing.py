@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
@@ -23,10 +23,8 @@ from graphviz_nn.importers.jax_functions.late import (
     spread,
 )
 from graphviz_nn.importers.jax_functions.numbers import number
+from graphviz_nn.importers.jax_functions.running import Running
 from graphviz_nn.tracing.tracer import Tracer
-
-if TYPE_CHECKING:
-    from graphviz_nn.importers.jax_functions.equations import Equations
 
 RULES: dict[str, Callable[..., Any]] = {}
 """A row returns a value, or NotImplemented if it is an ordinary step after all."""
@@ -43,13 +41,13 @@ def plumbing(*names: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
 
 
 @plumbing("broadcast_in_dim")
-def broadcast_in_dim(run: "Equations", eqn: Any, inputs: Any, place: Place) -> Any:
+def broadcast_in_dim(run: Running, eqn: Any, inputs: Any, place: Place) -> Any:
     axes = tuple(int(axis) for axis in eqn.params["broadcast_dimensions"])
     return spread(inputs[0], axes, tuple(eqn.params["shape"]), place)
 
 
 @plumbing("reshape", "expand_dims")
-def reshape(run: "Equations", eqn: Any, inputs: Any, place: Place) -> Any:
+def reshape(run: Running, eqn: Any, inputs: Any, place: Place) -> Any:
     """Axes of length 1 that are added."""
     before, after = np.shape(inputs[0]), tuple(eqn.params["new_sizes"])
     if before == after:
@@ -68,7 +66,7 @@ def reshape(run: "Equations", eqn: Any, inputs: Any, place: Place) -> Any:
 
 
 @plumbing("squeeze")
-def squeeze(run: "Equations", eqn: Any, inputs: Any, place: Place) -> Any:
+def squeeze(run: Running, eqn: Any, inputs: Any, place: Place) -> Any:
     """Axes of length 1 that a reduction kept; x[:, 3] instead of x[:, 3:4] without its axis."""
     (x,), axes = inputs, tuple(int(axis) for axis in eqn.params["dimensions"])
     if isinstance(x, Reduced) and x.keeps and axes == x.axes and x.other is not None:
@@ -78,7 +76,7 @@ def squeeze(run: "Equations", eqn: Any, inputs: Any, place: Place) -> Any:
     return NotImplemented
 
 
-def _entry(run: "Equations", x: Tracer, axes: tuple[int, ...], place: Place) -> Any:
+def _entry(run: Running, x: Tracer, axes: tuple[int, ...], place: Place) -> Any:
     source, index, starts = run.made[x.number][1]
     found = tuple(starts[i] if i in axes else part for i, part in enumerate(index))
     while found[-1:] == (slice(None),):
@@ -88,7 +86,7 @@ def _entry(run: "Equations", x: Tracer, axes: tuple[int, ...], place: Place) -> 
 
 
 @plumbing("slice")
-def slice_(run: "Equations", eqn: Any, inputs: Any, place: Place) -> Any:
+def slice_(run: Running, eqn: Any, inputs: Any, place: Place) -> Any:
     x, starts = now(inputs[0]), tuple(eqn.params["start_indices"])
     steps = eqn.params["strides"] or (1,) * len(starts)
     bounds = zip(starts, eqn.params["limit_indices"], steps, np.shape(x), strict=True)
@@ -106,12 +104,12 @@ def slice_(run: "Equations", eqn: Any, inputs: Any, place: Place) -> Any:
 
 
 @plumbing("transpose")
-def transpose(run: "Equations", eqn: Any, inputs: Any, place: Place) -> Any:
+def transpose(run: Running, eqn: Any, inputs: Any, place: Place) -> Any:
     return permuted(inputs[0], tuple(int(axis) for axis in eqn.params["permutation"]), place)
 
 
 @plumbing("dot_general")
-def dot_general(run: "Equations", eqn: Any, inputs: Any, place: Place) -> Any:
+def dot_general(run: Running, eqn: Any, inputs: Any, place: Place) -> Any:
     """A product of matrices, whose result may be exchanged."""
     wanted = np.dtype(eqn.outvars[0].aval.dtype).name
     x, y = (each if isinstance(each, Permuted) else now(each) for each in inputs)
@@ -123,12 +121,12 @@ def dot_general(run: "Equations", eqn: Any, inputs: Any, place: Place) -> Any:
 
 
 @plumbing("copy", "copy_p", "optimization_barrier", "reduce_precision", "sharding_constraint", "pvary")
-def same(run: "Equations", eqn: Any, inputs: Any, place: Place) -> Any:
+def same(run: Running, eqn: Any, inputs: Any, place: Place) -> Any:
     return inputs[0] if len(inputs) == 1 else NotImplemented
 
 
 @plumbing("convert_element_type")
-def convert_element_type(run: "Equations", eqn: Any, inputs: Any, place: Place) -> Any:
+def convert_element_type(run: Running, eqn: Any, inputs: Any, place: Place) -> Any:
     """Numbers are as wide as JAX's; integers as indices are of any width."""
     (x,), wanted = inputs, np.dtype(known(eqn.outvars[0].aval).dtype)
     if x.dtype == wanted or (x.dtype.kind in "iu" and wanted.kind in "iu" and wanted.itemsize >= 4):
@@ -137,13 +135,13 @@ def convert_element_type(run: "Equations", eqn: Any, inputs: Any, place: Place) 
 
 
 @plumbing("rsqrt")
-def rsqrt(run: "Equations", eqn: Any, inputs: Any, place: Place) -> Any:
+def rsqrt(run: Running, eqn: Any, inputs: Any, place: Place) -> Any:
     """A root that something is multiplied by divides it."""
     return Reciprocal(inputs[0].loose() if isinstance(inputs[0], Late) else inputs[0], np.shape(inputs[0]), place)
 
 
 @plumbing("erfc")
-def erfc(run: "Equations", eqn: Any, inputs: Any, place: Place) -> Any:
+def erfc(run: Running, eqn: Any, inputs: Any, place: Place) -> Any:
     """1 - erf(-z / √2) is 1 + erf(z / √2)."""
     name, given = run.made.get(getattr(inputs[0], "number", -1), ("", ()))
     if name == "mul" and isinstance(given[1], np.ndarray) and number(given[1]) == 1 / math.sqrt(2):
@@ -158,14 +156,14 @@ REDUCTIONS = {"reduce_sum": np.sum, "reduce_max": np.max, "reduce_min": np.min, 
 
 
 @plumbing(*REDUCTIONS)
-def reduce(run: "Equations", eqn: Any, inputs: Any, place: Place) -> Any:
+def reduce(run: Running, eqn: Any, inputs: Any, place: Place) -> Any:
     axes = tuple(int(axis) for axis in eqn.params["axes"])
     x = now(inputs[0])
     return Reduced(REDUCTIONS[eqn.primitive.name], x, axes, place) if axes else x
 
 
 @plumbing("div")
-def div(run: "Equations", eqn: Any, inputs: Any, place: Place) -> Any:
+def div(run: Running, eqn: Any, inputs: Any, place: Place) -> Any:
     """A sum divided by the number of its entries."""
     x, by = inputs[0], constant(inputs[1])
     if by is None or by.size == 0 or np.any(by != by.flat[0]):
@@ -176,7 +174,7 @@ def div(run: "Equations", eqn: Any, inputs: Any, place: Place) -> Any:
 
 
 @plumbing("max")
-def maximum(run: "Equations", eqn: Any, inputs: Any, place: Place) -> Any:
+def maximum(run: Running, eqn: Any, inputs: Any, place: Place) -> Any:
     """Nothing is below minus infinity."""
     for one, other in (inputs, inputs[::-1]):
         least = constant(one)
@@ -186,7 +184,7 @@ def maximum(run: "Equations", eqn: Any, inputs: Any, place: Place) -> Any:
 
 
 @plumbing("mul")
-def mul(run: "Equations", eqn: Any, inputs: Any, place: Place) -> Any:
+def mul(run: Running, eqn: Any, inputs: Any, place: Place) -> Any:
     for x, root in (inputs, inputs[::-1]):
         if isinstance(root, Reciprocal) and not isinstance(x, Reciprocal):
             x = x.loose() if isinstance(x, Late) else x
@@ -197,7 +195,7 @@ def mul(run: "Equations", eqn: Any, inputs: Any, place: Place) -> Any:
 
 
 @plumbing("add", "sub")
-def neutral(run: "Equations", eqn: Any, inputs: Any, place: Place) -> Any:
+def neutral(run: Running, eqn: Any, inputs: Any, place: Place) -> Any:
     """A whole number that changes nothing, such as 0 in the rows of a triangle."""
     unit = 1 if eqn.primitive.name == "mul" else 0
     x, y = inputs[0], constant(inputs[1])
@@ -207,7 +205,7 @@ def neutral(run: "Equations", eqn: Any, inputs: Any, place: Place) -> Any:
 
 
 @plumbing("select_n")
-def select_n(run: "Equations", eqn: Any, inputs: Any, place: Place) -> Any:
+def select_n(run: Running, eqn: Any, inputs: Any, place: Place) -> Any:
     """A choice that is always the same, and the index that a negative one means."""
     which, *cases = inputs
     fixed = constant(which)
@@ -222,18 +220,18 @@ def select_n(run: "Equations", eqn: Any, inputs: Any, place: Place) -> Any:
     return NotImplemented
 
 
-def _is_below_zero(run: "Equations", value: Any, index: Any) -> bool:
+def _is_below_zero(run: Running, value: Any, index: Any) -> bool:
     name, given = run.made.get(getattr(value, "number", -1), ("", ()))
     return name == "lt" and given[0] is index and index.dtype.kind in "iu" and bool(np.all(constant(given[1]) == 0))
 
 
-def _is_sum(run: "Equations", value: Any, index: Any) -> bool:
+def _is_sum(run: Running, value: Any, index: Any) -> bool:
     name, given = run.made.get(getattr(value, "number", -1), ("", ()))
     return name == "add" and given[0] is index and constant(given[1]) is not None
 
 
 @plumbing("concatenate")
-def concatenate(run: "Equations", eqn: Any, inputs: Any, place: Place) -> Any:
+def concatenate(run: Running, eqn: Any, inputs: Any, place: Place) -> Any:
     """Indices of several axes side by side."""
     last = len(eqn.outvars[0].aval.shape) - 1
     whole = all(each.dtype.kind in "iu" and np.shape(each)[-1:] == (1,) for each in inputs)

@@ -64,7 +64,7 @@ class Walk:
 
     def enter(self, name: str, known: Known) -> None:
         """Add an input."""
-        self.define(name, self.replay.leaf(self._unique(name), "input", known, label=_label(name)))
+        self.define(name, self.replay.leaf(self._unique(name), "input", known, tex=_label(name)))
 
     def define(self, name: str, value: Any) -> None:
         """Give a value its name.
