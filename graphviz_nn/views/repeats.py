@@ -11,6 +11,7 @@ from graphviz_nn.graph.ir import Graph
 from graphviz_nn.graph.wiring import Wiring
 from graphviz_nn.transforms.contract import Block, contract
 from graphviz_nn.transforms.repeats import Repeat, repeats
+from graphviz_nn.views.framing import framed
 
 RepeatsName: TypeAlias = Literal["fold", "fold all", "show"]
 LEAST: dict[RepeatsName, tuple[int, int] | None] = {"fold": (5, 5), "fold all": (2, 4), "show": None}
@@ -42,7 +43,8 @@ def folded(graph: Graph, how: RepeatsName, kept: Collection[str] = ()) -> Graph:
     least, kept = LEAST[how], {*kept, *map(_bare, kept)}
     while least is not None:
         wiring = Wiring(graph)
-        found = [each for each in repeats(graph, *least) if kept.isdisjoint(_names(graph, wiring, each.others))]
+        found = framed(wiring, repeats(graph, *least), least[1])
+        found = [each for each in found if kept.isdisjoint(_names(graph, wiring, each.others))]
         if not found:
             break
         graph = _contracted(graph, wiring, found)

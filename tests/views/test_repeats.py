@@ -61,12 +61,21 @@ def two_states(h, c, y, W, V):
     return nn.squared_error(h, y) + np.sum(c)
 
 
+def coupling(a, b, log_volume, y, Ws):
+    for W in Ws:
+        scale = np.tanh(W @ a)
+        a, b = b * np.exp(scale) + a, a
+        log_volume = log_volume + np.sum(scale)
+    return nn.squared_error(a + b, y) - log_volume
+
+
 P, X, T = gnn.parameter, gnn.input, gnn.target
 GRAPHS = {
     "deep": gnn.trace(deep, x=X(3), y=T(3), Ws=tuple(P((3, 3)) for _ in range(12))),
     "recurrent": gnn.trace(recurrent, xs=X((8, 2)), h=X(3), y=T(3), W=P((3, 3)), V=P((3, 2))),
     "examples": gnn.trace(examples, X=X((9, 2)), y=T(9), w=P(2)),
     "nested": gnn.trace(nested, x=X(3), y=T(3), W=P((3, 3)), V=P((3, 3))),
+    "coupling": gnn.trace(coupling, a=X(3), b=X(3), log_volume=X(()), y=T(3), Ws=tuple(P((3, 3)) for _ in range(8))),
     "two states": gnn.trace(two_states, h=X(3), c=X(3), y=T(3), W=P((3, 3)), V=P((3, 3))),
 }
 
@@ -177,6 +186,11 @@ def test_parts_in_series_are_drawn_once():
     (frame,) = diagram.frames
     assert frame.title == r"\mathrm{×12}" and {"linear", "tanh"} <= set(frame.members) <= {"linear", "v1", "tanh"}
     assert {link.variable for link in diagram.links if link.tail == "tanh"} == {"x12"}
+
+
+def test_parts_that_begin_beside_something_else_have_no_frame():
+    (diagram,) = gnn.draw(GRAPHS["coupling"], view="compact").diagrams
+    assert not diagram.frames and [shape.kind for shape in diagram.shapes].count("more") == 1
 
 
 def test_a_frame_over_several_rows_is_one():
