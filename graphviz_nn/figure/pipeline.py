@@ -12,7 +12,7 @@ from graphviz_nn.figure import scenery
 from graphviz_nn.figure.annotation import Numbers
 from graphviz_nn.figure.fitting import HIGHEST, STRATEGIES, as_asked, closing, folded, joined, shorter, tighter
 from graphviz_nn.figure.panel import Panel
-from graphviz_nn.figure.plan import Plan
+from graphviz_nn.figure.plan import Look, Plan
 from graphviz_nn.figure.showing import shown
 from graphviz_nn.figure.wishes import Subject, composed
 from graphviz_nn.forms import Diagram
@@ -172,18 +172,18 @@ def _at_its_own_size(plan: Plan) -> Drawn:
         shapes = _shapes(way, panels, known)
         whole = _noticing(next(shapes), change)
         length = _length(whole, sideways)
-        if length <= SLACK * _lines(whole.scene, sideways) or _ONE_LINE.get():
+        if length <= SLACK * _lines(whole, sideways) or _ONE_LINE.get():
             return whole
     for way, closer in tighter(plan) if length <= TIGHTER * _natural(sideways) else ():
         subjects, known = shown(way, known)
         found = _noticing(next(_shapes(way, _panels(way, subjects, known), known)), closer)
-        if _length(found, sideways) <= SLACK * _lines(found.scene, sideways):
+        if _length(found, sideways) <= SLACK * _lines(found, sideways):
             return found
     for way, closed in closing(plan):
         subjects, known = shown(way, known)
         fewer = _shapes(way, _panels(way, subjects, known), known)
         found = _noticing(next(fewer), closed)
-        if _length(found, sideways) <= SLACK * _lines(found.scene, sideways):
+        if _length(found, sideways) <= SLACK * _lines(found, sideways):
             return found
         if _length(found, sideways) <= BROKEN * _natural(sideways) < length:
             # Few long rows show more than many.
@@ -223,14 +223,16 @@ def _length(found: Drawn, sideways: bool) -> float:
     return found.scene.width if sideways else found.scene.height
 
 
-def _natural(sideways: bool) -> float:
-    """How long the rows are of a picture on no page."""
-    return PAGES["page"].width if sideways else PAGES["page"].height
+def _natural(sideways: bool, views: int = 1) -> float:
+    """How long the rows are of a picture on no page; several views, in the same columns, are for a slide."""
+    page = PAGES["slide" if views > 1 else "page"]
+    return page.width if sideways else page.height
 
 
-def _lines(scene: Scene, sideways: bool) -> float:
+def _lines(found: Drawn, sideways: bool) -> float:
     """How long rows are for a picture on no page; columns are as high as their number is wide."""
-    area, natural = scene.width * scene.height, _natural(sideways)
+    scene, natural = found.scene, _natural(sideways, len(found.panels))
+    area = scene.width * scene.height
     if not sideways:
         return max(natural, math.sqrt(area / SHAPE))
     return natural if scene.width <= ROWS * natural else max(natural, math.sqrt(area * SHAPE))
@@ -250,7 +252,7 @@ def _noticing(found: Drawn, change: str) -> Drawn:
 
 
 def _shapes(plan: Plan, panels: Sequence[Panel], known: Numbers) -> Iterator[Drawn]:
-    """Lay the picture out whole; then, for a single view with a page to fit, in rows."""
+    """Lay the picture out whole; then in rows, of several views each that is too long for itself."""
     diagrams, look = [panel.diagram for panel in panels], plan.look
 
     def put_together(layouts: Sequence[Layout]) -> Drawn:
@@ -265,15 +267,20 @@ def _shapes(plan: Plan, panels: Sequence[Panel], known: Numbers) -> Iterator[Dra
     turned = [flipped(each, look.direction) for each in (aligned(layouts, diagrams) if len(layouts) > 1 else layouts)]
     whole = put_together(marked(turned, diagrams, look.sheet))
     yield whole
-    if len(diagrams) > 1 or diagrams[0].columns or diagrams[0].turns:
-        return
     sideways, page, least = is_sideways(look.direction), plan.page, look.sheet.text.least_size
+    if any(diagram.columns or diagram.turns for diagram in diagrams) or (len(diagrams) > 1 and not sideways):
+        return
     largest = largest_letters(diagrams[0], look.sheet)
     for letters in dict.fromkeys((max(least, READABLE), least)) if page else (least,):
-        limit = page.limit(whole.scene, letters, sideways=sideways) if page else _lines(whole.scene, sideways)
+        limit = page.limit(whole.scene, letters, sideways=sideways) if page else _lines(whole, sideways)
         limit -= 2 * look.sheet.page.margin
         if math.isinf(limit):
             return
+        if len(diagrams) > 1:
+            found = put_together([_broken(*each, limit, look) for each in zip(diagrams, layouts, strict=True)])
+            if page is None or page.holds(found.scene, letters):
+                yield found
+            continue
         slack = 1.0 if page or limit > _natural(sideways) else ROOMY
         for layout in islice(in_rows(diagrams[0], layouts[0], limit, look.sheet, slack=slack), TRIES):
             # A scene is as large as what is laid out for it, at least.
@@ -282,6 +289,14 @@ def _shapes(plan: Plan, panels: Sequence[Panel], known: Numbers) -> Iterator[Dra
             found = put_together([flipped(layout, look.direction)])
             if page is None or page.holds(found.scene, letters):
                 yield found
+
+
+def _broken(diagram: Diagram, layout: Layout, limit: float, look: Look) -> Layout:
+    """The layout of one of several views, in rows if it is too long and can be broken."""
+    rows = next(in_rows(diagram, layout, limit, look.sheet), None) if layout.width > limit else None
+    return (
+        flipped(rows, look.direction) if rows else marked([flipped(layout, look.direction)], [diagram], look.sheet)[0]
+    )
 
 
 def _panels(plan: Plan, subjects: Sequence[Subject], known: Numbers) -> tuple[Panel, ...]:

@@ -7,6 +7,8 @@ from models import MODELS
 import graphviz_nn as gnn
 from graphviz_nn import nn
 from graphviz_nn.figure import pipeline, showing
+from graphviz_nn.figure.options import checked
+from graphviz_nn.figure.plan import planned
 from graphviz_nn.figure.states import states
 from graphviz_nn.layout import least_length
 from graphviz_nn.scene.page import PAGES, UNITS
@@ -137,3 +139,21 @@ def test_what_breaks_only_if_set_closer_is_set_closer():
     picture = gnn.draw(model.graph, view="operations", feeds=model.feeds, show=("values", "gradients", "check"))
     assert picture.scene.width < 1.25 * PAGES["page"].width
     assert "broken into rows" in " ".join(picture.remarks)
+
+
+def test_several_views_are_as_wide_as_a_slide_in_the_same_columns():
+    found = laid_out(network(3), view=["compact", "arrows"], repeats="show")
+    assert PAGES["page"].width < found.scene.width <= PAGES["slide"].width and not found.noticed
+    assert not any(layout.rows for layout in found.layouts)
+
+
+@pytest.mark.parametrize("option", [{}, {"width": "page"}, {"direction": "RL"}])
+def test_several_views_that_are_wider_are_broken_each(option):
+    found = laid_out(network(9), view=["compact", "arrows"], repeats="show", **option)
+    most = PAGES["page"].width if "width" in option else 1.15 * PAGES["slide"].width
+    assert found.scene.width <= most + 1e-6
+    assert all(layout.rows for layout in found.layouts)
+
+
+def laid_out(graph, **options):
+    return pipeline.drawn(planned([graph], checked(options)))
