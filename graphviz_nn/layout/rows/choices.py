@@ -7,7 +7,7 @@ from typing import NamedTuple, TypeAlias
 from graphviz_nn.layout.rows.breaks import Break, Span
 
 # A row of one shape is as bad as so many tears; so is an empty row, and one twice as long as it should be.
-ALONE, EMPTY, LONG = 4.0, 4.0, 10.0
+ALONE, EMPTY, LONG = 4.0, 4.0, 30.0
 # So is a row that ends within a branch, but goes back beyond its beginning; and half as much one that starts within.
 ACROSS = 5.0
 # Ways to make so many rows more than are needed are looked for first; those to make more only if these don't do.
