@@ -14,6 +14,7 @@ from graphviz_nn.figure.fitting import HIGHEST, STRATEGIES, as_asked, closing, f
 from graphviz_nn.figure.panel import Panel
 from graphviz_nn.figure.plan import Look, Plan
 from graphviz_nn.figure.showing import shown
+from graphviz_nn.figure.told import foretell
 from graphviz_nn.figure.wishes import Subject, composed
 from graphviz_nn.forms import Diagram
 from graphviz_nn.layout import (
@@ -22,6 +23,7 @@ from graphviz_nn.layout import (
     in_columns,
     in_rows,
     largest_letters,
+    least_area,
     least_length,
     marked,
     place,
@@ -43,6 +45,8 @@ TRIES = 4
 READABLE = 7.0
 # A picture on no page has no more rows than that as long as a page; else it is about so much wider than high.
 ROWS, SHAPE = 12, 0.75
+# It is about so many times as large as its shapes with half the gaps between them.
+SPREAD, METRE = 4.0, 100 * UNITS["cm"]
 # One line may be longer than a page by this factor; one that is longer by that is set closer, if it is short enough so.
 SLACK, TIGHTER = 1.1, 1.3
 # So may a row, where else it would end within a branch.
@@ -141,10 +145,11 @@ def _first(plan: Plan) -> Drawn | None:
     for strategy in STRATEGIES:
         for way, change in strategy(plan):
             seen, numbers = shown(way, known, subjects) if way.words != plan.words else (subjects, known)
-            for found in _shapes(way, _panels(way, seen, numbers), numbers):
-                assert way.page is not None
-                if way.page.holds(found.scene, way.look.sheet.text.least_size):
-                    scene = way.page.put(found.scene)
+            panels, page = _panels(way, seen, numbers), way.page
+            assert page is not None
+            for found in () if _is_hopeless(way, page, panels) else _laid_out(way, panels, numbers):
+                if page.holds(found.scene, way.look.sheet.text.least_size):
+                    scene = page.put(found.scene)
                     if way.look.direction == plan.look.direction or scene.height <= HIGHEST:
                         fitting = _fitted(replace(found, scene=scene), change)
                         if not _is_torn(found):
@@ -163,20 +168,23 @@ def _at_its_own_size(plan: Plan) -> Drawn:
     sideways = is_sideways(plan.look.direction)
     known: Numbers | None = None
     subjects: Sequence[Subject] = ()
-    ways = [*as_asked(plan), *shorter(plan)]
+    ways, told, in_one = [*as_asked(plan), *shorter(plan)], False, _ONE_LINE.get()
     for way, change in ways:
         subjects, known = shown(way, known, subjects)
         panels = _panels(way, subjects, known)
-        if way is not ways[-1][0] and sideways and not _ONE_LINE.get() and _is_long(way, panels):
+        if way is not ways[-1][0] and sideways and not in_one and _is_long(way, panels):
             continue
-        shapes = _shapes(way, panels, known)
+        if not (told or in_one):
+            foretell(_foreseen(way, panels))
+            told = True
+        shapes = _laid_out(way, panels, known)
         whole = _noticing(next(shapes), change)
         length = _length(whole, sideways)
-        if length <= SLACK * _lines(whole, sideways) or _ONE_LINE.get():
+        if length <= SLACK * _lines(whole, sideways) or in_one:
             return whole
     for way, closer in tighter(plan) if length <= TIGHTER * _natural(sideways) else ():
         subjects, known = shown(way, known)
-        found = _noticing(next(_shapes(way, _panels(way, subjects, known), known)), closer)
+        found = _noticing(next(_shapes(way, subjects, known)), closer)
         if _length(found, sideways) <= SLACK * _lines(found, sideways):
             return found
     for way, closed in closing(plan):
@@ -212,11 +220,35 @@ def in_one_line() -> Iterator[None]:
         _ONE_LINE.reset(token)
 
 
+def _foreseen(plan: Plan, panels: Sequence[Panel]) -> str:
+    """How large a picture on no page will be, with what makes it smaller; "" for one below a metre."""
+    look, (view, *_) = plan.look, plan.views
+    sideways = is_sideways(look.direction)
+    area = SPREAD * sum(least_area(panel.diagram, look.sheet, look.direction) for panel in panels)
+    line = max(_natural(sideways), math.sqrt(area * SHAPE if sideways else area / SHAPE))
+    width, height = (line, area / line) if sideways else (area / line, line)
+    if max(width, height) < METRE:
+        return ""
+    smaller = "layers" if "layers" in coarser(view.detail) else "compact" if view.form == "layers" else ""
+    ways = ["repeats='fold'"] if view.repeats == "show" else []
+    ways += [f"view={smaller!r}", "width='page'"] if smaller else ["width='page'"]
+    size = f"about {width / METRE:.1f} m wide and {height / METRE:.1f} m high"
+    return f"{size}; {' or '.join(ways)} makes it smaller"
+
+
 def _is_long(plan: Plan, panels: Sequence[Panel]) -> bool:
     """Whether a picture on no page is too long for one line, as the shapes of its main line alone are."""
     look = plan.look
     least = max(least_length(panel.diagram, look.sheet, look.direction) for panel in panels)
     return least > SLACK * _natural(is_sideways(look.direction))
+
+
+def _is_hopeless(plan: Plan, page: Page, panels: Sequence[Panel]) -> bool:
+    """Whether a page has less room than the shapes alone need, with letters as small as they may be."""
+    sheet, direction = plan.look.sheet, plan.look.direction
+    area = sum(least_area(panel.diagram, sheet, direction) for panel in panels)
+    letters = min(largest_letters(panel.diagram, sheet) for panel in panels)
+    return area > page.room(letters, sheet.text.least_size)
 
 
 def _length(found: Drawn, sideways: bool) -> float:
@@ -251,7 +283,11 @@ def _noticing(found: Drawn, change: str) -> Drawn:
     return replace(found, noticed=(change, *found.noticed)) if change else found
 
 
-def _shapes(plan: Plan, panels: Sequence[Panel], known: Numbers) -> Iterator[Drawn]:
+def _shapes(plan: Plan, subjects: Sequence[Subject], known: Numbers) -> Iterator[Drawn]:
+    return _laid_out(plan, _panels(plan, subjects, known), known)
+
+
+def _laid_out(plan: Plan, panels: Sequence[Panel], known: Numbers) -> Iterator[Drawn]:
     """Lay the picture out whole; then in rows, of several views each that is too long for itself."""
     diagrams, look = [panel.diagram for panel in panels], plan.look
 
@@ -282,7 +318,9 @@ def _shapes(plan: Plan, panels: Sequence[Panel], known: Numbers) -> Iterator[Dra
                 yield found
             continue
         slack = 1.0 if page or limit > _natural(sideways) else ROOMY
-        for layout in islice(in_rows(diagrams[0], layouts[0], limit, look.sheet, slack=slack), TRIES):
+        highest = page.limit(whole.scene, letters, sideways=not sideways) if page else math.inf
+        rows = in_rows(diagrams[0], layouts[0], limit, look.sheet, slack=slack, highest=highest)
+        for layout in islice(rows, TRIES):
             # A scene is as large as what is laid out for it, at least.
             if page and not page.may_hold(layout, largest, letters):
                 continue
@@ -315,9 +353,7 @@ def too_large(plan: Plan, size: str) -> str:
     least = plan.look.sheet.text.least_size * plan.page.far
     page = plan.page
     with _set_in(plan):
-        subjects, known = shown(plan)
-        shapes = _shapes(plan, _panels(plan, subjects, known), known)
-        nearest = max(shapes, key=lambda found: page.letters(found.scene))
+        nearest = max(_shapes(plan, *shown(plan)), key=lambda found: page.letters(found.scene))
     scene = nearest.scene
     others = {
         f"view={name!r}": replace(plan, views=(replace(view, expand=plan.views[0].expand),))

@@ -12,12 +12,12 @@ import numpy as np
 from graphviz_nn.errors import UsageError
 from graphviz_nn.figure.annotation import Numbers, barred_footer, given_back, numbers, shaded_footer
 from graphviz_nn.figure.plan import Plan
-from graphviz_nn.figure.wishes import Subject, renamed
+from graphviz_nn.figure.viewed import unique, viewed
+from graphviz_nn.figure.wishes import Subject
 from graphviz_nn.forms import FORMS, Diagram, Fed, Shown, facts, with_backward
 from graphviz_nn.graph import Graph
-from graphviz_nn.style.symbols import distinct
 from graphviz_nn.transforms.backward import backward
-from graphviz_nn.views import RepeatsName, View, detailed, drawn, named
+from graphviz_nn.views import drawn, named
 
 
 def shown(plan: Plan, computed: Numbers | None = None, before: Sequence[Subject] = ()) -> tuple[list[Subject], Numbers]:
@@ -37,9 +37,9 @@ def shown(plan: Plan, computed: Numbers | None = None, before: Sequence[Subject]
         if is_known:
             seen = before[len(subjects)].graph
         else:
-            seen = _seen(plan, chosen, graph, "show" if told.get("backward") else chosen.repeats)
+            seen = viewed(plan, chosen, graph, "show" if told.get("backward") else chosen.repeats)
         if told.get("backward"):
-            subject, known = _there_and_back(plan, graph, _distinct(plan, named(seen)), FORMS[chosen.form], told)
+            subject, known = _there_and_back(plan, graph, unique(plan, named(seen)), FORMS[chosen.form], told)
             subjects.append(subject)
             continue
         fed = _fed(plan) if chosen.form == "units" else None
@@ -67,20 +67,6 @@ def _fed(plan: Plan) -> Fed | None:
     """The feeds of a view that draws units."""
     given = plan.numbers
     return None if given is None else Fed(given["feeds"], given["batch"], given["values"])
-
-
-def _seen(plan: Plan, chosen: View, model: Graph, repeats: RepeatsName) -> Graph:
-    """A model's graph in a view, with a unique symbol for each variable; the author's symbols come first."""
-    rename = plan.wishes.rename
-    # Single numbers, units and the way back don't fold.
-    how = "show" if chosen.detail == "scalars" or chosen.form == "units" else repeats
-    found = detailed(chosen.detail, renamed(model, rename), chosen.expand, how, plan.wishes.names, chosen.further)
-    found = _distinct(plan, found)
-    return _distinct(plan, renamed(found, rename)) if rename else found
-
-
-def _distinct(plan: Plan, graph: Graph) -> Graph:
-    return distinct(graph, plan.look.sheet.text.vectors)
 
 
 def _there_and_back(

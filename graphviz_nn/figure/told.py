@@ -1,4 +1,4 @@
-"""Tell a script what was changed so that a picture fits, on one line of its errors."""
+"""Tell a script how large a picture will be, and what was changed so that it fits, on one line of its errors."""
 
 import warnings
 from collections.abc import Iterator
@@ -21,6 +21,12 @@ def told_elsewhere() -> Iterator[None]:
         yield
     finally:
         _ELSEWHERE.reset(token)
+
+
+def foretell(size: str) -> None:
+    """Log how large a picture will be, before it is laid out; "" is nothing."""
+    if size and not _ELSEWHERE.get():
+        _log.warning("the picture will be %s", size)
 
 
 def tell(changed: str, high: str) -> None:

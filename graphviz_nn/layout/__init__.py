@@ -3,20 +3,22 @@
 from graphviz_nn.layout.align import aligned
 from graphviz_nn.layout.columns import in_columns
 from graphviz_nn.layout.flip import flipped
-from graphviz_nn.layout.length import largest_letters, least_length
+from graphviz_nn.layout.length import largest_letters, least_area, least_length
 from graphviz_nn.layout.marks import marked
 from graphviz_nn.layout.obeyed import unmet
-from graphviz_nn.layout.place import place
+from graphviz_nn.layout.place import MOST, place
 from graphviz_nn.layout.result import Layout
 from graphviz_nn.layout.rows import in_rows
 
 __all__ = [
+    "MOST",
     "Layout",
     "aligned",
     "flipped",
     "in_columns",
     "in_rows",
     "largest_letters",
+    "least_area",
     "least_length",
     "marked",
     "place",

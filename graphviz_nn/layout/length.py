@@ -1,4 +1,4 @@
-"""How long a picture is at least, and how large its smallest letters at most, told before it is laid out."""
+"""How large a picture is at least, and its smallest letters at most, told before it is laid out."""
 
 import math
 
@@ -27,6 +27,24 @@ def least_length(diagram: Diagram, sheet: Sheet, direction: str) -> float:
     sideways, shapes = is_sideways(direction), {shape.name: shape for shape in diagram.shapes}
     boxes = (shape_size(shapes[name], sheet, sideways) for name in diagram.spine)
     return sum(box.width if sideways else box.height for box in boxes)
+
+
+def least_area(diagram: Diagram, sheet: Sheet, direction: str) -> float:
+    """The area of all shapes with half the gaps between them, in square pt; a picture's is a few times as large.
+
+    Examples
+    --------
+    >>> from graphviz_nn.forms.diagram import Shape
+    >>> from graphviz_nn.style.sheet import load
+    >>> one, two = (Diagram(tuple(Shape(name, name, "data", name) for name in names)) for names in ("a", "ab"))
+    >>> least_area(two, load("lecture"), "LR") > 1.5 * least_area(one, load("lecture"), "LR")
+    True
+    """
+    sideways = is_sideways(direction)
+    along, across = sheet.gap.rank / 2, sheet.gap.node / 2
+    wider, higher = (along, across) if sideways else (across, along)
+    boxes = (shape_size(shape, sheet, sideways) for shape in diagram.shapes)
+    return sum((box.width + wider) * (box.height + higher) for box in boxes)
 
 
 def largest_letters(diagram: Diagram, sheet: Sheet) -> float:

@@ -69,6 +69,12 @@ class Page:
         scale, wanted = self.scale(content), least * self.far - ALMOST
         return (scale >= 1.0 - ALMOST and not self.filled) or scale * letters >= wanted
 
+    def room(self, letters: float, least: float) -> float:
+        """The largest area of what fits with no text below `least`, at its own size, if all text is of one size."""
+        scale = least * self.far / letters
+        area = (self.width - 2 * self.margin) * (self.height - 2 * self.margin)
+        return area / (scale if self.filled else min(scale, 1.0)) ** 2
+
     def scarce(self, scene: Scene) -> str:
         """The dimension that limits a scene: width or height."""
         across, down = self.width / scene.width, self.height / scene.height

@@ -104,6 +104,14 @@ class Strip:
     def _row(self, place: float, breaks: Sequence[Break]) -> int:
         return bisect_left(breaks, place, key=lambda each: each.middle)
 
+    def least_height(self, breaks: Sequence[Break]) -> float:
+        """How much rows take across the flow at least, each as much as its largest shape."""
+        largest = dict[int, float]()
+        for box in self.layout.boxes.values():
+            row = self.row(box, breaks)
+            largest[row] = max(largest.get(row, 0.0), box.height if self.sideways else box.width)
+        return sum(largest.values())
+
     def breaks(self, diagram: Diagram, sheet: Sheet) -> list[Break]:
         """All places for a break, in the order of the flow."""
         spans = self._spans()

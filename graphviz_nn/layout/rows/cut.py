@@ -6,6 +6,7 @@ start. So arrows that don't cross in one piece don't cross in rows. Where an arr
 ends in a small tag, and begins again at a tag with the same label.
 """
 
+import math
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
@@ -34,7 +35,9 @@ APART, PAD = 7.0, 0.7
 SHORT = 0.3
 
 
-def in_rows(diagram: Diagram, whole: Layout, limit: float, sheet: Sheet, *, slack: float = 1.0) -> Iterator[Layout]:
+def in_rows(
+    diagram: Diagram, whole: Layout, limit: float, sheet: Sheet, *, slack: float = 1.0, highest: float = math.inf
+) -> Iterator[Layout]:
     """Layouts of a diagram in rows, each about `limit` long or less, the best first; none if it can't be broken.
 
     Rows end where the fewest values lead over the break, so between branches and not within, if possible before a layer
@@ -48,6 +51,8 @@ def in_rows(diagram: Diagram, whole: Layout, limit: float, sheet: Sheet, *, slac
         The limit in pt.
     slack : float
         By how much a row may be longer where a better one isn't to be had, as a factor.
+    highest : float
+        Rows whose shapes alone take more than this across the flow aren't made, in pt; nor is what would be tried next.
     """
     along = Strip(whole)
     strip = Strip(whole, steps(diagram, {name: along.span(box) for name, box in whole.boxes.items()}, limit * SHORT))
@@ -55,7 +60,10 @@ def in_rows(diagram: Diagram, whole: Layout, limit: float, sheet: Sheet, *, slac
     ends = [strip.span(box) for box in whole.boxes.values()]
     extent = min((low for low, _ in ends), default=0.0), max((high for _, high in ends), default=0.0)
     for numbers in choices(breaks, extent, words(diagram, strip, breaks), sheet.gap.rank / 2, limit, slack):
-        cut = _Cut(diagram, strip, [breaks[number] for number in numbers], sheet)
+        chosen = [breaks[number] for number in numbers]
+        if strip.least_height(chosen) > highest:
+            return
+        cut = _Cut(diagram, strip, chosen, sheet)
         # Of a picture of few shapes, a row may have none, if long words below make it long.
         if len(set(cut.home.values())) > len(numbers) and is_clear(layout := cut.layout()):
             yield layout

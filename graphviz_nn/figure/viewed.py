@@ -1,0 +1,61 @@
+"""A model's graph in a view, unless it is too large to be laid out: then what isn't is said before any more is done."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from graphviz_nn.errors import LayoutError
+from graphviz_nn.figure.plan import Plan
+from graphviz_nn.figure.wishes import renamed
+from graphviz_nn.graph import Graph
+from graphviz_nn.layout import MOST
+from graphviz_nn.style.symbols import distinct
+from graphviz_nn.views import VIEWS, RepeatsName, View, coarser, detailed
+from graphviz_nn.views.repeats import folded
+
+# Forms that draw a shape for each operation, at least.
+OF_OPERATIONS = ("operations", "layers", "compact")
+
+
+def viewed(plan: Plan, chosen: View, model: Graph, repeats: RepeatsName) -> Graph:
+    """A model's graph in a view, with a unique symbol for each variable; the author's symbols come first.
+
+    Raises
+    ------
+    LayoutError
+        If there are too many operations to be laid out; it names a view that has fewer.
+    """
+    rename = plan.wishes.rename
+    given = renamed(model, rename)
+    found = _detailed(plan, chosen, given, repeats)
+    if _is_too_large(chosen, found):
+        smaller = _smaller(plan, chosen, given, found)
+        fewer = next((said for said, other in smaller if len(other.operations) <= MOST), "draw a part")
+        raise LayoutError(
+            f"a picture of more than {len(found.operations):,} shapes is too large, the most is {MOST:,}; {fewer}"
+        )
+    found = unique(plan, found)
+    return unique(plan, renamed(found, rename)) if rename else found
+
+
+def unique(plan: Plan, graph: Graph) -> Graph:
+    """The same graph with a unique symbol for each variable."""
+    return distinct(graph, plan.look.sheet.text.vectors)
+
+
+def _detailed(plan: Plan, chosen: View, model: Graph, repeats: RepeatsName) -> Graph:
+    # Single numbers, units and the way back don't fold.
+    how = "show" if chosen.detail == "scalars" or chosen.form == "units" else repeats
+    return detailed(chosen.detail, model, chosen.expand, how, plan.wishes.names, chosen.further)
+
+
+def _is_too_large(chosen: View, graph: Graph) -> bool:
+    return chosen.form in OF_OPERATIONS and len(graph.operations) > MOST
+
+
+def _smaller(plan: Plan, chosen: View, model: Graph, seen: Graph) -> Iterator[tuple[str, Graph]]:
+    """Graphs with fewer shapes, those that change least first, and the words that ask for them."""
+    if chosen.repeats == "show":
+        yield "repeats='fold' draws equal parts once", folded(seen, "fold", {*chosen.expand, *plan.wishes.names})
+    for name, view in VIEWS.items():
+        if view.detail in coarser(chosen.detail) and view.form in OF_OPERATIONS:
+            yield f"view={name!r} has fewer", _detailed(plan, replace(view, repeats="fold"), model, "fold")
