@@ -189,7 +189,7 @@ def _at_its_own_size(plan: Plan) -> Drawn:
             return found
     for way, closed in closing(plan):
         subjects, known = shown(way, known)
-        fewer = _shapes(way, _panels(way, subjects, known), known)
+        fewer = _shapes(way, subjects, known)
         found = _noticing(next(fewer), closed)
         if _length(found, sideways) <= SLACK * _lines(found, sideways):
             return found
@@ -227,7 +227,8 @@ def _foreseen(plan: Plan, panels: Sequence[Panel]) -> str:
     area = SPREAD * sum(least_area(panel.diagram, look.sheet, look.direction) for panel in panels)
     line = max(_natural(sideways), math.sqrt(area * SHAPE if sideways else area / SHAPE))
     width, height = (line, area / line) if sideways else (area / line, line)
-    if max(width, height) < METRE:
+    # Blocks close until the picture is short enough.
+    if max(width, height) < METRE or view.detail == "blocks":
         return ""
     smaller = "layers" if "layers" in coarser(view.detail) else "compact" if view.form == "layers" else ""
     ways = ["repeats='fold'"] if view.repeats == "show" else []
