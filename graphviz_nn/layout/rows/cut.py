@@ -22,7 +22,7 @@ from graphviz_nn.layout.near import Near
 from graphviz_nn.layout.result import Layout, Placed, Route
 from graphviz_nn.layout.rows.belonging import steps
 from graphviz_nn.layout.rows.breaks import Break, Strip, words
-from graphviz_nn.layout.rows.choices import choices
+from graphviz_nn.layout.rows.choices import MORE, choices
 from graphviz_nn.layout.rows.squeeze import squeezed
 from graphviz_nn.layout.rows.stubs import Ends, Over, overs, reversed_way, texts
 from graphviz_nn.style.sheet import Sheet
@@ -52,17 +52,21 @@ def in_rows(
     slack : float
         By how much a row may be longer where a better one isn't to be had, as a factor.
     highest : float
-        Rows whose shapes alone take more than this across the flow aren't made, in pt; nor is what would be tried next.
+        Rows whose shapes alone take more than this across the flow aren't made, in pt; after a few of them, none are.
     """
     along = Strip(whole)
     strip = Strip(whole, steps(diagram, {name: along.span(box) for name, box in whole.boxes.items()}, limit * SHORT))
     breaks = strip.breaks(diagram, sheet)
     ends = [strip.span(box) for box in whole.boxes.values()]
     extent = min((low for low, _ in ends), default=0.0), max((high for _, high in ends), default=0.0)
+    too_high = 0
     for numbers in choices(breaks, extent, words(diagram, strip, breaks), sheet.gap.rank / 2, limit, slack):
         chosen = [breaks[number] for number in numbers]
         if strip.least_height(chosen) > highest:
-            return
+            too_high += 1
+            if too_high > MORE:
+                return
+            continue
         cut = _Cut(diagram, strip, chosen, sheet)
         # Of a picture of few shapes, a row may have none, if long words below make it long.
         if len(set(cut.home.values())) > len(numbers) and is_clear(layout := cut.layout()):
