@@ -200,7 +200,7 @@ def _at_its_own_size(plan: Plan) -> Drawn:
     # Other gaps leave other places free for breaks.
     for way, closer in tighter(plan) if rows is None else ():
         subjects, known = shown(way, known)
-        rows = next(islice(_shapes(way, _panels(way, subjects, known), known), 1, None), None)
+        rows = next(islice(_shapes(way, subjects, known), 1, None), None)
         if rows is not None:
             change = closer
             break
