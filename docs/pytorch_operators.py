@@ -1,4 +1,4 @@
-"""Write `docs/pytorch_operators.md`, PyTorch's models and operators beside its own numbers, and `docs/pytorch.svg`.
+"""Write `docs/pytorch_operators.md`, PyTorch's models and operators beside its own numbers.
 
 Run ``python -m docs.pytorch_operators`` in the repository's folder, with the extra ``torch``.
 """
@@ -13,10 +13,9 @@ import graphviz_nn as gnn
 from graphviz_nn.importers.pytorch.aten import ROWS
 from tests.importers.pytorch.agreement import as_dtype, distances
 from tests.importers.pytorch.families import FAMILIES, family
-from tests.importers.pytorch.zoo import GPT, models
+from tests.importers.pytorch.zoo import models
 
 PAGE = Path(__file__).with_suffix(".md")
-PICTURE = Path(__file__).with_name("pytorch.svg")
 LIMITS = {torch.float64: 1e-10, torch.float32: 1e-4}
 INTRODUCTION = """# PyTorch's models and operators
 
@@ -86,13 +85,5 @@ def _said(gaps: dict[str, float], limit: float) -> str:
     return f"differs: {', '.join(wrong)}" if wrong else "equal"
 
 
-def picture() -> None:
-    """Draw a GPT of four blocks."""
-    torch.manual_seed(0)
-    graph = gnn.trace(GPT(blocks=4, width=8, words=20, tokens=6).eval(), torch.zeros(1, 6, dtype=torch.int64))
-    gnn.draw(graph, PICTURE, view="blocks", direction="LR")
-
-
 if __name__ == "__main__":
     PAGE.write_text(page(), encoding="utf-8")
-    picture()
