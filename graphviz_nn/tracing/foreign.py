@@ -57,8 +57,9 @@ def _of_parts(value: Any) -> Iterator[Framework]:
 
 
 def _of_function(model: Any) -> Framework | None:
-    """JAX, if a function or one that it calls by name uses it: its arrays don't tell, as it takes NumPy's too."""
-    if "jax" not in sys.modules:
+    """JAX or PyTorch, if a function or one that it calls by name uses it: its examples may be specs or plain arrays."""
+    roots = {"jax", "torch"} & sys.modules.keys()
+    if not roots:
         return None
     waiting, known = [inspect.unwrap(model)] if callable(model) else [], set[int]()
     while waiting:
@@ -72,10 +73,10 @@ def _of_function(model: Any) -> Framework | None:
         for name in _names(function.__code__):
             value = around.get(name)
             value = getattr(value, "cell_contents", None) if name in function.__code__.co_freevars else value
-            if isinstance(value, ModuleType) and value.__name__.partition(".")[0] == "jax":
-                return FRAMEWORKS["jax"]
-            if str(getattr(value, "__module__", "")).partition(".")[0] == "jax":
-                return FRAMEWORKS["jax"]
+            home = value.__name__ if isinstance(value, ModuleType) else getattr(value, "__module__", "")
+            for kind in (str(home), *(each.__module__ for each in type(value).__mro__)):
+                if (root := kind.partition(".")[0]) in roots:
+                    return FRAMEWORKS[root]
             waiting.append(value)
     return None
 

@@ -166,9 +166,9 @@ def test_a_model_of_a_framework_without_importer_is_called_one():
 def test_a_step_of_torch_is_refused_by_its_line():
     import torch
 
-    layer = torch.nn.Linear(2, 3)
+    layers = {"first": torch.nn.Linear(2, 3)}
     with pytest.raises(TracingError, match=r"PyTorch can't take a traced value \(test_refusals"):
-        gnn.trace(lambda x: layer(x), x=gnn.input(2))
+        gnn.trace(lambda x: layers["first"](x), x=gnn.input(2))
 
 
 def test_scipy_is_named_and_replaced():

@@ -1,6 +1,7 @@
 """A PyTorch model as a graph: what is a model, what its examples are, and which way it is read."""
 
 import dataclasses
+import inspect
 import logging
 import warnings
 from collections.abc import Iterator, Mapping, Sequence
@@ -34,6 +35,8 @@ def imported(model: Any, examples: Sequence[Any], keywords: Mapping[str, Any]) -
             f"{title} needs an example of its input: graphviz_nn.trace({title.lower()}, torch.randn(1, 3)); "
             "or its shape, graphviz_nn.input((1, 3)); in draw, example=…; on the command line, --input 1x3"
         )
+    if isinstance(module, _Function):
+        examples, keywords = module.by_name(examples, keywords)
     given, named = examples_of(module, examples, keywords)
     roles = roles_of(examples, keywords)
     with _quietly(module):
@@ -69,17 +72,37 @@ def _module(model: Any) -> tuple[torch.nn.Module, str]:
 
 
 class _Function(torch.nn.Module):
-    """A function of tensors as a module."""
+    """A function of tensors as a module; it has the modules that the function uses, whose parameters it learns."""
 
     def __init__(self, function: Any) -> None:
         super().__init__()
         self.function = function
-        owner = getattr(function, "__self__", None)
-        if isinstance(owner, torch.nn.Module):
-            self.owner = owner
+        for name, value in _used(function).items():
+            if isinstance(value, torch.nn.Module) and not hasattr(self, name):
+                self.add_module(name, value)
+
+    def by_name(self, examples: Sequence[Any], keywords: Mapping[str, Any]) -> tuple[Sequence[Any], Mapping[str, Any]]:
+        """Examples by the names of the function's arguments, if these have names."""
+        try:
+            bound = inspect.signature(self.function).bind(*examples, **keywords)
+        except (TypeError, ValueError):
+            return examples, keywords
+        alone = (inspect.Parameter.POSITIONAL_OR_KEYWORD, inspect.Parameter.KEYWORD_ONLY)
+        kinds = (bound.signature.parameters[name].kind for name in bound.arguments)
+        return ((), bound.arguments) if all(kind in alone for kind in kinds) else (examples, keywords)
 
     def forward(self, *arguments: Any, **keywords: Any) -> Any:
         return self.function(*arguments, **keywords)
+
+
+def _used(function: Any) -> dict[str, Any]:
+    """What a function uses from outside, by name: the owner of a method, and variables around it."""
+    owner = {"owner": getattr(function, "__self__", None)}
+    try:
+        found = inspect.getclosurevars(inspect.unwrap(function))
+    except TypeError:
+        return owner
+    return {**owner, **found.globals, **found.nonlocals}
 
 
 @contextmanager

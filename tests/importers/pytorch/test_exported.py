@@ -67,3 +67,20 @@ def test_a_module_without_example_is_refused(net):
     with pytest.raises(gnn.errors.TracingError, match=r"needs an example .* graphviz_nn.input"):
         gnn.draw(net)
     assert gnn.draw(net, example=gnn.input((1, 3)), view="layers").svg
+
+
+def test_a_function_learns_the_modules_that_it_uses(net):
+    def loss(x, y):
+        return torch.nn.functional.mse_loss(net(x), y)
+
+    graph = gnn.trace(loss, gnn.input((4, 3)), gnn.target((4, 3)))
+    roles = {name: v.role for name, v in graph.leaves.items()}
+    assert (roles["x"], roles["y"], roles["net.blocks.0.lin.weight"]) == ("input", "target", "parameter")
+    x, y = torch.randn(4, 3, dtype=torch.float64), torch.randn(4, 3, dtype=torch.float64)
+    expected = loss(x, y)
+    expected.backward()
+    value, gradients = gnn.value_and_gradient(graph, x=x.numpy(), y=y.numpy())
+    np.testing.assert_allclose(value, expected.item(), rtol=1e-12)
+    weight = net.blocks[0].lin.weight
+    np.testing.assert_allclose(gradients["net.blocks.0.lin.weight"], weight.grad.numpy(), rtol=1e-9)
+    net.zero_grad()
