@@ -37,6 +37,7 @@ FACTS: dict[str, Any] = {
     "functions": Names,
     "repeats": Mapping[str, Folded],
     "examples": Mapping[str, int],
+    "elsewhere": tuple[tuple[str, str], ...],
     "of logits": Graph,
 }
 """The type of each fact that this package uses; it ignores all other facts."""

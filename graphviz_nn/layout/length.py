@@ -17,7 +17,7 @@ def least_length(diagram: Diagram, sheet: Sheet, direction: str) -> float:
     --------
     >>> from graphviz_nn.forms.diagram import Link, Shape
     >>> from graphviz_nn.style.sheet import load
-    >>> shapes = tuple(Shape(name, name, "data", name) for name in "ab")
+    >>> shapes = tuple(Shape(name, "data", name) for name in "ab")
     >>> line = Diagram(shapes, (Link("a", "b", "a"),), spine=("a", "b"))
     >>> 0.0 < least_length(line, load("lecture"), "LR") < 100.0
     True
@@ -36,7 +36,7 @@ def least_area(diagram: Diagram, sheet: Sheet, direction: str) -> float:
     --------
     >>> from graphviz_nn.forms.diagram import Shape
     >>> from graphviz_nn.style.sheet import load
-    >>> one, two = (Diagram(tuple(Shape(name, name, "data", name) for name in names)) for names in ("a", "ab"))
+    >>> one, two = (Diagram(tuple(Shape(name, "data", name) for name in names), ()) for names in ("a", "ab"))
     >>> least_area(two, load("lecture"), "LR") > 1.5 * least_area(one, load("lecture"), "LR")
     True
     """
