@@ -144,17 +144,15 @@ def test_a_narrow_page_changes_more_than_its_scale(model, inputs, weights):
         found.append([remark.partition(", so that it fits")[0] for remark in remarks if ", so that it fits" in remark])
     assert not found[0]
     # Of what breaks into rows nothing is said.
-    assert CHANGES >= {change for changes in found for change in changes}
+    assert {change for changes in found for change in changes} <= CHANGES
     assert max(map(len, found)) <= 1
 
 
-def test_several_views_are_scaled_or_broken_into_rows_each():
+def test_several_views_are_scaled_only():
     both = gnn.draw(network(2), view=["compact", "arrows"], width="page")
     assert both.scene.width == pytest.approx(486.0)
-    broken = gnn.draw(network(9), view=["compact", "arrows"], width="column", repeats="show")
-    assert broken.scene.width == 234.0 and smallest(broken.scene) >= 6.0 - 1e-6
     with pytest.raises(UsageError, match="too large"):
-        gnn.draw(network(9), view=["compact", "arrows"], width="1 cm", repeats="show")
+        gnn.draw(network(9), view=["compact", "arrows"], width="column", repeats="show")
 
 
 def test_a_loss_and_gradients_are_the_same_on_every_page():
