@@ -40,7 +40,9 @@ class UNet(nn.Module):
 def picture() -> gnn.Picture:
     with torch.device("meta"):
         model = UNet()
-    return gnn.draw(model.eval(), example=gnn.input((1, 1, 256, 256)), view="blocks")
+    # The way up beside the way down.
+    levels = [("Double", "Double_9"), ("Double_2", "Double_8"), ("Double_3", "Double_7"), ("Double_4", "Double_6")]
+    return gnn.draw(model.eval(), example=gnn.input((1, 1, 256, 256)), view="blocks", align=levels)
 
 
 if __name__ == "__main__":

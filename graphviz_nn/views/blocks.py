@@ -128,7 +128,7 @@ def without_moves(graph: Graph) -> Graph:
         return name
 
     def takes_in(name: str) -> bool:
-        return wiring.operations[of(name)].body is not None
+        return wiring.operations[of(name)].body is not None and of(name) not in moves
 
     order = list(wiring.order())
     moves = [
@@ -154,8 +154,11 @@ def without_moves(graph: Graph) -> Graph:
 
 def _only_moves(operation: Operation, given: int) -> bool:
     """Whether a step changes no number: it reshapes, transposes, casts or returns its argument."""
-    if operation.body is not None or given != 1 or operation.literals:
+    if given != 1 or operation.literals:
         return False
+    if operation.body is not None:
+        body = operation.body
+        return all(_only_moves(step, len(body.arguments(name))) for name, step in body.operations.items())
     return operation.op in ("astype", "positive") or (
         OPS[operation.op].category == "shape" and operation.op not in ("broadcast_to", "sum_to")
     )

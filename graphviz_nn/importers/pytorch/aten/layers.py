@@ -7,6 +7,7 @@ import numpy as np
 
 from graphviz_nn import nn
 from graphviz_nn.importers.pytorch.aten.table import aten, sizes
+from graphviz_nn.tracing import function
 
 
 @aten("linear")
@@ -288,7 +289,9 @@ def _resized(x: Any, size: Any, factors: Any) -> tuple[int, ...]:
     return tuple(math.floor(length * factor) for length, factor in zip(space, factors, strict=True))
 
 
-def _nearest(x: Any, size: Any, *factors: Any) -> Any:
+@aten("upsample_nearest1d", "upsample_nearest2d", "upsample_nearest3d")
+@function
+def upsample(x: Any, size: Any, *factors: Any) -> Any:
     # One variant takes a list of factors, others one factor for each axis.
     ratios: Any = factors[0] if factors and isinstance(factors[0], list | tuple) else factors
     wanted = _resized(x, size, ratios)
@@ -308,7 +311,9 @@ def _repeated(x: Any, axis: int, places: Any, length: int, count: int) -> Any:
     return x[(*(slice(None),) * axis, places)]
 
 
-def _linear(x: Any, size: Any, align_corners: bool, *factors: Any) -> Any:
+@aten("upsample_linear1d", "upsample_bilinear2d", "upsample_trilinear3d")
+@function
+def interpolate(x: Any, size: Any, align_corners: bool, *factors: Any) -> Any:
     """Interpolation along each axis: a product with a matrix of weights, two in each row."""
     ratios: Any = factors[0] if factors and isinstance(factors[0], list | tuple) else factors
     wanted = _resized(x, size, ratios)
@@ -329,7 +334,3 @@ def _linear(x: Any, size: Any, align_corners: bool, *factors: Any) -> Any:
         last = axis == np.ndim(x) - 1
         x = x @ matrix if last else np.moveaxis(np.moveaxis(x, axis, -1) @ matrix, -1, axis)
     return x
-
-
-aten("upsample_nearest1d", "upsample_nearest2d", "upsample_nearest3d")(_nearest)
-aten("upsample_linear1d", "upsample_bilinear2d", "upsample_trilinear3d")(_linear)
