@@ -1,8 +1,4 @@
-"""The detail of a paper's figure: layers with their sizes in words, moves of entries left out, modules as blocks.
-
-A module of an imported model is one solid block if it lies deeper than what fits, and a frame around its layers
-otherwise.
-"""
+"""Modules as blocks of a paper's figure: solid ones if they lie deeper than what fits, otherwise as frames."""
 
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterator, Mapping
@@ -10,12 +6,12 @@ from dataclasses import replace
 from functools import partial
 from itertools import takewhile
 
-from graphviz_nn.graph.ir import Graph, ModuleCall, Operation, Shape
+from graphviz_nn.graph.ir import Graph, ModuleCall
 from graphviz_nn.graph.wiring import Wiring
-from graphviz_nn.tracing.registry import OPS
 from graphviz_nn.transforms.contract import Block, contract
 from graphviz_nn.transforms.fold import title
 from graphviz_nn.views.kinds import kinds
+from graphviz_nn.views.moves import only_user
 
 Calls = tuple[ModuleCall, ...]
 
@@ -45,142 +41,10 @@ def in_modules(graph: Graph) -> Graph:
     return found
 
 
-def captioned(graph: Graph) -> Graph:
-    """Name layers by what a paper says of them, such as 3×3 conv, 64."""
-    found = graph.copy()
-    for name, operation in graph.operations.items():
-        caption = CAPTIONS.get(operation.op) if operation.body is not None else None
-        if caption is not None:
-            given = [graph.variable(v).shape for v in graph.arguments(name).values()]
-            made = graph.variable(graph.results(name)[0]).shape
-            found.add_node(name, data=replace(operation, op=caption(operation, given, made)))
-    return found
-
-
 # The axes of a batch of images.
 IMAGES = 4
 
-Caption = Callable[[Operation, list[Shape], Shape], str]
-
-
-def _convolution(operation: Operation, given: list[Shape], made: Shape) -> str:
-    filters = given[1]
-    return f"{_extent(filters[2:])} conv, {filters[0]}{_stride(operation)}"
-
-
-def _extent(window: Shape) -> str:
-    """The extent of a window; of signals in words, as a single number would say something else."""
-    return "×".join(map(str, window)) if len(window) > 1 else f"{window[0]}-wide"
-
-
-def _transposed(operation: Operation, given: list[Shape], made: Shape) -> str:
-    filters = given[1]
-    return f"{_extent(filters[2:])} up-conv, {made[-len(filters) + 1]}"
-
-
-def _pooling(kind: str) -> Caption:
-    return lambda operation, given, made: f"{_window(operation)} {kind} pool{_stride(operation)}".strip()
-
-
-def _slices(operation: Operation) -> list[tuple[slice, ...]]:
-    """The slices of an image that its windows consist of."""
-    steps = operation.body.operations.values() if operation.body is not None else ()
-    found = (step.attributes.get("index", ()) for step in steps if step.op == "getitem")
-    return [each for index in found if (each := tuple(part for part in index if isinstance(part, slice)))]
-
-
-def _stride(operation: Operation) -> str:
-    """A stride, as papers write it."""
-    found = max((part.step or 1 for each in _slices(operation) for part in each), default=1)
-    return f", /{found}" if found > 1 else ""
-
-
-def _window(operation: Operation) -> str:
-    """The height and width of windows: how many places their entries begin at."""
-    return "×".join(str(len({part.start or 0 for part in axis})) for axis in zip(*_slices(operation), strict=False))
-
-
-CAPTIONS: Mapping[str, Caption] = {
-    "convolution_1d": _convolution,
-    "convolution_2d": _convolution,
-    "convolution_3d": _convolution,
-    "transposed_convolution_1d": _transposed,
-    "transposed_convolution_2d": _transposed,
-    "max_pooling_1d": _pooling("max"),
-    "max_pooling_2d": _pooling("max"),
-    "average_pooling_1d": _pooling("average"),
-    "average_pooling_2d": _pooling("average"),
-    "linear": lambda operation, given, made: f"linear, {made[-1] if made else 1}",
-}
-"""What a layer is called, by its function: from its definition, the shapes of its arguments and its result."""
-
 NORMS = ("batch_norm", "group_norm", "instance_norm", "layer_norm", "rms_norm")
-
-
-def without_moves(graph: Graph) -> Graph:
-    """Contract steps that only move entries into the layer before them, or else the layer after them."""
-    wiring = Wiring(graph)
-    group = {name: name for name in wiring.operations}
-
-    def of(name: str) -> str:
-        while group[name] != name:
-            name = group[name]
-        return name
-
-    def takes_in(name: str) -> bool:
-        return wiring.operations[of(name)].body is not None and of(name) not in moves
-
-    order = list(wiring.order())
-    moves = [
-        name
-        for name in order
-        if _only_moves(wiring.operations[name], len(wiring.arguments[name])) or _is_part(wiring, name)
-    ]
-    for name in moves:
-        (argument,) = wiring.arguments[name].values()
-        producer = wiring.producer.get(argument)
-        if producer and takes_in(producer) and set(wiring.users[argument]) == {name} and not _is_part(wiring, name):
-            group[name] = of(producer)
-    for name in reversed(moves):
-        users = {of(user) for result in wiring.results[name] for user in wiring.users[result]}
-        if of(name) == name and len(users) == 1 and takes_in(user := users.pop()):
-            group[name] = of(user)
-    members = defaultdict[str, list[str]](list)
-    for name in wiring.operations:
-        members[of(name)].append(name)
-    blocks = [Block(wiring.operations[name].op, tuple(each)) for name, each in members.items() if len(each) > 1]
-    return contract(graph, blocks, wiring)
-
-
-def _only_moves(operation: Operation, given: int) -> bool:
-    """Whether a step changes no number: it reshapes, transposes, casts or returns its argument."""
-    if given != 1 or operation.literals:
-        return False
-    if operation.body is not None:
-        body = operation.body
-        return all(_only_moves(step, len(body.arguments(name))) for name, step in body.operations.items())
-    return operation.op in ("astype", "positive") or (
-        OPS[operation.op].category == "shape" and operation.op not in ("broadcast_to", "sum_to")
-    )
-
-
-def _is_part(wiring: Wiring, name: str) -> bool:
-    """Whether a step is one of several that take an array apart for one layer, such as into queries, keys, values."""
-    given = wiring.arguments[name]
-    if wiring.operations[name].op != "getitem" or len(given) != 1:
-        return False
-    if wiring.variables[given[0]].role == "parameter":
-        return True
-    parts = [user for user in wiring.users[given[0]] if wiring.operations[user].op == "getitem"]
-    return len(parts) > 1 and len({_taker(wiring, part) for part in parts}) == 1
-
-
-def _taker(wiring: Wiring, name: str | None) -> str | None:
-    """The layer that alone takes a value, moved or not."""
-    while (name := _next(wiring, name) if name else None) is not None:
-        if not _only_moves(wiring.operations[name], len(wiring.arguments[name])):
-            return name
-    return name
 
 
 def joined(graph: Graph) -> Graph:
@@ -191,18 +55,12 @@ def joined(graph: Graph) -> Graph:
         if known[name] != "layer" or name in taken or _follows(wiring, known, name):
             continue
         members = [name]
-        while (further := _next(wiring, members[-1])) and _follows(wiring, known, further):
+        while (further := only_user(wiring, members[-1])) and _follows(wiring, known, further):
             members.append(further)
         taken.update(members)
         if len(members) > 1:
             blocks.append(Block("; ".join(wiring.operations[each].op for each in members), tuple(members)))
     return contract(graph, blocks, wiring)
-
-
-def _next(wiring: Wiring, name: str) -> str | None:
-    """The only user of an operation's only result."""
-    users = [user for result in wiring.results[name] for user in wiring.users[result]]
-    return users[0] if len(wiring.results[name]) == len(users) == 1 else None
 
 
 def _follows(wiring: Wiring, known: Mapping[str, str], name: str) -> bool:

@@ -16,17 +16,10 @@ from graphviz_nn.transforms.live import live
 from graphviz_nn.transforms.recognise import recognise
 from graphviz_nn.transforms.scalars import scalars
 from graphviz_nn.transforms.stable import split
-from graphviz_nn.views.blocks import (
-    captioned,
-    framed,
-    in_modules,
-    is_at_a_glance,
-    names_of,
-    reductions,
-    used,
-    without_moves,
-)
+from graphviz_nn.views.blocks import framed, in_modules, is_at_a_glance, names_of, reductions, used
+from graphviz_nn.views.captions import captioned
 from graphviz_nn.views.kinds import kinds
+from graphviz_nn.views.moves import without_moves
 from graphviz_nn.views.repeats import RepeatsName, drawn, folded
 from graphviz_nn.views.symbols import with_symbols, with_symbols_of
 

@@ -201,3 +201,19 @@ def test_parts_of_an_array_join_what_takes_them():
     assert titles(detailed("blocks", graph)) == ["linear, 12", "attention"]
     last = gnn.trace(lambda x, W: nn.relu(nn.linear(x, W)[-1]), x=gnn.input((5, 4)), W=gnn.parameter((12, 4)))
     assert titles(detailed("blocks", last)) == ["linear, 12", "getitem", "relu"]
+
+
+@pytest.mark.parametrize(
+    "groups, dilation, filters, caption",
+    [
+        (4, 1, (4, 1, 3, 3), "3×3 depthwise conv, 4"),
+        (2, 1, (6, 2, 3, 3), "3×3 conv, 6, 2 groups"),
+        (1, 2, (6, 4, 3, 3), "3×3 conv, 6, dilation 2"),
+    ],
+)
+def test_captions_tell_groups_and_dilation(groups, dilation, filters, caption):
+    def layer(x, w):
+        return nn.convolution_2d(x, w, groups=groups, dilation=dilation)
+
+    graph = gnn.trace(layer, x=gnn.input((1, 4, 9, 9)), w=gnn.parameter(filters))
+    assert titles(detailed("blocks", graph)) == [caption]
