@@ -141,7 +141,8 @@ class Bends:
     def _own(self, corners: Sequence[Point]) -> float:
         """How bad a way is but for where its ends are and what it crosses."""
         length = sum(math.dist(a, b) for a, b in pairwise(corners))
-        return len(corners) - 2 + LENGTH * length / self.sheet.gap.rank
+        # A style may leave no gaps.
+        return len(corners) - 2 + LENGTH * length / max(self.sheet.gap.rank, 1.0)
 
     def _usual(
         self, tail: str, head: str, value: tuple[str, str], gap: float, most: float = float("inf")
