@@ -439,7 +439,8 @@ def test_a_film_moves(tmp_path, suffix):
 def test_a_film_as_a_page_is_one_file(tmp_path):
     film = gnn.plots.film(XOR, tmp_path / "xor.html", frames=2)
     text = (tmp_path / "xor.html").read_text(encoding="utf-8")
-    assert "http" not in text and text.count("iVBOR") == 2
+    # Letters of an image may spell anything.
+    assert "http" not in re.sub(r"[A-Za-z0-9+/=]{1000,}", "", text) and text.count("iVBOR") == 2
     assert film.names == ("step 0", "step 20")
     assert film.html() == gnn.plots.film(XOR, frames=2).html()
 
