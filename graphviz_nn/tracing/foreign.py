@@ -57,9 +57,9 @@ def _of_parts(value: Any) -> Iterator[Framework]:
 
 
 def _of_function(model: Any) -> Framework | None:
-    """JAX or PyTorch, if a function or one that it calls by name uses it: its examples may be specs or plain arrays."""
-    roots = {"jax", "torch"} & sys.modules.keys()
-    if not roots:
+    """JAX, if a function or one that it calls by name uses it, or PyTorch, if it uses a module: its examples may be
+    specs or plain arrays."""
+    if not {"jax", "torch"} & sys.modules.keys():
         return None
     waiting, known = [inspect.unwrap(model)] if callable(model) else [], set[int]()
     while waiting:
@@ -74,9 +74,10 @@ def _of_function(model: Any) -> Framework | None:
             value = around.get(name)
             value = getattr(value, "cell_contents", None) if name in function.__code__.co_freevars else value
             home = value.__name__ if isinstance(value, ModuleType) else getattr(value, "__module__", "")
-            for kind in (str(home), *(each.__module__ for each in type(value).__mro__)):
-                if (root := kind.partition(".")[0]) in roots:
-                    return FRAMEWORKS[root]
+            if str(home).partition(".")[0] == "jax":
+                return FRAMEWORKS["jax"]
+            if any(each.__module__.startswith("torch.nn.") for each in type(value).__mro__):
+                return FRAMEWORKS["torch"]
             waiting.append(value)
     return None
 

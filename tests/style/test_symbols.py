@@ -12,7 +12,7 @@ from told_apart import assert_told_apart
 
 import graphviz_nn as gnn
 from graphviz_nn import nn
-from graphviz_nn.figure import showing
+from graphviz_nn.figure import viewed
 from graphviz_nn.style.labels import plain
 from graphviz_nn.style.symbols import distinct, symbols
 
@@ -210,7 +210,7 @@ def test_every_picture_of_the_suite_is_watched(monkeypatch, view):
     """`conftest` looks at what is drawn: where nothing told x and x_ apart, drawing would fail."""
     graph = gnn.trace(alike, x=gnn.input(2), x_=gnn.input(2))
     gnn.draw(graph, view=view)
-    monkeypatch.setattr(showing, "distinct", lambda graph, vectors: graph)
+    monkeypatch.setattr(viewed, "distinct", lambda graph, vectors: graph)
     with pytest.raises(AssertionError, match=r"written alike: {'x(_1)?': "):
         gnn.draw(graph, view=view)
 

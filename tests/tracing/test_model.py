@@ -25,6 +25,7 @@ TAKES = {
     "collapsed": lambda model, folder: list(gnn.collapsed(model)),
     "compile": lambda model, folder: gnn.compile(model).source,
     "draw": lambda model, folder: gnn.draw(model).svg,
+    "summary": lambda model, folder: str(gnn.summary(model)),
     "evaluate": lambda model, folder: str(gnn.evaluate(model, FEEDS)),
     "fit": lambda model, folder: gnn.fit(model, DATA, steps=3).parameters["W"].tolist(),
     "formula": lambda model, folder: gnn.formula(model),
