@@ -228,9 +228,13 @@ class Strip:
         return high if out > 0 else low, box.y if self.sideways else box.x
 
     def is_free(self, name: str, start: Point, place: float) -> bool:
-        """Whether no other shape is in the way straight along the flow from a shape to a place."""
-        (u, v), others = start, (box for other, box in self.layout.boxes.items() if other != name)
-        for box in others:
+        """Whether no other shape, and nothing written elsewhere, is in the way straight from a shape to a place."""
+        (u, v), boxes = start, [box for other, box in self.layout.boxes.items() if other != name]
+        boxes += [note.extent for note in self.layout.notes if note.owner != name]
+        for route in self.layout.routes:
+            if name not in (route.link.tail, route.link.head):
+                boxes += [label.extent for label in route.labels]
+        for box in boxes:
             low, high = self.span(box)
             across, half = (box.y, box.height / 2) if self.sideways else (box.x, box.width / 2)
             if high > min(u, place) and low < max(u, place) and abs(across - v) < half + NEAR:
