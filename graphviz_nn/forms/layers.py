@@ -41,10 +41,20 @@ def blocks(graph: Graph, shown: Shown = Shown()) -> Diagram:
     single = {frame.members[0]: frame for frame in found.frames if frame.repeats and len(frame.members) == 1}
     return replace(
         found,
-        shapes=tuple(_captioned(graph, shape, single.get(shape.name)) for shape in found.shapes),
+        shapes=tuple(
+            _captioned(graph, shape, single.get(shape.name))
+            for shape in found.shapes
+            if not _is_idle(graph, shape.name)
+        ),
         links=tuple(replace(link, label="") for link in found.links),
         frames=tuple(frame for frame in found.frames if frame not in single.values()),
     )
+
+
+def _is_idle(graph: Graph, name: str) -> bool:
+    """Whether it is a parameter that nothing takes, which a module may have."""
+    leaf = graph.leaves.get(name)
+    return leaf is not None and leaf.role == "parameter" and not graph.out_degree(name)
 
 
 def _captioned(graph: Graph, shape: Shape, repeated: Frame | None) -> Shape:

@@ -127,15 +127,6 @@ def is_at_a_glance(graph: Graph) -> bool:
     return len(graph.operations) <= MOST
 
 
-def used(graph: Graph) -> Graph:
-    """Leave out the parameters that nothing takes, which a module may have."""
-    gone = [name for name, v in graph.leaves.items() if v.role == "parameter" and not graph.out_degree(name)]
-    if gone:
-        graph = graph.copy()
-        graph.remove_nodes_from(gone)
-    return graph
-
-
 def framed(graph: Graph) -> Graph:
     """Frame the modules whose layers are drawn; the fact ``graph.graph["frames"]`` has their titles.
 

@@ -16,7 +16,7 @@ from graphviz_nn.transforms.live import live
 from graphviz_nn.transforms.recognise import recognise
 from graphviz_nn.transforms.scalars import scalars
 from graphviz_nn.transforms.stable import split
-from graphviz_nn.views.blocks import framed, in_modules, is_at_a_glance, names_of, reductions, used
+from graphviz_nn.views.blocks import framed, in_modules, is_at_a_glance, names_of, reductions
 from graphviz_nn.views.captions import captioned
 from graphviz_nn.views.kinds import kinds
 from graphviz_nn.views.moves import without_moves
@@ -177,7 +177,7 @@ def detailed(
         seen = in_modules(live(graph))
         modules = set[str]().union(*(names_of(call) for each in seen.operations.values() for call in each.modules))
         found = folded(blocks(seen, further, expand), how, {*expand, *kept})
-        return framed(used(expanded(found, [name for name in expand if name not in modules])))
+        return framed(expanded(found, [name for name in expand if name not in modules]))
 
 
 def coarser(name: str) -> list[str]:
