@@ -37,7 +37,7 @@ MOST = 5_000
 # A composed picture in which labels find no place is tried by Graphviz too, unless it has more shapes.
 FEW = 150
 # So often branches of a composed picture are put on another side, unless it has more shapes than these few.
-TRIES = 16
+TRIES, DRAWN = 16, 25_000
 # Arrows are led round so many places of labels.
 LABELS = 12
 # So is one of so few shapes in which lines cross; the one with fewer crossings is taken.
@@ -133,7 +133,8 @@ def _untwisted(
     if first is None:
         return None, sides
     if is_first and key not in known and not diagram.turns and len(diagram.shapes) <= FEW:
-        first = untwisted(first, put, TRIES)
+        # A draft takes the longer, the more lines there are, and improves less of them.
+        first = untwisted(first, put, min(TRIES, DRAWN // (len(diagram.links) ** 2 or 1)))
         known[key] = first.sides
     return first.layout, first.sides
 

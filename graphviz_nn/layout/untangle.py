@@ -11,6 +11,8 @@ Ends: TypeAlias = tuple[str, str]
 
 # The most ways that are looked for in all; what is no better by that isn't better.
 WAYS, BETTER = 60, 0.01
+# Among many arrows a way takes longer to find: fewer are looked for.
+SEARCHED = 100_000
 
 
 def untangle(bends: Bends, movable: Collection[Ends]) -> None:
@@ -21,7 +23,7 @@ def untangle(bends: Bends, movable: Collection[Ends]) -> None:
     movable : collection of pair of str
         Tail and head of each arrow that may be led another way.
     """
-    left, waiting = WAYS, deque(_crossing(bends, movable))
+    left, waiting = min(WAYS, SEARCHED // (len(movable) ** 2 or 1)), deque(_crossing(bends, movable))
     while waiting:
         ends = waiting.popleft()
         across = bends.across(*ends)
