@@ -5,6 +5,7 @@ import re
 import subprocess
 import sys
 import xml.etree.ElementTree as ElementTree
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -12,11 +13,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import graphviz_nn as gnn
-from graphviz_nn.errors import FeedError, FileError, LabelError, LayoutError, NumericalWarning, UsageError
+from graphviz_nn.errors import FeedError, FileError, GraphError, LabelError, LayoutError, NumericalWarning, UsageError
 from graphviz_nn.forms import Shown, operations
 from graphviz_nn.layout import engine, place
 from graphviz_nn.style.sheet import load
-from graphviz_nn.views import detailed
+from graphviz_nn.views import DETAILS, detailed
 
 
 def loss(x, y, theta):
@@ -221,3 +222,16 @@ def test_layers_say_what_they_compute():
     written = texts(gnn.draw(GRAPH, view="layers", show="formulas", hide=("shapes", "parameters")))
     assert r"\theta \cdot x" in written
     assert r"\left(\mathrm{score} - y\right)^{2}" in written
+
+
+def test_what_a_view_gives_is_checked(monkeypatch):
+    """A view is a graph that runs: one that breaks an invariant is never drawn."""
+
+    def damaged(graph):
+        found = graph.copy()
+        found.add_variable("score", replace(graph.variable("score"), shape=(7,)))
+        return found
+
+    monkeypatch.setitem(DETAILS, "operations", damaged)
+    with pytest.raises(GraphError, match=r"score has shape \(7,\)"):
+        gnn.draw(GRAPH, view="operations")
