@@ -2,16 +2,15 @@
 
 import re
 from collections import Counter
-from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
+from collections.abc import Hashable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import lru_cache
 from inspect import currentframe
 from math import prod
 from types import FrameType
 from typing import Any, NamedTuple
-from weakref import ref
 from zlib import crc32
 
 import numpy as np
@@ -22,15 +21,15 @@ from graphviz_nn.graph.distribution import DISTRIBUTIONS
 from graphviz_nn.graph.ir import Array, Graph, ModuleCall, Number, Operation, Role, Shape, Source, Variable
 from graphviz_nn.tracing import frames, literals
 from graphviz_nn.tracing.chance import Watch
+from graphviz_nn.tracing.held import Held, held_in, place_of, same_bits
 from graphviz_nn.tracing.registry import infer, lookup
 from graphviz_nn.tracing.spelled import spelled
+from graphviz_nn.tracing.value_names import Names, Value, value_names
 
 # A graph contains its constants; more entries than this are surely a mistake.
 LARGEST = 100_000_000
 # Equal constants of more bytes share their data.
 SHARED = 1_000_000
-# The number of entries compared at once.
-PART = 65_536
 
 
 def holdable(shape: Shape) -> Shape:
@@ -55,24 +54,6 @@ def holdable(shape: Shape) -> Shape:
     return shape
 
 
-@dataclass
-class Value:
-    """A variable on its way into a graph. `name` is final if `fixed`, otherwise a wish; it is the function's name if
-    `titled`.
-
-    `layer` counts the layers that lead to it along its branch. If a graph has several layers, it follows a `numbered`
-    name.
-    """
-
-    variable: Variable
-    name: str | None = None
-    fixed: bool = False
-    anonymous: bool = False
-    titled: bool = False
-    layer: int = 0
-    numbered: bool = False
-
-
 class Step(NamedTuple):
     """An operation on its way into a graph."""
 
@@ -80,59 +61,6 @@ class Step(NamedTuple):
     arguments: list[int]
     result: int
     name: str
-
-
-class _Held(NamedTuple):
-    """An object of the author's, and its contents at each use.
-
-    Parameters
-    ----------
-    there : callable
-        Returns the object; None if it is gone, so that another object may have its id.
-    """
-
-    there: Callable[[], Any]
-    versions: list[tuple[Array, int]]
-
-    def number_of(self, array: Array) -> int | None:
-        """The number of the version with the same bits as the array."""
-        for kept, number in reversed(self.versions):
-            if kept.shape == array.shape and kept.dtype == array.dtype and _same_bits(kept, array):
-                return number
-        return None
-
-
-def _place(value: Any) -> tuple[Hashable, Callable[[], Any]]:
-    """A key for an object, and a function that returns the object while the key is valid.
-
-    A part of an array has the same key at each use, even as a new object. An array that is created anew at each use
-    isn't kept.
-    """
-    if type(value) is not np.ndarray:
-        return id(value), lambda: value
-    whole = value
-    while isinstance(whole.base, np.ndarray):
-        whole = whole.base
-    layout = (value.ctypes.data, value.shape, value.strides, value.dtype)
-    return (id(whole), *layout), ref(whole)
-
-
-def _held_in(known: dict[Hashable, _Held], value: Any) -> _Held:
-    """The entry of an object; a new one if the object is gone whose key it has."""
-    key, there = _place(value)
-    held = known.get(key)
-    if held is None or held.there() is not there():
-        held = known[key] = _Held(there, [])
-    return held
-
-
-def _same_bits(one: Array, other: Array) -> bool:
-    """Whether two arrays of one shape and dtype have the same bits, without copying them."""
-    if one.itemsize > 8:
-        return one.tobytes() == other.tobytes()
-    bits = f"u{one.itemsize}"
-    parts = np.nditer([one.view(bits), other.view(bits)], ["external_loop", "buffered", "zerosize_ok"], buffersize=PART)
-    return all(np.array_equal(mine, theirs) for mine, theirs in parts)
 
 
 _OPEN: "ContextVar[Recording | None]" = ContextVar("open recording", default=None)
@@ -176,8 +104,8 @@ class Recording:
         self.watch: Watch | None = None
         self.names_from_code = names_from_code
         self._calls: Counter[tuple[str, ...]] = Counter()
-        self._constants: dict[Hashable, _Held] = {}
-        self._parameters: dict[Hashable, _Held] = {}
+        self._constants: dict[Hashable, Held] = {}
+        self._parameters: dict[Hashable, Held] = {}
         self._large: dict[Hashable, Array] = {}
         self._layers: dict[int, tuple[object, int]] = {}
 
@@ -216,7 +144,7 @@ class Recording:
         """
         holdable(value.shape)
         held = value if held is None else held
-        known = _held_in(self._constants, held)
+        known = held_in(self._constants, held)
         number = known.number_of(value)
         if number is None:
             frame = frames.user_frame() if self.names_from_code else None
@@ -230,7 +158,7 @@ class Recording:
 
     def held(self, value: object) -> list[Array]:
         """The contents of the constants that came from an object of the author's."""
-        known = self._constants.get(_place(value)[0])
+        known = self._constants.get(place_of(value)[0])
         return [kept for kept, _ in known.versions] if known and known.there() is not None else []
 
     def _kept(self, value: Array) -> Array:
@@ -240,7 +168,7 @@ class Recording:
             return kept
         key = (kept.shape, kept.dtype, crc32(kept.ravel("K").view(np.uint8).data))
         other = self._large.setdefault(key, kept)
-        return other if _same_bits(other, kept) else kept
+        return other if same_bits(other, kept) else kept
 
     def layer(self, owner: object, number: int) -> int:
         """The number of a layer, assigned on first use."""
@@ -256,7 +184,7 @@ class Recording:
         TracingError
             If it isn't an array of numbers, or has changed since its last use: a parameter has a single value.
         """
-        known = _held_in(self._parameters, value)
+        known = held_in(self._parameters, value)
         try:
             kept = numbers(value)
         except ValueError as error:
@@ -361,27 +289,27 @@ class Recording:
     def graph(self, outputs: Iterable[int], facts: Mapping[str, Any]) -> Graph:
         """The finished graph."""
         outputs = list(dict.fromkeys(outputs))
-        value_names, anonymous, shared = self._value_names()
-        step_names, ambiguous = _Names(value_names), self._ambiguous()
+        called, anonymous, shared = value_names(self.values)
+        step_names, ambiguous = Names(called), self._ambiguous()
         graph = Graph()
         graph.graph.update(facts)
         for step in self.steps:
             if isinstance(step, int):
-                graph.add_variable(value_names[step], self.values[step].variable)
+                graph.add_variable(called[step], self.values[step].variable)
                 continue
             name = step_names.unique(step.name)
-            arguments = [value_names[each] for each in step.arguments]
+            arguments = [called[each] for each in step.arguments]
             operation = step.operation
             if not ambiguous.isdisjoint(operation.spelled.values()):
                 kept = {slot: text for slot, text in operation.spelled.items() if text not in ambiguous}
                 operation = replace(operation, spelled=kept)
-            graph.add_operation(name, operation, arguments, [value_names[step.result]])
+            graph.add_operation(name, operation, arguments, [called[step.result]])
             variable = self.values[step.result].variable
             role: Role = "output" if step.result in outputs else "intermediate"
-            graph.add_variable(value_names[step.result], replace(variable, role=role))
-        graph.outputs = [value_names[each] for each in outputs]
-        graph.graph["anonymous"] = tuple(value_names[each] for each in anonymous)
-        by_modules = tuple(name for name, each in zip(value_names, self.values, strict=True) if each.numbered)
+            graph.add_variable(called[step.result], replace(variable, role=role))
+        graph.outputs = [called[each] for each in outputs]
+        graph.graph["anonymous"] = tuple(called[each] for each in anonymous)
+        by_modules = tuple(name for name, each in zip(called, self.values, strict=True) if each.numbered)
         for fact, found in (
             ("shared names", shared),
             ("named by modules", by_modules),
@@ -401,54 +329,3 @@ class Recording:
                 for slot, text in step.operation.spelled.items():
                     numbers.setdefault(text, set()).add(step.operation.literals[slot])
         return {text for text, each in numbers.items() if len(each) > 1}
-
-    def _value_names(self) -> tuple[list[str], list[int], dict[str, str]]:
-        """Name every value. Also return which values the author gave no name, and which share a name: z1 of two
-        branches becomes z1_1 and z1_2.
-
-        A name that is bound several times is numbered as the lecture numbers layers: a1, a2, a3.
-        """
-        several = any(value.layer > 1 for value in self.values)
-        wished = [f"{v.name}{v.layer}" if v.name and v.numbered and several else v.name for v in self.values]
-        # The author's names come before those of modules.
-        given = zip(wished, self.values, strict=True)
-        wishes = Counter((wish, each.numbered) for wish, each in given if wish and not each.fixed)
-        taken = {each.name for each in self.values if each.fixed and each.name}
-        names = _Names(taken)
-        bound: Counter[tuple[str, bool]] = Counter()
-        found: list[str] = []
-        anonymous = []
-        shared: dict[str, str] = {}
-        for number, (wish, value) in enumerate(zip(wished, self.values, strict=True)):
-            if wish is None:
-                anonymous.append(number)
-                found.append(names.unique("v", numbered=True))
-            elif value.fixed:
-                found.append(wish)
-                if value.anonymous:
-                    anonymous.append(number)
-            elif wishes[key := (wish, value.numbered)] > 1 or wish in taken or (value.numbered and wishes[wish, False]):
-                bound[key] += 1
-                is_numbered = value.numbered or re.search(r"\d$", wish)
-                found.append(names.unique(f"{wish}{'_' if is_numbered else ''}{bound[key]}"))
-                if is_numbered:
-                    shared[found[-1]] = wish
-            else:
-                found.append(names.unique(wish))
-        return found, anonymous, shared
-
-
-class _Names:
-    """A set of unique names."""
-
-    def __init__(self, taken: Iterable[str]) -> None:
-        self.taken = set(taken)
-        self.count: Counter[str] = Counter()
-
-    def unique(self, wish: str, *, numbered: bool = False) -> str:
-        name = f"{wish}{self.count[wish] + 1}" if numbered else wish
-        while name in self.taken or not name:
-            self.count[wish] += 1
-            name = f"{wish}{self.count[wish] + 1}" if numbered else f"{wish}_{self.count[wish] + 1}"
-        self.taken.add(name)
-        return name

@@ -2,6 +2,7 @@
 used, and mostly they mean nothing to NumPy."""
 
 import math
+from abc import ABC, abstractmethod
 from collections.abc import Callable
 from typing import Any
 
@@ -14,7 +15,7 @@ Place = Callable[[], Any]
 """Opens the modules and the line that a value belongs to."""
 
 
-class Late:
+class Late(ABC):
     """A value that is recorded where it is used.
 
     Attributes
@@ -29,9 +30,9 @@ class Late:
         self.shape, self.dtype, self.place = shape, np.dtype(dtype), place
         self._made: Any = None
 
+    @abstractmethod
     def make(self) -> Any:
         """Record the value."""
-        raise NotImplementedError
 
     def now(self) -> Any:
         """The value, recorded once."""

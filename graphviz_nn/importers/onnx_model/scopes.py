@@ -1,12 +1,11 @@
 """Which module of the exported model a node belongs to, and its line: both of PyTorch's exporters write it."""
 
 import ast
-import re
-from collections.abc import Mapping, Sequence
-from pathlib import Path
+from collections.abc import Mapping
 from typing import Any
 
 from graphviz_nn.graph.ir import ModuleCall, Source
+from graphviz_nn.importers.lines import own_lines
 
 PREFIX = "pkg.torch.onnx."
 LONGEST = 20_000
@@ -68,8 +67,5 @@ def _from_name(name: str) -> tuple[ModuleCall, ...]:
 def source_of(node: Any) -> Source | None:
     """The innermost line of the user's own code."""
     properties: Mapping[str, str] = {each.key: each.value for each in node.metadata_props}
-    lines: Sequence[tuple[str, str]] = re.findall(
-        r'File "([^"\n]{1,1000})", line (\d{1,9})', properties.get(f"{PREFIX}stack_trace", "")[:LONGEST]
-    )
-    own = [(file, line) for file, line in lines if not {"site-packages", "dist-packages"} & set(Path(file).parts)]
-    return Source(Path(own[-1][0]).name, int(own[-1][1])) if own else None
+    own = own_lines(properties.get(f"{PREFIX}stack_trace", ""))
+    return own[-1][0] if own else None

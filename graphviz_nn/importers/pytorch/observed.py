@@ -18,9 +18,10 @@ from torch.overrides import TorchFunctionMode, resolve_name
 
 from graphviz_nn.errors import Error, TracingError
 from graphviz_nn.graph.ir import Graph, ModuleCall, Role, Source
+from graphviz_nn.importers.lines import LIBRARIES
 from graphviz_nn.importers.pytorch.exported import replayed
 from graphviz_nn.importers.pytorch.outputs import named as named_outputs
-from graphviz_nn.importers.pytorch.tensors import LIBRARIES, array_of, known, role_of
+from graphviz_nn.importers.pytorch.tensors import array_of, known, role_of
 from graphviz_nn.importers.replay import Known, Replay
 from graphviz_nn.tracing.tracer import Tracer
 

@@ -1,17 +1,15 @@
 """Tensors as a graph knows them, and the lines of the user's code."""
 
 import re
-from pathlib import Path
 from typing import Any, NamedTuple
 
 import torch
 
 from graphviz_nn.errors import TracingError
 from graphviz_nn.graph.ir import Array, Role, Source
+from graphviz_nn.importers.lines import own_lines
 from graphviz_nn.importers.pytorch.aten.table import dtype_name
 from graphviz_nn.importers.replay import Known
-
-LIBRARIES = {"site-packages", "dist-packages"}
 
 
 def known(value: Any) -> Known:
@@ -65,9 +63,5 @@ class Line(NamedTuple):
 
 def line_of(stack_trace: str | None) -> Line | None:
     """The innermost line of the user's own code."""
-    way, own = list[Source](), ""
-    for file, line, text in re.findall(r'File "(.+?)", line (\d+)[^\n]*\n?([^\n]*)', stack_trace or ""):
-        if not LIBRARIES & set(Path(file).parts):
-            way.append(Source(Path(file).name, int(line)))
-            own = text.strip()
-    return Line(way[-1], own, tuple(way)) if way else None
+    own = own_lines(stack_trace or "")
+    return Line(*own[-1], tuple(source for source, _ in own)) if own else None

@@ -23,8 +23,9 @@ from graphviz_nn.layout.result import Layout, Placed, Route
 from graphviz_nn.layout.rows.belonging import steps
 from graphviz_nn.layout.rows.breaks import Break, Strip, words
 from graphviz_nn.layout.rows.choices import MORE, choices
+from graphviz_nn.layout.rows.overs import Over, overs, texts
 from graphviz_nn.layout.rows.squeeze import squeezed
-from graphviz_nn.layout.rows.stubs import Ends, Over, overs, reversed_way, texts
+from graphviz_nn.layout.rows.stubs import Ends, reversed_way
 from graphviz_nn.style.sheet import Sheet
 
 Thing = TypeVar("Thing")
