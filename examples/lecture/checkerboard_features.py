@@ -37,7 +37,7 @@ def figure() -> gnn.Picture:
     return gnn.draw(
         GRAPHS["features"],
         view=["operations", "layers", "arrows"],
-        headings=["operations, with $φ$ drawn", "layers and variables", "variables, and layers as arrows"],
+        headings=[r"operations, with $\phi$ drawn", "layers and variables", "variables, and layers as arrows"],
         order=[("getitem_1", "getitem_2"), ("power_1", "multiply", "power_2")],
     )
 

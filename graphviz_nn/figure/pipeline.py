@@ -20,6 +20,7 @@ from graphviz_nn.forms import Diagram
 from graphviz_nn.layout import (
     aligned,
     flipped,
+    honest,
     in_columns,
     in_rows,
     largest_letters,
@@ -294,8 +295,9 @@ def _laid_out(plan: Plan, panels: Sequence[Panel], known: Numbers) -> Iterator[D
 
     def put_together(layouts: Sequence[Layout]) -> Drawn:
         noticed = [remark for each in zip(layouts, diagrams, strict=True) for remark in unmet(*each)]
-        scene = scenery.put_together(plan, layouts, panels, known)
-        return Drawn(tuple(panels), scene, plan, tuple(layouts), known, tuple(noticed))
+        seen, framed = zip(*map(honest, diagrams, layouts), strict=True)
+        shown = tuple(replace(panel, diagram=diagram) for panel, diagram in zip(panels, seen, strict=True))
+        return Drawn(shown, scenery.put_together(plan, framed, shown, known), plan, framed, known, tuple(noticed))
 
     layouts = [
         (in_columns if diagram.columns else place)(diagram, look.sheet, direction=look.direction, engine=look.engine)

@@ -3,6 +3,7 @@
 from graphviz_nn.layout.align import aligned
 from graphviz_nn.layout.columns import in_columns
 from graphviz_nn.layout.flip import flipped
+from graphviz_nn.layout.frames import honest
 from graphviz_nn.layout.length import largest_letters, least_area, least_length
 from graphviz_nn.layout.marks import marked
 from graphviz_nn.layout.obeyed import unmet
@@ -15,6 +16,7 @@ __all__ = [
     "Layout",
     "aligned",
     "flipped",
+    "honest",
     "in_columns",
     "in_rows",
     "largest_letters",

@@ -1,14 +1,16 @@
 """Frames around shapes that belong together."""
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from itertools import chain
+from dataclasses import replace
+from itertools import chain, islice
 from typing import NamedTuple
 
 from graphviz_nn.forms.diagram import Diagram, Frame
+from graphviz_nn.layout.continued import pieces
 from graphviz_nn.layout.geometry import Box, overlap, segments
 from graphviz_nn.layout.ink import Ink
 from graphviz_nn.layout.measure import typeset
-from graphviz_nn.layout.result import Placed, Route
+from graphviz_nn.layout.result import Layout, Placed, Route
 from graphviz_nn.style.sheet import Sheet
 
 # In how many steps a frame gets wider for its title.
@@ -30,10 +32,13 @@ def framed(
 ) -> list[tuple[Box, Placed]]:
     """Frames around their members, what is written beside and between these, and rails along them, with the title
     inside at the top."""
-    lines = Ink()
+    ink, head = Ink(), sheet.line.arrow_length
+    for box in boxes.values():
+        ink.add(box)
     for number, route in enumerate(routes):
+        ink.add(Box(*route.points[-1], head, head, "box"))
         for start, end in segments(route.points):
-            lines.draw(number, start, end)
+            ink.draw(number, start, end)
     found: dict[str, tuple[Box, Placed]] = {}
     for frame in sorted(diagram.frames, key=lambda each: len(each.members)):
         members = set(frame.members)
@@ -58,11 +63,24 @@ def framed(
         strangers = [each for name, each in boxes.items() if name not in members and not overlap(held, each, 1.0)]
         choices = list(_titled(titles, sides, size, height, pad))
         tex, place, sides = next(
-            (each for each in choices if lines.is_free(each[1], 1.0, 1.0) and not each[2].holds(strangers)),
+            (each for each in choices if ink.is_free(each[1], 1.0, 1.0) and not each[2].holds(strangers)),
             choices[2 * len(titles) - 2],
         )
         found[frame.name] = sides.box, Placed(tex, place.x, place.y, size, quiet=True, pale=pale)
     return [found[frame.name] for frame in diagram.frames]
+
+
+def honest(diagram: Diagram, layout: Layout) -> tuple[Diagram, Layout]:
+    """Without frames that hold shapes of others; one that says how often its shapes repeat stays."""
+    kept, found, drawn = [], [], iter(layout.frames)
+    for frame in diagram.frames:
+        rows = pieces(frame, layout.rows) if layout.rows else [frame]
+        framed = list(islice(drawn, len(rows)))
+        strangers = [layout.boxes[each.name] for each in diagram.shapes if each.name not in frame.members]
+        if frame.repeats or not any(overlap(box, each, 0.0) for box, _ in framed for each in strangers):
+            kept.append(frame)
+            found += framed
+    return replace(diagram, frames=tuple(kept)), replace(layout, frames=tuple(found))
 
 
 class Sides(NamedTuple):

@@ -11,6 +11,7 @@ from typing import Any
 
 from matplotlib.artist import Artist
 from matplotlib.axes import Axes
+from matplotlib.backends.backend_agg import RendererAgg
 from matplotlib.backends.backend_pdf import PdfFile, Verbatim
 from matplotlib.colors import to_rgba
 from matplotlib.figure import Figure
@@ -142,10 +143,13 @@ class _Painting(Artist):
         page = Path(OUTLINES["box"](scene.width / 2, scene.height / 2, scene.width, scene.height), scene.background)
         with alone():
             for item in (page, *(item for group in scene.groups for item in group.items)):
-                if isinstance(item, Path) or lacking(item.tex, item.family):
-                    _draw(item if isinstance(item, Path) else outlined(item), scale, place, renderer)
-                    continue
-                _write(item, scale, place, renderer)
+                if isinstance(item, Path):
+                    _draw(item, scale, place, renderer)
+                elif isinstance(renderer, RendererAgg) or lacking(item.tex, item.family):
+                    # An image would have each letter on a whole pixel, with uneven gaps between.
+                    _draw(outlined(item), scale, place, renderer)
+                else:
+                    _write(item, scale, place, renderer)
 
 
 def _draw(path: Path, scale: float, place: Affine2D, renderer: Any) -> None:

@@ -27,6 +27,8 @@ class Block:
         The computation that replaces the members; its leaves are the arguments in order.
     same : mapping of str to str
         Variables computed like one of the arguments, which replaces them.
+    modules : tuple of ModuleCall, optional
+        The modules that the new operation belongs to; default those that all members belong to.
     """
 
     title: str
@@ -35,6 +37,7 @@ class Block:
     arguments: tuple[str, ...] | None = None
     body: Graph | None = None
     same: Mapping[str, str] = field(default_factory=dict)
+    modules: tuple[ModuleCall, ...] | None = None
 
 
 def contract(graph: Graph, blocks: Iterable[Block], wiring: Wiring | None = None) -> Graph:
@@ -160,7 +163,7 @@ def _folded(
         block.title,
         scope=block.scope,
         source=_source(wiring, block),
-        modules=_modules(wiring, block),
+        modules=_modules(wiring, block) if block.modules is None else block.modules,
         body=block.body or written,
         written=written if block.body else None,
     )

@@ -39,7 +39,8 @@ def without_moves(graph: Graph) -> Graph:
     members = defaultdict[str, list[str]](list)
     for name in wiring.operations:
         members[of(name)].append(name)
-    blocks = [Block(wiring.operations[name].op, tuple(each)) for name, each in members.items() if len(each) > 1]
+    layers = {name: wiring.operations[name] for name, each in members.items() if len(each) > 1}
+    blocks = [Block(each.op, tuple(members[name]), modules=each.modules) for name, each in layers.items()]
     return contract(graph, blocks, wiring)
 
 

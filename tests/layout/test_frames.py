@@ -7,8 +7,10 @@ import graphviz_nn as gnn
 from graphviz_nn import nn
 from graphviz_nn.errors import UsageError
 from graphviz_nn.forms import FORMS, Shown
-from graphviz_nn.layout import place
-from graphviz_nn.layout.geometry import overlap
+from graphviz_nn.forms.diagram import Diagram, Frame, Shape
+from graphviz_nn.layout import honest, place
+from graphviz_nn.layout.geometry import Box, overlap
+from graphviz_nn.layout.result import Layout, Placed
 from graphviz_nn.style.sheet import load
 from graphviz_nn.views import detailed
 
@@ -78,3 +80,14 @@ def test_what_is_opened_computes_the_same(expand):
 def test_a_block_that_is_inside_a_closed_one_isnt_there():
     with pytest.raises(UsageError, match=r"no block 'softmax' to open: .*multi_head_attention"):
         detailed("layers", GRAPH, ["softmax"])
+
+
+@pytest.mark.parametrize(("repeats", "kept"), [(False, ["alone"]), (True, ["alone", "shared"])])
+def test_a_frame_over_a_stranger_is_left_out(repeats, kept):
+    shapes = tuple(Shape(name, "data", name) for name in "abc")
+    frames = Frame("alone", "alone", ("a",)), Frame("shared", "shared", ("a", "c"), repeats)
+    boxes = {name: Box(100.0 * number, 0.0, 40.0, 20.0, "box") for number, name in enumerate("abc")}
+    drawn = tuple((Box(50.0 * n, 0.0, 60.0 + 100.0 * n, 30.0, "rounded"), Placed("x", 0.0, 0.0, 6.0)) for n in (0, 2))
+    diagram, layout = honest(Diagram(shapes, (), frames=frames), Layout(300.0, 40.0, boxes, (), frames=drawn))
+    assert [frame.name for frame in diagram.frames] == kept
+    assert layout.frames == drawn[: len(kept)]

@@ -187,16 +187,26 @@ def test_what_is_read_in_a_pdf_is_not_drawn_elsewhere():
         assert b"ActualText" not in file.getvalue()
 
 
-@pytest.mark.parametrize("suffix", ["png", "pdf"])
-@pytest.mark.parametrize("tex", [r"\hat{y}", r"\tilde{h}^{(2)}", r"\bar{z}_{1}"])
-def test_accents_are_set_as_outlines(tex, suffix, monkeypatch, tmp_path):
-    """As text, an accent that stands alone would be shaped as one on a dotted circle."""
-    graph = gnn.trace(lambda x: gnn.label(2 * x, tex) + 1, x=gnn.input(2))
-    written = []
+@pytest.fixture
+def written(monkeypatch):
+    """What renderers are given as text."""
+    texts = {}
     for kind in (RendererAgg, RendererPdf):
-        draw = kind.draw_text
+        seen, draw = texts.setdefault(kind, []), kind.draw_text
         monkeypatch.setattr(
-            kind, "draw_text", lambda self, *given, draw=draw: (written.append(given[3]), draw(self, *given))[1]
+            kind, "draw_text", lambda self, *given, draw=draw, seen=seen: (seen.append(given[3]), draw(self, *given))[1]
         )
-    gnn.draw(graph).save(tmp_path / f"p.{suffix}")
-    assert written and not any(unicodedata.combining(character) for text in written for character in text)
+    return texts
+
+
+@pytest.mark.parametrize("tex", [r"\hat{y}", r"\tilde{h}^{(2)}", r"\bar{z}_{1}"])
+def test_accents_are_set_as_outlines(tex, written, tmp_path):
+    """As text, an accent that stands alone would be shaped as one on a dotted circle."""
+    gnn.draw(gnn.trace(lambda x: gnn.label(2 * x, tex) + 1, x=gnn.input(2))).save(tmp_path / "p.pdf")
+    texts = written[RendererPdf]
+    assert texts and not any(unicodedata.combining(character) for text in texts for character in text)
+
+
+def test_letters_of_an_image_are_outlines(written, tmp_path):
+    gnn.draw(GRAPH).save(tmp_path / "p.png")
+    assert not written[RendererAgg]

@@ -114,6 +114,17 @@ def test_moves_of_entries_join_a_layer():
     np.testing.assert_allclose(*(gnn.evaluate(each, feeds, outputs=graph.outputs[0]) for each in (graph, found)))
 
 
+def test_a_layer_that_takes_in_a_move_stays_in_its_module():
+    net = Network()
+    x = net.replay.leaf("x", "input", Known((1, 2, 3), "float64"))
+    flat = net.step(lambda x: np.reshape(x, (1, 6)), x)
+    net.inside("head", "Head")
+    y = net.step(nn.linear, flat, net.weight((4, 6)))
+    net.outside()
+    found = detailed("blocks", net.replay.graph({"y": net.step(lambda y: np.reshape(y, (4,)), y)}, {}))
+    assert [each.modules for each in found.operations.values()] == [(ModuleCall("head", "Head"),)]
+
+
 @pytest.mark.parametrize("further", range(4))
 def test_blocks_compute_the_same(further):
     graph = residual_network()
