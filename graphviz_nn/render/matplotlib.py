@@ -146,8 +146,9 @@ class _Painting(Artist):
                 if isinstance(item, Path):
                     _draw(item, scale, place, renderer)
                 elif isinstance(renderer, RendererAgg) or lacking(item.tex, item.family):
-                    # An image would have each letter on a whole pixel, with uneven gaps between.
-                    _draw(outlined(item), scale, place, renderer)
+                    # An image would have each letter on a whole pixel, with uneven gaps between; blanks have no outline.
+                    if (letters := outlined(item)).commands:
+                        _draw(letters, scale, place, renderer)
                 else:
                     _write(item, scale, place, renderer)
 

@@ -210,3 +210,10 @@ def test_accents_are_set_as_outlines(tex, written, tmp_path):
 def test_letters_of_an_image_are_outlines(written, tmp_path):
     gnn.draw(GRAPH).save(tmp_path / "p.png")
     assert not written[RendererAgg]
+
+
+@pytest.mark.parametrize("tex", ["", r"\ "])
+@pytest.mark.parametrize("kind", [".png", ".pdf", ".svg"])
+def test_a_text_without_letters_is_drawn(kind, tex):
+    blank = Group("g", "label", (Text(tex, 10.0, 10.0, 9.0, "#000000"),))
+    assert renderer(kind)(Scene(20.0, 20.0, "#FFFFFF", "title", "", (blank,)))
