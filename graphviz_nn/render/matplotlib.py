@@ -146,7 +146,7 @@ class _Painting(Artist):
                 if isinstance(item, Path):
                     _draw(item, scale, place, renderer)
                 elif isinstance(renderer, RendererAgg) or lacking(item.tex, item.family):
-                    # An image would have each letter on a whole pixel, with uneven gaps between; blanks have no outline.
+                    # An image would have each letter on a whole pixel, with uneven gaps between. Blanks have none.
                     if (letters := outlined(item)).commands:
                         _draw(letters, scale, place, renderer)
                 else:
