@@ -313,8 +313,9 @@ def _laid_out(plan: Plan, panels: Sequence[Panel], known: Numbers) -> Iterator[D
     for letters in dict.fromkeys((max(least, READABLE), least)) if page else (least,):
         limit = page.limit(whole.scene, letters, sideways=sideways) if page else _lines(whole, sideways)
         limit -= 2 * look.sheet.page.margin
-        if math.isinf(limit):
-            return
+        # A page may have no limit along the lines, or nothing but margins.
+        if not 0 < limit < math.inf:
+            continue
         if len(diagrams) > 1:
             found = put_together([_broken(*each, limit, look) for each in zip(diagrams, layouts, strict=True)])
             if page is None or page.holds(found.scene, letters):

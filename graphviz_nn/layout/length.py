@@ -48,5 +48,6 @@ def least_area(diagram: Diagram, sheet: Sheet, direction: str) -> float:
 
 
 def largest_letters(diagram: Diagram, sheet: Sheet) -> float:
-    """How large the smallest letters of a picture are at most: as large as those of its shapes, in pt."""
-    return min((font(shape, sheet) for shape in diagram.shapes if shape.label and not shape.curve), default=math.inf)
+    """How large the smallest visible letters of a picture are at most: as large as those of its shapes, in pt."""
+    sizes = (font(shape, sheet) for shape in diagram.shapes if shape.label and not shape.curve)
+    return min((size for size in sizes if size > 0), default=math.inf)

@@ -70,10 +70,14 @@ class Page:
         return (scale >= 1.0 - ALMOST and not self.filled) or scale * letters >= wanted
 
     def room(self, letters: float, least: float) -> float:
-        """The largest area of what fits with no text below `least`, at its own size, if all text is of one size."""
-        scale = least * self.far / letters
+        """The largest area of what fits with no text below `least`, at its own size, if all text is of one size.
+
+        >>> PAGES["column"].room(14.0, 7.0) / PAGES["column"].room(7.0, 7.0), PAGES["column"].room(math.inf, 7.0)
+        (4.0, inf)
+        """
+        scale = least * self.far / letters if self.filled else min(1.0, least * self.far / letters)
         area = (self.width - 2 * self.margin) * (self.height - 2 * self.margin)
-        return area / (scale if self.filled else min(scale, 1.0)) ** 2
+        return area / scale**2 if scale else math.inf
 
     def scarce(self, scene: Scene) -> str:
         """The dimension that limits a scene: width or height."""

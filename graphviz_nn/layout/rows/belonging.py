@@ -32,6 +32,8 @@ def steps(diagram: Diagram, spans: Mapping[str, Span], reach: float) -> dict[str
     ('y', 'y', 'f')
     >>> steps(Diagram(shapes, links, ("x", "f", "y")), spans, reach=1.0)["g"]
     'g'
+    >>> steps(Diagram(shapes, links, ("x", "f", "y")), spans, reach=-1.0)["g"]
+    'g'
     """
     before: dict[str, list[str]] = {shape.name: [] for shape in diagram.shapes}
     after: dict[str, list[str]] = {shape.name: [] for shape in diagram.shapes}
@@ -48,7 +50,7 @@ def steps(diagram: Diagram, spans: Mapping[str, Span], reach: float) -> dict[str
         _gather(found, roots, before, after, leaves, spans)
         beyond = ((name, _beyond(spans[name], spans[step])) for name, step in found.items() if name not in leaves)
         long = {roots[name] for name, much in beyond if much > reach}
-        more = {name for name, root in roots.items() if root in long and name not in leaves}
+        more = {name for name, root in roots.items() if root in long and name not in leaves} - line
         if not more:
             return {name: found.get(name, name) for name in before}
         line |= more
