@@ -23,7 +23,8 @@ if TYPE_CHECKING:
     from graphviz_nn.figure.drawing import draw
     from graphviz_nn.figure.picture import Picture
     from graphviz_nn.figure.stepping import steps
-    from graphviz_nn.graph.file import load, save
+    from graphviz_nn.graph.file import load
+    from graphviz_nn.importers.saved import save
     from graphviz_nn.linting import lint
     from graphviz_nn.reporting import gradient_report
     from graphviz_nn.reporting.chain_rule import chain_rule
@@ -110,7 +111,7 @@ LAZY = {
     "lint": "linting",
     "load": "graph.file",
     "load_ipython_extension": "hosts.magic",
-    "save": "graph.file",
+    "save": "importers.saved",
     "setup": "hosts.sphinx",
     "slides": "figure.composition",
     "stacked": "figure.composition",

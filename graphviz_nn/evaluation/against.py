@@ -17,6 +17,7 @@ from graphviz_nn.evaluation.slopes import NOISE, Judged
 from graphviz_nn.graph.arrays import numbers
 from graphviz_nn.graph.ir import Array, Graph, Variable
 from graphviz_nn.tracing.model import graph_of
+from graphviz_nn.tracing.original import Gradients, original_of
 from graphviz_nn.transforms.entries import entry_names
 
 FRAMEWORKS = ("torch", "jax")
@@ -34,24 +35,36 @@ class Theirs:
         Gradients by name; empty for a framework that hasn't computed them yet.
     value : array, optional
         The value of the output according to the source.
+    itself : callable, optional
+        The model's own backward pass in this framework.
     """
 
     title: str
     gradients: Mapping[str, Array] | None = None
     value: Array | None = None
+    itself: Gradients | None = None
 
     def completed(self, graph: Graph, of: str, names: list[str], values: Mapping[str, Array]) -> "Theirs":
         """Add the requested gradients, computed by the framework if there is one."""
         if self.gradients is None:
-            framework = import_module(f"graphviz_nn.evaluation.against_{self.title}")
-            value, found = framework.gradients(graph, of, names, values)
-            return replace(self, gradients=found, value=value)
+            return self._computed(graph, of, names, values)
         for name in names:
             if name not in self.gradients:
                 raise GradientError(f"against= has no gradient of {name}; {suggest(name, self.gradients)}")
         if self.value is not None and self.value.size != 1:
             raise GradientError(f"against= returns a value of shape {self.value.shape}, but {of} is a single number")
         return self
+
+    def _computed(self, graph: Graph, of: str, names: list[str], values: Mapping[str, Array]) -> "Theirs":
+        """The gradients by the framework: of its own model, and of the graph for what is inside of the model."""
+        itself = self.itself if of in graph.outputs else None
+        leaves = [name for name in names if itself and name in graph.leaves]
+        value, found = itself(values, of, leaves) if itself and leaves else (None, {})
+        if inner := [name for name in names if name not in leaves]:
+            framework = import_module(f"graphviz_nn.evaluation.against_{self.title}")
+            value, slopes = framework.gradients(graph, of, inner, values)
+            found = {**found, **slopes}
+        return replace(self, gradients=found, value=value, itself=itself if leaves else None)
 
 
 def theirs(
@@ -86,7 +99,11 @@ def theirs(
                 f"can't compare with {against!r}: {suggest(against, FRAMEWORKS)}; "
                 "or give a dict of arrays, or a function that returns one"
             )
-        return Theirs(against)
+        original = original_of(graph)
+        is_random = any(leaf.role == "random" for leaf in graph.leaves.values())
+        # What a model draws itself differs from what its graph draws.
+        known = original is not None and original.framework == against and not is_random
+        return Theirs(against, itself=original.gradients if original and known else None)
     if isinstance(against, Mapping):
         return Theirs("yours", _read(graph, against, "against="))
     if is_model(against):

@@ -9,6 +9,8 @@ from graphviz_nn.errors import FeedError, suggest
 from graphviz_nn.graph import arrays
 from graphviz_nn.graph.draw import Moment, drawn
 from graphviz_nn.graph.ir import Array, Graph, Variable
+from graphviz_nn.tracing.model import Traceable, graph_of, takes
+from graphviz_nn.tracing.original import original_of
 from graphviz_nn.tracing.structure import Path, parts, spelled
 from graphviz_nn.transforms.entries import entry_names
 
@@ -21,6 +23,30 @@ def one_dict(feeds: Mapping[str, Any] | None, keywords: Mapping[str, Any]) -> di
     if twice:
         raise FeedError(f"{min(twice)} is fed twice, in the dict and as a keyword; leave one out")
     return {**(feeds or {}), **keywords}
+
+
+def fed(
+    model: Traceable, feeds: Mapping[str, Any] | None, keywords: Mapping[str, Any], example: Any = ()
+) -> tuple[Graph, dict[str, Any]]:
+    """The graph of a model, and its feeds: those given, and for other arguments the numbers of its example.
+
+    A graph needs no example; if it has an argument of that name, the keyword is a feed.
+
+    >>> from graphviz_nn.tracing import input, trace
+    >>> graph = trace(lambda example: 2 * example, example=input(()))
+    >>> fed(graph, None, {}, 3.0)[1]
+    {'example': 3.0}
+    """
+    if not (isinstance(example, tuple) and not example) and takes(model, "example"):
+        keywords, example = {**keywords, "example": example}, ()
+    given = one_dict(feeds, keywords)
+    if isinstance(model, Graph):
+        return model, given
+    graph = graph_of(model, example)
+    original = original_of(graph)
+    # What the model doesn't use isn't in its graph.
+    own = {name: value for name, value in original.given.items() if name in graph} if original else {}
+    return graph, {**own, **flat(graph, given)}
 
 
 def checked(graph: Graph, feeds: Mapping[str, Any], moment: Moment = (0,)) -> dict[str, Array]:

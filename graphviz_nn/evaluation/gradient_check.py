@@ -11,14 +11,14 @@ from graphviz_nn.data.seeds import seeded
 from graphviz_nn.errors import FeedError, UsageError, listed, refuse_unknown
 from graphviz_nn.evaluation.against import Theirs, beside, theirs
 from graphviz_nn.evaluation.differences import Line, compared
-from graphviz_nn.evaluation.feeds import checked, one_dict
+from graphviz_nn.evaluation.feeds import checked, fed
 from graphviz_nn.evaluation.gradient_report import DIFFERENCES, GradientReport, Row
 from graphviz_nn.evaluation.hypotheses import evidence, hints
 from graphviz_nn.evaluation.interpreter import Interpreter
 from graphviz_nn.evaluation.nonfinite import explained
 from graphviz_nn.evaluation.prepared import prepared
 from graphviz_nn.graph.ir import Array, Graph
-from graphviz_nn.tracing.model import Traceable, graph_of
+from graphviz_nn.tracing.model import Traceable
 
 MODES = ("auto", "entries", "directions")
 # The size and number of perturbations that show the effect of rounding on a gradient; it may be 0 by chance.
@@ -36,6 +36,7 @@ def check_gradients(
     mode: str = "auto",
     tolerance: float = 1e-6,
     seed: int = 0,
+    example: Any = (),
     **keywords: Any,
 ) -> GradientReport:
     """Compare gradients, in float64, with central differences or with other gradients.
@@ -61,6 +62,8 @@ def check_gradients(
         The largest relative error that counts as agreement.
     seed : int
         The seed of the random directions.
+    example : tensor, tuple of them, or mapping, optional
+        What a model of another framework takes, as for `draw`; its numbers are fed, too.
 
     Raises
     ------
@@ -85,15 +88,13 @@ def check_gradients(
     >>> print(report.rows[0].note)
     the central difference is 12
     """
-    if not isinstance(graph, Graph):
-        graph = graph_of(graph)
     refuse_unknown("mode", mode, MODES)
     if not tolerance > 0:
         raise UsageError(f"the tolerance must be positive, found {tolerance}")
     asked = [] if wrt is None else listed("wrt", wrt)
     of = of if of is None else listed("of", [of])[0]
-    fed = one_dict(feeds, keywords)
-    other = None if against is None else theirs(graph, fed, against, of=of, wrt=asked)
+    graph, given = fed(graph, feeds, keywords, example)
+    other = None if against is None else theirs(graph, given, against, of=of, wrt=asked)
     if other and other.gradients is not None:
         asked = asked or list(other.gradients)
     ready = prepared(graph, of, asked)
@@ -101,8 +102,8 @@ def check_gradients(
     own = {name: variable.value for name, variable in graph.leaves.items() if variable.value is not None}
     if any(variable.dtype in ("float16", "float32") for variable in graph.leaves.values()):
         # Values to check in double precision must also fit the traced dtypes.
-        checked(graph, {**own, **fed})
-    values = checked(ready.graph, {**own, **fed})
+        checked(graph, {**own, **given})
+    values = checked(ready.graph, {**own, **given})
     graph, of, names, both, gradients = ready.graph, ready.of, ready.names, ready.both, ready.gradients
     interpreter = ready.interpreter
     found = interpreter.run(values)
@@ -149,6 +150,9 @@ def check_gradients(
     # Of the non-finite ones, the first on the way back: others may follow from it.
     sentence = explained(both, found, (gradients[name] for name in reversed(names)))
     remarks = (*both.remarks, sentence) if sentence else both.remarks
+    if other is not None and other.itself:
+        name = graph.graph.get("name", "the model")
+        remarks = (f"{title} differentiated {name} itself, not its graph", *remarks)
     return GradientReport(of, tuple(rows), tolerance, remarks, title, first, step, said)
 
 

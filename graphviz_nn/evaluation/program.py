@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from graphviz_nn.errors import GraphError, NonFiniteError, listed, refuse_unknown
-from graphviz_nn.evaluation.feeds import checked, one_dict
+from graphviz_nn.evaluation.feeds import checked, fed, one_dict
 from graphviz_nn.evaluation.interpreter import Interpreter
 from graphviz_nn.evaluation.nonfinite import explained, warn
 from graphviz_nn.evaluation.source import executed, readable
@@ -104,8 +104,17 @@ class Program:
             return Interpreter(self.graph).run(values)
 
 
-def compile(graph: Traceable, outputs: str | Iterable[str] | None = None) -> Program:
+def compile(graph: Traceable, outputs: str | Iterable[str] | None = None, *, example: Any = ()) -> Program:
     """Compile a program that computes a graph's outputs, or other variables.
+
+    Parameters
+    ----------
+    graph : Graph or callable
+        A model.
+    outputs : str or iterable of str, optional
+        The variables.
+    example : tensor, tuple of them, or mapping, optional
+        What a model of another framework takes, as for `draw`.
 
     Examples
     --------
@@ -114,7 +123,7 @@ def compile(graph: Traceable, outputs: str | Iterable[str] | None = None) -> Pro
     >>> program(x=[1.0, 2.0], theta=[3.0, 4.0])
     {'output': np.float64(121.0)}
     """
-    graph = computable(graph_of(graph))
+    graph = computable(graph_of(graph, example))
     variables = graph.variables
     wanted = graph.outputs if outputs is None else tuple(listed("outputs", outputs))
     for name in wanted:
@@ -131,6 +140,7 @@ def evaluate(
     *,
     outputs: str | Iterable[str] | None = None,
     finite: bool = False,
+    example: Any = (),
     **keywords: Any,
 ) -> Any:
     """Compute the values of all variables of a graph once.
@@ -143,6 +153,8 @@ def evaluate(
         Only these variables; a single name returns its value alone.
     finite : bool
         Whether to raise at the first value that isn't finite.
+    example : tensor, tuple of them, or mapping, optional
+        What a model of another framework takes, as for `draw`; its numbers are fed, too.
 
     Returns
     -------
@@ -155,9 +167,9 @@ def evaluate(
     >>> float(evaluate(graph, x=3.0, outputs="output"))
     9.0
     """
-    graph = graph_of(graph)
+    graph, given = fed(graph, feeds, keywords, example)
     names = list(graph.variables) if outputs is None else outputs
-    found = compile(graph, names)(one_dict(feeds, keywords), finite=finite)
+    found = compile(graph, names)(given, finite=finite)
     return found[outputs] if isinstance(outputs, str) else found
 
 
@@ -167,9 +179,19 @@ def value_and_gradient(
     /,
     *,
     wrt: str | Iterable[str] | None = None,
+    example: Any = (),
     **keywords: Any,
 ) -> tuple[Array, dict[str, Array]]:
     """Compute the first output of a graph and its gradients, by all parameters or by `wrt`, in one pass.
+
+    Parameters
+    ----------
+    feeds : dict, optional
+        Names and values; you can also pass them as keywords.
+    wrt : str or iterable of str, optional
+        The variables to differentiate by.
+    example : tensor, tuple of them, or mapping, optional
+        What a model of another framework takes, as for `draw`; its numbers are fed, too.
 
     Examples
     --------
@@ -178,7 +200,8 @@ def value_and_gradient(
     >>> float(value), float(gradients["t"])
     (8.0, 12.0)
     """
+    graph, given = fed(graph, feeds, keywords, example)
     both = gradient(graph, wrt=wrt)
     names = both.graph["gradients"]
-    found = compile(both, [both.outputs[0], *names.values()])(one_dict(feeds, keywords))
+    found = compile(both, [both.outputs[0], *names.values()])(given)
     return found[both.outputs[0]], {name: found[result] for name, result in names.items()}

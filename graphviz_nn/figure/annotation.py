@@ -13,6 +13,7 @@ from graphviz_nn.evaluation.against import theirs
 from graphviz_nn.evaluation.gradient_report import Row
 from graphviz_nn.evaluation.program import compile
 from graphviz_nn.forms import Fed
+from graphviz_nn.forms.steepness import MARKS
 from graphviz_nn.graph import Graph
 from graphviz_nn.graph.ir import Array
 from graphviz_nn.graph.text import words
@@ -22,8 +23,6 @@ from graphviz_nn.style.numbers import array, cleared, number
 from graphviz_nn.transforms.batch import batch as batched
 from graphviz_nn.transforms.gradient import gradient
 
-# The mark behind a checked gradient.
-MARKS = {"agrees": r"\ \checkmark", "not measurable": r"\ ?", "kink": r"\ \sim", "differs": r"\ \times"}
 # Operations that add terms.
 SUMS = ("add", "subtract", "sum", "mean", "matmul")
 # An integer has no gradient; the gradient of a variable that doesn't affect the loss is 0.
@@ -92,7 +91,7 @@ def numbers(
     if examples:
         count = len(next(iter(examples.values())))
         footer.append((words(f"means over {count:,} examples"), "value" if values else "gradient"))
-    of = _loss(graph) if gradients else ""
+    of = loss_of(graph) if gradients else ""
     names = [name for name, v in graph.variables.items() if name != of and np.dtype(v.dtype).kind == "f"]
     both = gradient(graph, of, names) if gradients else graph
     both = batched(both, examples) if examples else both
@@ -116,8 +115,7 @@ def numbers(
         report, here = _checked(graph, model or graph, feeds, examples, names, against)
         for row in here.rows if here is not None else ():
             slopes[row.name] += _mark(row)
-        kind = "loss" if not report.passed else "gradient" if report.measured else "note"
-        footer.append((_summary(report), kind))
+        footer.append(summed_up(report))
         wrong = here.first if here is not None else None
     if value_heat or gradient_heat:
         footer.append((KEY, "note"))
@@ -251,7 +249,8 @@ def _mark(row: Row) -> str:
     return rf"{MARKS['differs']}\ {own if row.shape else ''} \neq {other}"
 
 
-def _loss(graph: Graph) -> str:
+def loss_of(graph: Graph) -> str:
+    """The first output, if it is a single number."""
     of = next(iter(graph.outputs), "")
     if not of or prod(graph.variable(of).shape) != 1 or np.dtype(graph.variable(of).dtype).kind != "f":
         found = f"{of} of shape {graph.variable(of).shape}" if of else "nothing"
@@ -259,6 +258,8 @@ def _loss(graph: Graph) -> str:
     return of
 
 
-def _summary(report: GradientReport) -> str:
+def summed_up(report: GradientReport) -> tuple[str, str]:
+    """The line of a check below a picture, with the kind that sets its colour."""
     mark = r"\times" if not report.passed else r"\checkmark" if report.measured else "?"
-    return rf"{mark}\ {words(report.summary)}"
+    kind = "loss" if not report.passed else "gradient" if report.measured else "note"
+    return rf"{mark}\ {words(report.summary)}", kind

@@ -1,10 +1,12 @@
 """Everything to draw, with all options checked."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cache, partial
 from typing import TYPE_CHECKING, Any
 
 from graphviz_nn.errors import UsageError, entry
+from graphviz_nn.figure.norms import Norms, norms
 from graphviz_nn.figure.options import part
 from graphviz_nn.figure.wishes import Wishes, said, wishes
 from graphviz_nn.graph import Graph
@@ -52,6 +54,8 @@ class Plan:
         Whether a backward pass goes back to the inputs, too.
     wishes : Wishes
         The author's requests by name.
+    norms : callable, optional
+        The norms of the gradients of a graph by its parameters, for views of blocks; computed once.
     page : Page, optional
         The page to fit.
     remarked : bool
@@ -65,6 +69,7 @@ class Plan:
     wishes: Wishes
     look: Look
     page: Page | None
+    norms: Callable[[Graph], Norms] | None = None
     by_inputs: bool = False
     remarked: bool = False
 
@@ -104,6 +109,7 @@ def planned(graphs: Sequence[Graph], asked: Mapping[str, Any]) -> Plan:
         wished,
         look,
         _page(**part(asked, "page")),
+        _norms(found.numbers, views, **numbers),
         found.numbers["gradients"],
         found.remarks,
     )
@@ -125,6 +131,15 @@ def _numbers(feeds: Any, batch: Any, against: Any, wanted: Mapping[str, bool]) -
     if examples and feeds is None:
         raise UsageError(f"batch= needs feeds with many examples; give feeds={{{examples[0]!r}: …}}")
     return None if feeds is None else {"feeds": feeds, "batch": examples, "against": against, **wanted}
+
+
+def _norms(
+    wanted: Mapping[str, bool], views: Sequence[View], feeds: Any, batch: Any, against: Any
+) -> Callable[[Graph], Norms] | None:
+    if feeds is None or not wanted["gradients"] or not any(view.form == "blocks" for view in views):
+        return None
+    examples = (batch,) if isinstance(batch, str) else tuple(batch)
+    return cache(partial(norms, feeds=feeds, batch=examples, check=wanted["check"], against=against))
 
 
 def _look(style: Any, direction: str, engine: str, legend: bool, digits: int | None, labels: Any) -> Look:

@@ -8,7 +8,7 @@ from graphviz_nn.figure.findings import written
 from graphviz_nn.figure.panel import Panel
 from graphviz_nn.figure.plan import Plan
 from graphviz_nn.layout.result import Layout, is_sideways
-from graphviz_nn.scene import Scene, compose, footed, headed, legended, stacked, titled
+from graphviz_nn.scene import Scene, compose, footed, headed, legended, scale_of, scaled, stacked, titled
 from graphviz_nn.scene.stack import shifted
 from graphviz_nn.style.prose import spoken
 
@@ -35,7 +35,9 @@ def _headed(plan: Plan, layouts: Sequence[Layout], panels: Sequence[Panel]) -> l
     sheet, sideways = plan.look.sheet, is_sideways(plan.look.direction)
     names = dict.fromkeys(str(graph.graph.get("name", "graph")) for graph in plan.graphs)
     title = spoken(plan.wishes.title) or " and ".join(names)
-    scenes = [compose(layout, panel.diagram, sheet, title) for layout, panel in zip(layouts, panels, strict=True)]
+    scale = scale_of(panel.diagram for panel in panels)
+    pairs = zip(layouts, panels, strict=True)
+    scenes = [compose(layout, panel.diagram, sheet, title, scale) for layout, panel in pairs]
     return headed(scenes, plan.wishes.headings, sheet, centred=not sideways) if plan.wishes.headings else scenes
 
 
@@ -49,5 +51,6 @@ def _padded(scene: Scene, width: float, height: float, *, sideways: bool) -> Sce
 def _surrounded(plan: Plan, scene: Scene, panels: Sequence[Panel], known: Numbers) -> Scene:
     sheet, wished = plan.look.sheet, plan.wishes
     scene = footed(scene, known.footer, sheet)
+    scene = scaled(scene, scale_of(panel.diagram for panel in panels), sheet)
     scene = legended(scene, [panel.diagram for panel in panels], sheet) if plan.look.legend else scene
     return titled(scene, wished.title, (*(written(panels) if plan.remarked else ()), *wished.caption), sheet)

@@ -11,13 +11,14 @@ import numpy as np
 
 from graphviz_nn.errors import UsageError
 from graphviz_nn.figure.annotation import Numbers, barred_footer, given_back, numbers, shaded_footer
+from graphviz_nn.figure.norms import Norms
 from graphviz_nn.figure.plan import Plan
 from graphviz_nn.figure.viewed import unique, viewed
 from graphviz_nn.figure.wishes import Subject
 from graphviz_nn.forms import FORMS, Diagram, Fed, Shown, facts, with_backward
 from graphviz_nn.graph import Graph, check
 from graphviz_nn.transforms.backward import backward
-from graphviz_nn.views import drawn, named
+from graphviz_nn.views import View, drawn, named
 
 
 def shown(plan: Plan, computed: Numbers | None = None, before: Sequence[Subject] = ()) -> tuple[list[Subject], Numbers]:
@@ -43,10 +44,11 @@ def shown(plan: Plan, computed: Numbers | None = None, before: Sequence[Subject]
             subjects.append(subject)
             continue
         fed = _fed(plan) if chosen.form == "units" else None
+        steep = plan.norms(graph) if plan.norms and chosen.form == "blocks" else Norms()
         said_before = known.footer
         if plan.numbers is not None and chosen.form != "units":
-            known = computed or numbers(seen, **plan.numbers, model=graph)
-        below = (*said_before, *known.footer, *(shaded_footer(fed) if fed else ()))
+            known = computed or _numbers(plan, chosen, seen, graph)
+        below = (*said_before, *known.footer, *steep.footer, *(shaded_footer(fed) if fed else ()))
         known = replace(known, footer=tuple(dict.fromkeys(below)))
         said = Shown(
             vectors=plan.look.sheet.text.vectors,
@@ -55,6 +57,8 @@ def shown(plan: Plan, computed: Numbers | None = None, before: Sequence[Subject]
             gradients=known.gradients,
             value_heat=known.value_heat,
             gradient_heat=known.gradient_heat,
+            norms=steep.of,
+            verdicts=steep.verdicts,
         )
         diagram = FORMS[chosen.form](drawn(seen), replace(said, **told))
         subjects.append(Subject(graph, seen, replace(diagram, facts=facts(seen, said))))
@@ -66,6 +70,14 @@ def shown(plan: Plan, computed: Numbers | None = None, before: Sequence[Subject]
         if id(subject.graph) not in checked:
             check(subject.graph)
     return subjects, known
+
+
+def _numbers(plan: Plan, chosen: View, seen: Graph, model: Graph) -> Numbers:
+    """The numbers of a view; in one of blocks, norms take the place of gradients."""
+    asked = dict(plan.numbers or {})
+    if plan.norms and chosen.form == "blocks":
+        asked |= {"gradients": False, "check": False}
+    return numbers(seen, **asked, model=model) if asked["values"] or asked["gradients"] else Numbers()
 
 
 def _fed(plan: Plan) -> Fed | None:

@@ -28,6 +28,8 @@ def steps(
     feeds: Mapping[str, Any] | None = None,
     order: str = "forward",
     to: str | PathLike[str] | None = None,
+    *,
+    example: Any = (),
     **options: Any,
 ) -> Steps:
     """Draw a computation step by step: the current step is emphasised, later steps are pale, nothing moves.
@@ -43,6 +45,8 @@ def steps(
         step, from operations to arrows, each laid out on its own along one line.
     to : path, optional
         A file to write in the format of its suffix, as for `Steps.save`.
+    example : tensor, tuple of them, or mapping, optional
+        What a model of another framework takes, as for `draw`.
     **options
         The options of `draw`, except its own `order`, `highlight` and `ax`. With "fold", `view` lists the views of the
         steps.
@@ -72,6 +76,7 @@ def steps(
     if to is not None:
         builder(writable(path_of(to)).suffix.lower())
     options = {name: given for name, given in options.items() if name not in ("highlight", "ax")}
+    options["example"] = example
     found = _folding(model, feeds, options) if order == "fold" else _computing(model, feeds, order, options)
     if to is not None:
         found.save(to)

@@ -60,6 +60,10 @@ class Shown:
         TeX for the values and gradients of variables.
     value_heat, gradient_heat : mapping of str to HeatMap
         Those of them that are also heat maps.
+    norms : mapping of str to float
+        In `blocks`, the norm of the gradient by each parameter.
+    verdicts : mapping of str to str
+        In `blocks`, whether the gradient by each parameter agrees with others.
     loss, target : bool
         The loss, and its target.
     unnamed : bool
@@ -89,6 +93,8 @@ class Shown:
     gradients: Mapping[str, str] = field(default_factory=dict)
     value_heat: Mapping[str, HeatMap] = field(default_factory=dict)
     gradient_heat: Mapping[str, HeatMap] = field(default_factory=dict)
+    norms: Mapping[str, float] = field(default_factory=dict)
+    verdicts: Mapping[str, str] = field(default_factory=dict)
     loss: bool = True
     target: bool = False
     unnamed: bool = True
@@ -163,6 +169,8 @@ class Shape:
     shade : float, optional
         The share of the strongest colour that fills a unit, below 0 for a negative number. The value of a unit is
         inside, in place of its label, or below its note.
+    norms : tuple of float
+        The norms that fill a block as shades: of itself, or of all blocks that it is drawn for, in order.
     """
 
     name: str
@@ -185,6 +193,7 @@ class Shape:
     cells: bool = False
     curve: Curve | None = None
     shade: float | None = None
+    norms: tuple[float, ...] = ()
 
 
 @dataclass(frozen=True)

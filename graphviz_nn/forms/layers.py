@@ -9,6 +9,7 @@ from graphviz_nn.forms.curve import curve
 from graphviz_nn.forms.diagram import Diagram, Emphasis, Frame, Learned, Link, Shape, Shown
 from graphviz_nn.forms.operations import circle, described, links, variable_shape
 from graphviz_nn.forms.parts import beside_uses
+from graphviz_nn.forms.steepness import steep
 from graphviz_nn.graph.ir import Graph, Variable
 from graphviz_nn.graph.text import words
 from graphviz_nn.style.formula import inside
@@ -37,12 +38,12 @@ def compact(graph: Graph, shown: Shown = Shown(), *, whole: bool = True) -> Diag
 def blocks(graph: Graph, shown: Shown = Shown()) -> Diagram:
     """The diagram of blocks in a chain, whose names say what they are, with what joined a layer beside it; values have
     no names. How often a single block repeats is said in it."""
-    found = compact(graph, shown, whole=False)
+    found = compact(graph, replace(shown, gradients={}) if shown.norms else shown, whole=False)
     single = {frame.members[0]: frame for frame in found.frames if frame.repeats and len(frame.members) == 1}
     return replace(
         found,
         shapes=tuple(
-            _captioned(graph, shape, single.get(shape.name))
+            steep(graph, _captioned(graph, shape, single.get(shape.name)), shown)
             for shape in found.shapes
             if not _is_idle(graph, shape.name)
         ),

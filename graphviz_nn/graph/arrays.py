@@ -1,5 +1,6 @@
 """Convert values to arrays; every argument, spec, feed and data table passes here."""
 
+import sys
 from typing import Any
 
 import numpy as np
@@ -27,11 +28,16 @@ def numbers(value: Any) -> Array:
     ValueError: is a masked array, ...
     """
     refuse_others(value)
+    if "torch" in sys.modules:
+        value = _without_tensors(value, sys.modules["torch"])
     try:
         array = np.asarray(value)
     except Exception as error:
         # Exceptions of foreign tensors have no common base class.
         raise ValueError(f"can't be converted to an array: {error}") from None
+    if array.dtype.name == "bfloat16":
+        # JAX's own dtype; NumPy has the next wider one.
+        array = array.astype(np.float32)
     if array.dtype.kind in "biuf":
         return array if array.dtype.isnative else array.astype(array.dtype.newbyteorder("="))
     if array.dtype.names:
@@ -73,6 +79,25 @@ def _holds(dtype: "np.dtype[Any]") -> str:
     if dtype.kind == "f":
         return f"it is {dtype}, whose largest number is {float(np.finfo(dtype).max):.2g}"
     return f"it must be {dtype}, whole numbers from {np.iinfo(dtype).min} to {np.iinfo(dtype).max}"
+
+
+def _without_tensors(value: Any, torch: Any) -> Any:
+    """Tensors of PyTorch as arrays, also in lists: those that NumPy can't read itself, because they have gradients, are
+    on another device, or have a dtype that it hasn't."""
+    if isinstance(value, list | tuple):
+        return [_without_tensors(each, torch) for each in value]
+    if not isinstance(value, torch.Tensor):
+        return value
+    for problem, is_so, remedy in (
+        ("nested", value.is_nested, "pad it: torch.nested.to_padded_tensor(x, 0.0)"),
+        ("sparse", value.layout is not torch.strided, "give x.to_dense()"),
+        ("quantised", value.is_quantized, "give x.dequantize()"),
+        ("meta", value.device.type == "meta", "it has no numbers; give one that does"),
+    ):
+        if is_so:
+            raise ValueError(f"is a {problem} tensor; {remedy}")
+    found = value.detach().cpu().resolve_conj()
+    return (found.float() if found.dtype == torch.bfloat16 else found).numpy()
 
 
 def refuse_others(value: Any) -> None:

@@ -1,7 +1,7 @@
 """Equal parts that an operation stands for."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 
 @dataclass(frozen=True)
@@ -21,6 +21,8 @@ class Folded:
         Whether the first part is drawn for all.
     same_weights : bool
         Whether all parts have the same weights.
+    weights : mapping of str to tuple of tuple of str
+        For each operation of the first part, the parameters of that operation and of those that it is drawn for.
     of : str
         What each part is called.
     """
@@ -30,6 +32,7 @@ class Folded:
     first: Mapping[str, str]
     in_series: bool
     same_weights: bool
+    weights: Mapping[str, tuple[tuple[str, ...], ...]] = field(default_factory=dict)
     of: str = ""
 
     @property

@@ -1,5 +1,7 @@
 """Find likely mistakes in a model that runs."""
 
+from typing import Any
+
 from graphviz_nn.linting import attributes as _attributes  # noqa: F401
 from graphviz_nn.linting import frozen as _frozen  # noqa: F401 (each registers its rules)
 from graphviz_nn.linting import linear as _linear  # noqa: F401
@@ -13,8 +15,15 @@ from graphviz_nn.tracing.model import Traceable, graph_of
 __all__ = ["RULES", "Finding", "Report", "lint"]
 
 
-def lint(graph: Traceable) -> Report:
+def lint(graph: Traceable, *, example: Any = ()) -> Report:
     """Find likely mistakes in a model: a target that leaks, linear layers in a row, overflow, and others.
+
+    Parameters
+    ----------
+    graph : Graph or callable
+        A model.
+    example : tensor, tuple of them, or mapping, optional
+        What a model of another framework takes, as for `draw`.
 
     Raises
     ------
@@ -31,7 +40,7 @@ def lint(graph: Traceable) -> Report:
     >>> finding.rule
     'linear_collapse'
     """
-    model = Model(graph_of(graph))
+    model = Model(graph_of(graph, example))
     found: dict[tuple[object, ...], Finding] = {}
     for name, rule in RULES.items():
         for finding in rule(model):

@@ -8,16 +8,16 @@ from typing import Any
 import networkx as nx
 import numpy as np
 
-from graphviz_nn.evaluation.feeds import checked, one_dict
+from graphviz_nn.evaluation.feeds import checked, fed
 from graphviz_nn.evaluation.program import compile
-from graphviz_nn.graph import Graph
+from graphviz_nn.graph import Graph, check
 from graphviz_nn.style.formula import step
 from graphviz_nn.style.labels import plain
 from graphviz_nn.style.numbers import array, number
 from graphviz_nn.style.numbers import digits as written_with
 from graphviz_nn.style.slope import slope, symbols_of
 from graphviz_nn.style.symbols import distinct
-from graphviz_nn.tracing.model import Traceable, graph_of
+from graphviz_nn.tracing.model import Traceable
 from graphviz_nn.transforms.backward import backward
 from graphviz_nn.views import detailed, named
 from graphviz_nn.views.symbols import LETTERED
@@ -68,6 +68,7 @@ def chain_rule(
     of: str | None = None,
     detail: str = "operations",
     digits: int | None = None,
+    example: Any = (),
     **keywords: Any,
 ) -> ChainRule:
     r"""Write out the chain rule for the gradient by a variable, from the gradient rules.
@@ -90,6 +91,8 @@ def chain_rule(
         How much is one step.
     digits : int, optional
         The number of significant digits; default 3.
+    example : tensor, tuple of them, or mapping, optional
+        What a model of another framework takes, as for `draw`; its numbers are fed, too.
 
     Raises
     ------
@@ -108,12 +111,13 @@ def chain_rule(
                    = 2 u_1 · x
                    = 12 · 3 = 36
     """
-    plain_names = detailed(detail, graph_of(graph))
+    graph, given = fed(graph, feeds, keywords, example)
+    check(graph)
+    plain_names = detailed(detail, graph)
     seen = distinct(named(plain_names))
     both = backward(seen, of, by)
-    fed = one_dict(feeds, keywords)
     symbols = symbols_of(both)
-    values: Mapping[str, Any] = compile(both, list(both.variables))(checked(both, fed)) if fed else {}
+    values: Mapping[str, Any] = compile(both, list(both.variables))(checked(both, given)) if given else {}
     with written_with(digits):
         lines = by and _product(both, by, symbols, values)
         lines = lines or _equations(both, symbols, values)

@@ -9,11 +9,12 @@ from typing import Any
 from graphviz_nn.errors import GradientError, GraphError, UsageError, listed
 from graphviz_nn.evaluation import GradientReport, check_gradients
 from graphviz_nn.evaluation.against import theirs
+from graphviz_nn.evaluation.feeds import fed
 from graphviz_nn.figure.annotation import fed_examples, numbers
 from graphviz_nn.figure.drawing import draw
 from graphviz_nn.figure.picture import Picture
 from graphviz_nn.forms.facts import numeral
-from graphviz_nn.graph import Graph
+from graphviz_nn.graph import Graph, check
 from graphviz_nn.render.svg import svg
 from graphviz_nn.reporting.chain_rule import chain_rule
 from graphviz_nn.reporting.html import html
@@ -29,7 +30,7 @@ from graphviz_nn.style.labels import plain
 from graphviz_nn.style.numbers import digits as written_with
 from graphviz_nn.style.sheet import Style
 from graphviz_nn.style.symbols import symbols, unlike
-from graphviz_nn.tracing.model import Traceable, graph_of
+from graphviz_nn.tracing.model import Traceable
 from graphviz_nn.transforms.batch import batch as batched
 
 # Longer formulas are left out.
@@ -49,6 +50,7 @@ def gradient_report(
     remarks: Iterable[str] = (),
     timing: bool = False,
     digits: int | None = None,
+    example: Any = (),
 ) -> GradientReport:
     """Check a graph's gradients, and write a page with its picture, its formula, all numbers and the check.
 
@@ -74,6 +76,8 @@ def gradient_report(
         report to report.
     digits : int, optional
         The number of significant digits; default 3.
+    example : tensor, tuple of them, or mapping, optional
+        What a model of another framework takes, as for `draw`; its numbers are fed, too.
 
     Returns
     -------
@@ -100,7 +104,8 @@ def gradient_report(
     """
     path = destination(to, "a report", SUFFIXES)
     beside = writable(companion(path, ".svg")) if path.suffix.lower() == ".md" else None
-    graph = graph_of(graph)
+    graph, feeds = fed(graph, feeds, {}, example)
+    check(graph)
     names = tuple(listed("batch", batch))
     examples = fed_examples(feeds, names)
     whole = batched(graph, examples, reduce="mean") if examples else graph

@@ -8,6 +8,7 @@ from graphviz_nn.scene.page import PAGES, UNITS, Page, page, remark_on_height, s
 from graphviz_nn.scene.primitives import Group, Path, Scene, Text
 from graphviz_nn.scene.remarks import headed, titled
 from graphviz_nn.scene.stack import stacked
+from graphviz_nn.scene.steepness import scale_of, scaled
 
 __all__ = [
     "PAGES",
@@ -24,6 +25,8 @@ __all__ = [
     "legended",
     "page",
     "remark_on_height",
+    "scale_of",
+    "scaled",
     "sizes",
     "stacked",
     "titled",

@@ -19,6 +19,7 @@ from graphviz_nn.scene.outlines import OUTLINES, trapezoid
 from graphviz_nn.scene.paint import Paint, paint, toned
 from graphviz_nn.scene.primitives import Command, Group, Path, Scene, Text
 from graphviz_nn.scene.remarks import remark
+from graphviz_nn.scene.steepness import Scale, filled
 from graphviz_nn.scene.unit import inside, shaded
 from graphviz_nn.style.labels import plain
 from graphviz_nn.style.sheet import Sheet
@@ -27,15 +28,16 @@ from graphviz_nn.style.sheet import Sheet
 HEAD = 2.8
 
 
-def compose(layout: Layout, diagram: Diagram, sheet: Sheet, title: str) -> Scene:
-    """The scene of a layout, with arrows under shapes."""
+def compose(layout: Layout, diagram: Diagram, sheet: Sheet, title: str, scale: Scale | None = None) -> Scene:
+    """The scene of a layout, with arrows under shapes, and blocks in the shades of a scale."""
     diagram = continued(diagram, layout.rows)
+    scale = scale if any(shape.norms for shape in diagram.shapes) else None
     paints = [paint(route.link, diagram.strongest, sheet) for route in layout.routes]
     arrows = [_arrow(*each, number, sheet) for number, each in enumerate(zip(layout.routes, paints, strict=True))]
     # Emphasised lines lie over pale ones.
     arrows = [arrow for _, arrow in sorted(zip(paints, arrows, strict=True), key=lambda each: each[0].order)]
     arrows = [replace(arrow, facts=diagram.facts.get(arrow.name, ()) + arrow.facts) for arrow in arrows]
-    shapes = [_shape(shape, layout.boxes[shape.name], sheet, layout.sideways) for shape in diagram.shapes]
+    shapes = [_shape(shape, layout.boxes[shape.name], sheet, layout.sideways, scale) for shape in diagram.shapes]
     shapes = [replace(shape, facts=diagram.facts.get(shape.name, ())) for shape in shapes]
     notes = tuple(_text(n, sheet) for n in layout.notes if n.tex)
     texts = (*layout.notes, *(n for r in layout.routes for n in r.labels))
@@ -87,7 +89,7 @@ def _identifier(text: str) -> str:
     return re.sub(r"[^\w-]", lambda found: f".{ord(found[0]):x}.", text)
 
 
-def _shape(shape: Shape, box: Box, sheet: Sheet, sideways: bool) -> Group:
+def _shape(shape: Shape, box: Box, sheet: Sheet, sideways: bool, scale: Scale | None) -> Group:
     own = sheet.look(shape.kind)
     own = shaded(shape, replace(own, ink=sheet.ink(shape.kind)), sheet) if shape.kind == "unit" else own
     look = toned(own, own.ink or sheet.ink(shape.kind), shape.emphasis, sheet)
@@ -95,7 +97,8 @@ def _shape(shape: Shape, box: Box, sheet: Sheet, sideways: bool) -> Group:
     is_trapezoid = box.outline == "trapezoid" and box.ends is not None
     outline = trapezoid(*place, box.ends, sideways) if is_trapezoid and box.ends else OUTLINES[box.outline](*place)
     edge = Path(outline, look.fill, look.line, sheet.line.width * look.width, look.dash)
-    items: list[Path | Text] = [] if shape.kind == "more" else [edge]
+    drawn = filled(shape, edge, box, scale, sheet) if scale else [edge]
+    items: list[Path | Text] = [] if shape.kind == "more" else [*drawn]
     if shape.kind == "unit":
         items += inside(shape, box, look, sheet)
         return Group(_node(shape.name), shape.description, tuple(items), name=shape.name)

@@ -1,6 +1,7 @@
 """The paint of lines and shapes: colour, width and emphasis."""
 
 from dataclasses import dataclass, replace
+from functools import cache
 
 from graphviz_nn.forms.diagram import Emphasis, Link
 from graphviz_nn.style.sheet import Sheet
@@ -8,6 +9,8 @@ from graphviz_nn.style.tables import Look
 
 # The share of its colour that the weakest line has; the rest is background.
 PALEST = 0.45
+# The shares that a colour may have in the strongest shade, and the least contrast to letters on it.
+STRENGTHS, LEGIBLE = [percent / 100 for percent in range(60, 5, -2)], 4.5
 
 
 @dataclass(frozen=True)
@@ -78,6 +81,13 @@ def contrast(first: str, second: str) -> float:
     """
     dark, pale = sorted(map(_luminance, (first, second)))
     return (pale + 0.05) / (dark + 0.05)
+
+
+@cache
+def strongest(colour: str, page: str, ink: str) -> float:
+    """The greatest share of a colour on a page on which ink is legible."""
+    shares = (share for share in STRENGTHS if contrast(mixed(page, colour, share), ink) >= LEGIBLE)
+    return next(shares, STRENGTHS[-1])
 
 
 def _luminance(colour: str) -> float:

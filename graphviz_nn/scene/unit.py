@@ -1,21 +1,16 @@
 """The inside of a unit: its symbol, or its value on a shade, and the curve of its activation."""
 
 from dataclasses import replace
-from functools import cache
 
 from graphviz_nn.forms.diagram import Shape
 from graphviz_nn.layout.geometry import Box
 from graphviz_nn.layout.measure import level, typeset
 from graphviz_nn.layout.size import LEADING, UNIT_CURVE, unit_lines, unit_room
 from graphviz_nn.scene.curve import drawn_curve
-from graphviz_nn.scene.paint import contrast, mixed
+from graphviz_nn.scene.paint import mixed, strongest
 from graphviz_nn.scene.primitives import Path, Text
 from graphviz_nn.style.sheet import Sheet
 from graphviz_nn.style.tables import Look
-
-# The shares that its colour may have in the strongest shade, the rest being background, and the least contrast to the
-# numbers on it.
-STRENGTHS, LEGIBLE = [percent / 100 for percent in range(60, 5, -2)], 4.5
 
 
 def shaded(shape: Shape, look: Look, sheet: Sheet) -> Look:
@@ -32,17 +27,10 @@ def shaded(shape: Shape, look: Look, sheet: Sheet) -> Look:
         return look
     share = shape.shade or 0.0
     colour = sheet.weight.negative if share < 0 else sheet.weight.positive
-    strongest = _strongest(colour, sheet.page.background, sheet.text.ink)
-    fill = mixed(sheet.page.background, colour, strongest * abs(share))
+    full = strongest(colour, sheet.page.background, sheet.text.ink)
+    fill = mixed(sheet.page.background, colour, full * abs(share))
     dash = sheet.weight.dash if share < 0 else look.dash
     return replace(look, fill=fill, dash=dash, ink=sheet.text.ink)
-
-
-@cache
-def _strongest(colour: str, page: str, ink: str) -> float:
-    """The greatest share of a colour on a page on which ink is legible."""
-    shares = (share for share in STRENGTHS if contrast(mixed(page, colour, share), ink) >= LEGIBLE)
-    return next(shares, STRENGTHS[-1])
 
 
 def inside(shape: Shape, box: Box, look: Look, sheet: Sheet) -> list[Path | Text]:

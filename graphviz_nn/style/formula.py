@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping
 from functools import lru_cache
+from typing import Any
 
 from graphviz_nn.errors import GraphError, UsageError, suggest
 from graphviz_nn.graph.ir import Graph, Operation
@@ -27,7 +28,7 @@ INDEX = r"\{(?:[^{}]|\{[^{}]*\})*\}"
 RAISED = re.compile(rf"(.*)\^\{{((?:[^{{}}]|{INDEX})*)\}}((?:_{INDEX})?)")
 
 
-def formula(graph: Traceable, of: str | None = None, *, digits: int | None = None) -> str:
+def formula(graph: Traceable, of: str | None = None, *, digits: int | None = None, example: Any = ()) -> str:
     r"""TeX for the computation of a graph from its leaves; functions without parameters appear by name.
 
     Parameters
@@ -36,6 +37,8 @@ def formula(graph: Traceable, of: str | None = None, *, digits: int | None = Non
         The variable; default the first output.
     digits : int, optional
         The number of significant digits; default 3.
+    example : tensor, tuple of them, or mapping, optional
+        What a model of another framework takes, as for `draw`.
 
     Raises
     ------
@@ -52,7 +55,7 @@ def formula(graph: Traceable, of: str | None = None, *, digits: int | None = Non
     >>> formula(trace(loss, x=input(2), y=target(()), theta=parameter(2)))
     '\\left(\\theta \\cdot x - y\\right)^{2}'
     """
-    graph = graph_of(graph)
+    graph = graph_of(graph, example)
     seen = detailed("operations", graph)
     of = of or next(iter(seen.outputs), "")
     if not isinstance(of, str) or of not in seen.variables:

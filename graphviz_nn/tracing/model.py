@@ -1,5 +1,6 @@
 """Accept a function with specs as defaults, or another framework's model, wherever a graph is expected."""
 
+import inspect
 from collections.abc import Callable, Mapping
 from os import PathLike
 from typing import Any, TypeAlias
@@ -7,7 +8,7 @@ from typing import Any, TypeAlias
 from graphviz_nn.graph.check import check
 from graphviz_nn.graph.ir import Graph
 from graphviz_nn.tracing.foreign import framework_of
-from graphviz_nn.tracing.trace import trace
+from graphviz_nn.tracing.trace import has_spec, trace
 
 Traceable: TypeAlias = Graph | Callable[..., Any] | str | PathLike[str]
 
@@ -45,3 +46,22 @@ def graph_of(model: Traceable, example: Any = ()) -> Graph:
     check(graph)
     found: Graph = graph
     return found
+
+
+def takes(model: Any, argument: str) -> bool:
+    """Whether a keyword of this name is a value for an argument of the model: of a graph, or of a function that says so
+    by a spec.
+
+    >>> from graphviz_nn.tracing import input
+    >>> takes(lambda example=input(3): 2 * example, "example"), takes(lambda x=input(3): 2 * x, "example")
+    (True, False)
+    """
+    if isinstance(model, Graph):
+        return True
+    if framework_of(model) is not None or not callable(model):
+        return False
+    try:
+        found = inspect.signature(model).parameters.get(argument)
+    except (TypeError, ValueError):
+        return False
+    return found is not None and has_spec(found.default)

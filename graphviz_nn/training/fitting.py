@@ -53,6 +53,7 @@ def fit(
     progress: bool = True,
     save: str | Path | None = None,
     resume: str | Path | None = None,
+    example: Any = (),
 ) -> Training:
     """Fit the parameters of a graph to data, by following the gradient of its loss.
 
@@ -99,6 +100,8 @@ def fit(
         An ``.npz`` file to resume from; it also feeds a picture.
     resume : path, optional
         Such a file, to resume from; the result is the same as without a break.
+    example : tensor, tuple of them, or mapping, optional
+        What a model of another framework takes, as for `draw`.
 
     Returns
     -------
@@ -130,7 +133,7 @@ def fit(
     >>> training.accuracy()
     1.0
     """
-    graph = graph_of(graph)
+    graph = graph_of(graph, example)
     for finding in frozen(graph):
         warnings.warn(FrozenWarning(str(finding)), stacklevel=2)
     if data is None:

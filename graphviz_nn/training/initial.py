@@ -54,7 +54,7 @@ def _fans(shape: Shape) -> tuple[int, int]:
 
 
 def initial_parameters(
-    graph: Traceable, initial: str | Mapping[str, Any] | None = None, seed: int = 0
+    graph: Traceable, initial: str | Mapping[str, Any] | None = None, seed: int = 0, *, example: Any = ()
 ) -> dict[str, Array]:
     """Make the parameters that training starts from.
 
@@ -66,6 +66,8 @@ def initial_parameters(
         start from 0, the scales of normalizations from 1.
     seed : int
         The same seed draws the same parameters.
+    example : tensor, tuple of them, or mapping, optional
+        What a model of another framework takes, as for `draw`.
 
     Raises
     ------
@@ -79,7 +81,7 @@ def initial_parameters(
     >>> initial_parameters(graph)["b"]
     array([0., 0., 0.])
     """
-    graph = graph_of(graph)
+    graph = graph_of(graph, example)
     given: Mapping[str, Any] = initial if isinstance(initial, Mapping) else {}
     parameters = {name: each for name, each in graph.leaves.items() if each.role == "parameter"}
     for name in given:

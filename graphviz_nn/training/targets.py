@@ -145,7 +145,7 @@ def encoding_of(model: Model, data: Data, wanted: str | None = None) -> Encoding
     )
 
 
-def feeds(graph: Traceable | Model, data: Data, encoding: str | None = None) -> dict[str, Array]:
+def feeds(graph: Traceable | Model, data: Data, encoding: str | None = None, *, example: Any = ()) -> dict[str, Array]:
     """The feeds of a graph for all examples at once, by the names of its inputs and its target.
 
     Parameters
@@ -154,6 +154,8 @@ def feeds(graph: Traceable | Model, data: Data, encoding: str | None = None) -> 
         A model of one example, or of a batch.
     encoding : str, optional
         The encoding of classes, one of `ENCODINGS`; default by the loss.
+    example : tensor, tuple of them, or mapping, optional
+        What a model of another framework takes, as for `draw`.
 
     Returns
     -------
@@ -178,7 +180,7 @@ def feeds(graph: Traceable | Model, data: Data, encoding: str | None = None) -> 
     array([[1., 0.],
            [0., 1.]])
     """
-    model = graph if isinstance(graph, Model) else Model(graph_of(graph), columns=data.inputs.shape[1])
+    model = graph if isinstance(graph, Model) else Model(graph_of(graph, example), columns=data.inputs.shape[1])
     model.together.groups(len(data))
     return {name: model.together.grouped(each) for name, each in examples(model, data, encoding).items()}
 

@@ -4,6 +4,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from math import prod
+from typing import Any
 
 import networkx as nx
 import numpy as np
@@ -48,7 +49,9 @@ class Step:
     body: Graph
 
 
-def backward(graph: Traceable, of: str | None = None, wrt: str | Iterable[str] | None = None) -> Graph:
+def backward(
+    graph: Traceable, of: str | None = None, wrt: str | Iterable[str] | None = None, *, example: Any = ()
+) -> Graph:
     """Add the backward pass to a graph, with one backward step per operation.
 
     `gradient` computes the same numbers in the smallest steps. Here, the gradient of a folded layer is one operation,
@@ -62,6 +65,8 @@ def backward(graph: Traceable, of: str | None = None, wrt: str | Iterable[str] |
         The variable to differentiate, a single number; default the first output.
     wrt : str or iterable of str, optional
         The variables to differentiate by; default all parameters.
+    example : tensor, tuple of them, or mapping, optional
+        What a model of another framework takes, as for `draw`.
 
     Returns
     -------
@@ -86,7 +91,7 @@ def backward(graph: Traceable, of: str | None = None, wrt: str | Iterable[str] |
     >>> graph.graph["gradients"]
     {'theta': 'grad_theta'}
     """
-    graph = graph_of(graph)
+    graph = graph_of(graph, example)
     of, names = ends(graph, of, wrt)
     if prod(graph.variable(of).shape) != 1:
         raise GradientError(

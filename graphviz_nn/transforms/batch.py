@@ -24,6 +24,7 @@ def batch(
     *,
     size: int | None = None,
     reduce: str | None = None,
+    example: Any = (),
 ) -> Graph:
     """Make a graph that computes many examples at once from a graph of one.
 
@@ -40,6 +41,8 @@ def batch(
     reduce : {"mean", "sum"}, optional
         Reduce each output to the mean or sum over the examples. It keeps the output's name, and the value of each
         example has the suffix ``_each``.
+    example : tensor, tuple of them, or mapping, optional
+        What a model of another framework takes, as for `draw`.
 
     Returns
     -------
@@ -70,7 +73,7 @@ def batch(
     >>> batch(graph, {"x": [[1, 2], [3, 4], [5, 6]]}, reduce="mean").variable("output_each").shape
     (3,)
     """
-    graph = graph_of(graph)
+    graph = graph_of(graph, example)
     if reduce is not None:
         refuse_unknown("reduction", reduce, REDUCTIONS)
     names, size = _examples(graph, over, size)

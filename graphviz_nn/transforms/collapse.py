@@ -46,11 +46,18 @@ class Linear:
         return self.left != self.flipped
 
 
-def collapsed(graph: Traceable) -> Graph:
+def collapsed(graph: Traceable, *, example: Any = ()) -> Graph:
     """Merge linear layers that follow each other directly.
 
     The graph computes the merged weight and bias from the existing parameters: its feeds are the same, and its outputs
     are equal up to rounding. A layer whose result is used elsewhere stays. Folded functions are opened.
+
+    Parameters
+    ----------
+    graph : Graph or callable
+        A model; it stays unchanged.
+    example : tensor, tuple of them, or mapping, optional
+        What a model of another framework takes, as for `draw`.
 
     Examples
     --------
@@ -60,7 +67,7 @@ def collapsed(graph: Traceable) -> Graph:
     >>> [found.variable(name).shape for name in ("M", *found.outputs)]
     [(1, 2), (1,)]
     """
-    graph = unfold(graph_of(graph))
+    graph = unfold(graph_of(graph, example))
     blocks = [_block(graph, layers, number) for number, layers in enumerate(chains(graph), 1)]
     found = computable(contract(graph, blocks)) if blocks else graph
     named = {name for name in found.variables if name in graph or name.partition("_")[0] in ("M", "c")}

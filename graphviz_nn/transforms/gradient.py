@@ -27,6 +27,7 @@ def gradient(
     wrt: str | Iterable[str] | None = None,
     *,
     cotangent: Any = None,
+    example: Any = (),
 ) -> Graph:
     """Make a graph that computes a variable and its gradients, forward and backward in one.
 
@@ -40,6 +41,8 @@ def gradient(
         The variables to differentiate by, including inner ones; default all parameters.
     cotangent : array, optional
         The weight of each entry of `of`; required if it isn't a single number.
+    example : tensor, tuple of them, or mapping, optional
+        What a model of another framework takes, as for `draw`.
 
     Returns
     -------
@@ -64,7 +67,7 @@ def gradient(
     {'t': 'grad_t_2'}
     """
     wrt = None if wrt is None else listed("wrt", wrt)
-    graph = computable(graph_of(graph), wrt or ())
+    graph = computable(graph_of(graph, example), wrt or ())
     of, names = ends(graph, of, wrt)
     recording = Recording(names_from_code=False)
     tracers = replay(graph, recording)

@@ -29,6 +29,12 @@ def rearranged(graph: Graph, variable: str) -> tuple[str, ...]:
     return tuple(found)
 
 
+def learned_in(graph: Graph, operation: str) -> tuple[str, ...]:
+    """The parameters that an operation takes, also rearranged."""
+    leaves = dict.fromkeys(rearranged(graph, each)[-1] for each in graph.arguments(operation).values())
+    return tuple(name for name in leaves if graph.variable(name).role == "parameter")
+
+
 def without_lines(graph: Graph) -> Graph:
     """A freshly traced definition, without lines of code, which would depend on its first use."""
     for name, operation in graph.operations.items():

@@ -205,8 +205,17 @@ def definition(
     return graph
 
 
-def why_not(graph: Traceable, layer: str) -> str:
+def why_not(graph: Traceable, layer: str, *, example: Any = ()) -> str:
     """Explain why a graph has no layer of this name, or where it is.
+
+    Parameters
+    ----------
+    graph : Graph or callable
+        A model.
+    layer : str
+        The name of a layer.
+    example : tensor, tuple of them, or mapping, optional
+        What a model of another framework takes, as for `draw`.
 
     Examples
     --------
@@ -218,7 +227,7 @@ def why_not(graph: Traceable, layer: str) -> str:
     known = sorted({each.layer for each in FORMULAS} | {each.layer for each in MEANINGS})
     if layer not in known:
         raise UsageError(f"there is no layer {layer!r} with a formula: {suggest(layer, known)}")
-    folded = fold(graph_of(graph))
+    folded = fold(graph_of(graph, example))
     nearest: tuple[int, str] = (-1, "no step of it is in the graph")
     for number, formulas in enumerate(_levels(tuple(FORMULAS))):
         matcher = Matcher(folded)

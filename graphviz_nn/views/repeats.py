@@ -10,6 +10,7 @@ from graphviz_nn.graph.folded import Folded
 from graphviz_nn.graph.ir import Graph
 from graphviz_nn.graph.wiring import Wiring
 from graphviz_nn.transforms.contract import Block, contract
+from graphviz_nn.transforms.origin import learned_in
 from graphviz_nn.transforms.repeats import Repeat, repeats
 from graphviz_nn.views.framing import framed
 
@@ -81,7 +82,7 @@ def _contracted(graph: Graph, wiring: Wiring, found: Iterable[Repeat]) -> Graph:
             # Within the first part of another repeat.
             steps = dict.fromkeys(name if step in gone else step for step in fact.steps)
             facts[other] = replace(fact, steps=tuple(steps))
-        facts[name] = _told(wiring, repeat)
+        facts[name] = replace(_told(wiring, repeat), weights=_weights(graph, repeat, facts))
         count, drawn = len(repeat.parts), "the first is" if repeat.in_series else "the first and the last are"
         place = wiring.operations[repeat.parts[0][0]].source
         seen.remark(
@@ -89,6 +90,17 @@ def _contracted(graph: Graph, wiring: Wiring, found: Iterable[Repeat]) -> Graph:
         )
     seen.graph[REPEATS] = facts
     return seen
+
+
+def _weights(graph: Graph, repeat: Repeat, facts: Mapping[str, Folded]) -> dict[str, tuple[tuple[str, ...], ...]]:
+    """For each operation of the first part, its parameters in every part; a part may stand for others itself."""
+    if not repeat.in_series:
+        return {}
+    known = {step: each for fact in facts.values() for step, each in fact.weights.items()}
+    return {
+        steps[0]: tuple(each for step in steps for each in known.get(step, (learned_in(graph, step),)))
+        for steps in zip(*repeat.parts, strict=True)
+    }
 
 
 def _told(wiring: Wiring, repeat: Repeat) -> Folded:

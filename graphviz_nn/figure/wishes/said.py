@@ -53,7 +53,9 @@ def said(show: str | Iterable[str], hide: str | Iterable[str], feeds: Any, views
     fed = [word for word in shown if word in (*NUMBERS, "weights", "cells")]
     _check_numbers(fed, feeds, chosen, backward="backward" in shown)
     words: dict[str, bool] = {**{word: False for word in unwanted if word in SAID}, **dict.fromkeys(shown, True)}
-    numbers = {word: words.pop(word, word == "values") for word in NUMBERS}
+    # Arrows between blocks carry too much to be written on them unless asked for.
+    usual = not chosen or any(view.form != "blocks" for view in chosen)
+    numbers = {word: words.pop(word, word == "values" and usual) for word in NUMBERS}
     remarks = words.pop("remarks", False)
     hidden = tuple(dict.fromkeys(word for word in unwanted if word not in SAID))
     return Said(words, numbers, hidden, remarks)

@@ -39,6 +39,8 @@ class Leaf:
     ----------
     path : tuple
         The argument and the keys in it; without the argument for an array of the model itself.
+    example : array, optional
+        The numbers that the user gave.
     """
 
     path: Path
@@ -47,6 +49,7 @@ class Leaf:
     value: Any = None
     label: str | None = None
     is_own: bool = False
+    example: Any = None
 
 
 @dataclass(frozen=True)
@@ -214,8 +217,9 @@ def _leaf(top: str | None, keys: Path, value: Any) -> Leaf | None:
     if not is_key(dtype):
         dtype = jax.dtypes.canonicalize_dtype(dtype)
     role = _role(top, keys, dtype)
-    known = None if role not in ("parameter", "constant") or isinstance(value, jax.ShapeDtypeStruct) else value
-    return Leaf(path, role, _abstract(value.shape, dtype), known, is_own=top is None)
+    example = None if isinstance(value, jax.ShapeDtypeStruct) else value
+    known = example if role in ("parameter", "constant") else None
+    return Leaf(path, role, _abstract(value.shape, dtype), known, is_own=top is None, example=example)
 
 
 def _abstract(shape: Shape, dtype: Any) -> Any:

@@ -16,9 +16,11 @@ from graphviz_nn.importers.jax_functions.abstract import KEY, is_key, known
 from graphviz_nn.importers.jax_functions.arguments import Leaf, call_of, named
 from graphviz_nn.importers.jax_functions.calls import marked, settled
 from graphviz_nn.importers.jax_functions.equations import Equations
+from graphviz_nn.importers.jax_functions.itself import original
 from graphviz_nn.importers.jax_functions.late import now
 from graphviz_nn.importers.replay import Replay, needed
 from graphviz_nn.tracing.frames import is_users
+from graphviz_nn.tracing.original import remember
 
 BRANCHES = (
     jax.errors.TracerBoolConversionError,
@@ -53,7 +55,8 @@ def imported(model: Any, examples: Sequence[Any], keywords: Mapping[str, Any]) -
                 if (misfit := _misfit(call.title, error)) is None:
                     raise
                 raise TracingError(misfit) from None
-        return _graph(call.title, call.leaves, closed, returned)
+        graph = _graph(call.title, call.leaves, closed, returned)
+    return remember(graph, original(call, _output))
 
 
 def _graph(title: str, leaves: Sequence[Leaf], closed: Any, returned: Any) -> Graph:

@@ -14,6 +14,7 @@ from graphviz_nn.importers.keras_models.layers import LAYERS
 from graphviz_nn.importers.keras_models.operations import OPERATIONS
 from graphviz_nn.importers.keras_models.steps import Step, steps_of
 from graphviz_nn.importers.replay import UNFIT, Known, Replay, needed
+from graphviz_nn.tracing.original import Original, remember, with_numbers
 from graphviz_nn.tracing.specs import Spec
 from graphviz_nn.tracing.tracer import Tracer
 
@@ -50,7 +51,9 @@ def imported(model: Any, examples: Sequence[Any], keywords: Mapping[str, Any]) -
         }
         run.steps(taken.steps, values, ())
         outputs = dict(zip(taken.names, (values[id(each)] for each in taken.outputs), strict=True))
-        return needed(run.replay.graph(outputs, {"name": title}))
+        graph = needed(run.replay.graph(outputs, {"name": title}))
+    given = {**dict(zip(names, _flat(examples), strict=False)), **keywords}
+    return remember(graph, Original("keras", with_numbers(given)))
 
 
 def _inputs(

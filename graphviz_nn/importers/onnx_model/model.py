@@ -12,6 +12,7 @@ from graphviz_nn.importers.onnx_model.dimensions import known_inputs
 from graphviz_nn.importers.onnx_model.reading import checked, read_model
 from graphviz_nn.importers.onnx_model.tensors import Held, dense, held
 from graphviz_nn.importers.onnx_model.walk import Walk
+from graphviz_nn.tracing.original import Original, remember, with_numbers
 
 
 def from_onnx(path: Path, name: str, specs: Mapping[Any, Any], files: set[Path]) -> Graph:
@@ -52,7 +53,9 @@ def _graph(model: Any, where: str, title: str, examples: Sequence[Any], given: M
     for name, weight in weights.items():
         walk.define(name, weight)
     walk.nodes(model.graph.node)
-    return walk.graph([each.name for each in model.graph.output], title)
+    taken = {**dict(zip((each.name for each in inputs), examples, strict=False)), **given}
+    own = with_numbers({name: each for name, each in taken.items() if name in known})
+    return remember(walk.graph([each.name for each in model.graph.output], title), Original("onnx", own))
 
 
 def _weights(graph: Any, where: str) -> dict[str, Held]:

@@ -110,6 +110,13 @@ def _inlined(module: Any, arguments: Sequence[Any], replay: Replay, place: Place
     return tuple(found) if isinstance(found, list) else found
 
 
+def inputs_of(program: ExportedProgram) -> list[str]:
+    """The names of the tensors that a program takes, in order."""
+    specs = program.graph_signature.input_specs
+    inputs = (spec.arg for spec in specs if spec.kind is InputKind.USER_INPUT)
+    return [each.name for each in inputs if not isinstance(each, ConstantArgument)]
+
+
 def _attribute(module: Any, path: str) -> Any:
     found = module
     for part in path.split("."):

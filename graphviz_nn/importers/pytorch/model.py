@@ -15,8 +15,10 @@ from torch.export import ExportedProgram
 from graphviz_nn.errors import TracingError
 from graphviz_nn.graph.ir import Graph
 from graphviz_nn.importers.pytorch.examples import examples_of, roles_of
-from graphviz_nn.importers.pytorch.exported import graph_of_program
-from graphviz_nn.importers.pytorch.observed import graph_of_run
+from graphviz_nn.importers.pytorch.exported import graph_of_program, inputs_of
+from graphviz_nn.importers.pytorch.itself import original
+from graphviz_nn.importers.pytorch.observed import graph_of_run, named_leaves
+from graphviz_nn.tracing.original import remember
 
 
 def imported(model: Any, examples: Sequence[Any], keywords: Mapping[str, Any]) -> Graph:
@@ -39,6 +41,7 @@ def imported(model: Any, examples: Sequence[Any], keywords: Mapping[str, Any]) -
         examples, keywords = module.by_name(examples, keywords)
     given, named = examples_of(module, examples, keywords)
     roles = roles_of(examples, keywords)
+    failed: Exception | None = None
     with _quietly(module):
         try:
             # Strict export is slower, and repairs little.
@@ -48,8 +51,11 @@ def imported(model: Any, examples: Sequence[Any], keywords: Mapping[str, Any]) -
                 raise
             failed = error
         else:
-            return graph_of_program(program, title, roles)
-        return graph_of_run(module, title, given, named, roles, failed)
+            graph, names = graph_of_program(program, title, roles), inputs_of(program)
+        if failed is not None:
+            graph = graph_of_run(module, title, given, named, roles, failed)
+            names = [name for name, each in named_leaves(module, given, named) if isinstance(each, torch.Tensor)]
+    return remember(graph, original(module, title, (given, named), names, (examples, dict(keywords))))
 
 
 def _module(model: Any) -> tuple[torch.nn.Module, str]:

@@ -100,7 +100,7 @@ class Watch(TorchFunctionMode):
         self, module: torch.nn.Module, given: Sequence[Any], named: Mapping[str, Any], roles: Sequence[Role]
     ) -> None:
         """Know the arguments, parameters and buffers."""
-        leaves = [*_named_leaves(module, given, named)]
+        leaves = [*named_leaves(module, given, named)]
         for (name, tensor), role in zip(leaves, roles, strict=False):
             if isinstance(tensor, torch.Tensor):
                 self._know(tensor, self.replay.leaf(name, role, known(tensor)))
@@ -285,7 +285,7 @@ def _memory(tensor: torch.Tensor) -> Any:
     return tensor.untyped_storage().data_ptr() if tensor.layout is torch.strided else None
 
 
-def _named_leaves(module: torch.nn.Module, given: Sequence[Any], named: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
+def named_leaves(module: torch.nn.Module, given: Sequence[Any], named: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
     """The leaves of arguments, named by the parameters of forward and the keys on the way to them."""
     taken = [
         name
