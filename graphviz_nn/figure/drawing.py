@@ -1,6 +1,6 @@
 """Draw a model."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from functools import partial
 from os import PathLike
 from typing import TYPE_CHECKING, Any, Unpack
@@ -11,10 +11,13 @@ from graphviz_nn.figure.picture import Picture
 from graphviz_nn.figure.pipeline import apart, drawn, painted, too_large
 from graphviz_nn.figure.plan import planned
 from graphviz_nn.figure.told import tell, told_elsewhere
+from graphviz_nn.figure.wishes.said import FED
+from graphviz_nn.graph import Graph
 from graphviz_nn.render import renderer
 from graphviz_nn.scene import remark_on_height, sizes
 from graphviz_nn.storage import path_of, writable
 from graphviz_nn.tracing.model import Traceable, graph_of
+from graphviz_nn.tracing.original import original_of
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -39,7 +42,8 @@ def draw(
     to : path, optional
         A file to write, in the format of its suffix.
     example : tensor, tuple of them, or mapping, optional
-        What a model of another framework takes: its argument, its arguments in order, or by name.
+        What a model of another framework takes: its argument, its arguments in order, or by name. If `show` asks for
+        numbers without `feeds`, those of the example are fed.
     ax : matplotlib.axes.Axes, optional
         An Axes to draw into. The picture keeps its size, or shrinks to fit.
     {options}
@@ -61,6 +65,7 @@ def draw(
     asked = checked(options)
     models: Sequence[Any] = model if isinstance(model, list | tuple) else [model]
     graphs = [graph_of(each, example) for each in models]
+    asked["feeds"] = _fed(models, graphs, asked["feeds"], asked["show"])
     if to is not None:
         renderer(writable(path_of(to)).suffix.lower())
     plan = planned(graphs, asked)
@@ -87,6 +92,18 @@ def draw(
 
         paint(picture.scene, ax)
     return picture
+
+
+def _fed(models: Sequence[Any], graphs: Sequence[Graph], feeds: Any, show: str | Iterable[str]) -> Any:
+    """The feeds; if numbers are asked for without any, those of the example with which a model was imported."""
+    words = {show} if isinstance(show, str) else {*show}
+    if feeds is not None or words.isdisjoint(FED):
+        return feeds
+    found = dict[str, Any]()
+    for model, graph in zip(models, graphs, strict=True):
+        original = None if isinstance(model, Graph) else original_of(graph)
+        found.update({name: value for name, value in original.given.items() if name in graph} if original else {})
+    return found or None
 
 
 def _again(model: Traceable | Sequence[Traceable], **options: Any) -> Picture:

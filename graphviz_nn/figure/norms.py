@@ -57,7 +57,7 @@ def norms(graph: Graph, feeds: Mapping[str, Any], *, check: bool, against: Any =
     # Squares of small numbers would vanish in single precision.
     sizes = {name: float(np.linalg.norm(np.asarray(found[each], float))) for name, each in results.items()}
     derivative = rf"\left\Vert \partial {label(of, graph.variable(of))}/\partial\theta \right\Vert"
-    said = [(rf"{words('norm of the gradient by the parameters of each block')}\ \ {derivative}", "gradient")]
+    said = [(rf"{words('norm of the gradient in each block')}\ \ {derivative}", "gradient")]
     if examples:
         count = len(next(iter(examples.values())))
         said.append((words(f"of the mean over {count:,} examples"), "gradient"))

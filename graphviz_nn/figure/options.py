@@ -106,7 +106,8 @@ class Options(TypedDict, total=False):
         "the weights of a 1, in units), loss (off by default in arrows), target,"
         " backward (the backward pass, below the forward pass, or alone if forward is hidden; with gradients "
         "it goes back to the inputs, too), and remarks (what `lint` finds, below the picture). With feeds also values "
-        "(on by default), gradients (of the first output by every variable), check (whether the gradients agree with "
+        "(on by default, except in blocks), gradients (of the first output by every variable; in blocks the norm of "
+        "that by the parameters of each block, as a number and a shade), check (whether the gradients agree with "
         "central differences, or with `against`), weights (the values of parameters inside layers), heatmaps (large"
         " arrays as shades), and cells (every variable as a box with its numbers inside)",
     ]

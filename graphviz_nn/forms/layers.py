@@ -53,9 +53,9 @@ def blocks(graph: Graph, shown: Shown = Shown()) -> Diagram:
 
 
 def _is_idle(graph: Graph, name: str) -> bool:
-    """Whether it is a parameter that nothing takes, which a module may have."""
+    """Whether it is a parameter or a buffer that nothing takes, such as the statistics of batch norm in training."""
     leaf = graph.leaves.get(name)
-    return leaf is not None and leaf.role == "parameter" and not graph.out_degree(name)
+    return leaf is not None and leaf.role in ("parameter", "constant") and not graph.out_degree(name)
 
 
 def _captioned(graph: Graph, shape: Shape, repeated: Frame | None) -> Shape:

@@ -1,6 +1,7 @@
 """Unsuitable feeds are refused by name in every function that takes feeds, including another graph in against=."""
 
 import re
+import warnings
 from html import unescape
 
 import numpy as np
@@ -59,10 +60,14 @@ def test_tensors_are_feeds_if_they_hold_plain_numbers(tmp_path):
     import torch
 
     ones = torch.ones(2)
+    with warnings.catch_warnings():
+        # PyTorch says that they are old.
+        warnings.simplefilter("ignore")
+        quantised = torch.quantize_per_tensor(ones, 0.1, 0, torch.qint8)
     refused = {
         "x is a meta tensor; it has no numbers": torch.ones(2, device="meta"),
         "x is a sparse tensor; give x.to_dense()": ones.to_sparse(),
-        "x is a quantised tensor; give x.dequantize()": torch.quantize_per_tensor(ones, 0.1, 0, torch.qint8),
+        "x is a quantised tensor; give x.dequantize()": quantised,
     }
     for says, tensor in refused.items():
         for taker in TAKERS.values():

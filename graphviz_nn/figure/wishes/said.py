@@ -10,6 +10,7 @@ from graphviz_nn.views import View
 
 # Words that need feeds, besides the values of weights.
 NUMBERS = ("values", "gradients", "check", "heatmaps")
+FED = (*NUMBERS, "weights", "cells")
 
 
 @dataclass(frozen=True)
@@ -50,7 +51,7 @@ def said(show: str | Iterable[str], hide: str | Iterable[str], feeds: Any, views
     both = set(shown) & set(unwanted)
     if both:
         raise UsageError(f"{min(both)!r} is in show= and in hide=; leave one out")
-    fed = [word for word in shown if word in (*NUMBERS, "weights", "cells")]
+    fed = [word for word in shown if word in FED]
     _check_numbers(fed, feeds, chosen, backward="backward" in shown)
     words: dict[str, bool] = {**{word: False for word in unwanted if word in SAID}, **dict.fromkeys(shown, True)}
     # Arrows between blocks carry too much to be written on them unless asked for.

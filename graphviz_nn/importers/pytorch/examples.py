@@ -11,6 +11,7 @@ import torch
 from graphviz_nn.errors import TracingError
 from graphviz_nn.graph.ir import Role
 from graphviz_nn.tracing.specs import Spec
+from graphviz_nn.tracing.structure import replaced
 
 
 def examples_of(
@@ -25,7 +26,15 @@ def examples_of(
     """
     known = next((each for each in module.parameters() if each.is_floating_point()), None)
     given = tuple(_tensors(each, known, f"argument {number}") for number, each in enumerate(examples, 1))
-    return given, {name: _tensors(each, known, name) for name, each in keywords.items()}
+    taken = given, {name: _tensors(each, known, name) for name, each in keywords.items()}
+    devices = [each.device for each in module.parameters()]
+    found: tuple[tuple[Any, ...], dict[str, Any]] = replaced(
+        taken,
+        torch.Tensor,
+        # Where an example is makes no difference to a graph, but to a run.
+        lambda _, each: each.to(devices[0]) if devices and each.device not in devices else each,
+    )
+    return found
 
 
 def _tensors(value: Any, known: Any, name: str) -> Any:

@@ -35,7 +35,7 @@ def imported(model: Any, examples: Sequence[Any], keywords: Mapping[str, Any]) -
     if not examples and not keywords:
         raise TracingError(
             f"{title} needs an example of its input: graphviz_nn.trace({title.lower()}, torch.randn(1, 3)); "
-            "or its shape, graphviz_nn.input((1, 3)); in draw, example=…; on the command line, --input 1x3"
+            "or its shape, graphviz_nn.input((1, 3)); in other functions, example=…; on the command line, --input 1x3"
         )
     if isinstance(module, _Function):
         examples, keywords = module.by_name(examples, keywords)
