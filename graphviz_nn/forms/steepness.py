@@ -29,7 +29,7 @@ def steep(graph: Graph, shape: Shape, shown: Shown) -> Shape:
 
 
 def _parts(graph: Graph, name: str) -> list[tuple[str, ...]]:
-    """The parameters in a shape, for each block that it is drawn for; one that only an operation takes is on its own."""
+    """The parameters in a shape, for each block that it is drawn for; what an operation takes stands on its own."""
     if name in graph.leaves:
         return [(name,)] if any(graph.operation(user).body is None for user in graph.successors(name)) else []
     if name not in graph.operations or graph.operation(name).body is None:
