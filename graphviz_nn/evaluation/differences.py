@@ -10,6 +10,8 @@ from graphviz_nn.evaluation.slopes import Judged, judged
 from graphviz_nn.graph.ir import Array, Variable
 
 LARGE = 1000
+# Entries of smaller ones move one by one unless that computes more numbers than this.
+WORK = 200_000_000
 # Entries of similar size move together, each up or down at random, several times.
 BLOCKS, DRAWS = 8, 6
 # An error of this size is reported with its probability of being found.
@@ -37,6 +39,8 @@ class Line:
         Whether there are kinks between the variable and the output.
     rounding : callable
         The rounding error of each entry of the gradient.
+    cost : callable
+        How many numbers are computed for another value.
     """
 
     value: Array
@@ -47,6 +51,7 @@ class Line:
     around: float
     may_bend: Callable[[], bool]
     rounding: Callable[[], Array]
+    cost: Callable[[], int] = lambda: 0
 
     def judged(self, direction: Array, slope: float) -> Judged:
         """Compare a slope along a direction with the measured one."""
@@ -72,12 +77,18 @@ def compared(
     found, shape = np.asarray(found, float), line.value.shape
     if not line.value.size:
         return Row(name, variable.role, shape, "entries", 0, "", 0.0, 0.0, 0.0, "agrees", "it has no entries"), None
-    if mode == "directions" or (mode == "auto" and line.value.size > LARGE):
+    if mode == "directions" or (mode == "auto" and _takes_long(line)):
         along, seen = _along_directions(found, line, rng)
         return _row(name, variable, "directions", along, seen), None
     probes = [(index, line.judged(entry(shape, index), float(found[index]))) for index in np.ndindex(shape)]
     slopes = np.array([each.difference for _, each in probes]).reshape(shape)
     return _row(name, variable, "entries", [(_title(index), each) for index, each in probes], ""), slopes
+
+
+def _takes_long(line: Line) -> bool:
+    """Whether it takes longer to compare entry by entry than along directions, and too long."""
+    size = line.value.size
+    return size > LARGE or (size > BLOCKS * DRAWS and size * line.cost() > WORK)
 
 
 def entry(shape: tuple[int, ...], index: tuple[int, ...]) -> Array:

@@ -57,7 +57,8 @@ def check_gradients(
         framework that computes and differentiates the graph (needs the extra of its name).
     mode : {"auto", "entries", "directions"}
         With central differences: compare each entry, or the slopes along 48 directions, each of which moves an eighth
-        of the entries up or down at random. "auto" uses directions for arrays of more than 1,000 entries.
+        of the entries up or down at random. "auto" uses directions for arrays of more than 1,000 entries, and in a
+        large model for all of more than 48.
     tolerance : float
         The largest relative error that counts as agreement.
     seed : int
@@ -123,6 +124,7 @@ def check_gradients(
             around,
             cache(partial(interpreter.may_bend, name, of)),
             partial(rounding, name),
+            partial(interpreter.cost, name, of, found),
         )
         for name in names
     }

@@ -104,6 +104,10 @@ class Interpreter:
 
         return by
 
+    def cost(self, name: str, of: str, values: Mapping[str, Array]) -> int:
+        """How many numbers the operations from one variable to another compute."""
+        return sum(np.size(values[step[0]]) for step in self._between(name, of))
+
     def may_bend(self, name: str, of: str) -> bool:
         """Whether an operation with kinks or jumps lies between two variables."""
         operations = (self.graph.operation(str(self.graph.producer(each[0]))) for each in self._between(name, of))

@@ -308,3 +308,16 @@ def test_what_is_off_by_more_than_the_stated_limit_is_found(place, seed, factor)
     wrong[place] *= factor
     row, _ = compared("x", Variable((2000,)), wrong, line, "auto", np.random.default_rng(0))
     assert (row.verdict, row.worst) == ("differs", f"[{place}]")
+
+
+def test_arrays_of_a_model_that_computes_much_are_compared_along_directions(monkeypatch):
+    rng = np.random.default_rng(0)
+    weights = {"W": rng.normal(size=(10, 10)), "b": rng.normal(size=10)}
+    graph = gnn.trace(
+        lambda x, W, b: np.tanh(x @ W + b).sum(), x=gnn.input((50, 10)), W=gnn.parameter((10, 10)), b=gnn.parameter(10)
+    )
+    feeds = {"x": rng.normal(size=(50, 10)), **weights}
+    for work, modes in ((10_000_000, ["entries", "entries"]), (100_000, ["directions", "entries"])):
+        monkeypatch.setattr("graphviz_nn.evaluation.differences.WORK", work)
+        report = gnn.check_gradients(graph, feeds, wrt=["W", "b"])
+        assert report.passed and [row.mode for row in report.rows] == modes

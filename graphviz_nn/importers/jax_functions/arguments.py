@@ -91,7 +91,7 @@ def call_of(model: Any, examples: Sequence[Any], keywords: Mapping[str, Any]) ->
     if not leaves:
         raise TracingError(
             f"{title} needs examples of its arguments: graphviz_nn.trace({title}, jax.ShapeDtypeStruct((2, 3), "
-            "jax.numpy.float32)), or graphviz_nn.input((2, 3)); in draw, example=…"
+            "jax.numpy.float32)), or graphviz_nn.input((2, 3)); in other functions, example=…"
         )
     paths: dict[int, str] = {}
 

@@ -99,7 +99,7 @@ def _inputs(
         if shape is None or any(n is None for n in shape[1:]):
             raise TracingError(
                 f"{kind} needs an example of {name}, such as graphviz_nn.input((1, 3)); "
-                "graphviz_nn.trace(model, …), in draw example=…"
+                "graphviz_nn.trace(model, …), in other functions example=…"
             )
         found.append(((1 if shape[0] is None else shape[0], *shape[1:]), dtype))
     return names, found

@@ -71,3 +71,32 @@ def test_a_module_is_drawn(run, tmp_path, arguments, drawn):
 def test_what_cant_be_drawn_says_what_to_write(run, arguments, says):
     code, out, err = run(*arguments)
     assert (code, out, err.count("\n")) == (2, "", 1) and says in err
+
+
+LOSSES = """\
+import torch
+
+scale = torch.nn.Linear(2, 1)
+
+
+def loss(x, y):
+    return ((scale(x) - y) ** 2).mean()
+"""
+
+COMMANDS = {
+    ("check", "--against", "torch"): "4 of 4 agree with torch",
+    ("check", "--report", "report.html"): "4 of 4 agree with central differences",
+    ("lint",): "nothing found",
+    ("summary",): "scale",
+    ("train", "--data", "xor", "--steps", "1", "-o", "trained.json"): "trained.json",
+    ("steps", "-o", "steps.svg"): "steps.svg",
+}
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_every_command_takes_a_module(tmp_path, monkeypatch, capsys, command):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "losses.py").write_text(LOSSES, encoding="utf-8")
+    name, *options = command
+    assert main([name, "losses.py:loss", "--input", "1x2", "--target", "1x1", *options]) == 0
+    assert COMMANDS[command] in capsys.readouterr().out
