@@ -92,7 +92,7 @@ class Replay:
         rule: Rule | None,
         arguments: Sequence[Any],
         keywords: Mapping[str, Any],
-        known: Sequence[Known] | Callable[[], Sequence[Known]],
+        known: Sequence[Known] | Callable[[str], Sequence[Known]],
     ) -> Any:
         """Replay a step.
 
@@ -105,7 +105,8 @@ class Replay:
         arguments, keywords : sequence, mapping
             The arguments of the rule: traced values, arrays, and plain values, also in lists.
         known : sequence of Known, or callable
-            The shapes and dtypes of its results; or a function that finds them if no rule computes them.
+            The shapes and dtypes of its results; or a function that finds them if no rule computes them, and that
+            takes the reason.
 
         Returns
         -------
@@ -126,7 +127,7 @@ class Replay:
             except UNFIT as error:
                 reason = str(error)
             self.recording.back_to(mark)
-        known = known() if callable(known) else known
+        known = known(reason) if callable(known) else known
         return self._opaque(called, reason, [*arguments, *keywords.values()], known)
 
     def _opaque(self, called: str, reason: str, arguments: Sequence[Any], known: Sequence[Known]) -> Any:
@@ -159,7 +160,7 @@ class Replay:
             if self.recording.values[value.number].fixed or value.number in numbers:
                 # An argument, or another output, that is returned as well.
                 with self.at():
-                    value = apply("positive", value)
+                    value = value.astype("bool") if value.dtype.kind == "b" else apply("positive", value)
             self.recording.values[value.number].name = name
             numbers.append(value.number)
         leave_out(self.recording, numbers)

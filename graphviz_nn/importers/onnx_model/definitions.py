@@ -67,6 +67,23 @@ def told(graph: Any) -> dict[str, Known]:
     return found
 
 
+def kinds_in(graph: Any) -> dict[str, int]:
+    """The types of the values of which a graph tells them."""
+    arrays = (each for each in (*graph.input, *graph.value_info, *graph.output) if each.type.HasField("tensor_type"))
+    found = {each.name: each.type.tensor_type.elem_type for each in arrays}
+    return found | {each.name: each.data_type for each in graph.initializer}
+
+
+def kind_made(node: Any) -> int:
+    """The type that a node's attributes name, as those of Cast and Constant do; 0 if none does."""
+    for each in node.attribute:
+        if each.name in ("to", "output_dtype") and each.type == onnx.AttributeProto.INT:
+            return int(each.i)
+        if each.name == "value" and each.type == onnx.AttributeProto.TENSOR:
+            return int(each.t.data_type)
+    return 0
+
+
 def function_of(node: Any, inputs: Sequence[Known | None], version: int) -> Any:
     """The function by which ONNX defines an operator; None if it has none."""
     try:

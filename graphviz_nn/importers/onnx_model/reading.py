@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import onnx
-from google.protobuf.message import DecodeError
+from google.protobuf.message import DecodeError, Message
 
 from graphviz_nn.errors import UsageError, brief
 from graphviz_nn.storage import read
@@ -51,7 +51,9 @@ def checked(model: Any, where: str) -> dict[str, int]:
     """
     if not model.HasField("graph") or not (model.graph.node or model.graph.output):
         raise UsageError(f"{where} holds no ONNX graph; save the model again")
-    count = sum(1 for _ in _nodes(model.graph.node))
+    if not all(isinstance(each, str) for each in _texts(model)):
+        raise UsageError(f"{where} has a name that isn't text, so it is damaged; save the model again")
+    count = sum(1 for _ in nodes_in(model.graph.node))
     if count > MOST_NODES:
         raise UsageError(f"{where} has {count:,} nodes, but the most is {MOST_NODES:,}; import a part of it")
     versions = {"" if each.domain in OWN_DOMAINS else each.domain: each.version for each in model.opset_import}
@@ -69,12 +71,28 @@ def checked(model: Any, where: str) -> dict[str, int]:
     return versions
 
 
-def _nodes(nodes: Any) -> Iterator[Any]:
+def _texts(message: Any) -> Iterator[Any]:
+    """All texts in a message; those that aren't UTF-8 are bytes."""
+    if isinstance(message, onnx.TensorProto):
+        # Its numbers would be copied.
+        yield message.name
+        yield from (text for each in message.external_data for text in (each.key, each.value))
+        return
+    for field, value in message.ListFields():
+        many = (value,) if isinstance(value, str | bytes | Message) else value
+        if field.type == field.TYPE_STRING:
+            yield from many
+        elif field.type == field.TYPE_MESSAGE:
+            for each in many:
+                yield from _texts(each)
+
+
+def nodes_in(nodes: Any) -> Iterator[Any]:
     """All nodes, also those in subgraphs; a file can't nest them deeply."""
     for node in nodes:
         yield node
         for graph in graphs_of(node):
-            yield from _nodes(graph.node)
+            yield from nodes_in(graph.node)
 
 
 GRAPHS = (onnx.AttributeProto.GRAPH, onnx.AttributeProto.GRAPHS)
@@ -98,7 +116,7 @@ def captured(node: Any) -> list[str]:
         for inner in graph.node:
             found.update(dict.fromkeys(name for name in (*inner.input, *captured(inner)) if name and name not in made))
             made.update(inner.output)
-        found.update(dict.fromkeys(each.name for each in graph.output if each.name not in made))
+        found.update(dict.fromkeys(each.name for each in graph.output if each.name and each.name not in made))
     return list(found)
 
 

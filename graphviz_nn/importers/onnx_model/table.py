@@ -19,15 +19,16 @@ class Row(NamedTuple):
     ----------
     rule : callable
         Takes the operator's inputs in order (None where one is left out) and its attributes by name, as plain values
-        and arrays. Returns the result, or a tuple of results. An argument ``results`` receives their number.
+        and arrays. Returns the result, or a tuple of results. An argument ``results`` receives their number, and an
+        argument ``kinds`` the inputs' types as ONNX numbers them, 0 where the file doesn't tell.
     since : int
         The first version of the operator set with this meaning.
     static : tuple of int
         The inputs whose numbers it must know, such as a shape.
     weights, statistics : tuple of int
         The inputs that are parameters even if the model computes them, and those that training doesn't learn.
-    counts : bool
-        Whether it takes the number of results.
+    asks : tuple of str
+        Which of ``results`` and ``kinds`` the rule takes.
     call : str
         The name of the step in pictures, if it is more than one operation.
     """
@@ -37,7 +38,7 @@ class Row(NamedTuple):
     static: tuple[int, ...] = ()
     weights: tuple[int, ...] = ()
     statistics: tuple[int, ...] = ()
-    counts: bool = False
+    asks: tuple[str, ...] = ()
     call: str = ""
 
 
@@ -56,7 +57,8 @@ def operator(
     """Add a row under these names; other arguments as for `Row`."""
 
     def add(rule: Rule) -> Rule:
-        row = Row(rule, since, static, weights, statistics, "results" in signature(rule).parameters, call)
+        asks = tuple(name for name in ("results", "kinds") if name in signature(rule).parameters)
+        row = Row(rule, since, static, weights, statistics, asks, call)
         for name in names:
             ROWS[name] = sorted([*ROWS.get(name, ()), row], key=lambda each: -each.since)
         return rule

@@ -4,28 +4,27 @@ import re
 from collections import ChainMap
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, nullcontext
-from dataclasses import dataclass
 from itertools import zip_longest
 from typing import Any
 
 import numpy as np
 
-from graphviz_nn.errors import UsageError, brief, one_line
-from graphviz_nn.graph.ir import Graph, ModuleCall, Role
-from graphviz_nn.graph.text import words
+from graphviz_nn.errors import Error, UsageError, brief, one_line
+from graphviz_nn.graph.ir import Graph, ModuleCall
 from graphviz_nn.importers.onnx_model.attributes import attributes_of, filled_in
-from graphviz_nn.importers.onnx_model.definitions import function_of, results_of, told
+from graphviz_nn.importers.onnx_model.control import CONTROL, scan_of_examples
+from graphviz_nn.importers.onnx_model.definitions import function_of, kind_made, kinds_in, results_of, told
+from graphviz_nn.importers.onnx_model.leaves import Leaves, label_of
 from graphviz_nn.importers.onnx_model.operators import Row, row_of
 from graphviz_nn.importers.onnx_model.reading import MOST_NODES, OWN_DOMAINS, captured, titled
 from graphviz_nn.importers.onnx_model.scopes import modules_of, source_of
+from graphviz_nn.importers.onnx_model.sequences import SEQUENCES
 from graphviz_nn.importers.onnx_model.table import refuse
 from graphviz_nn.importers.onnx_model.tensors import Held, held
-from graphviz_nn.importers.replay import SYMBOLS, UNFIT, Known, Replay
+from graphviz_nn.importers.onnx_model.values import Missing, array_in, kept, known_of, settled
+from graphviz_nn.importers.replay import UNFIT, Known
 from graphviz_nn.tracing import label
 from graphviz_nn.tracing.tracer import Tracer
-
-SMALL = 10_000
-"""Known arrays of this many entries in all are computed at once; larger ones become leaves of the graph."""
 
 DEEPEST = 40
 """How deeply functions and branches may be nested."""
@@ -33,38 +32,34 @@ DEEPEST = 40
 NO_ROW = Row(lambda: None)
 
 
-@dataclass
-class Missing:
-    """A value that can't be drawn, and why."""
-
-    reason: str
-
-
 class Walk:
     """A graph in the making, and its values by their names in the file.
 
-    A value is traced, or an array that is known, or `Held` by the file, or `Missing`; None is an input left out.
+    Attributes
+    ----------
+    unrolled : int
+        How many nodes its loops, and its branches by the data, have run.
     """
 
     def __init__(self, model: Any, where: str, versions: Mapping[str, int]) -> None:
         self.where = where
         self.versions = dict(versions)
-        self.replay = Replay()
+        self.leaves = Leaves()
         self.values: ChainMap[str, Any] = ChainMap()
         self.told = told(model.graph)
+        self.kinds: ChainMap[str, int] = ChainMap(kinds_in(model.graph))
         self.functions = {(each.domain, each.name): each for each in model.functions}
         self.partial: list[str] = []
-        self.elsewhere: dict[str, str] = {}
         self.modules: tuple[ModuleCall, ...] = ()
+        self.unrolled = 0
         self._frontier: dict[int, Tracer] = {}
-        self._leaves: set[str] = set()
         self._steps = self._depth = 0
         # Within an operator's own definition, all must be computed.
         self._is_strict = False
 
     def enter(self, name: str, known: Known) -> None:
         """Add an input."""
-        self.define(name, self.replay.leaf(self._unique(name), "input", known, tex=_label(name)))
+        self.define(name, self.leaves.enter(name, known))
 
     def define(self, name: str, value: Any) -> None:
         """Give a value its name.
@@ -88,6 +83,8 @@ class Walk:
                 raise UsageError(f"{self.where} runs more than {MOST_NODES:,} steps; import a part of it")
             inputs = {name: self._read(name, node, later) for name in (*node.input, *captured(node)) if name}
             found = self._found(node, inputs)
+            if kind := kind_made(node):
+                self.kinds[node.output[0]] = kind
             for name, result in zip_longest(node.output, found if isinstance(found, tuple) else (found,)):
                 if name:
                     self.define(name, Missing(f"{titled(node)} has no such result") if result is None else result)
@@ -106,8 +103,11 @@ class Walk:
         if lost is not None:
             return (lost,) * len(node.output)
         is_own = node.domain in OWN_DOMAINS
-        if is_own and node.op_type == "If" and (condition := _known_truth(inputs.get(node.input[0]))) is not None:
-            return self._branch(node, condition)
+        if is_own and node.op_type in CONTROL:
+            return self._controlled(node, inputs)
+        lists = any(isinstance(each, list) for each in inputs.values())
+        if lists or (is_own and node.op_type in SEQUENCES.keys() - {"Identity"}):
+            return self._listed(node, inputs)
         function = self.functions.get((node.domain, node.op_type))
         if function is not None:
             with self._place(node), self._named(node.op_type):
@@ -126,35 +126,35 @@ class Walk:
         try:
             known = attributes_of(node)
             if row is not None:
-                rule = self._computed(row, count)
+                rule = self._computed(row, node, count)
             elif node.domain in OWN_DOMAINS:
                 rule, known = self._defined(node, values), {}
-            if rule is not None and (arrays := _settled(values, row or NO_ROW)) is not None:
+            if rule is not None and (arrays := settled(values, row or NO_ROW)) is not None:
                 with np.errstate(all="ignore"):
                     return self._kept(node, rule(*arrays, **known))
         except UNFIT:
             # It may still be drawn.
             pass
-        arguments, reason = self._arguments(values, row or NO_ROW)
+        arguments, reason = self.leaves.arguments(values, row or NO_ROW)
         if reason:
             rule = _failing(reason)
         if self._is_strict:
             return refuse(f"{node.op_type} has no rule") if rule is None else rule(*arguments, **known)
-        if rule is None:
-            arguments = [*arguments, *self._arguments([inputs[name] for name in captured(node)], NO_ROW)[0]]
+        # What is drawn as one step shows all that its subgraphs read.
+        arguments += self.leaves.arguments([inputs[name] for name in captured(node)], NO_ROW)[0]
         unknown = ""
 
-        def shapes() -> list[Known]:
+        def shapes(reason: str) -> list[Known]:
             nonlocal unknown
             found = self._shapes(node, inputs)
             names = list(node.output)[:count]
             unknown = next((name for name in names if name and name not in found), "")
             if unknown:
-                refuse(f"the shape of {brief(unknown)}, a result of {titled(node)}, isn't known")
+                refuse(f"the shape of {brief(unknown)}, a result of {titled(node)}, isn't known ({reason})")
             return [found.get(name, Known((), "float32")) for name in names]
 
         try:
-            return self._kept(node, self.replay.step(_word(node.op_type), rule, arguments, known, shapes))
+            return self._kept(node, self.leaves.replay.step(_word(node.op_type), rule, arguments, known, shapes))
         except UsageError as error:
             if not unknown:
                 raise
@@ -165,56 +165,15 @@ class Walk:
     def _kept(self, node: Any, found: Any) -> Any:
         """The results; of those that are known, weights and large arrays become leaves when a step needs them."""
         results = found if isinstance(found, tuple) else (found,)
-        kept = tuple(_held(name, each) for name, each in zip(node.output, results, strict=False))
-        return kept if isinstance(found, tuple) else kept[0]
+        named = tuple(kept(name, each) for name, each in zip(node.output, results, strict=False))
+        return named if isinstance(found, tuple) or not named else named[0]
 
     def _shapes(self, node: Any, inputs: Mapping[str, Any]) -> dict[str, Known]:
         """What the file and onnx know of a node's results."""
-        known = {name: _known(each) for name, each in inputs.items()}
-        arrays = {name: array for name, each in inputs.items() if (array := _array(each)) is not None}
+        known = {name: known_of(each) for name, each in inputs.items()}
+        arrays = {name: array for name, each in inputs.items() if (array := array_in(each)) is not None}
         found = results_of(node, known, arrays, self.versions)
         return {name: self.told[name] for name in node.output if name in self.told} | found
-
-    def _arguments(self, values: Sequence[Any], row: Row) -> tuple[list[Any], str]:
-        """The arguments of a rule: traced values where these are weights, arrays where it must know the numbers; and
-        why they don't suffice."""
-        found: list[Any] = []
-        reason = ""
-        for slot, each in enumerate(values):
-            array = _array(each)
-            if each is None or isinstance(each, Tracer):
-                found.append(each)
-            elif slot in row.static and array is not None:
-                found.append(array)
-            elif isinstance(each, Held) and (array is None or array.size > SMALL or not each.is_plain):
-                if slot in row.static:
-                    reason = f"its numbers are in {each.file}"
-                found.append(self._leaf(each, row, slot))
-            else:
-                found.append(array)
-        return found, reason
-
-    def _unique(self, name: str) -> str:
-        """A leaf's name, which is one line."""
-        name = one_line(name) or "unnamed"
-        while name in self._leaves:
-            name += "_"
-        self._leaves.add(name)
-        return name
-
-    def _leaf(self, each: Held, row: Row, slot: int) -> Tracer:
-        """The leaf of a tensor that the file holds."""
-        if each.entered is None:
-            is_weight = (each.is_learned or slot in row.weights) and slot not in row.statistics
-            is_real = np.dtype(each.known.dtype).kind == "f"
-            # A constant must have its numbers.
-            role: Role = "parameter" if each.array is None or (is_weight and is_real) else "constant"
-            name = self._unique(each.name)
-            if each.array is None:
-                self.elsewhere[name] = each.file
-            each.entered = self.replay.leaf(name, role, each.known, each.array, _label(name))
-        found: Tracer = each.entered
-        return found
 
     @contextmanager
     def _place(self, node: Any) -> Iterator[None]:
@@ -223,57 +182,109 @@ class Walk:
             yield
             return
         modules, source = (*self.modules, *modules_of(node)), source_of(node)
-        outer = self.replay.recording.source
-        with self.replay.at(modules, source or (outer if self._depth else None)):
+        outer = self.leaves.replay.recording.source
+        with self.leaves.replay.at(modules, source or (outer if self._depth else None)):
             yield
 
     @contextmanager
     def _named(self, name: str) -> Iterator[None]:
-        with self.replay.recording.inside(_word(name)):
+        with self.leaves.replay.recording.inside(_word(name)):
             yield
 
     @contextmanager
-    def _within(self, values: ChainMap[str, Any], versions: Mapping[str, int], is_strict: bool) -> Iterator[None]:
+    def _within(
+        self, values: ChainMap[str, Any], kinds: ChainMap[str, int], versions: Mapping[str, int], is_strict: bool
+    ) -> Iterator[None]:
         """Replay the nodes of a subgraph or function."""
-        outer = self.values, self.versions, self._is_strict, self.modules
+        outer = self.values, self.kinds, self.versions, self._is_strict, self.modules
         self._depth += 1
         if self._depth > DEEPEST:
             raise UsageError(f"{self.where} nests its functions more than {DEEPEST} deep; import a part of it")
-        self.values, self.versions, self._is_strict = values, dict(versions), is_strict
-        self.modules = self.replay.recording.modules
+        self.values, self.kinds, self.versions, self._is_strict = values, kinds, dict(versions), is_strict
+        self.modules = self.leaves.replay.recording.modules
         try:
             yield
         finally:
-            self.values, self.versions, self._is_strict, self.modules = outer
+            self.values, self.kinds, self.versions, self._is_strict, self.modules = outer
             self._depth -= 1
 
-    def _branch(self, node: Any, condition: bool) -> tuple[Any, ...]:
-        """The results of the branch of an If that is taken."""
-        wanted = "then_branch" if condition else "else_branch"
-        graph = next((each.g for each in node.attribute if each.name == wanted), None)
-        if graph is None:
-            raise UsageError(f"{self.where}: {titled(node)} has no {wanted}; save the model again")
-        with self._within(self.values.new_child(), self.versions, self._is_strict):
+    def _controlled(self, node: Any, inputs: Mapping[str, Any]) -> Any:
+        """The results of a branch or loop; it is one step if its subgraphs can't be followed."""
+        values = [inputs.get(name) for name in node.input]
+        rule = CONTROL[node.op_type]
+        if node.op_type == "Scan" and self.versions.get("", 1) < 9:
+            rule = scan_of_examples
+        mark, partial = self.leaves.mark(), list(self.partial)
+        with self._place(node):
+            try:
+                return tuple(kept(*each) for each in zip_longest(node.output, rule(self, node, values)))
+            except Error:
+                # The file is broken.
+                raise
+            except UNFIT as error:
+                self.leaves.back_to(*mark)
+                self.partial = partial
+                self._frontier = {number: each for number, each in self._frontier.items() if number < mark[0]}
+                if any(isinstance(each, list) for each in inputs.values()):
+                    return self._lost(node, inputs, str(error))
+                return self._step(node, inputs, Row(_failing(str(error))))
+
+    def _listed(self, node: Any, inputs: Mapping[str, Any]) -> Any:
+        """The result of a step that makes or reads a sequence."""
+        rule = SEQUENCES.get(node.op_type) if node.domain in OWN_DOMAINS else None
+        try:
+            values = [inputs.get(name) for name in node.input]
+            values = [each if isinstance(each, list | None) else self.plain(each) for each in values]
+            with self._place(node):
+                found = _failing("it takes no sequence")() if rule is None else rule(*values, **attributes_of(node))
+        except UNFIT as error:
+            return self._lost(node, inputs, str(error))
+        return kept(node.output[0], found)
+
+    def _lost(self, node: Any, inputs: Mapping[str, Any], reason: str) -> Any:
+        """No results: the picture ends before a step."""
+        self.partial.append(f"{titled(node)} isn't drawn: {reason}")
+        read = [each for _, each in _unpacked(inputs)]
+        self._frontier.update((each.number, each) for each in read if isinstance(each, Tracer))
+        return (Missing(self.partial[-1]),) * len(node.output)
+
+    def body(self, graph: Any, values: Sequence[Any]) -> list[Any]:
+        """The results of a subgraph for these values of its inputs."""
+        if len(values) != len(graph.input):
+            raise UsageError(f"{self.where}: a subgraph takes {len(graph.input)} inputs, found {len(values)}")
+        kinds = self.kinds.new_child(kinds_in(graph))
+        with self._within(self.values.new_child(), kinds, self.versions, self._is_strict):
+            for each, value in zip(graph.input, values, strict=True):
+                self.define(each.name, value)
             for tensor in graph.initializer:
                 self.define(tensor.name, held(tensor.name, tensor))
             self.nodes(graph.node)
-            return tuple(self.values.get(each.name, Missing("it has no such result")) for each in graph.output)
+            return [self.values.get(each.name, Missing("it has no such result")) for each in graph.output]
+
+    def plain(self, value: Any) -> Any:
+        """A value as an array, traced or not."""
+        if isinstance(value, Missing | list):
+            raise NotImplementedError(value.reason if isinstance(value, Missing) else "it reads a sequence")
+        return self.leaves.arguments([value], NO_ROW)[0][0]
 
     def _call(self, function: Any, node: Any, values: Sequence[Any], *, is_strict: bool = False) -> tuple[Any, ...]:
         """The results of a call of a function of the file, or of ONNX's own definition of an operator."""
         versions = {"" if each.domain in OWN_DOMAINS else each.domain: each.version for each in function.opset_import}
         given = {each.name: each for each in function.attribute_proto} | {each.name: each for each in node.attribute}
         inputs = dict(zip_longest(function.input, values[: len(function.input)]))
-        with self._within(ChainMap(inputs), versions, is_strict):
+        kinds = {inner: self.kinds.get(name, 0) for inner, name in zip(function.input, node.input, strict=False)}
+        with self._within(ChainMap(inputs), ChainMap(kinds), versions, is_strict):
             self.nodes(filled_in(each, given) for each in function.node)
             return tuple(self.values.get(name, Missing("it has no such result")) for name in function.output)
 
-    def _computed(self, row: Row, count: int) -> Callable[..., Any]:
+    def _computed(self, row: Row, node: Any, count: int) -> Callable[..., Any]:
         """A row's rule with exactly this many results, as one call if it has a name."""
+        known = {"results": count, "kinds": [self.kinds.get(name, 0) for name in node.input]}
+        asked = {name: known[name] for name in row.asks}
 
         def rule(*arguments: Any, **attributes: Any) -> Any:
             with self._named(row.call) if row.call else nullcontext():
-                found = row.rule(*arguments, **attributes, **({"results": count} if row.counts else {}))
+                found = row.rule(*arguments, **attributes, **asked)
             if not isinstance(found, tuple):
                 return found if count == 1 else refuse("its other results have no rule")
             if len(found) < count:
@@ -284,7 +295,7 @@ class Walk:
 
     def _defined(self, node: Any, values: Sequence[Any]) -> Callable[..., Any] | None:
         """A rule for an operator that ONNX defines by others."""
-        types = [None if each is None else _known(each) for each in values]
+        types = [None if each is None else known_of(each) for each in values]
         function = function_of(node, types, self.versions.get("", 1))
         if function is None:
             return None
@@ -306,60 +317,34 @@ class Walk:
             If there is nothing to draw.
         """
         found = {}
-        for name in outputs:
-            value = self.values.get(name, Missing(f"nothing computes {brief(name)}"))
+        results = {name: self.values.get(name, Missing(f"nothing computes {brief(name)}")) for name in outputs}
+        for name, value in _unpacked(results):
             if isinstance(value, Missing):
                 self.partial.append(value.reason)
             elif name:
-                found[one_line(name)] = self._leaf(value, NO_ROW, 0) if isinstance(value, Held) else value
+                found[one_line(name)] = self.leaves.leaf(value, NO_ROW, 0) if isinstance(value, Held) else value
         if not found:
             found = {f"before_the_end_{number}": each for number, each in enumerate(self._frontier.values(), 1)}
         for name, value in found.items():
-            if isinstance(value, Tracer) and (text := _label(name)):
+            if isinstance(value, Tracer) and (text := label_of(name)):
                 label(value, text)
         if not found:
             raise UsageError(f"{self.where} has nothing that can be drawn: {'; '.join(self.partial) or 'no outputs'}")
-        graph = self.replay.graph(found, {"name": one_line(title)})
+        graph = self.leaves.replay.graph(found, {"name": one_line(title)})
         for reason in dict.fromkeys(self.partial):
             graph.remark(f"the picture is partial: {reason}")
-        if self.elsewhere:
-            graph.graph["elsewhere"] = tuple(sorted(self.elsewhere.items()))
+        if self.leaves.elsewhere:
+            graph.graph["elsewhere"] = tuple(sorted(self.leaves.elsewhere.items()))
         return graph
 
 
-def _held(name: str, value: Any) -> Any:
-    if isinstance(value, Tracer | Held):
-        return value
-    array = np.asarray(value)
-    is_weight = array.size > SMALL or (array.ndim and array.dtype.kind == "f")
-    return Held(name, Known(array.shape, array.dtype.name), array) if is_weight else array
-
-
-def _array(value: Any) -> Any:
-    """The numbers of a value, if they are known."""
-    return value.array if isinstance(value, Held) else None if isinstance(value, Tracer) else value
-
-
-def _known(value: Any) -> Known:
-    if isinstance(value, Held):
-        return value.known
-    return Known(np.shape(value), np.dtype(value.dtype).name)
-
-
-def _known_truth(value: Any) -> bool | None:
-    array = _array(value)
-    return bool(np.ravel(array)[0]) if array is not None and np.size(array) == 1 else None
-
-
-def _settled(values: Sequence[Any], row: Row) -> list[Any] | None:
-    """The arrays of a step that depends on no input and no weight."""
-    arrays = [_array(each) for each in values]
-    for slot, (each, array) in enumerate(zip(values, arrays, strict=True)):
-        if each is not None and array is None:
-            return None
-        if isinstance(each, Held) and each.is_learned and not each.is_plain and slot not in row.static:
-            return None
-    return arrays if sum(array.size for array in arrays if array is not None) <= SMALL else None
+def _unpacked(values: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
+    """Values by name; those in a list have its name and their number."""
+    for name, value in values.items():
+        if isinstance(value, list):
+            yield from _unpacked({f"{name}.{number}": each for number, each in enumerate(value)})
+        else:
+            yield name, value
 
 
 def _failing(reason: str) -> Callable[..., Any]:
@@ -367,14 +352,6 @@ def _failing(reason: str) -> Callable[..., Any]:
         refuse(reason)
 
     return rule
-
-
-def _label(name: str) -> str | None:
-    """Words for a name that isn't a symbol: the last part of a path."""
-    last = name.rpartition("/")[2] or name
-    if SYMBOLS.get(last.rpartition(".")[2]) or name.isidentifier():
-        return None
-    return words(last if len(last) <= 40 else f"{last[:39]}…")
 
 
 def _word(name: str) -> str:

@@ -1,5 +1,6 @@
 """Files that are broken, too large or meant to hurt: one line that says what is wrong, and nothing else happens."""
 
+import random
 import time
 
 import numpy as np
@@ -11,6 +12,8 @@ import graphviz_nn as gnn
 pytestmark = list(beside("onnx"))
 onnx = pytest.importorskip("onnx")
 
+import onnx_cases  # noqa: E402 (it needs onnx)
+from google.protobuf.message import DecodeError  # noqa: E402
 from onnx import TensorProto, helper  # noqa: E402
 from onnx_models import model, perceptron, value  # noqa: E402
 
@@ -240,3 +243,89 @@ def test_names_with_markup(tmp_path):
     given = model(nodes, [value(name, (3,))], [value("y", (3,))], name=name)
     picture = gnn.draw(given, tmp_path / "page.html", view="operations", title="x")
     assert "<script>alert" not in picture.svg and "<script>alert" not in (tmp_path / "page.html").read_text()
+
+
+BOMBS = {
+    "a window of a million numbers": ([node("Conv", ["image", "image"], ["y"], kernel_shape=[1] * 10**6)], (3,)),
+    "a permutation of a million": ([node("Transpose", ["x"], ["y"], perm=[0] * 10**6)], (3,)),
+    "an equation of a million letters": ([node("Einsum", ["x"], ["y"], equation="i" * 10**6)], (3,)),
+    "a million steps": ([node("RNN", ["x", "w", "w"], ["y"], hidden_size=2)], (10**6, 1, 2)),
+    "a million parts": ([node("SplitToSequence", ["x"], ["p"]), node("SequenceAt", ["p", "places"], ["y"])], (10**6,)),
+    "a large image": ([node("Resize", ["image", "", "scales"], ["y"], mode="cubic")], (3,)),
+    "a long signal": ([node("DFT", ["x", "far"], ["y"])], (1, 100, 1)),
+    "a long product": ([node("CumProd", ["x", "zero"], ["y"])], (10**6,)),
+    "a large random array": (
+        [node("RandomNormal", [], ["r"], shape=[10**9] * 2), node("Add", ["r", "x"], ["y"])],
+        (1,),
+    ),
+    "arrays twice as long sixty times": (
+        [node("Concat", [f"a{n}"] * 2, [f"a{n + 1}"], axis=0) for n in range(60)],
+        (3,),
+    ),
+    "numbers that aren't there": (
+        [
+            node("Constant", [], ["c"], value=TensorProto(data_type=1, dims=[2**20, 2**19])),
+            node("Add", ["c", "x"], ["y"]),
+        ],
+        (3,),
+    ),
+    "a name of ten million letters": ([node("Relu", ["x"], ["q" * 10**7]), node("Exp", ["q" * 10**7], ["y"])], (3,)),
+}
+
+
+@pytest.mark.parametrize("name", BOMBS)
+def test_small_files_that_ask_for_much(name):
+    nodes, shape = BOMBS[name]
+    known = {
+        "image": np.ones((1, 1, 3, 3), "float32"),
+        "w": np.ones((1, 2, 2), "float32"),
+        "places": np.array(0),
+        "scales": np.array([1, 1, 1e9, 1e9], "float32"),
+        "far": np.int64(10**12),
+        "zero": np.array([0]),
+    }
+    entry = "a0" if name.startswith("arrays twice") else "x"
+    before = time.process_time()
+    try:
+        graph = gnn.trace(model(nodes, [value(entry, shape)], [value(nodes[-1].output[0], None)], known))
+        assert graph.outputs and not any("\n" in each or len(each) > 3000 for each in graph.remarks)
+    except gnn.errors.Error as error:
+        assert "\n" not in str(error) and len(str(error)) < 3000
+    assert time.process_time() - before < 3
+
+
+@pytest.mark.parametrize("seed", range(2))
+def test_files_with_changed_bytes_raise_only_errors_of_this_package(seed):
+    rng, cases = random.Random(seed), onnx_cases.cases()
+    names = (
+        "loop11",
+        "scan9_sum",
+        "lstm_reverse",
+        "resize_upsample_scales_cubic",
+        "if",
+        "celu_expanded",
+        "qlinearconv",
+    )
+    files = [cases[name].model.SerializeToString() for name in names]
+    for _ in range(60):
+        data = bytearray(rng.choice(files))
+        for _ in range(rng.choice((1, 2, 4))):
+            place = rng.randrange(len(data))
+            change = rng.randrange(3)
+            if change == 0:
+                data[place] = rng.randrange(256)
+            elif change == 1:
+                del data[place : place + rng.choice((1, 4))]
+            else:
+                data[place:place] = bytes([rng.randrange(256)])
+        try:
+            gnn.check(gnn.trace(onnx.ModelProto.FromString(bytes(data))))
+        except (gnn.errors.Error, DecodeError) as error:
+            assert "\n" not in str(error)
+
+
+def test_a_pickle_is_refused_with_what_to_do(tmp_path):
+    path = tmp_path / "net.pt"
+    path.write_bytes(b"\x80\x04cos\nsystem\n(S'false'\ntR.")
+    with pytest.raises(gnn.errors.UsageError, match=r"may hold a pickle.*never loaded; write a Python file"):
+        gnn.trace(path)

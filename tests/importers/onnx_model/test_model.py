@@ -108,28 +108,6 @@ def test_arithmetic_of_shapes_leaves_no_trace():
     assert [each.op for each in graph.operations.values()] == ["reshape"] and list(graph.leaves) == ["x"]
 
 
-@pytest.mark.parametrize("taken", [True, False])
-def test_a_known_branch_is_taken(taken):
-    branches = [
-        helper.make_graph([node(op, ["x"], [f"{op}_y"])], op, [], [value(f"{op}_y", (3,))]) for op in ("Exp", "Neg")
-    ]
-    nodes = [node("If", ["c"], ["y"], then_branch=branches[0], else_branch=branches[1])]
-    graph = gnn.trace(model(nodes, [value("x", (3,))], [value("y", (3,))], {"c": np.array(taken)}))
-    assert [each.op for each in graph.operations.values()] == ["exp" if taken else "negative"]
-
-
-def test_a_branch_by_the_data_is_opaque_with_all_that_it_reads():
-    branches = [
-        helper.make_graph([node(op, ["x"], [f"{op}_y"])], op, [], [value(f"{op}_y", (3,))]) for op in ("Exp", "Neg")
-    ]
-    nodes = [node("If", ["c"], ["y"], then_branch=branches[0], else_branch=branches[1])]
-    inputs = [value("x", (3,)), value("c", (), TensorProto.BOOL)]
-    graph = gnn.trace(model(nodes, inputs, [value("y", (3,))]))
-    (name,) = graph.operations
-    assert set(graph.arguments(name).values()) == {"x", "c"} and "If is drawn" in graph.remarks[0]
-    assert gnn.draw(graph, view="operations").svg
-
-
 def test_a_function_of_the_file_is_one_call():
     body = [node("Mul", ["a", "a"], ["b"]), node("Add", ["b", "a"], ["c"])]
     opsets = [helper.make_opsetid("", 18)]
@@ -179,3 +157,15 @@ def test_a_picture_of_what_has_no_shape_is_partial():
     graph = gnn.trace(given)
     assert any("partial" in each and "Mystery" in each for each in graph.remarks)
     assert gnn.draw(graph).svg and next(each.op for each in graph.operations.values()) == "maximum"
+
+
+def test_a_truth_value_may_be_handed_through():
+    graph = gnn.trace(model([], [value("c", (2,), TensorProto.BOOL)], [value("c", (2,), TensorProto.BOOL)]))
+    assert gnn.evaluate(graph, c=[True, False], outputs=graph.outputs[0]).tolist() == [True, False]
+
+
+def test_random_numbers_are_drawn_anew():
+    nodes = [node("RandomNormalLike", ["x"], ["noise"], scale=2.0), node("Add", ["x", "noise"], ["y"])]
+    program = gnn.compile(gnn.trace(model(nodes, [value("x", (3,))], [value("y", (3,))])))
+    one, other = (program(x=np.ones(3, "float32"))["y"] for _ in range(2))
+    assert one.dtype == "float32" and not np.allclose(one, other)

@@ -39,9 +39,15 @@ def leaky_relu(x: Any, *, alpha: float = 0.01, consumed_inputs: Any = None) -> A
     return nn.leaky_relu(x, alpha)
 
 
-@operator("PRelu", call="parametric_relu")
-def p_relu(x: Any, slope: Any, *, consumed_inputs: Any = None) -> Any:
+@operator("PRelu", since=7, call="parametric_relu")
+def p_relu(x: Any, slope: Any) -> Any:
     return np.where(x < 0, slope * x, x)
+
+
+@operator("PRelu", call="parametric_relu")
+def p_relu_of_channels(x: Any, slope: Any, *, consumed_inputs: Any = None) -> Any:
+    is_one = np.size(slope) == 1 or np.ndim(x) < 2
+    return p_relu(x, slope if is_one else np.reshape(slope, (-1, *(1,) * (np.ndim(x) - 2))))
 
 
 @operator("Elu")
@@ -146,7 +152,9 @@ def clip(x: Any, min: Any = None, max: Any = None, *, consumed_inputs: Any = Non
     for limit in (min, max):
         if limit is not None and np.size(limit) != 1:
             refuse("its limits aren't numbers")
-    lower, upper = (None if limit is None else np.reshape(limit, ()) for limit in (min, max))
+    # Of the first versions, limits are plain numbers.
+    limits = (np.asarray(each, x.dtype) if isinstance(each, float) else each for each in (min, max))
+    lower, upper = (None if limit is None else np.reshape(limit, ()) for limit in limits)
     if isinstance(lower, np.ndarray) and lower == 0 and upper is None:
         return nn.relu(x)
     if isinstance(lower, np.ndarray) and isinstance(upper, np.ndarray) and (lower.item(), upper.item()) == (0, 6):

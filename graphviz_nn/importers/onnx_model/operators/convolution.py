@@ -124,7 +124,8 @@ def transposed_convolution(
         wanted = list(output_shape or (n * s for n, s in zip(lengths, stride, strict=True)))[-axes:]
         over = [long - short for long, short in zip(full, wanted, strict=True)]
         upper = auto_pad == "SAME_UPPER"
-        padding = tuple((n // 2, n - n // 2) if upper else (n - n // 2, n // 2) for n in over)
+        # A result that is too short is continued at its end.
+        padding = tuple((0, n) if n < 0 else (n // 2, n - n // 2) if upper else (n - n // 2, n // 2) for n in over)
     else:
         padding = sides(lengths, reach, stride, pads, auto_pad)
     is_equal = all(before == after >= 0 for before, after in padding)
@@ -132,6 +133,6 @@ def transposed_convolution(
     found = TRANSPOSED[axes](x, weight, bias, _plain(stride), cut, _plain(dilation), group, _plain(extra))
     if is_equal:
         return found
-    if any(width < 0 for each in padding for width in each):
-        refuse(f"its result would be longer than {full}")
-    return found[(..., *(slice(b, n - a) for n, (b, a) in zip(full, padding, strict=True)))]
+    found = found[(..., *(slice(b, n - max(a, 0)) for n, (b, a) in zip(full, padding, strict=True)))]
+    more = [(0, max(0, -after)) for _, after in padding]
+    return np.pad(found, [(0, 0), (0, 0), *more]) if any(after for _, after in more) else found

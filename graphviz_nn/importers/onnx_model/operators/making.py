@@ -71,7 +71,9 @@ def cast(x: Any, *, to: Any, saturate: int = 1, round_mode: str = "up") -> Any:
 
 
 @operator("CastLike")
-def cast_like(x: Any, like: Any, *, saturate: int = 1, round_mode: str = "up") -> Any:
+def cast_like(x: Any, like: Any, *, saturate: int = 1, round_mode: str = "up", kinds: Sequence[int]) -> Any:
+    if kinds[1]:
+        return rounded(x, kinds[1], bool(saturate), round_mode)
     return x if np.dtype(x.dtype) == np.dtype(like.dtype) else x.astype(like.dtype)
 
 

@@ -9,6 +9,8 @@ from graphviz_nn.importers.onnx_model.table import alike, axis_of, filled, opera
 
 
 def _log_sum_exp(x: Any, axis: Any, keepdims: bool) -> Any:
+    if not all(np.shape(x)[each] for each in axis):
+        return np.log(_sum(x, axis, keepdims))
     largest = np.max(x, axis=axis, keepdims=True)
     # Where all are infinite, the difference isn't a number.
     largest = np.where(np.isfinite(largest), largest, 0)
@@ -99,3 +101,17 @@ def cum_sum(x: Any, axis: Any, *, exclusive: int = 0, reverse: int = 0) -> Any:
     included = np.tri(length, length, -1 if exclusive else 0, dtype=x.dtype)
     included = included.T if reverse else included
     return alike(x, np.moveaxis(np.moveaxis(x, along, -1) @ included.T, -1, along))
+
+
+@operator("CumProd", static=(1,), call="cumulative_product")
+def cum_prod(x: Any, axis: Any, *, exclusive: int = 0, reverse: int = 0) -> Any:
+    (number,) = whole(axis, "axis")
+    along = axis_of(number, x)
+    small(np.shape(x)[along : along + 1] * 2)
+    x = np.flip(x, along) if reverse else x
+    if exclusive:
+        before = (slice(None),) * along
+        first = np.ones([1 if i == along else n for i, n in enumerate(np.shape(x))], x.dtype)
+        x = np.concatenate([first, x[(*before, slice(0, -1))]], axis=along)
+    found = alike(x, np.multiply.accumulate(x, along))
+    return np.flip(found, along) if reverse else found

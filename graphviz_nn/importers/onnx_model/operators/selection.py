@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 
 from graphviz_nn import nn
-from graphviz_nn.importers.onnx_model.table import axis_of, number, operator, refuse, taken, whole
+from graphviz_nn.importers.onnx_model.table import axis_of, number, operator, taken, whole
 from graphviz_nn.tracing.tracer import Tracer
 
 
@@ -42,9 +42,10 @@ def trilu(x: Any, k: Any = None, *, upper: int = 1) -> Any:
 def top_k(x: Any, k: Any, *, axis: int = -1, largest: int = 1, sorted: int = 1) -> Any:
     along = axis_of(axis, x)
     (count,) = whole(k, "count")
-    if np.dtype(x.dtype).kind == "u" and largest:
-        refuse("it orders whole numbers without sign")
-    order = np.argsort(-x if largest else x, axis=along, stable=True)
+    if largest:
+        # Whole numbers without sign have no negative.
+        falling = np.iinfo(x.dtype).max - x if np.dtype(x.dtype).kind == "u" else -x
+    order = np.argsort(falling if largest else x, axis=along, stable=True)
     places = order[(*(slice(None),) * along, slice(count))]
     return np.take_along_axis(x, places, along), places
 
