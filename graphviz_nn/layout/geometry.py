@@ -135,10 +135,29 @@ def leaving(box: Box, goal: Point) -> float:
     dx, dy = abs(goal[0] - box.x), abs(goal[1] - box.y)
     if box.outline == "circle" and box.width == box.height:
         return min(box.width / 2 / (math.hypot(dx, dy) or 1.0), 1.0)
-    if box.outline in ("circle", "pill") or box.is_slanted:
+    if box.is_slanted:
         return edge(box, lambda t: along((box.x, box.y), goal, t), 0.0, 1.0)
+    if box.outline in ("circle", "pill"):
+        return _leaving_stadium(dx, dy, box.width / 2, box.height / 2)
     shares = (half / length for half, length in ((box.width / 2, dx), (box.height / 2, dy)) if length > 1e-12)
     return min((*shares, 1.0))
+
+
+def _leaving_stadium(dx: float, dy: float, a: float, b: float) -> float:
+    """The share of a line from the middle of a stadium at which it leaves a straight side, or a round end.
+
+    >>> _leaving_stadium(20.0, 40.0, 30.0, 10.0), _leaving_stadium(40.0, 0.0, 30.0, 10.0)
+    (0.25, 0.75)
+    """
+    if a < b:
+        dx, dy, a, b = dy, dx, b, a
+    middle = a - b
+    if dy * middle > b * dx:
+        return min(b / dy, 1.0)
+    square = dx * dx + dy * dy
+    if not square:
+        return 1.0
+    return min((middle * dx + math.sqrt(max(0.0, square * b * b - (middle * dy) ** 2))) / square, 1.0)
 
 
 def along(a: Point, b: Point, t: float) -> Point:

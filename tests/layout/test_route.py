@@ -13,7 +13,7 @@ import graphviz_nn as gnn
 from graphviz_nn import nn
 from graphviz_nn.forms import Shown, operations
 from graphviz_nn.layout import place
-from graphviz_nn.layout.geometry import NOTHING, Box, clear, overlap, segments
+from graphviz_nn.layout.geometry import NOTHING, Box, along, clear, edge, leaving, overlap, segments
 from graphviz_nn.layout.route import bowed, clipped, straight
 from graphviz_nn.style.sheet import load
 
@@ -44,6 +44,13 @@ def test_a_straight_arrow_ends_on_outlines(tail, head, sideways):
     start, end = straight(tail, head, sideways)
     assert on_outline(tail, start)
     assert on_outline(head, end)
+
+
+@given(st.sampled_from(["box", "pill", "circle"]), SIZES, SIZES, PLACES, PLACES)
+def test_a_line_leaves_a_shape_where_bisection_finds_it(outline, width, height, x, y):
+    box, goal = Box(0, 0, width, height, outline), (x, y)
+    searched = edge(box, lambda share: along((0.0, 0.0), goal, share), 0.0, 1.0)
+    assert leaving(box, goal) == pytest.approx(searched, abs=1e-6)
 
 
 @given(boxes(), boxes(), st.floats(-15, 15))
