@@ -184,13 +184,12 @@ def _at_its_own_size(plan: Plan) -> Drawn:
         if length <= SLACK * _lines(whole, sideways) or in_one:
             return whole
     for way, closer in tighter(plan) if length <= TIGHTER * _natural(sideways) else ():
-        subjects, known = shown(way, known)
+        subjects, known = shown(way, known, subjects)
         found = _noticing(next(_shapes(way, subjects, known)), closer)
         if _length(found, sideways) <= SLACK * _lines(found, sideways):
             return found
     for way, closed in closing(plan):
-        subjects, known = shown(way, known)
-        fewer = _shapes(way, subjects, known)
+        fewer = _shapes(way, *shown(way, known))
         found = _noticing(next(fewer), closed)
         if _length(found, sideways) <= SLACK * _lines(found, sideways):
             return found
@@ -200,7 +199,7 @@ def _at_its_own_size(plan: Plan) -> Drawn:
     rows = next(shapes, None)
     # Other gaps leave other places free for breaks.
     for way, closer in tighter(plan) if rows is None else ():
-        subjects, known = shown(way, known)
+        subjects, known = shown(way, known, subjects)
         rows = next(islice(_shapes(way, subjects, known), 1, None), None)
         if rows is not None:
             change = closer

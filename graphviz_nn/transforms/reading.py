@@ -79,7 +79,7 @@ class Reading(Wiring):
         first, second = self.operations[one].body, self.operations[other].body
         if first is None or second is None:
             return first is second
-        return first is second or signature(first) == signature(second)
+        return first is second or known_signature(first) == known_signature(second)
 
     def inputs(self, name: str, numbers: dict[str, int]) -> tuple[Any, ...]:
         """The arguments of an operation, variables by number, sorted if their order is irrelevant."""
@@ -110,7 +110,7 @@ def signature(graph: Graph) -> tuple[Any, ...]:
             steps.append((variable.shape, None if variable.value is None else variable.value.tobytes()))
     for name in reading.order():
         operation = reading.operations[name]
-        body = () if operation.body is None else signature(operation.body)
+        body = () if operation.body is None else known_signature(operation.body)
         steps.append((operation.op, _constant(reading.attributes(name)), reading.inputs(name, numbers), body))
         for result in reading.results[name]:
             numbers[result] = len(numbers)
