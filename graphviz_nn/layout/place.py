@@ -1,5 +1,6 @@
 """From a diagram to a layout: measure, find places, route, put labels where there is room."""
 
+import math
 from collections.abc import Callable, Hashable, Iterator, Mapping
 from dataclasses import replace
 from functools import partial
@@ -34,8 +35,9 @@ ROOMS = ((1.0, 1.0), (1.0, 1.4), (1.0, 2.0), (1.4, 2.0), (1.4, 4.0), (2.0, 6.0),
 # In a composed picture labels find a place soon, or hardly.
 WIDER = 6
 MOST = 5_000
-# A composed picture in which labels find no place is tried by Graphviz too, unless it has more shapes.
-FEW = 150
+# A composed picture in which labels find no place is tried by Graphviz too, unless it has more shapes. Of more
+# shapes it is set wider only as long as that leaves at most this share of them without a place.
+FEW, LEFT = 150, 0.5
 # So often branches of a composed picture are put on another side, unless it has more shapes than these few.
 TRIES, DRAWN = 16, 25_000
 # Arrows are led round so many places of labels.
@@ -65,13 +67,14 @@ def place(diagram: Diagram, sheet: Sheet, *, direction: str = "LR", engine: str 
             "draw a folded view, such as 'layers', or a part"
         )
     tried: list[tuple[int, int, float, Layout]] = []
-    is_small = len(diagram.shapes) <= SMALL
+    is_small, is_large = len(diagram.shapes) <= SMALL, len(diagram.shapes) > FEW
     sides: Sides = {}
     for put in _engines(diagram, engine):
         if put is not _composed and (reason := laborious(diagram)):
             if tried:
                 break
             raise LayoutError(reason)
+        before = math.inf
         for along, across in ROOMS[:WIDER] if put is _composed else ROOMS:
             gap = replace(sheet.gap, rank=sheet.gap.rank * along, node=sheet.gap.node * across)
             look = replace(sheet, gap=gap)
@@ -85,9 +88,10 @@ def place(diagram: Diagram, sheet: Sheet, *, direction: str = "LR", engine: str 
             tried.append(
                 (len(list(unmet(layout, diagram))) + misplaced(layout, diagram), layout.crowded, lines, layout)
             )
-            if not layout.crowded:
+            if not layout.crowded or (is_large and layout.crowded > LEFT * before):
                 break
-        if tried and not tried[-1][0] and not tried[-1][2] and (not tried[-1][1] or len(diagram.shapes) > FEW):
+            before = layout.crowded
+        if tried and not tried[-1][0] and not tried[-1][2] and (not tried[-1][1] or is_large):
             break
     return min(tried, key=lambda each: each[:3])[3]
 

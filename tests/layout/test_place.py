@@ -1,6 +1,8 @@
 """Positions: straight lines, operand marks, free labels, equal results from both engines."""
 
 import shutil
+from dataclasses import replace
+from importlib import import_module
 from itertools import pairwise
 
 import numpy as np
@@ -142,3 +144,22 @@ def test_a_shared_leaf_reaches_all_its_consumers_at_right_angles(direction):
         else:
             assert y == pytest.approx(before_y) == pytest.approx(head.y)
             assert abs(x - head.x) == pytest.approx(head.width / 2)
+
+
+@pytest.mark.parametrize(("left", "count"), [([8, 6, 0], 2), ([8, 4, 0], 3), ([8, 3, 2], 3), ([0], 1)])
+def test_a_large_picture_is_set_wider_as_long_as_labels_find_places(left, count, monkeypatch):
+    def model(x):
+        for _ in range(200):
+            x = np.tanh(x)
+        return x
+
+    diagram = operations(gnn.trace(model, x=gnn.input(2)), Shown())
+    layout, tried = place(diagram, SHEET), []
+
+    def untwisted(diagram, look, *others, **more):
+        tried.append(replace(layout, crowded=left[len(tried)]))
+        return tried[-1], {}
+
+    monkeypatch.setattr(import_module("graphviz_nn.layout.place"), "_untwisted", untwisted)
+    assert place(diagram, SHEET).crowded == min(left[:count])
+    assert len(tried) == count
