@@ -7,9 +7,12 @@ Beside ``dot`` all operations are drawn: what folds is soon laid out.
 import argparse
 import subprocess
 import tempfile
+from concurrent.futures import ProcessPoolExecutor
 from contextlib import suppress
 from functools import partial
+from multiprocessing import get_context
 from pathlib import Path
+from resource import RUSAGE_SELF, getrusage
 from shutil import which
 
 from interleave import cpu, medians, ratio, table
@@ -34,13 +37,16 @@ ALONE = {
     "GPT of 12 layers in layers": (gpt, {"view": "layers"}, 0.5),
     "GPT of 12 layers in operations": (gpt, {"view": "operations"}, 0.5),
 }
-# Pictures of 10,000 operations, and the seconds that each may take: on a page, or until it is refused.
+# Pictures of 10,000 operations, and the seconds that each may take: folded, on a page, or until it is refused.
 HUGE = {
+    "chain in operations, folded": (partial(chain, 10_000), {"view": "operations"}, 3.0),
     "mlp in layers on a page": (partial(mlp, 9999), {"view": "layers", "width": "page"}, 5.0),
     "mlp in operations on a page": (partial(mlp, 9999), {"view": "operations", "width": "page"}, 5.0),
     "chain in operations on a page": (partial(chain, 10_000), {"view": "operations", "width": "page"}, 5.0),
     "chain of all operations, refused": (partial(chain, 10_000), ALL, 1.0),
 }
+# A folded picture of so many operations, the seconds that it may take and the GB, traced in a process of its own.
+LARGEST, SECONDS, GB = 100_000, 30.0, 2.0
 # What formats of a chain may take, in times of its SVG.
 FORMATS = {".pdf": 3.0, ".pptx": 3.0}
 
@@ -76,10 +82,24 @@ def main() -> None:
         kinds = [".svg", *FORMATS]
         things = {kind: partial(drawn, graph, folder / f"chain{kind}", {"view": "operations"}) for kind in kinds}
         found = medians(things, 1, cpu)
+    if not options.quick:
+        with ProcessPoolExecutor(1, get_context("spawn")) as own:
+            seconds, used = own.submit(largest).result()
+        word = "ok  " if seconds <= SECONDS and used <= GB else "SLOW"
+        print(f"{word}  chain of {LARGEST:,} operations, folded: {seconds:.1f} s, {used:.2f} GB")
     print(f"a chain of {operations:,} operations")
     table(found)
     for kind, limit in FORMATS.items():
         ratio(found, kind, ".svg", limit)
+
+
+def largest() -> tuple[float, float]:
+    """The seconds that the largest picture takes, and the memory of its process, in GB."""
+    graph = chain(LARGEST)
+    start = cpu()
+    with tempfile.TemporaryDirectory() as folder:
+        gnn.draw(graph, Path(folder) / "figure.svg", view="operations")
+    return cpu() - start, getrusage(RUSAGE_SELF).ru_maxrss / 1e6
 
 
 def drawn(graph: gnn.Graph, to: Path, asked: Options) -> None:
