@@ -10,6 +10,7 @@ from itertools import islice
 from graphviz_nn.errors import Error, UsageError
 from graphviz_nn.figure import scenery
 from graphviz_nn.figure.annotation import Numbers
+from graphviz_nn.figure.collector import collector_paused
 from graphviz_nn.figure.fitting import HIGHEST, STRATEGIES, as_asked, closing, folded, joined, shorter, tighter
 from graphviz_nn.figure.panel import Panel
 from graphviz_nn.figure.plan import Look, Plan
@@ -72,6 +73,7 @@ class Drawn:
     changed: str = ""
 
 
+@collector_paused()
 def drawn(plan: Plan, *, folding: bool = True) -> Drawn | None:
     """Carry out a plan; None if it doesn't fit its page, whether layers may fold further or not."""
     with _set_in(plan):

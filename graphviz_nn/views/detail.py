@@ -1,8 +1,6 @@
 """Levels of detail, as graph-to-graph steps that fold more and more and keep all values."""
 
-import gc
-from collections.abc import Callable, Collection, Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Collection, Iterable
 from typing import Literal, TypeAlias
 
 from graphviz_nn.errors import entry
@@ -170,14 +168,13 @@ def detailed(
     """
     reduced = entry("detail", name, DETAILS)
     expand = (expand,) if isinstance(expand, str) else tuple(expand)
-    with collector_paused():
-        if name != "blocks":
-            return expanded(folded(reduced(live(graph)), repeats, {*expand, *kept}), expand)
-        how = "fold all" if repeats == "fold" else repeats
-        seen = in_modules(live(graph))
-        modules = set[str]().union(*(names_of(call) for each in seen.operations.values() for call in each.modules))
-        found = folded(blocks(seen, further, expand), how, {*expand, *kept})
-        return framed(expanded(found, [name for name in expand if name not in modules]))
+    if name != "blocks":
+        return expanded(folded(reduced(live(graph)), repeats, {*expand, *kept}), expand)
+    how = "fold all" if repeats == "fold" else repeats
+    seen = in_modules(live(graph))
+    modules = set[str]().union(*(names_of(call) for each in seen.operations.values() for call in each.modules))
+    found = folded(blocks(seen, further, expand), how, {*expand, *kept})
+    return framed(expanded(found, [name for name in expand if name not in modules]))
 
 
 def coarser(name: str) -> list[str]:
@@ -190,20 +187,3 @@ def coarser(name: str) -> list[str]:
     if name not in names:
         return []
     return names[names.index(name) + 1 :]
-
-
-@contextmanager
-def collector_paused() -> Iterator[None]:
-    """Disable garbage collection: a long network's many small objects are nearly all alive, but would all be
-    searched."""
-    running = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if running:
-            # Objects made in the meantime count as old, unless the process has a frozen generation of its own.
-            if not gc.get_freeze_count():
-                gc.freeze()
-                gc.unfreeze()
-            gc.enable()
