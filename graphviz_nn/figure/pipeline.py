@@ -18,6 +18,7 @@ from graphviz_nn.figure.showing import shown
 from graphviz_nn.figure.told import foretell
 from graphviz_nn.figure.wishes import Subject, composed
 from graphviz_nn.forms import Diagram
+from graphviz_nn.graph import check
 from graphviz_nn.layout import (
     aligned,
     flipped,
@@ -82,6 +83,9 @@ def drawn(plan: Plan, *, folding: bool = True) -> Drawn | None:
         # Lay out again with the true sizes, once LaTeX has measured all labels.
         while plan.look.measured and plan.look.measured.settle():
             found = _fitting(plan, folding=folding)
+    for panel in found.panels if found else ():
+        # What breaks an invariant is never drawn; what was only tried isn't checked.
+        check(panel.graph)
     if found and plan.page and (remark := remark_on_height(found.scene)):
         found = replace(found, noticed=(remark, *found.noticed))
     if found and plan.look.measured:

@@ -16,7 +16,7 @@ from graphviz_nn.figure.plan import Plan
 from graphviz_nn.figure.viewed import unique, viewed
 from graphviz_nn.figure.wishes import Subject
 from graphviz_nn.forms import FORMS, Diagram, Fed, Shown, facts, with_backward
-from graphviz_nn.graph import Graph, check
+from graphviz_nn.graph import Graph
 from graphviz_nn.transforms.backward import backward
 from graphviz_nn.views import View, drawn, named
 
@@ -64,11 +64,6 @@ def shown(plan: Plan, computed: Numbers | None = None, before: Sequence[Subject]
         subjects.append(Subject(graph, seen, replace(diagram, facts=facts(seen, said))))
     if not subjects:
         raise UsageError("nothing to draw: give a model, and at least one view, such as view='layers'")
-    checked = {id(subject.graph) for subject in before}
-    for subject in subjects:
-        # What breaks an invariant is never drawn.
-        if id(subject.graph) not in checked:
-            check(subject.graph)
     return subjects, known
 
 
