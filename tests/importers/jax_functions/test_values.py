@@ -1,7 +1,5 @@
 """Functions of JAX as graphs: values and gradients are JAX's."""
 
-import inspect
-
 import numpy as np
 import pytest
 from frameworks import beside
@@ -15,24 +13,16 @@ pytestmark = list(beside("jax"))
 jax = pytest.importorskip("jax")
 MODELS = pytest.importorskip("jax_models").MODELS
 
+from jax_agreement import distances, examples, feeds, summed  # noqa: E402 (it needs JAX)
+from jax_zoo import MODELS as ZOO  # noqa: E402
+
 TOLERANCES = {"float64": 1e-10, "float32": 1e-4}
-
-
-def examples(name, dtype):
-    """Examples with entries of one dtype."""
-    return jax.tree.map(lambda each: each.astype(dtype) if each.dtype.kind == "f" else each, MODELS[name].examples)
-
-
-def feeds(graph, function, given):
-    """The values of a graph's inputs."""
-    named = dict(zip(inspect.signature(function).parameters, given, strict=True))
-    return {name: np.asarray(each) for name, each in named.items() if name in graph}
 
 
 @pytest.mark.parametrize("dtype", TOLERANCES)
 @pytest.mark.parametrize("name", MODELS)
 def test_values_are_those_of_jax(name, dtype):
-    function, given = MODELS[name].function, examples(name, dtype)
+    function, given = MODELS[name].function, examples(MODELS[name], dtype)
     with jax.enable_x64(dtype == "float64"):
         graph = gnn.trace(function, *given)
         wanted = jax.tree.leaves(jax.jit(function)(*given))
@@ -46,12 +36,9 @@ def test_values_are_those_of_jax(name, dtype):
 
 @pytest.mark.parametrize("name", MODELS)
 def test_gradients_are_those_of_jax(name):
-    function, given = MODELS[name].function, examples(name, "float64")
+    function, given = MODELS[name].function, examples(MODELS[name], "float64")
 
-    def total(*arguments):
-        return sum(jax.numpy.sum(jax.numpy.sin(each)) for each in jax.tree.leaves(function(*arguments)))
-
-    total.__signature__ = inspect.signature(function)
+    total = summed(function)
     with jax.enable_x64(True):
         graph = gnn.trace(total, *given)
         wanted = jax.tree.leaves(jax.jit(jax.grad(total))(*given))
@@ -73,6 +60,12 @@ def test_gradients_are_those_of_jax(name):
     ],
 )
 def test_what_functions_compute_is_recognised_as_layers(name, layers):
-    graph = gnn.trace(MODELS[name].function, *examples(name, "float32"))
+    graph = gnn.trace(MODELS[name].function, *examples(MODELS[name], "float32"))
     found = [each.op for each in recognise(fold(graph)).operations.values()]
     assert {each: found.count(each) for each in layers} == layers
+
+
+@pytest.mark.parametrize("name", ["U-Net", "LSTM", "transformer decoder"])
+def test_usual_models(name):
+    results, gradients, graph = distances(ZOO[name], "float64")
+    assert max(*results, *gradients) < 1e-10 and not graph.remarks

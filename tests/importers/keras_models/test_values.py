@@ -14,92 +14,7 @@ pytestmark = list(beside("keras"))
 keras = pytest.importorskip("keras")
 layers, ops = keras.layers, keras.ops
 
-
-def image(*rows):
-    """A model of images."""
-    return keras.Sequential([keras.Input((8, 8, 4)), *rows])
-
-
-def sequence(*rows):
-    return keras.Sequential([keras.Input((5, 4)), *rows])
-
-
-def functional():
-    x = keras.Input((4,), name="features")
-    shared = layers.Dense(4, activation="tanh", name="shared")
-    y = shared(shared(x))
-    inner = keras.Sequential([layers.Dense(3, name="first"), layers.ReLU()], name="head")
-    y = layers.Concatenate()([inner(y), ops.sin(x) * 2 - ops.mean(x, axis=-1, keepdims=True)])
-    return keras.Model(x, {"one": layers.Dense(2, activation="softmax", name="out")(y), "other": y})
-
-
-class Twice(keras.layers.Layer):
-    """A layer without a rule, with a weight of its own."""
-
-    def build(self, shape):
-        self.scale = self.add_weight(shape=(shape[-1],), initializer="random_normal", name="scale")
-
-    def call(self, x):
-        return ops.relu(x * self.scale) + ops.logsumexp(x, axis=-1, keepdims=True)
-
-
-class Subclassed(keras.Model):
-    def __init__(self):
-        super().__init__()
-        self.enter, self.twice, self.drop = layers.Dense(6), Twice(), layers.Dropout(0.5)
-
-    def call(self, x, training=False):
-        first, second = ops.split(self.enter(x), 2, axis=-1)
-        return ops.softmax(self.twice(self.drop(first, training=training))) * ops.reshape(second, (-1, 3))
-
-
-class Transformer(keras.Model):
-    def __init__(self):
-        super().__init__()
-        self.attention = layers.MultiHeadAttention(2, 3)
-        self.norm = layers.LayerNormalization()
-
-    def call(self, x):
-        return self.norm(x + self.attention(x, x, use_causal_mask=True))
-
-
-MODELS = {
-    "dense": lambda: keras.Sequential([keras.Input((4,)), layers.Dense(3, "gelu"), layers.Dense(2, "softmax")]),
-    "functional": functional,
-    "subclassed": Subclassed,
-    "transformer": Transformer,
-    "images": lambda: image(
-        layers.Conv2D(6, 3, padding="same", activation="relu"),
-        layers.BatchNormalization(),
-        layers.MaxPooling2D(),
-        layers.Conv2D(4, 3, strides=2, padding="same", groups=2, use_bias=False),
-        layers.Flatten(),
-        layers.Dense(3),
-    ),
-    "separable": lambda: image(
-        layers.DepthwiseConv2D(3, depth_multiplier=2, padding="same"),
-        layers.SeparableConv2D(3, 3, activation="silu"),
-        layers.AveragePooling2D(3, strides=2, padding="same"),
-        layers.GlobalAveragePooling2D(),
-    ),
-    "up": lambda: image(
-        layers.Conv2DTranspose(3, 3, strides=2, padding="same"),
-        layers.UpSampling2D(2),
-        layers.ZeroPadding2D(((1, 0), (0, 2))),
-        layers.Conv2DTranspose(2, 2, strides=3),
-        layers.GlobalMaxPooling2D(),
-    ),
-    "lstm": lambda: sequence(layers.LSTM(3, return_sequences=True), layers.LSTM(2)),
-    "gru": lambda: sequence(layers.GRU(3, return_sequences=True, go_backwards=True), layers.GRU(2, reset_after=False)),
-    "recurrent": lambda: sequence(layers.SimpleRNN(3), layers.RepeatVector(2), layers.Permute((2, 1))),
-    "signals": lambda: sequence(
-        layers.Conv1D(3, 2, dilation_rate=2, padding="causal"),
-        layers.LeakyReLU(),
-        layers.RMSNormalization(),
-        layers.Reshape((3, 5)),
-    ),
-    "words": lambda: keras.Sequential([keras.Input((5,), dtype="int32"), layers.Embedding(7, 3), layers.Flatten()]),
-}
+from keras_zoo import MODELS, Subclassed, compared, functional  # noqa: E402 (it needs keras)
 
 
 @pytest.fixture(autouse=True)
@@ -107,27 +22,13 @@ def seeded():
     keras.utils.set_random_seed(0)
 
 
-def shape_of(name):
-    images, texts = ("images", "separable", "up"), ("lstm", "gru", "recurrent", "signals", "transformer")
-    return (2, 8, 8, 4) if name in images else (2, 5, 4) if name in texts else (2, 5) if name == "words" else (2, 4)
-
-
 @pytest.mark.parametrize("name", MODELS)
 def test_values_are_those_of_keras(name):
-    model, shape = MODELS[name](), shape_of(name)
-    rng = np.random.default_rng(0)
-    x = rng.integers(0, 7, shape).astype("int32") if name == "words" else rng.normal(size=shape).astype("float32")
-    wanted = keras.tree.flatten(model(x))
-    for variable in model.variables:
-        variable.assign(rng.uniform(0.2, 0.8, variable.shape))
-    wanted = keras.tree.flatten(model(x))
-    graph = gnn.trace(model, x)
+    found, wanted, graph = compared(name)
     check(graph)
     assert not graph.remarks
-    (entry,) = (each for each, variable in graph.leaves.items() if variable.role == "input")
-    found = gnn.evaluate(graph, {entry: x})
-    for output, each in zip(graph.outputs, wanted, strict=True):
-        np.testing.assert_allclose(found[output], keras.ops.convert_to_numpy(each), rtol=1e-4, atol=1e-5)
+    for ours, theirs in zip(found, wanted, strict=True):
+        np.testing.assert_allclose(ours, theirs, rtol=1e-4, atol=1e-5)
 
 
 def test_layers_are_modules_with_names_and_variables():
