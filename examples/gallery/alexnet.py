@@ -25,10 +25,10 @@ class AlexNet(nn.Module):
         return self.classifier(self.features(image).flatten(1))
 
 
-def picture() -> gnn.Picture:
+def picture(view="blocks") -> gnn.Picture:
     with torch.device("meta"):
         model = AlexNet()
-    return gnn.draw(model.eval(), example=gnn.input((1, 3, 224, 224)), view="blocks")
+    return gnn.draw(model.eval(), example=gnn.input((1, 3, 224, 224)), view=view)
 
 
 if __name__ == "__main__":

@@ -20,10 +20,10 @@ class LeNet(nn.Module):
         return self.classifier(self.features(image).flatten(1))
 
 
-def picture() -> gnn.Picture:
+def picture(view="blocks") -> gnn.Picture:
     with torch.device("meta"):
         model = LeNet()
-    return gnn.draw(model.eval(), example=gnn.input((1, 1, 32, 32)), view="blocks")
+    return gnn.draw(model.eval(), example=gnn.input((1, 1, 32, 32)), view=view)
 
 
 if __name__ == "__main__":

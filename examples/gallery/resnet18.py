@@ -40,10 +40,10 @@ def stage(inputs, width, count, stride=1):
     return nn.Sequential(first, *(BasicBlock(1 * width, width) for _ in range(count - 1)))
 
 
-def picture() -> gnn.Picture:
+def picture(view="blocks") -> gnn.Picture:
     with torch.device("meta"):
         model = ResNet18()
-    return gnn.draw(model.eval(), example=gnn.input((1, 3, 224, 224)), view="blocks")
+    return gnn.draw(model.eval(), example=gnn.input((1, 3, 224, 224)), view=view)
 
 
 if __name__ == "__main__":

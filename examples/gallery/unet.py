@@ -37,12 +37,13 @@ class UNet(nn.Module):
         return self.out(x)
 
 
-def picture() -> gnn.Picture:
+def picture(view="blocks") -> gnn.Picture:
     with torch.device("meta"):
         model = UNet()
-    # The way up beside the way down.
+    # The way up beside the way down; volumes find it themselves.
     levels = [("Double", "Double_9"), ("Double_2", "Double_8"), ("Double_3", "Double_7"), ("Double_4", "Double_6")]
-    return gnn.draw(model.eval(), example=gnn.input((1, 1, 256, 256)), view="blocks", align=levels)
+    aligned = levels if view == "blocks" else ()
+    return gnn.draw(model.eval(), example=gnn.input((1, 1, 256, 256)), view=view, align=aligned)
 
 
 if __name__ == "__main__":

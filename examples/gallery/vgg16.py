@@ -27,10 +27,10 @@ class VGG16(nn.Module):
         return self.classifier(x.flatten(1))
 
 
-def picture() -> gnn.Picture:
+def picture(view="blocks") -> gnn.Picture:
     with torch.device("meta"):
         model = VGG16()
-    return gnn.draw(model.eval(), example=gnn.input((1, 3, 224, 224)), view="blocks")
+    return gnn.draw(model.eval(), example=gnn.input((1, 3, 224, 224)), view=view)
 
 
 if __name__ == "__main__":

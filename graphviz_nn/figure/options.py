@@ -64,9 +64,9 @@ class Options(TypedDict, total=False):
         Option("view", "operations", "views"),
         "the level of detail. A node is an operation on arrays (operations), an operation on single numbers "
         "(scalars), an operation or a function without parameters (functions), a layer (compact), a layer or a "
-        "variable (layers), a variable, with layers as arrows (arrows), a layer or a module (blocks), or an entry of a "
-        "variable, with weights as lines (units). Several views make one figure, in which each variable keeps its "
-        "column (its row, for direction TB)",
+        "variable (layers), a variable, with layers as arrows (arrows), a layer or a module (blocks), an entry of a "
+        "variable, with weights as lines (units), or a feature map as a solid (volumes). Several views make one "
+        "figure, in which each variable keeps its column (its row, for direction TB)",
     ]
     detail: Annotated[
         DetailName | None,
@@ -103,13 +103,13 @@ class Options(TypedDict, total=False):
         "additional information: shapes (sizes such as 2×1; on by default in layers and arrows), parameters "
         "(those inside each layer, by name; on by default in layers), counts (how many numbers these hold), "
         "formulas (of each layer), curves (of functions of one number; of each unit, in units), biases (as "
-        "the weights of a 1, in units), loss (off by default in arrows), target,"
-        " backward (the backward pass, below the forward pass, or alone if forward is hidden; with gradients "
-        "it goes back to the inputs, too), and remarks (what `lint` finds, below the picture). With feeds also values "
-        "(on by default, except in blocks), gradients (of the first output by every variable; in blocks the norm of "
-        "that by the parameters of each block, as a number and a shade), check (whether the gradients agree with "
-        "central differences, or with `against`), weights (the values of parameters inside layers), heatmaps (large"
-        " arrays as shades), and cells (every variable as a box with its numbers inside)",
+        "the weights of a 1, in units), sheets (a sheet for each channel, in volumes; by default where there are few), "
+        "loss (off by default in arrows), target, backward (the backward pass, below the forward pass, or alone if "
+        "forward is hidden; with gradients it goes back to the inputs, too), and remarks (what `lint` finds, below the "
+        "picture). With feeds also values (on by default, except in blocks), gradients (of the first output by every "
+        "variable; in blocks the norm of that by the parameters of each block, as a number and a shade), check "
+        "(whether the gradients agree with central differences, or with `against`), weights (the values of parameters "
+        "inside layers), heatmaps (large arrays as shades), and cells (every variable as a box with its numbers)",
     ]
     hide: Annotated[
         str | Iterable[str],

@@ -1,7 +1,7 @@
 """From a plan to a scene, step by step: views, diagrams, wishes, layouts, scene, page."""
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, ExitStack, contextmanager, suppress
 from contextvars import ContextVar
 from dataclasses import dataclass, field, replace
@@ -24,6 +24,7 @@ from graphviz_nn.layout import (
     flipped,
     honest,
     in_columns,
+    in_perspective,
     in_rows,
     largest_letters,
     least_area,
@@ -305,14 +306,15 @@ def _laid_out(plan: Plan, panels: Sequence[Panel], known: Numbers) -> Iterator[D
         return Drawn(shown, scenery.put_together(plan, framed, shown, known), plan, framed, known, tuple(noticed))
 
     layouts = [
-        (in_columns if diagram.columns else place)(diagram, look.sheet, direction=look.direction, engine=look.engine)
-        for diagram in diagrams
+        _layout_of(diagram)(diagram, look.sheet, direction=look.direction, engine=look.engine) for diagram in diagrams
     ]
     turned = [flipped(each, look.direction) for each in (aligned(layouts, diagrams) if len(layouts) > 1 else layouts)]
     whole = put_together(marked(turned, diagrams, look.sheet))
     yield whole
     sideways, page, least = is_sideways(look.direction), plan.page, look.sheet.text.least_size
-    if any(diagram.columns or diagram.turns for diagram in diagrams) or (len(diagrams) > 1 and not sideways):
+    if any(diagram.columns or diagram.turns or diagram.is_solid for diagram in diagrams) or (
+        len(diagrams) > 1 and not sideways
+    ):
         return
     largest = largest_letters(diagrams[0], look.sheet)
     for letters in dict.fromkeys((max(least, READABLE), least)) if page else (least,):
@@ -336,6 +338,10 @@ def _laid_out(plan: Plan, panels: Sequence[Panel], known: Numbers) -> Iterator[D
             found = put_together([flipped(layout, look.direction)])
             if page is None or page.holds(found.scene, letters):
                 yield found
+
+
+def _layout_of(diagram: Diagram) -> Callable[..., Layout]:
+    return in_columns if diagram.columns else in_perspective if diagram.is_solid else place
 
 
 def _broken(diagram: Diagram, layout: Layout, limit: float, look: Look) -> Layout:

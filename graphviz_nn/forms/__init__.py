@@ -8,6 +8,7 @@ from graphviz_nn.forms.facts import facts
 from graphviz_nn.forms.layers import arrows, blocks, compact, layers
 from graphviz_nn.forms.operations import operations
 from graphviz_nn.forms.units import units
+from graphviz_nn.forms.volumes import volumes
 from graphviz_nn.graph.ir import Graph
 
 FORMS: dict[str, Callable[[Graph, Shown], Diagram]] = {
@@ -17,6 +18,7 @@ FORMS: dict[str, Callable[[Graph, Shown], Diagram]] = {
     "arrows": arrows,
     "blocks": blocks,
     "units": units,
+    "volumes": volumes,
 }
 
 __all__ = ["FORMS", "SAID", "Diagram", "Fed", "Link", "Shape", "Shown", "Word", "facts", "operations", "with_backward"]

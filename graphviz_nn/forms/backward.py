@@ -26,10 +26,11 @@ def with_backward(forward: Diagram, graph: Graph, shown: Shown, *, joined: bool)
     Raises
     ------
     UsageError
-        If the forward pass is drawn as columns of units.
+        If the forward pass is drawn as columns of units, or as volumes.
     """
-    if forward.columns:
-        raise UsageError("the view 'units' can't show the backward pass; use another view, such as 'layers'")
+    if forward.columns or forward.is_solid:
+        view = "volumes" if forward.is_solid else "units"
+        raise UsageError(f"the view {view!r} can't show the backward pass; use another view, such as 'layers'")
     twins = _Twins(graph, shown, symbols_of(graph), frozenset(shape.name for shape in forward.shapes))
     shapes = {each.name: twins.shape(each) for each in forward.shapes if each.name in twins.names}
     bundles = {each.name for each in forward.shapes if each.also}

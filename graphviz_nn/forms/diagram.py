@@ -4,12 +4,13 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal, TypeAlias, get_args
 
+from graphviz_nn.forms.volume import Volume
 from graphviz_nn.style.heat import HeatMap
 
 # The words of show= and hide=.
 Word: TypeAlias = Literal[
     "shapes", "parameters", "counts", "formulas", "values", "gradients", "check", "heatmaps", "cells", "curves",
-    "biases", "weights", "loss", "target", "unnamed", "forward", "backward", "remarks",
+    "biases", "sheets", "weights", "loss", "target", "unnamed", "forward", "backward", "remarks",
 ]  # fmt: skip
 SAID: tuple[Word, ...] = get_args(Word)
 
@@ -54,6 +55,8 @@ class Shown:
         The curve of each function of one number, in its shape; of units, the curve of the activation beside each.
     biases : bool
         In `units`, the input 1 of each layer, whose weights are the biases.
+    sheets : bool, optional
+        In `volumes`, each channel as a sheet of its own; None draws so what has few of them.
     fed : Fed, optional
         In `units`, the feeds.
     values, gradients : mapping of str to str
@@ -88,6 +91,7 @@ class Shown:
     cells: bool = False
     curves: bool = False
     biases: bool = False
+    sheets: bool | None = None
     fed: Fed | None = None
     values: Mapping[str, str] = field(default_factory=dict)
     gradients: Mapping[str, str] = field(default_factory=dict)
@@ -171,6 +175,8 @@ class Shape:
         inside, in place of its label, or below its note.
     norms : tuple of float
         The norms that fill a block as shades: of itself, or of all blocks that it is drawn for, in order.
+    volume : Volume, optional
+        The solid that it is drawn as, with its label beside it.
     """
 
     name: str
@@ -194,6 +200,7 @@ class Shape:
     curve: Curve | None = None
     shade: float | None = None
     norms: tuple[float, ...] = ()
+    volume: Volume | None = None
 
 
 @dataclass(frozen=True)
@@ -206,7 +213,8 @@ class Link:
 
     The arrow of a `layer` represents that layer; its label may break at line breaks. A `plain` link is a line without
     an arrowhead. `weight` is the number that multiplies the value, if known. `emphasis` is its emphasis. `room` is TeX
-    of another label that needs room too. A link of the backward pass `is_back`.
+    of another label that needs room too. A link of the backward pass `is_back`. Between volumes, `taken` are the
+    extents of what each entry at the head is computed from, () for everything; they are drawn instead of an arrow.
     """
 
     tail: str
@@ -226,6 +234,7 @@ class Link:
     emphasis: Emphasis = ""
     room: str = ""
     is_back: bool = False
+    taken: tuple[int, ...] | None = None
 
 
 @dataclass(frozen=True)
@@ -369,3 +378,8 @@ class Diagram:
     callouts: tuple[Remark, ...] = ()
     braces: tuple[Remark, ...] = ()
     backward: Backward | None = None
+
+    @property
+    def is_solid(self) -> bool:
+        """Whether it is a picture of volumes, which have their own layout."""
+        return any(shape.volume is not None for shape in self.shapes)

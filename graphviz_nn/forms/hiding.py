@@ -30,6 +30,13 @@ def without(diagram: Diagram, graph: Graph, parts: Iterable[Part]) -> Diagram:
         columns = (_shown(column, gone, bare, diagram.links) for column in diagram.columns)
         kept = tuple(column for column in columns if any(column.members))
         return replace(diagram, shapes=shapes, links=tuple(links), columns=kept)
+    if diagram.is_solid:
+        spine = tuple(name for name in diagram.spine if name not in gone)
+        frames = tuple(
+            replace(each, members=tuple(n for n in each.members if n not in gone)) for each in diagram.frames
+        )
+        frames = tuple(each for each in frames if each.members)
+        return replace(diagram, shapes=shapes, links=tuple(links), spine=spine, frames=frames)
     return arranged(graph, shapes, links, _end(diagram, gone))
 
 
@@ -55,7 +62,7 @@ def _bridged(links: Sequence[Link], name: str) -> Iterable[Link]:
             # The label of the outgoing link, or of the incoming one if the former has no name.
             said = link if link.label else replace(before[tail], mark=link.mark, head=link.head)
             said = said if number == 0 or not link.label else Link(tail, link.head, link.variable, mark=link.mark)
-            yield replace(said, tail=tail, weight=None)
+            yield replace(said, tail=tail, weight=None, taken=None)
 
 
 def _shown(column: Column, gone: Collection[str], bare: set[int], links: Iterable[Link]) -> Column:

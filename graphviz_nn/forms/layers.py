@@ -114,11 +114,11 @@ def _left_out(graph: Graph, known: Mapping[str, Kind], shown: Shown) -> frozense
         if not (shown.target and graph.variable(name).role == "target")
     }
     if not shown.loss:
-        gone |= _of_losses(graph, known)
+        gone |= of_losses(graph, known)
     return frozenset(gone)
 
 
-def _of_losses(graph: Graph, known: Mapping[str, Kind]) -> set[str]:
+def of_losses(graph: Graph, known: Mapping[str, Kind]) -> set[str]:
     """The losses, the sums of losses, and nodes that serve nothing else: targets, and penalties."""
     losses = {name for name, kind in known.items() if kind == "loss"}
     found = losses.union(*(nx.descendants(graph, name) for name in losses))

@@ -7,6 +7,7 @@ from graphviz_nn.layout.frames import honest
 from graphviz_nn.layout.length import largest_letters, least_area, least_length
 from graphviz_nn.layout.marks import marked
 from graphviz_nn.layout.obeyed import unmet
+from graphviz_nn.layout.perspective import in_perspective
 from graphviz_nn.layout.place import MOST, place
 from graphviz_nn.layout.result import Layout
 from graphviz_nn.layout.rows import in_rows
@@ -18,6 +19,7 @@ __all__ = [
     "flipped",
     "honest",
     "in_columns",
+    "in_perspective",
     "in_rows",
     "largest_letters",
     "least_area",

@@ -1,7 +1,7 @@
 """Lay out a diagram in columns: shapes at even steps, headings and notes at the ends, names between columns."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import accumulate, pairwise
 
 from graphviz_nn.errors import refuse_unknown
@@ -9,7 +9,8 @@ from graphviz_nn.forms.diagram import Column, Diagram, Link, Shape
 from graphviz_nn.layout.engine import ENGINES
 from graphviz_nn.layout.fit import fitted
 from graphviz_nn.layout.flanks import labelled
-from graphviz_nn.layout.geometry import Box, Point
+from graphviz_nn.layout.flow import Flow
+from graphviz_nn.layout.geometry import Box
 from graphviz_nn.layout.headings import between, counted, is_pale, texts
 from graphviz_nn.layout.result import Layout, Placed, Route, is_sideways
 from graphviz_nn.layout.route import straight
@@ -26,22 +27,6 @@ LEFT = 0.7
 DOTS = 0.45
 
 
-@dataclass(frozen=True)
-class _Flow:
-    """Lengths along and across the flow, in either direction."""
-
-    sideways: bool
-
-    def point(self, along: float, across: float) -> Point:
-        return (along, across) if self.sideways else (across, along)
-
-    def along(self, box: Box) -> float:
-        return box.width if self.sideways else box.height
-
-    def across(self, box: Box) -> float:
-        return box.height if self.sideways else box.width
-
-
 def in_columns(diagram: Diagram, sheet: Sheet, *, direction: str = "LR", engine: str = "wasm") -> Layout:
     """Lay out a diagram of columns; this needs no engine, but refuses an unknown one.
 
@@ -51,7 +36,7 @@ def in_columns(diagram: Diagram, sheet: Sheet, *, direction: str = "LR", engine:
         For an unknown direction or engine.
     """
     refuse_unknown("layout engine", engine, ENGINES)
-    flow = _Flow(is_sideways(direction))
+    flow = Flow(is_sideways(direction))
     sizes = _sizes(diagram, sheet)
     pitch = _pitch(diagram, sizes, sheet, flow)
     across = {
@@ -125,7 +110,7 @@ def _label_room(links: Iterable[Link], sheet: Sheet) -> Box:
     return Box(0, 0, width, height, "box")
 
 
-def _pitch(diagram: Diagram, sizes: Mapping[str, Box], sheet: Sheet, flow: _Flow) -> float:
+def _pitch(diagram: Diagram, sizes: Mapping[str, Box], sheet: Sheet, flow: Flow) -> float:
     """The distance of neighbours in a column, with space for the labels of converging lines."""
     long = {name for column in diagram.columns if len(column.members) > 1 for name in column.members}
     least = max((flow.across(sizes[name]) for name in long if name), default=0.0) + sheet.gap.node / 2
@@ -138,7 +123,7 @@ def _pitch(diagram: Diagram, sizes: Mapping[str, Box], sheet: Sheet, flow: _Flow
 
 
 def _steps(
-    diagram: Diagram, sizes: Mapping[str, Box], across: Mapping[str, float], sheet: Sheet, flow: _Flow
+    diagram: Diagram, sizes: Mapping[str, Box], across: Mapping[str, float], sheet: Sheet, flow: Flow
 ) -> list[float]:
     """The distance of each column from the one before; columns of a network are equidistant."""
     links: dict[str, list[Link]] = {}

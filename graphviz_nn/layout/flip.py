@@ -23,7 +23,8 @@ def flipped(layout: Layout, direction: str) -> Layout:
         left, above, right, below = each.reserve
         x, y = point((each.x, each.y))
         reserve = (right, above, left, below) if sideways else (left, below, right, above)
-        return replace(each, x=x, y=y, reserve=reserve, ends=each.ends and each.ends[::-1])
+        solid = each.solid and each.solid.mirrored(sideways=sideways)
+        return replace(each, x=x, y=y, reserve=reserve, ends=each.ends and each.ends[::-1], solid=solid)
 
     def text(each: Placed) -> Placed:
         x, y = point((each.x, each.y))

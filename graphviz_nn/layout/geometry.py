@@ -6,6 +6,8 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import TypeAlias
 
+from graphviz_nn.layout.solid import Solid
+
 Point: TypeAlias = tuple[float, float]
 Room: TypeAlias = tuple[float, float, float, float]
 """The free space left of a box, above, right and below."""
@@ -23,7 +25,7 @@ class Box:
     `reserve` is the space for its notes. `ends` are the lengths of a trapezoid's two ends, at the entry and the exit of
     the flow, which goes from left to right if `sideways`. `cells` are the height of the label's row, and the width of
     the first cell below it, 0 if it is the only one. `lanes` are how far from the middle of both sides lines
-    arrive that go on beside each other.
+    arrive that go on beside each other. A `solid` fills its box.
     """
 
     x: float
@@ -36,6 +38,7 @@ class Box:
     sideways: bool = True
     cells: tuple[float, float] | None = None
     lanes: tuple[float, ...] = ()
+    solid: Solid | None = None
 
     def holds(self, point: Point, gap: float = 0.0) -> bool:
         """Whether a point is inside, or closer than `gap`."""

@@ -22,7 +22,7 @@ def least_length(diagram: Diagram, sheet: Sheet, direction: str) -> float:
     >>> 0.0 < least_length(line, load("lecture"), "LR") < 100.0
     True
     """
-    if diagram.align or diagram.columns or diagram.backward:
+    if diagram.align or diagram.columns or diagram.backward or diagram.is_solid:
         return 0.0
     sideways, shapes = is_sideways(direction), {shape.name: shape for shape in diagram.shapes}
     boxes = (shape_size(shapes[name], sheet, sideways) for name in diagram.spine)
@@ -40,6 +40,9 @@ def least_area(diagram: Diagram, sheet: Sheet, direction: str) -> float:
     >>> least_area(two, load("lecture"), "LR") > 1.5 * least_area(one, load("lecture"), "LR")
     True
     """
+    if diagram.is_solid:
+        # Where solids overlap, they need less.
+        return 0.0
     sideways = is_sideways(direction)
     along, across = sheet.gap.rank / 2, sheet.gap.node / 2
     wider, higher = (along, across) if sideways else (across, along)

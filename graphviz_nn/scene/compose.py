@@ -19,6 +19,7 @@ from graphviz_nn.scene.outlines import OUTLINES, trapezoid
 from graphviz_nn.scene.paint import Paint, paint, toned
 from graphviz_nn.scene.primitives import Command, Group, Path, Scene, Text
 from graphviz_nn.scene.remarks import remark
+from graphviz_nn.scene.solids import funnelled, rays, solid
 from graphviz_nn.scene.steepness import Scale, filled
 from graphviz_nn.scene.unit import inside, shaded
 from graphviz_nn.style.labels import plain
@@ -29,11 +30,17 @@ HEAD = 2.8
 
 
 def compose(layout: Layout, diagram: Diagram, sheet: Sheet, title: str, scale: Scale | None = None) -> Scene:
-    """The scene of a layout, with arrows under shapes, and blocks in the shades of a scale."""
+    """The scene of a layout, with arrows under shapes, except on the faces of volumes, and blocks in the shades of a
+    scale."""
     diagram = continued(diagram, layout.rows)
     scale = scale if any(shape.norms for shape in diagram.shapes) else None
-    paints = [paint(route.link, diagram.strongest, sheet) for route in layout.routes]
-    arrows = [_arrow(*each, number, sheet) for number, each in enumerate(zip(layout.routes, paints, strict=True))]
+    routes, funnels = funnelled(layout, diagram)
+    paints = [paint(route.link, diagram.strongest, sheet) for route in routes]
+    arrows = [_arrow(*each, number, sheet) for number, each in enumerate(zip(routes, paints, strict=True))]
+    patches = [
+        Group(f"funnel-{number}", "what is taken in", rays(funnel, paints[number], sheet))
+        for number, funnel in funnels.items()
+    ]
     # Emphasised lines lie over pale ones.
     arrows = [arrow for _, arrow in sorted(zip(paints, arrows, strict=True), key=lambda each: each[0].order)]
     arrows = [replace(arrow, facts=diagram.facts.get(arrow.name, ()) + arrow.facts) for arrow in arrows]
@@ -53,13 +60,14 @@ def compose(layout: Layout, diagram: Diagram, sheet: Sheet, title: str, scale: S
     ]
     marks = [remark(mark, number, sheet) for number, mark in enumerate(layout.marks, 1)]
     extra = [Group("sizes", "sizes", notes)] if notes else []
+    drawn_over = (*shapes, *arrows, *patches) if diagram.is_solid else (*arrows, *shapes)
     return Scene(
         layout.width,
         layout.height,
         sheet.page.background,
         title,
         _description(diagram),
-        (*frames, *arrows, *shapes, *extra, *arrays, *marks),
+        (*frames, *drawn_over, *extra, *arrays, *marks),
     )
 
 
@@ -68,6 +76,8 @@ def _description(diagram: Diagram) -> str:
     described = "; ".join(shape.description for shape in diagram.shapes if shape.kind != "operation")
     if diagram.columns:
         return f"A network of units in {len(diagram.columns)} columns: {described}"
+    if diagram.is_solid:
+        return f"A network of {len(diagram.shapes)} volumes: {described}"
     operations = sum(shape.kind == "operation" for shape in diagram.shapes)
     # If all operations are folded, the description lists the layers.
     counted = f" of {operations} operation{'s' * (operations > 1)}" if operations else ""
@@ -90,6 +100,8 @@ def _identifier(text: str) -> str:
 
 
 def _shape(shape: Shape, box: Box, sheet: Sheet, sideways: bool, scale: Scale | None) -> Group:
+    if box.solid is not None:
+        return Group(_node(shape.name), shape.description, tuple(solid(shape, box, sheet, sideways)), name=shape.name)
     own = sheet.look(shape.kind)
     own = shaded(shape, replace(own, ink=sheet.ink(shape.kind)), sheet) if shape.kind == "unit" else own
     look = toned(own, own.ink or sheet.ink(shape.kind), shape.emphasis, sheet)

@@ -23,6 +23,7 @@ class Sample:
     word: str
     kind: str = ""
     sign: int = 0
+    is_solid: bool = False
 
 
 def samples(diagrams: Iterable[Diagram]) -> list[Sample]:
@@ -34,10 +35,17 @@ def samples(diagrams: Iterable[Diagram]) -> list[Sample]:
     ['data', 'loss', 'negative weight']
     """
     diagrams = list(diagrams)
-    drawn = {shape.kind for diagram in diagrams for shape in diagram.shapes}
+    drawn = {shape.kind for diagram in diagrams for shape in diagram.shapes if shape.volume is None}
+    solid = {
+        kind
+        for diagram in diagrams
+        for shape in diagram.shapes
+        if shape.volume is not None
+        for kind in (*(slab.kind for slab in shape.volume.slabs), shape.volume.last)
+    }
     weights = [link.weight for diagram in diagrams for link in diagram.links if link.weight]
     signs = {"positive weight": 1, "negative weight": -1}
-    found = [Sample(kind, kind) for kind in KINDS if kind in drawn]
+    found = [Sample(kind, kind, is_solid=kind not in drawn) for kind in KINDS if kind in drawn | solid]
     return found + [Sample(word, sign=sign) for word, sign in signs.items() if any(w * sign > 0 for w in weights)]
 
 
@@ -82,7 +90,9 @@ def _path(sample: Sample, x: float, y: float, size: float, sheet: Sheet) -> Path
         line: tuple[Command, ...] = (("M", (x - width / 2, y)), ("L", (x + width / 2, y)))
         return Path(line, None, colour, (weight.least + weight.most) / 2, dash)
     look = sheet.look(sample.kind)
-    if look.outline == "trapezoid":
+    if sample.is_solid:
+        outline = OUTLINES["box"](x, y, width, height)
+    elif look.outline == "trapezoid":
         outline = trapezoid(x, y, width, height, (SHORT * size, height), sideways=True)
     else:
         outline = OUTLINES[look.outline](x, y, height if look.outline == "circle" else width, height)

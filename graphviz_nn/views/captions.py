@@ -1,7 +1,7 @@
 """Names of layers as papers write them, such as 3×3 conv, 64, /2."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from graphviz_nn.graph.ir import Graph, Operation, Shape
@@ -21,12 +21,49 @@ def captioned(graph: Graph) -> Graph:
     return found
 
 
-def _convolution(operation: Operation, given: list[Shape], made: Shape) -> str:
+@dataclass(frozen=True)
+class Window:
+    """What each entry of a feature map is computed from.
+
+    Parameters
+    ----------
+    name : str
+        What papers call the layer, such as 3×3 conv.
+    extent : tuple of int
+        The extents of the window, along the axes of the map.
+    stride : int
+        How far apart windows are.
+    further : str
+        What is said of it only where it isn't usual.
+    widens : bool
+        Whether each entry of the argument makes a window of the result.
+    """
+
+    name: str
+    extent: Shape
+    stride: int = 1
+    further: str = ""
+    widens: bool = False
+
+    @property
+    def step(self) -> str:
+        """The stride, as papers write it."""
+        return f"/{self.stride}" if self.stride > 1 else ""
+
+
+def window(operation: Operation, given: list[Shape]) -> Window | None:
+    """The window of a convolution or a pooling, from its definition and the shapes of its arguments."""
+    found = WINDOWS.get(operation.op) if operation.body is not None else None
+    return found(operation, given) if found else None
+
+
+def _convolution(operation: Operation, given: list[Shape]) -> Window:
     image, filters = given[:2]
     groups = image[1 - len(filters)] // filters[1] if filters[1] else 1
     kind = "depthwise conv" if groups > 1 == filters[1] else "conv"
     parts = f", {groups} groups" if groups > 1 < filters[1] else ""
-    return f"{_extent(filters[2:])} {kind}, {filters[0]}{_stride(operation)}{_dilation(operation)}{parts}"
+    name = f"{_extent(filters[2:])} {kind}"
+    return Window(name, filters[2:], _stride(operation), _dilation(operation) + parts)
 
 
 def _extent(window: Shape) -> str:
@@ -34,13 +71,33 @@ def _extent(window: Shape) -> str:
     return "×".join(map(str, window)) if len(window) > 1 else f"{window[0]}-wide"
 
 
-def _transposed(operation: Operation, given: list[Shape], made: Shape) -> str:
+def _transposed(operation: Operation, given: list[Shape]) -> Window:
     filters = given[1]
-    return f"{_extent(filters[2:])} up-conv, {made[-len(filters) + 1]}"
+    return Window(f"{_extent(filters[2:])} up-conv", filters[2:], widens=True)
 
 
-def _pooling(kind: str) -> Caption:
-    return lambda operation, given, made: f"{_window(operation)} {kind} pool{_stride(operation)}".strip()
+def _pooling(kind: str) -> Callable[[Operation, list[Shape]], Window]:
+    def pooling(operation: Operation, given: list[Shape]) -> Window:
+        extent = _window(operation)
+        # A window of a single entry has no slices to tell it by.
+        said = f"{_numbers(extent)} {kind} pool".strip()
+        return Window(said, extent, _stride(operation))
+
+    return pooling
+
+
+def _numbers(extent: Shape) -> str:
+    return "×".join(map(str, extent))
+
+
+_KINDS: Mapping[str, Callable[[Operation, list[Shape]], Window]] = {
+    "convolution": _convolution,
+    "transposed_convolution": _transposed,
+    "max_pooling": _pooling("max"),
+    "average_pooling": _pooling("average"),
+}
+WINDOWS = {f"{name}_{axes}d": kind for name, kind in _KINDS.items() for axes in (1, 2, 3)}
+"""The windows of layers of feature maps, by the function of the layer."""
 
 
 def _slices(operation: Operation) -> list[tuple[slice, ...]]:
@@ -50,10 +107,9 @@ def _slices(operation: Operation) -> list[tuple[slice, ...]]:
     return [each for index in found if (each := tuple(part for part in index if isinstance(part, slice)))]
 
 
-def _stride(operation: Operation) -> str:
-    """A stride, as papers write it."""
-    found = max((part.step or 1 for each in _slices(operation) for part in each), default=1)
-    return f", /{found}" if found > 1 else ""
+def _stride(operation: Operation) -> int:
+    """How far apart windows are."""
+    return max((part.step or 1 for each in _slices(operation) for part in each), default=1)
 
 
 def _dilation(operation: Operation) -> str:
@@ -63,21 +119,25 @@ def _dilation(operation: Operation) -> str:
     return f", dilation {found}" if found > 1 else ""
 
 
-def _window(operation: Operation) -> str:
+def _window(operation: Operation) -> Shape:
     """The height and width of windows: how many places their entries begin at."""
-    return "×".join(str(len({part.start or 0 for part in axis})) for axis in zip(*_slices(operation), strict=False))
+    return tuple(len({part.start or 0 for part in axis}) for axis in zip(*_slices(operation), strict=False))
+
+
+def _linear(operation: Operation, given: list[Shape], made: Shape) -> str:
+    return f"linear, {made[-1] if made else 1}"
+
+
+def _said(operation: Operation, given: list[Shape], made: Shape) -> str:
+    """The name of a window, the channels that it makes, its stride."""
+    found = window(operation, given)
+    assert found is not None
+    channels = "" if "pooling" in operation.op else f", {made[-len(found.extent) - 1]}"
+    return f"{found.name}{channels}{f', {found.step}' if found.step else ''}{found.further}"
 
 
 CAPTIONS: Mapping[str, Caption] = {
-    "convolution_1d": _convolution,
-    "convolution_2d": _convolution,
-    "convolution_3d": _convolution,
-    "transposed_convolution_1d": _transposed,
-    "transposed_convolution_2d": _transposed,
-    "max_pooling_1d": _pooling("max"),
-    "max_pooling_2d": _pooling("max"),
-    "average_pooling_1d": _pooling("average"),
-    "average_pooling_2d": _pooling("average"),
-    "linear": lambda operation, given, made: f"linear, {made[-1] if made else 1}",
+    **dict.fromkeys(WINDOWS, _said),
+    "linear": _linear,
 }
 """What a layer is called, by its function: from its definition, the shapes of its arguments and its result."""

@@ -7,7 +7,9 @@ from typing import Any, Literal, TypeAlias
 from graphviz_nn.errors import entry
 from graphviz_nn.views.repeats import RepeatsName
 
-ViewName: TypeAlias = Literal["operations", "scalars", "functions", "compact", "layers", "arrows", "units", "blocks"]
+ViewName: TypeAlias = Literal[
+    "operations", "scalars", "functions", "compact", "layers", "arrows", "units", "volumes", "blocks"
+]
 
 
 @dataclass(frozen=True)
@@ -33,6 +35,7 @@ VIEWS: dict[ViewName, View] = {
     "arrows": View("layers", "arrows", {"shapes": True, "loss": False, "kept": ()}),
     "blocks": View("blocks", "blocks", direction="TB"),
     "units": View("layers", "units", {"parameters": True}),
+    "volumes": View("layers", "volumes"),
 }
 
 

@@ -74,6 +74,11 @@ class _View:
         self.diagram = diagram
         self.names = Names(diagram, self.graph)
 
+    @property
+    def is_fixed(self) -> bool:
+        """Whether its shapes have an order of their own."""
+        return bool(self.diagram.columns) or self.diagram.is_solid
+
 
 def _parts(views: Sequence[_View], option: str, name: str) -> list[Part | None]:
     """The part that a name refers to in each view; at least one view must have it."""
@@ -132,14 +137,13 @@ def _hint(views: Sequence[_View], wishes: Wishes, sideways: bool) -> None:
     for option, groups in (("order", wishes.order), ("align", wishes.align)):
         for group in groups:
             found = [_parts(views, option, name) for name in group]
-            drawn = [view for view in views if not view.diagram.columns]
-            if not drawn:
-                raise UsageError(f"{option}= doesn't work in the view 'units', whose columns have a fixed order")
+            if all(view.is_fixed for view in views):
+                raise UsageError(f"{option}= doesn't work in the views 'units' and 'volumes', whose order is fixed")
             together = [all(each[number] for each in found) for number in range(len(views))]
             if not any(together):
                 raise UsageError(f"{option}= puts {' and '.join(group)} beside each other, but no view has both")
     for view in views:
-        if not view.diagram.columns and (wishes.order or wishes.align):
+        if not view.is_fixed and (wishes.order or wishes.align):
             order, align = (_shapes(view, groups) for groups in (wishes.order, wishes.align))
             diagram = replace(view.diagram, rows=())
             view.change(hinted(diagram, order, align, sideways=sideways))

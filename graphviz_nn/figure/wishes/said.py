@@ -23,7 +23,7 @@ class Said:
     remarks: bool = False
 
 
-FORMS_OF = {"biases": "units", "unnamed": "layers"}
+FORMS_OF = {"biases": "units", "sheets": "volumes", "unnamed": "layers"}
 """Words that mean something in one view."""
 
 
