@@ -1,11 +1,12 @@
 """What is written at volumes: channels and sizes beside them, and in a line of their own what leads to each."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from graphviz_nn.forms.diagram import Link, Shape
 from graphviz_nn.forms.volume import Volume
 from graphviz_nn.layout.flow import Flow
+from graphviz_nn.layout.grid import Grid
 from graphviz_nn.layout.measure import line, typeset
 from graphviz_nn.layout.result import Placed
 from graphviz_nn.layout.size import LEADING, Row, gradient_rows, measured, note_rows
@@ -49,8 +50,8 @@ class Plate:
                     said, x, middle, self.size, quiet=kind == "quiet", kind=_own(kind), pale=pale, owner=self.owner
                 )
             else:
-                found = Placed("", x, middle, self.size, kind=kind, pale=pale, owner=self.owner)
-                yield replace(found, **{"grid" if hasattr(said, "brackets") else "heat": said})
+                grid, heat = (said, None) if isinstance(said, Grid) else (None, said)
+                yield Placed("", x, middle, self.size, False, kind, pale, self.owner, heat, grid)
             top += height + LEADING * self.size
 
 
