@@ -9,7 +9,7 @@ from graphviz_nn.layout.flow import Flow
 from graphviz_nn.layout.grid import Grid
 from graphviz_nn.layout.measure import line, typeset
 from graphviz_nn.layout.result import Placed
-from graphviz_nn.layout.size import LEADING, Row, gradient_rows, measured, note_rows
+from graphviz_nn.layout.size import LEADING, Row, measured, note_rows
 from graphviz_nn.layout.stations import Stations
 from graphviz_nn.style.sheet import Sheet
 
@@ -66,7 +66,7 @@ def channels(shape: Shape, sheet: Sheet, *, whole: bool) -> Plate:
     said = str(volume.channels)
     if whole and volume.extent:
         said = rf"{said}\,@\,{extent(volume)}"
-    rows: list[Row] = [(said, ""), *note_rows(shape), *gradient_rows(shape)]
+    rows: list[Row] = [(said, ""), *note_rows(shape)]
     return Plate((shape.name,), tuple(rows), sheet.text.note_size, shape.name)
 
 

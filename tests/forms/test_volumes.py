@@ -161,6 +161,14 @@ def test_a_layer_is_named_by_its_operation():
     assert (link.label, link.emphasis) == ("C_{2}", "strong")
 
 
+def test_each_number_is_written_once():
+    graph, (name,) = residual(False), ["x"]
+    picture = gnn.draw(graph, view="volumes", feeds={name: np.ones((4, 8, 8))})
+    owned = [each.value for each in picture.panels[0].diagram.shapes]
+    texts = [item.tex for group in picture.scene.groups for item in group.items if hasattr(item, "tex")]
+    assert all(owned) and all(texts.count(each) == owned.count(each) for each in owned)
+
+
 @pytest.mark.parametrize("suffix", [".svg", ".tex", ".pdf", ".pptx", ".drawio", ".mmd", ".dot", ".html"])
 def test_volumes_are_drawn_in_every_format(suffix):
     assert rendered(gnn.draw(residual(True), view="volumes", legend=True), suffix)
