@@ -11,6 +11,7 @@ from graphviz_nn.errors import UsageError
 from graphviz_nn.figure.picture import rendered
 from graphviz_nn.forms import Shown
 from graphviz_nn.forms.volumes import volumes
+from graphviz_nn.layout import in_perspective
 from graphviz_nn.views import detailed
 
 
@@ -162,11 +163,14 @@ def test_a_layer_is_named_by_its_operation():
 
 
 def test_each_number_is_written_once():
-    graph, (name,) = residual(False), ["x"]
-    picture = gnn.draw(graph, view="volumes", feeds={name: np.ones((4, 8, 8))})
-    owned = [each.value for each in picture.panels[0].diagram.shapes]
-    texts = [item.tex for group in picture.scene.groups for item in group.items if hasattr(item, "tex")]
-    assert all(owned) and all(texts.count(each) == owned.count(each) for each in owned)
+    layer = nn.Convolution2d(1, 2, 3)
+    graph = gnn.trace(lambda x: np.sum(nn.relu(layer(x)) ** 2), x=gnn.input((1, 5, 5)))
+    picture = gnn.draw(graph, view="volumes", feeds={"x": np.ones((1, 5, 5))}, show="gradients")
+    (panel,) = picture.panels
+    numbers = [(each.owner, each.kind) for each in in_perspective(panel.diagram, picture.sheet).notes if each.kind]
+    assert sorted(numbers) == sorted(
+        (each.name, kind) for each in panel.diagram.shapes for kind in ("value", "gradient")
+    )
 
 
 @pytest.mark.parametrize("suffix", [".svg", ".tex", ".pdf", ".pptx", ".drawio", ".mmd", ".dot", ".html"])
