@@ -1,32 +1,17 @@
 """A picture as an interactive web page without external resources: to move, to inspect, to open blocks."""
 
-import json
-from base64 import b64encode
 from collections.abc import Iterable, Mapping, Sequence
-from hashlib import sha256
-from importlib.resources import files
 from typing import Any, TypeAlias
 
-from graphviz_nn.render.shades import is_dark, shaded
 from graphviz_nn.render.svg import escape
 from graphviz_nn.render.things import Palette, Thing, things
+from graphviz_nn.render.web import asset, colours, page, script
 from graphviz_nn.scene import Scene
 
 State: TypeAlias = tuple[str, ...]
 """The names of the open blocks, in alphabetical order."""
 
-PAGE = """\
-<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="{policy}">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="color-scheme" content="light dark">
-<title>{title}</title>
-<style>{style}</style>
-</head>
-<body>
+BODY = """\
 <p id="about" class="hidden">{about}</p>
 <svg id="picture" viewBox="0 0 {width:.2f} {height:.2f}" role="group" aria-label="{title}" aria-describedby="about">
 <defs>{letters}</defs>
@@ -39,12 +24,7 @@ PAGE = """\
 <button id="scheme" aria-label="dark" aria-pressed="false" title="light or dark">◐</button>
 </div>
 <div id="tip" role="status" aria-live="polite" hidden></div>
-<p id="said" class="hidden" role="status" aria-live="polite"></p>
-<script type="application/json" id="states">{states}</script>
-<script>{script}</script>
-</body>
-</html>
-"""
+<p id="said" class="hidden" role="status" aria-live="polite"></p>"""
 OPENING = """
 <button id="open" title="open all blocks">open all</button>
 <button id="close" title="close all blocks">close all</button>"""
@@ -88,28 +68,22 @@ def slideshow(scenes: Sequence[Scene], names: Sequence[str], frames: Sequence[St
         _state(scene, every, groups, f"step {number} of {count}: {name}", {})
         for number, (scene, every, name) in enumerate(zip(scenes, shown, names, strict=True), 1)
     ]
-    data = _embedded({"states": pages, "groups": _late(groups, shown[0]), "steps": True})
+    data = {"states": pages, "groups": _late(groups, shown[0]), "steps": True}
     return _page(scenes[0], palette, data, _view(groups, shown[0]), STEPPING.format(count=count))
 
 
-def _page(scene: Scene, palette: Palette, data: str, view: str, opening: str) -> bytes:
-    page = palette.colour(scene.background)
-    style = _asset("page.css") + _colours(palette, page, dark=is_dark(scene.background))
-    script = _asset("page.js")
-    text = PAGE.format(
-        policy=f"default-src 'none'; style-src {_hash(style)}; script-src {_hash(script)}; base-uri 'none'",
+def _page(scene: Scene, palette: Palette, data: Any, view: str, opening: str) -> bytes:
+    body = BODY.format(
         title=escape(scene.title),
         about=escape(scene.description),
         width=scene.width,
         height=scene.height,
-        style=style,
-        script=script,
         letters="".join(f'<path id="{name}" d="{outline}"/>' for outline, name in palette.outlines.items()),
         view=view,
         opening=opening,
-        states=data,
     )
-    return text.encode()
+    style = asset("page.css") + colours(palette, scene.background)
+    return page(scene.title, body, style, script("stage.js", "page.js"), "states", data)
 
 
 def _data(
@@ -117,7 +91,7 @@ def _data(
     ways: Mapping[State, Mapping[str, State]],
     shown: Mapping[State, Sequence[Thing]],
     first: Sequence[Thing],
-) -> tuple[str, str]:
+) -> tuple[Any, str]:
     """All states, with shared content once, and the markup of the first state, which isn't repeated."""
     order = {state: number for number, state in enumerate(scenes)}
     groups = _numbered(shown.values())
@@ -133,7 +107,7 @@ def _data(
         "all": order[fewest_first[-1]],
         "none": order[fewest_first[0]],
     }
-    return _embedded(found), _view(groups, first)
+    return found, _view(groups, first)
 
 
 def _numbered(shown: Iterable[Sequence[Thing]]) -> dict[str, int]:
@@ -170,37 +144,3 @@ def _view(groups: Mapping[str, int], first: Sequence[Thing]) -> str:
         f"{thing.markup}</g>"
         for thing in first
     )
-
-
-def _embedded(found: Any) -> str:
-    """JSON that can't end a tag or a comment."""
-    text = json.dumps(found, ensure_ascii=False, separators=(",", ":"))
-    for character in "<>&\u2028\u2029":
-        text = text.replace(character, f"\\u{ord(character):04x}")
-    return text.encode("utf-8", "replace").decode()
-
-
-def _colours(palette: Palette, page: str, dark: bool) -> str:
-    """Each colour of the picture in light and in dark mode."""
-    own = {name: colour for colour, name in palette.names.items()}
-    other = {name: shaded(colour, not dark) for name, colour in own.items()}
-    day, night = (other, own) if dark else (own, other)
-
-    def variables(colours: Mapping[str, str], more: str = "") -> str:
-        return "".join(f"--{name}:{colour};" for name, colour in colours.items()) + f"--page:var(--{page});{more}"
-
-    chrome = "color-scheme:dark;--ink:#ececee;--quiet:#aeb0b6;--card:#2b2b2e;--edge:#55565c;--focus:#7fb2ec;"
-    rules = "".join(f".f{name}{{fill:var(--{name})}}.s{name}{{stroke:var(--{name})}}" for name in own)
-    late = variables(night, chrome)
-    return (
-        f":root{{{variables(day)}}}{rules}@media screen{{:root[data-scheme=dark]{{{late}}}}}"
-        f"@media screen and (prefers-color-scheme:dark){{:root:not([data-scheme=light]){{{late}}}}}"
-    )
-
-
-def _asset(name: str) -> str:
-    return (files("graphviz_nn.render") / name).read_text(encoding="utf-8")
-
-
-def _hash(text: str) -> str:
-    return f"'sha256-{b64encode(sha256(text.encode()).digest()).decode()}'"
