@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from graphviz_nn.linting import lint
     from graphviz_nn.reporting import gradient_report
     from graphviz_nn.reporting.chain_rule import chain_rule
+    from graphviz_nn.reporting.explore import explore
     from graphviz_nn.reporting.summary import summary
     from graphviz_nn.style.formula import formula
     from graphviz_nn.training import Training, fit
@@ -61,6 +62,7 @@ __all__ = [
     "draw",
     "errors",
     "evaluate",
+    "explore",
     "fit",
     "formula",
     "function",
@@ -104,6 +106,7 @@ LAZY = {
     "compile": "evaluation",
     "draw": "figure.drawing",
     "evaluate": "evaluation",
+    "explore": "reporting.explore",
     "fit": "training",
     "formula": "style.formula",
     "gradient": "transforms.gradient",

@@ -1,6 +1,7 @@
 """Untrusted text in every place of a model, in every format and report, stays text."""
 
 import io
+import json
 import re
 import tempfile
 import zipfile
@@ -19,9 +20,11 @@ from graphviz_nn.errors import Error, GraphError, LabelError
 from graphviz_nn.figure.picture import rendered
 from graphviz_nn.figure.stepping import steps
 from graphviz_nn.graph.ir import Source
-from graphviz_nn.render import FORMATS
+from graphviz_nn.render import FORMATS, explorer
 from graphviz_nn.render.svg import writable
 from graphviz_nn.reporting.markdown import escaped
+from graphviz_nn.style.sheet import load
+from graphviz_nn.views.tree import tree
 
 MarkdownIt = pytest.importorskip("markdown_it").MarkdownIt
 PIECES = (
@@ -165,6 +168,12 @@ INERT = {
 }
 
 
+EXPLORED = {
+    **{".html": lambda data: inert_html(data, scripts=2), ".json": json.loads},
+    **{".graphml": inert_xml, ".dot": inert_dot, ".gv": inert_dot},
+}
+
+
 def drawn(place, words, **options):
     """A picture, or None where a label isn't TeX."""
     graph, feeds = model(place, words)
@@ -177,6 +186,19 @@ def drawn(place, words, **options):
 
 def test_every_format_is_looked_at():
     assert INERT.keys() == FORMATS.keys()
+
+
+def test_every_format_of_whole_models_is_looked_at():
+    assert EXPLORED.keys() == explorer.FORMATS.keys()
+
+
+@pytest.mark.parametrize("place", PLACES)
+@settings(deadline=None, max_examples=5)
+@given(words=WORDS)
+def test_whole_models_that_are_explored(place, words):
+    graph, _ = model(place, words)
+    for suffix, inert in EXPLORED.items():
+        inert(explorer.writer(suffix)(tree(graph), load("lecture")))
 
 
 @pytest.mark.parametrize("place", PLACES)

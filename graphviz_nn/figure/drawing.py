@@ -68,23 +68,7 @@ def draw(
     asked["feeds"] = _fed(models, graphs, asked["feeds"], asked["show"])
     if to is not None:
         renderer(writable(path_of(to)).suffix.lower())
-    plan = planned(graphs, asked)
-    found = drawn(plan)
-    if found is None:
-        raise UsageError(too_large(plan, sizes(asked["width"], asked["height"])))
-    # A caller who gives only a width wouldn't notice the height.
-    high = remark_on_height(found.scene) if asked["height"] is None else ""
-    tell(found.changed, high if high in found.noticed else "")
-    picture = Picture(
-        found.panels,
-        found.scene,
-        plan.look.sheet,
-        found.plan.look.direction,
-        partial(_again, graphs if isinstance(model, list | tuple) else graphs[0], **asked),
-        found.noticed,
-        partial(painted, found),
-        partial(apart, found),
-    )
+    picture = _drawn(graphs, asked)
     if to is not None:
         picture.save(to)
     if ax is not None:
@@ -106,7 +90,27 @@ def _fed(models: Sequence[Any], graphs: Sequence[Graph], feeds: Any, show: str |
     return found or None
 
 
-def _again(model: Traceable | Sequence[Traceable], **options: Any) -> Picture:
-    """Draw a model again, whose remarks are known."""
+def _drawn(graphs: Sequence[Graph], asked: dict[str, Any]) -> Picture:
+    plan = planned(graphs, asked)
+    found = drawn(plan)
+    if found is None:
+        raise UsageError(too_large(plan, sizes(asked["width"], asked["height"])))
+    # A caller who gives only a width wouldn't notice the height.
+    high = remark_on_height(found.scene) if asked["height"] is None else ""
+    tell(found.changed, high if high in found.noticed else "")
+    return Picture(
+        found.panels,
+        found.scene,
+        plan.look.sheet,
+        found.plan.look.direction,
+        partial(_again, graphs, **asked),
+        found.noticed,
+        partial(painted, found),
+        partial(apart, found),
+    )
+
+
+def _again(graphs: Sequence[Graph], **options: Unpack[Options]) -> Picture:
+    """Draw graphs again, which are checked and whose remarks are known."""
     with told_elsewhere():
-        return draw(model, **options)
+        return _drawn(graphs, checked(options))

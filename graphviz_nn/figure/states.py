@@ -7,6 +7,7 @@ from graphviz_nn.errors import Error
 from graphviz_nn.figure.panel import Panel
 from graphviz_nn.figure.pipeline import in_one_line
 from graphviz_nn.graph import Operation
+from graphviz_nn.graph.unchanged import unchanged
 from graphviz_nn.render.html import State
 from graphviz_nn.scene import Scene
 
@@ -48,7 +49,7 @@ def states(picture: P) -> dict[State, P]:
     >>> list(states(draw(trace(lambda z: nn.softmax(z), z=input(2)))))
     [(), ('softmax',)]
     """
-    with in_one_line():
+    with in_one_line(), unchanged():
         return _states(picture)
 
 

@@ -5,7 +5,7 @@ that need more than the structure are defined elsewhere (shapes: with the operat
 """
 
 from collections.abc import Callable, Iterator
-from functools import cache
+from functools import cache, partial
 from typing import Any, get_type_hints
 
 import networkx as nx
@@ -15,6 +15,7 @@ from graphviz_nn.graph.distribution import DISTRIBUTIONS
 from graphviz_nn.graph.ir import LEAF_ROLES, ROLES, Graph, Operation, Role, Variable
 from graphviz_nn.graph.kinds import DTYPES, Test, is_of, is_possible, words
 from graphviz_nn.graph.order import is_acyclic
+from graphviz_nn.graph.unchanged import found_out
 
 Invariant = Callable[[Graph], Iterator[str]]
 INVARIANTS: list[Invariant] = []
@@ -51,9 +52,13 @@ def check(graph: Graph) -> None:
         )
     # The bodies of an operation are valid before the operation is checked.
     for place, each in reversed(list(_whole(graph))):
-        for rule in INVARIANTS:
-            for sentence in rule(each):
-                raise GraphError(f"inside {'/'.join(place)}: {sentence}" if place else sentence)
+        found_out(check, each, partial(_check, each, place))
+
+
+def _check(graph: Graph, place: tuple[str, ...]) -> None:
+    for rule in INVARIANTS:
+        for sentence in rule(graph):
+            raise GraphError(f"inside {'/'.join(place)}: {sentence}" if place else sentence)
 
 
 def _whole(graph: Graph) -> Iterator[tuple[tuple[str, ...], Graph]]:

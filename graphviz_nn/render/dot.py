@@ -74,7 +74,7 @@ def digraph(diagrams: Sequence[Diagram], sheet: Sheet, direction: str, scene: Sc
         edge_attr={"fontname": "Times", "fontcolor": sheet.text.ink, "color": sheet.line.colour},
     )
     if said:
-        found.attr(label=_text(said), labelloc="t", fontname="Times", fontcolor=sheet.text.ink)
+        found.attr(label=literal(said), labelloc="t", fontname="Times", fontcolor=sheet.text.ink)
     shapes, links = _callouts(diagram)
     for shape in diagram.shapes:
         look = toned(sheet.look(shape.kind), sheet.look(shape.kind).ink, shape.emphasis, sheet)
@@ -89,7 +89,7 @@ def digraph(diagrams: Sequence[Diagram], sheet: Sheet, direction: str, scene: Sc
             color=look.line,
             **({"penwidth": f"{look.width:g}"} if look.width != 1 else {}),
             **({"fontcolor": look.ink} if look.ink else {}),
-            **({"xlabel": _text(shapes[shape.name])} if shape.name in shapes else {}),
+            **({"xlabel": literal(shapes[shape.name])} if shape.name in shapes else {}),
         )
     for column in diagram.columns:
         _add_column(found, column, names)
@@ -107,7 +107,7 @@ def digraph(diagrams: Sequence[Diagram], sheet: Sheet, direction: str, scene: Sc
             dir="none" if link.plain else None,
             **(styled if link.plain or link.weight is not None or link.emphasis else {}),
             **({"fontcolor": sheet.emphasis.ink} if link.emphasis == "pale" else {}),
-            **({"xlabel": _text(links[number])} if number in links else {}),
+            **({"xlabel": literal(links[number])} if number in links else {}),
         )
     return found
 
@@ -139,7 +139,7 @@ def _add_column(graph: "graphviz.Digraph", column: Column, names: Mapping[str, s
     dots = _name(f"{column.name}[…]")
     line = [names[name] if name else dots for name in column.members]
     if dots in line:
-        graph.node(dots, _text(f"⋮\n{plain(column.note)}"), shape="plaintext")
+        graph.node(dots, literal(f"⋮\n{plain(column.note)}"), shape="plaintext")
     _add_rank(graph, line, ordered=True)
 
 
@@ -148,7 +148,7 @@ def _label(*lines: str) -> Any:
     rows = [runs(line) for line in lines]
     is_marked_up = any(run.italic or run.bold or run.shift for row in rows for run in row)
     if not is_marked_up or not all(any(run.text.strip() for run in row) for row in rows):
-        return _text("\n".join(map(plain, lines)))
+        return literal("\n".join(map(plain, lines)))
     return f"<{'<BR/>'.join(''.join(map(_marked_up, row)) for row in rows)}>"
 
 
@@ -164,7 +164,8 @@ def _marked_up(run: Run) -> str:
 _SHIFTS = {-1: ["SUB"], 0: [], 1: ["SUP"]}
 
 
-def _text(text: str) -> Any:
+def literal(text: str) -> Any:
+    """A label that reads as this text."""
     import graphviz
 
     # This also keeps a label such as <b>HTML</b> literal.

@@ -13,14 +13,17 @@ const stage = (picture, view, size, moved) => {
     moved();
   };
   const put = (x, y, scale, isFitted) => { Object.assign(at, { x, y, scale, isFitted }); move(); };
-  const fit = () => {
+  const whole = () => {
     const { width, height } = frame(), { w, h } = size();
-    const scale = Math.max(LEAST, Math.min((width - 2 * MARGIN) / w, (height - 2 * MARGIN) / h, 1.5 * NATURAL));
+    return Math.min(Math.max(1, width - 2 * MARGIN) / w, Math.max(1, height - 2 * MARGIN) / h, 1.5 * NATURAL);
+  };
+  const fit = () => {
+    const { width, height } = frame(), { w, h } = size(), scale = whole();
     put((width - scale * w) / 2, (height - scale * h) / 2, scale, true);
   };
   const pan = (dx, dy) => put(at.x + dx, at.y + dy, at.scale, false);
   const zoom = (factor, px, py) => {
-    const next = Math.min(MOST, Math.max(LEAST, at.scale * factor)), by = next / at.scale;
+    const next = Math.min(MOST, Math.max(Math.min(LEAST, whole()), at.scale * factor)), by = next / at.scale;
     put(px - (px - at.x) * by, py - (py - at.y) * by, next, false);
   };
   const zoomMiddle = factor => { const { width, height } = frame(); zoom(factor, width / 2, height / 2); };
@@ -74,15 +77,17 @@ const stage = (picture, view, size, moved) => {
   return { at, frame, move, put, fit, pan, zoom, keepInside, keys, deeds };
 };
 
-// The description of a thing, under it or above it.
-const tipOf = tip => {
+// The description of a thing, under it or above it, or beside it where there is room.
+const tipOf = (tip, isBeside) => {
   let shown = null;
   const place = () => {
     if (!shown) return;
     const box = shown.getBoundingClientRect(), { width, height } = tip.getBoundingClientRect();
     const below = box.bottom + 8 + height < innerHeight ? box.bottom + 8 : Math.max(8, box.top - height - 8);
     const left = Math.min(Math.max(8, box.left + box.width / 2 - width / 2), Math.max(8, innerWidth - width - 8));
-    tip.style.transform = `translate(${Math.round(left)}px, ${Math.round(below)}px)`;
+    const right = box.right + 12, level = Math.min(Math.max(8, box.top), Math.max(8, innerHeight - height - 8));
+    const [x, y] = isBeside && right + width + 8 < innerWidth ? [right, level] : [left, below];
+    tip.style.transform = `translate(${Math.round(x)}px, ${Math.round(y)}px)`;
   };
   const hide = () => { shown = null; tip.hidden = true; };
   const show = (thing, name, facts, deed) => {

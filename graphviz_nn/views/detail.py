@@ -5,6 +5,7 @@ from typing import Literal, TypeAlias
 
 from graphviz_nn.errors import entry
 from graphviz_nn.graph.ir import Graph
+from graphviz_nn.graph.unchanged import found_out
 from graphviz_nn.tracing.registry import lookup
 from graphviz_nn.transforms.contract import Block, contract
 from graphviz_nn.transforms.copies import once
@@ -169,7 +170,8 @@ def detailed(
     reduced = entry("detail", name, DETAILS)
     expand = (expand,) if isinstance(expand, str) else tuple(expand)
     if name != "blocks":
-        return expanded(folded(reduced(live(graph)), repeats, {*expand, *kept}), expand)
+        seen = found_out(name, graph, lambda: reduced(live(graph)))
+        return expanded(folded(seen, repeats, {*expand, *kept}), expand)
     how = "fold all" if repeats == "fold" else repeats
     seen = in_modules(live(graph))
     modules = set[str]().union(*(names_of(call) for each in seen.operations.values() for call in each.modules))

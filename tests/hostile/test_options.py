@@ -226,6 +226,7 @@ USUAL = {
     "watch": ["model.py"],
     "check": ["model.py"],
     "lint": ["model.py"],
+    "explore": ["model.py", "-o", "out.html"],
     "summary": ["model.py", "out.csv"],
     "train": ["model.py", "--data", "xor", "--examples", "8"],
     "lecture": [],

@@ -27,6 +27,7 @@ TAKES = {
     "draw": lambda model, folder: gnn.draw(model).svg,
     "summary": lambda model, folder: str(gnn.summary(model)),
     "evaluate": lambda model, folder: str(gnn.evaluate(model, FEEDS)),
+    "explore": lambda model, folder: gnn.explore(model, folder / "a.html").read_bytes(),
     "fit": lambda model, folder: gnn.fit(model, DATA, steps=3).parameters["W"].tolist(),
     "formula": lambda model, folder: gnn.formula(model),
     "gradient": lambda model, folder: list(gnn.gradient(model)),
