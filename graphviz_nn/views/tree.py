@@ -118,7 +118,7 @@ def tree(graph: Graph) -> Tree:
     >>> [(block.title, block.first, block.end) for block in found.blocks]
     [('model', 0, 8), ('softmax', 1, 6)]
     >>> [node.title for node in found.nodes]
-    ['x', 'max', 'subtract', 'exp', 'sum', 'divide', 'add', 'add']
+    ['x', 'max', 'subtract', 'exp', 'sum', 'divide', 'add', 'model']
     """
     return _Writer(in_modules(unfold(graph))).tree()
 

@@ -63,9 +63,9 @@ def test_a_page_loads_and_runs_nothing_else(style):
 
 
 def test_the_file_grows_with_the_graph():
-    sizes = [len(writer(".html")(tree(steps(count)), SHEET)) for count in (400, 800, 1200)]
+    sizes = [len(writer(".html")(tree(steps(count)), SHEET)) for count in (1000, 2000, 3000)]
     more = [after - before for before, after in pairwise(sizes)]
-    assert more[1] < 1.05 * more[0] < 40_000
+    assert more[1] < 1.05 * more[0] < 100_000
 
 
 def test_what_other_programs_read(tmp_path):
@@ -196,6 +196,8 @@ def test_a_block_opens_in_place_and_closes_again(opened):
 def test_everything_opens_and_nothing_overlaps(opened):
     page = opened(GRAPH)
     page.click("#open")
+    page.click("#fit")
+    settled(page)
     boxes = page.js(
         "[...document.querySelectorAll('#view .shape rect')].map(e => (b => [b.left, b.top, b.right, b.bottom])"
         "(e.getBoundingClientRect()))"
@@ -225,6 +227,7 @@ def test_search_by_name_type_and_shape(opened):
         "type:matmul": [node.title for node in TREE.nodes if node.kind == "matmul"],
         "shape:3x4 type:matmul": [node.title for node in TREE.nodes if node.kind == "matmul"],
         "shape:4x4": [node.title for node in TREE.nodes if any("4×4" in each.size for each in node.results)],
+        "type:softmax": [block.title for block in TREE.blocks if block.title.startswith("softmax")],
         "name:exp softmax nothing": [],
     }
     for question, titles in expected.items():
@@ -310,6 +313,8 @@ def test_many_steps(opened):
     page = opened(steps(1700))
     assert len(places(page)) < 80
     page.click("#open")
+    page.click("#fit")
+    settled(page)
     # All of them in the window are outlines, and a part of them is shapes again.
     assert page.js("document.querySelectorAll('#view path.many').length") > 0
     for _ in range(14):

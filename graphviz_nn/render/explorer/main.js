@@ -74,7 +74,7 @@ addEventListener("keydown", event => {
   event.preventDefault();
 });
 withButtons({
-  ...main.deeds, open: () => { setAll(true); main.fit(); paint(); }, close: () => { setAll(false); home(); paint(); },
+  ...main.deeds, open: () => { setAll(true); home(); paint(); }, close: () => { setAll(false); home(); paint(); },
 });
 
 // A block that is alone says nothing until it is open.

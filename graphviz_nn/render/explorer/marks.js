@@ -33,7 +33,8 @@ const mark = () => {
     const item = +shape.dataset.item, isTitle = shape.classList.contains("title");
     shape.classList.toggle("pale", Boolean(near) && !within(near, item));
     shape.classList.toggle("hit", Boolean(hits) && hits.items.has(item));
-    shape.classList.toggle("holds", Boolean(sought) && !isTitle && !hits.items.has(item) && within(sought, item) > 0);
+    const isHolding = Boolean(sought) && isBlock(item) && !isTitle && !hits.items.has(item);
+    shape.classList.toggle("holds", isHolding && within(sought, item) > 0);
     shape.classList.toggle("chosen", item === chosen);
   }
   if (drawn.isMany) return;

@@ -26,7 +26,17 @@ const roleOf = item => isBlock(item)
   ? !text("kind", item) && /^steps /.test(text("title", item)) ? "stretch"
     : blocks.parameters[item - COUNT] ? "layer" : "function"
   : strings[nodes.role[item]];
+// What a stretch consists of mostly.
+const contentOf = block => {
+  const counts = new Map();
+  for (const kid of kidsOf(block)) {
+    const title = text("title", kid).replace(/ \d+$/, "");
+    counts.set(title, (counts.get(title) ?? 0) + 1);
+  }
+  return [...counts].sort((one, other) => other[1] - one[1]).slice(0, 2).map(([title, count]) => `${count}× ${title}`);
+};
 const subtitleOf = item => {
+  if (roleOf(item) === "stretch" && roleOf(kidsOf(item)[0]) !== "stretch") return contentOf(item).join(", ");
   if (!isBlock(item)) return shapesOf(item).join(", ").replace(/ \S+$/, "");
   const kind = text("kind", item), count = countOf(item);
   return `${kind ? `${kind} · ` : ""}${count.toLocaleString("en")} ${count > 1 ? "steps" : "step"}`;

@@ -11,12 +11,6 @@ const svg = (tag, attributes, ...inside) => {
 };
 const n = value => Math.round(value * 10) / 10;
 
-const endsOf = (level, vertex, side) => {
-  const key = `${side} ${vertex.number}`;
-  if (!level.ends.has(key)) level.ends.set(key, ends(vertex, side));
-  return level.ends.get(key);
-};
-
 // The way of a line to one of its heads, and its arrowhead there, if the head isn't open.
 const wayTo = (level, line, head, left, top) => {
   const { rows } = level, tail = line.tail;

@@ -1,6 +1,7 @@
 // The positions of what is in open blocks, from the inside out. Lengths are in px at a scale of 1.
-// What stands in a row gives way to what is firmer.
-const FIRM = 50;
+// What stands in a row gives way to what is firmer: a step that something leads to, then a rail, then the others.
+const FIRM = [0.02, 1, 50];
+const rankOf = vertex => vertex.kind === "bend" ? 1 : vertex.kind === "item" && !vertex.ups.length ? 0 : 2;
 const GAP = { layer: 34, item: 26, line: 12, title: 26, inside: 16 };
 const open = new Set([ROOT]);
 const laid = new Map();
@@ -63,19 +64,20 @@ const layout = block => {
   level.layers.forEach((layer, row) => layer.forEach((each, place) => {
     each.x = place ? layer[place - 1].x + gaps[row][place - 1] : 0;
   }));
-  // Steps stand straight below each other, and a rail beside them is straight too: it bends at its ends.
+  // Steps stand straight below what leads to them, a rail beside them is straight too and bends at its ends, and what
+  // nothing leads to, such as a weight, stands beside.
   const settle = (row, sides) => {
     const wanted = [], weights = [];
     for (const each of level.layers[row]) {
       const near = sides.flatMap(side => each[side].map(({ vertex, line }) => ({ side, vertex, line })));
-      const alike = near.filter(({ vertex }) => (vertex.kind === "bend") === (each.kind === "bend"));
-      const taken = alike.length ? alike : near;
+      const alike = near.filter(({ vertex }) => rankOf(vertex) === rankOf(each));
+      const taken = [alike, near.filter(({ vertex }) => rankOf(vertex)), near].find(some => some.length) ?? [];
       const sum = taken.reduce((sum, { side, vertex, line }) => {
         const [here, there] = side === "ups" ? ["in", "out"] : ["out", "in"];
         return sum + vertex.x + portAt(vertex, line, there) - portAt(each, line, here);
       }, 0);
       wanted.push(taken.length ? sum / taken.length : each.x);
-      weights.push((taken.length || 0.1) * (each.kind === "bend" ? 1 : FIRM));
+      weights.push((taken.length || 0.1) * FIRM[rankOf(each)]);
     }
     spread(wanted, gaps[row], weights).forEach((x, place) => { level.layers[row][place].x = x; });
   };
@@ -98,7 +100,7 @@ const straighten = (level, gaps) => {
     for (const each of bends) wanted.set(each, isRight ? Math.max(...xs) : Math.min(...xs));
   }
   level.layers.forEach((layer, row) => {
-    const weights = layer.map(each => each.kind === "bend" ? 1 : FIRM);
+    const weights = layer.map(each => FIRM[rankOf(each)]);
     const places = spread(layer.map(each => wanted.get(each) ?? each.x), gaps[row], weights);
     places.forEach((x, place) => { layer[place].x = x; });
   });
@@ -136,13 +138,12 @@ const along = (level, block, size) => {
   level.ends = new Map();
 };
 
-// Where lines leave and reach what isn't open: straight below, if there is room; several of them beside each other.
-const ends = (vertex, side) => {
-  const known = new Map();
-  const joined = side === "out" ? vertex.downs : vertex.ups;
-  const lines = new Map();
-  for (const { vertex: other, line } of joined) {
-    const x = other.x + (side === "out" ? portAt(other, line, "in") : portAt(other, line, "out"));
+// Where lines leave and reach what isn't open: straight below where they come from, if there is room; several of them
+// beside each other. One line leaves in the middle.
+const ends = (level, vertex, side) => {
+  const known = new Map(), lines = new Map();
+  for (const { vertex: other, line } of side === "out" ? vertex.downs : vertex.ups) {
+    const x = side === "in" ? endsOf(level, other, "out").get(line) : other.x + portAt(other, line, "in");
     if (!lines.has(line)) lines.set(line, []);
     lines.get(line).push(x);
   }
@@ -152,13 +153,17 @@ const ends = (vertex, side) => {
   }
   const room = vertex.w / 2 - 10, order = [...lines].map(([line, xs]) => [line, xs.reduce((a, b) => a + b) / xs.length]);
   order.sort((one, other) => one[1] - other[1] || one[0].number - other[0].number);
-  const isMiddle = side === "out" && order.length === 1 && lines.get(order[0][0]).length > 1;
-  const clamp = x => isMiddle ? 0 : Math.min(room, Math.max(-room, x - vertex.x));
+  const clamp = x => side === "out" && order.length === 1 ? 0 : Math.min(room, Math.max(-room, x - vertex.x));
   const apart = order.length > 1 ? Math.min(12, 2 * room / (order.length - 1)) : 0;
   const places = spread(order.map(each => clamp(each[1])), order.slice(1).map(() => apart), order.map(() => 1));
   const slip = places.length ? Math.max(0, -room - places[0]) - Math.max(0, places.at(-1) - room) : 0;
   order.forEach(([line], place) => known.set(line, vertex.x + places[place] + slip));
   return known;
+};
+const endsOf = (level, vertex, side) => {
+  const key = `${side} ${vertex.number}`;
+  if (!level.ends.has(key)) level.ends.set(key, ends(level, vertex, side));
+  return level.ends.get(key);
 };
 
 const titleOf = block => {

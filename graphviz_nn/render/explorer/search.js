@@ -1,9 +1,11 @@
 // Search by name, type or shape: words that all must be found, such as "conv type:relu shape:64x56".
 const LISTED = 200;
+// What has no class of its own is a function by its title.
+const isFunction = item => isBlock(item) ? !text("kind", item) : ["operation", "learning"].includes(roleOf(item));
 const fields = item => ({
   name: `${isBlock(item) ? pathOf(item).slice(1).map(each => text("title", each)).join(".") : text("name", item)} ${
     text("title", item)}`,
-  type: text("kind", item),
+  type: isFunction(item) ? `${text("kind", item)} ${text("title", item)}` : text("kind", item),
   shape: isBlock(item) ? "" : shapesOf(item).join(" "),
   more: isBlock(item) ? "" : nodes.facts[item].map(each => strings[each]).join(" "),
 });
