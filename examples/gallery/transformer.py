@@ -25,6 +25,7 @@ def picture() -> gnn.Picture:
         example=(gnn.input((1, 10), dtype="int64"), gnn.input((1, 9), dtype="int64")),
         view="blocks",
         direction="BT",
+        height="27 cm",
     )
 
 

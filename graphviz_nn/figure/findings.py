@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from graphviz_nn.figure.panel import Panel
+from graphviz_nn.graph.ir import Graph
 from graphviz_nn.style.prose import prose
 
 if TYPE_CHECKING:
@@ -22,6 +23,18 @@ def findings(panels: Sequence[Panel]) -> Iterator["Finding"]:
     for panel in panels:
         serious = (each for each in reports[id(panel.model)] if each.level != "note")
         yield from (each for each in serious if each.concerns(panel.graph))
+
+
+def stopped(graphs: Sequence[Graph]) -> tuple[tuple[str, ...], ...]:
+    r"""Why models failed that are drawn as far as they ran: a paragraph of TeX words each.
+
+    Examples
+    --------
+    >>> stopped([Graph(stopped="KeyError $x$")])
+    (('\\times', '\\mathrm{KeyError}', '\\mathrm{\\$x\\$}'),)
+    """
+    said = (graph.graph.get("stopped") for graph in graphs)
+    return tuple((SIGNS["error"], *words) for each in said if each for words in prose(each.replace("$", r"\$")))
 
 
 def written(panels: Sequence[Panel]) -> tuple[tuple[str, ...], ...]:

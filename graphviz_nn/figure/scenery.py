@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from graphviz_nn.figure.annotation import Numbers
-from graphviz_nn.figure.findings import written
+from graphviz_nn.figure.findings import stopped, written
 from graphviz_nn.figure.panel import Panel
 from graphviz_nn.figure.plan import Plan
 from graphviz_nn.layout.result import Layout, is_sideways
@@ -53,4 +53,5 @@ def _surrounded(plan: Plan, scene: Scene, panels: Sequence[Panel], known: Number
     scene = footed(scene, known.footer, sheet)
     scene = scaled(scene, scale_of(panel.diagram for panel in panels), sheet)
     scene = legended(scene, [panel.diagram for panel in panels], sheet) if plan.look.legend else scene
-    return titled(scene, wished.title, (*(written(panels) if plan.remarked else ()), *wished.caption), sheet)
+    found = (*stopped(plan.graphs), *(written(panels) if plan.remarked else ()))
+    return titled(scene, wished.title, (*found, *wished.caption), sheet)

@@ -37,6 +37,7 @@ FACTS: dict[str, Any] = {
     "functions": Names,
     "repeats": Mapping[str, Folded],
     "examples": Mapping[str, int],
+    "stopped": str,
     "elsewhere": tuple[tuple[str, str], ...],
     "of logits": Graph,
 }

@@ -19,8 +19,8 @@ class Folded:
         For each result, that of the first part in the same place.
     in_series : bool
         Whether the first part is drawn for all.
-    same_weights : bool
-        Whether all parts have the same weights.
+    sets : tuple of int
+        For each part, the number of the first part with the same weights; empty if no part has any.
     weights : mapping of str to tuple of tuple of str
         For each operation of the first part, the parameters of that operation and of those that it is drawn for.
     of : str
@@ -31,16 +31,30 @@ class Folded:
     steps: tuple[str, ...]
     first: Mapping[str, str]
     in_series: bool
-    same_weights: bool
+    sets: tuple[int, ...]
     weights: Mapping[str, tuple[tuple[str, ...], ...]] = field(default_factory=dict)
     of: str = ""
 
     @property
     def title(self) -> str:
-        """What a picture says of it."""
-        return f"{self.of} ×{self.count:,}".strip() if self.in_series else f"{self.count - 2:,} more"
+        """What a picture says of it: ×12 of parts with weights of their own, ↻12 of one that is applied again."""
+        return f"{self.of} {self._times}".strip() if self.in_series else f"{self.count - 2:,} more"
 
     @property
     def note(self) -> str:
         """What it says where there is room."""
-        return "same weights" if self.in_series and self.same_weights else ""
+        return "same weights" if self.in_series and set(self.sets) == {0} else ""
+
+    @property
+    def _times(self) -> str:
+        own = len(set(self.sets)) or self.count
+        if own == self.count:
+            return f"×{self.count:,}"
+        if own == 1:
+            return f"↻{self.count:,}"
+        again, rest = divmod(self.count, own)
+        if not rest and self.sets == tuple(range(own)) * again:
+            return f"×{own:,} ↻{again:,}"
+        if not rest and self.sets == tuple(k - k % again for k in range(self.count)):
+            return f"↻{again:,} ×{own:,}"
+        return f"×{self.count:,}, {own:,} sets of weights"

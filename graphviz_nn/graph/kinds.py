@@ -10,7 +10,9 @@ from typing import Any, Literal, TypeAlias, Union, get_args, get_origin, get_typ
 import numpy as np
 
 DTYPES = frozenset(np.dtype(code).name for code in "?" + np.typecodes["AllInteger"] + np.typecodes["Float"])
-"""The NumPy dtypes that are allowed: booleans, integers and real numbers."""
+"""The NumPy dtypes that are computed with: booleans, integers and real numbers."""
+DRAWN = DTYPES | {"complex64", "complex128"}
+"""The dtypes of variables: complex ones are drawn."""
 
 Test: TypeAlias = Callable[[Any], bool]
 

@@ -4,8 +4,11 @@ from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import replace
 
+import numpy as np
+
 from graphviz_nn.graph.ir import Operation
 from graphviz_nn.tracing.recording import Recording, Step
+from graphviz_nn.tracing.registry import lookup
 
 SHAPING = {"reshape", "transpose", "broadcast_to", "getitem", "astype", "stack"}
 """Operations that compute no new numbers; `getitem` only if its index isn't traced."""
@@ -31,6 +34,30 @@ def _read(recording: Recording, outputs: set[int], stays: Callable[[Step], bool]
         if isinstance(each, Step) and (each.result in read or stays(each)):
             read.update((each.result, *each.arguments))
     return read
+
+
+def spread(recording: Recording, outputs: list[int]) -> None:
+    """Forget where an array is spread for operations that spread it themselves."""
+    spreads = {
+        each.result: each.arguments[0]
+        for each in recording.steps
+        if isinstance(each, Step) and each.operation.op == "broadcast_to" and each.result not in outputs
+    }
+    for place, step in enumerate(recording.steps):
+        if isinstance(step, Step) and _is_elementwise(step.operation.op):
+            given = [spreads.get(each, each) for each in step.arguments]
+            shapes = (recording.values[each].variable.shape for each in given)
+            if np.broadcast_shapes(*shapes) == recording.values[step.result].variable.shape:
+                recording.steps[place] = step._replace(arguments=given)
+    read = {argument for each in recording.steps if isinstance(each, Step) for argument in each.arguments}
+    recording.steps = [
+        each for each in recording.steps if isinstance(each, int) or each.result in read or each.result not in spreads
+    ]
+
+
+def _is_elementwise(op: str) -> bool:
+    kernel = lookup(op).kernel
+    return isinstance(kernel, np.ufunc) and kernel.signature is None
 
 
 def join(recording: Recording, outputs: list[int]) -> None:

@@ -14,7 +14,7 @@ import numpy as np
 
 from graphviz_nn.errors import Error
 from graphviz_nn.graph.ir import Array, Graph, ModuleCall, Role, Shape, Source, Variable
-from graphviz_nn.importers.plumbing import join, leave_out
+from graphviz_nn.importers.plumbing import join, leave_out, spread
 from graphviz_nn.ops.opaque import OPAQUE
 from graphviz_nn.style.labels import label
 from graphviz_nn.tracing.recording import Recording, opened
@@ -64,11 +64,13 @@ class Replay:
     def __init__(self) -> None:
         self.recording = Recording(names_from_code=False)
         self.opaque: dict[str, str] = {}
+        self._lettered: list[str] = []
 
     def leaf(self, name: str, role: Role, known: Known, value: Array | None = None, tex: str | None = None) -> Tracer:
         """Add an input, a parameter or a constant; its array isn't copied."""
         if tex is None and role == "parameter":
             tex = symbol_of(name, known.shape)
+            self._lettered.append(name)
         variable = Variable(known.shape, known.dtype, role, tex, value)
         number = self.recording.add(variable, name, fixed=True)
         # The layer that reads a buffer takes it in, as it does a number.
@@ -113,6 +115,8 @@ class Replay:
         Tracer, or tuple of them if there are several results.
         """
         reason = "graphviz_nn has no rule for it"
+        if not callable(known) and _is_complex(arguments, known):
+            rule, reason = None, "it computes with complex numbers"
         if rule is not None:
             mark = self.recording.mark()
             try:
@@ -164,10 +168,12 @@ class Replay:
             self.recording.values[value.number].name = name
             numbers.append(value.number)
         leave_out(self.recording, numbers)
+        spread(self.recording, numbers)
         join(self.recording, numbers)
         for called, reason in self.opaque.items():
             self.recording.remarks.append(f"{called} is drawn, but can't be computed: {reason}")
         found = self.recording.graph(numbers, facts)
+        found.graph["lettered"] = tuple(name for name in self._lettered if name in found)
         found.graph["anonymous"] = tuple(name for name in found.graph["anonymous"] if name in found)
         return found
 
@@ -192,6 +198,11 @@ def _cast(value: Any, known: Known) -> Any:
     if not isinstance(value, Tracer):
         return np.asarray(value).astype(known.dtype, copy=False)
     return value if value.dtype.name == known.dtype else value.astype(known.dtype)
+
+
+def _is_complex(arguments: Sequence[Any], known: Sequence[Known]) -> bool:
+    dtypes = [each.dtype for each in known] + [each.dtype.name for each in _tracers(arguments)]
+    return any(each.startswith("complex") for each in dtypes)
 
 
 def _tracers(value: Any) -> Iterable[Tracer]:

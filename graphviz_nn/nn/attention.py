@@ -7,7 +7,7 @@ import numpy as np
 
 from graphviz_nn.nn.activations import softmax
 from graphviz_nn.nn.common import expect, layer, refuse, spelling, whole
-from graphviz_nn.nn.layers import linear
+from graphviz_nn.nn.layers import dropout, linear
 from graphviz_nn.tracing.tracer import Tracer
 
 # Its exponential is 0; an infinity would turn a completely masked row into NaN.
@@ -16,7 +16,13 @@ HIDDEN = -1e9
 
 @layer
 def attention(
-    query: Any, key: Any, value: Any, mask: Any = None, scale: float | None = None, causal: bool = False
+    query: Any,
+    key: Any,
+    value: Any,
+    mask: Any = None,
+    scale: float | None = None,
+    causal: bool = False,
+    rate: float = 0.0,
 ) -> Any:
     """softmax(query · keyᵀ / √width) · value, with the softmax along each row.
 
@@ -28,6 +34,8 @@ def attention(
         The factor of the products; default 1 / √width.
     causal : bool
         Whether each query sees only the keys up to its own number.
+    rate : float
+        The probability that a query misses a key, in training; as in `dropout`.
 
     Shapes
     ------
@@ -69,7 +77,7 @@ def attention(
             refuse("attention", f"the mask {np.shape(mask)} doesn't broadcast to the scores {np.shape(scores)}")
         is_hiding = (mask.dtype if isinstance(mask, Tracer) else np.asarray(mask).dtype).kind != "f"
         scores = np.where(mask, scores, HIDDEN) if is_hiding else scores + mask
-    return softmax(scores) @ value
+    return dropout(softmax(scores), rate, training=rate > 0) @ value
 
 
 @layer

@@ -14,6 +14,8 @@ from graphviz_nn.style.sheet import Sheet
 
 # The widths of a brace's ends and tip, as shares of its arms.
 THIN = 0.4
+# The least room for a line of a title or a caption, in widths of an m: shorter lines are hard to read.
+LINE = 15
 
 
 def remark(mark: Mark, number: int, sheet: Sheet) -> Group:
@@ -59,14 +61,14 @@ def _aside(piece: Sequence[Point], wide: tuple[float, float]) -> tuple[Point, ..
 def titled(scene: Scene, title: Sequence[Sequence[str]], caption: Sequence[Sequence[str]], sheet: Sheet) -> Scene:
     """Add a title above and a caption below a scene, as paragraphs of TeX words, centred and of the scene's width.
 
-    The page grows if a word is wider.
+    The page grows for lines of a legible length.
     """
     text, margin = sheet.text, sheet.page.margin
     room = scene.width - 2 * margin
     parts = [
         (kind, lines, size, *extent(lines, size))
         for kind, said, size in (("title", title, text.title_size), ("caption", caption, text.caption_size))
-        if (lines := broken(said, room, size))
+        if (lines := broken(said, max(room, LINE * size), size))
     ]
     if not parts:
         return scene

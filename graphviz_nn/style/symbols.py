@@ -87,6 +87,9 @@ def _told_apart(
         called = shared.get(name, name)
         wished[name] = _result(graph, name, variable) if name in titled and by_us else label(called, variable, vectors)
         rank[name] = 2 if by_us or name in shared else 1 if variable.label is None or name in entries else 0
+        if by_us and variable.role == "parameter" and graph.out_degree(name) < 2:
+            # Pictures show what several layers share; the others are part of their layers.
+            rank[name] = 3
     alike = Counter(map(_seen, wished.values()))
     place: Counter[str] = Counter()
     found: dict[str, str] = {}

@@ -29,6 +29,8 @@ class Block:
         Variables computed like one of the arguments, which replaces them.
     modules : tuple of ModuleCall, optional
         The modules that the new operation belongs to; default those that all members belong to.
+    main : str, optional
+        The member whose place and line the new operation has; default the last, where the author defines the result.
     """
 
     title: str
@@ -38,6 +40,7 @@ class Block:
     body: Graph | None = None
     same: Mapping[str, str] = field(default_factory=dict)
     modules: tuple[ModuleCall, ...] | None = None
+    main: str | None = None
 
 
 def contract(graph: Graph, blocks: Iterable[Block], wiring: Wiring | None = None) -> Graph:
@@ -61,7 +64,7 @@ def contract(graph: Graph, blocks: Iterable[Block], wiring: Wiring | None = None
         found.remark(f"{block.title} stays open, because its results return to it through other operations")
     unread = {(v, name) for block in kept for name in block.members for v in _unread(wiring, block, name)}
     anonymous, outputs = set(graph.graph.get("anonymous", ())), set(graph.outputs)
-    places = {block.members[-1]: _folded(wiring, block, unread, anonymous, outputs) for block in kept}
+    places = {block.main or block.members[-1]: _folded(wiring, block, unread, anonymous, outputs) for block in kept}
     inner = {name for each in places.values() for name in each.inner}
     names = Unused(name for name in graph if name not in inner)
     titles: dict[str, str] = {}
@@ -183,8 +186,8 @@ def _leaves(value: str, members: Collection[str], unread: Collection[tuple[str, 
 
 
 def _source(wiring: Wiring, block: Block) -> Source | None:
-    """The line of the last step, where the author defines the result."""
-    return wiring.operations[block.members[0 if block.scope else -1]].source
+    """The line of the main step; of a call, that of the first."""
+    return wiring.operations[block.main or block.members[0 if block.scope else -1]].source
 
 
 def _body(

@@ -4,8 +4,9 @@ from collections.abc import Sequence
 from functools import cached_property, lru_cache
 from typing import Any, TypeAlias
 
-from graphviz_nn.graph.ir import Graph, Number, Variable
+from graphviz_nn.graph.ir import Graph, Number, Operation, Variable
 from graphviz_nn.graph.wiring import Wiring
+from graphviz_nn.ops.opaque import OPAQUE
 from graphviz_nn.ops.rules import axes_numbers
 from graphviz_nn.tracing.registry import OPS
 
@@ -41,7 +42,7 @@ class Reading(Wiring):
     def attributes(self, name: str) -> dict[str, Any]:
         """An operation's attributes, with the axes of a reduction listed explicitly."""
         operation = self.operations[name]
-        found = dict(operation.attributes)
+        found = unplaced(operation)
         if operation.body is None and OPS[operation.op].category == "reduction":
             (argument, *_) = self.arguments[name].values()
             found["axis"] = axes_numbers(found.get("axis"), len(self.variables[argument].shape))
@@ -87,6 +88,11 @@ class Reading(Wiring):
         if len(found) == 2 and self.commutes(name):
             found.sort(key=lambda each: (1, each[0]) if isinstance(each, tuple) else (0, each))
         return tuple(found)
+
+
+def unplaced(operation: Operation) -> dict[str, Any]:
+    """An operation's attributes, without its place in a model of another framework."""
+    return {key: each for key, each in operation.attributes.items() if operation.op != OPAQUE or key != "where"}
 
 
 def _leaf(name: str, variable: Variable) -> tuple[Any, ...]:

@@ -6,6 +6,7 @@ from itertools import pairwise
 from typing import Any, Literal, NamedTuple
 
 from graphviz_nn.graph.ir import Graph
+from graphviz_nn.transforms.reading import unplaced
 from graphviz_nn.transforms.stretches import Line, Stretch
 
 # How many beginnings of a part are tried, those that look best first.
@@ -219,7 +220,7 @@ class _Parts(Line):
             if slots[1].kind == "elsewhere" and len(own) > 1 and not all(self._is_weight(name) for name in own if name):
                 return False
         for steps in zip(*parts, strict=True):
-            attributes = [self.reading.operations[self.names[k]].attributes for k in steps]
+            attributes = [unplaced(self.reading.operations[self.names[k]]) for k in steps]
             taken = (name for k in steps for name, _ in self.slots[k] if name is not None)
             if any(each != attributes[0] for each in attributes) and not all(map(self._is_weight, taken)):
                 return False

@@ -2,13 +2,13 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Hashable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 
 from graphviz_nn.graph.ir import Array, Graph, Operation
-from graphviz_nn.transforms.reading import Reading, known_signature
+from graphviz_nn.transforms.reading import Reading, known_signature, unplaced
 
 # How many of the next operations of its kind an operation is compared with, to find how long a part is, and how many
 # lengths are tried.
@@ -79,7 +79,8 @@ class Line:
 
     def _what(self, name: str) -> tuple[Any, ...]:
         variable = self.reading.variables[name]
-        return variable.shape, variable.dtype, "" if name in self.made_at else variable.role, variable.draw
+        draw = replace(variable.draw, seed=()) if variable.draw is not None else None
+        return variable.shape, variable.dtype, "" if name in self.made_at else variable.role, draw
 
     # Stretches of equal operations.
 
@@ -128,7 +129,7 @@ def _attributes(operation: Operation) -> str:
     """The attributes of an operation; which part of an array it takes may differ."""
     if operation.op == "getitem":
         return repr(_pattern(operation.attributes["index"]))
-    return repr(sorted(operation.attributes.items())) if operation.attributes else ""
+    return repr(sorted(unplaced(operation).items())) if operation.attributes else ""
 
 
 def _pattern(index: Any) -> Any:

@@ -6,6 +6,7 @@ from dataclasses import replace
 from functools import partial
 from itertools import takewhile
 
+from graphviz_nn.graph.folded import Folded
 from graphviz_nn.graph.ir import Graph, ModuleCall
 from graphviz_nn.graph.wiring import Wiring
 from graphviz_nn.transforms.contract import Block, contract
@@ -48,10 +49,15 @@ NORMS = ("batch_norm", "group_norm", "instance_norm", "layer_norm", "rms_norm")
 
 
 def joined(graph: Graph) -> Graph:
-    """Contract normalizations and activations into the layer before them; its caption lists them."""
+    """Contract normalizations and activations into the layer or the sum before them; its caption lists them."""
     wiring, known = Wiring(graph), kinds(graph)
     blocks, taken = [], set[str]()
     for name in wiring.order():
+        norm = only_user(wiring, name) if _is_residual(wiring, name) else None
+        if norm is not None and wiring.operations[norm].op in NORMS:
+            taken.add(norm)
+            blocks.append(Block("add & norm", (name, norm)))
+            continue
         if known[name] != "layer" or name in taken or _follows(wiring, known, name):
             continue
         members = [name]
@@ -61,6 +67,12 @@ def joined(graph: Graph) -> Graph:
         if len(members) > 1:
             blocks.append(Block("; ".join(wiring.operations[each].op for each in members), tuple(members)))
     return contract(graph, blocks, wiring)
+
+
+def _is_residual(wiring: Wiring, name: str) -> bool:
+    """Whether an operation adds two values that aren't learned."""
+    given = {v for v in wiring.arguments[name].values() if wiring.variables[v].role not in ("parameter", "constant")}
+    return wiring.operations[name].op == "add" and len(given) > 1
 
 
 def _follows(wiring: Wiring, known: Mapping[str, str], name: str) -> bool:
@@ -151,13 +163,21 @@ def framed(graph: Graph) -> Graph:
         repeat = around.get(frozenset(members))
         if repeat is not None:
             # A single block says its name itself.
-            named[repeat] = replace(named[repeat], of=modules[-1].kind if len(members) > 1 else "")
+            named[repeat] = replace(named[repeat], of=_each(modules, named[repeat]) if len(members) > 1 else "")
         elif len(members) > 1 and (modules[-1].kind not in CONTAINERS or any(map(_own, modules))):
             frames[_key(modules[0], frames)] = _title(modules), members
     found.graph["frames"] = frames
     if named:
         found.graph["repeats"] = named
     return found
+
+
+def _each(modules: list[ModuleCall], repeat: Folded) -> str:
+    """What equal modules are called: their class; a mere container that is applied again has its own name."""
+    kind = modules[-1].kind
+    if kind not in CONTAINERS:
+        return kind
+    return _own(modules[0]) if len(set(repeat.sets)) == 1 else ""
 
 
 def _title(modules: list[ModuleCall]) -> str:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from graphviz_nn.graph.ir import Graph, Operation, Shape
+from graphviz_nn.ops.opaque import OPAQUE
 
 Caption = Callable[[Operation, list[Shape], Shape], str]
 
@@ -13,12 +14,16 @@ def captioned(graph: Graph) -> Graph:
     """Name layers by what a paper says of them, such as 3×3 conv, 64."""
     found = graph.copy()
     for name, operation in graph.operations.items():
-        caption = CAPTIONS.get(operation.op) if operation.body is not None else None
+        caption = CAPTIONS.get(operation.op) if operation.body is not None and not _is_opaque(operation.body) else None
         if caption is not None:
             given = [graph.variable(v).shape for v in graph.arguments(name).values()]
             made = graph.variable(graph.results(name)[0]).shape
             found.add_node(name, data=replace(operation, op=caption(operation, given, made)))
     return found
+
+
+def _is_opaque(body: Graph) -> bool:
+    return any(step.op == OPAQUE for step in body.operations.values())
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,7 @@
 """Steps that only move entries: reshapes, transposes, casts, and what takes arrays apart for one layer."""
 
 from collections import defaultdict
+from typing import Any
 
 from graphviz_nn.graph.ir import Graph, Operation
 from graphviz_nn.graph.wiring import Wiring
@@ -9,7 +10,8 @@ from graphviz_nn.transforms.contract import Block, contract
 
 
 def without_moves(graph: Graph) -> Graph:
-    """Contract steps that only move entries into the layer before them, or else the layer after them."""
+    """Contract steps that only move entries into the layer before them, or else the layers after them."""
+    graph = _one_for_each(graph)
     wiring = Wiring(graph)
     group = {name: name for name in wiring.operations}
 
@@ -40,8 +42,36 @@ def without_moves(graph: Graph) -> Graph:
     for name in wiring.operations:
         members[of(name)].append(name)
     layers = {name: wiring.operations[name] for name, each in members.items() if len(each) > 1}
-    blocks = [Block(each.op, tuple(members[name]), modules=each.modules) for name, each in layers.items()]
+    blocks = [Block(each.op, tuple(members[name]), modules=each.modules, main=name) for name, each in layers.items()]
     return contract(graph, blocks, wiring)
+
+
+def _one_for_each(graph: Graph) -> Graph:
+    """Give each of several layers its own move of what it takes, where the layer before it can't take in the move."""
+    wiring = Wiring(graph)
+    takers = {name for name, operation in wiring.operations.items() if operation.body is not None}
+    found: Any = None
+    for name in reversed(wiring.order()):
+        given, (result, *others) = list(wiring.arguments[name].values()), wiring.results[name]
+        if others or not _only_moves(wiring.operations[name], len(given)):
+            continue
+        takers.discard(name)
+        users = list(dict.fromkeys((found or graph).successors(result)))
+        maker = wiring.producer.get(given[0])
+        joins = maker in takers and set(wiring.users[given[0]]) == {name}
+        if joins or result in graph.outputs or len(users) < 2 or not takers.issuperset(users):
+            continue
+        takers.add(name)
+        found = graph.copy() if found is None else found
+        for user in users:
+            copy, slots = f"{result} for {user}", list(found[result][user])
+            found.add_variable(copy, wiring.variables[result])
+            found.add_operation(f"{name} for {user}", wiring.operations[name], given, [copy])
+            takers.add(f"{name} for {user}")
+            found.connect([(copy, user, slot) for slot in slots])
+            found.graph["anonymous"] = (*found.graph.get("anonymous", ()), copy)
+        found.remove_nodes_from([name, result])
+    return graph if found is None else found
 
 
 def _only_moves(operation: Operation, given: int) -> bool:

@@ -2,7 +2,7 @@
 
 import re
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Hashable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any, Literal, TypeAlias
 
@@ -39,7 +39,7 @@ def folded(graph: Graph, how: RepeatsName, kept: Collection[str] = ()) -> Graph:
     ...     return x
     >>> found = folded(trace(model, x=input(2), W=parameter((2, 2))), "fold")
     >>> list(found.operations), found.graph["repeats"]["more"].title
-    (['matmul', 'tanh', 'more'], '×6')
+    (['matmul', 'tanh', 'more'], '↻6')
     """
     least, kept = LEAST[how], {*kept, *map(_bare, kept)}
     while least is not None:
@@ -111,11 +111,36 @@ def _told(wiring: Wiring, repeat: Repeat) -> Folded:
         for step, name in zip(steps, part, strict=True)
         for one, result in zip(wiring.results[step], wiring.results[name], strict=False)
     }
-    weights = [
-        {v for name in part for v in wiring.arguments[name].values() if wiring.variables[v].role == "parameter"}
-        for part in repeat.parts[:2]
-    ]
-    return Folded(len(repeat.parts), steps, first, repeat.in_series, bool(weights[0]) and weights[0] == weights[1])
+    sets = [_set(wiring, part) for part in repeat.parts]
+    numbers = tuple(map(sets.index, sets)) if any(sets) else ()
+    return Folded(len(repeat.parts), steps, first, repeat.in_series, numbers)
+
+
+def _set(wiring: Wiring, part: Collection[str]) -> set[Hashable]:
+    """What a part has learned; arrays that it is given, frozen weights among them, if it learns nothing.
+
+    Parts of one array are told apart by their indices.
+    """
+    whole = (wiring.arguments[name].values() for name in part if not _is_index(wiring, name))
+    origins = (_origin(wiring, v) for given in whole for v in given)
+    leaves = [(origin, wiring.variables[leaf]) for origin, leaf in origins if leaf is not None]
+    learned: set[Hashable] = {origin for origin, variable in leaves if variable.role == "parameter"}
+    return learned or {origin for origin, variable in leaves if variable.role == "constant" and variable.shape}
+
+
+def _origin(wiring: Wiring, value: str) -> tuple[Hashable, str | None]:
+    """What a value is a part of, with the indices that lead to it, and the leaf; none if it is computed."""
+    maker = wiring.producer.get(value)
+    if maker is None:
+        return value, value
+    if not _is_index(wiring, maker):
+        return value, None
+    origin, leaf = _origin(wiring, wiring.arguments[maker][0])
+    return (origin, repr(wiring.operations[maker].attributes), *list(wiring.arguments[maker].values())[1:]), leaf
+
+
+def _is_index(wiring: Wiring, name: str) -> bool:
+    return wiring.operations[name].op == "getitem"
 
 
 def drawn(graph: Graph) -> Graph:

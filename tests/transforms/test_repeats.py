@@ -2,6 +2,9 @@
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from isomorphic import differences
 
 import graphviz_nn as gnn
 from graphviz_nn import nn
@@ -237,3 +240,74 @@ def test_several_in_a_line_are_found():
         return x
 
     assert sorted(len(each.parts) for each in found(model, "operations", 5)) == [5, 7]
+
+
+@pytest.mark.parametrize("detail", ["operations", "layers", "blocks"])
+@pytest.mark.parametrize("model", [*IN_SERIES, *APART])
+def test_folded_parts_are_isomorphic(model, detail):
+    graph = detailed(detail, gnn.trace(model), repeats="show")
+    for repeat in repeats(graph, 2, 3):
+        assert not differences(graph, repeat)
+
+
+@gnn.function
+def scaled(z, W, factor, axis):
+    return nn.softmax(factor * (W @ z) + np.mean(np.sum(W, axis=axis)))
+
+
+# What a part may do in another way than its neighbours.
+KINDS = {
+    "function": (np.tanh, np.exp, nn.relu),
+    "number": (2.0, 3.0),
+    "weights": ("own", "same", "stacked", "swapped", "computed"),
+    "called": (None, 0, 1),
+    "takes": ("x", "before", "beginning"),
+    "rate": (0.0, 0.3, 0.5),
+    "width": (3, 4),
+    "is read later": (False, True),
+    "row": (None, 0, 1),
+}
+
+
+@st.composite
+def nearly_equal(draw):
+    """A graph of parts in a row, of which some differ from the first in one thing."""
+    first = {name: draw(st.sampled_from(ways)) for name, ways in KINDS.items()}
+    count = draw(st.integers(3, 8))
+    parts = [dict(first) for _ in range(count)]
+    for place in draw(st.sets(st.integers(0, count - 1), max_size=3)):
+        name = draw(st.sampled_from(sorted(KINDS)))
+        parts[place][name] = draw(st.sampled_from(KINDS[name]))
+    own = tuple(gnn.parameter((part["width"], 3)) for part in parts)
+    back = tuple(gnn.parameter((3, part["width"])) for part in parts)
+
+    def model(x, rows, own, back, same, stacked, U):
+        begun, before, read = x, x, 0.0
+        for i, part in enumerate(parts):
+            V = {"own": own[i], "same": same, "stacked": stacked[i], "swapped": (same, U)[i % 2], "computed": U @ same}
+            W = V[part["weights"]]
+            z = W @ x if part["called"] is None else scaled(x, W, part["number"], part["called"])
+            if part["weights"] == "own":
+                z = back[i] @ z
+            z = part["function"](z) * part["number"] + {"x": x, "before": before, "beginning": begun}[part["takes"]]
+            if part["rate"]:
+                z = nn.dropout(z, part["rate"], training=True)
+            if part["row"] is not None:
+                z = z + rows[i * part["row"]]
+            if part["is read later"]:
+                read = read + np.sum(z)
+            before, x = x, z
+        return np.sum(x) + read
+
+    squares = {name: gnn.parameter((3, 3)) for name in ("same", "U")}
+    stacked = gnn.parameter((count, 3, 3))
+    return gnn.trace(model, x=gnn.input(3), rows=gnn.input((count, 3)), own=own, back=back, stacked=stacked, **squares)
+
+
+@pytest.mark.parametrize("detail", ["operations", "blocks"])
+@settings(max_examples=25, deadline=None)
+@given(graph=nearly_equal())
+def test_nearly_equal_parts_are_never_folded_as_equal(detail, graph):
+    seen = detailed(detail, graph, repeats="show")
+    for repeat in repeats(seen, 2, 3):
+        assert not differences(seen, repeat)

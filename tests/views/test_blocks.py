@@ -102,6 +102,35 @@ def test_frames_surround_modules_and_name_repeats():
     assert [title for title, _ in frames.values()] == ["layer1", "layer2 · BasicBlock", "BasicBlock", "BasicBlock"]
 
 
+def test_a_sum_and_its_norm_are_one_block():
+    def model(x, Ws, s, b):
+        for W in Ws:
+            x = nn.layer_norm(x + nn.linear(x, W), s, b)
+        return nn.layer_norm(x + b, s, b)
+
+    graph = gnn.trace(
+        model,
+        x=gnn.input((2, 4)),
+        Ws=tuple(gnn.parameter((4, 4)) for _ in range(3)),
+        s=gnn.parameter(4),
+        b=gnn.parameter(4),
+    )
+    found = detailed("blocks", graph, further=1)
+    assert titles(found) == ["linear, 4", "add & norm"] * 3 + ["add", "layer_norm"]
+
+
+def test_layers_that_share_a_move_have_one_each():
+    def model(x, W, V):
+        flat = np.reshape(x, (1, 6))
+        return nn.linear(flat, W) * nn.linear(flat, V)
+
+    graph = gnn.trace(model, x=gnn.input((2, 3)), W=gnn.parameter((4, 6)), V=gnn.parameter((4, 6)))
+    found = detailed("blocks", graph)
+    assert titles(found) == ["linear, 4", "linear, 4", "multiply"]
+    feeds = {name: np.random.default_rng(0).normal(size=v.shape) for name, v in graph.leaves.items()}
+    np.testing.assert_allclose(*(gnn.evaluate(each, feeds, outputs=graph.outputs[0]) for each in (graph, found)))
+
+
 def test_moves_of_entries_join_a_layer():
     def model(x, W, V):
         h = np.transpose(np.reshape(nn.linear(x, W), (3, 2)))

@@ -196,13 +196,36 @@ def test_parts_that_begin_beside_something_else_have_no_frame():
 def test_a_frame_over_several_rows_is_one():
     picture = gnn.draw(GRAPHS["nested"], view="compact", width="column")
     titles = [text.tex for group in picture.scene.groups if group.id.startswith("frame-") for text in group.items[1:]]
-    outer = [title for title in titles if "×6" in title]
+    outer = [title for title in titles if "↻6" in title]
     assert len(outer) > 1 and ["continued" in title for title in outer] == [False] + [True] * (len(outer) - 1)
 
 
 def test_same_weights_are_said_to_be_the_same():
     (diagram,) = gnn.draw(GRAPHS["two states"]).diagrams
-    assert [(frame.title, frame.note) for frame in diagram.frames] == [(r"\mathrm{×7}", r"\mathrm{same\ weights}")]
+    assert [(frame.title, frame.note) for frame in diagram.frames] == [(r"\mathrm{↻7}", r"\mathrm{same\ weights}")]
+
+
+WEIGHTS = [
+    (lambda i, W, V, many: W, "↻6"),
+    (lambda i, W, V, many: many[i], "×6"),
+    (lambda i, W, V, many: (W, V)[i % 2], "×2 ↻3"),
+    (lambda i, W, V, many: (W, V)[i // 3], "↻3 ×2"),
+    (lambda i, W, V, many: (W, V)[i == 4], "×6, 2 sets of weights"),
+    (lambda i, W, V, many: np.eye(2) * 2, "↻6"),
+    (lambda i, W, V, many: 2.0, "×6"),
+]
+
+
+@pytest.mark.parametrize(("weight", "title"), WEIGHTS)
+def test_a_frame_says_whether_its_parts_have_weights_of_their_own(weight, title):
+    def model(x, W, V, many):
+        for i in range(6):
+            x = np.tanh(np.dot(weight(i, W, V, many), x))
+        return x
+
+    many = P((6, 2, 2))
+    found = detailed("operations", gnn.trace(model, x=X(2), W=P((2, 2)), V=P((2, 2)), many=many), repeats="fold")
+    assert [fact.title for fact in found.graph["repeats"].values()] == [title]
 
 
 def test_recurrent_steps_are_the_first_and_the_last():
@@ -219,7 +242,7 @@ def test_a_part_may_repeat_within_a_part():
     (diagram,) = gnn.draw(GRAPHS["nested"]).diagrams
     outer, inner = diagram.frames
     assert set(inner.members) < set(outer.members)
-    assert [frame.title for frame in (outer, inner)] == [r"\mathrm{×6}", r"\mathrm{×5}"]
+    assert [frame.title for frame in (outer, inner)] == [r"\mathrm{↻6}", r"\mathrm{↻5}"]
 
 
 @pytest.mark.parametrize(

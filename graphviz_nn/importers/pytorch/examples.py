@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 import torch
+from torch.nn.parameter import is_lazy
 
 from graphviz_nn.errors import TracingError
 from graphviz_nn.graph.ir import Role
@@ -24,6 +25,11 @@ def examples_of(
     TracingError
         If a tensor is of a kind that has no picture.
     """
+    for name, parameter in (*module.named_parameters(), *module.named_buffers()):
+        if is_lazy(parameter):
+            raise TracingError(
+                f"{name} of {type(module).__name__} has no shape yet; run the module once, before it is traced"
+            )
     known = next((each for each in module.parameters() if each.is_floating_point()), None)
     given = tuple(_tensors(each, known, f"argument {number}") for number, each in enumerate(examples, 1))
     taken = given, {name: _tensors(each, known, name) for name, each in keywords.items()}
@@ -76,14 +82,19 @@ def _registered(kind: type) -> None:
 
 
 def _dense(tensor: torch.Tensor, name: str) -> torch.Tensor:
+    if tensor.is_complex():
+        remedy = "give its real and imaginary parts, torch.view_as_real(x)"
+        raise TracingError(f"{name} is a complex tensor, which can't be traced; {remedy}")
+    return _strided(tensor, name)
+
+
+def _strided(tensor: torch.Tensor, name: str) -> torch.Tensor:
     if tensor.is_nested:
         problem, remedy = "nested", "pad it: torch.nested.to_padded_tensor(x, 0.0)"
     elif tensor.layout is not torch.strided:
         problem, remedy = "sparse", "give x.to_dense()"
     elif tensor.is_quantized:
         problem, remedy = "quantised", "give x.dequantize()"
-    elif tensor.is_complex():
-        problem, remedy = "complex", "give its real and imaginary parts, torch.view_as_real(x)"
     else:
         return tensor
     raise TracingError(f"{name} is a {problem} tensor, which can't be traced; {remedy}")
@@ -92,7 +103,7 @@ def _dense(tensor: torch.Tensor, name: str) -> torch.Tensor:
 def refuse_others(tensors: Mapping[str, torch.Tensor]) -> None:
     """Refuse parameters and buffers of a kind that has no picture."""
     for name, tensor in tensors.items():
-        _dense(tensor, name)
+        _strided(tensor, name)
 
 
 def roles_of(examples: Sequence[Any], keywords: Mapping[str, Any]) -> list[Role]:

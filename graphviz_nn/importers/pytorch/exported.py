@@ -1,7 +1,7 @@
 """Import what `torch.export` makes of a module: every step with its module, its line and its shape."""
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any
 
 import torch
@@ -12,9 +12,9 @@ from graphviz_nn.errors import TracingError
 from graphviz_nn.graph.ir import Graph, ModuleCall, Role, Source
 from graphviz_nn.importers.pytorch.aten import ROWS
 from graphviz_nn.importers.pytorch.examples import refuse_others
-from graphviz_nn.importers.pytorch.inplace import Memory, is_aliased
+from graphviz_nn.importers.pytorch.inplace import Memory, is_aliased, is_write
 from graphviz_nn.importers.pytorch.outputs import named
-from graphviz_nn.importers.pytorch.tensors import Line, array_of, known, line_of, role_of
+from graphviz_nn.importers.pytorch.tensors import Line, array_of, as_written, known, line_of, role_of
 from graphviz_nn.importers.replay import Replay
 from graphviz_nn.tracing.tracer import Tracer
 
@@ -39,7 +39,7 @@ def graph_of_program(program: ExportedProgram, title: str, roles: Sequence[Role]
     replay = Replay()
     values = Memory()
     _enter(program, replay, values, list(roles))
-    _run(program.graph_module, replay, values)
+    _run(program.graph_module, replay, values, unread=_moved_on(program))
     return replay.graph(_outputs(program, values), {"name": title})
 
 
@@ -62,9 +62,22 @@ def replayed(program: ExportedProgram, replay: Replay, given: Iterator[Any], pla
     return _results(program, values)
 
 
-def _run(module: Any, replay: Replay, values: Memory, place: Place | None = None) -> Any:
-    """Replay the steps of a graph; its result, if it has one."""
-    nodes, wishes = list(module.graph.nodes), list[tuple[str, Any]]()
+def _moved_on(program: ExportedProgram) -> set[str]:
+    """The steps of which only buffers hear, such as a count of batches."""
+    signature = program.graph_signature
+    names = {each.arg.name for each in signature.output_specs if each.kind is OutputKind.BUFFER_MUTATION}
+    buffers = {getattr(each.arg, "name", "") for each in signature.input_specs if each.kind is InputKind.BUFFER}
+    found = {node.name for node in program.graph.nodes if node.name in names and len(node.users) == 1}
+    for node in program.graph.nodes:
+        if is_write(node) and not node.users and getattr(node.args[0], "name", "") in buffers:
+            found |= {node.name} if set(node.args[0].users) == {node} else set()
+    return found
+
+
+def _run(module: Any, replay: Replay, values: Memory, place: Place | None = None, unread: Collection[str] = ()) -> Any:
+    """Replay the steps of a graph but those that nobody reads; its result, if it has one."""
+    wishes = list[tuple[str, Any]]()
+    nodes = [node for node in module.graph.nodes if node.name not in unread]
     lines = {node.name: line_of(node.meta.get("stack_trace")) for node in nodes if node.op == "call_function"}
     for node, following in zip(nodes, [*nodes[1:], None], strict=True):
         if node.op == "get_attr":
@@ -154,7 +167,7 @@ def _enter(program: ExportedProgram, replay: Replay, values: Memory, roles: list
         if id(tensor) not in met:
             array = array_of(tensor)
             met[id(tensor)] = replay.leaf(
-                names.get(id(tensor), spec.target), role_of(tensor, array), known(tensor), array
+                as_written(names.get(id(tensor), spec.target)), role_of(tensor, array), known(tensor), array
             )
         values.set(placeholders[name], met[id(tensor)])
 
@@ -202,4 +215,4 @@ def _entered(node: Any) -> Iterator[ModuleCall]:
         if path:
             name = kind if isinstance(kind, str) else kind.__name__
             _, _, again = key.partition("@")
-            yield ModuleCall(path.partition("@")[0], name.rpartition(".")[2], int(again or 0) + 1)
+            yield ModuleCall(as_written(path.partition("@")[0]), name.rpartition(".")[2], int(again or 0) + 1)

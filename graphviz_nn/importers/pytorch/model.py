@@ -5,7 +5,7 @@ import inspect
 import logging
 import warnings
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import ExitStack, contextmanager, redirect_stderr
+from contextlib import ExitStack, contextmanager, redirect_stderr, suppress
 from io import StringIO
 from typing import Any
 
@@ -13,11 +13,13 @@ import torch
 from torch.export import ExportedProgram
 
 from graphviz_nn.errors import TracingError
-from graphviz_nn.graph.ir import Graph
+from graphviz_nn.graph.ir import Graph, Role
+from graphviz_nn.importers.pytorch.backward import own_backward
 from graphviz_nn.importers.pytorch.examples import examples_of, roles_of
 from graphviz_nn.importers.pytorch.exported import graph_of_program, inputs_of
 from graphviz_nn.importers.pytorch.itself import original
 from graphviz_nn.importers.pytorch.observed import graph_of_run, named_leaves
+from graphviz_nn.importers.pytorch.tensors import AxisError
 from graphviz_nn.tracing.original import remember
 
 
@@ -40,22 +42,31 @@ def imported(model: Any, examples: Sequence[Any], keywords: Mapping[str, Any]) -
     if isinstance(module, _Function):
         examples, keywords = module.by_name(examples, keywords)
     given, named = examples_of(module, examples, keywords)
-    roles = roles_of(examples, keywords)
-    failed: Exception | None = None
-    with _quietly(module):
-        try:
-            # Strict export is slower, and repairs little.
-            program = torch.export.export(module, given, named, strict=False)
-        except Exception as error:
-            if isinstance(error, KeyboardInterrupt | MemoryError):
-                raise
-            failed = error
-        else:
-            graph, names = graph_of_program(program, title, roles), inputs_of(program)
-        if failed is not None:
-            graph = graph_of_run(module, title, given, named, roles, failed)
-            names = [name for name, each in named_leaves(module, given, named) if isinstance(each, torch.Tensor)]
+    roles, remarks = roles_of(examples, keywords), list[str]()
+    with _quietly(module), own_backward(remarks):
+        graph, names = _read(module, title, given, named, roles)
+    for remark in remarks:
+        graph.remark(remark)
     return remember(graph, original(module, title, (given, named), names, (examples, dict(keywords))))
+
+
+def _read(
+    module: torch.nn.Module, title: str, given: Any, named: Any, roles: Sequence[Role]
+) -> tuple[Graph, list[str]]:
+    """The graph of an export, or of a run if the module can't be exported with axes of fixed lengths; its inputs."""
+    try:
+        # Strict export is slower, and repairs little.
+        program = torch.export.export(module, given, named, strict=False)
+    except MemoryError:
+        raise
+    except Exception:
+        program = None
+    if program is not None:
+        # In a run, what values decide has the lengths of the example.
+        with suppress(AxisError):
+            return graph_of_program(program, title, roles), inputs_of(program)
+    names = [name for name, each in named_leaves(module, given, named) if isinstance(each, torch.Tensor)]
+    return graph_of_run(module, title, given, named, roles), names
 
 
 def _module(model: Any) -> tuple[torch.nn.Module, str]:

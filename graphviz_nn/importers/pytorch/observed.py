@@ -21,7 +21,7 @@ from graphviz_nn.graph.ir import Graph, ModuleCall, Role, Source
 from graphviz_nn.importers.lines import LIBRARIES
 from graphviz_nn.importers.pytorch.exported import replayed
 from graphviz_nn.importers.pytorch.outputs import named as named_outputs
-from graphviz_nn.importers.pytorch.tensors import array_of, known, role_of
+from graphviz_nn.importers.pytorch.tensors import array_of, as_written, known, role_of
 from graphviz_nn.importers.replay import Known, Replay
 from graphviz_nn.tracing.tracer import Tracer
 
@@ -46,7 +46,6 @@ def graph_of_run(
     given: Sequence[Any],
     named: Mapping[str, Any],
     roles: Sequence[Role],
-    failed: Exception,
 ) -> Graph:
     """The graph of one run with examples; if the run fails, of what ran, with a step that says why it stopped.
 
@@ -94,6 +93,7 @@ class Watch(TorchFunctionMode):
         self.calls: Counter[str] = Counter()
         self.exported: dict[Any, Any] = {}
         self.last: tuple[str, list[Any], Source | None, tuple[ModuleCall, ...]] | None = None
+        self.made: list[torch.Tensor] = []
         self.branches: dict[str, None] = {}
 
     def enter(
@@ -109,7 +109,7 @@ class Watch(TorchFunctionMode):
             self.state.add(id(tensor))
             self.values[id(tensor)] = (
                 tensor,
-                partial(self.replay.leaf, name, role_of(tensor, array), known(tensor), array),
+                partial(self.replay.leaf, as_written(name), role_of(tensor, array), known(tensor), array),
             )
 
     def follow(self, module: torch.nn.Module, stack: ExitStack) -> None:
@@ -121,7 +121,7 @@ class Watch(TorchFunctionMode):
 
     def _in(self, path: str, module: torch.nn.Module, _: Any) -> None:
         self.calls[path] += 1
-        self.modules.append(ModuleCall(path, type(module).__name__, self.calls[path]))
+        self.modules.append(ModuleCall(as_written(path), type(module).__name__, self.calls[path]))
 
     def _out(self, *_: Any) -> None:
         self.modules.pop()
@@ -152,6 +152,7 @@ class Watch(TorchFunctionMode):
         fresh = [each for each in results if id(each) not in self.values or any(each is other for other in written)]
         if fresh:
             self._record(function, called, args, keywords, found, source)
+            self.made = fresh
         self.last = None
         return found
 
@@ -198,7 +199,9 @@ class Watch(TorchFunctionMode):
         if key not in self.exported:
             try:
                 plain = _replaced((args, keywords), lambda each: each.detach())
-                program = torch.export.export(_Call(function), plain[0], plain[1], strict=False)
+                program: Any = torch.export.export(_Call(function), plain[0], plain[1], strict=False)
+                # How long a result is may depend on values, as with a mask for an index.
+                program = None if program.range_constraints else program
             except Exception:
                 program = None
             self.exported[key] = program
@@ -230,17 +233,19 @@ class Watch(TorchFunctionMode):
     def stopped(self, error: Exception) -> Graph:
         """The graph of what ran before an error, and a step that names it."""
         reason = f"{type(error).__name__}: {' '.join(str(error).split())}"
-        place = self.last[2] if self.last else _line_of(error)
-        where = f" ({place})" if place else ""
-        if self.last is None or not any(isinstance(value, Tracer) for _, value in self.values.values()):
-            raise TracingError(f"{self.title} fails{where}: {reason}") from error
-        called, tensors, source, modules = self.last
-        self.replay.opaque[called] = f"{self.title} stopped here{where}: {reason}"
+        # What fails between two functions of tensors follows what the last one made.
+        between = type(error).__name__, self.made, _line_of(error), tuple(self.modules)
+        called, tensors, source, modules = self.last or between
+        where = f" ({source})" if source else ""
         values = [self.values[id(each)][1] for each in tensors if id(each) in self.values]
+        if not any(isinstance(value, Tracer) for value in values):
+            raise TracingError(f"{self.title} fails{where}: {reason}") from error
+        said = f"{self.title} stopped here{where}: {reason}"
+        self.replay.opaque[called] = said
         values = [each() if isinstance(each, partial) else each for each in values]
         with self.replay.at(modules, source):
             found = self.replay.step(called, None, values, {}, [Known((), "float64")])
-        return self.replay.graph({"stopped": found}, {"name": self.title})
+        return self.replay.graph({"stopped": found}, {"name": self.title, "stopped": said})
 
 
 def _called(function: Any) -> str:

@@ -12,13 +12,17 @@ from graphviz_nn.importers.pytorch.aten.table import dtype_name
 from graphviz_nn.importers.replay import Known
 
 
+class AxisError(TracingError):
+    """An axis has no fixed length."""
+
+
 def known(value: Any) -> Known:
     """The shape and the dtype of a tensor, or of a number."""
     if not isinstance(value, torch.Tensor):
         kinds = {bool: "bool", int: "int64"}
         return Known((), kinds.get(type(value), "float64"))
     if any(isinstance(length, torch.SymInt) for length in value.shape):
-        raise TracingError(
+        raise AxisError(
             f"an axis of shape {tuple(map(str, value.shape))} has no fixed length; "
             "export the program without dynamic_shapes"
         )
@@ -31,6 +35,15 @@ def array_of(tensor: torch.Tensor) -> Array | None:
         return None
     found: Array = tensor.detach().cpu().resolve_conj().to(getattr(torch, known(tensor).dtype)).numpy()
     return found
+
+
+def as_written(path: str) -> str:
+    """The path of a module or a tensor in the user's code, without what torch.compile wraps around a module.
+
+    >>> as_written("body._orig_mod.0.weight"), as_written("_orig_mod.weight")
+    ('body.0.weight', 'weight')
+    """
+    return ".".join(part for part in path.split(".") if part != "_orig_mod")
 
 
 def role_of(tensor: torch.Tensor, array: Array | None) -> Role:

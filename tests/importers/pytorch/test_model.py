@@ -10,6 +10,7 @@ from frameworks import beside
 
 import graphviz_nn as gnn
 from graphviz_nn.errors import TracingError
+from graphviz_nn.style.symbols import symbols
 from graphviz_nn.transforms.fold import fold
 
 pytestmark = list(beside("torch"))
@@ -296,3 +297,142 @@ def test_results_of_a_layer_that_nobody_reads_are_left_out():
     assert len(fold(graph).results("lstm")) == 1 and not gnn.draw(graph).remarks
     symbols = [leaf.label for leaf in graph.leaves.values() if leaf.role == "parameter"]
     assert sorted(symbols) == sorted(["W", "U", "b", "c"] * 4)
+
+
+def failing(x):
+    torch.relu(x)
+    raise KeyError("a $mode$")
+
+
+def test_a_model_that_fails_between_two_steps_says_so_on_the_picture():
+    graph = gnn.trace(Of(failing), X)
+    said = r"Of stopped here \(test_model.py:\d+\): KeyError: 'a \$mode\$'"
+    assert re.fullmatch(said, graph.graph["stopped"])
+    assert [each.op for each in fold(graph).operations.values()] == ["relu", "KeyError"]
+    picture = gnn.draw(graph, view="blocks")
+    written = " ".join(text.tex for group in picture.scene.groups if group.id == "caption" for text in group.items)
+    assert "KeyError" in written and r"\$mode" in written
+    with pytest.raises(TracingError, match=r"Of fails \(test_model.py:\d+\): ZeroDivisionError"):
+        gnn.trace(Of(lambda x: 1 / 0), X)
+
+
+class Reversed(torch.autograd.Function):
+    @staticmethod
+    def forward(ctx, x):
+        return 2 * x
+
+    @staticmethod
+    def backward(ctx, slope):
+        return -slope
+
+
+def test_a_backward_pass_of_its_own_is_remarked():
+    apply = torch.autograd.Function.apply
+    graph = gnn.trace(Of(lambda x: Reversed.apply(x) + Reversed.apply(x + 1)), X)
+    assert graph.remarks == ("Reversed has a backward pass of its own; here, the gradient is that of its forward pass",)
+    assert torch.autograd.Function.apply == apply
+
+
+@pytest.mark.parametrize("reentrant", [False, True])
+def test_a_checkpoint_has_the_usual_gradient(reentrant):
+    def model(x):
+        return torch.utils.checkpoint.checkpoint(torch.exp, x, use_reentrant=reentrant).sum()
+
+    _, slopes = gnn.value_and_gradient(gnn.trace(Of(model), X), {"arguments_0": X.numpy()}, wrt="arguments_0")
+    np.testing.assert_allclose(slopes["arguments_0"], X.exp().numpy())
+
+
+def test_noise_is_drawn_anew_in_each_run():
+    def model(x):
+        return x + torch.randn_like(x) + torch.rand(3)
+
+    graph = gnn.trace(Of(model), X)
+    assert [leaf.draw.distribution for leaf in graph.leaves.values() if leaf.role == "random"] == ["normal", "uniform"]
+    program = gnn.compile(graph)
+    assert (program(arguments_0=X.numpy())["output"] != program(arguments_0=X.numpy())["output"]).all()
+
+
+def test_attention_in_training_is_attention():
+    layer = nn.TransformerEncoderLayer(4, 2, 8, batch_first=True).train()
+    graph = gnn.trace(nn.TransformerEncoder(layer, 5), gnn.input((1, 3, 4)))
+    assert not graph.remarks
+    assert "attention" in {each.op for each in fold(graph).operations.values()}
+    (fact,) = gnn.draw(graph, view="blocks").graph.graph["repeats"].values()
+    assert fact.count == 5
+
+
+def test_normalized_weights_are_computed():
+    model = nn.utils.parametrizations.weight_norm(nn.Linear(3, 2)).double()
+    np.testing.assert_allclose(
+        *(found.detach() for found in (torch.tensor(evaluated(gnn.trace(model, X), X)["output"]), model(X)))
+    )
+
+
+def test_complex_numbers_are_drawn():
+    def model(x):
+        return torch.fft.fft(x).real + torch.abs(torch.fft.fft(x) * torch.tensor(1j))
+
+    graph = gnn.trace(Of(model), X)
+    assert "complex" in {variable.dtype[:7] for variable in graph.variables.values()}
+    assert "fft" in gnn.draw(graph, view="blocks").svg
+    with pytest.raises(gnn.errors.Error, match="can be drawn, but not computed"):
+        gnn.evaluate(graph, arguments_0=X.numpy())
+
+
+def test_opaque_steps_fold_and_are_no_layers_of_ours():
+    blocks = nn.Sequential(*(nn.Sequential(nn.Linear(3, 3), nn.AdaptiveMaxPool1d(3)) for _ in range(6)))
+    (fact,) = gnn.draw(gnn.trace(blocks, gnn.input((2, 3))), view="blocks").graph.graph["repeats"].values()
+    assert fact.title == "×6"
+
+
+def routed(x):
+    return x[x[:, 0] > 0].sum(0)
+
+
+def test_lengths_that_values_decide_are_those_of_the_example():
+    graph = gnn.trace(Of(routed), X)
+    assert graph.variable("output").shape == (3,)
+    assert [each for each in graph.remarks if "decides by values" in each]
+
+
+def test_what_only_buffers_hear_of_is_left_out():
+    graph = gnn.trace(nn.BatchNorm1d(3).train(), gnn.input((4, 3)))
+    assert not gnn.draw(graph).remarks
+
+
+REFUSED_MODULES = [
+    (nn.Sequential(nn.LazyLinear(2)), "0.weight of Sequential has no shape yet; run the module once"),
+    (Of(lambda x: None), "the model returns nothing that can be drawn; return a tensor"),
+]
+
+
+@pytest.mark.parametrize(("module", "says"), REFUSED_MODULES)
+def test_modules_that_cant_be_drawn_say_why(module, says):
+    with pytest.raises(TracingError, match=says):
+        gnn.trace(module, X)
+
+
+def test_names_of_arguments_come_before_symbols_of_weights():
+    class Named(nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.one, self.two = nn.Linear(3, 3), nn.Linear(3, 3)
+
+        def forward(self, b, W):
+            return self.two(self.one(b)) + self.one(W)
+
+    found = symbols(gnn.trace(Named(), X, X))
+    assert (found["b"], found["W"]) == ("b", "W")
+    # What two layers share is drawn.
+    assert found["one.weight"] == "W'" and found["two.weight"] == "W''"
+
+
+def test_what_is_spread_by_the_next_step_has_no_step_of_its_own():
+    graph = gnn.trace(Of(lambda x: nn.functional.normalize(x, dim=-1) * x.mean().expand_as(x)), X)
+    assert "broadcast_to" not in {each.op for each in graph.operations.values()}
+    assert [each.op for each in fold(graph).operations.values()].count("norm") == 1
+    theirs = nn.functional.normalize(X, dim=-1) * X.mean()
+    np.testing.assert_allclose(evaluated(graph, X)["output"], theirs.numpy())
+    # Here it is a result.
+    alone = gnn.trace(Of(lambda x: x.mean().expand_as(x)), X)
+    assert alone.variable("output").shape == (2, 3)

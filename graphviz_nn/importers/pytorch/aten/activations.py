@@ -7,6 +7,7 @@ import numpy as np
 
 from graphviz_nn import nn
 from graphviz_nn.importers.pytorch.aten.table import as_they_are, aten, cast
+from graphviz_nn.tracing import function
 
 as_they_are(
     {
@@ -59,6 +60,7 @@ def hardtanh(x: Any, min_val: float = -1.0, max_val: float = 1.0) -> Any:
 
 
 @aten("prelu")
+@function
 def prelu(x: Any, weight: Any) -> Any:
     shape = (1, -1, *(1,) * (np.ndim(x) - 2)) if np.size(weight) > 1 and np.ndim(x) > 1 else (-1,) * bool(np.ndim(x))
     return np.where(x > 0, x, np.reshape(weight, shape) * x)

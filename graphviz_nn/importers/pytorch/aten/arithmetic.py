@@ -7,6 +7,7 @@ import numpy as np
 
 from graphviz_nn import nn
 from graphviz_nn.importers.pytorch.aten.table import as_they_are, aten, cast
+from graphviz_nn.tracing import function
 
 as_they_are(
     {
@@ -196,6 +197,7 @@ def einsum(equation: str, operands: Any, *, path: Any = None) -> Any:
 
 
 @aten("cdist")
+@function
 def distances(x: Any, y: Any, p: float = 2.0, compute_mode: Any = None) -> Any:
     difference = np.abs(np.expand_dims(x, -2) - np.expand_dims(y, -3))
     if p == 2:
@@ -204,7 +206,8 @@ def distances(x: Any, y: Any, p: float = 2.0, compute_mode: Any = None) -> Any:
 
 
 @aten("cosine_similarity")
-def cosine(x: Any, y: Any, dim: int = 1, eps: float = 1e-8) -> Any:
+@function
+def cosine_similarity(x: Any, y: Any, dim: int = 1, eps: float = 1e-8) -> Any:
     lengths = (np.maximum(np.sqrt(np.sum(each * each, axis=dim, keepdims=True)), eps) for each in (x, y))
     first, second = lengths
     return np.sum((x / first) * (y / second), axis=dim)

@@ -5,6 +5,7 @@ from typing import Any
 import numpy as np
 
 from graphviz_nn.importers.pytorch.aten.table import aten, dtype_name
+from graphviz_nn.tracing.noise import random
 
 
 def _dtype(dtype: Any, otherwise: str = "float32") -> str:
@@ -66,6 +67,26 @@ def new_ones(x: Any, size: Any, *, dtype: Any = None, **_: Any) -> Any:
 @aten("new_full")
 def new_full(x: Any, size: Any, value: Any, *, dtype: Any = None, **_: Any) -> Any:
     return np.full(tuple(size), value, _dtype(dtype, x.dtype.name))
+
+
+@aten("randn")
+def normal(size: Any, *, dtype: Any = None, **_: Any) -> Any:
+    return random(tuple(size), dtype=_dtype(dtype))
+
+
+@aten("rand")
+def uniform(size: Any, *, dtype: Any = None, **_: Any) -> Any:
+    return random(tuple(size), "uniform", dtype=_dtype(dtype))
+
+
+@aten("randn_like")
+def normal_like(x: Any, *, dtype: Any = None, **_: Any) -> Any:
+    return random(np.shape(x), dtype=_dtype(dtype, x.dtype.name))
+
+
+@aten("rand_like")
+def uniform_like(x: Any, *, dtype: Any = None, **_: Any) -> Any:
+    return random(np.shape(x), "uniform", dtype=_dtype(dtype, x.dtype.name))
 
 
 @aten("eye")

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 
 from graphviz_nn import nn
-from graphviz_nn.importers.pytorch.aten.table import aten, sizes
+from graphviz_nn.importers.pytorch.aten.table import along, aten, sizes
 from graphviz_nn.tracing import function
 
 
@@ -19,6 +19,14 @@ def linear(x: Any, weight: Any, bias: Any = None) -> Any:
 def bilinear(x: Any, y: Any, weight: Any, bias: Any = None) -> Any:
     found = np.einsum("...i,kij,...j->...k", x, weight, y)
     return found if bias is None else found + bias
+
+
+@aten("_weight_norm")
+@function
+def weight_norm(direction: Any, length: Any, dim: int = 0) -> Any:
+    axis = along(direction, dim)
+    others = tuple(each for each in range(np.ndim(direction)) if each != axis)
+    return direction * (length / np.sqrt(np.sum(direction * direction, axis=others, keepdims=True)))
 
 
 @aten("embedding")
@@ -253,6 +261,7 @@ def instance_norm(
 
 
 @aten("local_response_norm")
+@function
 def local_response_norm(x: Any, size: int, alpha: float = 1e-4, beta: float = 0.75, k: float = 1.0) -> Any:
     widths = [(0, 0), (size // 2, (size - 1) // 2), *[(0, 0)] * (np.ndim(x) - 2)]
     squares, channels = np.pad(x * x, widths), np.shape(x)[1]
@@ -272,13 +281,11 @@ def attention(
     scale: float | None = None,
     enable_gqa: bool = False,
 ) -> Any:
-    if dropout_p:
-        raise NotImplementedError("it drops entries; call model.eval()")
     if enable_gqa:
         # Several heads of the query share one of the key.
         many = np.shape(query)[-3] // np.shape(key)[-3]
         key, value = (np.repeat(each, many, axis=-3) for each in (key, value))
-    return nn.attention(query, key, value, attn_mask, scale, is_causal)
+    return nn.attention(query, key, value, attn_mask, scale, is_causal, dropout_p)
 
 
 def _resized(x: Any, size: Any, factors: Any) -> tuple[int, ...]:

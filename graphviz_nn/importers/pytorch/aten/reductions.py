@@ -5,6 +5,7 @@ from typing import Any
 import numpy as np
 
 from graphviz_nn.importers.pytorch.aten.table import along, aten, axes_of, cast
+from graphviz_nn.tracing import function
 
 
 @aten("sum")
@@ -119,6 +120,7 @@ def log_sum_exp(x: Any, dim: Any, keepdim: bool = False) -> Any:
 
 
 @aten("norm", "linalg_vector_norm", "linalg_norm")
+@function
 def norm(x: Any, p: Any = 2, dim: Any = None, keepdim: bool = False, *, dtype: Any = None) -> Any:
     x, axes = cast(x, dtype), axes_of(dim, x)
     p = 2 if p is None or p == "fro" else p
