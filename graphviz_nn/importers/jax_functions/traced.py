@@ -2,6 +2,7 @@
 
 import traceback
 import warnings
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -67,9 +68,9 @@ def _graph(title: str, leaves: Sequence[Leaf], closed: Any, returned: Any) -> Gr
     found = equations.run(closed.jaxpr, consts, list(values.values()))
     outputs: dict[str, Any] = {}
     paths = [path for path, _ in tree_util.tree_flatten_with_path(returned)[0]]
-    for number, (path, value) in enumerate(zip(paths, found, strict=True), 1):
+    for name, value in zip(_output_names(paths), found, strict=True):
         if value is not KEY:
-            outputs[_output(path, number, len(paths))] = now(value)
+            outputs[name] = now(value)
     replay.recording.remarks.extend(equations.remarks)
     graph = replay.graph(outputs, {"name": title})
     graph = needed(graph)
@@ -92,10 +93,22 @@ def _enter(replay: Replay, leaves: Sequence[Leaf]) -> dict[str, Any]:
     return values
 
 
-def _output(path: Any, number: int, count: int) -> str:
-    keys = [str(getattr(each, "key", getattr(each, "name", ""))) for each in path]
-    name = ".".join(each for each in keys if each)
-    return name or ("output" if count == 1 else f"output{number}")
+def _output_names(paths: Sequence[Any]) -> list[str]:
+    """Names of results: the keys and fields on the way to them, with places where these don't tell them apart."""
+    words = [_words(path) for path in paths]
+    alone = Counter(words)
+    whole = [name if alone[name] == 1 else _words(path, "idx") for name, path in zip(words, paths, strict=True)]
+    count = Counter(whole)
+    numbered = (f"output{number}" if len(paths) > 1 else "output" for number in range(1, len(paths) + 1))
+    return [
+        name if word and count[name] == 1 else other for word, name, other in zip(words, whole, numbered, strict=True)
+    ]
+
+
+def _words(path: Any, *others: str) -> str:
+    kinds = ("key", "name", *others)
+    keys = (next((getattr(each, kind) for kind in kinds if hasattr(each, kind)), "") for each in path)
+    return ".".join(str(key) for key in keys if key != "")
 
 
 def _structures(graph: Graph, leaves: Sequence[Leaf], names: Sequence[str]) -> dict[Any, Any]:

@@ -26,7 +26,7 @@ def own_backward(remarks: list[str]) -> Iterator[None]:
                 remarks.append(remark)
         return before.__get__(None, kind)(*arguments, **keywords)
 
-    torch.autograd.Function.apply = classmethod(apply)  # type: ignore[method-assign]
+    torch.autograd.Function.apply = classmethod(apply)  # type: ignore[assignment, method-assign]
     try:
         yield
     finally:

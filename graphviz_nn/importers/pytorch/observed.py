@@ -200,10 +200,11 @@ class Watch(TorchFunctionMode):
             try:
                 plain = _replaced((args, keywords), lambda each: each.detach())
                 program: Any = torch.export.export(_Call(function), plain[0], plain[1], strict=False)
-                # How long a result is may depend on values, as with a mask for an index.
-                program = None if program.range_constraints else program
             except Exception:
                 program = None
+            if program is not None and program.range_constraints:
+                # How long a result is depends on values, as with a mask for an index.
+                self.branches[str(_user_line())] = program = None
             self.exported[key] = program
         return self.exported[key]
 

@@ -176,3 +176,14 @@ def test_modules_of_flax_have_their_paths():
     graph = gnn.trace(model, shape(2, 3))
     assert graph.operations["matmul"].modules == (ModuleCall("first", "Linear"),)
     np.testing.assert_allclose(gnn.evaluate(graph, x=x)["output"], model(x), rtol=1e-5)
+
+
+def test_results_in_structures_are_all_there():
+    def model(x):
+        return {"a": 2 * x, "b": (x + 1, [x.sum(), x.max()]), "c": [x]}
+
+    graph = gnn.trace(model, shape(3))
+    assert graph.outputs == ("a", "b.0", "b.1.0", "b.1.1", "c")
+    assert gnn.trace(lambda x: (x + 1, 2 * x), shape(3)).outputs == ("output1", "output2")
+    assert gnn.trace(lambda x: [x + 1], shape(3)).outputs == ("output",)
+    assert gnn.trace(lambda x: ((x + 1, x), (x - 1,)), shape(3)).outputs == ("output1", "output2", "output3")

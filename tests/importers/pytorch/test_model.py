@@ -7,11 +7,14 @@ import warnings
 import numpy as np
 import pytest
 from frameworks import beside
+from isomorphic import differences
 
 import graphviz_nn as gnn
 from graphviz_nn.errors import TracingError
 from graphviz_nn.style.symbols import symbols
 from graphviz_nn.transforms.fold import fold
+from graphviz_nn.transforms.repeats import repeats
+from graphviz_nn.views import detailed
 
 pytestmark = list(beside("torch"))
 torch = pytest.importorskip("torch")
@@ -361,6 +364,14 @@ def test_attention_in_training_is_attention():
     assert fact.count == 5
 
 
+def test_decoders_that_read_one_memory_are_isomorphic():
+    layer = nn.TransformerDecoderLayer(4, 2, 8, batch_first=True, norm_first=True)
+    graph = gnn.trace(nn.TransformerDecoder(layer, 3).eval(), gnn.input((1, 3, 4)), gnn.input((1, 2, 4)))
+    seen = detailed("blocks", graph, repeats="show")
+    (repeat,) = repeats(seen, 2, 4)
+    assert (len(repeat.parts), differences(seen, repeat)) == (3, [])
+
+
 def test_normalized_weights_are_computed():
     model = nn.utils.parametrizations.weight_norm(nn.Linear(3, 2)).double()
     np.testing.assert_allclose(
@@ -418,20 +429,20 @@ def test_names_of_arguments_come_before_symbols_of_weights():
             super().__init__()
             self.one, self.two = nn.Linear(3, 3), nn.Linear(3, 3)
 
-        def forward(self, b, W):
-            return self.two(self.one(b)) + self.one(W)
+        def forward(self, b):
+            return self.two(self.one(self.one(b)))
 
-    found = symbols(gnn.trace(Named(), X, X))
-    assert (found["b"], found["W"]) == ("b", "W")
+    found = symbols(gnn.trace(Named(), gnn.input((2, 3))))
+    assert found["b"] == "b" and found["one.bias"] == "b'"
     # What two layers share is drawn.
-    assert found["one.weight"] == "W'" and found["two.weight"] == "W''"
+    assert found["one.weight"] == "W" and found["two.weight"] == "W'"
 
 
 def test_what_is_spread_by_the_next_step_has_no_step_of_its_own():
-    graph = gnn.trace(Of(lambda x: nn.functional.normalize(x, dim=-1) * x.mean().expand_as(x)), X)
+    graph = gnn.trace(Of(lambda x: nn.functional.normalize(x, dim=-1) * x.max().expand_as(x)), X)
     assert "broadcast_to" not in {each.op for each in graph.operations.values()}
     assert [each.op for each in fold(graph).operations.values()].count("norm") == 1
-    theirs = nn.functional.normalize(X, dim=-1) * X.mean()
+    theirs = nn.functional.normalize(X, dim=-1) * X.max()
     np.testing.assert_allclose(evaluated(graph, X)["output"], theirs.numpy())
     # Here it is a result.
     alone = gnn.trace(Of(lambda x: x.mean().expand_as(x)), X)
