@@ -25,8 +25,15 @@ SILENT = (
 )
 
 
-def graph_of_program(program: ExportedProgram, title: str, roles: Sequence[Role] = ()) -> Graph:
+def graph_of_program(
+    program: ExportedProgram, title: str, roles: Sequence[Role] = (), written: Mapping[str, str] | None = None
+) -> Graph:
     """The graph of a program.
+
+    Parameters
+    ----------
+    written : mapping of str to str, optional
+        How the user spells arguments, which are in small letters in a program.
 
     Raises
     ------
@@ -38,7 +45,7 @@ def graph_of_program(program: ExportedProgram, title: str, roles: Sequence[Role]
         program = program.run_decompositions({})
     replay = Replay()
     values = Memory()
-    _enter(program, replay, values, list(roles))
+    _enter(program, replay, values, list(roles), written or {})
     _run(program.graph_module, replay, values, unread=_moved_on(program))
     return replay.graph(_outputs(program, values), {"name": title})
 
@@ -123,11 +130,11 @@ def _inlined(module: Any, arguments: Sequence[Any], replay: Replay, place: Place
     return tuple(found) if isinstance(found, list) else found
 
 
-def inputs_of(program: ExportedProgram) -> list[str]:
-    """The names of the tensors that a program takes, in order."""
+def inputs_of(program: ExportedProgram, written: Mapping[str, str]) -> list[str]:
+    """The names of the tensors that a program takes, in order, as the user spells them."""
     specs = program.graph_signature.input_specs
     inputs = (spec.arg for spec in specs if spec.kind is InputKind.USER_INPUT)
-    return [each.name for each in inputs if not isinstance(each, ConstantArgument)]
+    return [written.get(each.name, each.name) for each in inputs if not isinstance(each, ConstantArgument)]
 
 
 def _attribute(module: Any, path: str) -> Any:
@@ -137,7 +144,9 @@ def _attribute(module: Any, path: str) -> Any:
     return array_of(found) if isinstance(found, torch.Tensor) else found
 
 
-def _enter(program: ExportedProgram, replay: Replay, values: Memory, roles: list[Role]) -> None:
+def _enter(
+    program: ExportedProgram, replay: Replay, values: Memory, roles: list[Role], written: Mapping[str, str]
+) -> None:
     """Add the inputs, parameters and buffers; tensors that are one become one leaf."""
     placeholders = {node.name: node for node in program.graph.nodes if node.op == "placeholder"}
     refuse_others({key: each for key, each in program.state_dict.items() if isinstance(each, torch.Tensor)})
@@ -158,7 +167,7 @@ def _enter(program: ExportedProgram, replay: Replay, values: Memory, roles: list
             value = placeholders[name].meta["val"]
             if isinstance(value, torch.SymInt | torch.SymFloat):
                 raise TracingError(f"{name} is a number without a fixed value; export the program with one")
-            values.set(placeholders[name], replay.leaf(name, role, known(value)))
+            values.set(placeholders[name], replay.leaf(written.get(name, name), role, known(value)))
             continue
         tensor = program.constants.get(spec.target)
         tensor = program.state_dict.get(spec.target) if tensor is None else tensor

@@ -61,11 +61,13 @@ def _read(
         raise
     except Exception:
         program = None
+    leaves = list(named_leaves(module, given, named))
     if program is not None:
+        written = {name.lower(): name for name, _ in leaves}
         # In a run, what values decide has the lengths of the example.
         with suppress(AxisError):
-            return graph_of_program(program, title, roles), inputs_of(program)
-    names = [name for name, each in named_leaves(module, given, named) if isinstance(each, torch.Tensor)]
+            return graph_of_program(program, title, roles, written), inputs_of(program, written)
+    names = [name for name, each in leaves if isinstance(each, torch.Tensor)]
     return graph_of_run(module, title, given, named, roles), names
 
 

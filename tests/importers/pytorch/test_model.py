@@ -429,13 +429,13 @@ def test_names_of_arguments_come_before_symbols_of_weights():
             super().__init__()
             self.one, self.two = nn.Linear(3, 3), nn.Linear(3, 3)
 
-        def forward(self, b):
-            return self.two(self.one(self.one(b)))
+        def forward(self, b, W):
+            return self.two(self.one(self.one(b))) + W
 
-    found = symbols(gnn.trace(Named(), gnn.input((2, 3))))
-    assert found["b"] == "b" and found["one.bias"] == "b'"
+    found = symbols(gnn.trace(Named(), gnn.input((2, 3)), gnn.input(3)))
+    assert (found["b"], found["W"], found["one.bias"]) == ("b", "W", "b'")
     # What two layers share is drawn.
-    assert found["one.weight"] == "W" and found["two.weight"] == "W'"
+    assert found["one.weight"] == "W'" and found["two.weight"] == "W''"
 
 
 def test_what_is_spread_by_the_next_step_has_no_step_of_its_own():
