@@ -205,13 +205,14 @@ def test_same_weights_are_said_to_be_the_same():
     assert [(frame.title, frame.note) for frame in diagram.frames] == [(r"\mathrm{↻7}", r"\mathrm{same\ weights}")]
 
 
+FIXED = np.eye(2) * 2
 WEIGHTS = [
     (lambda i, W, V, many: W, "↻6"),
     (lambda i, W, V, many: many[i], "×6"),
     (lambda i, W, V, many: (W, V)[i % 2], "×2 ↻3"),
     (lambda i, W, V, many: (W, V)[i // 3], "↻3 ×2"),
     (lambda i, W, V, many: (W, V)[i == 4], "×6, 2 sets of weights"),
-    (lambda i, W, V, many: np.eye(2) * 2, "↻6"),
+    (lambda i, W, V, many: FIXED, "↻6"),
     (lambda i, W, V, many: 2.0, "×6"),
 ]
 
