@@ -14,8 +14,8 @@ from graphviz_nn.importers.jax_functions.arguments import Call, named
 from graphviz_nn.tracing.original import Original
 
 
-def original(call: Call, name_of: Callable[[Any, int, int], str]) -> Original:
-    """The function of a graph; `name_of` names its results by their paths, their numbers and their count."""
+def original(call: Call, names_of: Callable[[Sequence[Any]], list[str]]) -> Original:
+    """The function of a graph; `names_of` names its results by their paths."""
     names = named(call.leaves)
 
     def gradients(values: Mapping[str, Array], of: str, wrt: Sequence[str]) -> tuple[Array, dict[str, Array]]:
@@ -30,9 +30,8 @@ def original(call: Call, name_of: Callable[[Any, int, int], str]) -> Original:
                         for name, leaf in zip(names, call.leaves, strict=True)
                     )
                 )
-                paths = tree_util.tree_flatten_with_path(found)[0]
-                results = {name_of(path, place, len(paths)): each for place, (path, each) in enumerate(paths, 1)}
-                return results[of].reshape(())
+                paths, results = zip(*tree_util.tree_flatten_with_path(found)[0], strict=True)
+                return dict(zip(names_of(paths), results, strict=True))[of].reshape(())
 
             try:
                 found, slopes = jax.value_and_grad(value)({name: fed[name] for name in wrt})

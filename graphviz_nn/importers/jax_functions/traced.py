@@ -57,7 +57,7 @@ def imported(model: Any, examples: Sequence[Any], keywords: Mapping[str, Any]) -
                     raise
                 raise TracingError(misfit) from None
         graph = _graph(call.title, call.leaves, closed, returned)
-    return remember(graph, original(call, _output))
+    return remember(graph, original(call, _output_names))
 
 
 def _graph(title: str, leaves: Sequence[Leaf], closed: Any, returned: Any) -> Graph:
