@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from graphviz_nn.linting import lint
     from graphviz_nn.reporting import gradient_report
     from graphviz_nn.reporting.chain_rule import chain_rule
+    from graphviz_nn.reporting.comparison.compare import Comparison, compare
     from graphviz_nn.reporting.explore import explore
     from graphviz_nn.reporting.summary import summary
     from graphviz_nn.style.formula import formula
@@ -41,6 +42,7 @@ if TYPE_CHECKING:
 __version__ = "0.1.0"
 
 __all__ = [
+    "Comparison",
     "GradientReport",
     "Graph",
     "Operation",
@@ -56,6 +58,7 @@ __all__ = [
     "check",
     "check_gradients",
     "collapsed",
+    "compare",
     "compile",
     "constant",
     "data",
@@ -92,6 +95,7 @@ __all__ = [
 
 # Evaluation, drawing and training take most of the package; they are imported on first use.
 LAZY = {
+    "Comparison": "reporting.comparison.compare",
     "GradientReport": "evaluation",
     "Picture": "figure.picture",
     "Program": "evaluation",
@@ -103,6 +107,7 @@ LAZY = {
     "chain_rule": "reporting.chain_rule",
     "check_gradients": "evaluation",
     "collapsed": "transforms.collapse",
+    "compare": "reporting.comparison.compare",
     "compile": "evaluation",
     "draw": "figure.drawing",
     "evaluate": "evaluation",

@@ -12,7 +12,7 @@ from importlib import import_module
 from graphviz_nn.cli.commands import REFUSED, Parser
 from graphviz_nn.errors import Error, NumericalWarning, one_line
 
-COMMANDS = ("draw", "explore", "steps", "watch", "check", "lint", "summary", "train", "lecture", "styles")
+COMMANDS = ("draw", "explore", "steps", "watch", "check", "lint", "summary", "compare", "train", "lecture", "styles")
 """The modules of the commands, in the order of the help."""
 
 

@@ -13,10 +13,13 @@ if TYPE_CHECKING:
     from graphviz_nn.graph import Graph
 
 
+KINDS = f"{', '.join(row.what for row in IMPORTERS.values())}; file.py:name selects one of several in a file"
+"""The files of models."""
+
+
 def add_model(parser: argparse.ArgumentParser) -> None:
     """Add the arguments for the model."""
-    kinds = ", ".join(row.what for row in IMPORTERS.values())
-    parser.add_argument("model", metavar="MODEL", help=f"{kinds}; file.py:name selects one of several in a file")
+    parser.add_argument("model", metavar="MODEL", help=KINDS)
     add_specs(parser)
 
 

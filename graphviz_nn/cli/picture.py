@@ -2,8 +2,8 @@
 
 import argparse
 import re
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterable, Mapping
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -30,17 +30,20 @@ def add_output(parser: argparse.ArgumentParser, suffixes: Iterable[str], usual: 
     )
 
 
-def add_picture(parser: argparse.ArgumentParser, *, ordered: bool = True) -> None:
-    """Add the arguments for drawing; without --order where that has another meaning."""
+def add_picture(
+    parser: argparse.ArgumentParser, *, without: Collection[str] = (), usual: Mapping[str, Any] | None = None
+) -> None:
+    """Add the arguments for drawing, but for those that have another meaning; `usual` are other defaults."""
     for name, option in OPTIONS.items():
-        if name != "order" or ordered:
-            row = READINGS[option.kind]
-            parser.add_argument(f"--{flag(name)}", dest=name, help=_help(name), **row.arguments(option))
+        if name not in without:
+            here = replace(option, default=(usual or {}).get(name, option.default))
+            row = READINGS[here.kind]
+            parser.add_argument(f"--{flag(name)}", dest=name, help=_help(name, here), **row.arguments(here))
 
 
 def keywords(options: argparse.Namespace) -> dict[str, Any]:
     """The keywords for `graphviz_nn.draw`."""
-    given = {name: getattr(options, name) for name in OPTIONS}
+    given = {name: getattr(options, name) for name in OPTIONS if hasattr(options, name)}
     return {name: READINGS[OPTIONS[name].kind].made(value, name) for name, value in given.items()}
 
 
@@ -95,8 +98,7 @@ class Reading:
     note: str = ""
 
 
-def _help(name: str) -> str:
-    option = OPTIONS[name]
+def _help(name: str, option: Option) -> str:
     told = re.sub(r"`(\w+)`", r"\1", option.help)
     notes = [" ".join(choices(TYPES[name])), READINGS[option.kind].note]
     if isinstance(option.default, str):

@@ -25,7 +25,7 @@ def arguments(parser: Parser) -> None:
         help="forward (default), backward (gradients, starting from the loss), both, or fold (one view per step)",
     )
     parser.add_argument("--seconds", type=number, metavar="N", help="seconds per step in .svg .gif .webp (1.5)")
-    add_picture(parser, ordered=False)
+    add_picture(parser, without=("order",))
 
 
 def run(options: argparse.Namespace) -> int:

@@ -9,6 +9,7 @@ from graphviz_nn.figure.plan import closer as closer_sheet
 from graphviz_nn.layout.result import is_sideways
 from graphviz_nn.scene import PAGES
 from graphviz_nn.views import VIEWS, coarser
+from graphviz_nn.views.changes import differences
 
 # A picture doesn't turn if it would be higher than this, in pt.
 HIGHEST = PAGES["page"].height
@@ -69,8 +70,10 @@ def folded(plan: Plan) -> Iterator[tuple[Plan, str]]:
 
 
 def closing(plan: Plan) -> Iterator[tuple[Plan, str]]:
-    """Close more and more modules of a view of blocks."""
+    """Close more and more modules of a view of blocks; of compared models, whose differences these hold, to fit."""
     (view, *others) = plan.views
+    if plan.page is None and any(differences(graph) for graph in plan.graphs):
+        return
     if view.detail == "blocks" and not others:
         for further in range(1, FURTHER + 1):
             yield replace(plan, views=(replace(view, further=further),)), "more modules closed"

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 from graphviz_nn.forms.backward import with_backward
+from graphviz_nn.forms.compared import compared
 from graphviz_nn.forms.diagram import SAID, Diagram, Fed, Link, Shape, Shown, Word
 from graphviz_nn.forms.facts import facts
 from graphviz_nn.forms.layers import arrows, blocks, compact, layers
@@ -21,4 +22,17 @@ FORMS: dict[str, Callable[[Graph, Shown], Diagram]] = {
     "volumes": volumes,
 }
 
-__all__ = ["FORMS", "SAID", "Diagram", "Fed", "Link", "Shape", "Shown", "Word", "facts", "operations", "with_backward"]
+__all__ = [
+    "FORMS",
+    "SAID",
+    "Diagram",
+    "Fed",
+    "Link",
+    "Shape",
+    "Shown",
+    "Word",
+    "compared",
+    "facts",
+    "operations",
+    "with_backward",
+]

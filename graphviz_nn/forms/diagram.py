@@ -170,6 +170,10 @@ class Shape:
         Whether its value and its gradient are in cells inside it, below its label.
     curve : Curve, optional
         The curve inside: instead of the label in a circle, beside that of a unit, otherwise below it.
+    change : str
+        The kind of its difference from another model, "same" or one of `KINDS`; "" if it isn't compared.
+    twin : str
+        The name that it shares with its counterpart there.
     shade : float, optional
         The share of the strongest colour that fills a unit, below 0 for a negative number. The value of a unit is
         inside, in place of its label, or below its note.
@@ -198,9 +202,21 @@ class Shape:
     is_back: bool = False
     cells: bool = False
     curve: Curve | None = None
+    change: str = ""
+    twin: str = ""
     shade: float | None = None
     norms: tuple[float, ...] = ()
     volume: Volume | None = None
+
+    @property
+    def table(self) -> str:
+        """The table of the style sheet with its colours and dash."""
+        return table(self.change) if self.change else self.kind
+
+
+def table(change: str) -> str:
+    """The table of the style sheet with the look of a change; what is the same is as gray as a constant."""
+    return "constant" if change == "same" else change.replace(" ", "_")
 
 
 @dataclass(frozen=True)
@@ -241,7 +257,8 @@ class Link:
 class Frame:
     """A box with a title around shapes that belong together.
 
-    If the shapes stand for equal ones, it `repeats`. Its `note` is written where there is room.
+    If the shapes stand for equal ones, it `repeats`. Its `note` is written where there is room. `change` is as that of
+    a shape.
     """
 
     name: str
@@ -249,6 +266,7 @@ class Frame:
     members: tuple[str, ...]
     repeats: bool = False
     note: str = ""
+    change: str = ""
 
 
 @dataclass(frozen=True)

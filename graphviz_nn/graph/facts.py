@@ -6,6 +6,7 @@ from typing import Any
 
 from graphviz_nn.errors import suggest
 from graphviz_nn.graph.check import invariant
+from graphviz_nn.graph.difference import Differences
 from graphviz_nn.graph.folded import Folded
 from graphviz_nn.graph.ir import Graph, Shape, Source, Variable
 from graphviz_nn.graph.kinds import is_of, words
@@ -36,6 +37,7 @@ FACTS: dict[str, Any] = {
     "named by modules": Names,
     "functions": Names,
     "repeats": Mapping[str, Folded],
+    "differences": Differences,
     "examples": Mapping[str, int],
     "stopped": str,
     "elsewhere": tuple[tuple[str, str], ...],

@@ -25,6 +25,8 @@ class Folded:
         For each operation of the first part, the parameters of that operation and of those that it is drawn for.
     of : str
         What each part is called.
+    against : int
+        How many parts the model has that this one is compared with, if these are fewer.
     """
 
     count: int
@@ -34,11 +36,15 @@ class Folded:
     sets: tuple[int, ...]
     weights: Mapping[str, tuple[tuple[str, ...], ...]] = field(default_factory=dict)
     of: str = ""
+    against: int = 0
 
     @property
     def title(self) -> str:
         """What a picture says of it: ×12 of parts with weights of their own, ↻12 of one that is applied again."""
-        return f"{self.of} {self._times}".strip() if self.in_series else f"{self.count - 2:,} more"
+        if not self.in_series:
+            return f"{self.count - 2:,} more"
+        against = f" against ×{self.against:,}" if self.against else ""
+        return f"{self.of} {self._times}{against}".strip()
 
     @property
     def note(self) -> str:

@@ -14,14 +14,24 @@ def aligned(layouts: Sequence[Layout], diagrams: Sequence[Diagram]) -> list[Layo
 
     This concerns the main lines: the position of a variable is that of its box, or of the middle of its arrow. What
     leads from one shared variable to the next, such as a layer, or the operations that it consists of, has the same
-    middle. Nothing is compressed.
+    middle. Nothing is compressed. Of models that are compared, shapes that correspond have the same position.
     """
+    twins = [_twins(layout, diagram) for layout, diagram in zip(layouts, diagrams, strict=True)]
+    if any(twins):
+        return stretched(layouts, [{n: x for n, x in each.items() if _count(n, twins) > 1} for each in twins])
     found = [_anchors(layout, diagram) for layout, diagram in zip(layouts, diagrams, strict=True)]
     values = _values(diagrams)
     common = [[name for name in _sorted(each) if name in values and _count(name, found) > 1] for each in found]
     steps = dict.fromkeys(step for line in common for step in pairwise(line))
     found = _renamed(found, [_steps(*each, steps) for each in zip(layouts, diagrams, found, strict=True)])
     return stretched(layouts, [{n: x for n, x in each.items() if _count(n, found) > 1} for each in found])
+
+
+def _twins(layout: Layout, diagram: Diagram) -> Anchors:
+    """The positions of shapes on a main line that have counterparts in another model, by the names that both share."""
+    named = {shape.name: shape.twin for shape in diagram.shapes if shape.twin}
+    line = (name for name in diagram.spine if name in named)
+    return {named[name]: _along(layout, (layout.boxes[name].x, layout.boxes[name].y)) for name in line}
 
 
 def _anchors(layout: Layout, diagram: Diagram) -> Anchors:

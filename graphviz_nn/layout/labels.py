@@ -196,7 +196,7 @@ def _notes(
         found += _in_cells(shape, boxes[shape.name], sheet)
         if not note_rows(shape):
             continue
-        kind = shape.kind if shape.kind in BLOCKS else ""
+        kind = shape.table if shape.kind in BLOCKS or shape.change else ""
         parted = leaves.get(shape.name) or _parted(
             shape, boxes[shape.name], shape.name in hanging, ink, sheet, sideways
         )

@@ -6,6 +6,7 @@ from dataclasses import replace
 from math import ceil
 
 from graphviz_nn.forms.diagram import Diagram, Hanging, Link, Shape
+from graphviz_nn.graph.difference import KINDS as CHANGES
 from graphviz_nn.layout.geometry import Box, Room
 from graphviz_nn.layout.grid import Grid, grid
 from graphviz_nn.layout.measure import Typeset, line, typeset
@@ -17,6 +18,8 @@ LEADING = 0.35
 # The kind of a shape that is a mere point, where an arrow turns.
 TURN = "turn"
 BLOCKS = ("layer", "activation", "function")
+# The radius of the sign of a change, in font sizes of a note.
+BADGE = 0.62
 # The width of a function's curve, in least operations.
 CURVE = 1.25
 # The width and height of the curve beside a unit, in least units.
@@ -62,6 +65,8 @@ def sizes(diagram: Diagram, sheet: Sheet, sideways: bool) -> dict[str, Box]:
     for shape in diagram.shapes:
         box, hangs = shape_size(shape, sheet, sideways), hanging.get(shape.name)
         first, last = (_reach(rows_room(rows, sheet), sheet, sideways) for rows in note_sides(shape, bool(hangs)))
+        # A sign is on a corner there.
+        first = max(first, BADGE * sheet.text.note_size) if shape.change in CHANGES else first
         # A shape below a line has its notes below it; for a line that runs down, the first side is left.
         if hangs is not None and not hangs.is_after(sideways):
             first, last = last, first

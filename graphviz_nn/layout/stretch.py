@@ -77,6 +77,11 @@ def _map(anchors: Anchors, places: Anchors) -> Map:
     return move
 
 
+def _holds(frame: Box, box: Box) -> bool:
+    """Whether the middle of a box is in a frame."""
+    return abs(box.x - frame.x) < frame.width / 2 and abs(box.y - frame.y) < frame.height / 2
+
+
 def _stretched(layout: Layout, move: Map) -> Layout:
     def moved(point: Point) -> Point:
         x, y = point
@@ -112,16 +117,17 @@ def _stretched(layout: Layout, move: Map) -> Layout:
 
     def frame(each: tuple[Box, Placed]) -> tuple[Box, Placed]:
         old, title = each
-        low = moved((old.x - old.width / 2, old.y - old.height / 2))
-        high = moved((old.x + old.width / 2, old.y + old.height / 2))
-        new = replace(
-            old,
-            x=(low[0] + high[0]) / 2,
-            y=(low[1] + high[1]) / 2,
-            width=high[0] - low[0],
-            height=high[1] - low[1],
-        )
-        return new, placed(title)
+        middle, length = (old.x, old.width) if layout.sideways else (old.y, old.height)
+        ends = middle - length / 2, middle + length / 2
+        # Each end stays as far from what is next to it inside.
+        inside = [(b.x if layout.sideways else b.y) for b in layout.boxes.values() if _holds(old, b)] or [middle]
+        nearest = [min(inside, key=lambda place: abs(place - end)) for end in ends]
+        low, high = (end + move(place) - place for end, place in zip(ends, nearest, strict=True))
+        at = title.x if layout.sideways else title.y
+        shift = low - ends[0] if at - ends[0] < ends[1] - at else high - ends[1]
+        if layout.sideways:
+            return replace(old, x=(low + high) / 2, width=high - low), replace(title, x=title.x + shift)
+        return replace(old, y=(low + high) / 2, height=high - low), replace(title, y=title.y + shift)
 
     return replace(
         layout,

@@ -77,7 +77,7 @@ def digraph(diagrams: Sequence[Diagram], sheet: Sheet, direction: str, scene: Sc
         found.attr(label=literal(said), labelloc="t", fontname="Times", fontcolor=sheet.text.ink)
     shapes, links = _callouts(diagram)
     for shape in diagram.shapes:
-        look = toned(sheet.look(shape.kind), sheet.look(shape.kind).ink, shape.emphasis, sheet)
+        look = toned(sheet.look(shape.table), sheet.look(shape.table).ink, shape.emphasis, sheet)
         outline, style = OUTLINES[look.outline]
         styles = [word for word in ("filled", style, "dashed" if look.dash else "") if word]
         found.node(

@@ -6,6 +6,7 @@ from itertools import count, pairwise
 
 from graphviz_nn.forms.diagram import Diagram, Frame, Link, Shape
 from graphviz_nn.scene import Scene
+from graphviz_nn.scene.badge import SIGNS
 from graphviz_nn.scene.paint import paint
 from graphviz_nn.style.runs import in_unicode
 from graphviz_nn.style.sheet import Sheet
@@ -37,7 +38,7 @@ def mermaid(diagrams: Sequence[Diagram], sheet: Sheet, direction: str, scene: Sc
     >>> print(mermaid([diagram], load("lecture"), "LR", scene).decode().splitlines()[1])
     flowchart LR
     """
-    kinds = dict.fromkeys(shape.kind for diagram in diagrams for shape in diagram.shapes)
+    kinds = dict.fromkeys(shape.table for diagram in diagrams for shape in diagram.shapes)
     numbers, lines, paints = count(1), list[str](), list[str]()
     for diagram in diagrams:
         lines += _diagram(diagram, sheet, numbers, paints)
@@ -100,8 +101,10 @@ def _shape(name: str, shape: Shape, sheet: Sheet) -> str:
     # A circle around a word would be as high as it is wide.
     before, after = OUTLINES["pill" if outline == "circle" and len(in_unicode(shape.label)) > LONGEST else outline]
     notes = (shape.note, shape.value, shape.gradient, *_learned(shape))
-    lines = [_text(in_unicode(tex)) for tex in (shape.label, *notes) if tex]
-    return f"{name}{before}{'<br>'.join(lines) or '#8203;'}{after}:::{shape.kind}"
+    sign = SIGNS.get(shape.change, "")
+    label = rf"{sign}\ \ {shape.label}" if sign else shape.label
+    lines = [_text(in_unicode(tex)) for tex in (label, *notes) if tex]
+    return f"{name}{before}{'<br>'.join(lines) or '#8203;'}{after}:::{shape.table}"
 
 
 def _link(link: Link, names: Mapping[str, str]) -> str:

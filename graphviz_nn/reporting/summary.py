@@ -1,22 +1,17 @@
 """Count what a model has: parameters, multiply-adds and memory, by module and layer."""
 
-import csv
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from io import StringIO
 from math import prod
 from os import PathLike
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
-from graphviz_nn.errors import LabelError, UsageError
+from graphviz_nn.errors import UsageError
 from graphviz_nn.graph.ir import Graph, ModuleCall, Shape, Variable
-from graphviz_nn.graph.text import words
-from graphviz_nn.render.latex import latex
-from graphviz_nn.render.svg import escape as in_html
-from graphviz_nn.reporting.markdown import table
+from graphviz_nn.reporting.tables import FORMATS, Tabular
 from graphviz_nn.storage import destination, write
 from graphviz_nn.style.labels import spoken
 from graphviz_nn.tracing.model import Traceable, graph_of
@@ -24,15 +19,8 @@ from graphviz_nn.transforms.origin import rearranged
 from graphviz_nn.views.blocks import in_modules
 from graphviz_nn.views.detail import layered
 
-if TYPE_CHECKING:
-    from rich.table import Table
-
 Calls = tuple[ModuleCall, ...]
 HEAD = ("layer", "kind", "result", "parameters", "fixed", "multiply-adds", "memory")
-# How many columns are no numbers.
-WORDS = 3
-
-
 UNNAMED = re.compile(r"v\d+(_\d+)?")
 SUMMED = ("parameters", "fixed", "multiply_adds", "memory")
 
@@ -76,7 +64,7 @@ class Count:
         return self.name, self.kind, shape, *(f"{each:,}" for each in numbers), _bytes(self.memory)
 
 
-class Summary(tuple[Count, ...]):
+class Summary(Tabular, tuple[Count, ...]):
     """The counts of a model, module by module and layer by layer; prints as a table.
 
     Attributes
@@ -86,43 +74,19 @@ class Summary(tuple[Count, ...]):
     """
 
     total: Count
+    texts = 3
 
     def rows(self) -> Iterator[tuple[str, ...]]:
-        """The cells of the table, with its head and the total."""
         yield HEAD
         for each in (*self, self.total):
             name, *cells = each.cells
             yield "  " * each.depth + name, *cells
 
-    def __str__(self) -> str:
-        rows = list(self.rows())
-        widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
-        ways = [str.ljust] * WORDS + [str.rjust] * (len(HEAD) - WORDS)
-        lines = [
-            "  ".join(way(cell, width) for way, cell, width in zip(ways, row, widths, strict=True)) for row in rows
-        ]
-        rule = "─" * len(lines[0])
-        return "\n".join([lines[0], rule, *lines[1:-1], rule, lines[-1]])
-
-    __repr__ = __str__
-
-    def __rich__(self) -> "Table":
-        from rich.table import Table
-        from rich.text import Text
-
-        found = Table(show_footer=False, header_style="bold")
-        for place, head in enumerate(HEAD):
-            found.add_column(head, justify="left" if place < WORDS else "right")
-        _, *body = self.rows()
-        for number, row in enumerate(body):
-            found.add_row(*map(Text, row), end_section=number >= len(body) - 2)
-        return found
-
-    def _repr_html_(self) -> str:
-        head, *body = self.rows()
-        lines = ["".join(f"<th>{in_html(cell)}</th>" for cell in head)]
-        lines += ["".join(f"<td>{in_html(cell)}</td>" for cell in row) for row in body]
-        return f"<table>{''.join(f'<tr>{line}</tr>' for line in lines)}</table>"
+    def records(self) -> Iterator[tuple[object, ...]]:
+        yield "depth", *HEAD
+        for each in (*self, self.total):
+            numbers = each.parameters, each.fixed, each.multiply_adds, each.memory
+            yield each.depth, each.name, each.kind, "x".join(map(str, each.shape)), *numbers
 
 
 def summary(
@@ -254,45 +218,3 @@ def _bytes(count: int) -> str:
         if count >= size:
             return f"{count / size:.1f} {unit}"
     return f"{count} B"
-
-
-def _markdown(found: Summary) -> str:
-    return table(tuple(tuple(cell.replace("  ", "\u2003") for cell in row) for row in found.rows())) + "\n"
-
-
-def _csv(found: Summary) -> str:
-    text = StringIO()
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(("depth", *HEAD))
-    for each in (*found, found.total):
-        numbers = each.parameters, each.fixed, each.multiply_adds, each.memory
-        writer.writerow((each.depth, each.name, each.kind, "x".join(map(str, each.shape)), *numbers))
-    return text.getvalue()
-
-
-def _in_latex(cell: str) -> str:
-    """A cell in LaTeX, indented; characters that LaTeX lacks become question marks."""
-    text = cell.lstrip()
-    indented = r"\quad " * ((len(cell) - len(text)) // 2)
-    if re.fullmatch(r"[\w ,.:;()/+-]*", text, re.ASCII):
-        return indented + text.replace("_", r"\_")
-    try:
-        return indented + f"${latex(words(text))}$" * bool(text)
-    except LabelError:
-        return _in_latex(cell.encode("ascii", "replace").decode())
-
-
-def _latex(found: Summary) -> str:
-    head, *body = ([_in_latex(cell) for cell in row] for row in found.rows())
-    lines = [" & ".join(row) + r" \\" for row in body]
-    rules = [r"\begin{tabular}{lllrrrr}", r"\toprule", " & ".join(head) + r" \\", r"\midrule", *lines[:-1]]
-    return "\n".join([*rules, r"\midrule", lines[-1], r"\bottomrule", r"\end{tabular}"]) + "\n"
-
-
-FORMATS: Mapping[str, Callable[[Summary], str]] = {
-    ".txt": lambda found: f"{found}\n",
-    ".md": _markdown,
-    ".csv": _csv,
-    ".tex": _latex,
-}
-"""How a summary is written, by the suffix of its file."""

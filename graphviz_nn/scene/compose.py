@@ -5,12 +5,14 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
-from graphviz_nn.forms.diagram import Diagram, Shape
+from graphviz_nn.forms.diagram import Diagram, Emphasis, Frame, Shape, table
+from graphviz_nn.graph.difference import KINDS as CHANGES
 from graphviz_nn.layout.continued import continued
 from graphviz_nn.layout.geometry import Box, Point
 from graphviz_nn.layout.measure import level
 from graphviz_nn.layout.result import Layout, Placed, Route
 from graphviz_nn.layout.size import font
+from graphviz_nn.scene.badge import badge, corner
 from graphviz_nn.scene.cells import cells
 from graphviz_nn.scene.curve import curve_place, drawn_curve
 from graphviz_nn.scene.grid import numbers
@@ -55,8 +57,14 @@ def compose(layout: Layout, diagram: Diagram, sheet: Sheet, title: str, scale: S
         if (each.grid if said == "numbers" else each.heat)
     ]
     frames = [
-        _frame(frame.name, frame.title, box, title, sheet)
-        for frame, (box, title) in zip(diagram.frames, layout.frames, strict=True)
+        _frame(frame, box, title, sheet) for frame, (box, title) in zip(diagram.frames, layout.frames, strict=True)
+    ]
+    badges = [
+        _badge(shape.name, shape.change, layout.boxes[shape.name], layout.sideways, sheet) for shape in diagram.shapes
+    ]
+    badges += [
+        _badge(frame.name, frame.change, box, layout.sideways, sheet)
+        for frame, (box, _) in zip(diagram.frames, layout.frames, strict=True)
     ]
     marks = [remark(mark, number, sheet) for number, mark in enumerate(layout.marks, 1)]
     extra = [Group("sizes", "sizes", notes)] if notes else []
@@ -67,7 +75,7 @@ def compose(layout: Layout, diagram: Diagram, sheet: Sheet, title: str, scale: S
         sheet.page.background,
         title,
         _description(diagram),
-        (*frames, *drawn_over, *extra, *arrays, *marks),
+        (*frames, *drawn_over, *extra, *arrays, *filter(None, badges), *marks),
     )
 
 
@@ -84,14 +92,25 @@ def _description(diagram: Diagram) -> str:
     return f"A computation graph{counted}: {described}"
 
 
-def _frame(name: str, function: str, box: Box, title: Placed, sheet: Sheet) -> Group:
-    look = toned(sheet.frame, sheet.frame.ink or sheet.text.notes, "pale" if title.pale else "", sheet)
+def _badge(name: str, change: str, box: Box, sideways: bool, sheet: Sheet) -> Group | None:
+    """The sign of a difference from another model, at a corner."""
+    if change not in CHANGES:
+        return None
+    return Group(f"change-{_identifier(name)}", f"{name}: {change}", badge(change, *corner(box, sideways), sheet))
+
+
+def _frame(frame: Frame, box: Box, title: Placed, sheet: Sheet) -> Group:
+    emphasis: Emphasis = "pale" if title.pale and not frame.change else ""
+    look = toned(sheet.frame, sheet.frame.ink or sheet.text.notes, emphasis, sheet)
+    if frame.change:
+        own = sheet.look(table(frame.change))
+        look = replace(look, line=own.line, dash=own.dash, width=sheet.emphasis.strong, ink=own.line)
     outline = OUTLINES[look.outline](box.x, box.y, box.width, box.height)
     items = (
         Path(outline, look.fill, look.line, sheet.line.width * look.width, look.dash),
         Text(title.tex, title.x, title.y, title.size, look.ink),
     )
-    return Group(f"frame-{_identifier(name)}", f"inside {plain(function)}", items, name=name)
+    return Group(f"frame-{_identifier(frame.name)}", f"inside {plain(frame.title)}", items, name=frame.name)
 
 
 def _identifier(text: str) -> str:
@@ -102,9 +121,9 @@ def _identifier(text: str) -> str:
 def _shape(shape: Shape, box: Box, sheet: Sheet, sideways: bool, scale: Scale | None) -> Group:
     if box.solid is not None:
         return Group(_node(shape.name), shape.description, tuple(solid(shape, box, sheet, sideways)), name=shape.name)
-    own = sheet.look(shape.kind)
+    own = sheet.look(shape.table)
     own = shaded(shape, replace(own, ink=sheet.ink(shape.kind)), sheet) if shape.kind == "unit" else own
-    look = toned(own, own.ink or sheet.ink(shape.kind), shape.emphasis, sheet)
+    look = toned(own, own.ink or sheet.ink(shape.table), shape.emphasis, sheet)
     place = box.x, box.y, box.width, box.height
     is_trapezoid = box.outline == "trapezoid" and box.ends is not None
     outline = trapezoid(*place, box.ends, sideways) if is_trapezoid and box.ends else OUTLINES[box.outline](*place)

@@ -3,10 +3,14 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from graphviz_nn.forms.diagram import Diagram
+from graphviz_nn.forms.diagram import Diagram, table
+from graphviz_nn.graph.difference import KINDS as CHANGES
 from graphviz_nn.graph.text import words
 from graphviz_nn.layout.measure import level, typeset
+from graphviz_nn.layout.size import BADGE
+from graphviz_nn.scene.badge import badge
 from graphviz_nn.scene.outlines import OUTLINES, trapezoid
+from graphviz_nn.scene.paint import toned
 from graphviz_nn.scene.primitives import Command, Group, Path, Scene, Text
 from graphviz_nn.style.sheet import Sheet
 
@@ -18,12 +22,13 @@ WIDTH, HEIGHT, SPACE, SHORT = 2.2, 1.5, 0.6, 0.85
 
 @dataclass(frozen=True)
 class Sample:
-    """A word and its sample: a kind of shape, or the sign of a weight."""
+    """A word and its sample: a kind of shape, the sign of a weight, or a difference from another model."""
 
     word: str
     kind: str = ""
     sign: int = 0
     is_solid: bool = False
+    change: str = ""
 
 
 def samples(diagrams: Iterable[Diagram]) -> list[Sample]:
@@ -35,6 +40,11 @@ def samples(diagrams: Iterable[Diagram]) -> list[Sample]:
     ['data', 'loss', 'negative weight']
     """
     diagrams = list(diagrams)
+    changes = {shape.change for diagram in diagrams for shape in diagram.shapes}
+    changes = (changes | {frame.change for diagram in diagrams for frame in diagram.frames}) - {""}
+    if changes:
+        # Then colours have no other meaning.
+        return [Sample(change, table(change), change=change) for change in ("same", *CHANGES) if change in changes]
     drawn = {shape.kind for diagram in diagrams for shape in diagram.shapes if shape.volume is None}
     solid = {
         kind
@@ -66,12 +76,16 @@ def legended(scene: Scene, diagrams: Sequence[Diagram], sheet: Sheet) -> Scene:
         widths = [max(widths)] * columns
         columns = max(1, int((room + step) / (widths[0] + step)))
     top = scene.height + gap - margin / 2 + HEIGHT * size / 2
+    # A sign reaches out of its sample.
+    top += BADGE * size if any(sample.change in CHANGES for sample in entries) else 0.0
     items: list[Path | Text] = []
     for number, (sample, text) in enumerate(zip(entries, texts, strict=True)):
         row, column = divmod(number, columns)
         x, y = margin + sum(widths[:column]) + step * column, top + row * (HEIGHT * size + gap)
         tex = words(sample.word)
         items.append(_path(sample, x + WIDTH * size / 2, y, size, sheet))
+        if sample.change in CHANGES:
+            items += badge(sample.change, x, y - HEIGHT * size / 2, sheet)
         middle = x + (WIDTH + SPACE) * size + text / 2, y + level(tex) * size
         items.append(Text(tex, *middle, size, sheet.text.ink, sheet.text.family))
     return replace(
@@ -90,6 +104,8 @@ def _path(sample: Sample, x: float, y: float, size: float, sheet: Sheet) -> Path
         line: tuple[Command, ...] = (("M", (x - width / 2, y)), ("L", (x + width / 2, y)))
         return Path(line, None, colour, (weight.least + weight.most) / 2, dash)
     look = sheet.look(sample.kind)
+    if sample.change:
+        look = toned(look, "", "pale" if sample.change == "same" else "strong", sheet)
     if sample.is_solid:
         outline = OUTLINES["box"](x, y, width, height)
     elif look.outline == "trapezoid":

@@ -96,12 +96,22 @@ def headed(
     room = max(height for _, height in extents) + sheet.gap.inside
     found = []
     for scene, lines, (wide, height) in zip(scenes, written, extents, strict=True):
-        width = max(scene.width, wide + 2 * margin)
-        dx, dy = ((width - scene.width) / 2 if centred else 0.0), (room if centred else height + sheet.gap.inside)
-        texts = placed(lines, *((width / 2, margin) if centred else (margin, margin)), size, side=0 if centred else 1)
+        middle, half = _middle(scene), wide / 2 + margin
+        dx = max(0.0, half - middle) if centred else 0.0
+        width = max(scene.width + dx, middle + dx + half if centred else 2 * half)
+        dy = room if centred else height + sheet.gap.inside
+        place = (middle + dx, margin) if centred else (margin, margin)
+        texts = placed(lines, *place, size, side=0 if centred else 1)
         groups = (_written("heading", texts, sheet), *(shifted(group, dx, dy) for group in scene.groups))
         found.append(replace(scene, width=width, height=scene.height + dy, groups=groups))
     return found
+
+
+def _middle(scene: Scene) -> float:
+    """The middle of the shapes of a scene, without what is written beside them."""
+    outlines = [group.items[0] for group in scene.groups if group.id.startswith("node-") and group.items]
+    found = [x for each in outlines if isinstance(each, Path) for _, numbers in each.commands for x in numbers[::2]]
+    return (min(found) + max(found)) / 2 if found else scene.width / 2
 
 
 def _written(kind: str, lines: Sequence[Placed], sheet: Sheet) -> Group:

@@ -49,6 +49,10 @@ class Sheet:
     function: Look
     loss: Look
     frame: Look
+    added: Look
+    removed: Look
+    changed: Look
+    weights_changed: Look
 
     @property
     def more(self) -> Look:

@@ -11,6 +11,7 @@ from graphviz_nn.graph.ir import Graph, ModuleCall
 from graphviz_nn.graph.wiring import Wiring
 from graphviz_nn.transforms.contract import Block, contract
 from graphviz_nn.transforms.fold import title
+from graphviz_nn.views.changes import differences
 from graphviz_nn.views.kinds import kinds
 from graphviz_nn.views.moves import only_user
 
@@ -50,18 +51,22 @@ NORMS = ("batch_norm", "group_norm", "instance_norm", "layer_norm", "rms_norm")
 
 def joined(graph: Graph) -> Graph:
     """Contract normalizations and activations into the layer or the sum before them; its caption lists them."""
-    wiring, known = Wiring(graph), kinds(graph)
+    wiring, known, compared = Wiring(graph), kinds(graph), differences(graph)
     blocks, taken = [], set[str]()
+    apart = set(compared.apart if compared else ())
+    followers = {
+        name for name in wiring.operations if _follows(wiring, known, name) and apart.isdisjoint(wiring.results[name])
+    }
     for name in wiring.order():
         norm = only_user(wiring, name) if _is_residual(wiring, name) else None
-        if norm is not None and wiring.operations[norm].op in NORMS:
+        if norm is not None and norm in followers and wiring.operations[norm].op in NORMS:
             taken.add(norm)
             blocks.append(Block("add & norm", (name, norm)))
             continue
-        if known[name] != "layer" or name in taken or _follows(wiring, known, name):
+        if known[name] != "layer" or name in taken or name in followers:
             continue
         members = [name]
-        while (further := only_user(wiring, members[-1])) and _follows(wiring, known, further):
+        while (further := only_user(wiring, members[-1])) in followers:
             members.append(further)
         taken.update(members)
         if len(members) > 1:

@@ -4,6 +4,7 @@ from collections.abc import Callable, Collection, Iterable
 from typing import Literal, TypeAlias
 
 from graphviz_nn.errors import entry
+from graphviz_nn.graph.difference import Differences
 from graphviz_nn.graph.ir import Graph
 from graphviz_nn.graph.unchanged import found_out
 from graphviz_nn.tracing.registry import lookup
@@ -15,8 +16,9 @@ from graphviz_nn.transforms.live import live
 from graphviz_nn.transforms.recognise import recognise
 from graphviz_nn.transforms.scalars import scalars
 from graphviz_nn.transforms.stable import split
-from graphviz_nn.views.blocks import framed, in_modules, is_at_a_glance, names_of, reductions
+from graphviz_nn.views.blocks import framed, in_modules, is_at_a_glance, joined, names_of, reductions
 from graphviz_nn.views.captions import captioned
+from graphviz_nn.views.changes import counted, differences
 from graphviz_nn.views.kinds import kinds
 from graphviz_nn.views.moves import without_moves
 from graphviz_nn.views.repeats import RepeatsName, drawn, folded
@@ -106,7 +108,9 @@ def blocks(graph: Graph, further: int = 0, kept: Collection[str] = ()) -> Graph:
     kept : collection of str
         Modules that stay open, by their paths, names or classes.
     """
-    seen = without_moves(captioned(layered(graph)))
+    seen, compared = without_moves(captioned(layered(graph))), differences(graph)
+    if compared is not None:
+        return _of_differences(seen, compared, further, kept)
     for step in reductions(seen, kept):
         if is_at_a_glance(drawn(folded(seen, "fold all"))):
             if not further:
@@ -114,6 +118,21 @@ def blocks(graph: Graph, further: int = 0, kept: Collection[str] = ()) -> Graph:
             further -= 1
         seen = step(seen)
     return seen
+
+
+def _of_differences(graph: Graph, compared: Differences, further: int, kept: Collection[str]) -> Graph:
+    """What is equal in two models closes in both; so do further modules that differ."""
+    opened = kept if further else {*kept, *compared.opened}
+    for number, step in enumerate(reductions(graph, opened)):
+        if number and compared.is_small and not further:
+            break
+        graph = step(graph)
+    return graph
+
+
+def shows_at_a_glance(layers: Graph) -> bool:
+    """Whether a picture of blocks shows every layer of a graph at a glance, with equal parts once."""
+    return is_at_a_glance(drawn(folded(joined(without_moves(captioned(layers))), "fold all")))
 
 
 def merged(graph: Graph) -> Graph:
@@ -171,11 +190,11 @@ def detailed(
     expand = (expand,) if isinstance(expand, str) else tuple(expand)
     if name != "blocks":
         seen = found_out(name, graph, lambda: reduced(live(graph)))
-        return expanded(folded(seen, repeats, {*expand, *kept}), expand)
+        return expanded(counted(folded(seen, repeats, {*expand, *kept})), expand)
     how = "fold all" if repeats == "fold" else repeats
     seen = in_modules(live(graph))
     modules = set[str]().union(*(names_of(call) for each in seen.operations.values() for call in each.modules))
-    found = folded(blocks(seen, further, expand), how, {*expand, *kept})
+    found = counted(folded(blocks(seen, further, expand), how, {*expand, *kept}))
     return framed(expanded(found, [name for name in expand if name not in modules]))
 
 

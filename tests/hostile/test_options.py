@@ -228,6 +228,7 @@ USUAL = {
     "lint": ["model.py"],
     "explore": ["model.py", "-o", "out.html"],
     "summary": ["model.py", "out.csv"],
+    "compare": ["model.py", "model.py", "-o", "out.svg"],
     "train": ["model.py", "--data", "xor", "--examples", "8"],
     "lecture": [],
     "styles": [],
@@ -254,7 +255,11 @@ def test_every_command_is_among_those_that_are_tried():
     assert set(USUAL) == set(cli.COMMANDS) == {name for name, _ in actions()}
 
 
-CASES = sorted({(name, (action.option_strings or [action.dest])[-1]) for name, action in actions()})
+TRIED = {(name, (action.option_strings or [action.dest])[-1]) for name, action in actions()}
+# What `draw` takes, too, is tried there.
+CASES = sorted(
+    each for each in TRIED if each[0] != "compare" or ("draw", each[1]) not in TRIED - {("draw", "--output")}
+)
 
 
 @pytest.mark.filterwarnings("ignore")
@@ -283,6 +288,7 @@ def test_models_that_end_in_any_way(capsys, command, name, folder):
 DESTINATIONS = {
     "draw": ["-o", ".svg"],
     "steps": ["-o", ".svg"],
+    "compare": ["-o", ".svg"],
     "check": ["--report", ".html"],
     "train -o": ["-o", ".json"],
     "train --save": ["--save", ".npz"],

@@ -14,6 +14,8 @@ from graphviz_nn.style.sheet import load, names
 KINDS = ("data", "parameter", "target", "constant", "operation", "layer", "activation", "function", "loss", "unit")
 # Those whose line has the colour in which their names and parameters are written.
 WRITTEN = ("layer", "activation", "function", "loss")
+# What differs between two models.
+CHANGES = ("added", "removed", "changed", "weights_changed")
 # What is never beside a circle that is a unit.
 NO_UNITS = {"data", "parameter", "target", "layer", "loss"}
 PAIRS = [pair for pair in combinations(KINDS, 2) if not ("unit" in pair and NO_UNITS.intersection(pair))]
@@ -72,13 +74,13 @@ def test_the_measures_are_right():
 def test_text_can_be_read(style):
     sheet = load(style)
     texts = {name: getattr(sheet.text, name) for name in ("ink", "notes", "values", "gradients")}
-    texts |= {kind: sheet.look(kind).line for kind in WRITTEN}
+    texts |= {kind: sheet.look(kind).line for kind in (*WRITTEN, *CHANGES)}
     found = {
         (name, place): contrast(colour, place)
         for name, colour in texts.items()
         for place in (sheet.page.background, sheet.frame.fill)
     }
-    found |= {(kind, "inside"): contrast(sheet.ink(kind), sheet.look(kind).fill) for kind in KINDS}
+    found |= {(kind, "inside"): contrast(sheet.ink(kind), sheet.look(kind).fill) for kind in (*KINDS, *CHANGES)}
     assert {each: round(ratio, 2) for each, ratio in found.items() if ratio < TEXT} == {}
 
 
@@ -139,7 +141,8 @@ def test_colours_are_told_apart_by_the_colour_blind(simulation):
         pairs = [(getattr(sheet.look(one), part), getattr(sheet.look(other), part)) for part in ("fill", "line")]
         return max(np.linalg.norm(lab(a, simulation) - lab(b, simulation)) for a, b in pairs)
 
-    assert {pair: distance(*pair) for pair in PAIRS if distance(*pair) < DISTANCE} == {}
+    pairs = [*PAIRS, *combinations(CHANGES, 2)]
+    assert {pair: distance(*pair) for pair in pairs if distance(*pair) < DISTANCE} == {}
     texts, weights = (sheet.text.values, sheet.text.gradients), (sheet.weight.positive, sheet.weight.negative)
     for one, other in (texts, weights):
         assert np.linalg.norm(lab(one, simulation) - lab(other, simulation)) >= DISTANCE
