@@ -254,7 +254,10 @@ def loss_of(graph: Graph) -> str:
     of = next(iter(graph.outputs), "")
     if not of or prod(graph.variable(of).shape) != 1 or np.dtype(graph.variable(of).dtype).kind != "f":
         found = f"{of} of shape {graph.variable(of).shape}" if of else "nothing"
-        raise UsageError(f"gradients need a single number as the first output, found {found}: sum it, or add a loss")
+        raise UsageError(
+            f"gradients need a single number as the first output, found {found}: sum it, add a loss, "
+            "or draw a function that ends in one, such as def loss(x, y): return cross_entropy(model(x), y)"
+        )
     return of
 
 

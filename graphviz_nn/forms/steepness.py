@@ -1,9 +1,11 @@
 """Blocks with the norms of the gradients by their parameters: a number beside each, and a shade inside."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from math import hypot, isfinite
 
-from graphviz_nn.forms.diagram import Shape, Shown
+from graphviz_nn.forms.diagram import Diagram, Shape, Shown
+from graphviz_nn.forms.facts import Facts, numeral
 from graphviz_nn.graph.ir import Graph
 from graphviz_nn.style.numbers import number
 from graphviz_nn.transforms.origin import learned_in
@@ -26,6 +28,16 @@ def steep(graph: Graph, shape: Shape, shown: Shown) -> Shape:
     return replace(
         shape, gradient=said + mark, norms=norms, learned=(), description=f"{shape.description}; gradient norm {ends}"
     )
+
+
+def with_norms(facts: Mapping[str, Facts], diagram: Diagram) -> dict[str, Facts]:
+    """Facts by name, with the norms of blocks.
+
+    >>> with_norms({"f": ()}, Diagram((Shape("f", "layer", "f", gradient="0.5", norms=(0.5,)),), ()))
+    {'f': (('gradient norm', '0.5'),)}
+    """
+    told = {each.name: (("gradient norm", numeral(each.gradient)),) for each in diagram.shapes if each.norms}
+    return {name: (*rows, *told.get(name, ())) for name, rows in facts.items()}
 
 
 def _parts(graph: Graph, name: str) -> list[tuple[str, ...]]:

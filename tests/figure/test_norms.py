@@ -53,6 +53,7 @@ def test_each_block_has_the_norm_of_its_gradient():
     norms = [shape.norms for shape in found.values() if shape.norms]
     np.testing.assert_allclose(np.ravel(norms), [*SIZES.values()])
     written = [shape.gradient for shape in found.values() if shape.gradient]
+    assert "gradient norm" in drawn(repeats="show").svg
     assert all(float(text.replace(r"{\cdot}10^{", "e").rstrip("}")) > 0 for text in written) and len(written) == 7
     # Activations have no parameters, and arrows carry no numbers.
     assert not any(shape.norms or shape.gradient for shape in found.values() if shape.kind != "layer")

@@ -15,7 +15,7 @@ from torch.export import ExportedProgram
 from graphviz_nn.errors import TracingError
 from graphviz_nn.graph.ir import Graph, Role
 from graphviz_nn.importers.pytorch.backward import own_backward
-from graphviz_nn.importers.pytorch.examples import examples_of, roles_of
+from graphviz_nn.importers.pytorch.examples import examples_of, refuse_others, roles_of
 from graphviz_nn.importers.pytorch.exported import graph_of_program, inputs_of
 from graphviz_nn.importers.pytorch.itself import original
 from graphviz_nn.importers.pytorch.observed import graph_of_run, named_leaves
@@ -41,6 +41,7 @@ def imported(model: Any, examples: Sequence[Any], keywords: Mapping[str, Any]) -
         )
     if isinstance(module, _Function):
         examples, keywords = module.by_name(examples, keywords)
+    refuse_others({**dict(module.named_parameters()), **dict(module.named_buffers())})
     given, named = examples_of(module, examples, keywords)
     roles, remarks = roles_of(examples, keywords), list[str]()
     with _quietly(module), own_backward(remarks):
