@@ -36,13 +36,15 @@ def compared(diagram: Diagram, graph: Graph) -> Diagram:
 
 
 def _marked(shape: Shape, graph: Graph, known: Differences, repeats: dict[str, Folded]) -> Shape:
+    # A copy of a leaf, or a part of it, has a name of its own.
+    own = next((name for name in (shape.name, *shape.also, shape.of) if name in graph), "")
     if shape.name in graph.operations:
         change = change_of(graph, shape.name, known)
         for name, fact in repeats.items():
             if fact.steps == (shape.name,):
                 change = _of_parts(graph, name, fact, known, change)
     else:
-        change = known.changes.get(shape.name, SAME) if graph.producer(shape.name) is None else SAME
+        change = known.changes.get(own, SAME) if own in graph.leaves else SAME
     said = change.said if known.is_second and change.kind != "same" else ""
     note = r",\ ".join(filter(None, [shape.note, words(said) if 0 < len(said) <= LONGEST else ""]))
     described = f"{shape.description}, {change.said or change.kind}"

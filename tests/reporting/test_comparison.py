@@ -221,6 +221,24 @@ def test_tables_hold_every_difference(tmp_path):
         found.save(tmp_path / "t.csv", dpi=10)
 
 
+@pytest.mark.parametrize("view", ["blocks", "layers", "operations"])
+def test_leaves_that_are_drawn_in_several_places_are_marked_there(view):
+    def cell(x, h, W, U):
+        for t in range(3):
+            h = np.tanh(W @ x[t] + U @ h)
+        return h
+
+    specs = {"x": gnn.input((3, 4)), "h": gnn.input(4)}
+    one, other = (
+        gnn.trace(cell, **specs, W=gnn.parameter(W), U=gnn.parameter(np.eye(4))) for W in (np.eye(4), 2 * np.eye(4))
+    )
+    found = gnn.compare(one, other, view=view, repeats="show")
+    assert set(kinds(found)) == {"weights changed"}
+    assert not gnn.compare(one, one, view=view, repeats="show").differences
+    marks = {shape.change for shape in found.picture.diagrams[1].shapes}
+    assert "weights changed" in marks and marks <= {"same", "weights changed"}
+
+
 def test_names_are_no_markup():
     def named(x):
         return np.tanh(x)
