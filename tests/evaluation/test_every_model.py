@@ -15,6 +15,7 @@ MORE = {
     "why_not": {"layer": "softmax"},
     "fit": {"data": gnn.data.arrays(np.ones((4, 3)), np.ones(4)), "steps": 1, "progress": False},
     "gradient_report": {"feeds": {}, "to": "report.md"},
+    "explore": {"to": "page.html"},
     "save": {"to": "graph.json"},
 }
 
