@@ -59,7 +59,8 @@ def joined(graph: Graph) -> Graph:
     }
     for name in wiring.order():
         norm = only_user(wiring, name) if _is_residual(wiring, name) else None
-        if norm is not None and norm in followers and wiring.operations[norm].op in NORMS:
+        is_norm = norm is not None and norm in followers and wiring.operations[norm].op in NORMS
+        if norm is not None and is_norm and _is_in_module_of(wiring, norm, name):
             taken.add(norm)
             blocks.append(Block("add & norm", (name, norm)))
             continue
@@ -78,6 +79,12 @@ def _is_residual(wiring: Wiring, name: str) -> bool:
     """Whether an operation adds two values that aren't learned."""
     given = {v for v in wiring.arguments[name].values() if wiring.variables[v].role not in ("parameter", "constant")}
     return wiring.operations[name].op == "add" and len(given) > 1
+
+
+def _is_in_module_of(wiring: Wiring, name: str, other: str) -> bool:
+    """Whether an operation is in the module of another one; one outside would tear equal modules apart."""
+    modules = wiring.operations[other].modules
+    return bool(modules) and wiring.operations[name].modules[: len(modules)] == modules
 
 
 def _follows(wiring: Wiring, known: Mapping[str, str], name: str) -> bool:

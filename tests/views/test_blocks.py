@@ -102,21 +102,32 @@ def test_frames_surround_modules_and_name_repeats():
     assert [title for title, _ in frames.values()] == ["layer1", "layer2 · BasicBlock", "BasicBlock", "BasicBlock"]
 
 
-def test_a_sum_and_its_norm_are_one_block():
+@gnn.function
+def post_norm(x, W, s, b):
+    return nn.layer_norm(x + nn.linear(x, W), s, b)
+
+
+@gnn.function
+def pre_norm(x, W, s, b):
+    return x + nn.linear(nn.layer_norm(x, s, b), W)
+
+
+@pytest.mark.parametrize(
+    "layer, found",
+    [
+        (post_norm, ["linear, 4", "add & norm"] * 3 + ["layer_norm"]),
+        # The last norm isn't part of the last layer.
+        (pre_norm, ["layer_norm", "linear, 4", "add"] * 3 + ["layer_norm"]),
+    ],
+)
+def test_a_sum_and_its_norm_are_one_block(layer, found):
     def model(x, Ws, s, b):
         for W in Ws:
-            x = nn.layer_norm(x + nn.linear(x, W), s, b)
-        return nn.layer_norm(x + b, s, b)
+            x = layer(x, W, s, b)
+        return nn.layer_norm(x, s, b)
 
-    graph = gnn.trace(
-        model,
-        x=gnn.input((2, 4)),
-        Ws=tuple(gnn.parameter((4, 4)) for _ in range(3)),
-        s=gnn.parameter(4),
-        b=gnn.parameter(4),
-    )
-    found = detailed("blocks", graph, further=1)
-    assert titles(found) == ["linear, 4", "add & norm"] * 3 + ["add", "layer_norm"]
+    Ws, scales = tuple(gnn.parameter((4, 4)) for _ in range(3)), {"s": gnn.parameter(4), "b": gnn.parameter(4)}
+    assert titles(detailed("blocks", gnn.trace(model, x=gnn.input((2, 4)), Ws=Ws, **scales), further=1)) == found
 
 
 def test_layers_that_share_a_move_have_one_each():
