@@ -35,7 +35,7 @@ def dot(
     for shape in diagram.shapes:
         box = sizes[shape.name]
         group = ", group=spine" if shape.name in spine else ""
-        width, height = _room(box, shape.name in hanging, sheet)
+        width, height = _room(box, shape.name in hanging, sheet, sideways)
         lines.append(f"{names[shape.name]} [width={width / 72:.6f}, height={height / 72:.6f}{group}];")
     lines += _clusters(diagram.frames, names, 2 * sheet.gap.inside)
     leaving = Counter(link.tail for link in diagram.links)
@@ -81,11 +81,13 @@ def _clusters(frames: Sequence[Frame], names: Mapping[str, str], margin: float) 
     return map(written, inside[None])
 
 
-def _room(box: Box, hangs: bool, sheet: Sheet) -> tuple[float, float]:
-    """The space of a shape and its notes: equal on both sides, unless the shape hangs off the main line."""
+def _room(box: Box, hangs: bool, sheet: Sheet, sideways: bool) -> tuple[float, float]:
+    """The space of a shape and its notes: equal on both sides, but for those across the flow of what hangs off it."""
     left, above, right, below = box.reserve
+    if hangs and sideways:
+        return box.width + 2 * max(left, right), box.height + above + below
     if hangs:
-        return box.width + left + right, box.height + above + below
+        return box.width + left + right, box.height + 2 * max(above, below)
     # The gap to its neighbour exists anyway.
     beside = max(left, right)
     across = 2 * max(beside + sheet.gap.label - sheet.gap.node / 2, 0.0) if beside else 0.0
@@ -111,7 +113,7 @@ def _numbers(text: str) -> list[float]:
 
 
 def read(
-    answer: Mapping[str, Any], diagram: Diagram, sizes: Mapping[str, Box], names: Mapping[str, str]
+    answer: Mapping[str, Any], diagram: Diagram, sizes: Mapping[str, Box], names: Mapping[str, str], sideways: bool
 ) -> tuple[dict[str, Box], dict[int, tuple[Point, ...]]]:
     """Boxes and curves from Graphviz's answer, with y pointing down."""
     shapes = {drawn: name for name, drawn in names.items()}
@@ -126,9 +128,10 @@ def read(
             name = shapes[node["name"]]
             x, y = _numbers(node["pos"])
             size = sizes[name]
-            # Shapes that hang off the main line have their notes on one side.
+            # Shapes that hang off the main line have their notes across it on one side.
             left, above, right, below = size.reserve if name in hanging else NOTHING
-            boxes[name] = replace(size, x=x + (left - right) / 2, y=top - y + (above - below) / 2)
+            aside, down = (0.0, (above - below) / 2) if sideways else ((left - right) / 2, 0.0)
+            boxes[name] = replace(size, x=x + aside, y=top - y + down)
         for each in answer.get("edges", []):
             if "e" not in each:
                 continue

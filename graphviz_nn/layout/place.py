@@ -155,7 +155,7 @@ def _graphviz(engine: str, diagram: Diagram, sheet: Sheet, sideways: bool, const
     measured = sizes(diagram, sheet, sideways)
     names = {shape.name: f"n{number}" for number, shape in enumerate(diagram.shapes)}
     answer = run(engine, dot(diagram, measured, names, sheet, sideways, constraint))
-    raw, splines = spread(diagram, *read(answer, diagram, measured, names), sheet, sideways)
+    raw, splines = spread(diagram, *read(answer, diagram, measured, names, sideways), sheet, sideways)
     return (levelled(diagram, raw, sheet, sideways), raw), splines
 
 

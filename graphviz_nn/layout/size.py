@@ -1,7 +1,7 @@
 """The sizes of shapes and labels."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from math import ceil
 
@@ -60,28 +60,57 @@ def curve_height(sheet: Sheet) -> float:
 
 def sizes(diagram: Diagram, sheet: Sheet, sideways: bool) -> dict[str, Box]:
     """The sizes of all shapes, at the origin, with space for their own notes and those of arrows beside leaves."""
-    hanging = {each.leaf: each for each in diagram.hanging}
+    hanging, free = {each.leaf: each for each in diagram.hanging}, free_sides(diagram)
     found = {}
     for shape in diagram.shapes:
         box, hangs = shape_size(shape, sheet, sideways), hanging.get(shape.name)
-        first, last = (_reach(rows_room(rows, sheet), sheet, sideways) for rows in note_sides(shape, bool(hangs)))
+        sides = note_sides(shape, bool(hangs), sideways)
+        first, last = (_reach(rows_room(rows, sheet), sheet, sideways) for rows in sides)
         # A sign is on a corner there.
         first = max(first, BADGE * sheet.text.note_size) if shape.change in CHANGES else first
+        before = after = 0.0
+        if hangs is not None and sideways:
+            # Numbers are beside it; what is higher than the shape reaches out of the line.
+            width, height = rows_room(number_rows(shape), sheet)
+            last = max(last, height - box.height)
+            aside = width + sheet.gap.label if width else 0.0
+            before, after = (aside, 0.0) if free[shape.name] < 0 else (0.0, aside)
         # A shape below a line has its notes below it; for a line that runs down, the first side is left.
         if hangs is not None and not hangs.is_after(sideways):
             first, last = last, first
-        found[shape.name] = replace(box, reserve=_sided(first, last, sideways))
+        left, above, right, below = _sided(first, last, sideways)
+        found[shape.name] = replace(box, reserve=(left + before, above, right + after, below))
     beside: dict[str, list[Link]] = defaultdict(list)
     for link in diagram.links if hanging else ():
         for end in {link.tail, link.head}:
             beside[end].append(link)
     for name, each in hanging.items():
         links = [link for link in beside[each.consumers[0]] if link.tail != each.leaf]
-        first, last = _stem(each, links, found, sheet, sideways)
+        first, last = _stem(each, links, found, free[name], sheet, sideways)
         left, above, right, below = found[name].reserve
         more = _sided(first, last, sideways)
         found[name] = replace(found[name], reserve=(left + more[0], above + more[1], right + more[2], below + more[3]))
     return found | _laned(diagram, found, sheet, sideways)
+
+
+def free_sides(diagram: Diagram) -> dict[str, int]:
+    """The side of each leaf beside a line from left to right where there is more room: 1 after it, or -1 before it.
+
+    A rail leaves it at its end; otherwise that is free, unless a leaf follows there and none comes before.
+    """
+    hung = {(name, each.is_below) for each in diagram.hanging for name in each.consumers}
+    leaves = {each.leaf for each in diagram.hanging}
+    before, after = defaultdict[str, list[str]](list), defaultdict[str, list[str]](list)
+    for link in diagram.links if hung else ():
+        if link.tail not in leaves:
+            after[link.tail].append(link.head)
+            before[link.head].append(link.tail)
+    found = {}
+    for each in diagram.hanging:
+        (head, *others), side = each.consumers, each.is_below
+        follows, precedes = (any((name, side) in hung for name in near[head]) for near in (after, before))
+        found[each.leaf] = -1 if others or (follows and not precedes) else 1
+    return found
 
 
 def _laned(diagram: Diagram, boxes: Mapping[str, Box], sheet: Sheet, sideways: bool) -> dict[str, Box]:
@@ -111,17 +140,25 @@ def _reach(size: tuple[float, float], sheet: Sheet, sideways: bool) -> float:
 
 
 def _stem(
-    hanging: Hanging, beside: Iterable[Link], boxes: Mapping[str, Box], sheet: Sheet, sideways: bool
+    hanging: Hanging, beside: Sequence[Link], boxes: Mapping[str, Box], free: int, sheet: Sheet, sideways: bool
 ) -> tuple[float, float]:
-    """The space between a leaf and its shape on both sides, if the arrows beside it have labels."""
+    """The space between a leaf and its shape on both sides, if the arrows beside it have labels.
+
+    Numbers on the `free` side of the leaf also need it beyond what is written at the shape there.
+    """
     head = hanging.consumers[0]
     is_after = hanging.is_after(sideways)
     texts = [link_sides(link, sheet, sideways)[is_after] for link in beside]
-    reach = max((_reach(text, sheet, sideways) for text in texts), default=0.0)
+    reach = max((_reach(text, sheet, sideways) for text in texts), default=0.0) + sheet.gap.label
+    left, _, right, _ = boxes[hanging.leaf].reserve
+    if sideways and (left or right):
+        ends = [(link.tail, link.head)[::free] for link in beside]
+        near = [boxes[other].beside(1.0 if is_after else -1.0, sideways) for own, other in ends if own == head]
+        reach = max([reach, *(far + sheet.gap.node / 4 for far in near)])
     half = (boxes[head].height if sideways else boxes[head].width) / 2
     # In whole steps, so that neighbours with similar labels are in line.
     step = sheet.gap.node / 2
-    more = step * ceil(max(0.0, reach + sheet.gap.label - half - sheet.gap.node) / step) if step else 0.0
+    more = step * ceil(max(0.0, reach - half - sheet.gap.node) / step) if step else 0.0
     return (more, 0.0) if is_after else (0.0, more)
 
 
@@ -223,13 +260,20 @@ def cell_rows(shape: Shape) -> tuple[list[Row], list[Row]]:
     )
 
 
-def note_sides(shape: Shape, hangs: bool) -> tuple[list[Row], list[Row]]:
+def number_rows(shape: Shape) -> list[Row]:
+    """The small lines of a shape but for its size: its value first."""
+    return [row for row in note_rows(shape) if row != (shape.note, "")]
+
+
+def note_sides(shape: Shape, hangs: bool, sideways: bool) -> tuple[list[Row], list[Row]]:
     """The small lines above and below a shape, or left and right of it if the flow runs down.
 
-    If both are known, the value is on the first side and the gradient on the other, unless the shape hangs off the main
-    line.
+    If both are known, the value is on the first side and the gradient on the other. A shape that hangs off the main
+    line has them on one side, but for its numbers where this runs from left to right: they are beside it.
     """
-    if hangs or shape.cells or not (shape.value and shape.gradient):
+    if hangs:
+        return [], [row for row in note_rows(shape) if not (sideways and row in number_rows(shape))]
+    if shape.cells or not (shape.value and shape.gradient):
         return [], note_rows(shape)
     first = _numbers(shape.value, shape.value_heat, "value")
     return first, [row for row in note_rows(shape) if row not in first]

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 from graphviz_nn.forms.diagram import Diagram, Link, Shape
 from graphviz_nn.layout.geometry import Box, Point
-from graphviz_nn.layout.size import gradient_room, link_sides, note_sides, notes_room, room, rows_room
+from graphviz_nn.layout.size import gradient_room, link_sides, note_sides, room, rows_room
 from graphviz_nn.style.sheet import Sheet
 
 # Shapes whose middles differ by less along the flow are in one rank.
@@ -70,9 +70,7 @@ def _ranks(
 
 def _noted(shape: Shape, hangs: bool, sheet: Sheet, sideways: bool) -> float:
     """The extent of a shape's notes along the flow."""
-    if sideways:
-        return notes_room(shape, sheet)[0]
-    return max(rows_room(rows, sheet)[1] for rows in note_sides(shape, hangs))
+    return max(rows_room(rows, sheet)[not sideways] for rows in note_sides(shape, hangs, sideways))
 
 
 def _places(
@@ -115,7 +113,9 @@ def half(link: Link, shape: Shape, box: Box, hangs: bool, sheet: Sheet, sideways
     """How far a shape reaches along the flow, with those of its notes that a link's texts reach across the flow."""
     length, across = (box.width, box.height) if sideways else (box.height, box.width)
     found = length / 2
-    for rows, (width, height) in zip(note_sides(shape, hangs), link_sides(link, sheet, sideways), strict=True):
+    for rows, (width, height) in zip(
+        note_sides(shape, hangs, sideways), link_sides(link, sheet, sideways), strict=True
+    ):
         reach = height if sideways else width
         if reach and reach + sheet.gap.label > across / 2:
             found = max(found, rows_room(rows, sheet)[not sideways] / 2)

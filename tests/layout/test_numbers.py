@@ -55,19 +55,34 @@ def test_values_come_before_gradients_and_touch_nothing(view, direction):
         assert all(clear(*line, extents, 0.0) for line in segments(route.points))
 
 
-def test_a_leaf_has_its_numbers_beside_it_where_there_is_room():
-    """The parameters have neighbours, the target has none."""
+def test_a_leaf_has_its_numbers_beside_it():
+    """The target has a side for each; of neighbours, the first has them on its left, the last on its right."""
     diagram, layout = laid_out("operations", "LR")
-    shapes = {shape.name: shape for shape in diagram.shapes}
-    for each in diagram.hanging:
-        box = layout.boxes[each.leaf]
-        (value,) = [note for note in layout.notes if (note.owner, note.kind) == (each.leaf, "value")]
-        (gradient,) = [note for note in layout.notes if (note.owner, note.kind) == (each.leaf, "gradient")]
-        if shapes[each.leaf].kind == "target":
-            assert value.x < box.x - box.width / 2 and box.x + box.width / 2 < gradient.x
+    sides = {"y": (-1, 1), "W1": (-1, -1), "W2": (-1, -1), "b1": (1, 1), "b2": (1, 1)}
+    assert {each.leaf for each in diagram.hanging} == set(sides)
+    for name, wanted in sides.items():
+        box = layout.boxes[name]
+        (value,) = [note for note in layout.notes if (note.owner, note.kind) == (name, "value")]
+        (gradient,) = [note for note in layout.notes if (note.owner, note.kind) == (name, "gradient")]
+        for note, side in zip((value, gradient), wanted, strict=True):
+            assert side * (note.x - box.x) > (box.width + note.extent.width) / 2
+        if wanted == (-1, 1):
             assert abs(value.y - box.y) < 2 and abs(gradient.y - box.y) < 2
         else:
-            assert box.y + box.height / 2 < value.y < gradient.y
+            assert value.y < gradient.y
+
+
+def test_a_leaf_with_a_rail_has_its_numbers_on_the_other_side():
+    def tied(x, w):
+        return w @ np.tanh(w @ x)
+
+    graph = gnn.trace(tied, x=gnn.input(2), w=gnn.parameter((2, 2)))
+    feeds = {"x": [1.0, 0.5], "w": [[1.0, 0.5], [0.2, 0.3]]}
+    diagram = gnn.draw(graph, feeds=feeds, show="values").panels[0].diagram
+    layout = place(diagram, load("lecture"))
+    assert [each.consumers for each in diagram.hanging if each.leaf == "w"] == [("matmul", "matmul_2")]
+    (value,) = [note for note in layout.notes if note.owner == "w"]
+    assert value.x < layout.boxes["w"].x - layout.boxes["w"].width / 2
 
 
 @pytest.mark.parametrize("direction", ["LR", "TB"])
@@ -96,7 +111,7 @@ def test_an_arrow_of_the_main_line_is_as_long_as_its_numbers_need(view, directio
         least = max(sheet.gap.rank, written + sheet.line.arrow_length + sheet.gap.label)
         # Shapes of one rank aren't equally wide.
         assert least <= length + 0.1
-        assert length <= 1.4 * least + 20.0
+        assert length <= 1.4 * least + 25.0
 
 
 @pytest.mark.parametrize("view", ["operations", "layers"])

@@ -8,7 +8,7 @@ from graphviz_nn.forms.diagram import Diagram, Hanging, Link
 from graphviz_nn.layout.composed.block import Aside, Block, Room
 from graphviz_nn.layout.dot import step
 from graphviz_nn.layout.frames import title_size
-from graphviz_nn.layout.geometry import Box
+from graphviz_nn.layout.geometry import NOTHING, Box
 from graphviz_nn.layout.size import link_sides, note_sides, rows_room
 from graphviz_nn.layout.spread import half, longest
 from graphviz_nn.style.sheet import Sheet
@@ -32,7 +32,7 @@ class Rooms:
         for each in self.diagram.hanging:
             self.hung[each.consumers[0]].append(each)
         self._shapes = {shape.name: shape for shape in self.diagram.shapes}
-        self._leaves = {each.leaf for each in self.diagram.hanging}
+        self._leaves = {each.leaf: self._side(each) for each in self.diagram.hanging}
         self._step = step(self.diagram, self.sheet, self.sideways)
         self._frames = [set(frame.members) for frame in self.diagram.frames]
         self._titles = [title_size(frame, self.sheet) for frame in self.diagram.frames]
@@ -76,13 +76,19 @@ class Rooms:
         """The rooms of a shape and of what is written on its two sides, around its middle."""
         a, b = self.along(name) / 2, self.across(name) / 2
         box = self.boxes[name]
-        found = [Room(-a, a, -b, b)]
+        left, _, right, _ = box.reserve if self.sideways else NOTHING
+        # Between numbers less room is enough.
+        spare = max(self.sheet.gap.node / 4 - 0.6 * self.sheet.gap.label, 0.0)
+        before, after = max(left - spare, 0.0), max(right - spare, 0.0)
+        found = [Room(-a - before, a + after, -b, b)]
         noted = max(a, self._noted(name))
         low, high = box.beside(-1, self.sideways), box.beside(1, self.sideways)
-        if low > b:
-            found.append(Room(-noted, noted, -low, -b))
-        if high > b:
-            found.append(Room(-noted, noted, b, high))
+        for side, far in ((-1, low), (1, high)):
+            # Numbers beside a leaf that are higher than it reach out of the line.
+            first, last = (before, after) if side == self._leaves.get(name) else (0.0, 0.0)
+            if far > b:
+                near, beyond = sorted((side * b, side * far))
+                found.append(Room(min(-noted, -a - first), max(noted, a + last), near, beyond))
         around = [number for number, members in enumerate(self._frames) if name in members]
         if around:
             pad = len(around) * self.sheet.gap.inside
@@ -96,7 +102,7 @@ class Rooms:
         return found
 
     def _noted(self, name: str) -> float:
-        sides = note_sides(self._shapes[name], name in self._leaves)
+        sides = note_sides(self._shapes[name], name in self._leaves, self.sideways)
         return max(rows_room(rows, self.sheet)[not self.sideways] for rows in sides) / 2
 
     def shape(self, name: str) -> Block:
