@@ -17,6 +17,8 @@ from graphviz_nn.style.sheet import Sheet
 CORNER, SHARE = 6.0, 0.25
 # Arrows that carry other values are at least so far from each other, in pt.
 APART = 7.0
+# So near to each other no arrow arrives where another leaves, as their heads would point at each other.
+MEETING = 11.0
 # How many places for an end, or further out for a rail, are tried on each side.
 ENDS, LEVELS = 2, 16
 # What is worse than a bend, and how much: to cross a line, to run along one, to be as long as a usual arrow; and a rail
@@ -268,7 +270,10 @@ class Bends:
         for line in (each for each in near if each.value != value):
             arrives = line.head == head and math.dist(line.end, corners[-1]) < APART * 0.8
             leaves = line.value[0] == value[0] and math.dist(line.start, corners[0]) < APART * 0.8
-            cost += ALONG * (arrives + leaves)
+            # Nor does an arrow arrive where another leaves.
+            meets = line.value[0] == head and math.dist(line.start, corners[-1]) < MEETING
+            meets |= line.head == value[0] and math.dist(line.end, corners[0]) < MEETING
+            cost += ALONG * (arrives + leaves + meets)
         return cost
 
     def across(self, tail: str, head: str) -> list[tuple[str, str]]:
@@ -335,7 +340,9 @@ def _ends(middle: float, side: float, outline: str) -> Iterator[tuple[float, flo
     yield middle, 0.0
     limit = _reach(side, outline)
     for number in range(1, ENDS + 1):
-        for shift in (-number * APART, number * APART) if number * APART <= limit else ():
+        # The side of a small circle is a little shorter.
+        away = min(number * APART, limit)
+        for shift in (-away, away) if away > (number - 0.2) * APART else ():
             yield middle + shift, number * ASIDE
 
 

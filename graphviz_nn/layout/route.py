@@ -203,7 +203,8 @@ def _bent(
             bends.draw(sample(rails[tail, head]), value[tail, head], head)
             continue
         line = straight(boxes[tail], boxes[head], sideways)
-        is_straight = slanted or _is_flat(boxes[tail], boxes[head], sheet, sideways)
+        both = boxes[tail], boxes[head]
+        is_straight = slanted or (_is_flat(*both, sheet, sideways) and not _is_back(*both, sideways))
         is_free = is_straight and near.is_free(line, sheet.gap.label, (tail, head))
         if pairs[tail, head] == 1 and not is_free:
             waiting.append((math.dist(*line), tail, head))
@@ -233,6 +234,13 @@ def _is_flat(tail: Box, head: Box, sheet: Sheet, sideways: bool) -> bool:
         dx, dy = dy, dx
     between = dx - (tail.width + head.width if sideways else tail.height + head.height) / 2
     return dy < 1.0 or dx < 1.0 or (dy <= STEEP * between and between <= LONG * sheet.gap.rank)
+
+
+def _is_back(tail: Box, head: Box, sideways: bool) -> bool:
+    """Whether a slanted arrow would arrive on the side where others leave, as its head is before its tail."""
+    along, across = (tail.x - head.x, tail.y - head.y) if sideways else (tail.y - head.y, tail.x - head.x)
+    reach = (tail.width + head.width) / 2 if sideways else (tail.height + head.height) / 2
+    return along > reach and abs(across) > 1.0
 
 
 def _keeps_off(points: Sequence[Point], boxes: Iterable[Box], gap: float) -> bool:

@@ -8,14 +8,17 @@ import numpy as np
 import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
+from models import MODELS
 
 import graphviz_nn as gnn
 from graphviz_nn import nn
-from graphviz_nn.forms import Shown, operations
+from graphviz_nn.forms import FORMS, Shown, operations
 from graphviz_nn.layout import place
+from graphviz_nn.layout.bends import Bends
 from graphviz_nn.layout.geometry import NOTHING, Box, along, clear, edge, leaving, overlap, segments
 from graphviz_nn.layout.route import bowed, clipped, straight
 from graphviz_nn.style.sheet import load
+from graphviz_nn.views import detailed
 
 SHEET = load("lecture")
 SIZES = st.floats(10, 60)
@@ -166,3 +169,23 @@ def test_gradients_that_are_added_up_arrive_apart_each_with_its_plus(count, dire
     marks = [label.extent for route in layout.routes for label in route.labels if label.tex == "+"]
     assert len(marks) >= count
     assert not any(overlap(mark, replace(box, reserve=NOTHING), 0.0) for mark in marks for box in layout.boxes.values())
+
+
+def test_what_comes_from_further_on_arrives_across_the_flow():
+    """Two lines of a Siamese network share their parameters, which are beside the later one."""
+    layout = place(FORMS["layers"](detailed("merged", MODELS["contrastive"].graph), Shown()), SHEET)
+    seen = 0
+    for route in layout.routes:
+        tail, head = layout.boxes[route.link.tail], layout.boxes[route.link.head]
+        if tail.x - head.x > (tail.width + head.width) / 2:
+            seen += 1
+            assert route.points[-1][0] < head.x + head.width / 2 - 1.0
+    assert seen
+
+
+def test_no_arrow_arrives_where_another_leaves():
+    boxes = {name: Box(*at, 26.0, 26.0, "circle") for name, at in {"a": (0, 60), "b": (80, 0), "c": (80, 100)}.items()}
+    bends = Bends({**boxes, "wall": Box(50.0, 0.0, 10.0, 60.0, "box")}, SHEET, sideways=True)
+    bends.draw(((80.0, 13.0), (80.0, 87.0)), ("b", "down"), "c")
+    end = bends.way("a", "b", ("a", "up"))[-1]
+    assert math.dist(end, (80.0, 13.0)) > 11.0

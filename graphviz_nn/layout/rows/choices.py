@@ -26,7 +26,13 @@ class Row(NamedTuple):
 
 
 def choices(
-    breaks: Sequence[Break], whole: Span, words: Sequence[int], turn: float, limit: float, slack: float = 1.0
+    breaks: Sequence[Break],
+    whole: Span,
+    words: Sequence[int],
+    turn: float,
+    limit: float,
+    slack: float = 1.0,
+    bare: float = 0.0,
 ) -> Iterator[list[int]]:
     """The numbers of the breaks between rows, none longer than a limit if that can be.
 
@@ -43,8 +49,11 @@ def choices(
         The room at each end of a row where it goes on.
     slack : float
         A row may be longer than the limit by this factor, which is a fault.
+    bare : float
+        The first row may be longer by this: where the first break is if nothing but leaves is before it, which would
+        stand alone in a row.
     """
-    rows = _rows(breaks, whole, words, turn, limit, slack)
+    rows = _rows(breaks, whole, words, turn, limit, slack, bare)
     faults = [0.0, *(each.faults for each in breaks)]
     # How many rows are needed from each place on.
     needed = [0] * (len(rows) + 1)
@@ -60,7 +69,13 @@ def choices(
 
 
 def _rows(
-    breaks: Sequence[Break], whole: Span, words: Sequence[int], turn: float, limit: float, slack: float = 1.0
+    breaks: Sequence[Break],
+    whole: Span,
+    words: Sequence[int],
+    turn: float,
+    limit: float,
+    slack: float = 1.0,
+    bare: float = 0.0,
 ) -> list[list[Row]]:
     """The rows that can start at each place, from the shortest on."""
     starts = [whole[0], *(each.start for each in breaks)]
@@ -78,7 +93,7 @@ def _rows(
             length = ends[end - 1] + after[end - 1] - starts[start] + before[start]
             length += turn * ((start > 0) + (end < last))
             # What can't be broken is a row, however long.
-            if length > slack * limit and end > start + 1:
+            if length > slack * limit + (bare if not start else 0.0) and end > start + 1:
                 break
             share = 1.0 - length / limit
             bad = ALONE * (counts[end] - counts[start] < 2) + EMPTY * max(share, 0.0) ** 2

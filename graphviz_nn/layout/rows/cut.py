@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import TypeVar
 
-from graphviz_nn.forms.diagram import Diagram, Link, Part, Remark
+from graphviz_nn.forms.diagram import LEAVES, Diagram, Link, Part, Remark
 from graphviz_nn.layout.braces import braced
 from graphviz_nn.layout.callouts import called
 from graphviz_nn.layout.continued import Rows, Tag, pieces
@@ -61,7 +61,9 @@ def in_rows(
     ends = [strip.span(box) for box in whole.boxes.values()]
     extent = min((low for low, _ in ends), default=0.0), max((high for _, high in ends), default=0.0)
     too_high = 0
-    for numbers in choices(breaks, extent, words(diagram, strip, breaks), sheet.gap.rank / 2, limit, slack):
+    many, turn = words(diagram, strip, breaks), sheet.gap.rank / 2
+    bare = _bare(diagram, strip, breaks) if slack > 1.0 else 0.0
+    for numbers in choices(breaks, extent, many, turn, limit, slack, bare):
         chosen = [breaks[number] for number in numbers]
         if strip.least_height(chosen) > highest:
             too_high += 1
@@ -72,6 +74,15 @@ def in_rows(
         # Of a picture of few shapes, a row may have none, if long words below make it long.
         if len(set(cut.home.values())) > len(numbers) and is_clear(layout := cut.layout()):
             yield layout
+
+
+def _bare(diagram: Diagram, strip: Strip, breaks: Sequence[Break]) -> float:
+    """How long what is before the first break is, if these are leaves alone; otherwise 0."""
+    first = [shape for shape in diagram.shapes if breaks and strip.home(shape.name) < breaks[0].middle]
+    if any(shape.kind not in LEAVES for shape in first):
+        return 0.0
+    start = min((strip.span(strip.layout.boxes[shape.name])[0] for shape in first), default=0.0)
+    return breaks[0].start - start if first else 0.0
 
 
 class _Cut:
@@ -125,7 +136,7 @@ class _Cut:
     def _row(self, number: int) -> Layout:
         """What a row contains, where it was; its routes are those within it, then the pieces of the others."""
         boxes = {name: self.whole.boxes[name] for name in self.shapes[number]}
-        routes = [self.whole.routes[at] for at in self.inside[number]]
+        routes = [self._inside(at) for at in self.inside[number]]
         for side in (self.starts[number], self.ends[number]):
             boxes |= side.tags
             routes += [Route(self._link(over), side.way(over), side.labels(over)) for over in side.overs]
@@ -133,6 +144,13 @@ class _Cut:
         found = Layout(0.0, 0.0, boxes, tuple(routes), tuple(self.notes[number]), self.sideways, frames)
         found = squeezed(found, self.sheet.gap.node)
         return self._marked(found, number) if self.diagram.callouts or self.diagram.braces else found
+
+    def _inside(self, at: int) -> Route:
+        """A route within a row, without labels beside another one that a tag says there."""
+        route, borne = self.whole.routes[at], self.strip.borne
+        overs = [self.over.get(borne.get((at, place), at)) for place in range(len(route.labels))]
+        pairs = zip(route.labels, overs, strict=True)
+        return replace(route, labels=tuple(label for label, over in pairs if not over or over.label != label.tex))
 
     def _link(self, over: Over) -> Link:
         return self.whole.routes[over.route].link
