@@ -197,16 +197,17 @@ def _bent(
         [],
         near.boxes,
     )
-    lines = dict[tuple[str, str], tuple[Point, ...]]()
+    lines, backwards = dict[tuple[str, str], tuple[Point, ...]](), dict[tuple[str, str], None]()
     for tail, head in pairs:
         if (tail, head) in rails:
             bends.draw(sample(rails[tail, head]), value[tail, head], head)
             continue
         line = straight(boxes[tail], boxes[head], sideways)
-        both = boxes[tail], boxes[head]
-        is_straight = slanted or (_is_flat(*both, sheet, sideways) and not _is_back(*both, sideways))
+        is_straight = slanted or _is_flat(boxes[tail], boxes[head], sheet, sideways)
         is_free = is_straight and near.is_free(line, sheet.gap.label, (tail, head))
-        if pairs[tail, head] == 1 and not is_free:
+        if is_free and not slanted and _is_back(boxes[tail], boxes[head], sideways):
+            backwards[tail, head] = None
+        if pairs[tail, head] == 1 and (not is_free or (tail, head) in backwards):
             waiting.append((math.dist(*line), tail, head))
         else:
             bends.draw(line, value[tail, head], head)
@@ -217,6 +218,13 @@ def _bent(
         for _, tail, head in (sorted(waiting) if len(waiting) <= BENT or not slanted else ())
         if bends.way(tail, head, value[tail, head])
     )
+    for tail, head in backwards:
+        # A way that crosses others is no better.
+        if (tail, head) not in bent or bends.across(tail, head):
+            if bent.pop((tail, head), True) is None:
+                bends.take_out(tail, head)
+            lines[tail, head] = straight(boxes[tail], boxes[head], sideways)
+            bends.draw(lines[tail, head], value[tail, head], head)
     if not draft:
         untangle(bends, [*bent, *lines])
     found: dict[tuple[str, str], tuple[Point, ...]] = {}

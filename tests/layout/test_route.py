@@ -18,7 +18,7 @@ from graphviz_nn.layout.bends import Bends
 from graphviz_nn.layout.geometry import NOTHING, Box, along, clear, edge, leaving, overlap, segments
 from graphviz_nn.layout.route import bowed, clipped, straight
 from graphviz_nn.style.sheet import load
-from graphviz_nn.views import detailed
+from graphviz_nn.views import VIEWS, detailed
 
 SHEET = load("lecture")
 SIZES = st.floats(10, 60)
@@ -173,7 +173,9 @@ def test_gradients_that_are_added_up_arrive_apart_each_with_its_plus(count, dire
 
 def test_what_comes_from_further_on_arrives_across_the_flow():
     """Two lines of a Siamese network share their parameters, which are beside the later one."""
-    layout = place(FORMS["layers"](detailed("merged", MODELS["contrastive"].graph), Shown()), SHEET)
+    chosen = VIEWS["compact"]
+    diagram = FORMS[chosen.form](detailed(chosen.detail, MODELS["contrastive"].graph), Shown(**chosen.shown))
+    layout = place(diagram, SHEET)
     seen = 0
     for route in layout.routes:
         tail, head = layout.boxes[route.link.tail], layout.boxes[route.link.head]

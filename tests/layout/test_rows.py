@@ -237,7 +237,7 @@ def test_data_that_lead_to_many_branches_are_no_row():
     whole = place(diagram, SHEET)
     box = whole.boxes["concatenate"]
     length = box.x + box.width / 2 - (whole.boxes["x"].x - whole.boxes["x"].width / 2)
-    limit = (length - 20.0) / 1.25
+    limit = (length + 20.0) / 1.25
     first = next(in_rows(diagram, whole, limit, SHEET, slack=1.25)).rows.row
     assert first["x"] == first["concatenate"]
 

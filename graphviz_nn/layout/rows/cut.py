@@ -32,6 +32,8 @@ Thing = TypeVar("Thing")
 
 # The distance of lines that are led back, in pt, and of rows from these, in gaps between shapes.
 APART, PAD = 7.0, 0.7
+# Leaves that would be a row of their own make the first row longer by at most this share of a row.
+BARE = 0.06
 # A branch of at most this share of a row is in the row of the step that it leads to.
 SHORT = 0.3
 
@@ -62,7 +64,7 @@ def in_rows(
     extent = min((low for low, _ in ends), default=0.0), max((high for _, high in ends), default=0.0)
     too_high = 0
     many, turn = words(diagram, strip, breaks), sheet.gap.rank / 2
-    bare = _bare(diagram, strip, breaks) if slack > 1.0 else 0.0
+    bare = min(_bare(diagram, strip, breaks), BARE * limit) if slack > 1.0 else 0.0
     for numbers in choices(breaks, extent, many, turn, limit, slack, bare):
         chosen = [breaks[number] for number in numbers]
         if strip.least_height(chosen) > highest:
