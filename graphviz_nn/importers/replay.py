@@ -22,8 +22,13 @@ from graphviz_nn.tracing.tracer import Tracer, apply
 
 Rule = Callable[..., Any]
 
-# A rule meets an argument that it wasn't written for; what it raises becomes the reason why the step is opaque.
-UNFIT = (Error, NotImplementedError, TypeError, ValueError, LookupError, AttributeError, ArithmeticError)
+
+class NoRule(Exception):
+    """A step that no rule was written for; the text is the reason why it is opaque."""
+
+
+# What a rule raises becomes the reason, too, where it meets an argument that it wasn't written for.
+UNFIT = (NoRule, Error, NotImplementedError, TypeError, ValueError, LookupError, AttributeError, ArithmeticError)
 
 
 SYMBOLS = {

@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 
 from graphviz_nn import nn
+from graphviz_nn.importers.replay import NoRule
 from graphviz_nn.nn.common import layer
 
 DIRECT = {1: nn.convolution_1d, 2: nn.convolution_2d, 3: nn.convolution_3d}
@@ -39,7 +40,7 @@ def convolution(
     of_x, of_weight, of_result = orders
     axes = len(stride)
     if axes not in DIRECT:
-        raise NotImplementedError(f"a convolution over {axes} axes")
+        raise NoRule(f"a convolution over {axes} axes")
 
     def inside(x: Any, weight: Any, bias: Any = None) -> Any:
         x, weight = turned(x, of_x), turned(weight, of_weight)

@@ -2,6 +2,7 @@
 
 import csv
 import re
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Mapping
 from io import StringIO
 from typing import TYPE_CHECKING, ClassVar
@@ -16,19 +17,19 @@ if TYPE_CHECKING:
     from rich.table import Table
 
 
-class Tabular:
+class Tabular(ABC):
     """What prints as a table, with a head and a total; two spaces indent a cell."""
 
     texts: ClassVar[int]
     """How many columns, the first ones, are no numbers."""
 
+    @abstractmethod
     def rows(self) -> Iterator[tuple[str, ...]]:
         """The cells of the table, with its head and the total."""
-        raise NotImplementedError
 
+    @abstractmethod
     def records(self) -> Iterator[tuple[object, ...]]:
         """The rows as data, for CSV."""
-        raise NotImplementedError
 
     def __str__(self) -> str:
         rows = list(self.rows())

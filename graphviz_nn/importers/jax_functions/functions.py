@@ -9,6 +9,7 @@ from graphviz_nn import nn
 from graphviz_nn.errors import TracingError
 from graphviz_nn.importers.jax_functions.abstract import known
 from graphviz_nn.importers.jax_functions.numbers import number
+from graphviz_nn.importers.replay import NoRule
 from graphviz_nn.tracing import frames
 from graphviz_nn.tracing.noise import random
 
@@ -89,7 +90,7 @@ def _factor(body: Any) -> Any:
             for each in eqn.invars:
                 if hasattr(each, "val"):
                     return number(np.asarray(each.val))
-    raise NotImplementedError("its slope isn't a number")
+    raise NoRule("its slope isn't a number")
 
 
 def _axis(body: Any, z: Any) -> int:
@@ -97,7 +98,7 @@ def _axis(body: Any, z: Any) -> int:
         (eqn.params["axes"] for eqn in _equations(body) if eqn.primitive.name == "reduce_max"), ()
     )
     if len(axes) != 1 or any(len(eqn.invars) > 1 for eqn in _equations(body) if eqn.primitive.name == "select_n"):
-        raise NotImplementedError("it isn't along one axis")
+        raise NoRule("it isn't along one axis")
     return -1 if axes[0] == np.ndim(z) - 1 else int(axes[0])
 
 

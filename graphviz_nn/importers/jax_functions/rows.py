@@ -11,6 +11,7 @@ import numpy as np
 
 from graphviz_nn import nn
 from graphviz_nn.importers.jax_functions import indexing, windows
+from graphviz_nn.importers.replay import NoRule
 from graphviz_nn.importers.windows import stretched
 from graphviz_nn.tracing.tracer import apply
 
@@ -27,7 +28,7 @@ def _logical(function: Any) -> Any:
         if any(np.asarray(each).dtype.kind != "b" for each in values if not hasattr(each, "dtype")) or any(
             each.dtype.kind != "b" for each in values if hasattr(each, "dtype")
         ):
-            raise NotImplementedError("it works on the bits of whole numbers")
+            raise NoRule("it works on the bits of whole numbers")
         return function(*values)
 
     return rule
@@ -196,7 +197,7 @@ def sort(*values: Any, dimension: int, num_keys: int = 1, **_: Any) -> Any:
     if len(values) == 1:
         return np.sort(values[0], axis=dimension)
     if num_keys > 1:
-        raise NotImplementedError("it sorts by several arrays")
+        raise NoRule("it sorts by several arrays")
     order = np.argsort(values[0], axis=dimension)
     return tuple(np.take_along_axis(each, order, axis=dimension) for each in values)
 
@@ -218,7 +219,7 @@ def cumsum(x: Any, *, axis: int, reverse: bool = False, **_: Any) -> Any:
 
 @row("cumprod", "cummax", "cummin", "cumlogsumexp")
 def cumulative(x: Any, **_: Any) -> Any:
-    raise NotImplementedError("only sums are taken cumulatively")
+    raise NoRule("only sums are taken cumulatively")
 
 
 @row("cholesky")

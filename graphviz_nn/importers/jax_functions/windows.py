@@ -6,6 +6,7 @@ import numpy as np
 
 from graphviz_nn import nn
 from graphviz_nn.importers import windows
+from graphviz_nn.importers.replay import NoRule
 
 LARGEST = {1: nn.max_pooling_1d, 2: nn.max_pooling_2d, 3: nn.max_pooling_3d}
 MEAN = {1: nn.average_pooling_1d, 2: nn.average_pooling_2d, 3: nn.average_pooling_3d}
@@ -26,7 +27,7 @@ def convolution(
 ) -> Any:
     """A convolution whose images, weights and results may have their axes in any order."""
     if batch_group_count > 1:
-        raise NotImplementedError("a convolution with groups of examples")
+        raise NoRule("a convolution with groups of examples")
     numbers = dimension_numbers
     return windows.convolution(
         x,
@@ -62,10 +63,10 @@ def _pooled(
     **_: Any,
 ) -> Any:
     if any(step != 1 for step in (*base_dilation, *window_dilation)):
-        raise NotImplementedError("windows with gaps")
+        raise NoRule("windows with gaps")
     rows = list(zip(window_dimensions, window_strides, map(tuple, padding), strict=True))
     places = tuple(axis for axis, row in enumerate(rows) if row != (1, 1, (0, 0)))
     if len(places) not in pools:
-        raise NotImplementedError(f"windows over {len(places)} axes")
+        raise NoRule(f"windows over {len(places)} axes")
     window, stride, pads = zip(*(rows[axis] for axis in places), strict=True)
     return windows.pooled(pools[len(places)], x, places, window, stride, pads)

@@ -13,6 +13,7 @@ import numpy as np
 
 from graphviz_nn import nn
 from graphviz_nn.importers import windows
+from graphviz_nn.importers.replay import NoRule
 from graphviz_nn.importers.windows import called
 
 Rule = Callable[..., Any]
@@ -42,7 +43,7 @@ def _activated(own: Any, z: Any, name: str = "activation") -> Any:
     title = getattr(function, "__name__", type(function).__name__)
     own_one = str(getattr(function, "__module__", "")).partition(".")[0] == "keras"
     if not own_one or title not in ACTIVATIONS:
-        raise NotImplementedError(f"the activation {title} has no rule")
+        raise NoRule(f"the activation {title} has no rule")
     return ACTIVATIONS[title](z)
 
 
@@ -151,7 +152,7 @@ TRANSPOSED = {1: nn.transposed_convolution_1d, 2: nn.transposed_convolution_2d, 
 def _transposed(own: Any, x: Any) -> Any:
     axes = len(own.kernel_size)
     if own.output_padding is not None or any(step != 1 for step in own.dilation_rate):
-        raise NotImplementedError("a transposed convolution with dilation or padding of its result has no rule")
+        raise NoRule("a transposed convolution with dilation or padding of its result has no rule")
     of_x, stride, window = _orders(own, axes), tuple(own.strides), tuple(own.kernel_size)
     over = [max(size - step, 0) for size, step in zip(window, stride, strict=True)]
     extra = tuple(max(step - size, 0) for size, step in zip(window, stride, strict=True))
@@ -211,19 +212,19 @@ def _batch_norm(own: Any, x: Any, mask: Any = None) -> Any:
 def _layer_norm(own: Any, x: Any) -> Any:
     axis = own.axis[0] if isinstance(own.axis, list | tuple) and len(own.axis) == 1 else own.axis
     if axis not in (-1, np.ndim(x) - 1) or not (own.scale and own.center):
-        raise NotImplementedError("a layer norm over other axes than the last, or without scale and shift")
+        raise NoRule("a layer norm over other axes than the last, or without scale and shift")
     return nn.layer_norm(x, own.gamma, own.beta, own.epsilon)
 
 
 def _rms_norm(own: Any, x: Any) -> Any:
     if own.axis not in (-1, [-1], np.ndim(x) - 1):
-        raise NotImplementedError("a norm over other axes than the last")
+        raise NoRule("a norm over other axes than the last")
     return nn.rms_norm(x, own.scale, own.epsilon)
 
 
 def _rectified(own: Any, x: Any) -> Any:
     if own.threshold:
-        raise NotImplementedError("a threshold has no rule")
+        raise NoRule("a threshold has no rule")
     found = nn.leaky_relu(x, own.negative_slope) if own.negative_slope else nn.relu(x)
     return found if own.max_value is None else np.minimum(found, own.max_value)
 
@@ -233,7 +234,7 @@ def _recurrent(step: Callable[..., tuple[Any, ...]], states: int) -> Rule:
 
     def rule(own: Any, x: Any, initial_state: Any = None, mask: Any = None) -> Any:
         if mask is not None or own.stateful:
-            raise NotImplementedError("a recurrent layer with a mask, or that keeps its state, has no rule")
+            raise NoRule("a recurrent layer with a mask, or that keeps its state, has no rule")
         cell = own.inner(own.cell)
         given = initial_state if isinstance(initial_state, list | tuple) else _given(initial_state)
         state = tuple(given) or tuple(np.zeros((np.shape(x)[0], cell.units), x.dtype) for _ in range(states))
@@ -299,7 +300,7 @@ def _padded(own: Any, x: Any) -> Any:
 
 def _enlarged(own: Any, x: Any) -> Any:
     if getattr(own, "interpolation", "nearest") != "nearest":
-        raise NotImplementedError(f"interpolation {own.interpolation} has no rule")
+        raise NoRule(f"interpolation {own.interpolation} has no rule")
     sizes = own.size if isinstance(own.size, tuple | list) else (own.size,)
     for axis, size in zip(_orders(own, len(sizes))[2:], sizes, strict=True):
         x = np.repeat(x, size, axis=axis)

@@ -221,7 +221,7 @@ class _Run:
 
         try:
             taken = steps_of(call, [(np.shape(values[id(each)]), str(each.dtype)) for each in given])
-        except (ValueError, TypeError, AttributeError, NotImplementedError, RuntimeError):
+        except (*UNFIT, RuntimeError):
             return None
         inner = {id(one): values[id(other)] for one, other in zip(taken.inputs, given, strict=True)}
         self.steps(taken.steps, inner, modules)

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from graphviz_nn import nn
+from graphviz_nn.importers.replay import NoRule
 from graphviz_nn.nn.attention import attention
 from graphviz_nn.tracing.tracer import apply
 
@@ -59,7 +60,7 @@ def _shared_attention(
     """Attention by several heads, which are the axis before the last."""
     query, key, value = (np.swapaxes(each, -2, -3) for each in (query, key, value))
     if bias is not None:
-        raise NotImplementedError("its bias has no rule")
+        raise NoRule("its bias has no rule")
     found = attention(query, key, value, mask, scale, bool(own.is_causal))
     return np.swapaxes(found, -2, -3)
 

@@ -10,6 +10,7 @@ from graphviz_nn.importers.onnx_model.attributes import attributes_of
 from graphviz_nn.importers.onnx_model.reading import nodes_in
 from graphviz_nn.importers.onnx_model.table import axis_of, whole
 from graphviz_nn.importers.onnx_model.values import array_in, truth_in
+from graphviz_nn.importers.replay import NoRule
 from graphviz_nn.tracing.tracer import Tracer
 
 UNROLLED = 4_000
@@ -30,7 +31,7 @@ class Walk(Protocol):
 
 def cannot(problem: str) -> Never:
     """Raise the reason why a step is drawn as one; a broken file raises errors of this package."""
-    raise NotImplementedError(problem)
+    raise NoRule(problem)
 
 
 def _attribute(node: Any, name: str) -> Any:
@@ -67,7 +68,7 @@ def _spend(walk: Walk, graph: Any, count: int) -> None:
 
     Raises
     ------
-    NotImplementedError
+    NoRule
         If there are more than may be unrolled.
     """
     walk.unrolled += count * (1 + sum(1 for _ in nodes_in(graph.node)))

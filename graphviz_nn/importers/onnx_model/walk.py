@@ -22,7 +22,7 @@ from graphviz_nn.importers.onnx_model.sequences import SEQUENCES
 from graphviz_nn.importers.onnx_model.table import refuse
 from graphviz_nn.importers.onnx_model.tensors import Held, held
 from graphviz_nn.importers.onnx_model.values import Missing, array_in, kept, known_of, settled
-from graphviz_nn.importers.replay import UNFIT, Known
+from graphviz_nn.importers.replay import UNFIT, Known, NoRule
 from graphviz_nn.tracing import label
 from graphviz_nn.tracing.tracer import Tracer
 
@@ -264,7 +264,7 @@ class Walk:
     def plain(self, value: Any) -> Any:
         """A value as an array, traced or not."""
         if isinstance(value, Missing | list):
-            raise NotImplementedError(value.reason if isinstance(value, Missing) else "it reads a sequence")
+            raise NoRule(value.reason if isinstance(value, Missing) else "it reads a sequence")
         return self.leaves.arguments([value], NO_ROW)[0][0]
 
     def _call(self, function: Any, node: Any, values: Sequence[Any], *, is_strict: bool = False) -> tuple[Any, ...]:

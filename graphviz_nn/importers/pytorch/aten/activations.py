@@ -7,6 +7,7 @@ import numpy as np
 
 from graphviz_nn import nn
 from graphviz_nn.importers.pytorch.aten.table import as_they_are, aten, cast
+from graphviz_nn.importers.replay import NoRule
 from graphviz_nn.tracing import function
 
 as_they_are(
@@ -37,7 +38,7 @@ def gelu(x: Any, *, approximate: str = "none") -> Any:
 @aten("elu")
 def elu(x: Any, alpha: float = 1.0, scale: float = 1.0, input_scale: float = 1.0) -> Any:
     if (scale, input_scale) != (1, 1):
-        raise NotImplementedError("it scales its input or its result")
+        raise NoRule("it scales its input or its result")
     return nn.elu(x, alpha)
 
 
@@ -50,7 +51,7 @@ def celu(x: Any, alpha: float = 1.0) -> Any:
 def softplus(x: Any, beta: float = 1.0, threshold: float = 20.0) -> Any:
     # Beyond the threshold PyTorch takes x itself, which differs by less than exp(-threshold).
     if math.exp(-threshold) > 1e-8:
-        raise NotImplementedError("its threshold changes its values")
+        raise NoRule("its threshold changes its values")
     return nn.softplus(x) if beta == 1 else nn.softplus(beta * x) / beta
 
 
@@ -84,7 +85,7 @@ def softshrink(x: Any, lambd: float = 0.5) -> Any:
 @aten("rrelu")
 def rrelu(x: Any, lower: float = 0.125, upper: float = 1 / 3, training: bool = False, generator: Any = None) -> Any:
     if training:
-        raise NotImplementedError("it draws numbers in training; call model.eval()")
+        raise NoRule("it draws numbers in training; call model.eval()")
     return nn.leaky_relu(x, (lower + upper) / 2)
 
 

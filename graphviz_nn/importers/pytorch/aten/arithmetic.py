@@ -7,6 +7,7 @@ import numpy as np
 
 from graphviz_nn import nn
 from graphviz_nn.importers.pytorch.aten.table import as_they_are, aten, cast
+from graphviz_nn.importers.replay import NoRule
 from graphviz_nn.tracing import function
 
 as_they_are(
@@ -150,7 +151,7 @@ def opposite(x: Any) -> Any:
 
 def _check_boolean(*arrays: Any) -> None:
     if any(getattr(each, "dtype", np.dtype(type(each))).kind != "b" for each in arrays):
-        raise NotImplementedError("it works on the bits of whole numbers")
+        raise NoRule("it works on the bits of whole numbers")
 
 
 @aten("nan_to_num")

@@ -5,13 +5,14 @@ from typing import Any
 import numpy as np
 
 from graphviz_nn.importers.pytorch.aten.table import along, aten
+from graphviz_nn.importers.replay import NoRule
 from graphviz_nn.tracing.tracer import apply
 
 
 @aten("where")
 def where(condition: Any, x: Any = None, y: Any = None) -> Any:
     if x is None:
-        raise NotImplementedError("the number of its results depends on the values")
+        raise NoRule("the number of its results depends on the values")
     return np.where(condition, x, y)
 
 
@@ -53,7 +54,7 @@ def index(x: Any, indices: Any) -> Any:
 
 def _plain(each: Any) -> Any:
     if _is_mask(each) and not isinstance(each, np.ndarray):
-        raise NotImplementedError("the number of its results depends on the values of a mask")
+        raise NoRule("the number of its results depends on the values of a mask")
     return each
 
 
@@ -68,7 +69,7 @@ def _places(index: Any, length: int) -> Any:
 @aten("scatter")
 def scatter(x: Any, dim: int, index: Any, source: Any, *, reduce: str | None = None) -> Any:
     if reduce not in (None, "add"):
-        raise NotImplementedError(f"it reduces by {reduce!r}")
+        raise NoRule(f"it reduces by {reduce!r}")
     if reduce == "add":
         return x + _added(x, dim, index, source)
     is_there = _added(x, dim, index, 1.0) > 0
@@ -112,7 +113,7 @@ def index_put(x: Any, indices: Any, values: Any, accumulate: bool = False) -> An
     if len(indices) == 1 and _is_mask(indices[0]):
         mask = indices[0]
         if np.size(values) != 1:
-            raise NotImplementedError("it puts values where a mask is true")
+            raise NoRule("it puts values where a mask is true")
         wide = np.reshape(mask, (*np.shape(mask), *(1,) * (np.ndim(x) - np.ndim(mask))))
         return x + np.where(wide, values, 0) if accumulate else np.where(wide, values, x)
     arrays = [each for each in indices if each is not None]
@@ -132,7 +133,7 @@ def index_put(x: Any, indices: Any, values: Any, accumulate: bool = False) -> An
 @aten("one_hot")
 def one_hot(x: Any, num_classes: int = -1) -> Any:
     if num_classes < 0:
-        raise NotImplementedError("the number of classes depends on the values; give num_classes")
+        raise NoRule("the number of classes depends on the values; give num_classes")
     return (np.expand_dims(x, -1) == np.arange(num_classes)).astype("int64")
 
 

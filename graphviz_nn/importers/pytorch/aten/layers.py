@@ -7,6 +7,7 @@ import numpy as np
 
 from graphviz_nn import nn
 from graphviz_nn.importers.pytorch.aten.table import along, aten, sizes
+from graphviz_nn.importers.replay import NoRule
 from graphviz_nn.tracing import function
 
 
@@ -45,7 +46,7 @@ def dropout(x: Any, p: float, train: bool = False) -> Any:
 @aten("alpha_dropout", "feature_dropout", "feature_alpha_dropout")
 def other_dropout(x: Any, p: float, train: bool = False) -> Any:
     if train and p:
-        raise NotImplementedError("it drops whole channels, or sets them to another number; call model.eval()")
+        raise NoRule("it drops whole channels, or sets them to another number; call model.eval()")
     return x
 
 
@@ -132,7 +133,7 @@ def _average(axes: int) -> Any:
         divisor_override: int | None = None,
     ) -> Any:
         if divisor_override:
-            raise NotImplementedError("it divides by a number of its own")
+            raise NoRule("it divides by a number of its own")
         far = sizes(stride) if np.size(stride) and stride is not None else None
         return AVERAGE[axes](x, sizes(window), far, sizes(padding), ceil_mode, count_include_pad)
 

@@ -4,15 +4,16 @@ from typing import Any
 
 from graphviz_nn import nn
 from graphviz_nn.importers.pytorch.aten.table import aten
+from graphviz_nn.importers.replay import NoRule
 
 
 def _check(states: Any, weights: Any, biases: Any, layers: int, dropout: float, train: bool, both: bool) -> None:
     if not isinstance(weights, list | tuple):
-        raise NotImplementedError("it takes packed sequences; give padded ones")
+        raise NoRule("it takes packed sequences; give padded ones")
     if train and dropout:
-        raise NotImplementedError("it drops entries between layers; call model.eval()")
+        raise NoRule("it drops entries between layers; call model.eval()")
     if len(weights) != layers * (2 if both else 1) * (4 if biases else 2):
-        raise NotImplementedError("it projects its hidden states")
+        raise NoRule("it projects its hidden states")
 
 
 @aten("lstm")
