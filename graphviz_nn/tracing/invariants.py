@@ -93,16 +93,23 @@ def _folded(operation: Operation, body: Graph, given: Mapping[int, Variable]) ->
     """The results of a folded operation with a valid body."""
     if operation.attributes or operation.literals:
         raise ShapeError(f"{operation} has a body, so it can't have attributes or numbers as arguments")
-    arguments: tuple[Any, ...] = body.graph.get("arguments", ())
+    arguments, leaves = _arguments(operation, body), body.leaves
     if len(arguments) != len(given):
         raise ShapeError(f"{operation} takes {len(given)} arguments, but its body {len(arguments)}")
-    leaves = body.leaves
-    for leaf, variable in leaves.items():
-        if variable.role != "constant" and leaf not in arguments:
-            raise ShapeError(f"{operation}: the {variable.role} {leaf} of its body isn't among its arguments")
+    if operation.written is not None:
+        _arguments(operation, operation.written)
     for slot, name in enumerate(arguments):
         if leaves[name].shape != given[slot].shape:
             raise ShapeError(
                 f"{operation}: its argument {slot} has shape {given[slot].shape}, not {leaves[name].shape}"
             )
     return [(v.shape, v.dtype) for v in map(body.variable, body.outputs)]
+
+
+def _arguments(operation: Operation, body: Graph) -> tuple[str, ...]:
+    """What a body takes: all its leaves but constants."""
+    arguments: tuple[str, ...] = body.graph.get("arguments", ())
+    for leaf, variable in body.leaves.items():
+        if variable.role != "constant" and leaf not in arguments:
+            raise ShapeError(f"{operation}: the {variable.role} {leaf} of its body isn't among its arguments")
+    return arguments

@@ -108,7 +108,7 @@ def _constant(attributes: Any) -> str:
 def signature(graph: Graph) -> tuple[Any, ...]:
     """A key for the computation of a body, equal for equal computations."""
     reading = Reading(graph)
-    numbers: dict[str, int] = {name: i for i, name in enumerate(graph.graph["arguments"])}
+    numbers: dict[str, int] = {name: i for i, name in enumerate(graph.graph.get("arguments", ()))}
     steps: list[Any] = []
     for name, variable in reading.variables.items():
         if name not in numbers and name not in reading.producer:
