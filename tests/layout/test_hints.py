@@ -143,7 +143,7 @@ def test_contradictions_are_refused(hints, said):
 
 def test_units_stand_in_order_already():
     network = gnn.trace(gnn.nn.Sequential(gnn.nn.Linear(2, 2)), x=gnn.input(2))
-    with pytest.raises(UsageError, match="doesn't work in the view 'units'"):
+    with pytest.raises(UsageError, match="doesn't work in the views 'units' and 'volumes'"):
         gnn.draw(network, view="units", order=("x", "z1"))
 
 
