@@ -58,7 +58,7 @@ FED = [
     (LOSS, [1, 2], "feeds must be a dict"),
     (CHOICE, {**CHOSEN, "i": 1.5}, "i must be int64, found float64 values that aren't whole"),
     (CHOICE, {**CHOSEN, "i": 7}, r"getitem \(test_bad_input.py:\d+\): index 7 is out of bounds.*feed whole numbers"),
-    (SCORES, {"x": FEEDS["x"], "W": FEEDS["W"]}, r"of shape \(3,\): sum it, or add a loss|sum it in the model"),
+    (SCORES, {"x": FEEDS["x"], "W": FEEDS["W"]}, r"of shape \(3,\): sum it, add a loss|sum it in the model"),
     (LOSS, {**FEEDS, "y": [0.0] * 3}, r"loss is inf: log \(.*\) gives -inf of 0.0; a gradient can only be checked"),
     (LOSS, {**FEEDS, "x": [500.0, 500.0]}, "exp .* gives inf of 1000.0, then divide .* gives nan of inf and inf"),
 ]

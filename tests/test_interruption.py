@@ -8,7 +8,7 @@ import sys
 import pytest
 
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="Windows has no SIGINT to send to a process")
-# Says when it is under way, and is never done by itself.
+# Says once when it is under way, at a step that isn't recorded, and is never done by itself.
 TRAINS = """\
 import graphviz_nn as gnn
 
@@ -16,7 +16,7 @@ def loss(x=gnn.input(2), y=gnn.target(2), W=gnn.parameter((2, 2))):
     return gnn.nn.cross_entropy(gnn.nn.softmax(W @ x), y)
 
 def rate(step):
-    if step == 20:
+    if step == 21:
         print("trains", flush=True)
     return 0.1
 
