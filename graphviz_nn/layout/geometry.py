@@ -168,18 +168,6 @@ def along(a: Point, b: Point, t: float) -> Point:
     return (a[0] + (b[0] - a[0]) * t, a[1] + (b[1] - a[1]) * t)
 
 
-def nearest(a: Point, b: Point, point: Point) -> Point:
-    """The point of a segment that is nearest to another.
-
-    >>> nearest((0.0, 0.0), (10.0, 0.0), (4.0, 3.0))
-    (4.0, 0.0)
-    """
-    dx, dy = b[0] - a[0], b[1] - a[1]
-    length = dx * dx + dy * dy
-    share = ((point[0] - a[0]) * dx + (point[1] - a[1]) * dy) / length if length else 0.0
-    return along(a, b, min(max(share, 0.0), 1.0))
-
-
 def bezier(p: Sequence[Point], t: float) -> Point:
     """A point of a cubic curve."""
     s = 1 - t

@@ -1,6 +1,5 @@
 """Chains broken into rows: everything appears once, nothing touches, and rows keep their limit."""
 
-import math
 from collections import Counter
 from itertools import islice
 
@@ -9,7 +8,6 @@ import pytest
 from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 from layout.test_quality import violations
-from models import MODELS
 from yardstick import dangling, flat
 
 import graphviz_nn as gnn
@@ -18,7 +16,7 @@ from graphviz_nn.forms import FORMS, Shown
 from graphviz_nn.forms.diagram import Diagram, Link, Shape
 from graphviz_nn.layout import in_rows, place
 from graphviz_nn.layout.continued import continued
-from graphviz_nn.layout.geometry import Box, nearest, segments
+from graphviz_nn.layout.geometry import Box
 from graphviz_nn.layout.result import Layout, Placed, Route
 from graphviz_nn.scene import compose
 from graphviz_nn.style.sheet import load
@@ -240,19 +238,3 @@ def test_data_that_lead_to_many_branches_are_no_row():
     limit = (length + 20.0) / 1.25
     first = next(in_rows(diagram, whole, limit, SHEET, slack=1.25)).rows.row
     assert first["x"] == first["concatenate"]
-
-
-def test_no_name_stands_without_its_arrow():
-    """A value is used in its row and further on; its name is beside the longer arrow, which a break interrupts."""
-    chosen = VIEWS["compact"]
-    diagram = FORMS[chosen.form](detailed(chosen.detail, MODELS["contrastive"].graph), Shown(**chosen.shown))
-    layout = next(in_rows(diagram, place(diagram, SHEET), 466.0, SHEET, slack=1.25))
-    seen = 0
-    for route in layout.routes:
-        for label in route.labels:
-            same = (each for each in layout.routes if each.link.variable == route.link.variable)
-            lines = [line for each in same for line in segments(each.points)]
-            away = min(math.dist((label.x, label.y), nearest(*line, (label.x, label.y))) for line in lines)
-            assert away < (label.extent.width + label.extent.height) / 2 + 2 * SHEET.gap.label, label.tex
-            seen += 1
-    assert seen

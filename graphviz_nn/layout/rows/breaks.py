@@ -1,16 +1,13 @@
 """Where a picture may be broken into rows, and which of these places are the best."""
 
-import math
 from bisect import bisect_left, bisect_right
-from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
 from itertools import pairwise
 from typing import TypeAlias
 
 from graphviz_nn.forms.diagram import Diagram
-from graphviz_nn.layout.geometry import Box, Point, bezier, nearest, part, sample
+from graphviz_nn.layout.geometry import Box, Point, bezier, part, sample
 from graphviz_nn.layout.result import Layout, Placed, Route
 from graphviz_nn.layout.rows.faults import Faults
 from graphviz_nn.style.sheet import Sheet
@@ -218,29 +215,6 @@ class Strip:
             if min(u, x) <= place <= max(u, x):
                 return v + (y - v) * (place - u) / (x - u) if x != u else v
         return self.chains[number][0][1]
-
-    @cached_property
-    def borne(self) -> dict[tuple[int, int], int]:
-        """The route that a label is beside where this isn't its own but another that carries the same value; a label is
-        a route and a place among its labels."""
-        values: dict[tuple[str, str], list[int]] = defaultdict(list)
-        for number, route in enumerate(self.layout.routes):
-            values[route.link.tail, route.link.variable].append(number)
-        found = {}
-        for numbers in (each for each in values.values() if len(each) > 1):
-            for number in numbers:
-                route = self.layout.routes[number]
-                for place, label in enumerate(route.labels):
-                    bearer = min(numbers, key=lambda each: (self._distance(each, label), each != number))
-                    if bearer != number and not is_mark(label, route):
-                        found[number, place] = bearer
-        return found
-
-    def _distance(self, number: int, label: Placed) -> float:
-        """How far a route is from a label, in whole pt."""
-        box = label.extent
-        pieces = pairwise(sample(self.layout.routes[number].points))
-        return round(min(math.dist((box.x, box.y), nearest(*piece, (box.x, box.y))) for piece in pieces))
 
     def aside(self, number: int) -> float:
         """How far across the flow a route leads from the middle of its tail."""

@@ -138,7 +138,7 @@ class _Cut:
     def _row(self, number: int) -> Layout:
         """What a row contains, where it was; its routes are those within it, then the pieces of the others."""
         boxes = {name: self.whole.boxes[name] for name in self.shapes[number]}
-        routes = [self._inside(at) for at in self.inside[number]]
+        routes = [self.whole.routes[at] for at in self.inside[number]]
         for side in (self.starts[number], self.ends[number]):
             boxes |= side.tags
             routes += [Route(self._link(over), side.way(over), side.labels(over)) for over in side.overs]
@@ -146,13 +146,6 @@ class _Cut:
         found = Layout(0.0, 0.0, boxes, tuple(routes), tuple(self.notes[number]), self.sideways, frames)
         found = squeezed(found, self.sheet.gap.node)
         return self._marked(found, number) if self.diagram.callouts or self.diagram.braces else found
-
-    def _inside(self, at: int) -> Route:
-        """A route within a row, without labels beside another one that a tag says there."""
-        route, borne = self.whole.routes[at], self.strip.borne
-        overs = [self.over.get(borne.get((at, place), at)) for place in range(len(route.labels))]
-        pairs = zip(route.labels, overs, strict=True)
-        return replace(route, labels=tuple(label for label, over in pairs if not over or over.label != label.tex))
 
     def _link(self, over: Over) -> Link:
         return self.whole.routes[over.route].link

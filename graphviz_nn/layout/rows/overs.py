@@ -194,16 +194,13 @@ def _is_said(label: str, link: Link) -> bool:
 
 def _is_seen(label: str, number: int, strip: Strip, breaks: Sequence[Break], home: Mapping[str, int]) -> bool:
     """Whether the label of a tag is written at another arrow of its value in the row that it leaves."""
-    routes = strip.layout.routes
-    link = routes[number].link
+    link = strip.layout.routes[number].link
     row = home[link.tail]
     return any(
-        text.tex == label
-        and strip.row(text, breaks) == row
-        and home[routes[strip.borne.get((other, place), other)].link.head] == row
-        for other, route in enumerate(routes)
+        text.tex == label and strip.row(text, breaks) == row
+        for other, route in enumerate(strip.layout.routes)
         if other != number and _value(route.link) == _value(link) and home[route.link.head] == row
-        for place, text in enumerate(route.labels)
+        for text in route.labels
     )
 
 

@@ -63,10 +63,7 @@ class Ends:
             self._ways[each.route] = self._continued(each)
 
     def _has_texts(self, over: Over) -> bool:
-        routes, borne = self.strip.layout.routes, self.strip.borne
-        beside = (routes[number].labels[place] for (number, place), bearer in borne.items() if bearer == over.route)
-        is_beside = any(self.strip.row(label, self.breaks) == self.row for label in beside)
-        return is_beside or bool(self._own_labels(over)) or (over.is_lettered and over.texts_in == self.row)
+        return bool(self._own_labels(over)) or (over.is_lettered and over.texts_in == self.row)
 
     def way(self, over: Over) -> tuple[Point, ...]:
         """The piece of an arrow in this row."""
