@@ -278,7 +278,7 @@ def test_a_model_that_can_not_be_used(run, text, name, sentence):
     [
         (["gone.py:loss"], "can't read gone.py"),
         (["gone.json"], "can't read gone.json"),
-        (["notes.txt"], "notes.txt must be a .py file or an ONNX model (.onnx) or a graph saved as .json"),
+        (["notes.txt"], "notes.txt: there is no such file; a model is a .py file or an ONNX model (.onnx) or a graph"),
         (["my_model.py", "-o", "figure.jpg"], "there is no picture format '.jpg'"),
         (["my_model.py", "-o", "a.svg", "-o", "figure"], "there is no picture format"),
         (["my_model.py", "-o", "no/such/folder/figure.svg"], "can't write no"),

@@ -65,7 +65,8 @@ def open_model(model: str, specs: Mapping[Any, Any] | None = None, files: set[Pa
             "graphviz-nn draw file.py:net --input 1x3x224x224"
         )
     if path.suffix not in IMPORTERS:
-        raise UsageError(f"{path} must be {' or '.join(row.what for row in IMPORTERS.values())}")
+        missing = "" if path.exists() else "there is no such file; "
+        raise UsageError(f"{path}: {missing}a model is {' or '.join(row.what for row in IMPORTERS.values())}")
     row = IMPORTERS[path.suffix]
     try:
         module = import_module(f"graphviz_nn.importers.{row.module}")

@@ -103,8 +103,10 @@ def imported(model: Any, examples: Sequence[Any], keywords: Mapping[str, Any]) -
     Raises
     ------
     UsageError
-        If there is no importer for the framework.
+        If there is no importer for the framework, or the model is a class.
     """
+    if isinstance(model, type) and is_model_class(model):
+        raise UsageError(f"{model.__name__} is a class of models; make one of them, such as {model.__name__}()")
     if isinstance(model, str | PathLike):
         specs: dict[Any, Any] = dict(enumerate(examples))
         specs.update(keywords)

@@ -69,6 +69,11 @@ def test_a_module_without_example_is_refused(net):
     assert gnn.draw(net, example=gnn.input((1, 3)), view="layers").svg
 
 
+def test_a_class_is_no_module():
+    with pytest.raises(gnn.errors.UsageError, match=r"ReLU is a class of models; make one of them, such as ReLU\(\)"):
+        gnn.draw(torch.nn.ReLU, example=gnn.input((1, 3)))
+
+
 def test_a_function_learns_the_modules_that_it_uses(net):
     def loss(x, y):
         return torch.nn.functional.mse_loss(net(x), y)
