@@ -93,11 +93,13 @@ def _folded(operation: Operation, body: Graph, given: Mapping[int, Variable]) ->
     """The results of a folded operation with a valid body."""
     if operation.attributes or operation.literals:
         raise ShapeError(f"{operation} has a body, so it can't have attributes or numbers as arguments")
-    arguments, leaves = _arguments(operation, body), body.leaves
+    arguments, leaves = _arguments(body), body.leaves
     if len(arguments) != len(given):
         raise ShapeError(f"{operation} takes {len(given)} arguments, but its body {len(arguments)}")
-    if operation.written is not None:
-        _arguments(operation, operation.written)
+    for each in (body, operation.written or body):
+        for leaf, variable in each.leaves.items():
+            if variable.role != "constant" and leaf not in _arguments(each):
+                raise ShapeError(f"{operation}: the {variable.role} {leaf} of its body isn't among its arguments")
     for slot, name in enumerate(arguments):
         if leaves[name].shape != given[slot].shape:
             raise ShapeError(
@@ -106,10 +108,6 @@ def _folded(operation: Operation, body: Graph, given: Mapping[int, Variable]) ->
     return [(v.shape, v.dtype) for v in map(body.variable, body.outputs)]
 
 
-def _arguments(operation: Operation, body: Graph) -> tuple[str, ...]:
-    """What a body takes: all its leaves but constants."""
-    arguments: tuple[str, ...] = body.graph.get("arguments", ())
-    for leaf, variable in body.leaves.items():
-        if variable.role != "constant" and leaf not in arguments:
-            raise ShapeError(f"{operation}: the {variable.role} {leaf} of its body isn't among its arguments")
-    return arguments
+def _arguments(body: Graph) -> tuple[str, ...]:
+    found: tuple[str, ...] = body.graph.get("arguments", ())
+    return found
