@@ -23,23 +23,7 @@ VERSION = 1
 
 
 def save(graph: Graph, to: str | PathLike[str]) -> Path:
-    """Write a graph to a JSON file that this and every later version reads.
-
-    Raises
-    ------
-    GraphError
-        If the graph breaks an invariant; nothing is written.
-    FileError
-        If the file can't be written; the old file stays.
-
-    Examples
-    --------
-    >>> import graphviz_nn as gnn, os, tempfile
-    >>> graph = gnn.trace(lambda x: x**2, x=gnn.input(()))
-    >>> path = gnn.save(graph, os.path.join(tempfile.mkdtemp(), "square.json"))
-    >>> float(gnn.evaluate(gnn.load(path), x=3.0, outputs="output"))
-    9.0
-    """
+    """Write a graph that keeps all invariants to a JSON file; see `importers.saved.save`."""
     check(graph)
     return write(path_of(to), (json.dumps(to_document(graph), indent=1, allow_nan=False) + "\n").encode())
 
