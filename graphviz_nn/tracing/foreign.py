@@ -8,7 +8,7 @@ from os import PathLike
 from types import CodeType, FunctionType, ModuleType
 from typing import Any, NamedTuple
 
-from graphviz_nn.errors import UsageError
+from graphviz_nn.errors import TracingError, UsageError
 from graphviz_nn.graph.ir import Graph
 
 
@@ -103,10 +103,12 @@ def imported(model: Any, examples: Sequence[Any], keywords: Mapping[str, Any]) -
     Raises
     ------
     UsageError
-        If there is no importer for the framework, or the model is a class.
+        If there is no importer for the framework.
+    TracingError
+        If the model is a class.
     """
     if isinstance(model, type) and is_model_class(model):
-        raise UsageError(f"{model.__name__} is a class of models; make one of them, such as {model.__name__}()")
+        raise TracingError(f"{model.__name__} is a class; give an instance, {model.__name__}()")
     if isinstance(model, str | PathLike):
         specs: dict[Any, Any] = dict(enumerate(examples))
         specs.update(keywords)

@@ -74,8 +74,6 @@ def _read(
 
 def _module(model: Any) -> tuple[torch.nn.Module, str]:
     """The module behind a model, and its title."""
-    if isinstance(model, type):
-        raise TracingError(f"{model.__name__} is a class; give an instance, {model.__name__}()")
     if isinstance(model, torch.jit.ScriptModule | torch.jit.ScriptFunction):
         name = getattr(model, "original_name", "") or getattr(model, "name", "") or "it"
         raise TracingError(f"{name} is a TorchScript module, which can't be read; give the Python module behind it")

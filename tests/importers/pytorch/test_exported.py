@@ -70,7 +70,7 @@ def test_a_module_without_example_is_refused(net):
 
 
 def test_a_class_is_no_module():
-    with pytest.raises(gnn.errors.UsageError, match=r"ReLU is a class of models; make one of them, such as ReLU\(\)"):
+    with pytest.raises(gnn.errors.TracingError, match=r"ReLU is a class; give an instance, ReLU\(\)"):
         gnn.draw(torch.nn.ReLU, example=gnn.input((1, 3)))
 
 
