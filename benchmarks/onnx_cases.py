@@ -145,12 +145,12 @@ def _difference(value, wanted, case, kind, drawn):
         return f"dtype {value.dtype} instead of {wanted.dtype}"
     if drawn:
         return ""
-    largest = float(np.max(np.abs(np.where(np.isfinite(wanted), wanted, 0)), initial=0))
-    # Short types are computed in a wider one, and may differ by a unit of the last digit of the largest entry.
-    digit = 2.0 ** -SHORT[kind].digits if kind in SHORT else 1e-7
-    if not np.allclose(
-        value, wanted, rtol=max(case.rtol, 1e-3), atol=max(case.atol, digit * max(1.0, largest)), equal_nan=True
-    ):
+    least = 1e-7
+    if kind in SHORT:
+        # They are computed in a wider type, and may differ by a unit of the last digit of the largest entry.
+        largest = float(np.max(np.abs(np.where(np.isfinite(wanted), wanted, 0)), initial=0))
+        least = 2.0 ** -SHORT[kind].digits * max(1.0, largest)
+    if not np.allclose(value, wanted, rtol=max(case.rtol, 1e-3), atol=max(case.atol, least), equal_nan=True):
         return f"{np.ravel(value)[:4]} instead of {np.ravel(wanted)[:4]}"
     return ""
 

@@ -111,7 +111,7 @@ def test_an_arrow_of_the_main_line_is_as_long_as_its_numbers_need(view, directio
         least = max(sheet.gap.rank, written + sheet.line.arrow_length + sheet.gap.label)
         # Shapes of one rank aren't equally wide.
         assert least <= length + 0.1
-        assert length <= 1.4 * least + 25.0
+        assert length <= 1.4 * least + 20.0
 
 
 @pytest.mark.parametrize("view", ["operations", "layers"])

@@ -22,7 +22,7 @@ YIELDING = [
     for name, op in COMPUTED.items()
     if op.vjp is not None and ((isinstance(op.kernel, np.ufunc) and op.kernel.nin > 1) or op.kernel is np.where)
 ]
-some = settings(max_examples=4, deadline=None)
+some = settings(max_examples=8, deadline=None)
 
 
 def gradients_by_all(graph):

@@ -17,8 +17,6 @@ from graphviz_nn.style.sheet import load
 
 # To check the numbers of larger ones takes longer than to draw them.
 SMALL = 60
-# What is drawn in every direction.
-MIRRORED = "layers"
 
 
 def test_there_are_thirty():
@@ -39,8 +37,7 @@ def test_nothing_is_touched_and_no_end_dangles(name):
     model, said = MODELS[name], []
     ways = [way for way in WAYS if "show" not in WAYS[way] or len(model.graph.operations) <= SMALL]
     for way in ways:
-        # The other two are these mirrored, but for their letters: see tests/layout/test_flip.py.
-        for direction in DIRECTIONS if way == MIRRORED else DIRECTIONS[:2]:
+        for direction in DIRECTIONS:
             found, _ = row(model, way, direction)
             # What goes several ways, or isn't made of vectors, is no network of units.
             assert not found.refused or way == "units", found.refused

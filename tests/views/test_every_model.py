@@ -22,7 +22,7 @@ from graphviz_nn.views import DETAILS, VIEWS, detailed
 from graphviz_nn.views.kinds import hidden, kinds
 
 # By default so few that the file takes two minutes.
-MODELS = int(os.environ.get("MODELS", "20"))
+MODELS = int(os.environ.get("MODELS", "50"))
 # Formats that take longer than the picture are tried on every tenth.
 QUICK = (".svg", ".tex", ".dot", ".mmd", ".drawio")
 SUFFIXES = [*(QUICK * 10), *sorted(FORMATS.keys() - set(QUICK))]
