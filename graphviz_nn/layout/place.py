@@ -199,8 +199,8 @@ def _placed(
     ways, notes, crowded, wanted = lettered(diagram, boxes, ways, sheet, sideways)
     crowded += len(crossed)
     kept_free = list[Box]()
-    while wanted and len(kept_free) < LABELS and crowded and not draft:
-        # Arrows with right angles leave room for the labels of others, if they can.
+    # Arrows with right angles leave room for the labels of others, if they can; what was kept free is no news.
+    while crowded and not draft and len(kept_free) < LABELS and not set(wanted) <= set(kept_free):
         kept_free += wanted
         again, crossed = routes(diagram, boxes, splines, lined.ways, sheet, sideways, apart=apart, kept_free=kept_free)
         lettering = lettered(diagram, boxes, again, sheet, sideways)
