@@ -83,6 +83,7 @@ class Bends:
         self._top = min((box.y - box.height / 2 for box in self.boxes.values()), default=0.0)
         self._bottom = max((box.y + box.height / 2 for box in self.boxes.values()), default=0.0)
         self.drawn: dict[tuple[str, str], Drawn] = {}
+        self._open: dict[tuple[str, str], list[tuple[float, list[Point]]]] = {}
         self._count, self._highest, self._lowest = 0, 0.0, 0.0
         self._squares: dict[tuple[int, int], list[Line]] = defaultdict(list)
         self._at: dict[str, list[Line]] = defaultdict(list)
@@ -151,24 +152,55 @@ class Bends:
     ) -> tuple[float, list[Point]]:
         """The best of the usual ways that keep so far from all shapes, and what it costs, if less than `most`."""
         best: tuple[float, list[Point]] = most, []
-        for worse, corners in self._tries(tail, head):
-            cost = self._own(corners) + worse
-            if math.dist(*corners[-2:]) < self.straight - 0.01:
-                cost += TURNED
-            if cost >= best[0]:
-                continue
-            pieces = list(pairwise(corners))
-            if not self._near.is_free(corners, gap, (tail, head)):
-                continue
-            # It doesn't run through the shapes at its ends.
-            if not all(clear(a, b, [self.boxes[tail]], 0.0) for a, b in pieces[1:]):
-                continue
-            if not all(clear(a, b, [self.boxes[head]], 0.0) for a, b in pieces[:-1]):
-                continue
-            cost += self.crossed(corners, value, head, best[0] - cost)
+        ends = tail, head
+        tries = self._open.get(ends)
+        if tries is None:
+            tries = [(self._priced(corners, worse), corners) for worse, corners in self._tries(tail, head)]
+        still, stopped = list[tuple[float, list[Point]]](), dict[tuple[Point, tuple[int, int]], float]()
+        for cost, corners in tries:
             if cost < best[0]:
-                best = cost, corners
+                if not self._is_open(corners, gap, ends, stopped):
+                    continue
+                crossed = cost + self.crossed(corners, value, head, best[0] - cost)
+                if crossed < best[0]:
+                    best = crossed, corners
+            still.append((cost, corners))
+        # What something is in the way of isn't tried again.
+        self._open[ends] = still
         return best
+
+    def _priced(self, corners: Sequence[Point], worse: float) -> float:
+        """How bad a usual way is, so much worse than others with as many bends, but for what it crosses."""
+        cost = self._own(corners) + worse
+        return cost + TURNED if math.dist(*corners[-2:]) < self.straight - 0.01 else cost
+
+    def _is_open(
+        self,
+        corners: Sequence[Point],
+        gap: float,
+        ends: tuple[str, str],
+        stopped: dict[tuple[Point, tuple[int, int]], float],
+    ) -> bool:
+        """Whether a way keeps so far from all shapes, and doesn't run through those at its ends.
+
+        How far from its ends something is in the way is kept in `stopped`: what leads further is in its way too.
+        """
+        pieces = list(pairwise(corners))
+        first, last = pieces[0], pieces[-1][::-1]
+        for start, end in (first, last):
+            length = math.dist(start, end)
+            side = start, (_sign(end[0] - start[0]), _sign(end[1] - start[1]))
+            if length >= stopped.get(side, math.inf):
+                return False
+            if not self._near.is_free((start, end), gap, ends):
+                stopped[side] = length
+                return False
+        if not all(self._near.is_free(piece, gap, ends) for piece in pieces[1:-1]):
+            return False
+        tail, head = ([self.boxes[name]] for name in ends)
+        return all(clear(*piece, tail, 0.0) for piece in pieces[1:]) and all(
+            clear(*piece, head, 0.0) for piece in pieces[:-1]
+        )
 
     def _search(
         self, tail: str, head: str, value: tuple[str, str], gap: float, most: float
@@ -290,6 +322,10 @@ class Bends:
         left, right, top, bottom = _reach_of(start, end)
         here = squares(left - gap, right + gap, top - gap, bottom + gap)
         return dict.fromkeys(line for square in here for line in self._squares.get(square, ()))
+
+
+def _sign(number: float) -> int:
+    return (number > 0.0) - (number < 0.0)
 
 
 def _reach_of(start: Point, end: Point) -> tuple[float, float, float, float]:

@@ -1,6 +1,7 @@
 """The cheapest way with right angles between shapes, by search on the lines that pass beside them."""
 
 import heapq
+import sys
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from itertools import pairwise
@@ -13,9 +14,10 @@ from graphviz_nn.layout.geometry import Box, Point
 Grid: TypeAlias = "np.ndarray[Any, np.dtype[np.float64]]"
 # A step along the flow and one across it.
 ALONG, ACROSS = 0, 1
-State: TypeAlias = tuple[int, int, int]
-Costs: TypeAlias = Sequence[Sequence[Sequence[float]]]
 INFINITE = float("inf")
+LARGEST = sys.float_info.max
+# The state before the first.
+NOWHERE = -1
 
 
 class Maze:
@@ -75,22 +77,20 @@ class Maze:
 
         None is looked for that costs more than `most`.
         """
-        goals = {(*self._place(point), direction) for point, direction in ends}
+        wide = len(self._vs)
+        goals = {self._state(point, direction) for point, direction in ends}
         far = _beyond(self._us, [x for (x, _), _ in ends]), _beyond(self._vs, [y for (_, y), _ in ends])
-        # Reading a number from a list takes a third of the time that it takes from an array.
-        costs = [each.tolist() for each in self._cost]
-
-        def left(i: int, j: int, direction: int) -> float:
-            """The least that is still to go: the distance, and a bend where the end isn't straight on."""
-            aside = far[1][j] if direction == ALONG else far[0][i]
-            return far[0][i] + far[1][j] + (bend if aside else 0.0)
-
-        waiting: list[tuple[float, float, State, State | None]] = []
+        lines = (
+            _Lines(self._cost[ALONG], far[0], far[1], bend),
+            _Lines(self._cost[ACROSS], far[1], far[0], bend),
+        )
+        waiting: list[tuple[float, float, int, int]] = []
         for point, direction in starts:
-            state = (*self._place(point), direction)
-            heapq.heappush(waiting, (left(*state), 0.0, state, None))
-        came: dict[State, State | None] = {}
-        cheapest: dict[State, float] = {}
+            place = self._place(point)
+            least = lines[direction][place[1 - direction]][1][place[direction]]
+            heapq.heappush(waiting, (least, 0.0, self._state(point, direction), NOWHERE))
+        came: dict[int, int] = {}
+        cheapest: dict[int, float] = {}
         while waiting:
             _, spent, state, before = heapq.heappop(waiting)
             if state in came:
@@ -98,41 +98,54 @@ class Maze:
             came[state] = before
             if state in goals:
                 return spent, self._corners(state, came)
-            for cost, following in _steps(state, costs, bend):
+            # What can follow a place on a line: a turn, or the next piece of the line.
+            direction, (i, j) = state & 1, divmod(state >> 1, wide)
+            number, at, step = (i, j, 2) if direction else (j, i, 2 * wide)
+            costs, left = lines[direction][number]
+            steps = [(state ^ 1, bend, lines[1 - direction][at][1][number])]
+            if at < len(costs):
+                steps.append((state + step, costs[at], left[at + 1]))
+            if at:
+                steps.append((state - step, costs[at - 1], left[at - 1]))
+            for following, cost, rest in steps:
                 total = spent + cost
-                if following in came or total > cheapest.get(following, most):
-                    continue
-                least = total + left(*following)
-                if least <= most:
+                if total + rest <= most and following not in came and total <= cheapest.get(following, LARGEST):
                     cheapest[following] = total
-                    heapq.heappush(waiting, (least, total, following, state))
+                    heapq.heappush(waiting, (total + rest, total, following, state))
         return INFINITE, []
+
+    def _state(self, point: Point, direction: int) -> int:
+        """The number of a place on a line and a direction."""
+        i, j = self._place(point)
+        return 2 * (i * len(self._vs) + j) + direction
 
     def _place(self, point: Point) -> tuple[int, int]:
         return bisect_left(self._us, point[0] - 1e-6), bisect_left(self._vs, point[1] - 1e-6)
 
-    def _corners(self, state: State, came: dict[State, State | None]) -> list[Point]:
+    def _corners(self, state: int, came: dict[int, int]) -> list[Point]:
         found = [state]
-        while (before := came[found[-1]]) is not None:
+        while (before := came[found[-1]]) != NOWHERE:
             found.append(before)
-        return unbent([(self._us[i], self._vs[j]) for i, j, _ in reversed(found)])
+        places = (divmod(each >> 1, len(self._vs)) for each in reversed(found))
+        return unbent([(self._us[i], self._vs[j]) for i, j in places])
 
 
-def _steps(state: State, costs: Costs, bend: float) -> list[tuple[float, State]]:
-    """What can follow a place on a line, and what each costs: a turn, or the next piece of the line."""
-    i, j, direction = state
-    if direction == ALONG:
-        line, at = costs[ALONG][j], i
-        ahead, back = (i + 1, j, ALONG), (i - 1, j, ALONG)
-    else:
-        line, at = costs[ACROSS][i], j
-        ahead, back = (i, j + 1, ACROSS), (i, j - 1, ACROSS)
-    found = [(bend, (i, j, 1 - direction))]
-    if at < len(line) and line[at] < INFINITE:
-        found.append((line[at], ahead))
-    if at and line[at - 1] < INFINITE:
-        found.append((line[at - 1], back))
-    return found
+class _Lines(dict[int, tuple[list[float], list[float]]]):
+    """What the pieces of each line cost, and the least that is still to go from each of its places.
+
+    That is the distance, and a bend where the end isn't straight on. They are lists, as reading a number from one takes
+    a third of the time that it takes from an array; most lines are never looked at.
+    """
+
+    def __init__(self, costs: Grid, far: Sequence[float], aside: Sequence[float], bend: float) -> None:
+        self._costs, self._far, self._aside, self._bend = costs, far, aside, bend
+
+    def __missing__(self, number: int) -> tuple[list[float], list[float]]:
+        aside = self._aside[number]
+        turning = self._bend if aside else 0.0
+        found = self._costs[number].tolist(), [each + aside + turning for each in self._far]
+        self[number] = found
+        return found
 
 
 def unbent(points: Sequence[Point]) -> list[Point]:
