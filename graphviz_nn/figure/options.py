@@ -10,6 +10,7 @@ from typing import Annotated, Any, Literal, TypeAlias, TypedDict, TypeVar, get_a
 from graphviz_nn.errors import UsageError, suggest
 from graphviz_nn.figure.option_types import described, takes
 from graphviz_nn.forms import Word
+from graphviz_nn.forms.hues import ColoursName
 from graphviz_nn.layout.engine import EngineName
 from graphviz_nn.scene.page import PageName
 from graphviz_nn.style.sheet import Style
@@ -90,6 +91,13 @@ class Options(TypedDict, total=False):
         Style,
         Option("look", "lecture"),
         "the name of a style, your own style sheet, or its tables as a dict",
+    ]
+    colours: Annotated[
+        ColoursName | None,
+        Option("look"),
+        "what the colours of blocks say: their kind, such as layer (kinds), what they compute, such as attention or "
+        "convolution (parts), or the outermost module that they belong to (stages); default parts in blocks, kinds in "
+        "other views",
     ]
     direction: Annotated[
         Direction | None,

@@ -9,10 +9,11 @@ from graphviz_nn.errors import UsageError, entry
 from graphviz_nn.figure.norms import Norms, norms
 from graphviz_nn.figure.options import part
 from graphviz_nn.figure.wishes import Wishes, said, wishes
+from graphviz_nn.forms.hues import COLOURED, ColoursName
 from graphviz_nn.graph import Graph
 from graphviz_nn.scene import Page, page
 from graphviz_nn.style.sheet import Sheet, load
-from graphviz_nn.views import View
+from graphviz_nn.views import VIEWS, View
 from graphviz_nn.views import view as named_view
 from graphviz_nn.views.repeats import LEAST
 
@@ -30,6 +31,8 @@ class Look:
         The number of significant digits.
     measured : Labels, optional
         Labels measured by the user's own LaTeX.
+    colours : {"kinds", "parts", "stages"}, optional
+        What the colours of blocks say, if not what the view implies.
     """
 
     sheet: Sheet
@@ -38,6 +41,7 @@ class Look:
     legend: bool
     digits: int | None
     measured: "Labels | None"
+    colours: ColoursName | None
 
 
 @dataclass(frozen=True)
@@ -96,6 +100,9 @@ def planned(graphs: Sequence[Graph], asked: Mapping[str, Any]) -> Plan:
     if all(view.form == "blocks" for view in views):
         # Its arrows carry no text.
         look = replace(look, sheet=closer(look.sheet, 1.5))
+    if look.colours not in (None, "kinds") and not any(view.form in COLOURED for view in views):
+        others = ", ".join(name for name, view in VIEWS.items() if view.form in COLOURED and name != "blocks")
+        raise UsageError(f"colours={look.colours!r} is for views with blocks; write view='blocks', or {others}")
     found = said(show, hide, numbers["feeds"], views)
     wished = wishes(**part(asked, "wishes"), hide=found.hidden)
     panels = len(graphs) * len(views)
@@ -142,13 +149,15 @@ def _norms(
     return cache(partial(norms, feeds=feeds, batch=examples, check=wanted["check"], against=against))
 
 
-def _look(style: Any, direction: str, engine: str, legend: bool, digits: int | None, labels: Any) -> Look:
+def _look(
+    style: Any, direction: str, engine: str, legend: bool, digits: int | None, labels: Any, colours: ColoursName | None
+) -> Look:
     measured = None
     if labels != "mathtext":
         from graphviz_nn.render.labels import labels as measured_by
 
         measured = measured_by(labels)
-    return Look(load(style), direction, engine, legend, digits, measured)
+    return Look(load(style), direction, engine, legend, digits, measured, colours)
 
 
 # The share of the gaps that a closer picture keeps; an arrow stays several heads long.

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any, Literal, TypeAlias, get_args
+from typing import Any, Literal, NamedTuple, TypeAlias, get_args
 
 from graphviz_nn.forms.volume import Volume
 from graphviz_nn.style.heat import HeatMap
@@ -132,6 +132,13 @@ class Learned:
     gradient_heat: HeatMap | None = None
 
 
+class Hue(NamedTuple):
+    """A colour of the palette by its number, and the word for what it says."""
+
+    word: str
+    number: int
+
+
 @dataclass(frozen=True)
 class Shape:
     """A node of the picture.
@@ -181,6 +188,8 @@ class Shape:
         The norms that fill a block as shades: of itself, or of all blocks that it is drawn for, in order.
     volume : Volume, optional
         The solid that it is drawn as, with its label beside it.
+    hue : Hue, optional
+        A colour that says more than its kind.
     """
 
     name: str
@@ -207,6 +216,7 @@ class Shape:
     shade: float | None = None
     norms: tuple[float, ...] = ()
     volume: Volume | None = None
+    hue: Hue | None = None
 
     @property
     def table(self) -> str:

@@ -55,7 +55,7 @@ def noted(
             parts = next(free, None)
             crowded += parts is None
             parts = parts or tries[-1][0]
-        kind = shape.table if shape.kind in BLOCKS or shape.change else ""
+        kind = shape.table if (shape.kind in BLOCKS and not shape.hue) or shape.change else ""
         for place, lines in parts:
             ink.add(place)
             found += rows(lines, shape, place.x, place.y - place.height / 2, sheet, kind)

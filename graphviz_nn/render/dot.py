@@ -8,7 +8,7 @@ from graphviz_nn.errors import UsageError
 from graphviz_nn.forms.diagram import Column, Diagram
 from graphviz_nn.render.svg import escape, writable
 from graphviz_nn.scene import Scene
-from graphviz_nn.scene.paint import paint, toned
+from graphviz_nn.scene.paint import own, paint, toned
 from graphviz_nn.style.labels import plain
 from graphviz_nn.style.prose import spoken
 from graphviz_nn.style.runs import Run, runs
@@ -77,7 +77,7 @@ def digraph(diagrams: Sequence[Diagram], sheet: Sheet, direction: str, scene: Sc
         found.attr(label=literal(said), labelloc="t", fontname="Times", fontcolor=sheet.text.ink)
     shapes, links = _callouts(diagram)
     for shape in diagram.shapes:
-        look = toned(sheet.look(shape.table), sheet.look(shape.table).ink, shape.emphasis, sheet)
+        look = toned(own(shape, sheet), sheet.look(shape.table).ink, shape.emphasis, sheet)
         outline, style = OUTLINES[look.outline]
         styles = [word for word in ("filled", style, "dashed" if look.dash else "") if word]
         found.node(

@@ -7,7 +7,7 @@ from itertools import count, pairwise
 from graphviz_nn.forms.diagram import Diagram, Frame, Link, Shape
 from graphviz_nn.scene import Scene
 from graphviz_nn.scene.badge import SIGNS
-from graphviz_nn.scene.paint import paint
+from graphviz_nn.scene.paint import own, paint
 from graphviz_nn.style.runs import in_unicode
 from graphviz_nn.style.sheet import Sheet
 
@@ -38,13 +38,13 @@ def mermaid(diagrams: Sequence[Diagram], sheet: Sheet, direction: str, scene: Sc
     >>> print(mermaid([diagram], load("lecture"), "LR", scene).decode().splitlines()[1])
     flowchart LR
     """
-    kinds = dict.fromkeys(shape.table for diagram in diagrams for shape in diagram.shapes)
+    looks_of = {_class(shape): _look(shape, sheet) for diagram in diagrams for shape in diagram.shapes}
     numbers, lines, paints = count(1), list[str](), list[str]()
     for diagram in diagrams:
         lines += _diagram(diagram, sheet, numbers, paints)
     head = [f"%% {_comment(scene.title)}", f"flowchart {direction}"]
     looks = [
-        *(_class(kind, sheet) for kind in kinds),
+        *(f"classDef {name} {look}" for name, look in looks_of.items()),
         f"linkStyle default stroke:{sheet.line.colour}",
         *filter(None, paints),
     ]
@@ -104,7 +104,7 @@ def _shape(name: str, shape: Shape, sheet: Sheet) -> str:
     sign = SIGNS.get(shape.change, "")
     label = rf"{sign}\ \ {shape.label}" if sign else shape.label
     lines = [_text(in_unicode(tex)) for tex in (label, *notes) if tex]
-    return f"{name}{before}{'<br>'.join(lines) or '#8203;'}{after}:::{shape.table}"
+    return f"{name}{before}{'<br>'.join(lines) or '#8203;'}{after}:::{_class(shape)}"
 
 
 def _link(link: Link, names: Mapping[str, str]) -> str:
@@ -123,10 +123,14 @@ def _learned(said: Shape | Link) -> Iterator[str]:
     return (r"\ \ ".join(filter(None, (each.label, each.value, each.gradient))) for each in said.learned)
 
 
-def _class(kind: str, sheet: Sheet) -> str:
-    look = sheet.look(kind)
+def _class(shape: Shape) -> str:
+    return f"{shape.table}{shape.hue.number}" if shape.hue else shape.table
+
+
+def _look(shape: Shape, sheet: Sheet) -> str:
+    look = own(shape, sheet)
     dash = f",stroke-dasharray:{' '.join(f'{each:g}' for each in look.dash)}" if look.dash else ""
-    return f"classDef {kind} fill:{look.fill},stroke:{look.line},color:{sheet.ink(kind)}{dash}"
+    return f"fill:{look.fill},stroke:{look.line},color:{sheet.ink(shape.table)}{dash}"
 
 
 def _paint(link: Link, number: int, diagram: Diagram, sheet: Sheet) -> list[str]:

@@ -18,7 +18,7 @@ from graphviz_nn.scene.curve import curve_place, drawn_curve
 from graphviz_nn.scene.grid import numbers
 from graphviz_nn.scene.heat import heat
 from graphviz_nn.scene.outlines import OUTLINES, trapezoid
-from graphviz_nn.scene.paint import Paint, paint, toned
+from graphviz_nn.scene.paint import Paint, own, paint, toned
 from graphviz_nn.scene.primitives import Command, Group, Path, Scene, Text
 from graphviz_nn.scene.remarks import remark
 from graphviz_nn.scene.solids import funnelled, rays, solid
@@ -121,9 +121,9 @@ def _identifier(text: str) -> str:
 def _shape(shape: Shape, box: Box, sheet: Sheet, sideways: bool, scale: Scale | None) -> Group:
     if box.solid is not None:
         return Group(_node(shape.name), shape.description, tuple(solid(shape, box, sheet, sideways)), name=shape.name)
-    own = sheet.look(shape.table)
-    own = shaded(shape, replace(own, ink=sheet.ink(shape.kind)), sheet) if shape.kind == "unit" else own
-    look = toned(own, own.ink or sheet.ink(shape.table), shape.emphasis, sheet)
+    usual = own(shape, sheet)
+    usual = shaded(shape, replace(usual, ink=sheet.ink(shape.kind)), sheet) if shape.kind == "unit" else usual
+    look = toned(usual, usual.ink or sheet.ink(shape.table), shape.emphasis, sheet)
     place = box.x, box.y, box.width, box.height
     is_trapezoid = box.outline == "trapezoid" and box.ends is not None
     outline = trapezoid(*place, box.ends, sideways) if is_trapezoid and box.ends else OUTLINES[box.outline](*place)

@@ -3,14 +3,14 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from graphviz_nn.forms.diagram import Diagram, table
+from graphviz_nn.forms.diagram import Diagram, Hue, table
 from graphviz_nn.graph.difference import KINDS as CHANGES
 from graphviz_nn.graph.text import words
 from graphviz_nn.layout.measure import level, typeset
 from graphviz_nn.layout.size import BADGE
 from graphviz_nn.scene.badge import badge
 from graphviz_nn.scene.outlines import OUTLINES, trapezoid
-from graphviz_nn.scene.paint import toned
+from graphviz_nn.scene.paint import hued, toned
 from graphviz_nn.scene.primitives import Command, Group, Path, Scene, Text
 from graphviz_nn.style.sheet import Sheet
 
@@ -22,13 +22,14 @@ WIDTH, HEIGHT, SPACE, SHORT = 2.2, 1.5, 0.6, 0.85
 
 @dataclass(frozen=True)
 class Sample:
-    """A word and its sample: a kind of shape, the sign of a weight, or a difference from another model."""
+    """A word and its sample: a kind of shape, its own colour, the sign of a weight, or a difference between models."""
 
     word: str
     kind: str = ""
     sign: int = 0
     is_solid: bool = False
     change: str = ""
+    hue: Hue | None = None
 
 
 def samples(diagrams: Iterable[Diagram]) -> list[Sample]:
@@ -45,7 +46,9 @@ def samples(diagrams: Iterable[Diagram]) -> list[Sample]:
     if changes:
         # Then colours have no other meaning.
         return [Sample(change, table(change), change=change) for change in ("same", *CHANGES) if change in changes]
-    drawn = {shape.kind for diagram in diagrams for shape in diagram.shapes if shape.volume is None}
+    flat = [shape for diagram in diagrams for shape in diagram.shapes if shape.volume is None]
+    hues = {shape.hue: shape.kind for shape in flat if shape.hue}
+    drawn = {shape.kind for shape in flat if not shape.hue}
     solid = {
         kind
         for diagram in diagrams
@@ -56,6 +59,9 @@ def samples(diagrams: Iterable[Diagram]) -> list[Sample]:
     weights = [link.weight for diagram in diagrams for link in diagram.links if link.weight]
     signs = {"positive weight": 1, "negative weight": -1}
     found = [Sample(kind, kind, is_solid=kind not in drawn) for kind in KINDS if kind in drawn | solid]
+    found += [
+        Sample(hue.word, hues[hue], hue=hue) for hue in sorted(hues, key=lambda hue: (hue.number < 0, hue.number))
+    ]
     return found + [Sample(word, sign=sign) for word, sign in signs.items() if any(w * sign > 0 for w in weights)]
 
 
@@ -103,7 +109,7 @@ def _path(sample: Sample, x: float, y: float, size: float, sheet: Sheet) -> Path
         colour, dash = (weight.positive, ()) if sample.sign > 0 else (weight.negative, weight.dash)
         line: tuple[Command, ...] = (("M", (x - width / 2, y)), ("L", (x + width / 2, y)))
         return Path(line, None, colour, (weight.least + weight.most) / 2, dash)
-    look = sheet.look(sample.kind)
+    look = hued(sheet.look(sample.kind), sample.hue, sheet)
     if sample.change:
         look = toned(look, "", "pale" if sample.change == "same" else "strong", sheet)
     if sample.is_solid:

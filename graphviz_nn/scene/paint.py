@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 from functools import cache
 
-from graphviz_nn.forms.diagram import Emphasis, Link
+from graphviz_nn.forms.diagram import Emphasis, Hue, Link, Shape
 from graphviz_nn.style.sheet import Sheet
 from graphviz_nn.style.tables import Look
 
@@ -54,6 +54,30 @@ def _usual(link: Link, strongest: float, sheet: Sheet) -> Paint:
         sheet.text.gradients if link.is_back else sheet.line.colour,
         sheet.line.layer_width if link.layer else sheet.line.width,
     )
+
+
+def own(shape: Shape, sheet: Sheet) -> Look:
+    """The look of a shape: that of its kind, in its own colour if it has one."""
+    return hued(sheet.look(shape.table), shape.hue, sheet)
+
+
+def hued(look: Look, hue: Hue | None, sheet: Sheet) -> Look:
+    """A look in a colour of the palette, which starts again where it ends; below 0 as gray as a constant.
+
+    Examples
+    --------
+    >>> from graphviz_nn.style.sheet import load
+    >>> sheet = load("lecture")
+    >>> hued(sheet.layer, Hue("attention", 0), sheet).fill == sheet.palette.fills[0]
+    True
+    """
+    fills, lines = sheet.palette.fills, sheet.palette.lines
+    if hue is None or not fills:
+        return look
+    if hue.number < 0:
+        return replace(look, fill=sheet.constant.fill, line=sheet.constant.line)
+    place = hue.number % len(fills)
+    return replace(look, fill=fills[place], line=lines[place])
 
 
 def toned(look: Look, ink: str, emphasis: Emphasis, sheet: Sheet) -> Look:

@@ -12,7 +12,7 @@ from typing import Any, Literal, TypeAlias
 
 from graphviz_nn.errors import FileError, StyleError, brief, suggest
 from graphviz_nn.storage import read
-from graphviz_nn.style.tables import Brace, Callout, Emphasis, Gap, Line, Look, Page, Size, Text, Weight
+from graphviz_nn.style.tables import Brace, Callout, Emphasis, Gap, Line, Look, Page, Palette, Size, Text, Weight
 
 OUTLINES = ("rounded", "pill", "circle", "box", "octagon", "trapezoid")
 VECTORS = ("plain", "arrow", "bold")
@@ -53,6 +53,7 @@ class Sheet:
     removed: Look
     changed: Look
     weights_changed: Look
+    palette: Palette
 
     @property
     def more(self) -> Look:
@@ -181,7 +182,11 @@ def _sheet(name: str, tables: Mapping[str, Any]) -> Sheet:
             raise StyleError(f'{name}: the table [{title}] is missing; inherit = "lecture" adds it')
         assert isinstance(kind, type)
         parts[title] = _part(name, title, kind, table)
-    return Sheet(**parts)
+    found = Sheet(**parts)
+    fills, lines = len(found.palette.fills), len(found.palette.lines)
+    if fills != lines:
+        raise StyleError(f"{name}: palette has {fills} fills and {lines} lines; give a line for each fill")
+    return found
 
 
 def _known(name: str, title: str, table: Mapping[str, Any], kinds: Mapping[str, Any]) -> None:
@@ -212,6 +217,10 @@ def _value(where: str, key: str, kind: Any, value: Any) -> Any:
         if not isinstance(value, list):
             raise StyleError(f"{where} is {brief(value)}; it must be a list of lengths such as [4, 2]")
         return tuple(_length(where, each) for each in value)
+    if key in ("fills", "lines"):
+        if not isinstance(value, list):
+            raise StyleError(f'{where} is {brief(value)}; it must be a list of colours such as ["#2F5D8C"]')
+        return tuple(_value(f"{where}[{number}]", "", str, each) for number, each in enumerate(value))
     if key in WORDS:
         if not isinstance(value, str) or value not in WORDS[key]:
             raise StyleError(f"{where} is {brief(value)}: {suggest(_word(value), WORDS[key])}")

@@ -136,3 +136,14 @@ class Look:
     dash: tuple[float, ...] = ()
     width: float = 1.0
     ink: str = ""
+
+
+@dataclass(frozen=True)
+class Palette:
+    """Colours of blocks that say more than their kind: fills, and the lines around them, in the same order.
+
+    A style without them draws all blocks of a kind alike.
+    """
+
+    fills: tuple[str, ...] = ()
+    lines: tuple[str, ...] = ()

@@ -81,6 +81,7 @@ def test_text_can_be_read(style):
         for place in (sheet.page.background, sheet.frame.fill)
     }
     found |= {(kind, "inside"): contrast(sheet.ink(kind), sheet.look(kind).fill) for kind in (*KINDS, *CHANGES)}
+    found |= {("palette", fill): contrast(sheet.ink("layer"), fill) for fill in sheet.palette.fills}
     assert {each: round(ratio, 2) for each, ratio in found.items() if ratio < TEXT} == {}
 
 
@@ -88,6 +89,7 @@ def test_text_can_be_read(style):
 def test_lines_can_be_seen(style):
     sheet = load(style)
     lines = {kind: sheet.look(kind).line for kind in KINDS} | {"arrow": sheet.line.colour}
+    lines |= {f"palette {number}": line for number, line in enumerate(sheet.palette.lines)}
     lines |= {name: getattr(sheet.weight, name) for name in ("positive", "negative", "unknown")}
     found = {name: contrast(colour, sheet.page.background) for name, colour in lines.items()}
     assert {name: round(ratio, 2) for name, ratio in found.items() if ratio < LINE} == {}
@@ -143,6 +145,12 @@ def test_colours_are_told_apart_by_the_colour_blind(simulation):
 
     pairs = [*PAIRS, *combinations(CHANGES, 2)]
     assert {pair: distance(*pair) for pair in pairs if distance(*pair) < DISTANCE} == {}
+    palette = list(zip(sheet.palette.fills, sheet.palette.lines, strict=True))
+    apart = [
+        max(np.linalg.norm(lab(a, simulation) - lab(b, simulation)) for a, b in zip(one, other, strict=True))
+        for one, other in combinations(palette, 2)
+    ]
+    assert min(apart) >= DISTANCE
     texts, weights = (sheet.text.values, sheet.text.gradients), (sheet.weight.positive, sheet.weight.negative)
     for one, other in (texts, weights):
         assert np.linalg.norm(lab(one, simulation) - lab(other, simulation)) >= DISTANCE
