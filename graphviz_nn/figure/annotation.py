@@ -25,7 +25,7 @@ from graphviz_nn.transforms.gradient import gradient
 
 # Operations that add terms.
 SUMS = ("add", "subtract", "sum", "mean", "matmul")
-# An integer has no gradient; the gradient of a variable that doesn't affect the loss is 0.
+# Of a complex variable; the gradient of one that doesn't affect the loss is 0.
 NOT_COMPUTED = words("not computed")
 
 
@@ -109,7 +109,9 @@ def numbers(
     slopes, wrong = dict[str, str](), None
     if gradients:
         known = {name: array(value) for name, value in back.items()} | {of: "1"}
-        slopes = {name: known.get(name, NOT_COMPUTED) for name in graph.variables}
+        # An index or a mask has no gradient; to say so at each would read as a failure.
+        whole = (name for name, v in graph.variables.items() if np.dtype(v.dtype).kind in "biu")
+        slopes = dict.fromkeys(graph.variables, NOT_COMPUTED) | dict.fromkeys(whole, "") | known
         footer.append((_derivative(graph, of, r"\,\cdot"), "gradient"))
     if gradients and check:
         report, here = _checked(graph, model or graph, feeds, examples, names, against)

@@ -1,6 +1,6 @@
 """Layers as shapes between their variables, in a chain, or as arrows."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 
 import networkx as nx
@@ -170,13 +170,21 @@ def _box(graph: Graph, name: str, known: Mapping[str, Kind], shown: Shown) -> Sh
     shape = variable_shape(graph, name, shown)
     if known.get(graph.producer(name) or "") == "loss":
         shape = replace(shape, kind="loss")
-    entries = _entries(graph.variable(name))
+    # What is learned or fixed stands beside the flow of data, whose sizes are compared.
+    entries = None if shape.kind in ("parameter", "constant") else (_entries(graph.variable(name)),) * 2
     note = shape.note or ("1" if shown.shapes and shape.kind == "loss" and not (shape.value or shape.gradient) else "")
-    return replace(shape, note=note, entries=(entries, entries))
+    return replace(shape, note=note, entries=entries)
 
 
 def _entries(variable: Variable) -> int:
     return variable.shape[-1] if variable.shape else 1
+
+
+def _ends(given: Sequence[Variable], made: Variable) -> tuple[int, int]:
+    """The numbers of entries at the two ends of a block; of one that gives a number for each example, 1 at its end."""
+    if given and made.shape == given[0].shape[:-1] != ():
+        return _entries(given[0]), 1
+    return (_entries(given[0]) if given else 1), _entries(made)
 
 
 def _block(graph: Graph, name: str, kind: Kind, shown: Shown, gone: Collection[str], *, whole: bool = False) -> Shape:
@@ -186,7 +194,7 @@ def _block(graph: Graph, name: str, kind: Kind, shown: Shown, gone: Collection[s
     given = [graph.variable(v) for v in graph.arguments(name).values() if v not in gone]
     given = [variable for variable in given if variable.role != "parameter"]
     made = [graph.variable(v) for v in graph.results(name)]
-    ends = None if whole else (_entries(given[0]) if given else 1, _entries(made[0]))
+    ends = None if whole else _ends(given, made[0])
     if ends and kind == "loss":
         ends = (ends[0], ends[0])
     title = words(_title(graph, name, kind, whole=whole))

@@ -8,6 +8,7 @@ from itertools import count
 
 from graphviz_nn.graph.ir import Graph, Variable
 from graphviz_nn.graph.text import words
+from graphviz_nn.style.constants import usual
 from graphviz_nn.style.labels import entry, label, plain, split
 from graphviz_nn.transforms.entries import entry_names
 from graphviz_nn.views.kinds import is_loss
@@ -80,6 +81,9 @@ def _told_apart(
     wished: dict[str, str] = {}
     rank: dict[str, int] = {}
     for name, variable in variables.items():
+        if variable.label is None and name in anonymous and (constant := usual(variable)):
+            wished[name], rank[name] = constant, 1
+            continue
         is_number = variable.role == "constant" and not variable.shape and variable.value is not None
         if variable.label is None and (is_number or (name in anonymous and name not in titled)):
             continue

@@ -1,0 +1,40 @@
+"""A matrix that is used in both directions says so at its arrows."""
+
+import numpy as np
+import pytest
+
+import graphviz_nn as gnn
+from graphviz_nn import nn
+from graphviz_nn.forms.transposed import across
+
+
+def tied(x, W):
+    return np.tanh(x @ W) @ W.T
+
+
+def twice(x, W):
+    return nn.relu(x @ W[:, :3]) + nn.sigmoid(x @ W[:, :3])
+
+
+def recurrent(x, W):
+    for _ in range(3):
+        x = np.tanh(W @ x)
+    return x
+
+
+def labels(graph, view):
+    (panel,) = gnn.draw(graph, view=view).panels
+    return [link.label for link in panel.diagram.links if link.tail == "W" and "top" in link.label]
+
+
+@pytest.mark.parametrize("view", ["layers", "compact", "arrows"])
+@pytest.mark.parametrize(("model", "shape"), [(tied, (4, 2)), (tied, (4, 4))])
+def test_the_second_direction_is_marked(view, model, shape):
+    graph = gnn.trace(model, x=gnn.input((5, 4)), W=gnn.parameter(shape))
+    assert labels(graph, view) == [across("W")]
+
+
+@pytest.mark.parametrize(("model", "x", "shape"), [(twice, (5, 4), (4, 3)), (recurrent, 3, (3, 3))])
+def test_one_direction_is_not(model, x, shape):
+    graph = gnn.trace(model, x=gnn.input(x), W=gnn.parameter(shape))
+    assert labels(graph, "layers") == []
