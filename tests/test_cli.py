@@ -288,7 +288,7 @@ def test_a_model_that_can_not_be_used(run, text, name, sentence):
         (["my_model.py", "--direction", "UP"], "UP"),
         (["my_model.py", "--input", "x"], "write NAME=SHAPE"),
         (["my_model.py", "--input", "x=2", "--target", "x=2"], "x is given twice"),
-        (["my_model.py", "--nope"], "unrecognized arguments: --nope"),
+        (["my_model.py", "--nope"], "there is no option --nope"),
     ],
 )
 def test_a_command_that_can_not_be_done(run, arguments, sentence):
@@ -305,7 +305,7 @@ def test_a_picture_that_is_there_stays_when_the_new_one_fails(run):
 
 def test_no_command_and_an_unknown_one(run):
     assert "the following arguments are required" in refused(run())
-    assert "invalid choice: 'drw'" in refused(run("drw"))
+    assert "there is no command 'drw': did you mean 'draw'" in refused(run("drw"))
 
 
 def test_a_seed_is_a_whole_number(run):

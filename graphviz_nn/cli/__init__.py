@@ -10,7 +10,7 @@ from contextlib import suppress
 from importlib import import_module
 
 from graphviz_nn.cli.commands import REFUSED, Parser
-from graphviz_nn.errors import Error, NumericalWarning, one_line
+from graphviz_nn.errors import Error, NumericalWarning, one_line, refuse_unknown
 
 COMMANDS = ("draw", "explore", "steps", "watch", "check", "lint", "summary", "compare", "train", "lecture", "styles")
 """The modules of the commands, in the order of the help."""
@@ -25,8 +25,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
         # A terminal that lacks ✓ or θ shows a question mark.
         with suppress(AttributeError):
             stream.reconfigure(errors="replace")  # type: ignore[union-attr]
+    given = sys.argv[1:] if arguments is None else list(arguments)
     try:
-        options = _parser().parse_args(arguments)
+        if given and not given[0].startswith("-"):
+            refuse_unknown("command", given[0], dict.fromkeys(COMMANDS))
+        options = _parser().parse_args(given)
         command: Callable[[argparse.Namespace], int] = options.command
         with warnings.catch_warnings():
             warnings.simplefilter("default", NumericalWarning)

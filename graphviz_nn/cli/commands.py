@@ -7,7 +7,7 @@ import sys
 from collections.abc import Callable
 from typing import Any, NoReturn
 
-from graphviz_nn.errors import UsageError, brief
+from graphviz_nn.errors import UsageError, brief, suggest
 
 PASSED, FAILED, REFUSED, OPEN = 0, 1, 2, 3
 
@@ -42,7 +42,11 @@ class Parser(argparse.ArgumentParser):
         for text in sys.argv[1:] if args is None else args:
             if re.fullmatch(r"(--[\w-]+=|-\w)--", text):
                 self.error(f"{text}: -- isn't a value")
-        return super().parse_known_args(args, namespace)
+        found, rest = super().parse_known_args(args, namespace)
+        unknown = next((text.partition("=")[0] for text in rest if text.startswith("--")), None)
+        if unknown is not None:
+            self.error(f"there is no option {unknown}: {suggest(unknown, [f'--{name}' for name in self.options])}")
+        return found, rest
 
     def error(self, message: str) -> NoReturn:
         raise UsageError(f"{message}; see {self.prog} --help")

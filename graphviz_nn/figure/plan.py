@@ -5,11 +5,11 @@ from dataclasses import dataclass, replace
 from functools import cache, partial
 from typing import TYPE_CHECKING, Any
 
-from graphviz_nn.errors import UsageError, entry
+from graphviz_nn.errors import UsageError, entry, refuse_unknown
 from graphviz_nn.figure.norms import Norms, norms
 from graphviz_nn.figure.options import part
 from graphviz_nn.figure.wishes import Wishes, said, wishes
-from graphviz_nn.forms.hues import COLOURED, ColoursName
+from graphviz_nn.forms.hues import COLOURED, HUED, ColoursName
 from graphviz_nn.graph import Graph
 from graphviz_nn.scene import Page, page
 from graphviz_nn.style.sheet import Sheet, load
@@ -100,6 +100,8 @@ def planned(graphs: Sequence[Graph], asked: Mapping[str, Any]) -> Plan:
     if all(view.form == "blocks" for view in views):
         # Its arrows carry no text.
         look = replace(look, sheet=closer(look.sheet, 1.5))
+    if look.colours is not None:
+        refuse_unknown("choice of colours", look.colours, HUED)
     if look.colours not in (None, "kinds") and not any(view.form in COLOURED for view in views):
         others = ", ".join(name for name, view in VIEWS.items() if view.form in COLOURED and name != "blocks")
         raise UsageError(f"colours={look.colours!r} is for views with blocks; write view='blocks', or {others}")

@@ -14,7 +14,11 @@ ColoursName: TypeAlias = Literal["kinds", "parts", "stages"]
 
 # The forms whose shapes are blocks, and the kinds of shapes whose colours say something else then.
 COLOURED = ("operations", "compact", "layers", "blocks")
-HUED = {"parts": ("layer", "function"), "stages": ("layer", "function", "activation")}
+HUED: dict[ColoursName, tuple[str, ...]] = {
+    "kinds": (),
+    "parts": ("layer", "function"),
+    "stages": ("layer", "function", "activation"),
+}
 # What a block computes, and the operations that say so.
 PARTS = {
     "attention": ("attention", "multi_head_attention"),

@@ -16,10 +16,12 @@ from graphviz_nn.figure.option_types import choices
 from graphviz_nn.figure.options import OPTIONS, TYPES
 from graphviz_nn.figure.plan import planned
 from graphviz_nn.forms import SAID
+from graphviz_nn.forms.hues import HUED
 from graphviz_nn.layout.engine import ENGINES
 from graphviz_nn.scene import PAGES
 from graphviz_nn.style.sheet import names
 from graphviz_nn.views import DETAILS, VIEWS
+from graphviz_nn.views.repeats import LEAST
 
 GRAPH = gnn.trace(lambda x, W: W @ x, x=gnn.input(2), W=gnn.parameter((2, 2)))
 WORDS = {
@@ -29,12 +31,21 @@ WORDS = {
     "width": PAGES,
     "height": PAGES,
     "engine": ENGINES,
+    "repeats": LEAST,
+    "colours": HUED,
 }
 
 
 @pytest.mark.parametrize("name", WORDS)
 def test_the_words_of_an_option_are_those_that_there_are(name):
     assert sorted(choices(TYPES[name])) == sorted(WORDS[name])
+
+
+@pytest.mark.parametrize("name", WORDS)
+def test_a_misspelt_word_is_refused_with_the_nearest(name):
+    word = next(iter(WORDS[name]))
+    with pytest.raises(UsageError, match=re.escape(repr(word))):
+        gnn.draw(GRAPH, **{name: f"{word}z"})
 
 
 def test_the_styles_that_editors_offer_are_there():

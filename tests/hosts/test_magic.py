@@ -47,7 +47,7 @@ def test_what_is_there_is_drawn_with_the_options_of_the_command_line(shell):
         ("los", None, "this notebook has no graph or function 'los': did you mean 'loss'?"),
         ("loss --view scalar", None, "did you mean 'scalars'?"),
         ("loss 'open", None, "No closing quotation"),
-        ("--nope", "x = 1", "unrecognized arguments: --nope; see %%graphviz_nn --help"),
+        ("--nope", "x = 1", "there is no option --nope: did you mean"),
         ("", "x = 1", "this cell defines neither a graph nor a function"),
         ("", "def f(x):\n    return x", "the arguments of f in this notebook have no shapes"),
         ("--input x=2", "def f(x):\n    return 1 / 0", "cell:3: ZeroDivisionError: division by zero"),
