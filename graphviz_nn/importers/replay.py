@@ -172,6 +172,10 @@ class Replay:
                     value = value.astype("bool") if value.dtype.kind == "b" else apply("positive", value)
             self.recording.values[value.number].name = name
             numbers.append(value.number)
+        for number, value in enumerate(self.recording.values):
+            if value.name in outputs and number not in numbers and not value.fixed:
+                # A result has its name rather than a step on the way to it.
+                value.name = None
         leave_out(self.recording, numbers)
         spread(self.recording, numbers)
         join(self.recording, numbers)

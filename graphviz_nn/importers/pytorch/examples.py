@@ -1,6 +1,7 @@
 """Examples of a model's arguments: tensors, arrays, or shapes."""
 
 import dataclasses
+import inspect
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from typing import Any
@@ -123,3 +124,25 @@ def _roles(value: Any) -> Iterator[Role]:
             yield from _roles(getattr(value, field.name))
     else:
         yield value.variable.role if isinstance(value, Spec) else "input"
+
+
+def named_leaves(module: torch.nn.Module, given: Sequence[Any], named: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
+    """The leaves of arguments, named by the parameters of forward and the keys on the way to them."""
+    taken = [
+        name
+        for name, each in inspect.signature(module.forward).parameters.items()
+        if each.kind is each.POSITIONAL_OR_KEYWORD
+    ]
+    for number, value in enumerate(given):
+        yield from _paths(taken[number] if number < len(taken) else f"arguments_{number}", value)
+    for name, value in named.items():
+        yield from _paths(name, value)
+
+
+def _paths(name: str, value: Any) -> Iterator[tuple[str, Any]]:
+    inside = dict(enumerate(value)) if isinstance(value, list | tuple) else value
+    if isinstance(inside, Mapping):
+        for key, each in inside.items():
+            yield from _paths(f"{name}_{key}", each)
+    else:
+        yield name, value

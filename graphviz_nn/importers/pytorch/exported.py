@@ -15,7 +15,7 @@ from graphviz_nn.importers.pytorch.examples import refuse_others
 from graphviz_nn.importers.pytorch.inplace import Memory, is_aliased, is_write
 from graphviz_nn.importers.pytorch.outputs import named
 from graphviz_nn.importers.pytorch.tensors import Line, array_of, as_written, known, line_of, role_of
-from graphviz_nn.importers.replay import Replay
+from graphviz_nn.importers.replay import Replay, Rule
 from graphviz_nn.tracing.tracer import Tracer
 
 # Steps that check, or that set a mode: they compute nothing.
@@ -45,8 +45,9 @@ def graph_of_program(
         program = program.run_decompositions({})
     replay = Replay()
     values = Memory()
-    _enter(program, replay, values, list(roles), written or {})
-    _run(program.graph_module, replay, values, unread=_moved_on(program))
+    unread = _moved_on(program)
+    _enter(program, replay, values, list(roles), written or {}, unread)
+    _run(program.graph_module, replay, values, unread=unread)
     return replay.graph(_outputs(program, values), {"name": title})
 
 
@@ -91,7 +92,7 @@ def _run(module: Any, replay: Replay, values: Memory, place: Place | None = None
             values.set(node, _attribute(module, node.target))
         elif node.op == "output":
             if place is None:
-                _name(wishes)
+                name_values(wishes)
             return values.of(node.args[0])
         elif node.op == "call_function" and not _called(node).startswith(SILENT):
             values.set(node, _step(node, replay, values, lines[node.name], place))
@@ -116,9 +117,14 @@ def _step(node: Any, replay: Replay, values: Memory, line: Line | None, place: P
                 return tuple(ROWS["detach"](each) for each in found)
         return found
     wanted = [known(each) for each in _several(node.meta.get("val"))]
-    rule = ROWS.get(called) or (ROWS.get(called.removesuffix("_")) if called.endswith("_") else None)
+    rule = rule_of(called)
     with replay.at(*(place or (_modules(node), line and line.source))):
         return replay.step(called, rule, arguments, keywords, wanted)
+
+
+def rule_of(called: str) -> Rule | None:
+    """The row of a step; one that writes into its first argument has that of its result."""
+    return ROWS.get(called) or (ROWS.get(called.removesuffix("_")) if called.endswith("_") else None)
 
 
 def _inlined(module: Any, arguments: Sequence[Any], replay: Replay, place: Place | None) -> Any:
@@ -145,15 +151,26 @@ def _attribute(module: Any, path: str) -> Any:
 
 
 def _enter(
-    program: ExportedProgram, replay: Replay, values: Memory, roles: list[Role], written: Mapping[str, str]
+    program: ExportedProgram,
+    replay: Replay,
+    values: Memory,
+    roles: list[Role],
+    written: Mapping[str, str],
+    unread: Collection[str],
 ) -> None:
     """Add the inputs, parameters and buffers; tensors that are one become one leaf."""
     placeholders = {node.name: node for node in program.graph.nodes if node.op == "placeholder"}
     refuse_others({key: each for key, each in program.state_dict.items() if isinstance(each, torch.Tensor)})
-    # Tied weights have the name of the first.
+    # Tied weights have the name and the place of the first.
     names: dict[int, str] = {}
     for path, each in program.state_dict.items():
         names.setdefault(id(each), path)
+    read = {name for name, node in placeholders.items() if any(user.name not in unread for user in node.users)}
+    shared = {
+        id(_tensor_of(program, spec))
+        for spec in program.graph_signature.input_specs
+        if getattr(spec.arg, "name", None) in read
+    }
     met: dict[int, Any] = {}
     for spec in program.graph_signature.input_specs:
         if spec.kind is InputKind.USER_INPUT and isinstance(spec.arg, ConstantArgument):
@@ -161,7 +178,8 @@ def _enter(
             continue
         name = getattr(spec.arg, "name", None)
         role: Role = roles.pop(0) if spec.kind is InputKind.USER_INPUT and roles else "input"
-        if name is None or not placeholders[name].users:
+        tensor = _tensor_of(program, spec)
+        if name is None or (name not in read and (tensor is None or id(tensor) not in shared)):
             continue
         if spec.kind is InputKind.USER_INPUT:
             value = placeholders[name].meta["val"]
@@ -169,8 +187,6 @@ def _enter(
                 raise TracingError(f"{name} is a number without a fixed value; export the program with one")
             values.set(placeholders[name], replay.leaf(written.get(name, name), role, known(value)))
             continue
-        tensor = program.constants.get(spec.target)
-        tensor = program.state_dict.get(spec.target) if tensor is None else tensor
         if not isinstance(tensor, torch.Tensor):
             raise TracingError(f"{spec.target} is a {type(tensor).__name__}, not a tensor; it can't be traced")
         if id(tensor) not in met:
@@ -179,6 +195,12 @@ def _enter(
                 as_written(names.get(id(tensor), spec.target)), role_of(tensor, array), known(tensor), array
             )
         values.set(placeholders[name], met[id(tensor)])
+
+
+def _tensor_of(program: ExportedProgram, spec: Any) -> Any:
+    """The parameter, buffer or constant behind an input of a program; None for one that the user gives."""
+    found = program.constants.get(spec.target)
+    return program.state_dict.get(spec.target) if found is None else found
 
 
 def _outputs(program: ExportedProgram, values: Memory) -> dict[str, Any]:
@@ -204,7 +226,7 @@ def _called(node: Any) -> str:
     return str(getattr(node.target, "__name__", node.target)).partition(".")[0]
 
 
-def _name(wishes: Sequence[tuple[str, Any]]) -> None:
+def name_values(wishes: Sequence[tuple[str, Any]]) -> None:
     """Name values as their lines do. A name of several values, as in a loop or a block, says less than a symbol."""
     count = Counter(name for name, _ in wishes)
     for name, value in wishes:

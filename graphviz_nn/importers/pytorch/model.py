@@ -15,10 +15,11 @@ from torch.export import ExportedProgram
 from graphviz_nn.errors import TracingError
 from graphviz_nn.graph.ir import Graph, Role
 from graphviz_nn.importers.pytorch.backward import own_backward
-from graphviz_nn.importers.pytorch.examples import examples_of, refuse_others, roles_of
+from graphviz_nn.importers.pytorch.examples import examples_of, named_leaves, refuse_others, roles_of
 from graphviz_nn.importers.pytorch.exported import graph_of_program, inputs_of
 from graphviz_nn.importers.pytorch.itself import original
-from graphviz_nn.importers.pytorch.observed import graph_of_run, named_leaves
+from graphviz_nn.importers.pytorch.observed import graph_of_run
+from graphviz_nn.importers.pytorch.rehearsal import graph_of_rehearsal, rehearsed
 from graphviz_nn.importers.pytorch.tensors import AxisError
 from graphviz_nn.tracing.original import remember
 
@@ -54,7 +55,14 @@ def imported(model: Any, examples: Sequence[Any], keywords: Mapping[str, Any]) -
 def _read(
     module: torch.nn.Module, title: str, given: Any, named: Any, roles: Sequence[Role]
 ) -> tuple[Graph, list[str]]:
-    """The graph of an export, or of a run if the module can't be exported with axes of fixed lengths; its inputs."""
+    """The graph of a run on shapes; of an export if that leaves doubts; of a run on numbers if values decide what the
+    module does. And its inputs.
+    """
+    leaves = [(name, each, role) for (name, each), role in zip(named_leaves(module, given, named), roles, strict=False)]
+    tensors = [(name, role) for name, each, role in leaves if isinstance(each, torch.Tensor)]
+    names = [name for name, _ in tensors]
+    with suppress(Exception):
+        return graph_of_rehearsal(rehearsed(module, given, named), title, tensors), names
     try:
         # Strict export is slower, and repairs little.
         program = torch.export.export(module, given, named, strict=False)
@@ -62,13 +70,11 @@ def _read(
         raise
     except Exception:
         program = None
-    leaves = list(named_leaves(module, given, named))
     if program is not None:
-        written = {name.lower(): name for name, _ in leaves}
+        written = {name.lower(): name for name, _, _ in leaves}
         # In a run, what values decide has the lengths of the example.
         with suppress(AxisError):
             return graph_of_program(program, title, roles, written), inputs_of(program, written)
-    names = [name for name, each in leaves if isinstance(each, torch.Tensor)]
     return graph_of_run(module, title, given, named, roles), names
 
 

@@ -4,7 +4,6 @@ Each call of a function of tensors is exported alone, so that the same table of 
 show, such as a write into a part of a tensor, is refused by name.
 """
 
-import inspect
 import sys
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -18,14 +17,20 @@ from torch.overrides import TorchFunctionMode, resolve_name
 
 from graphviz_nn.errors import Error, TracingError
 from graphviz_nn.graph.ir import Graph, ModuleCall, Role, Source
-from graphviz_nn.importers.lines import LIBRARIES
+from graphviz_nn.importers.pytorch.examples import named_leaves
 from graphviz_nn.importers.pytorch.exported import replayed
 from graphviz_nn.importers.pytorch.outputs import named as named_outputs
-from graphviz_nn.importers.pytorch.tensors import array_of, as_written, known, role_of
+from graphviz_nn.importers.pytorch.tensors import (
+    array_of,
+    as_written,
+    known,
+    own_name,
+    role_of,
+    tensors_in,
+    with_tensors,
+)
 from graphviz_nn.importers.replay import Known, Replay
 from graphviz_nn.tracing.tracer import Tracer
-
-HERE = str(Path(__file__).resolve().parents[2])
 
 UNSEEN = {
     "numpy": "leaves the framework; write it with functions of torch",
@@ -131,7 +136,7 @@ class Watch(TorchFunctionMode):
     ) -> Any:
         keywords = kwargs or {}
         called = _called(function)
-        tensors = list(_tensors((args, keywords)))
+        tensors = list(tensors_in((args, keywords)))
         source = _user_line()
         if called in UNSEEN and any(id(each) not in self.state for each in tensors):
             self._refuse(called, source, UNSEEN[called])
@@ -143,7 +148,7 @@ class Watch(TorchFunctionMode):
         versions = [each._version for each in tensors]
         found = function(*args, **keywords)
         written = [each for each, before in zip(tensors, versions, strict=True) if each._version != before]
-        results = list(_tensors(found))
+        results = list(tensors_in(found))
         if any(id(each) not in self.state for each in written):
             self._check_write(called, source, written, results)
         elif written and all(each is result for each in written for result in results):
@@ -170,10 +175,10 @@ class Watch(TorchFunctionMode):
                 self._refuse(called, source, "writes into memory that another tensor shares; write it without the _")
 
     def _record(self, function: Any, called: str, args: Any, keywords: Any, found: Any, source: Source | None) -> None:
-        values = [self._value(each, called, source) for each in _tensors((args, keywords))]
+        values = [self._value(each, called, source) for each in tensors_in((args, keywords))]
         if not any(isinstance(each, Tracer) for each in values):
             # Without an argument that is known by name, the result is a constant.
-            for each in _tensors(found):
+            for each in tensors_in(found):
                 array = array_of(each)
                 if array is None:
                     with self.replay.at(self.modules, source):
@@ -181,7 +186,7 @@ class Watch(TorchFunctionMode):
                 else:
                     self._know(each, array)
             return
-        results = list(_tensors(found))
+        results = list(tensors_in(found))
         program = self._program(function, args, keywords)
         if program is None:
             with self.replay.at(self.modules, source):
@@ -198,7 +203,7 @@ class Watch(TorchFunctionMode):
         key = repr((resolve_name(function) or function, _shapes(args), _shapes(keywords)))
         if key not in self.exported:
             try:
-                plain = _replaced((args, keywords), lambda each: each.detach())
+                plain = with_tensors((args, keywords), lambda each: each.detach())
                 program: Any = torch.export.export(_Call(function), plain[0], plain[1], strict=False)
             except Exception:
                 program = None
@@ -223,7 +228,7 @@ class Watch(TorchFunctionMode):
 
     def finished(self, found: Any) -> Graph:
         """The graph of a whole run."""
-        results = named_outputs(_replaced(found, lambda each: _Held(self._value(each, "return", None))))
+        results = named_outputs(with_tensors(found, lambda each: _Held(self._value(each, "return", None))))
         for line in self.branches:
             self.replay.recording.remarks.append(
                 f"the picture shows what {self.title} computes for this example: {line} decides by values"
@@ -257,70 +262,19 @@ def _called(function: Any) -> str:
     return name.lstrip("_") if name.startswith("_max_pool") else name
 
 
-def _tensors(value: Any) -> Iterator[torch.Tensor]:
-    if isinstance(value, torch.Tensor):
-        yield value
-    elif isinstance(value, list | tuple):
-        for each in value:
-            yield from _tensors(each)
-    elif isinstance(value, Mapping):
-        for each in value.values():
-            yield from _tensors(each)
-
-
-def _replaced(value: Any, change: Callable[[torch.Tensor], Any]) -> Any:
-    """The same structure with other things in place of tensors."""
-    if isinstance(value, torch.Tensor):
-        return change(value)
-    if isinstance(value, tuple) and hasattr(value, "_fields"):
-        return type(value)(*(_replaced(each, change) for each in value))
-    if isinstance(value, list | tuple):
-        kind = list if isinstance(value, list) else tuple
-        return kind(_replaced(each, change) for each in value)
-    if isinstance(value, Mapping):
-        return {key: _replaced(each, change) for key, each in value.items()}
-    return value
-
-
 def _shapes(value: Any) -> Any:
     """What decides how a call is exported: shapes and dtypes of tensors, and plain values."""
-    return _replaced(value, lambda each: (tuple(each.shape), each.dtype, each.device))
+    return with_tensors(value, lambda each: (tuple(each.shape), each.dtype, each.device))
 
 
 def _memory(tensor: torch.Tensor) -> Any:
     return tensor.untyped_storage().data_ptr() if tensor.layout is torch.strided else None
 
 
-def named_leaves(module: torch.nn.Module, given: Sequence[Any], named: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
-    """The leaves of arguments, named by the parameters of forward and the keys on the way to them."""
-    taken = [
-        name
-        for name, each in inspect.signature(module.forward).parameters.items()
-        if each.kind is each.POSITIONAL_OR_KEYWORD
-    ]
-    for number, value in enumerate(given):
-        yield from _paths(taken[number] if number < len(taken) else f"arguments_{number}", value)
-    for name, value in named.items():
-        yield from _paths(name, value)
-
-
-def _paths(name: str, value: Any) -> Iterator[tuple[str, Any]]:
-    inside = dict(enumerate(value)) if isinstance(value, list | tuple) else value
-    if isinstance(inside, Mapping):
-        for key, each in inside.items():
-            yield from _paths(f"{name}_{key}", each)
-    else:
-        yield name, value
-
-
-def _is_own(file: str) -> bool:
-    return not LIBRARIES & set(Path(file).parts) and not file.startswith((HERE, "<"))
-
-
 def _user_line() -> Source | None:
     """The running line of the user's code."""
     frame = sys._getframe(1)
-    while frame is not None and not _is_own(frame.f_code.co_filename):
+    while frame is not None and own_name(frame.f_code.co_filename) is None:
         frame = frame.f_back  # type: ignore[assignment]
     return Source(Path(frame.f_code.co_filename).name, frame.f_lineno) if frame is not None else None
 
@@ -329,7 +283,7 @@ def _line_of(error: Exception) -> Source | None:
     """The innermost line of the user's code that an error passed."""
     found, step = None, error.__traceback__
     while step is not None:
-        if _is_own(step.tb_frame.f_code.co_filename):
+        if own_name(step.tb_frame.f_code.co_filename) is not None:
             found = Source(Path(step.tb_frame.f_code.co_filename).name, step.tb_lineno)
         step = step.tb_next
     return found

@@ -1,15 +1,22 @@
 """Tensors as a graph knows them, and the lines of the user's code."""
 
+import linecache
 import re
+from collections.abc import Callable, Iterator, Mapping
+from functools import cache
+from pathlib import Path
+from types import CodeType, FrameType
 from typing import Any, NamedTuple
 
 import torch
 
 from graphviz_nn.errors import TracingError
 from graphviz_nn.graph.ir import Array, Role, Source
-from graphviz_nn.importers.lines import own_lines
+from graphviz_nn.importers.lines import LIBRARIES, own_lines
 from graphviz_nn.importers.pytorch.aten.table import dtype_name
 from graphviz_nn.importers.replay import Known
+
+HERE = str(Path(__file__).resolve().parents[2])
 
 
 class AxisError(TracingError):
@@ -78,3 +85,51 @@ def line_of(stack_trace: str | None) -> Line | None:
     """The innermost line of the user's own code."""
     own = own_lines(stack_trace or "")
     return Line(*own[-1], tuple(source for source, _ in own)) if own else None
+
+
+def line_at(frame: FrameType | None, outermost: CodeType) -> Line | None:
+    """The innermost line of the user's own code that is running, within a function."""
+    way = list[tuple[FrameType, Source]]()
+    while frame is not None and frame.f_code is not outermost:
+        name = own_name(frame.f_code.co_filename)
+        if name is not None:
+            way.append((frame, Source(name, frame.f_lineno)))
+        frame = frame.f_back
+    if not way:
+        return None
+    inner, source = way[0]
+    text = linecache.getline(inner.f_code.co_filename, source.line, inner.f_globals).strip()
+    return Line(source, text, tuple(each for _, each in reversed(way)))
+
+
+@cache
+def own_name(file: str) -> str | None:
+    """The name of a file of the user's own; None for one of a library."""
+    is_own = not LIBRARIES & set(Path(file).parts) and not file.startswith((HERE, "<"))
+    return Path(file).name if is_own else None
+
+
+def tensors_in(value: Any) -> Iterator[torch.Tensor]:
+    """The tensors in nested values."""
+    if isinstance(value, torch.Tensor):
+        yield value
+    elif isinstance(value, list | tuple):
+        for each in value:
+            yield from tensors_in(each)
+    elif isinstance(value, Mapping):
+        for each in value.values():
+            yield from tensors_in(each)
+
+
+def with_tensors(value: Any, change: Callable[[torch.Tensor], Any]) -> Any:
+    """The same structure with other things in place of tensors."""
+    if isinstance(value, torch.Tensor):
+        return change(value)
+    if isinstance(value, tuple) and hasattr(value, "_fields"):
+        return type(value)(*(with_tensors(each, change) for each in value))
+    if isinstance(value, list | tuple):
+        kind = list if isinstance(value, list) else tuple
+        return kind(with_tensors(each, change) for each in value)
+    if isinstance(value, Mapping):
+        return {key: with_tensors(each, change) for key, each in value.items()}
+    return value

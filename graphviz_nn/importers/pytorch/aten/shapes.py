@@ -27,7 +27,8 @@ as_they_are(
 
 @aten("detach", "detach_copy")
 def detach(x: Any) -> Any:
-    return apply("stop_gradient", x) if isinstance(x, Tracer) and x.dtype.kind == "f" else x
+    is_learned = isinstance(x, Tracer) and x.recording.values[x.number].variable.role != "constant"
+    return apply("stop_gradient", x) if is_learned and x.dtype.kind == "f" else x
 
 
 def _shaped(x: Any, shape: Any) -> Any:
