@@ -154,7 +154,8 @@ def _only_user(graph: Graph, name: str, users: list[str], flow: Collection[str])
     """The only operation that takes a vector; its other arguments are parameters or constants."""
     problem = ""
     operation = graph.operation(users[0])
-    joined = [v for v in graph.arguments(users[0]).values() if v != name and v in flow]
+    others = [v for v in graph.arguments(users[0]).values() if v != name]
+    joined = [v for v in others if v in flow or not _is_fixed(graph, v)]
     more = graph.results(users[0])[1:]
     if len(users) > 1:
         problem = f"{_told(graph, name)} goes to {' and '.join(str(graph.operation(user)) for user in users[:2])}"
@@ -164,6 +165,12 @@ def _only_user(graph: Graph, name: str, users: list[str], flow: Collection[str])
     if problem:
         raise UsageError(f"the view 'units' draws a chain, but {problem}; use view='layers'")
     return users[0]
+
+
+def _is_fixed(graph: Graph, name: str) -> bool:
+    """Whether a value is a leaf, or computed from parameters and constants alone; else it is of another network."""
+    above = nx.ancestors(graph, name)
+    return all(v.role in ("parameter", "constant") for leaf, v in graph.leaves.items() if leaf in above)
 
 
 def _told(graph: Graph, name: str) -> str:

@@ -1,4 +1,4 @@
-"""Find the axis of a batch's examples by trial: a change of one example stays in that example."""
+"""Find the axis of a batch's examples by trial: a change of one stays in it, and their order makes no difference."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -86,10 +86,15 @@ def _along(graph: Graph, given: str, made: Sequence[str], axis: int) -> dict[str
     last = np.moveaxis(changed, axis, 0)[-1]
     last[...] = -1.5 * last if changed.dtype.kind == "f" else 1 - last
     after = program.run({**feeds, given: changed})
+    reversed_ = program.run({**feeds, given: np.flip(feeds[given], axis)})
     for name in made:
         moved = np.asarray(before[name] != after[name])
         fitting = [
-            k for k, length in enumerate(moved.shape) if length == size and not np.moveaxis(moved, k, 0)[:-1].any()
+            k
+            for k, length in enumerate(moved.shape)
+            if length == size
+            and not np.moveaxis(moved, k, 0)[:-1].any()
+            and np.allclose(reversed_[name], np.flip(before[name], k), equal_nan=True)
         ]
         if not fitting:
             return None

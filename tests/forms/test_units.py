@@ -327,3 +327,25 @@ def test_what_else_comes_in_is_no_weight(other):
     """What a step does to units can't be tried where it takes what nobody knows."""
     graph = gnn.trace(lambda x, w, u: w * x + u, x=gnn.input(2), w=gnn.parameter(2), u=other)
     assert weights(graph, list(graph.operations), "x", "output", range(2)) is None
+
+
+def test_a_value_of_another_network_is_no_part_of_a_chain():
+    network = nn.Sequential(nn.Linear(2, 3), nn.Sigmoid())
+
+    def played(x):
+        return np.log(network(x)) + np.log(1 - network(gnn.random(2)))
+
+    with pytest.raises(UsageError, match=r"draws a chain, but .* goes into .* too; use view='layers'"):
+        gnn.draw(gnn.trace(played, x=gnn.input(2)), view="units")
+
+
+def test_an_axis_along_which_weights_differ_has_no_examples():
+    @gnn.function
+    def centred(X):
+        return X - np.mean(X, axis=0)
+
+    def normalized(X, gamma):
+        return gamma * centred(X)
+
+    with pytest.raises(UsageError, match="draws vectors, but X is 4×3"):
+        gnn.draw(gnn.trace(normalized, X=gnn.input((4, 3)), gamma=gnn.parameter(3)), view="units")
