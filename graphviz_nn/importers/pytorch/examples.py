@@ -101,6 +101,17 @@ def _strided(tensor: torch.Tensor, name: str) -> torch.Tensor:
     raise TracingError(f"{name} is a {problem} tensor, which can't be traced; {remedy}")
 
 
+def lengths_alone(examples: Sequence[Any]) -> tuple[int, ...]:
+    """The whole numbers that examples consist of, as a shape would; () if there is anything else.
+
+    >>> lengths_alone([(1, 3, 32, 32)]), lengths_alone([1, 3]), lengths_alone([torch.zeros(2), 3])
+    ((1, 3, 32, 32), (1, 3), ())
+    """
+    if len(examples) == 1 and isinstance(examples[0], list | tuple):
+        examples = examples[0]
+    return tuple(examples) if all(type(each) is int for each in examples) else ()
+
+
 def refuse_others(tensors: Mapping[str, torch.Tensor]) -> None:
     """Refuse parameters and buffers of a kind that has no picture."""
     for name, tensor in tensors.items():

@@ -15,7 +15,7 @@ from torch.export import ExportedProgram
 from graphviz_nn.errors import TracingError
 from graphviz_nn.graph.ir import Graph, Role
 from graphviz_nn.importers.pytorch.backward import own_backward
-from graphviz_nn.importers.pytorch.examples import examples_of, named_leaves, refuse_others, roles_of
+from graphviz_nn.importers.pytorch.examples import examples_of, lengths_alone, named_leaves, refuse_others, roles_of
 from graphviz_nn.importers.pytorch.exported import graph_of_program, inputs_of
 from graphviz_nn.importers.pytorch.itself import original
 from graphviz_nn.importers.pytorch.observed import graph_of_run
@@ -46,7 +46,15 @@ def imported(model: Any, examples: Sequence[Any], keywords: Mapping[str, Any]) -
     given, named = examples_of(module, examples, keywords)
     roles, remarks = roles_of(examples, keywords), list[str]()
     with _quietly(module), own_backward(remarks):
-        graph, names = _read(module, title, given, named, roles)
+        try:
+            graph, names = _read(module, title, given, named, roles)
+        except TracingError as error:
+            if lengths := lengths_alone((*examples, *keywords.values())):
+                raise TracingError(
+                    f"{title} fails with the numbers {lengths}, no tensors; if they are the shape of its input, "
+                    f"give graphviz_nn.input({lengths})"
+                ) from error
+            raise
     for remark in remarks:
         graph.remark(remark)
     return remember(graph, original(module, title, (given, named), names, (examples, dict(keywords))))

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from functools import partial
 from pathlib import Path
+from textwrap import shorten
 from typing import Any, Never
 
 import torch
@@ -41,6 +42,8 @@ UNSEEN = {
 }
 """What a run doesn't show, and what to write instead."""
 
+# Of an error's text no more than that is repeated; it may list all ways to call a function.
+LONGEST = 240
 # Questions about a tensor; the answers are no tensors.
 BRANCHING = {"__bool__", "item", "__int__", "__float__", "__index__", "tolist", "is_nonzero", "equal", "allclose"}
 
@@ -238,7 +241,7 @@ class Watch(TorchFunctionMode):
 
     def stopped(self, error: Exception) -> Graph:
         """The graph of what ran before an error, and a step that names it."""
-        reason = f"{type(error).__name__}: {' '.join(str(error).split())}"
+        reason = f"{type(error).__name__}: {shorten(str(error), LONGEST, placeholder=' …')}"
         # What fails between two functions of tensors follows what the last one made.
         between = type(error).__name__, self.made, _line_of(error), tuple(self.modules)
         called, tensors, source, modules = self.last or between

@@ -447,3 +447,15 @@ def test_what_is_spread_by_the_next_step_has_no_step_of_its_own():
     # Here it is a result.
     alone = gnn.trace(Of(lambda x: x.mean().expand_as(x)), X)
     assert alone.variable("output").shape == (2, 3)
+
+
+@pytest.mark.parametrize("example", [(1, 3, 8, 8), [1, 3, 8, 8], ((1, 3, 8, 8),)])
+def test_a_shape_without_its_spec_is_told_how_to_be_written(example):
+    with pytest.raises(TracingError, match=re.escape("give graphviz_nn.input((1, 3, 8, 8))")):
+        gnn.draw(torch.nn.Conv2d(3, 2, 3), example=example)
+
+
+def test_an_error_of_the_framework_is_not_longer_than_a_few_lines():
+    with pytest.raises(TracingError, match="Conv2d fails: TypeError: conv2d") as refused:
+        gnn.trace(torch.nn.Conv2d(3, 2, 3), "x")
+    assert len(str(refused.value)) < 300
