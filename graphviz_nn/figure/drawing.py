@@ -10,9 +10,11 @@ from graphviz_nn.figure.options import Options, checked, documented
 from graphviz_nn.figure.picture import Picture
 from graphviz_nn.figure.pipeline import apart, drawn, painted, too_large
 from graphviz_nn.figure.plan import planned
+from graphviz_nn.figure.room import Room
 from graphviz_nn.figure.told import tell, told_elsewhere
 from graphviz_nn.figure.wishes.said import FED
 from graphviz_nn.graph import Graph
+from graphviz_nn.graph.unchanged import unchanged
 from graphviz_nn.render import renderer
 from graphviz_nn.scene import remark_on_height, sizes
 from graphviz_nn.storage import path_of, writable
@@ -92,9 +94,11 @@ def _fed(models: Sequence[Any], graphs: Sequence[Graph], feeds: Any, show: str |
 
 def _drawn(graphs: Sequence[Graph], asked: dict[str, Any]) -> Picture:
     plan = planned(graphs, asked)
-    found = drawn(plan)
-    if found is None:
-        raise UsageError(too_large(plan, sizes(asked["width"], asked["height"])))
+    with unchanged():
+        room = Room()
+        found = drawn(plan, room)
+        if found is None:
+            raise UsageError(too_large(plan, sizes(asked["width"], asked["height"]), room))
     # A caller who gives only a width wouldn't notice the height.
     high = remark_on_height(found.scene) if asked["height"] is None else ""
     tell(found.changed, high if high in found.noticed else "")

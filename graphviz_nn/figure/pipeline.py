@@ -14,6 +14,7 @@ from graphviz_nn.figure.collector import collector_paused
 from graphviz_nn.figure.fitting import HIGHEST, STRATEGIES, as_asked, closing, folded, joined, shorter, tighter
 from graphviz_nn.figure.panel import Panel
 from graphviz_nn.figure.plan import Look, Plan
+from graphviz_nn.figure.room import Room
 from graphviz_nn.figure.showing import shown
 from graphviz_nn.figure.told import foretell
 from graphviz_nn.figure.wishes import Subject, composed
@@ -76,14 +77,15 @@ class Drawn:
 
 
 @collector_paused()
-def drawn(plan: Plan, *, folding: bool = True) -> Drawn | None:
+def drawn(plan: Plan, room: Room | None = None, *, folding: bool = True) -> Drawn | None:
     """Carry out a plan; None if it doesn't fit its page, whether layers may fold further or not."""
+    room = room or Room()
     with _set_in(plan):
         plan = _upright(plan)
-        found = _fitting(plan, folding=folding)
+        found = _fitting(plan, room, folding=folding)
         # Lay out again with the true sizes, once LaTeX has measured all labels.
         while plan.look.measured and plan.look.measured.settle():
-            found = _fitting(plan, folding=folding)
+            found = _fitting(plan, room, folding=folding)
     for panel in found.panels if found else ():
         # What breaks an invariant is never drawn; what was only tried isn't checked.
         check(panel.graph)
@@ -132,19 +134,19 @@ def _upright(plan: Plan) -> Plan:
     return plan.looking(direction="TB") if turning else plan
 
 
-def _fitting(plan: Plan, *, folding: bool) -> Drawn | None:
+def _fitting(plan: Plan, room: Room, *, folding: bool) -> Drawn | None:
     """The first way to draw a plan that fits its page."""
-    found = _first(plan)
+    found = _first(plan, room)
     for further, change in folded(plan) if found is None and folding else ():
         # Folding further could remove parts that the author names.
         with suppress(UsageError):
-            found = _first(further)
+            found = _first(further, room)
             if found is not None:
                 return _fitted(found, change)
     return found
 
 
-def _first(plan: Plan) -> Drawn | None:
+def _first(plan: Plan, room: Room) -> Drawn | None:
     """The first strategy that fits a plan to its page, best without rows that many arrows lead between."""
     if plan.page is None:
         return _at_its_own_size(plan)
@@ -155,7 +157,9 @@ def _first(plan: Plan) -> Drawn | None:
             seen, numbers = shown(way, known, subjects) if way.words != plan.words else (subjects, known)
             panels, page = _panels(way, seen, numbers), way.page
             assert page is not None
-            for found in () if _is_hopeless(way, page, panels) else _laid_out(way, panels, numbers):
+            diagrams = [panel.diagram for panel in panels]
+            for found in () if room.lacks(page, diagrams, way.look) else _laid_out(way, panels, numbers):
+                room.seen(found.scene, diagrams, way.look)
                 if page.holds(found.scene, way.look.sheet.text.least_size):
                     scene = page.put(found.scene)
                     if way.look.direction == plan.look.direction or scene.height <= HIGHEST:
@@ -249,14 +253,6 @@ def _is_long(plan: Plan, panels: Sequence[Panel]) -> bool:
     look = plan.look
     least = max(least_length(panel.diagram, look.sheet, look.direction) for panel in panels)
     return least > SLACK * _natural(is_sideways(look.direction))
-
-
-def _is_hopeless(plan: Plan, page: Page, panels: Sequence[Panel]) -> bool:
-    """Whether a page has less room than the shapes alone need, with letters as small as they may be."""
-    sheet, direction = plan.look.sheet, plan.look.direction
-    area = sum(least_area(panel.diagram, sheet, direction) for panel in panels)
-    letters = min(largest_letters(panel.diagram, sheet) for panel in panels)
-    return area > page.room(letters, sheet.text.least_size)
 
 
 def _length(found: Drawn, sideways: bool) -> float:
@@ -362,31 +358,37 @@ def _panels(plan: Plan, subjects: Sequence[Subject], known: Numbers) -> tuple[Pa
     return tuple(Panel(subject.model, subject.graph, diagram) for subject, diagram in pairs)
 
 
-def too_large(plan: Plan, size: str) -> str:
-    """The error that a plan doesn't fit its page, with the views that would."""
+def too_large(plan: Plan, size: str, room: Room) -> str:
+    """The error that a plan doesn't fit its page, with the views that would; it is laid out only if it might."""
     assert plan.page is not None
     least = plan.look.sheet.text.least_size * plan.page.far
-    page = plan.page
+    page, asked = plan.page, plan.views[0]
     with _set_in(plan):
-        nearest = max(_shapes(plan, *shown(plan)), key=lambda found: page.letters(found.scene))
-    scene = nearest.scene
+        subjects, known = shown(plan)
+        panels = _panels(plan, subjects, known)
+        diagrams = [panel.diagram for panel in panels]
+        if room.lacks(page, diagrams, plan.look):
+            letters = f"below {room.letters(page, diagrams, plan.look):.1f} pt"
+            scarce, culprit = "room", ""
+        else:
+            whole = next(_laid_out(plan, panels, known))
+            letters = f"{page.letters(whole.scene):.1f} pt"
+            scarce, culprit = page.scarce(whole.scene), _culprit(whole, page, least)
     others = {
-        f"view={name!r}": replace(plan, views=(replace(view, expand=plan.views[0].expand),))
+        f"view={name!r}": replace(plan, views=(replace(view, expand=asked.expand, repeats=asked.repeats),))
         for name, view in VIEWS.items()
-        if view.detail in (plan.views[0].detail, *coarser(plan.views[0].detail))
+        if view.detail in (asked.detail, *coarser(asked.detail))
     }
     # A single view from left to right has been turned already.
     if not is_sideways(plan.look.direction) or len(plan.views) > 1:
         turned = "TB" if is_sideways(plan.look.direction) else "LR"
         others[f"direction={turned!r}"] = plan.looking(direction=turned)
     others["style='column'"] = plan.looking(sheet=load("column"))
-    fitting = [said for said, other in others.items() if _fits(other)]
-    remedy = (
-        f"these fit: {', '.join(fitting)}" if fitting else f"give more {plan.page.scarce(scene)}, or draw a part of it"
-    )
+    fitting = [said for said, other in others.items() if other != plan and _fits(other, room)]
+    remedy = f"these fit: {', '.join(fitting)}" if fitting else f"give more {scarce}, or draw a part of it"
     return (
-        f"the picture is too large for {size}: its smallest text would be {page.letters(scene):.1f} pt, "
-        f"and the style allows no less than {least:g} pt{_culprit(nearest, page, least)}; {remedy}"
+        f"the picture is too large for {size}: its smallest text would be {letters}, "
+        f"and the style allows no less than {least:g} pt{culprit}; {remedy}"
     )
 
 
@@ -401,8 +403,8 @@ def _culprit(found: Drawn, page: Page, least: float) -> str:
     return f", at which it is {scale * length / UNITS['cm']:.1f} cm {side}"
 
 
-def _fits(plan: Plan) -> bool:
+def _fits(plan: Plan, room: Room) -> bool:
     # A view may be empty for a model.
     with suppress(Error):
-        return drawn(plan, folding=False) is not None
+        return drawn(plan, room, folding=False) is not None
     return False

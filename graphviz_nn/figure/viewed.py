@@ -7,6 +7,7 @@ from graphviz_nn.errors import LayoutError
 from graphviz_nn.figure.plan import Plan
 from graphviz_nn.figure.wishes import renamed
 from graphviz_nn.graph import Graph
+from graphviz_nn.graph.unchanged import found_out
 from graphviz_nn.layout import MOST
 from graphviz_nn.style.symbols import distinct
 from graphviz_nn.views import VIEWS, RepeatsName, View, coarser, detailed
@@ -45,7 +46,10 @@ def unique(plan: Plan, graph: Graph) -> Graph:
 def _detailed(plan: Plan, chosen: View, model: Graph, repeats: RepeatsName) -> Graph:
     # Single numbers, units and the way back don't fold.
     how = "show" if chosen.detail == "scalars" or chosen.form == "units" else repeats
-    return detailed(chosen.detail, model, chosen.expand, how, plan.wishes.names, chosen.further)
+    names = plan.wishes.names
+    # One that is tried for a page in several looks folds once.
+    key = "detailed", chosen.detail, chosen.expand, how, frozenset(names), chosen.further
+    return found_out(key, model, lambda: detailed(chosen.detail, model, chosen.expand, how, names, chosen.further))
 
 
 def _is_too_large(chosen: View, graph: Graph) -> bool:

@@ -21,7 +21,8 @@ def unchanged() -> Iterator[None]:
     found out
     [None, None]
     """
-    token = _KNOWN.set({})
+    known = _KNOWN.get()
+    token = _KNOWN.set({} if known is None else known)
     try:
         yield
     finally:

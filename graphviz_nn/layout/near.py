@@ -53,6 +53,16 @@ class Near:
         found = dict.fromkeys(name for square in here for name in self._squares.get(square, ()))
         return [name for name in found if name not in apart]
 
+    def within(self, points: Sequence[Point], apart: Collection[str] = ()) -> bool:
+        """Whether the rectangle around some points touches a box, but for those `apart`."""
+        xs, ys = [x for x, _ in points], [y for _, y in points]
+        left, right, top, bottom = min(xs), max(xs), min(ys), max(ys)
+        for box in self.along(points, 0.0, apart):
+            first, last, upper, lower = _sides(box)
+            if first <= right and last >= left and upper <= bottom and lower >= top:
+                return True
+        return False
+
     def is_free(self, points: Sequence[Point], gap: float, apart: Collection[str] = ()) -> bool:
         """Whether a line through some points is a gap away from all boxes but those `apart`."""
         others = self.along(points, gap, apart)
@@ -61,9 +71,14 @@ class Near:
 
 def _own(box: Box) -> list[tuple[int, int]]:
     """The squares of a box and the space for its notes."""
+    return squares(*_sides(box))
+
+
+def _sides(box: Box) -> tuple[float, float, float, float]:
+    """The left, right, top and bottom of a box and the space for its notes."""
     left, above, right, below = box.reserve
     a, b = box.width / 2, box.height / 2
-    return squares(box.x - a - left, box.x + a + right, box.y - b - above, box.y + b + below)
+    return box.x - a - left, box.x + a + right, box.y - b - above, box.y + b + below
 
 
 def squares(left: float, right: float, top: float, bottom: float) -> list[tuple[int, int]]:

@@ -7,7 +7,7 @@ from itertools import pairwise
 from typing import TypeAlias
 
 from graphviz_nn.forms.diagram import Diagram
-from graphviz_nn.layout.geometry import Box, Point, bezier, part, sample
+from graphviz_nn.layout.geometry import Box, Point, part, sample
 from graphviz_nn.layout.result import Layout, Placed, Route
 from graphviz_nn.layout.rows.faults import Faults
 from graphviz_nn.style.sheet import Sheet
@@ -73,6 +73,8 @@ class Strip:
         self.sideways = layout.sideways
         self.steps = {name: name for name in layout.boxes} if steps is None else steps
         self.chains = [[self.flow(point) for point in sample(route.points)] for route in layout.routes]
+        # Many ways to break it cut a route at the same place.
+        self._cuts: dict[tuple[int, tuple[Span, ...]], list[tuple[Point, ...]]] = {}
 
     def flow(self, point: Point) -> Point:
         """A point along the flow and across it; or back."""
@@ -255,6 +257,12 @@ class Strip:
 
     def cut(self, number: int, places: Sequence[Break]) -> list[tuple[Point, ...]]:
         """The pieces of a route between breaks that it leads over, along the flow and across it, as cubic pieces."""
+        key = number, tuple((each.end, each.start) for each in places)
+        if key not in self._cuts:
+            self._cuts[key] = self._cut(number, places)
+        return self._cuts[key]
+
+    def _cut(self, number: int, places: Sequence[Break]) -> list[tuple[Point, ...]]:
         rest = tuple(self.flow(point) for point in self.layout.routes[number].points)
         if len(rest) == 2:
             (x, y), (u, v) = rest
@@ -314,11 +322,13 @@ def _split(points: Sequence[Point], place: float) -> tuple[tuple[Point, ...], tu
         piece = points[at : at + 4]
         if (piece[-1][0] < place) != is_before or at + 4 >= len(points):
             break
-    low, high = 0.0, 1.0
+    low, high, ((x0, _), (x1, _), (x2, _), (x3, _)) = 0.0, 1.0, piece
     for _ in range(40):
-        middle = (low + high) / 2
-        u = bezier(piece, middle)[0]
-        low, high = (middle, high) if (u < place) == is_before else (low, middle)
+        # As `bezier`, along the flow alone.
+        t = (low + high) / 2
+        s = 1 - t
+        u = s * s * s * x0 + 3 * s * s * t * x1 + 3 * s * t * t * x2 + t * t * t * x3
+        low, high = (t, high) if (u < place) == is_before else (low, t)
     first, second = part(piece, (low + high) / 2)
     return (*points[:at], *first), (*second, *points[at + 4 :])
 

@@ -10,7 +10,7 @@ import math
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from typing import TypeVar
+from typing import TypeAlias, TypeVar
 
 from graphviz_nn.forms.diagram import LEAVES, Diagram, Link, Part, Remark
 from graphviz_nn.layout.braces import braced
@@ -29,6 +29,7 @@ from graphviz_nn.layout.rows.stubs import Ends, reversed_way
 from graphviz_nn.style.sheet import Sheet
 
 Thing = TypeVar("Thing")
+Extent: TypeAlias = tuple[float, float, float, float]
 
 # The distance of lines that are led back, in pt, and of rows from these, in gaps between shapes.
 APART, PAD = 7.0, 0.7
@@ -121,7 +122,7 @@ class _Cut:
             edge += high - low
         return fitted(self._joined(placed, leads, runs), self.sheet)
 
-    def _bounds(self, row: Layout) -> tuple[float, float, float, float]:
+    def _bounds(self, row: Layout) -> Extent:
         """The extent of a row: its start, its side above, its end, its side below."""
         left, top, right, bottom = bounds(row)
         return (left, top, right, bottom) if self.sideways else (top, left, bottom, right)
@@ -240,6 +241,7 @@ class _Cut:
         routes: dict[int, Route] = {}
         more: list[Route] = []
         tags = {tag.link: tag for tag in self.rows.tags}
+        extents = [self._bounds(row) for row in placed]
         for at, route in enumerate(self.whole.routes):
             over = self.over.get(at)
             if over is None:
@@ -252,7 +254,7 @@ class _Cut:
                 else:
                     routes[at] = arriving
             else:
-                routes[at] = self._rail(over, found, placed, runs[at])
+                routes[at] = self._rail(over, found, extents, runs[at])
         frames = [iter(row.frames) for row in placed]
         return Layout(
             0.0,
@@ -267,7 +269,7 @@ class _Cut:
             self.rows,
         )
 
-    def _rail(self, over: Over, found: dict[tuple[int, int], Route], placed: Sequence[Layout], run: float) -> Route:
+    def _rail(self, over: Over, found: dict[tuple[int, int], Route], extents: Sequence[Extent], run: float) -> Route:
         """An arrow that is led back from the end of a row to the start of the next."""
         row = min(over.tail, over.head)
         before, after = found[over.route, row], found[over.route, row + 1]
@@ -276,9 +278,9 @@ class _Cut:
         end = self.strip.flow((after if forward else reversed_way(after)).points[0])
         led = self.ends[row].led
         place = next(number for number, same in enumerate(led) if over in same)
-        right = self._bounds(placed[row])[2] + APART * (len(led) - place)
+        right = extents[row][2] + APART * (len(led) - place)
         # Each row's first shape begins at 0; an arrow needs room before it.
-        left = min(self._bounds(placed[row + 1])[0], -self.sheet.gap.rank / 2) - APART * (place + 1)
+        left = min(extents[row + 1][0], -self.sheet.gap.rank / 2) - APART * (place + 1)
         corners = [start, (right, start[1]), (right, run), (left, run), (left, end[1]), end]
         way = tuple(map(self.strip.flow, rounded(corners, 1.5 * self.sheet.gap.inside)))
         points: tuple[Point, ...] = (*before.points[:-1], *way, *after.points[1:])
@@ -304,10 +306,17 @@ def is_clear(layout: Layout) -> bool:
     """Whether no arrow touches a foreign shape, and no two shapes lie on each other."""
     near = Near(layout.boxes)
     apart = all(_is_apart(box, near.beside(box, 0.0, (name,))) for name, box in layout.boxes.items())
-    return apart and all(
-        near.is_free((a, b), 0.0, (route.link.tail, route.link.head))
-        for route in layout.routes
-        for a, b in segments(route.points)
+    return apart and all(_keeps_off(route, near) for route in layout.routes)
+
+
+def _keeps_off(route: Route, near: Near) -> bool:
+    """Whether an arrow touches no foreign shape; a curve is looked at closer where one is within its points' reach."""
+    ends = route.link.tail, route.link.head
+    count = len(route.points)
+    pieces = [route.points[at : at + 4] for at in range(0, count - 3, 3)] if count > 2 else [route.points]
+    return all(
+        not near.within(piece, ends) or all(near.is_free(each, 0.0, ends) for each in segments(piece))
+        for piece in pieces
     )
 
 
