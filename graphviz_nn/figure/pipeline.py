@@ -52,10 +52,9 @@ READABLE = 7.0
 ROWS, SHAPE = 12, 0.75
 # It is about so many times as large as its shapes with half the gaps between them.
 SPREAD, METRE = 4.0, 100 * UNITS["cm"]
-# One line may be longer than a page by this factor; one that is longer by that is set closer, if it is short enough so.
+# One line that is longer than a page is set closer, if that is longer by this factor at most; so may a row be where
+# else it would end within a branch. What is longer than a page by more than that isn't set closer.
 SLACK, TIGHTER = 1.1, 1.3
-# So may a row, where else it would end within a branch.
-ROOMY = 1.25
 # Modules close until a picture of blocks is no longer than so many pages.
 BROKEN = 2
 # A picture to fit is rather changed than broken where more values lead over a break: the main line, and one beside it.
@@ -192,13 +191,15 @@ def _at_its_own_size(plan: Plan) -> Drawn:
         shapes = _laid_out(way, panels, known)
         whole = _noticing(next(shapes), change)
         length = _length(whole, sideways)
-        if length <= SLACK * _lines(whole, sideways) or in_one:
+        if length <= _lines(whole, sideways) or in_one:
             return whole
     for way, closer in tighter(plan) if length <= TIGHTER * _natural(sideways) else ():
         subjects, known = shown(way, known, subjects)
         found = _noticing(next(_shapes(way, subjects, known)), closer)
-        if _length(found, sideways) <= SLACK * _lines(found, sideways):
+        if _length(found, sideways) <= min(SLACK * _lines(found, sideways), length):
             return found
+    if length <= SLACK * _lines(whole, sideways):
+        return whole
     for way, closed in closing(plan):
         fewer = _shapes(way, *shown(way, known))
         found = _noticing(next(fewer), closed)
@@ -324,7 +325,7 @@ def _laid_out(plan: Plan, panels: Sequence[Panel], known: Numbers) -> Iterator[D
             if page is None or page.holds(found.scene, letters):
                 yield found
             continue
-        slack = 1.0 if page or limit > _natural(sideways) else ROOMY
+        slack = 1.0 if page or limit > _natural(sideways) else SLACK
         highest = page.limit(whole.scene, letters, sideways=not sideways) if page else math.inf
         rows = in_rows(diagrams[0], layouts[0], limit, look.sheet, slack=slack, highest=highest)
         for layout in islice(rows, TRIES):

@@ -16,6 +16,8 @@ from graphviz_nn.style.sheet import load
 from graphviz_nn.views import VIEWS, detailed
 
 SHEET = load("lecture")
+# Nothing before three rows, nor after them.
+NO_ROOM = [0.0] * 3, [0.0] * 3
 
 
 def blocks(x):
@@ -103,20 +105,20 @@ def test_a_row_that_ends_within_a_branch_begins_no_earlier():
     """What is before the branch is a row of its own, though there would be room."""
     joint = Break(40.0, 40.0, 0.0, (), 0.0)
     inner = Break(90.0, 90.0, 0.0, (), 3.0, depth=1)
-    taken = next(choices([joint, inner], (0.0, 180.0), [2, 2, 2], 0.0, 100.0))
+    taken = next(choices([joint, inner], (0.0, 180.0), [2, 2, 2], NO_ROOM, 100.0))
     assert taken == [0, 1]
-    assert next(choices([joint, Break(90.0, 90.0, 0.0, (), 3.0)], (0.0, 180.0), [2, 2, 2], 0.0, 100.0)) == [1]
+    assert next(choices([joint, Break(90.0, 90.0, 0.0, (), 3.0)], (0.0, 180.0), [2, 2, 2], NO_ROOM, 100.0)) == [1]
 
 
 def test_a_row_may_be_a_little_longer_where_else_a_branch_is_cut():
-    breaks = [Break(90.0, 90.0, 0.0, (), 3.0), Break(110.0, 110.0, 0.0, (), 0.0)]
-    both = breaks, (0.0, 200.0), [2, 2, 2], 0.0, 100.0
+    breaks = [Break(90.0, 90.0, 0.0, (), 7.0), Break(110.0, 110.0, 0.0, (), 0.0)]
+    both = breaks, (0.0, 200.0), [2, 2, 2], NO_ROOM, 100.0
     assert next(choices(*both)) == [0, 1]
     assert next(choices(*both, slack=1.2)) == [1]
 
 
 def test_rows_are_as_even_as_can_be():
     breaks = [Break(float(place), float(place), 0.0, (), 0.0) for place in range(10, 200, 10)]
-    taken = next(choices(breaks, (0.0, 200.0), [1] * 20, 0.0, 105.0))
+    taken = next(choices(breaks, (0.0, 200.0), [1] * 20, ([0.0] * 20, [0.0] * 20), 105.0))
     lengths = [after - before for before, after in pairwise([0.0, *(breaks[at].end for at in taken), 200.0])]
     assert lengths == [100.0, 100.0]

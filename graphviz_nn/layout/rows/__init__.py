@@ -1,5 +1,5 @@
 """Pictures broken into rows."""
 
-from graphviz_nn.layout.rows.cut import in_rows
+from graphviz_nn.layout.rows.broken import in_rows
 
 __all__ = ["in_rows"]

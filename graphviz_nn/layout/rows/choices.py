@@ -8,6 +8,8 @@ from graphviz_nn.layout.rows.breaks import Break, Span
 
 # A row of one shape is as bad as so many tears; so is an empty row, and one twice as long as it should be.
 ALONE, EMPTY, LONG = 4.0, 4.0, 30.0
+# So is, beside that, one of nothing but leaves, and one that is longer than it should be by whatever it is.
+BARE, OVER = 8.0, 3.0
 # So is a row that ends within a branch, but goes back beyond its beginning; and half as much one that starts within.
 ACROSS = 5.0
 # Ways to make so many rows more than are needed are looked for first; those to make more only if these don't do.
@@ -15,6 +17,8 @@ MORE = 4
 
 Way: TypeAlias = tuple[float, float, tuple[int, ...]]
 """A way to make rows: its faults, the longest row, where rows start."""
+Rooms: TypeAlias = tuple[Sequence[float], Sequence[float]]
+"""The room before each place where a row may start, the whole's first, and after each where it may end."""
 
 
 class Row(NamedTuple):
@@ -29,7 +33,7 @@ def choices(
     breaks: Sequence[Break],
     whole: Span,
     words: Sequence[int],
-    turn: float,
+    rooms: Rooms,
     limit: float,
     slack: float = 1.0,
     bare: float = 0.0,
@@ -45,15 +49,15 @@ def choices(
         Where the picture begins and ends along the flow.
     words : sequence of int
         How many shapes of the main line are between one break and the next.
-    turn : float
-        The room at each end of a row where it goes on.
+    rooms : pair of sequences of float
+        The room that a row takes before each place where it may start, and after each where it may end.
     slack : float
         A row may be longer than the limit by this factor, which is a fault.
     bare : float
         The first row may be longer by this: where the first break is if nothing but leaves is before it, which would
         stand alone in a row.
     """
-    rows = _rows(breaks, whole, words, turn, limit, slack, bare)
+    rows = _rows(breaks, whole, words, rooms, limit, slack, bare)
     faults = [0.0, *(each.faults for each in breaks)]
     # How many rows are needed from each place on.
     needed = [0] * (len(rows) + 1)
@@ -72,7 +76,7 @@ def _rows(
     breaks: Sequence[Break],
     whole: Span,
     words: Sequence[int],
-    turn: float,
+    rooms: Rooms,
     limit: float,
     slack: float = 1.0,
     bare: float = 0.0,
@@ -80,7 +84,7 @@ def _rows(
     """The rows that can start at each place, from the shortest on."""
     starts = [whole[0], *(each.start for each in breaks)]
     ends = [*(each.end for each in breaks), whole[1]]
-    before, after = [0.0, *(each.beyond[1] for each in breaks)], [*(each.beyond[0] for each in breaks), 0.0]
+    before, after = rooms
     depths = [0, *(each.depth for each in breaks), 0]
     deepest = max(depths)
     counts = [0, *accumulate(words)]
@@ -91,13 +95,14 @@ def _rows(
         least = deepest
         for end in range(start + 1, last + 1):
             length = ends[end - 1] + after[end - 1] - starts[start] + before[start]
-            length += turn * ((start > 0) + (end < last))
-            # What can't be broken is a row, however long.
-            if length > slack * limit + (bare if not start else 0.0) and end > start + 1:
+            # What can't be broken is a row, however long, and so with the leaves before it.
+            least_end = 2 if bare and not start else start + 1
+            if length > slack * limit + (bare if not start else 0.0) and end > least_end:
                 break
             share = 1.0 - length / limit
             bad = ALONE * (counts[end] - counts[start] < 2) + EMPTY * max(share, 0.0) ** 2
-            bad += LONG * max(-share, 0.0) if slack > 1.0 else 0.0
+            bad += OVER + LONG * -share if slack > 1.0 and share < 0.0 else 0.0
+            bad += BARE * (bare > 0.0 and end == 1)
             bad += ACROSS * (least < depths[end]) + ACROSS / 2 * (least < depths[start])
             found[-1].append(Row(end, length, bad))
             least = min(least, depths[end])

@@ -6,23 +6,19 @@ start. So arrows that don't cross in one piece don't cross in rows. Where an arr
 ends in a small tag, and begins again at a tag with the same label.
 """
 
-import math
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import TypeAlias, TypeVar
 
-from graphviz_nn.forms.diagram import LEAVES, Diagram, Link, Part, Remark
+from graphviz_nn.forms.diagram import Diagram, Link, Part, Remark
 from graphviz_nn.layout.braces import braced
 from graphviz_nn.layout.callouts import called
 from graphviz_nn.layout.continued import Rows, Tag, pieces
 from graphviz_nn.layout.fit import bounds, fitted, moved
-from graphviz_nn.layout.geometry import Box, Point, rounded, segments
-from graphviz_nn.layout.near import Near
+from graphviz_nn.layout.geometry import Box, Point, rounded
 from graphviz_nn.layout.result import Layout, Placed, Route
-from graphviz_nn.layout.rows.belonging import steps
-from graphviz_nn.layout.rows.breaks import Break, Strip, words
-from graphviz_nn.layout.rows.choices import MORE, choices
+from graphviz_nn.layout.rows.breaks import Break, Span, Strip
 from graphviz_nn.layout.rows.overs import Over, overs, texts
 from graphviz_nn.layout.rows.squeeze import squeezed
 from graphviz_nn.layout.rows.stubs import Ends, reversed_way
@@ -33,62 +29,9 @@ Extent: TypeAlias = tuple[float, float, float, float]
 
 # The distance of lines that are led back, in pt, and of rows from these, in gaps between shapes.
 APART, PAD = 7.0, 0.7
-# Leaves that would be a row of their own make the first row longer by at most this share of a row.
-BARE = 0.06
-# A branch of at most this share of a row is in the row of the step that it leads to.
-SHORT = 0.3
 
 
-def in_rows(
-    diagram: Diagram, whole: Layout, limit: float, sheet: Sheet, *, slack: float = 1.0, highest: float = math.inf
-) -> Iterator[Layout]:
-    """Layouts of a diagram in rows, each about `limit` long or less, the best first; none if it can't be broken.
-
-    Rows end where the fewest values lead over the break, so between branches and not within, if possible before a layer
-    with parameters and outside of layers and frames, and are about equally long. From top to bottom, rows are columns.
-
-    Parameters
-    ----------
-    whole : Layout
-        The diagram's layout in one piece, without braces and callouts.
-    limit : float
-        The limit in pt.
-    slack : float
-        By how much a row may be longer where a better one isn't to be had, as a factor.
-    highest : float
-        Rows whose shapes alone take more than this across the flow aren't made, in pt; after a few of them, none are.
-    """
-    along = Strip(whole)
-    strip = Strip(whole, steps(diagram, {name: along.span(box) for name, box in whole.boxes.items()}, limit * SHORT))
-    breaks = strip.breaks(diagram, sheet)
-    ends = [strip.span(box) for box in whole.boxes.values()]
-    extent = min((low for low, _ in ends), default=0.0), max((high for _, high in ends), default=0.0)
-    too_high = 0
-    many, turn = words(diagram, strip, breaks), sheet.gap.rank / 2
-    bare = min(_bare(diagram, strip, breaks), BARE * limit) if slack > 1.0 else 0.0
-    for numbers in choices(breaks, extent, many, turn, limit, slack, bare):
-        chosen = [breaks[number] for number in numbers]
-        if strip.least_height(chosen) > highest:
-            too_high += 1
-            if too_high > MORE:
-                return
-            continue
-        cut = _Cut(diagram, strip, chosen, sheet)
-        # Of a picture of few shapes, a row may have none, if long words below make it long.
-        if len(set(cut.home.values())) > len(numbers) and is_clear(layout := cut.layout()):
-            yield layout
-
-
-def _bare(diagram: Diagram, strip: Strip, breaks: Sequence[Break]) -> float:
-    """How long what is before the first break is, if these are leaves alone; otherwise 0."""
-    first = [shape for shape in diagram.shapes if breaks and strip.home(shape.name) < breaks[0].middle]
-    if any(shape.kind not in LEAVES for shape in first):
-        return 0.0
-    start = min((strip.span(strip.layout.boxes[shape.name])[0] for shape in first), default=0.0)
-    return breaks[0].start - start if first else 0.0
-
-
-class _Cut:
+class Cut:
     """A strip that is cut at some breaks."""
 
     def __init__(self, diagram: Diagram, strip: Strip, breaks: Sequence[Break], sheet: Sheet) -> None:
@@ -107,10 +50,18 @@ class _Cut:
         values = [{self.over[n].value for n in each.over if not self.over[n].is_named} for each in breaks]
         self.rows = Rows(self.home, tuple(self._tags()), max(map(len, values)))
 
-    def layout(self) -> Layout:
-        """The rows below each other, all beginning at one place, and the arrows between them."""
+    @property
+    def has_empty_rows(self) -> bool:
+        """Whether there is a row without shapes: of a picture of few, if long words below make it long."""
+        return len(self.shapes) <= len(self.breaks)
+
+    def layout(self, limit: float) -> Layout:
+        """The rows below each other, and the arrows between them.
+
+        The first shapes are below each other, or if the picture is longer than a limit so, what is before them.
+        """
         rows = [self._row(number) for number in range(len(self.breaks) + 1)]
-        leads = [self._lead(number) for number in range(len(rows))]
+        leads = self._leads(rows, limit)
         placed: list[Layout] = []
         runs: dict[int, float] = {}
         edge = 0.0
@@ -122,6 +73,14 @@ class _Cut:
             edge += high - low
         return fitted(self._joined(placed, leads, runs), self.sheet)
 
+    def rooms(self) -> Iterator[Span]:
+        """How far what leads over each break is before the next row, and after the one that ends there."""
+        for number, each in enumerate(self.breaks):
+            lines = APART * len(self.ends[number].led)
+            first = min(self.starts[number + 1].reach, self._lead(number + 1) - self.sheet.gap.rank / 2)
+            before, after = each.start - first, self.ends[number].reach - each.end
+            yield max(before, each.beyond[1]) + lines, max(after, each.beyond[0]) + lines
+
     def _bounds(self, row: Layout) -> Extent:
         """The extent of a row: its start, its side above, its end, its side below."""
         left, top, right, bottom = bounds(row)
@@ -129,6 +88,20 @@ class _Cut:
 
     def _xy(self, u: float, v: float) -> Point:
         return self.strip.flow((u, v))
+
+    def _leads(self, rows: Sequence[Layout], limit: float) -> list[float]:
+        """Where each row has the place that is below that of the others."""
+        firsts = [self._lead(number) for number in range(len(rows))]
+        lines = [0, *(len(side.led) for side in self.ends[:-1])]
+        least = [self.sheet.gap.rank / 2 * bool(number) + APART * led for number, led in enumerate(lines)]
+        before, after = [], []
+        for row, first, led, side in zip(rows, firsts, lines, self.ends, strict=True):
+            low, _, high, _ = self._bounds(row)
+            before.append(max(first - low, self.sheet.gap.rank / 2 * bool(led)) + APART * led)
+            after.append(high - first + APART * len(side.led))
+        if max(before) + max(after) <= limit:
+            return firsts
+        return [first - max(own - max(least), 0.0) for first, own in zip(firsts, before, strict=True)]
 
     def _lead(self, number: int) -> float:
         """Where the first shape of a row begins."""
@@ -254,7 +227,7 @@ class _Cut:
                 else:
                     routes[at] = arriving
             else:
-                routes[at] = self._rail(over, found, extents, runs[at])
+                routes[at] = self._rail(over, found, extents, leads, runs[at])
         frames = [iter(row.frames) for row in placed]
         return Layout(
             0.0,
@@ -269,7 +242,14 @@ class _Cut:
             self.rows,
         )
 
-    def _rail(self, over: Over, found: dict[tuple[int, int], Route], extents: Sequence[Extent], run: float) -> Route:
+    def _rail(
+        self,
+        over: Over,
+        found: dict[tuple[int, int], Route],
+        extents: Sequence[Extent],
+        leads: Sequence[float],
+        run: float,
+    ) -> Route:
         """An arrow that is led back from the end of a row to the start of the next."""
         row = min(over.tail, over.head)
         before, after = found[over.route, row], found[over.route, row + 1]
@@ -279,8 +259,9 @@ class _Cut:
         led = self.ends[row].led
         place = next(number for number, same in enumerate(led) if over in same)
         right = extents[row][2] + APART * (len(led) - place)
-        # Each row's first shape begins at 0; an arrow needs room before it.
-        left = min(extents[row + 1][0], -self.sheet.gap.rank / 2) - APART * (place + 1)
+        # An arrow needs room before the first shape.
+        first = self._lead(row + 1) - leads[row + 1]
+        left = min(extents[row + 1][0], first - self.sheet.gap.rank / 2) - APART * (place + 1)
         corners = [start, (right, start[1]), (right, run), (left, run), (left, end[1]), end]
         way = tuple(map(self.strip.flow, rounded(corners, 1.5 * self.sheet.gap.inside)))
         points: tuple[Point, ...] = (*before.points[:-1], *way, *after.points[1:])
@@ -300,28 +281,3 @@ def _grouped(pairs: Iterable[tuple[int, Thing]]) -> Mapping[int, list[Thing]]:
     for row, thing in pairs:
         found[row].append(thing)
     return found
-
-
-def is_clear(layout: Layout) -> bool:
-    """Whether no arrow touches a foreign shape, and no two shapes lie on each other."""
-    near = Near(layout.boxes)
-    apart = all(_is_apart(box, near.beside(box, 0.0, (name,))) for name, box in layout.boxes.items())
-    return apart and all(_keeps_off(route, near) for route in layout.routes)
-
-
-def _keeps_off(route: Route, near: Near) -> bool:
-    """Whether an arrow touches no foreign shape; a curve is looked at closer where one is within its points' reach."""
-    ends = route.link.tail, route.link.head
-    count = len(route.points)
-    pieces = [route.points[at : at + 4] for at in range(0, count - 3, 3)] if count > 2 else [route.points]
-    return all(
-        not near.within(piece, ends) or all(near.is_free(each, 0.0, ends) for each in segments(piece))
-        for piece in pieces
-    )
-
-
-def _is_apart(box: Box, others: Iterable[Box]) -> bool:
-    return all(
-        abs(box.x - each.x) >= (box.width + each.width) / 2 or abs(box.y - each.y) >= (box.height + each.height) / 2
-        for each in others
-    )

@@ -1,5 +1,6 @@
 """Where arrows over breaks leave a row, and come into the next one."""
 
+import math
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
@@ -64,6 +65,13 @@ class Ends:
 
     def _has_texts(self, over: Over) -> bool:
         return bool(self._own_labels(over)) or (over.is_lettered and over.texts_in == self.row)
+
+    @property
+    def reach(self) -> float:
+        """How far along the flow they are at the end, or back at the start."""
+        ends = [self._out * self.strip.flow(point)[0] for way in self._ways.values() for point in way]
+        ends += [max(self._out * end for end in self.strip.span(tag)) for tag in self.tags.values()]
+        return self._out * max(ends, default=-math.inf)
 
     def way(self, over: Over) -> tuple[Point, ...]:
         """The piece of an arrow in this row."""
