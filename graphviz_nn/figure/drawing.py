@@ -8,15 +8,16 @@ from typing import TYPE_CHECKING, Any, Unpack
 from graphviz_nn.errors import UsageError
 from graphviz_nn.figure.options import Options, checked, documented
 from graphviz_nn.figure.picture import Picture
-from graphviz_nn.figure.pipeline import apart, drawn, painted, too_large
+from graphviz_nn.figure.pipeline import apart, drawn, painted
 from graphviz_nn.figure.plan import planned
+from graphviz_nn.figure.refusal import refusal
 from graphviz_nn.figure.room import Room
 from graphviz_nn.figure.told import tell, told_elsewhere
 from graphviz_nn.figure.wishes.said import FED
 from graphviz_nn.graph import Graph
 from graphviz_nn.graph.unchanged import unchanged
 from graphviz_nn.render import renderer
-from graphviz_nn.scene import remark_on_height, sizes
+from graphviz_nn.scene import remark_on_height
 from graphviz_nn.storage import path_of, writable
 from graphviz_nn.tracing.model import Traceable, graph_of
 from graphviz_nn.tracing.original import original_of
@@ -98,7 +99,7 @@ def _drawn(graphs: Sequence[Graph], asked: dict[str, Any]) -> Picture:
         room = Room()
         found = drawn(plan, room)
         if found is None:
-            raise UsageError(too_large(plan, sizes(asked["width"], asked["height"]), room))
+            raise UsageError(refusal(graphs, asked, room))
     # A caller who gives only a width wouldn't notice the height.
     high = remark_on_height(found.scene) if asked["height"] is None else ""
     tell(found.changed, high if high in found.noticed else "")

@@ -7,7 +7,7 @@ from contextvars import ContextVar
 from dataclasses import dataclass, field, replace
 from itertools import islice
 
-from graphviz_nn.errors import Error, UsageError
+from graphviz_nn.errors import UsageError
 from graphviz_nn.figure import scenery
 from graphviz_nn.figure.annotation import Numbers
 from graphviz_nn.figure.collector import collector_paused
@@ -38,11 +38,9 @@ from graphviz_nn.layout.measure import set_in
 from graphviz_nn.layout.repaint import repainted
 from graphviz_nn.layout.result import Layout, is_sideways
 from graphviz_nn.layout.sides import remembering
-from graphviz_nn.scene import PAGES, UNITS, Page, Scene, remark_on_height
-from graphviz_nn.scene.page import smallest
+from graphviz_nn.scene import PAGES, UNITS, Scene, remark_on_height
 from graphviz_nn.style.numbers import digits as written_with
-from graphviz_nn.style.sheet import load
-from graphviz_nn.views import VIEWS, coarser
+from graphviz_nn.views import coarser
 
 # The most ways to break a picture into rows that are tried.
 TRIES = 4
@@ -292,8 +290,11 @@ def _shapes(plan: Plan, subjects: Sequence[Subject], known: Numbers) -> Iterator
     return _laid_out(plan, _panels(plan, subjects, known), known)
 
 
-def _laid_out(plan: Plan, panels: Sequence[Panel], known: Numbers) -> Iterator[Drawn]:
-    """Lay the picture out whole; then in rows, of several views each that is too long for itself."""
+def _laid_out(plan: Plan, panels: Sequence[Panel], known: Numbers, *, fitting: bool = True) -> Iterator[Drawn]:
+    """Lay the picture out whole; then in rows, of several views each that is too long for itself.
+
+    If there is a page, rows are those that fit it, or are meant to.
+    """
     diagrams, look = [panel.diagram for panel in panels], plan.look
 
     def put_together(layouts: Sequence[Layout]) -> Drawn:
@@ -326,14 +327,14 @@ def _laid_out(plan: Plan, panels: Sequence[Panel], known: Numbers) -> Iterator[D
                 yield found
             continue
         slack = 1.0 if page or limit > _natural(sideways) else SLACK
-        highest = page.limit(whole.scene, letters, sideways=not sideways) if page else math.inf
+        highest = page.limit(whole.scene, letters, sideways=not sideways) if page and fitting else math.inf
         rows = in_rows(diagrams[0], layouts[0], limit, look.sheet, slack=slack, highest=highest)
         for layout in islice(rows, TRIES):
             # A scene is as large as what is laid out for it, at least.
-            if page and not page.may_hold(layout, largest, letters):
+            if page and fitting and not page.may_hold(layout, largest, letters):
                 continue
             found = put_together([flipped(layout, look.direction)])
-            if page is None or page.holds(found.scene, letters):
+            if page is None or not fitting or page.holds(found.scene, letters):
                 yield found
 
 
@@ -359,53 +360,16 @@ def _panels(plan: Plan, subjects: Sequence[Subject], known: Numbers) -> tuple[Pa
     return tuple(Panel(subject.model, subject.graph, diagram) for subject, diagram in pairs)
 
 
-def too_large(plan: Plan, size: str, room: Room) -> str:
-    """The error that a plan doesn't fit its page, with the views that would; it is laid out only if it might."""
-    assert plan.page is not None
-    least = plan.look.sheet.text.least_size * plan.page.far
-    page, asked = plan.page, plan.views[0]
+def nearest(plan: Plan, room: Room) -> tuple[Drawn | None, float]:
+    """A plan's picture, whole or in rows, and its smallest letters on its page; none if that has no room for it."""
+    page = plan.page
+    assert page is not None
     with _set_in(plan):
         subjects, known = shown(plan)
         panels = _panels(plan, subjects, known)
         diagrams = [panel.diagram for panel in panels]
         if room.lacks(page, diagrams, plan.look):
-            letters = f"below {room.letters(page, diagrams, plan.look):.1f} pt"
-            scarce, culprit = "room", ""
-        else:
-            whole = next(_laid_out(plan, panels, known))
-            letters = f"{page.letters(whole.scene):.1f} pt"
-            scarce, culprit = page.scarce(whole.scene), _culprit(whole, page, least)
-    others = {
-        f"view={name!r}": replace(plan, views=(replace(view, expand=asked.expand, repeats=asked.repeats),))
-        for name, view in VIEWS.items()
-        if view.detail in (asked.detail, *coarser(asked.detail))
-    }
-    # A single view from left to right has been turned already.
-    if not is_sideways(plan.look.direction) or len(plan.views) > 1:
-        turned = "TB" if is_sideways(plan.look.direction) else "LR"
-        others[f"direction={turned!r}"] = plan.looking(direction=turned)
-    others["style='column'"] = plan.looking(sheet=load("column"))
-    fitting = [said for said, other in others.items() if other != plan and _fits(other, room)]
-    remedy = f"these fit: {', '.join(fitting)}" if fitting else f"give more {scarce}, or draw a part of it"
-    return (
-        f"the picture is too large for {size}: its smallest text would be {letters}, "
-        f"and the style allows no less than {least:g} pt{culprit}; {remedy}"
-    )
-
-
-def _culprit(found: Drawn, page: Page, least: float) -> str:
-    """What a picture is too large for, in words, with its smallest text as small as it may be."""
-    scale = least / smallest(found.scene)
-    shapes = [(box.width, name) for layout in found.layouts for name, box in layout.boxes.items()]
-    width, widest = max(shapes, default=(0.0, ""))
-    if scale * width > page.width - 2 * page.margin:
-        return f", at which {widest} alone is {scale * width / UNITS['cm']:.1f} cm wide"
-    side, length = ("high", found.scene.height) if page.scarce(found.scene) == "height" else ("wide", found.scene.width)
-    return f", at which it is {scale * length / UNITS['cm']:.1f} cm {side}"
-
-
-def _fits(plan: Plan, room: Room) -> bool:
-    # A view may be empty for a model.
-    with suppress(Error):
-        return drawn(plan, room, folding=False) is not None
-    return False
+            return None, room.letters(page, diagrams, plan.look)
+        shapes = islice(_laid_out(plan, panels, known, fitting=False), 2)
+        found = max(shapes, key=lambda found: page.letters(found.scene))
+    return found, page.letters(found.scene)

@@ -8,7 +8,7 @@ import pytest
 import graphviz_nn as gnn
 from graphviz_nn import nn
 from graphviz_nn.errors import UsageError
-from graphviz_nn.figure import pipeline
+from graphviz_nn.figure import pipeline, refusal
 from graphviz_nn.figure.options import checked
 from graphviz_nn.figure.plan import planned
 from graphviz_nn.figure.room import LOOSE, MANY, Room
@@ -58,10 +58,10 @@ def test_rows_of_many_shapes_are_so_many_times_as_large(model, view, direction):
 def test_a_view_that_is_named_has_the_repeats_that_were_asked_for(monkeypatch, repeats):
     """What an error says fits does, with no other option changed."""
     tried = []
-    monkeypatch.setattr(pipeline, "_fits", lambda plan, room: tried.append(plan) or True)
-    with pytest.raises(UsageError, match="these fit: view='"):
+    monkeypatch.setattr(refusal, "_fits", lambda graphs, asked, room: tried.append(asked) or True)
+    with pytest.raises(UsageError, match="these fit, each alone: view='"):
         gnn.draw(gated(), view="layers", repeats=repeats, width="2cm", height="1cm")
-    assert {view.repeats for plan in tried for view in plan.views} == {repeats}
+    assert {asked["repeats"] for asked in tried} == {repeats}
     assert len(tried) > 1
 
 

@@ -79,9 +79,9 @@ def test_what_has_too_many_rows_is_folded_and_says_so():
 def test_an_error_says_what_fits():
     with pytest.raises(UsageError) as raised:
         gnn.draw(network(12), view="units", width="column")
-    assert re.search(r"6 pt, at which it is \d+\.\d cm (high|wide); these fit: ", str(raised.value))
+    assert re.search(r"6 pt, at which it is \d+\.\d cm (high|wide); these fit, each alone: ", str(raised.value))
     named = re.findall(r"view='(\w+)'", str(raised.value))
-    assert {"arrows", "compact"} <= set(named)
+    assert {"arrows", "blocks", "compact", "operations"} <= set(named)
     for name in named:
         assert gnn.draw(network(12), view=name, width="column").scene.width == 234.0
 
