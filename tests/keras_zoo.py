@@ -1,6 +1,7 @@
 """Small models of Keras, and how far their values as graphs are from Keras' own."""
 
 import keras
+import keras_models
 import numpy as np
 from keras import layers, ops
 
@@ -56,6 +57,7 @@ class Transformer(keras.Model):
 
 
 MODELS = {
+    **keras_models.MODELS,
     "dense": lambda: keras.Sequential([keras.Input((4,)), layers.Dense(3, "gelu"), layers.Dense(2, "softmax")]),
     "functional": functional,
     "subclassed": Subclassed,
@@ -94,17 +96,18 @@ MODELS = {
 }
 
 
-def shape_of(name):
-    images, texts = ("images", "separable", "up"), ("lstm", "gru", "recurrent", "signals", "transformer")
-    return (2, 8, 8, 4) if name in images else (2, 5, 4) if name in texts else (2, 5) if name == "words" else (2, 4)
+SHAPES = {"subclassed": (4,), "transformer": (5, 4)}
+"""Those of the inputs of models that don't say so."""
 
 
 def compared(name):
     """The values of a model with random variables as a graph, those of Keras, and the graph."""
     keras.utils.set_random_seed(0)
-    model, shape = MODELS[name](), shape_of(name)
+    model = MODELS[name]()
+    shape = (2, *(SHAPES.get(name) or model.input_shape[1:]))
     rng = np.random.default_rng(0)
-    x = rng.integers(0, 7, shape).astype("int32") if name == "words" else rng.normal(size=shape).astype("float32")
+    is_text = name not in SHAPES and model.inputs[0].dtype == "int32"
+    x = rng.integers(0, 6, shape).astype("int32") if is_text else rng.normal(size=shape).astype("float32")
     model(x)
     for variable in model.variables:
         variable.assign(rng.uniform(0.2, 0.8, variable.shape))

@@ -18,6 +18,8 @@ Place = tuple[int, ...]
 def explained(graph: Graph, values: Mapping[str, Array], names: Iterable[str]) -> str:
     """A sentence about the first of some variables that isn't finite; empty if all are finite.
 
+    Infinities that a constant has, such as a mask or the padding of a maximum, are meant, unless an output has them.
+
     Examples
     --------
     >>> from graphviz_nn.tracing import input, trace
@@ -27,7 +29,7 @@ def explained(graph: Graph, values: Mapping[str, Array], names: Iterable[str]) -
     'output is nan: divide (...) gives inf of 1.0 and 0.0, then multiply (...) gives nan of 0.0 and inf'
     """
     for name in names:
-        if (place := _bad(values[name])) is not None:
+        if (place := _bad(values[name])) is not None and not _is_meant(graph, values, name):
             # A parameter may be an output, which no step computes.
             return f"{_at(name, place, values)}: {', then '.join(_steps(graph, values, name))}"
     return ""
@@ -50,6 +52,16 @@ def _bad(value: Array, kind: np.ufunc = np.isfinite) -> Place | None:
     """The first entry that is NaN (with `np.isnan`), or isn't finite."""
     found = ~np.isfinite(value) if kind is np.isfinite else kind(value)
     return tuple(int(i) for i in np.argwhere(found)[0]) if found.any() else None
+
+
+def _is_meant(graph: Graph, values: Mapping[str, Array], name: str) -> bool:
+    if name in graph.outputs or _bad(values[name], np.isnan) is not None:
+        return False
+    above = nx.ancestors(graph, name) | {name}
+    first = next(
+        each for each in graph.variables if each in above and each in values and _bad(values[each]) is not None
+    )
+    return graph.variable(first).role == "constant"
 
 
 def _at(name: str, place: Place, values: Mapping[str, Array]) -> str:

@@ -81,3 +81,18 @@ def test_an_infinity_that_is_fed_is_named():
     graph = gnn.trace(lambda x: x - x, x=gnn.input(()))
     with pytest.warns(NumericalWarning, match="the input x is inf, then subtract"):
         gnn.evaluate(graph, x=np.inf, outputs=graph.outputs[0])
+
+
+@pytest.mark.parametrize("finite", [False, True])
+def test_infinities_that_a_constant_has_are_meant(finite):
+    mask = np.array([[0.0, -np.inf], [0.0, 0.0]])
+    graph = gnn.trace(lambda x, m: nn.softmax(x + m).sum(), x=gnn.input((2, 2)), m=gnn.constant(mask))
+    assert gnn.evaluate(graph, x=np.ones((2, 2)), finite=finite)["output"] == 2
+    pooled = gnn.trace(lambda x: nn.max_pooling_2d(x, 3, padding=1).sum(), x=gnn.input((1, 1, 4, 4)))
+    assert np.isfinite(gnn.evaluate(pooled, x=np.ones((1, 1, 4, 4)), finite=finite)["output"])
+
+
+def test_an_output_with_a_constants_infinity_is_named():
+    graph = gnn.trace(lambda x, m: x + m, x=gnn.input(2), m=gnn.constant([0.0, -np.inf]))
+    with pytest.warns(NumericalWarning, match="output at .* the constant m at .* is -inf"):
+        gnn.evaluate(graph, x=[1.0, 1.0])

@@ -184,7 +184,9 @@ def _pooling(pools: dict[int, Any], **more: Any) -> Rule:
 def _whole(function: Any) -> Rule:
     """Over all places."""
 
-    def rule(own: Any, x: Any) -> Any:
+    def rule(own: Any, x: Any, mask: Any = None) -> Any:
+        if mask is not None:
+            raise NoRule("pooling with a mask has no rule")
         axes = _orders(own, np.ndim(x) - 2)[2:]
         return function(x, axis=axes if len(axes) > 1 else axes[0], keepdims=bool(own.keepdims))
 
