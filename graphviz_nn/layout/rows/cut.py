@@ -203,6 +203,16 @@ class Cut:
         width, height = size
         return (height if self.sideways else width) + 2 * self.sheet.gap.label if width else 0.0
 
+    def _run(self, same: Sequence[Over]) -> float:
+        """How long the way back of a line is at least, for its texts to be between its corners."""
+        longest = max(size[not self.sideways] for over in same for size in over.rooms)
+        return longest + 2 * (self.sheet.gap.label + self._radius) if longest else 0.0
+
+    @property
+    def _radius(self) -> float:
+        """The radius of the corners of lines that are led back."""
+        return 1.5 * float(self.sheet.gap.inside)
+
     def _joined(self, placed: Sequence[Layout], leads: Sequence[float], runs: dict[int, float]) -> Layout:
         """One layout of all rows."""
         boxes = {name: placed[row].boxes[name] for name, row in self.home.items()}
@@ -258,12 +268,13 @@ class Cut:
         end = self.strip.flow((after if forward else reversed_way(after)).points[0])
         led = self.ends[row].led
         place = next(number for number, same in enumerate(led) if over in same)
-        right = extents[row][2] + APART * (len(led) - place)
         # An arrow needs room before the first shape.
         first = self._lead(row + 1) - leads[row + 1]
-        left = min(extents[row + 1][0], first - self.sheet.gap.rank / 2) - APART * (place + 1)
+        edge = min(extents[row + 1][0], first - self.sheet.gap.rank / 2)
+        left = edge - APART * (place + 1)
+        right = max(extents[row][2], edge + max(map(self._run, led))) + APART * (len(led) - place)
         corners = [start, (right, start[1]), (right, run), (left, run), (left, end[1]), end]
-        way = tuple(map(self.strip.flow, rounded(corners, 1.5 * self.sheet.gap.inside)))
+        way = tuple(map(self.strip.flow, rounded(corners, self._radius)))
         points: tuple[Point, ...] = (*before.points[:-1], *way, *after.points[1:])
         if not forward:
             points = (*after.points[:-1], *way[::-1], *before.points[1:])
