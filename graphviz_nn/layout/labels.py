@@ -3,7 +3,7 @@
 import math
 from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import accumulate, islice
 
@@ -22,6 +22,8 @@ from graphviz_nn.style.sheet import Sheet
 SHARES = (0.46, 0.5, 0.38, 0.54, 0.3, 0.62, 0.22, 0.7, 0.14, 0.78)
 # The distance of labels from other lines, in gaps: as large as possible, to show which line they belong to.
 DISTANCES = (2.0, 1.0, 0.5, 0.25)
+# What has its name in its shape, wherever it is: where an arrow from it is interrupted, nothing marks its end.
+NAMED = ("parameter", "constant", "data", "target")
 
 
 def lettered(
@@ -42,6 +44,7 @@ def lettered(
     carriers: dict[tuple[str, str], list[int]] = defaultdict(list)
     for number, route in enumerate(routes):
         carriers[route.link.tail, route.link.variable].append(number)
+    named = {shape.name for shape in diagram.shapes if shape.kind in NAMED}
     labels: dict[int, list[Placed]] = {number: [mark] for number, mark in marks.items()}
     # What needs room on both sides finds less of it.
     both = [bool(gradient_rows(route.link)) and room(route.link, sheet)[0] > 0 for route in routes]
@@ -49,6 +52,8 @@ def lettered(
         link = routes[number].link
         if link.label or note_rows(link) or gradient_rows(link):
             same = carriers[link.tail, link.variable]
+            if _is_alone(link, [routes[each].link for each in same], named):
+                same = [number]
             (place, other), is_free = _place(link, [routes[each].points for each in same], ink, same, sheet)
             if not is_free:
                 wanted += [each for each in (place, other) if each.width]
@@ -58,6 +63,11 @@ def lettered(
                 ink.add(each.extent)
             labels.setdefault(number, []).extend(found)
     return [replace(route, labels=tuple(labels.get(n, ()))) for n, route in enumerate(routes)], notes, crowded, wanted
+
+
+def _is_alone(link: Link, others: Sequence[Link], named: Collection[str]) -> bool:
+    """Whether the label of an arrow isn't the name of its value, and so stands at no other arrow of that."""
+    return bool(link.label) and (link.tail in named or any(each.label not in ("", link.label) for each in others))
 
 
 def _place(

@@ -9,7 +9,7 @@ from typing import TypeAlias
 
 from graphviz_nn.forms.diagram import Diagram, Link
 from graphviz_nn.layout.geometry import Box, Point
-from graphviz_nn.layout.labels import written
+from graphviz_nn.layout.labels import NAMED, written
 from graphviz_nn.layout.measure import typeset
 from graphviz_nn.layout.result import Placed
 from graphviz_nn.layout.rows.breaks import Break, Strip, is_mark
@@ -18,8 +18,6 @@ from graphviz_nn.style.sheet import Sheet
 
 # Where arrows of more values lead over a break, only the main line is led back to the next row; the others end in tags.
 RAILS = 2
-# What stands for itself wherever it is: where an arrow from it is interrupted, nothing marks its end.
-NAMED = ("parameter", "constant", "data", "target")
 # The greatest width of a tag with the name of its value, in font sizes; otherwise it has a letter.
 SHORT = 6.0
 # A letter, or several, in TeX that aren't part of the name of a command.

@@ -115,13 +115,18 @@ class Ends:
                 self.strip.layout.routes[over.leaving].link,
                 self.strip.cut(over.leaving, self.breaks[at : at + 1])[0],
             )
-            return self._levelled(piece[::-1], link.tail)[::-1]
+            return self._levelled(piece[::-1], link.tail, over.leaving)[::-1]
         low, high = sorted((over.tail, over.head))
         piece = self.strip.cut(over.route, self.breaks[low:high])[-1]
-        return self._levelled(piece, self.strip.layout.routes[over.route].link.head)
+        return self._levelled(piece, self.strip.layout.routes[over.route].link.head, over.route)
 
-    def _levelled(self, piece: tuple[Point, ...], name: str) -> tuple[Point, ...]:
-        """The piece from the end of the row to a shape as one level line, if that is free and meets its side there."""
+    def _levelled(self, piece: tuple[Point, ...], name: str, number: int) -> tuple[Point, ...]:
+        """The piece from the end of the row to a shape as one level line, if that is free and meets its side there.
+
+        One that something is written at stays where that is.
+        """
+        if any(self.strip.row(label, self.breaks) == self.row for label in self.strip.layout.routes[number].labels):
+            return piece
         (u, _), end = piece[0], piece[-1]
         side = self.strip.side(name, self._out)
         is_there = abs(end[0] - side[0]) < LEVEL
