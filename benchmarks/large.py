@@ -124,3 +124,25 @@ def chain(operations: int) -> gnn.Graph:
         return x
 
     return gnn.trace(model, x=gnn.input(()), a=gnn.parameter(()), b=gnn.parameter(()))
+
+
+def gated(layers: int) -> gnn.Graph:
+    """A residual network whose layers have a gate: x + σ(W x) tanh(V x)."""
+    weights = [{"W": gnn.parameter((4, 4)), "V": gnn.parameter((4, 4))} for _ in range(layers)]
+
+    def model(x: Any, w: Any) -> Any:
+        for layer in w:
+            x = x + nn.sigmoid(layer["W"] @ x) * np.tanh(layer["V"] @ x)
+        return x
+
+    return gnn.trace(model, x=gnn.input(4), w=weights)
+
+
+def numbers() -> gnn.Graph:
+    """Two layers and a loss on so few numbers that they can be drawn one by one: about 150 shapes."""
+
+    def model(x: Any, y: Any, W: Any, V: Any) -> Any:
+        p = nn.softmax(V @ np.tanh(W @ x))
+        return -np.sum(y * np.log(p))
+
+    return gnn.trace(model, x=gnn.input(4), y=gnn.target(4), W=gnn.parameter((5, 4)), V=gnn.parameter((4, 5)))

@@ -1,12 +1,14 @@
 """Large networks from traced graph to SVG, beside Graphviz's ``dot`` on the same graph; CPU time, children included.
 
 Run ``python benchmarks/size.py``; ``--quick`` leaves out what takes minutes. No label is known from an earlier round.
-Beside ``dot`` all operations are drawn: what folds is soon laid out.
+Beside ``dot`` all operations are drawn: what folds is soon laid out. Every goal is printed with what was measured and,
+in brackets, how many times that is of what it may be. Each picture that is refused is so in a process of its own.
 """
 
 import argparse
 import subprocess
 import tempfile
+from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import suppress
 from functools import partial
@@ -16,10 +18,11 @@ from resource import RUSAGE_SELF, getrusage
 from shutil import which
 
 from interleave import cpu, medians, ratio, table
-from large import chain, gpt, mlp, resnet_50
+from large import chain, gated, gpt, mlp, numbers, resnet_50
+from models import MODELS
 
 import graphviz_nn as gnn
-from graphviz_nn.errors import LayoutError
+from graphviz_nn.errors import LayoutError, UsageError
 from graphviz_nn.figure.options import Options
 from graphviz_nn.layout import measure
 
@@ -37,18 +40,40 @@ ALONE = {
     "GPT of 12 layers in layers": (gpt, {"view": "layers"}, 0.5),
     "GPT of 12 layers in operations": (gpt, {"view": "operations"}, 0.5),
 }
+# Small pictures in which many lines cross, and the seconds that each may take.
+KALMAN = MODELS["kalman"]
+TANGLED = {
+    "single numbers": (numbers, {"view": "scalars"}, 5.0),
+    "Kalman filter in layers with gradients": (
+        lambda: KALMAN.graph,
+        {"view": "layers", "feeds": KALMAN.feeds, "show": ("values", "gradients")},
+        5.0,
+    ),
+}
 # Pictures of 10,000 operations, and the seconds that each may take: folded, on a page, or until it is refused.
 HUGE = {
     "chain in operations, folded": (partial(chain, 10_000), {"view": "operations"}, 3.0),
     "mlp in layers on a page": (partial(mlp, 9999), {"view": "layers", "width": "page"}, 5.0),
     "mlp in operations on a page": (partial(mlp, 9999), {"view": "operations", "width": "page"}, 5.0),
     "chain in operations on a page": (partial(chain, 10_000), {"view": "operations", "width": "page"}, 5.0),
-    "chain of all operations, refused": (partial(chain, 10_000), ALL, 1.0),
 }
+# What can't be laid out, or not on a page: refused before, in so many seconds and GB.
+REFUSED = {
+    "chain of all 10,000 operations": (partial(chain, 10_000), ALL),
+    "ResNet-50 in operations on a page": (resnet_50, {"view": "operations", "width": "page"}),
+    "ResNet-50 in layers on a page": (resnet_50, {"view": "layers", "width": "page"}),
+    "gated residual network in layers on a page": (
+        partial(gated, 40),
+        {"view": "layers", "repeats": "show", "width": "page"},
+    ),
+}
+REFUSAL_SECONDS, REFUSAL_GB = 1.0, 0.5
 # A folded picture of so many operations, the seconds that it may take and the GB, traced in a process of its own.
 LARGEST, SECONDS, GB = 100_000, 30.0, 2.0
 # What formats of a chain may take, in times of its SVG.
 FORMATS = {".pdf": 3.0, ".pptx": 3.0}
+# What a report on gradients as PDF may take, in times of its web page.
+REPORT = 3.0
 
 
 def main() -> None:
@@ -58,7 +83,7 @@ def main() -> None:
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        alone = ALONE if options.quick else {**ALONE, **HUGE}
+        alone = {**ALONE, **TANGLED} if options.quick else {**ALONE, **TANGLED, **HUGE}
         pictures = {**BESIDE_DOT, **alone}
         graphs = {said: make() for said, (make, *_) in pictures.items()}
         things = {
@@ -76,21 +101,56 @@ def main() -> None:
             if f"dot: {said}" in found:
                 ratio(found, said, f"dot: {said}", limit)
         for said, (_, _, limit) in alone.items():
-            print(f"{'ok  ' if found[said] <= limit else 'SLOW'}  {said}: {found[said]:.2f} s (at most {limit:g} s)")
+            goal(said, found[said], limit, "s")
         operations = 1000 if options.quick else 5000
         graph = chain(operations)
         kinds = [".svg", *FORMATS]
         things = {kind: partial(drawn, graph, folder / f"chain{kind}", {"view": "operations"}) for kind in kinds}
-        found = medians(things, 1, cpu)
+        formats = medians(things, 1, cpu)
+        model = next(iter(MODELS.values()))
+        things = {
+            f"report{kind}": partial(gnn.gradient_report, model.graph, model.feeds, folder / f"report{kind}")
+            for kind in (".html", ".pdf")
+        }
+        reports = medians(things, options.rounds, cpu)
+    for said in REFUSED:
+        seconds, used = alone_in_a_process(refused, said)
+        goal(f"{said}, refused", seconds, REFUSAL_SECONDS, "s")
+        goal(f"{said}, refused", used, REFUSAL_GB, "GB")
     if not options.quick:
-        with ProcessPoolExecutor(1, get_context("spawn")) as own:
-            seconds, used = own.submit(largest).result()
-        word = "ok  " if seconds <= SECONDS and used <= GB else "SLOW"
-        print(f"{word}  chain of {LARGEST:,} operations, folded: {seconds:.1f} s, {used:.2f} GB")
+        seconds, used = alone_in_a_process(largest)
+        goal(f"chain of {LARGEST:,} operations, folded", seconds, SECONDS, "s")
+        goal(f"chain of {LARGEST:,} operations, folded", used, GB, "GB")
     print(f"a chain of {operations:,} operations")
-    table(found)
+    table(formats)
     for kind, limit in FORMATS.items():
-        ratio(found, kind, ".svg", limit)
+        ratio(formats, kind, ".svg", limit)
+    table(reports)
+    ratio(reports, "report.pdf", "report.html", REPORT)
+
+
+def goal(said: str, found: float, limit: float, unit: str) -> None:
+    """Print what was measured beside what it may be."""
+    word = "ok  " if found <= limit else "SLOW"
+    print(f"{word}  {said}: {found:.2f} {unit} (at most {limit:g} {unit}: {found / limit:.2f})")
+
+
+def alone_in_a_process(work: Callable[..., tuple[float, float]], *given: str) -> tuple[float, float]:
+    """What a process of its own measures."""
+    with ProcessPoolExecutor(1, get_context("spawn")) as own:
+        return own.submit(work, *given).result()
+
+
+def refused(said: str) -> tuple[float, float]:
+    """The seconds until a picture is refused, once the package is loaded, and the memory of its process, in GB."""
+    make, asked = REFUSED[said]
+    graph = make()
+    gnn.draw(chain(5), view="operations", width="page")
+    start = cpu()
+    with suppress(LayoutError, UsageError):
+        gnn.draw(graph, **asked)
+        raise AssertionError(f"{said} is drawn")
+    return cpu() - start, getrusage(RUSAGE_SELF).ru_maxrss / 1e6
 
 
 def largest() -> tuple[float, float]:

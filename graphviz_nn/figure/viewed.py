@@ -11,7 +11,7 @@ from graphviz_nn.graph.unchanged import found_out
 from graphviz_nn.layout import MOST
 from graphviz_nn.style.symbols import distinct
 from graphviz_nn.views import VIEWS, RepeatsName, View, coarser, detailed
-from graphviz_nn.views.repeats import folded
+from graphviz_nn.views.repeats import folded, left
 
 # Forms that draw a shape for each operation, at least.
 OF_OPERATIONS = ("operations", "layers", "compact")
@@ -30,7 +30,7 @@ def viewed(plan: Plan, chosen: View, model: Graph, repeats: RepeatsName) -> Grap
     found = _detailed(plan, chosen, given, repeats)
     if _is_too_large(chosen, found):
         smaller = _smaller(plan, chosen, given, found)
-        fewer = next((said for said, other in smaller if len(other.operations) <= MOST), "draw a part")
+        fewer = next((said for said, count in smaller if count <= MOST), "draw a part")
         raise LayoutError(
             f"a picture of more than {len(found.operations):,} shapes is too large, the most is {MOST:,}; {fewer}"
         )
@@ -56,10 +56,14 @@ def _is_too_large(chosen: View, graph: Graph) -> bool:
     return chosen.form in OF_OPERATIONS and len(graph.operations) > MOST
 
 
-def _smaller(plan: Plan, chosen: View, model: Graph, seen: Graph) -> Iterator[tuple[str, Graph]]:
-    """Graphs with fewer shapes, those that change least first, and the words that ask for them."""
+def _smaller(plan: Plan, chosen: View, model: Graph, seen: Graph) -> Iterator[tuple[str, int]]:
+    """How many operations pictures with fewer have, those that change least first, and the words that ask for them."""
     if chosen.repeats == "show":
-        yield "repeats='fold' draws equal parts once", folded(seen, "fold", {*chosen.expand, *plan.wishes.names})
+        said, kept = "repeats='fold' draws equal parts once", {*chosen.expand, *plan.wishes.names}
+        yield said, left(seen, "fold", kept)
+        # Parts of what is folded may be equal too.
+        yield said, len(folded(seen, "fold", kept).operations)
     for name, view in VIEWS.items():
         if view.detail in coarser(chosen.detail) and view.form in OF_OPERATIONS:
-            yield f"view={name!r} has fewer", _detailed(plan, replace(view, repeats="fold"), model, "fold")
+            smaller = _detailed(plan, replace(view, repeats="fold"), model, "fold")
+            yield f"view={name!r} has fewer", len(smaller.operations)

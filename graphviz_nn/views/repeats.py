@@ -41,15 +41,34 @@ def folded(graph: Graph, how: RepeatsName, kept: Collection[str] = ()) -> Graph:
     >>> list(found.operations), found.graph["repeats"]["more"].title
     (['matmul', 'tanh', 'more'], '↻6')
     """
-    least, kept = LEAST[how], {*kept, *map(_bare, kept)}
-    while least is not None:
-        wiring = Wiring(graph)
-        found = framed(wiring, repeats(graph, *least), least[1])
-        found = [each for each in found if kept.isdisjoint(_names(graph, wiring, each.others))]
-        if not found:
-            break
+    while LEAST[how] and (found := _found(graph, wiring := Wiring(graph), how, kept)):
         graph = _contracted(graph, wiring, found)
     return graph
+
+
+def left(graph: Graph, how: RepeatsName, kept: Collection[str] = ()) -> int:
+    """How many operations there are at most once equal parts are folded, of which none is.
+
+    >>> from graphviz_nn.tracing import input, trace
+    >>> def model(x):
+    ...     for _ in range(9):
+    ...         x = (x + 1) ** 2
+    ...     return x
+    >>> left(trace(model, x=input(())), "fold")
+    3
+    """
+    wiring = Wiring(graph)
+    found = _found(graph, wiring, how, kept)
+    return len(wiring.operations) - sum(len(each.others) - 1 for each in found)
+
+
+def _found(graph: Graph, wiring: Wiring, how: RepeatsName, kept: Collection[str]) -> list[Repeat]:
+    """The repeats that fold next."""
+    least, kept = LEAST[how], {*kept, *map(_bare, kept)}
+    if least is None:
+        return []
+    found = framed(wiring, repeats(graph, *least), least[1])
+    return [each for each in found if kept.isdisjoint(_names(graph, wiring, each.others))]
 
 
 def _names(graph: Graph, wiring: Wiring, operations: Iterable[str]) -> Iterator[str]:
