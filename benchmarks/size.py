@@ -14,7 +14,6 @@ from contextlib import suppress
 from functools import partial
 from multiprocessing import get_context
 from pathlib import Path
-from resource import RUSAGE_SELF, getrusage
 from shutil import which
 
 from interleave import cpu, medians, ratio, table
@@ -150,7 +149,7 @@ def refused(said: str) -> tuple[float, float]:
     with suppress(LayoutError, UsageError):
         gnn.draw(graph, **asked)
         raise AssertionError(f"{said} is drawn")
-    return cpu() - start, getrusage(RUSAGE_SELF).ru_maxrss / 1e6
+    return cpu() - start, memory()
 
 
 def largest() -> tuple[float, float]:
@@ -159,7 +158,13 @@ def largest() -> tuple[float, float]:
     start = cpu()
     with tempfile.TemporaryDirectory() as folder:
         gnn.draw(graph, Path(folder) / "figure.svg", view="operations")
-    return cpu() - start, getrusage(RUSAGE_SELF).ru_maxrss / 1e6
+    return cpu() - start, memory()
+
+
+def memory() -> float:
+    """The most memory that this process had, in GB; what `getrusage` gives is also that of the process before it."""
+    lines = Path("/proc/self/status").read_text(encoding="utf-8").splitlines()
+    return int(next(line for line in lines if line.startswith("VmHWM")).split()[1]) / 1e6
 
 
 def drawn(graph: gnn.Graph, to: Path, asked: Options) -> None:
