@@ -309,6 +309,22 @@ class Conveyor:
 
 
 @dataclass(frozen=True)
+class Carried:
+    """A state that steps written by hand only scale and add to, as an LSTM's cell state.
+
+    Parameters
+    ----------
+    line : tuple of str
+        The shapes from the state before the first step on.
+    handed_on : tuple of pair of str
+        The arrows from there to where the next step begins, as the hidden state is made of the cell state.
+    """
+
+    line: tuple[str, ...] = ()
+    handed_on: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True)
 class Column:
     """Shapes in a line across the flow.
 
@@ -387,7 +403,7 @@ class Diagram:
     lists shapes in one rank; `turns` lists pairs side by side of which the first leads to the second, outermost first:
     the flow runs down to the first ones, and up again over the second ones. `rows` are like `order`, if the layout can
     follow. `callouts` are beside shapes, `braces` along several. With `backward`, some shapes are of a backward pass.
-    The steps of `conveyors` hand on several states.
+    The steps of `conveyors` hand on several states. What is `carried` is straight.
     """
 
     shapes: tuple[Shape, ...]
@@ -403,6 +419,7 @@ class Diagram:
     turns: tuple[tuple[str, str], ...] = ()
     rows: tuple[tuple[str, ...], ...] = ()
     conveyors: tuple[Conveyor, ...] = ()
+    carried: Carried = Carried()
     callouts: tuple[Remark, ...] = ()
     braces: tuple[Remark, ...] = ()
     backward: Backward | None = None

@@ -1,14 +1,15 @@
 """Find the main line of a picture, and the shapes that hang off it."""
 
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
 
 import networkx as nx
 
+from graphviz_nn.forms.carried import carried
 from graphviz_nn.forms.conveyors import conveyors, in_lanes
-from graphviz_nn.forms.diagram import Diagram, Frame, Hanging, Link, Shape
+from graphviz_nn.forms.diagram import Carried, Diagram, Frame, Hanging, Link, Shape
 from graphviz_nn.forms.entry_order import entry_order
 from graphviz_nn.forms.operands import read_after
 from graphviz_nn.graph.ir import Graph, Role
@@ -23,10 +24,13 @@ def arranged(graph: Graph, shapes: Iterable[Shape], links: list[Link], end: str 
     """Arrange shapes and links around a main line that ends at `end`, or at the output with the longest path."""
     shapes = tuple(shapes)
     leaves = _leaves(graph, shapes, links)
-    found = conveyors(graph, [n for n, leaf in leaves.items() if leaf.role in DATA and not leaf.is_part], links)
+    data = [n for n, leaf in leaves.items() if leaf.role in DATA and not leaf.is_part]
+    found = conveyors(graph, data, links)
     links = in_lanes(graph, found, links)
     states = {name for each in found for name in each.states}
-    spine = _spine(graph, leaves, links, end or _last(graph, links), states)
+    drawn: nx.DiGraph[str] = nx.DiGraph((link.tail, link.head) for link in links)
+    state = Carried() if states else carried(graph, data, drawn)
+    spine = _spine(graph, leaves, links, end or _last(graph, links), states, state.line)
     return Diagram(
         shapes,
         tuple(links),
@@ -35,6 +39,7 @@ def arranged(graph: Graph, shapes: Iterable[Shape], links: list[Link], end: str 
         _frames(graph, shapes),
         rows=entry_order(graph, [s.name for s in shapes], links),
         conveyors=found,
+        carried=state,
     )
 
 
@@ -87,9 +92,15 @@ def _frames(graph: Graph, shapes: Iterable[Shape]) -> tuple[Frame, ...]:
 
 
 def _spine(
-    graph: Graph, leaves: Mapping[str, "_Leaf"], links: list[Link], end: str, states: Collection[str]
+    graph: Graph,
+    leaves: Mapping[str, "_Leaf"],
+    links: list[Link],
+    end: str,
+    states: Collection[str],
+    line: Sequence[str],
 ) -> tuple[str, ...]:
-    """The shapes on every path from the data to the first output, and those that a detour skips."""
+    """The shapes on every path from the data to the first output, and those that a detour skips; a `line` that leads
+    there, and what follows."""
     drawn: nx.DiGraph[str] = nx.DiGraph((link.tail, link.head) for link in links)
     if end not in drawn:
         return ()
@@ -107,6 +118,10 @@ def _spine(
         spine.append(str(above_it))
     spine.reverse()
     drawn.remove_node(root)
+    beyond = nx.descendants(drawn, line[-1]) if line else set()
+    if end in beyond:
+        rest = [name for name in spine if name in beyond]
+        return (*line, *nx.shortest_path(drawn, line[-1], rest[0])[1:-1], *rest)
     spine = [*_lead(graph, leaves, drawn, sources, spine[0], states), *spine]
     learned = {link.head for link in links if link.tail in leaves and leaves[link.tail].role == "parameter"}
     learned |= {o for n, v in graph.leaves.items() if v.role == "parameter" for o in graph.successors(n)}

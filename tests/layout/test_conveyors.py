@@ -1,5 +1,7 @@
 """Recurrent cells: state lines are straight through all of them, inputs are under their steps and outputs above."""
 
+from itertools import pairwise
+
 import numpy as np
 import pytest
 
@@ -107,6 +109,35 @@ def test_a_recurrent_network_by_hand(steps, view, direction):
     assert diagram.spine[0] == "h" and np.ptp([across for way in line for _, across in way]) < 1e-6
     sides = {places[link.tail][1] > places["h"][1] for link, _ in ways if link.variable == "xs"}
     assert len(sides) == 1
+
+
+def cells_by_hand(steps):
+    def model(xs, h, c, W, V):
+        for t in range(steps):
+            both = np.concatenate([h, xs[t]])
+            f, i = nn.sigmoid(W["f"] @ both), nn.sigmoid(W["i"] @ both)
+            c = f * c + i * np.tanh(W["g"] @ both)
+            h = nn.sigmoid(V @ both) * np.tanh(c)
+        return h
+
+    W = {name: gnn.parameter((3, 5)) for name in "fig"}
+    return gnn.trace(model, xs=gnn.input((steps, 2)), h=gnn.input(3), c=gnn.input(3), W=W, V=gnn.parameter((3, 5)))
+
+
+@pytest.mark.parametrize(
+    ("steps", "view", "direction"),
+    [(2, "operations", "LR"), (2, "layers", "TB"), (3, "compact", "LR"), (6, "compact", "LR")],
+)
+def test_the_state_of_cells_by_hand_goes_straight_on(steps, view, direction):
+    diagram, places, ways = laid_out(cells_by_hand(steps), view, direction)
+    line = diagram.carried.line
+    assert line[0] == "c" and len([name for name in line if name.startswith("multiply")]) == (3 if steps == 3 else 2)
+    along = [way for link, way in ways if (link.tail, link.head) in {*pairwise(line)}]
+    assert len(along) == len(line) - 1 and np.ptp([across for way in along for _, across in way]) < 1e-6
+    # The inputs are under their steps.
+    leaves = {link.tail: link.head for link, _ in ways if link.variable == "xs"}
+    beside = [abs(places[leaf][0] - places[step][0]) < 1.0 for leaf, step in leaves.items()]
+    assert all(beside[1:])
 
 
 def test_outputs_of_folded_steps_are_folded():

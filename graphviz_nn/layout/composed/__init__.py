@@ -9,6 +9,7 @@ from graphviz_nn.layout.composed.block import Block, Choice, Made
 from graphviz_nn.layout.composed.line import Composer
 from graphviz_nn.layout.composed.parts import composition
 from graphviz_nn.layout.composed.rooms import Rooms
+from graphviz_nn.layout.composed.twins import twinned
 from graphviz_nn.layout.geometry import Box
 from graphviz_nn.style.sheet import Sheet
 
@@ -39,7 +40,7 @@ def composed(
     shared = {name for name in learned if uses[name] > 1}
     states = [name for each in diagram.conveyors for name in each.states]
     line = [name for name in (*states, *diagram.spine) if name not in learned]
-    parts = composition(names, links, line, shared)
+    parts = composition(names, links, line, shared, diagram.carried)
     if parts is None:
         return None
     rooms = Rooms(diagram, sizes, sheet, sideways)
@@ -56,4 +57,4 @@ def composed(
         u, v = whole.places[shape.name]
         x, y = (u, v) if sideways else (v, u)
         found[shape.name] = replace(sizes[shape.name], x=x, y=y)
-    return found, whole.made
+    return twinned(diagram, found, sheet.gap.node, sideways), whole.made

@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from itertools import pairwise
 
 from graphviz_nn.forms.operands import read_after
 from graphviz_nn.layout.composed.block import Aside, Block, Choice, Made, Room
@@ -35,6 +36,7 @@ class Composer:
         self.rooms = rooms
         self.gap = rooms.sheet.gap
         self._order, self._sides = order, sides
+        self._straight = {*pairwise(rooms.diagram.carried.line)}
 
     def tree(self, root: Cell) -> Block:
         """All that leads to a shape."""
@@ -65,7 +67,11 @@ class Composer:
             found.put(_stretched(between, place - half - at), at, 0.0)
             found.put(shape, place, 0.0)
             middles.append(place)
-            if len(span.ways) > 1 and any(not way.cells for way in span.ways):
+            if (
+                len(span.ways) > 1
+                and any(not way.cells for way in span.ways)
+                and (tail, cell.name) not in self._straight
+            ):
                 side = self._rail(found, middles[-2], place, SIDES[self._after.get((tail, cell.name))])
                 sides[number - 1].add(side)
                 sides[number].add(side)
@@ -103,7 +109,7 @@ class Composer:
             ways.reverse()
         blocks = [self._way(tail, way, head) for way in ways]
         weights = [way.weight for way in ways]
-        middle = _middle(blocks, weights)
+        middle = None if (tail, head) in self._straight else _middle(blocks, weights)
         centred = [-(block.start + block.end) / 2 for block in blocks]
         # What joins the line from aside may be further out than its neighbours where these are on one side of it.
         open_ = None if middle is None or 0 < middle < len(blocks) - 1 else middle
@@ -111,6 +117,11 @@ class Composer:
         lanes = () if direct else self._lanes(tail, head, len(blocks))
         levels = list(lanes) or self._levels(blocks, centred, middle, direct=direct)
         leads = [self._lead(block, 0.0 if lanes else level) for block, level in zip(blocks, levels, strict=True)]
+        for number, (way, block) in enumerate(zip(ways, blocks, strict=True)):
+            if (tail, way.cells[0].name) in self.rooms.diagram.carried.handed_on:
+                # Arrows there have right angles; what joins the next step from aside begins after the state.
+                begins = block.start - min(room.start for room in block.rooms) + self.gap.node / 4
+                leads[number] = max(block.before, begins), block.after
         length = max(
             before + block.end - block.start + after for (before, after), block in zip(leads, blocks, strict=True)
         )

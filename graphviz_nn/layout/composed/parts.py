@@ -13,6 +13,8 @@ from typing import TypeAlias
 
 import networkx as nx
 
+from graphviz_nn.forms.diagram import Carried
+
 # No more than one in so many links may be left out: else the diagram isn't composed of parts.
 RARE = 5
 # Parts within parts are followed so deep: beyond that nobody sees what they are parts of.
@@ -110,7 +112,11 @@ class Composition:
 
 
 def composition(
-    names: Sequence[str], links: Collection[tuple[str, str]], spine: Sequence[str], shared: Collection[str] = ()
+    names: Sequence[str],
+    links: Collection[tuple[str, str]],
+    spine: Sequence[str],
+    shared: Collection[str] = (),
+    carried: Carried = Carried(),
 ) -> Composition | None:
     """What shapes and links are composed of; none where that isn't most of them.
 
@@ -120,6 +126,8 @@ def composition(
         The main line: its last shape is the last of all, its links aren't left out.
     shared : collection of str
         Shapes that stand at the first of those that they lead to.
+    carried : Carried
+        A state: its links aren't left out either, and nothing but it leads in line to the first that it does.
 
     Examples
     --------
@@ -137,8 +145,8 @@ def composition(
     if not nx.is_directed_acyclic_graph(graph):
         return None
     depth = {name: number for number, name in enumerate(nx.topological_sort(graph))}
-    reduced = _Reduced(graph, spine, shared)
-    fixed = set(pairwise(spine))
+    reduced = _Reduced(graph, spine, shared, carried.line)
+    fixed = {*pairwise(spine), *carried.handed_on}
     while True:
         reduced.contract()
         if not reduced.links:
@@ -154,8 +162,11 @@ def composition(
 class _Reduced:
     """What is left of a diagram while its shapes are contracted."""
 
-    def __init__(self, graph: "nx.DiGraph[str]", spine: Sequence[str], shared: Collection[str]) -> None:
+    def __init__(
+        self, graph: "nx.DiGraph[str]", spine: Sequence[str], shared: Collection[str], carried: Sequence[str]
+    ) -> None:
         self.last, line = spine[-1] if spine else "", set(spine)
+        self.first, self.second = (*carried[:2], "", "")[:2]
         # What is shared is part of no branch.
         self.cells = {name: Cell(name, (name in line, int(name not in shared))) for name in graph}
         self.after: dict[str, dict[str, None]] = {name: dict.fromkeys(graph.successors(name)) for name in graph}
@@ -178,12 +189,16 @@ class _Reduced:
                 span = self._taken(before[0], name)
                 self.cells[before[0]].leave(Branch(self.cells[name], span))
                 self._gone(name, before)
-            elif len(before) == len(after) == 1:
+            elif len(before) == len(after) == 1 and not self._is_begun(name):
                 first, second = self._taken(before[0], name), self._taken(name, after[0])
                 ends = before[0], after[0]
                 self.links.setdefault(ends, []).append(_joined(first, self.cells[name], second))
                 self.after[before[0]][after[0]] = self.before[after[0]][before[0]] = None
                 self._gone(name, ends)
+
+    def _is_begun(self, name: str) -> bool:
+        """Whether a carried state leads there from its beginning, so that nothing else does in line."""
+        return name == self.second and any(branch.end.name == self.first for branch in self.cells[name].joining)
 
     def _taken(self, tail: str, head: str) -> Span:
         del self.after[tail][head], self.before[head][tail]

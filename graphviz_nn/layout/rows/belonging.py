@@ -12,7 +12,8 @@ Near: TypeAlias = Mapping[str, list[str]]
 def steps(diagram: Diagram, spans: Mapping[str, Span], reach: float) -> dict[str, str]:
     """The step that each shape goes with; a step goes with itself.
 
-    Steps are the shapes of the main line, and those between two of these. With a step goes what leads to it alone, and
+    Steps are the shapes of the main line, and those between two of these, unless only an arrow that is longer than a
+    `reach` leads there. With a step goes what leads to it alone, and
     what comes from it alone and leads nowhere, if it is no longer than a `reach`; the shapes of a longer branch are
     steps. A leaf that several steps use goes with the first.
 
@@ -42,7 +43,12 @@ def steps(diagram: Diagram, spans: Mapping[str, Span], reach: float) -> dict[str
         after[tail].append(head)
     leaves = {shape.name for shape in diagram.shapes if shape.kind in LEAVES and not before[shape.name]}
     leaves -= set(diagram.spine)
-    line = set(diagram.spine) | (_reached(diagram.spine, after) & _reached(diagram.spine, before))
+    line = set(diagram.spine)
+    near = {
+        tail: [each for each in heads if each in line or spans[each][0] - spans[tail][1] <= reach]
+        for tail, heads in after.items()
+    }
+    line |= _reached(diagram.spine, near) & _reached(diagram.spine, before)
     while True:
         found = {name: name for name in before if name in line}
         roots = dict(found)

@@ -117,7 +117,7 @@ class Strip:
     def breaks(self, diagram: Diagram, sheet: Sheet) -> list[Break]:
         """All places for a break, in the order of the flow."""
         spans = self._spans()
-        rooms = _free(self._solid(spans))
+        rooms = [self._kept_off(room, spans) for room in _free(self._solid(spans))]
         reach = [(min(u for u, _ in chain), max(u for u, _ in chain)) for chain in self.chains]
         # An arrow within a step, or what goes with it, leads over no break.
         apart = [self.steps[route.link.tail] != self.steps[route.link.head] for route in self.layout.routes]
@@ -163,6 +163,18 @@ class Strip:
         found += [self.span(title.extent) for _, title in self.layout.frames]
         found += [self.span(note.extent) for note in self.layout.notes if note.owner not in spans]
         return found
+
+    def _kept_off(self, room: Span, spans: Mapping[str, Span]) -> Span:
+        """What of a room is before the shapes that go with a step after it, and after the others, if that is enough."""
+        low, high = room
+        for name, step in self.steps.items():
+            start, end = spans[name]
+            if step != name and start < room[1] and end > room[0]:
+                if spans[step][0] >= room[1]:
+                    high = min(high, start)
+                elif spans[step][1] <= room[0]:
+                    low = max(low, end)
+        return (low, high) if high - low >= LEAST else room
 
     def _with_shapes(self, breaks: Sequence[Break]) -> list[Break]:
         """The breaks without those before which no shape is since the last one, or after which none is."""
