@@ -3,6 +3,7 @@
 import math
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from itertools import pairwise
 
 from graphviz_nn.forms.diagram import SUM
@@ -41,7 +42,9 @@ def operands(routes: Sequence[Route], ink: Ink, sheet: Sheet, sideways: bool) ->
                 free = (each for each in places if ink.is_free(each.extent, 0.5, 1.0))
                 found[n] = next(free, places[0])
                 crowded += not ink.is_free(found[n].extent, 0.5, 1.0)
-                ink.add(found[n].extent)
+                # Another number mustn't be read on in it.
+                apart = found[n].extent
+                ink.add(replace(apart, width=apart.width + sheet.text.note_size))
     return found, crowded
 
 
