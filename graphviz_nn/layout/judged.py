@@ -3,12 +3,14 @@
 from collections import defaultdict
 from collections.abc import Sequence
 
-from graphviz_nn.layout.geometry import Point, crosses, segments
+from graphviz_nn.layout.geometry import Box, Point, clear, crosses, segments
 from graphviz_nn.layout.near import squares
 from graphviz_nn.layout.result import Layout, Route
 
 # A corner is so much of a crossing, a main line that isn't straight half a one.
 CORNER, CROOKED = 0.3, 0.5
+# The length and width of what is looked at around an arrow's end, in pt.
+HEAD = 20.0
 
 
 def tangled(layout: Layout, spine: Sequence[str]) -> float:
@@ -36,6 +38,18 @@ def crossing(layout: Layout) -> list[tuple[int, int]]:
                         found[other, number] = None
                 here[square].append((number, a, b))
     return list(found)
+
+
+def at_heads(layout: Layout, crossed: Sequence[tuple[int, int]]) -> int:
+    """How many arrowheads routes that cross run through."""
+    ways = layout.routes
+
+    def is_at_head(way: Route, other: Route) -> bool:
+        x, y = other.points[-1]
+        head = Box(x, y, HEAD, HEAD, "box")
+        return not all(clear(*line, (head,), 0.0) for line in segments(way.points))
+
+    return sum(is_at_head(ways[a], ways[b]) + is_at_head(ways[b], ways[a]) for a, b in crossed)
 
 
 def _joined(one: Route, other: Route) -> bool:

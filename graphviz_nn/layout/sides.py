@@ -11,13 +11,13 @@ from typing import Protocol, TypeAlias
 
 from graphviz_nn.forms.diagram import Diagram
 from graphviz_nn.layout.composed import Choice, Made
-from graphviz_nn.layout.judged import crossing
+from graphviz_nn.layout.judged import at_heads, crossing
 from graphviz_nn.layout.obeyed import misplaced, unmet
 from graphviz_nn.layout.result import Layout
 from graphviz_nn.layout.rows.breaks import is_mark
 
-# Beside a crossing: a bend, an operand that arrives out of order, and e times as much room.
-BEND, UNREAD, ROOM = 0.1, 0.3, 2.0
+# Beside a crossing: a bend, an operand that arrives out of order, and e times as much room; more for one at an arrowhead.
+BEND, UNREAD, ROOM, HEAD = 0.1, 0.3, 2.0, 0.5
 # What is better by so much is better.
 BETTER = 0.2
 
@@ -62,7 +62,9 @@ class Turned:
         corners = sum(len(route.points) // 6 for route in routes)
         marks = sum(bool(is_mark(label, route) and label.tex.isdecimal()) for route in routes for label in route.labels)
         room = math.log(max(layout.width * layout.height, 1.0))
-        lines = len(self.crossing) + BEND * corners + UNREAD * marks + ROOM * room
+        lines = (
+            len(self.crossing) + HEAD * at_heads(layout, self.crossing) + BEND * corners + UNREAD * marks + ROOM * room
+        )
         return len(list(unmet(layout, self.diagram))) + misplaced(layout, self.diagram), layout.crowded, lines
 
     def is_better(self, other: "Turned") -> bool:
