@@ -12,6 +12,7 @@ from graphviz_nn.evaluation import GradientReport, check_gradients
 from graphviz_nn.evaluation.against import theirs
 from graphviz_nn.evaluation.gradient_report import Row
 from graphviz_nn.evaluation.program import compile
+from graphviz_nn.figure.roundoff import scale, terms
 from graphviz_nn.forms import Fed
 from graphviz_nn.forms.steepness import MARKS
 from graphviz_nn.graph import Graph
@@ -23,8 +24,6 @@ from graphviz_nn.style.numbers import array, cleared, number
 from graphviz_nn.transforms.batch import batch as batched
 from graphviz_nn.transforms.gradient import gradient
 
-# Operations that add terms.
-SUMS = ("add", "subtract", "sum", "mean", "matmul")
 # Of a complex variable; the gradient of one that doesn't affect the loss is 0.
 NOT_COMPUTED = words("not computed")
 
@@ -96,13 +95,13 @@ def numbers(
     both = gradient(graph, of, names) if gradients else graph
     both = batched(both, examples) if examples else both
     results: Mapping[str, str] = both.graph.get("gradients", {}) if gradients else {}
-    terms = {term for result in results.values() for term in _terms(both, result)}
-    found = compile(both, dict.fromkeys([*(graph.variables if values else ()), *results.values(), *sorted(terms)]))(
+    needed = {term for result in results.values() for term in terms(both, result)}
+    found = compile(both, dict.fromkeys([*(graph.variables if values else ()), *results.values(), *sorted(needed)]))(
         feeds
     )
     own = {name: _mean(found[name], v.shape) for name, v in graph.variables.items()} if values else {}
-    own = {name: cleared(value, _scale(graph, name, own)) for name, value in own.items()}
-    sums = {name: cleared(found[result], _scale(both, result, found)) for name, result in results.items()}
+    own = {name: cleared(value, scale(graph, name, own)) for name, value in own.items()}
+    sums = {name: cleared(found[result], scale(both, result, found)) for name, result in results.items()}
     back = {name: _mean(each, graph.variable(name).shape) for name, each in sums.items()}
     value_heat, gradient_heat = (_heat_maps(each) if heatmaps else {} for each in (own, back))
     written = {name: array(value) for name, value in own.items()}
@@ -122,26 +121,6 @@ def numbers(
     if value_heat or gradient_heat:
         footer.append((KEY, "note"))
     return Numbers(written, slopes, tuple(footer), wrong, value_heat, gradient_heat)
-
-
-def _scale(graph: Graph, name: str, values: Mapping[str, Array]) -> float:
-    """The scale of the terms that make up a variable, against which a remainder may be only round-off."""
-    terms = _terms(graph, name)
-    if not terms:
-        return 0.0
-    producer = graph.producer(name) or ""
-    given = [values[each] for each in terms]
-    given += [np.asarray(each) for each in graph.operation(producer).literals.values()]
-    sizes = [float(np.abs(each).max()) if each.size else 0.0 for each in given]
-    return float(np.prod(sizes)) if graph.operation(producer).op == "matmul" else max(sizes, default=0.0)
-
-
-def _terms(graph: Graph, name: str) -> list[str]:
-    """The terms of a variable that is a sum."""
-    producer = graph.producer(name)
-    if producer is None or graph.operation(producer).op not in SUMS:
-        return []
-    return list(graph.arguments(producer).values())
 
 
 def _heat_maps(arrays: Mapping[str, Array]) -> dict[str, HeatMap]:
@@ -248,7 +227,7 @@ def _mark(row: Row) -> str:
     # As text, the hyphen would become a minus.
     own, other = (each.replace("-", "{-}") for each in next((pair for pair in pairs if pair[0] != pair[1]), ("", "")))
     # For an array, the entries that differ most; a single number is written already.
-    return rf"{MARKS['differs']}\ {own if row.shape else ''} \neq {other}"
+    return rf"{MARKS['differs']}\ {own} \neq {other}" if row.shape else rf" \neq {other}{MARKS['differs']}"
 
 
 def loss_of(graph: Graph) -> str:
@@ -265,6 +244,6 @@ def loss_of(graph: Graph) -> str:
 
 def summed_up(report: GradientReport) -> tuple[str, str]:
     """The line of a check below a picture, with the kind that sets its colour."""
-    mark = r"\times" if not report.passed else r"\checkmark" if report.measured else "?"
+    mark = r"\boxtimes" if not report.passed else r"\checkmark" if report.measured else "?"
     kind = "loss" if not report.passed else "gradient" if report.measured else "note"
     return rf"{mark}\ {words(report.summary)}", kind

@@ -352,7 +352,7 @@ def _broken(diagram: Diagram, layout: Layout, limit: float, look: Look) -> Layou
 
 def _panels(plan: Plan, subjects: Sequence[Subject], known: Numbers) -> tuple[Panel, ...]:
     """The panel of each view of each graph, with the author's wishes."""
-    wished = replace(plan.wishes, stressed=(known.wrong,)) if known.wrong else plan.wishes
+    wished = replace(plan.wishes, wrong=(known.wrong,)) if known.wrong else plan.wishes
     diagrams = composed(subjects, wished, sideways=is_sideways(plan.look.direction))
     if len(diagrams) > 1 and any(diagram.turns for diagram in diagrams):
         raise UsageError("align= makes a U of a path in a picture of one view; leave out the others, or align=")

@@ -20,8 +20,8 @@ LEAVES = ("data", "parameter", "target", "constant")
 # The mark of arrows whose values are added up at their end.
 SUM = "+"
 
-Emphasis: TypeAlias = Literal["", "strong", "pale"]
-"""The emphasis of a shape or link: usual, strong or pale."""
+Emphasis: TypeAlias = Literal["", "strong", "pale", "wrong"]
+"""The emphasis of a shape or link: usual, strong, pale, or red as what has a wrong gradient."""
 
 
 @dataclass(frozen=True)
@@ -163,7 +163,7 @@ class Shape:
         The numbers of entries at its two ends, if its height shows them.
     text : {"name", "glyph", "word", "link"}
         The font size of its label.
-    emphasis : {"", "strong", "pale"}
+    emphasis : {"", "strong", "pale", "wrong"}
         The emphasis of the shape.
     also : tuple of str
         Other nodes of the graph that it represents.

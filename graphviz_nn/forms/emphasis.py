@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import networkx as nx
 
-from graphviz_nn.forms.diagram import Diagram, Part
+from graphviz_nn.forms.diagram import Diagram, Emphasis, Part
 
 
 def emphasized(diagram: Diagram, parts: Iterable[Part]) -> Diagram:
@@ -26,8 +26,8 @@ def emphasized(diagram: Diagram, parts: Iterable[Part]) -> Diagram:
     return stressed(replace(diagram, shapes=shapes, links=links), [*parts, Part((), tuple(inner))])
 
 
-def stressed(diagram: Diagram, parts: Iterable[Part]) -> Diagram:
-    """Emphasise these parts, and leave the rest as it is.
+def stressed(diagram: Diagram, parts: Iterable[Part], emphasis: Emphasis = "strong") -> Diagram:
+    """Give these parts an emphasis, and leave the rest as it is.
 
     Examples
     --------
@@ -39,8 +39,8 @@ def stressed(diagram: Diagram, parts: Iterable[Part]) -> Diagram:
     parts = list(parts)
     named = {number for part in parts for number in part.links}
     strong = {name for part in parts for name in part.shapes}
-    links = (replace(link, emphasis="strong") if n in named else link for n, link in enumerate(diagram.links))
-    shapes = (replace(each, emphasis="strong") if each.name in strong else each for each in diagram.shapes)
+    links = (replace(link, emphasis=emphasis) if n in named else link for n, link in enumerate(diagram.links))
+    shapes = (replace(each, emphasis=emphasis) if each.name in strong else each for each in diagram.shapes)
     return replace(diagram, shapes=tuple(shapes), links=tuple(links))
 
 

@@ -11,7 +11,7 @@ from graphviz_nn.style.numbers import number
 from graphviz_nn.transforms.origin import learned_in
 
 # The mark behind a checked gradient; of several, the last of these counts.
-MARKS = {"agrees": r"\ \checkmark", "not measurable": r"\ ?", "kink": r"\ \sim", "differs": r"\ \times"}
+MARKS = {"agrees": r"\ \checkmark", "not measurable": r"\ ?", "kink": r"\ \sim", "differs": r"\ \boxtimes"}
 
 
 def steep(graph: Graph, shape: Shape, shown: Shown) -> Shape:

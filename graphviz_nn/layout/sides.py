@@ -16,7 +16,7 @@ from graphviz_nn.layout.obeyed import misplaced, unmet
 from graphviz_nn.layout.result import Layout
 from graphviz_nn.layout.rows.breaks import is_mark
 
-# Beside a crossing: a bend, an operand that arrives out of order, and e times as much room; more for one at an arrowhead.
+# Beside a crossing: a bend, an operand that arrives out of order, e times as much room, and a crossed arrowhead.
 BEND, UNREAD, ROOM, HEAD = 0.1, 0.3, 2.0, 0.5
 # What is better by so much is better.
 BETTER = 0.2

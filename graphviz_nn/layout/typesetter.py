@@ -42,7 +42,7 @@ NAMED = {
     **{r"\rho": "ρ", r"\sigma": "σ", r"\tau": "τ", r"\upsilon": "υ", r"\chi": "χ", r"\psi": "ψ", r"\omega": "ω"},
     **{r"\Gamma": "Γ", r"\Delta": "Δ", r"\Theta": "Θ", r"\Lambda": "Λ", r"\Xi": "Ξ", r"\Pi": "Π", r"\Sigma": "Σ"},
     **{r"\Phi": "Φ", r"\Psi": "Ψ", r"\Omega": "Ω", r"\ell": "ℓ", r"\partial": "∂", r"\nabla": "∇", r"\infty": "∞"},
-    **{r"\prime": "′", r"\ldots": "…", r"\checkmark": "✓"},
+    **{r"\prime": "′", r"\ldots": "…", r"\checkmark": "✓", r"\boxtimes": "⊠"},
 }
 FUNCTIONS = frozenset(
     rf"\{name}" for name in ("exp", "log", "ln", "sin", "cos", "tan", "sinh", "cosh", "tanh", "arg", "det", "dim")

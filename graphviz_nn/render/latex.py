@@ -176,6 +176,7 @@ _CHARACTERS = {
     "\N{MIDDLE DOT}": r"\cdot ",
     "\N{DEGREE SIGN}": r"{}^{\circ}",
     "\N{CHECK MARK}": r"\checkmark ",
+    "⊠": r"\boxtimes ",
     "\N{CLOCKWISE OPEN CIRCLE ARROW}": r"\circlearrowright ",
     "\N{CIRCLED DOT OPERATOR}": r"\odot ",
     "\N{CIRCLED TIMES}": r"\otimes ",

@@ -12,6 +12,9 @@ PALEST = 0.45
 # The shares that a colour may have in the strongest shade, and the least contrast to letters on it.
 STRENGTHS, LEGIBLE = [percent / 100 for percent in range(60, 5, -2)], 4.5
 
+# What is emphasised has thick lines.
+STRONG = ("strong", "wrong")
+
 
 @dataclass(frozen=True)
 class Paint:
@@ -36,8 +39,9 @@ def paint(link: Link, strongest: float, sheet: Sheet) -> Paint:
     if link.emphasis == "pale":
         colour = mixed(sheet.page.background, found.colour, emphasis.line_share)
         return replace(found, colour=colour, order=found.order - 2)
-    if link.emphasis == "strong":
-        return replace(found, width=found.width * emphasis.strong, order=found.order + 2)
+    if link.emphasis in STRONG:
+        colour = sheet.removed.line if link.emphasis == "wrong" else found.colour
+        return replace(found, colour=colour, width=found.width * emphasis.strong, order=found.order + 2)
     return found
 
 
@@ -94,7 +98,9 @@ def toned(look: Look, ink: str, emphasis: Emphasis, sheet: Sheet) -> Look:
         background, tone = sheet.page.background, sheet.emphasis
         fill, line = mixed(background, look.fill, tone.fill_share), mixed(background, look.line, tone.line_share)
         return replace(look, fill=fill, line=line, ink=tone.ink)
-    return replace(look, ink=ink, width=look.width * (sheet.emphasis.strong if emphasis == "strong" else 1.0))
+    if emphasis == "wrong":
+        look = replace(look, fill=sheet.removed.fill, line=sheet.removed.line)
+    return replace(look, ink=ink, width=look.width * (sheet.emphasis.strong if emphasis in STRONG else 1.0))
 
 
 def contrast(first: str, second: str) -> float:

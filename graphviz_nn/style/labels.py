@@ -68,6 +68,8 @@ def label(name: str, variable: Variable, vectors: str = "plain") -> str:
     ('W^{(1)}_{d}', '\\mathrm{bn1}')
     >>> label("WQ", Variable((3, 2))), label("bK", Variable((3,)))
     ('W_{Q}', 'b_{K}')
+    >>> label("bz", Variable((3,))), label("bb", Variable((3,)))
+    ('b_{z}', '\\mathrm{bb}')
     >>> label("eps", Variable((3,))), label("lam", Variable(()))
     ('\\epsilon', '\\lambda')
     >>> label("y_hat2", Variable((3,))), label("y_hat2", Variable(()))
@@ -88,7 +90,7 @@ def _from_name(name: str, is_array: bool, mark: str = "") -> str:
     if head in OF_OTHERS and rest and (rest[0] in GREEK or len(rest[0].rstrip("0123456789")) == 1):
         inner = _from_name("_".join(rest), is_array, mark)
         return rf"\{head}{inner}" if inner.startswith("\\") else rf"\{head} {inner}"
-    if re.fullmatch(r"[A-Zb][a-z]|[Wb][A-Z]", head) and head not in GREEK:
+    if re.fullmatch(r"(?!bb)[A-Zb][a-z]|[Wb][A-Z]", head) and head not in GREEK:
         # The parameters of recurrent networks' gates, and of attention: Wz, Uh, bz, WQ.
         head, rest = head[0], [head[1], *rest]
     elif re.fullmatch(r"(?:[A-Z][a-z]|[Wb][A-Z])[0-9]+", head) and head.rstrip("0123456789") not in GREEK:
@@ -249,6 +251,7 @@ _CHARACTERS = {
     "ldots": "…",
     "infty": "∞",
     "checkmark": "✓",
+    "boxtimes": "⊠",
     "sim": "∼",
     "approx": "≈",
     "rightarrow": "→",

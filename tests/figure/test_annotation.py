@@ -81,7 +81,7 @@ def test_a_wrong_rule_is_marked_at_the_first_step_that_has_it(name, data):
     used = [operation.op for operation in graph.operations.values()].count(name)
     if used == 1:
         assert found.wrong == "z" and found.gradients["result"].endswith(r"\checkmark")
-    assert r"\times" in found.gradients["z"] and r"\times" in found.gradients["a0"]
+    assert r"\boxtimes" in found.gradients["z"] and r"\boxtimes" in found.gradients["a0"]
 
 
 def test_gradients_of_what_is_no_single_number():
@@ -125,14 +125,14 @@ def test_gradients_by_others_are_marked_in_every_view(view):
     seen = numbers(picture.graph, FEEDS, **ALL, against=wrong_by_hand, model=GRAPH)
     assert seen.wrong.startswith("W1_") if view == "scalars" else seen.wrong == "W1"
     if view == "scalars":
-        marked = {name for name, text in seen.gradients.items() if r"\times" in text}
+        marked = {name for name, text in seen.gradients.items() if r"\boxtimes" in text}
         assert marked and all(name.startswith("W1_") for name in marked)
     else:
-        assert r"\times" in seen.gradients["W1"] and r"\neq" in seen.gradients["W1"]
+        assert r"\boxtimes" in seen.gradients["W1"] and r"\neq" in seen.gradients["W1"]
         if "a1" in seen.gradients:
             assert seen.gradients["a1"].endswith(r"\checkmark")
     unmarked = seen.gradients["x_1" if view == "scalars" else "x"]
-    assert "checkmark" not in unmarked and r"\times" not in unmarked
+    assert "checkmark" not in unmarked and r"\boxtimes" not in unmarked
 
 
 @pytest.mark.parametrize("shape", [(), (2,)])
@@ -143,7 +143,7 @@ def test_gradients_that_differ_never_look_alike(value, off, shape):
     own = np.full(shape, value)
     other = own * (1 + off)
     found = numbers(graph, {"t": np.ones(shape), "w": own}, **ALL, against={"t": other}).gradients["t"]
-    first, second = re.search(r"\\times\\ (.*) \\neq (.*)$", found).groups()
+    first, second = re.search(r"\\boxtimes\\ (.*) \\neq (.*)$", found).groups()
     # A number's own stands in front already.
     known = [read(each) for each in (first, second) if each]
     assert len(known) == (2 if shape else 1)

@@ -101,7 +101,7 @@ def test_a_check_marks_every_block():
     for given, marks in ((right, 0), (wrong, 1)):
         found = blocks(drawn(show=("gradients", "check"), against=given))
         said = [shape.gradient for shape in found.values() if shape.norms]
-        assert [text.endswith(r"\times") for text in said].count(True) == marks
+        assert [text.endswith(r"\boxtimes") for text in said].count(True) == marks
         assert [text.endswith(r"\checkmark") for text in said].count(True) == len(said) - marks
 
 

@@ -52,8 +52,8 @@ def composed(subjects: Iterable[Subject], wishes: Wishes, *, sideways: bool) -> 
     _rename(views, wishes)
     _highlight(views, wishes.highlight)
     for view in views:
-        parts = (view.names.part(name) for name in wishes.stressed)
-        view.change(stressed(view.diagram, [part for part in parts if part]))
+        parts = (view.names.part(name) for name in wishes.wrong)
+        view.change(stressed(view.diagram, [part for part in parts if part], "wrong"))
     _hint(views, wishes, sideways)
     for name, said in wishes.callouts.items():
         _remark(views, "callouts", Remark(name, Part(), said), (name,))

@@ -21,8 +21,8 @@ class Wishes:
     ----------
     highlight : tuple
         One or more names each: a node, or the ends of paths.
-    stressed : tuple of str
-        Nodes to emphasise without making the others pale.
+    wrong : tuple of str
+        Nodes with a wrong gradient.
     """
 
     title: Text = ()
@@ -35,12 +35,12 @@ class Wishes:
     hide: Names = ()
     order: tuple[Names, ...] = ()
     align: tuple[Names, ...] = ()
-    stressed: Names = ()
+    wrong: Names = ()
 
     @property
     def names(self) -> set[str]:
         """All names in them."""
-        groups = (*self.braces.values(), *self.highlight, self.hide, *self.order, *self.align, self.stressed)
+        groups = (*self.braces.values(), *self.highlight, self.hide, *self.order, *self.align, self.wrong)
         return {*self.callouts, *self.rename, *(name for group in groups for name in group)}
 
 
