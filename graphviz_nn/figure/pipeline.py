@@ -299,7 +299,7 @@ def _laid_out(plan: Plan, panels: Sequence[Panel], known: Numbers, *, fitting: b
 
     def put_together(layouts: Sequence[Layout]) -> Drawn:
         noticed = [remark for each in zip(layouts, diagrams, strict=True) for remark in unmet(*each)]
-        seen, framed = zip(*map(honest, diagrams, layouts), strict=True)
+        seen, framed = zip(*(honest(*each, look.sheet) for each in zip(diagrams, layouts, strict=True)), strict=True)
         shown = tuple(replace(panel, diagram=diagram) for panel, diagram in zip(panels, seen, strict=True))
         return Drawn(shown, scenery.put_together(plan, framed, shown, known), plan, framed, known, tuple(noticed))
 

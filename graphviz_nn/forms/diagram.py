@@ -268,7 +268,7 @@ class Frame:
     """A box with a title around shapes that belong together.
 
     If the shapes stand for equal ones, it `repeats`. Its `note` is written where there is room. `change` is as that of
-    a shape.
+    a shape. Frames of one `whole` are parts of it: those that touch are drawn as one outline.
     """
 
     name: str
@@ -277,6 +277,7 @@ class Frame:
     repeats: bool = False
     note: str = ""
     change: str = ""
+    whole: str = ""
 
 
 @dataclass(frozen=True)

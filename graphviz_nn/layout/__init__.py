@@ -3,10 +3,10 @@
 from graphviz_nn.layout.align import aligned
 from graphviz_nn.layout.columns import in_columns
 from graphviz_nn.layout.flip import flipped
-from graphviz_nn.layout.frames import honest
 from graphviz_nn.layout.length import largest_letters, least_area, least_length
 from graphviz_nn.layout.marks import marked
 from graphviz_nn.layout.obeyed import unmet
+from graphviz_nn.layout.parted import honest
 from graphviz_nn.layout.perspective import in_perspective
 from graphviz_nn.layout.place import MOST, place
 from graphviz_nn.layout.result import Layout

@@ -1,16 +1,14 @@
 """Frames around shapes that belong together."""
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
-from itertools import chain, islice
+from itertools import chain
 from typing import NamedTuple
 
 from graphviz_nn.forms.diagram import Diagram, Frame
-from graphviz_nn.layout.continued import pieces
 from graphviz_nn.layout.geometry import Box, overlap, segments
 from graphviz_nn.layout.ink import Ink
 from graphviz_nn.layout.measure import typeset
-from graphviz_nn.layout.result import Layout, Placed, Route
+from graphviz_nn.layout.result import Placed, Route
 from graphviz_nn.style.sheet import Sheet
 
 # In how many steps a frame gets wider for its title.
@@ -68,19 +66,6 @@ def framed(
         )
         found[frame.name] = sides.box, Placed(tex, place.x, place.y, size, quiet=True, pale=pale)
     return [found[frame.name] for frame in diagram.frames]
-
-
-def honest(diagram: Diagram, layout: Layout) -> tuple[Diagram, Layout]:
-    """Without frames that hold shapes of others; one that says how often its shapes repeat stays."""
-    kept, found, drawn = [], [], iter(layout.frames)
-    for frame in diagram.frames:
-        rows = pieces(frame, layout.rows) if layout.rows else [frame]
-        framed = list(islice(drawn, len(rows)))
-        strangers = [layout.boxes[each.name] for each in diagram.shapes if each.name not in frame.members]
-        if frame.repeats or not any(overlap(box, each, 0.0) for box, _ in framed for each in strangers):
-            kept.append(frame)
-            found += framed
-    return replace(diagram, frames=tuple(kept)), replace(layout, frames=tuple(found))
 
 
 class Sides(NamedTuple):

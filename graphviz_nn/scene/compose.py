@@ -2,7 +2,7 @@
 
 import math
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from graphviz_nn.forms.diagram import Diagram, Emphasis, Frame, Shape, table
@@ -56,9 +56,10 @@ def compose(layout: Layout, diagram: Diagram, sheet: Sheet, title: str, scale: S
         for each in texts
         if (each.grid if said == "numbers" else each.heat)
     ]
-    frames = [
-        _frame(frame, box, title, sheet) for frame, (box, title) in zip(diagram.frames, layout.frames, strict=True)
-    ]
+    frames = _united(
+        (frame, _frame(frame, box, title, sheet))
+        for frame, (box, title) in zip(diagram.frames, layout.frames, strict=True)
+    )
     badges = [
         _badge(shape.name, shape.change, layout.boxes[shape.name], layout.sideways, sheet) for shape in diagram.shapes
     ]
@@ -106,11 +107,27 @@ def _frame(frame: Frame, box: Box, title: Placed, sheet: Sheet) -> Group:
         own = sheet.look(table(frame.change))
         look = replace(look, line=own.line, dash=own.dash, width=sheet.emphasis.strong, ink=own.line)
     outline = OUTLINES[look.outline](box.x, box.y, box.width, box.height)
-    items = (
-        Path(outline, look.fill, look.line, sheet.line.width * look.width, look.dash),
-        Text(title.tex, title.x, title.y, title.size, look.ink),
-    )
+    said = (Text(title.tex, title.x, title.y, title.size, look.ink),) if title.tex else ()
+    items = Path(outline, look.fill, look.line, sheet.line.width * look.width, look.dash), *said
     return Group(f"frame-{_identifier(frame.name)}", f"inside {plain(frame.title)}", items, name=frame.name)
+
+
+def _united(frames: Iterable[tuple[Frame, Group]]) -> list[Group]:
+    """The groups of frames, with one for all parts of a frame: the fill of each covers the lines in it."""
+    parts: dict[str, list[Group]] = {}
+    for frame, group in frames:
+        parts.setdefault(frame.whole or frame.name, []).append(group)
+    found = []
+    for first, *others in parts.values():
+        items = [item for group in (first, *others) for item in group.items]
+        paths = [item for item in items if isinstance(item, Path)]
+        if others:
+            # What is left of a line is its outer half.
+            lines = [replace(path, fill=None, width=2 * path.width) for path in paths]
+            fills = [replace(path, stroke=None, width=0.0, dash=()) for path in paths]
+            items = [*lines, *fills, *(item for item in items if not isinstance(item, Path))]
+        found.append(replace(first, items=tuple(items)))
+    return found
 
 
 def _identifier(text: str) -> str:

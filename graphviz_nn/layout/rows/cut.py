@@ -133,17 +133,15 @@ class Cut:
                 low, high = self.strip.span(box)
                 first = low if not number else self.breaks[row - 1].start
                 last = high if number == len(parts) - 1 else self.breaks[row].end
-                again = self._again(title, frame.repeats) if number else title
+                again = self._again(title) if number else title
                 yield row, (self._clipped(box, first, last), self._title(again, box, first) if number else title)
 
     def _clipped(self, box: Box, low: float, high: float) -> Box:
         middle, size = (low + high) / 2, high - low
         return replace(box, x=middle, width=size) if self.sideways else replace(box, y=middle, height=size)
 
-    def _again(self, title: Placed, repeats: bool) -> Placed:
-        """The title of a later piece; what repeats does so as a whole, not each piece."""
-        if not repeats:
-            return title
+    def _again(self, title: Placed) -> Placed:
+        """The title of a later piece: it is the same once more."""
         found = replace(title, tex=rf"{title.tex}\ \ \mathrm{{continued}}")
         return replace(found, x=title.x + (found.extent.width - title.extent.width) / 2)
 
