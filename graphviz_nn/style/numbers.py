@@ -73,6 +73,8 @@ def array(value: Array) -> str:
     ('0.5', '(1,\\ {-}2)', '[1,\\ 2;\\ 3,\\ 4]')
     >>> array(np.arange(10.0)), array(np.array([0.5, 0.1 + 0.2 - 0.3, 1 / 3]))
     ('0\\ \\ldots\\ 9,\\ \\mathrm{mean}\\ 4.5', '(0.500,\\ 0.000,\\ 0.333)')
+    >>> array(np.ones((3, 4)))
+    '\\mathrm{all}\\ 1'
     """
     if not value.ndim:
         return number(float(value))
@@ -82,9 +84,11 @@ def array(value: Array) -> str:
         with np.errstate(all="ignore"):
             # Infinities of both signs have no mean: NaN is written.
             least, greatest, mean = value.min(), value.max(), np.asarray(value.mean())
-        written = _after_a_comma(number(float(cleared(mean, max(abs(least), abs(greatest))))))
-        both = r"\ \ldots\ ".join(aligned(value, [least, greatest]))
-        return rf"{both},\ \mathrm{{mean}}\ {written}"
+        summary = cleared(np.asarray([least, greatest, mean]), max(abs(least), abs(greatest)))
+        first, last, middle = (_after_a_comma(number(float(each))) for each in summary)
+        if least == greatest:
+            return rf"\mathrm{{all}}\ {first}"
+        return rf"{first}\ \ldots\ {last},\ \mathrm{{mean}}\ {middle}"
     entries = iter(aligned(value, value.ravel()))
     rows = [r",\ ".join(next(entries) for _ in row) for row in np.atleast_2d(value)]
     joined = r";\ ".join(rows)

@@ -66,6 +66,8 @@ def test_entries_have_the_same_number_of_decimals_or_keep_what_they_are(value, c
         ([3, 10**12], r"(3,\ 10^{12})"),
         ([True, False], r"(1,\ 0)"),
         ([], r"(\,)"),
+        ([0.0, 0.00549, *[0.001] * 5], r"0\ \ldots\ 0.00549,\ \mathrm{mean}\ 0.0015"),
+        ([0.25] * 7, r"\mathrm{all}\ 0.25"),
         ([-0.75, 0.1, 0.2, -0.3, 0.75, -0.1, 0.1], r"{-}0.75\ \ldots\ 0.75,\ \mathrm{mean}\ 0"),
     ],
 )
@@ -86,6 +88,8 @@ def test_an_array_is_written_out_where_its_entries_are_few_and_else_has_a_heat_m
     if value.ndim <= 2 and value.size <= FEW:
         assert list(map(read, entries(written))) == value.ravel().tolist()
         assert heat_map(value) is None
+    elif value.size == 1:
+        assert written == r"\mathrm{all}\ 1"
     else:
         assert written.startswith(r"1\ \ldots\ ") and r"\mathrm{mean}" in written
         assert (heat_map(value) is not None) == (value.size > FEW and sum(n > 1 for n in shape) <= 2)
