@@ -81,7 +81,7 @@ def flat(scene: Scene) -> Flat:
         inks = [each for each in inks if each.box[2] > each.box[0]]
         if group.ends is not None:
             lines.append(_line(group, paths))
-        elif NODE.match(group.id):
+        elif NODE.match(group.id) and paths:
             shapes.append(outline(group.id, group.name, list(_points(paths[0].commands))))
         elif ARRAY.match(group.id):
             corners = [point for path in paths for point in _points(path.commands)]
