@@ -70,6 +70,17 @@ def replayed(program: ExportedProgram, replay: Replay, given: Iterator[Any], pla
     return _results(program, values)
 
 
+def open_axes(program: ExportedProgram) -> list[str]:
+    """The axes of inputs that a program leaves open, such as "axis 0 of x"."""
+    return [
+        f"axis {axis} of {node.name}"
+        for node in program.graph.nodes
+        if node.op == "placeholder" and isinstance(node.meta.get("val"), torch.Tensor)
+        for axis, length in enumerate(node.meta["val"].shape)
+        if isinstance(length, torch.SymInt)
+    ]
+
+
 def _moved_on(program: ExportedProgram) -> set[str]:
     """The steps of which only buffers hear, such as a count of batches."""
     signature = program.graph_signature

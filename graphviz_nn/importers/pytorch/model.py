@@ -16,7 +16,7 @@ from graphviz_nn.errors import TracingError
 from graphviz_nn.graph.ir import Graph, Role
 from graphviz_nn.importers.pytorch.backward import own_backward
 from graphviz_nn.importers.pytorch.examples import examples_of, lengths_alone, named_leaves, refuse_others, roles_of
-from graphviz_nn.importers.pytorch.exported import graph_of_program, inputs_of
+from graphviz_nn.importers.pytorch.exported import graph_of_program, inputs_of, open_axes
 from graphviz_nn.importers.pytorch.itself import original
 from graphviz_nn.importers.pytorch.observed import graph_of_run
 from graphviz_nn.importers.pytorch.rehearsal import graph_of_rehearsal, rehearsed
@@ -33,7 +33,7 @@ def imported(model: Any, examples: Sequence[Any], keywords: Mapping[str, Any]) -
         If it isn't such a model, if there are no examples, or if neither its export nor its run shows what it computes.
     """
     if isinstance(model, ExportedProgram):
-        return graph_of_program(model, "program")
+        return graph_of_program(_of_fixed_lengths(model, examples, keywords), "program")
     module, title = _module(model)
     if not examples and not keywords:
         raise TracingError(
@@ -58,6 +58,27 @@ def imported(model: Any, examples: Sequence[Any], keywords: Mapping[str, Any]) -
     for remark in remarks:
         graph.remark(remark)
     return remember(graph, original(module, title, (given, named), names, (examples, dict(keywords))))
+
+
+def _of_fixed_lengths(
+    program: ExportedProgram, examples: Sequence[Any], keywords: Mapping[str, Any]
+) -> ExportedProgram:
+    """The program for the lengths of examples, if it leaves some open."""
+    if not (still := open_axes(program)):
+        return program
+    if not examples and not keywords:
+        raise TracingError(
+            f"the program leaves the length of {' and of '.join(still)} open; give an example of its input: "
+            "graphviz_nn.trace(program, torch.randn(2, 3)); or its shape, graphviz_nn.input((2, 3)); in other "
+            "functions, example=…"
+        )
+    module = program.module()
+    try:
+        return torch.export.export(module, *examples_of(module, examples, keywords), strict=False)
+    except Exception as error:
+        # What follows the first line is about the framework's own code.
+        said, *_ = str(error).splitlines() or [type(error).__name__]
+        raise TracingError(f"the program can't be run with this example: {said}") from error
 
 
 def _read(

@@ -239,6 +239,18 @@ def test_a_program_needs_no_example():
     assert list(gnn.trace(program()).operations) == ["transpose", "matmul", "add"]
 
 
+def open_program():
+    return program(dynamic_shapes={"input": {0: torch.export.Dim("rows")}})
+
+
+def test_a_program_that_leaves_a_length_open_takes_an_example():
+    graph = gnn.trace(open_program(), gnn.input((5, 3), dtype="float32"))
+    assert graph.variable("input").shape == (5, 3)
+    assert {each.modules for each in graph.operations.values()} == {
+        each.modules for each in gnn.trace(program()).operations.values()
+    }
+
+
 REFUSED = [
     (lambda: gnn.trace(nn.Linear, X), "Linear is a class; give an instance, Linear()"),
     (lambda: gnn.trace(scripted(nn.ReLU()), X), "ReLU is a TorchScript module"),
@@ -248,9 +260,10 @@ REFUSED = [
     ),
     (lambda: gnn.trace(nn.ReLU(), torch.ones(2, dtype=torch.complex64)), "argument 1 is a complex tensor"),
     (
-        lambda: gnn.trace(program(dynamic_shapes={"input": {0: torch.export.Dim("rows")}})),
-        "has no fixed length; export the program without dynamic_shapes",
+        lambda: gnn.trace(open_program()),
+        "leaves the length of axis 0 of input open; give an example of its input",
     ),
+    (lambda: gnn.trace(open_program(), torch.ones(2, 99)), "the program can't be run with this example: .* == "),
     (lambda: gnn.trace(nn.ReLU(), X, X), "ReLU fails: TypeError: .* takes 2 positional arguments but 3 were given"),
     (lambda: gnn.trace(torch.ones(2)), "a Tensor can't be traced; give a torch.nn.Module"),
 ]
