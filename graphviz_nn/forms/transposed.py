@@ -26,7 +26,8 @@ def transposed(graph: Graph, name: str, users: Collection[str]) -> set[str]:
     >>> transposed(graph, "W", graph.operations)
     {'linear_2'}
     """
-    if len(graph.variable(name).shape) != MATRIX or len(users) < 2:
+    matrix = graph.variable(name)
+    if matrix.role not in ("parameter", "constant") or len(matrix.shape) != MATRIX or len(users) < 2:
         return set()
     axes = {user: _summed(graph, name, user) for user in graph.operations if user in users}
     known = [axis for axis in axes.values() if axis is not None]

@@ -19,15 +19,11 @@ Known = list[tuple[Shape, str]]
 @invariant
 def operations_keep_their_rules(graph: Graph) -> Iterator[str]:
     """Each operation takes what its signature says, and gives the shape and dtype of its rules."""
-    wiring, known = Wiring(graph), dict[Any, tuple[Shape, str]]()
+    wiring = Wiring(graph)
     for name, operation in wiring.operations.items():
         given = {slot: wiring.variables[v] for slot, v in wiring.arguments[name].items()}
         try:
-            due = (
-                _computed(operation, given, known)
-                if operation.body is None
-                else _folded(operation, operation.body, given)
-            )
+            due = _computed(operation, given) if operation.body is None else _folded(operation, operation.body, given)
         except ShapeError as error:
             yield str(error)
             continue
@@ -43,8 +39,8 @@ def operations_keep_their_rules(graph: Graph) -> Iterator[str]:
                 yield f"{result} has dtype {found.dtype}, but {operation} gives {dtype}"
 
 
-def _computed(operation: Operation, given: Mapping[int, Variable], known: dict[Any, tuple[Shape, str]]) -> Known:
-    """The result of an operation; what its rules say of equal arguments is known once found."""
+def _computed(operation: Operation, given: Mapping[int, Variable]) -> Known:
+    """The result of an operation."""
     if operation.op not in OPS:
         raise ShapeError(f"{operation} is an unknown operation; {suggest(operation.op, OPS)}")
     op, literals = OPS[operation.op], operation.literals
@@ -54,7 +50,7 @@ def _computed(operation: Operation, given: Mapping[int, Variable], known: dict[A
     shapes = [() if slot in literals else given[slot].shape for slot in range(count)]
     dtypes = [_dtype(literals[slot]) if slot in literals else np.dtype(given[slot].dtype) for slot in range(count)]
     try:
-        shape, dtype = _inferred(op, shapes, dtypes, operation.attributes, known)
+        shape, dtype = _inferred(op, shapes, dtypes, operation.attributes)
         wrong = misfit(operation, shapes, dtypes)
     except ShapeError as error:
         raise ShapeError(f"{operation}: {error}") from error
@@ -65,19 +61,34 @@ def _computed(operation: Operation, given: Mapping[int, Variable], known: dict[A
     return [(shape, dtype)]
 
 
-def _inferred(
-    op: Op, shapes: list[Shape], dtypes: list[Any], attributes: Mapping[str, Any], known: dict[Any, tuple[Shape, str]]
-) -> tuple[Shape, str]:
+# What rules said of arguments; large models ask the same again and again. It is forgotten when it is this long.
+_SAID: dict[Any, tuple[Op, tuple[Shape, str]]] = {}
+MOST = 10_000
+
+
+def _inferred(op: Op, shapes: list[Shape], dtypes: list[Any], attributes: Mapping[str, Any]) -> tuple[Shape, str]:
     """The shape and the name of the dtype of a result."""
-    key = op.name, tuple(shapes), tuple(dtypes), tuple(attributes.items())
     try:
-        found = known.get(key)
+        key = id(op), tuple(shapes), tuple(dtypes), tuple((name, _frozen(each)) for name, each in attributes.items())
+        said = _SAID.get(key)
     except TypeError:
-        # A slice or an array as an attribute.
+        # An array as an attribute.
         return _named(*infer(op, shapes, dtypes, attributes))
-    if found is None:
-        found = known[key] = _named(*infer(op, shapes, dtypes, attributes))
-    return found
+    if said is None:
+        if len(_SAID) >= MOST:
+            _SAID.clear()
+        # The operation is kept too, so that no other one has its identity.
+        said = _SAID[key] = op, _named(*infer(op, shapes, dtypes, attributes))
+    return said[1]
+
+
+def _frozen(attribute: Any) -> Any:
+    """An attribute as a key, with its types: 1, 1.0 and True are equal."""
+    if isinstance(attribute, tuple):
+        return tuple(map(_frozen, attribute))
+    if isinstance(attribute, slice):
+        return slice, _frozen(attribute.start), _frozen(attribute.stop), _frozen(attribute.step)
+    return type(attribute), attribute
 
 
 def _named(shape: Shape, dtype: Any) -> tuple[Shape, str]:

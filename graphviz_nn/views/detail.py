@@ -1,6 +1,7 @@
 """Levels of detail, as graph-to-graph steps that fold more and more and keep all values."""
 
 from collections.abc import Callable, Collection, Iterable
+from functools import partial
 from typing import Literal, TypeAlias
 
 from graphviz_nn.errors import entry
@@ -108,16 +109,21 @@ def blocks(graph: Graph, further: int = 0, kept: Collection[str] = ()) -> Graph:
     kept : collection of str
         Modules that stay open, by their paths, names or classes.
     """
-    seen, compared = without_moves(captioned(layered(graph))), differences(graph)
+    seen = found_out("captioned", graph, lambda: without_moves(captioned(layered(graph))))
+    compared = differences(graph)
     if compared is not None:
         return _of_differences(seen, compared, further, kept)
     for step in reductions(seen, kept):
-        if is_at_a_glance(drawn(folded(seen, "fold all"))):
+        if found_out("at a glance", seen, partial(_is_seen_at_a_glance, seen)):
             if not further:
                 break
             further -= 1
-        seen = step(seen)
+        seen = found_out(("reduced", frozenset(kept)), seen, partial(step, seen))
     return seen
+
+
+def _is_seen_at_a_glance(graph: Graph) -> bool:
+    return is_at_a_glance(drawn(folded(graph, "fold all")))
 
 
 def _of_differences(graph: Graph, compared: Differences, further: int, kept: Collection[str]) -> Graph:
@@ -132,7 +138,7 @@ def _of_differences(graph: Graph, compared: Differences, further: int, kept: Col
 
 def shows_at_a_glance(layers: Graph) -> bool:
     """Whether a picture of blocks shows every layer of a graph at a glance, with equal parts once."""
-    return is_at_a_glance(drawn(folded(joined(without_moves(captioned(layers))), "fold all")))
+    return _is_seen_at_a_glance(joined(without_moves(captioned(layers))))
 
 
 def merged(graph: Graph) -> Graph:
@@ -192,7 +198,7 @@ def detailed(
         seen = found_out(name, graph, lambda: reduced(live(graph)))
         return expanded(counted(folded(seen, repeats, {*expand, *kept})), expand)
     how = "fold all" if repeats == "fold" else repeats
-    seen = in_modules(live(graph))
+    seen = found_out("in modules", graph, lambda: in_modules(live(graph)))
     modules = set[str]().union(*(names_of(call) for each in seen.operations.values() for call in each.modules))
     found = counted(folded(blocks(seen, further, expand), how, {*expand, *kept}))
     return framed(expanded(found, [name for name in expand if name not in modules]))

@@ -38,3 +38,13 @@ def test_the_second_direction_is_marked(view, model, shape):
 def test_one_direction_is_not(model, x, shape):
     graph = gnn.trace(model, x=gnn.input(x), W=gnn.parameter(shape))
     assert labels(graph, "layers") == []
+
+
+def test_data_on_both_sides_of_products_are_no_matrix_of_a_layer():
+    graph = gnn.trace(
+        lambda x, H: (H @ np.tanh(x)) @ (np.tanh(x) @ H).sum(axis=0),
+        x=gnn.input((3, 3)),
+        H=gnn.parameter((3, 3)),
+    )
+    (panel,) = gnn.draw(graph, view="layers").panels
+    assert all("top" not in link.label for link in panel.diagram.links if link.tail == "x")
