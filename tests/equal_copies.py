@@ -12,14 +12,14 @@ CLOSE = 5e-4
 
 
 def left_out(graph, seen, feeds):
-    """The operations that a view lacks and no output depends on, and for each other one the line of its copy; that
-    what is computed there is computed in the view too."""
+    """The operations that a view lacks and no output depends on; for each other one the line of its copy, as what is
+    computed there is computed in the view too; and those of formulas whose results are there."""
     left = unfold(seen)
     values = gnn.compile(graph).run(feeds)
     there = [*(values[name] for name in left.variables if name in values), *gnn.compile(seen).run(feeds).values()]
     whole = recognise(fold(live(graph)))
     block = {step: name for name in whole.operations for step in _steps(whole, name)}
-    dead, copies = [], {}
+    dead, copies, formulas = [], {}, set()
     for name in graph.operations:
         if name in left:
             continue
@@ -28,11 +28,12 @@ def left_out(graph, seen, feeds):
             continue
         # What is drawn with a layer behind it isn't told of step by step; its results are there.
         if all(result in left for result in whole.results(block[name])):
+            formulas.add(name)
             continue
         copies[name] = whole.operation(block[name]).source
         for result in whole.results(block[name]):
             assert any(_is_equal(each, values[result]) for each in there)
-    return dead, copies
+    return dead, copies, formulas
 
 
 def _steps(graph, name):

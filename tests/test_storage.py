@@ -252,7 +252,7 @@ def test_what_a_killed_process_left_is_cleared_and_nothing_else(tmp_path):
     for name in (*kept, old):
         (tmp_path / name).write_bytes(b"mine")
     os.utime(tmp_path / old, (0, 0))
-    link, folder = left[:-1] + "0", left[:-1] + "1"
+    link, folder, *_ = (left[:-1] + digit for digit in "012" if digit != left[-1])
     (tmp_path / link).symlink_to(path)
     (tmp_path / folder).mkdir()
     write(path, b"new")

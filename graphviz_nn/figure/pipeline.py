@@ -255,6 +255,9 @@ def _is_long(plan: Plan, panels: Sequence[Panel]) -> bool:
 
 
 def _length(found: Drawn, sideways: bool) -> float:
+    """How long a picture is along the flow; a legend or a caption below it makes no view longer."""
+    if len(found.layouts) == 1:
+        return found.layouts[0].width if sideways else found.layouts[0].height
     return found.scene.width if sideways else found.scene.height
 
 

@@ -92,10 +92,16 @@ def assert_every_value_can_be_drawn_with(sheet):
             value = getattr(getattr(sheet, table.name), key.name)
             if key.type is float:
                 assert isinstance(value, float) and 0 <= value <= 1000
-            elif isinstance(value, tuple):
+            elif key.name == "dash":
                 assert all(0 <= each <= 1000 for each in value)
+            elif isinstance(value, tuple):
+                assert all(map(is_colour, value))
             else:
-                assert value.isalpha() or value == "" or (value[0] == "#" and value[1:].isalnum() and len(value) == 7)
+                assert value.isalpha() or value == "" or is_colour(value)
+
+
+def is_colour(value):
+    return value[0] == "#" and value[1:].isalnum() and len(value) == 7
 
 
 @pytest.mark.parametrize("seed", range(5))

@@ -14,6 +14,7 @@ from graphviz_nn.figure.wishes import Subject, composed, wishes
 from graphviz_nn.forms import Shown, operations
 from graphviz_nn.layout import place, unmet
 from graphviz_nn.layout.geometry import overlap
+from graphviz_nn.layout.obeyed import LEVEL
 from graphviz_nn.style.sheet import load
 from graphviz_nn.views import detailed
 
@@ -84,7 +85,9 @@ def test_what_is_aligned_is_in_one_rank(data, steps, direction):
     pair = data.draw(st.sampled_from(apart(diagram)))
     layout, diagram = laid_out(graph, direction, align=[pair])
     one, other = (layout.boxes[name] for name in pair)
-    assert (one.x if direction == "LR" else one.y) == pytest.approx(other.x if direction == "LR" else other.y, abs=0.5)
+    assert (one.x if direction == "LR" else one.y) == pytest.approx(
+        other.x if direction == "LR" else other.y, abs=LEVEL
+    )
     assert list(unmet(layout, diagram)) == []
 
 

@@ -89,7 +89,7 @@ def test_every_model_is_drawn_in_every_way(view, direction, model, suffix):
 def test_operations_that_are_left_out_are_named(detail, model):
     graph = model.graph
     seen = detailed(detail, graph)
-    dead, copies = left_out(graph, seen, model.feeds(graph))
+    dead, copies, _ = left_out(graph, seen, model.feeds(graph))
     said = [each for each in seen.remarks if "no output depends on it" in each]
     for name in dead:
         assert any(str(graph.operation(name).source) in each or "…" in each for each in said)
