@@ -102,8 +102,8 @@ def planned(graphs: Sequence[Graph], asked: Mapping[str, Any]) -> Plan:
         look = replace(look, sheet=closer(look.sheet, 1.5))
     if look.colours is not None:
         refuse_unknown("choice of colours", look.colours, HUED)
-    if look.colours not in (None, "kinds") and not any(view.form in COLOURED for view in views):
-        others = ", ".join(name for name, view in VIEWS.items() if view.form in COLOURED and name != "blocks")
+    if look.colours not in (None, "kinds") and not any(map(_has_blocks, views)):
+        others = ", ".join(name for name, view in VIEWS.items() if _has_blocks(view) and name != "blocks")
         raise UsageError(f"colours={look.colours!r} is for views with blocks; write view='blocks', or {others}")
     found = said(show, hide, numbers["feeds"], views)
     wished = wishes(**part(asked, "wishes"), hide=found.hidden)
@@ -122,6 +122,11 @@ def planned(graphs: Sequence[Graph], asked: Mapping[str, Any]) -> Plan:
         found.numbers["gradients"],
         found.remarks,
     )
+
+
+def _has_blocks(view: View) -> bool:
+    """Whether shapes stand for whole layers, unlike operations on single numbers."""
+    return view.form in COLOURED and view.detail != "scalars"
 
 
 def _views(

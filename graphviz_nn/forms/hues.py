@@ -7,7 +7,6 @@ from typing import Literal, TypeAlias
 
 from graphviz_nn.forms.diagram import Diagram, Hue
 from graphviz_nn.graph.ir import Graph, ModuleCall, Operation
-from graphviz_nn.transforms.fold import title
 from graphviz_nn.views.kinds import entrywise
 
 ColoursName: TypeAlias = Literal["kinds", "parts", "stages"]
@@ -58,23 +57,29 @@ def coloured(diagram: Diagram, graph: Graph, form: str, by: ColoursName | None) 
     by = by or ("parts" if form == "blocks" else "kinds")
     if by == "kinds" or form not in COLOURED:
         return diagram
-    hue = _by_part if by == "parts" else _by_stage(diagram, graph)
+    hue = _by_part(graph) if by == "parts" else _by_stage(diagram, graph)
     drawn = {
-        shape.name: graph.operation(shape.name)
+        shape.name
         for shape in diagram.shapes
         if shape.name in graph.operations and shape.kind in HUED[by] and not (shape.norms or shape.change)
     }
-    shapes = (replace(each, hue=hue(drawn[each.name])) if each.name in drawn else each for each in diagram.shapes)
+    shapes = (replace(each, hue=hue(each.name)) if each.name in drawn else each for each in diagram.shapes)
     return replace(diagram, shapes=tuple(shapes))
 
 
-def _by_part(operation: Operation) -> Hue:
-    found = dict.fromkeys(_parts(operation))
-    telling = [part for part in found if part not in ASIDE] or list(found)
-    if set(telling) == {"attention", "feed-forward"} and not _activates(operation):
-        # The layers are its projections.
-        telling = ["attention"]
-    return Hue(telling[0], NUMBERS[telling[0]]) if len(telling) == 1 else OTHER
+def _by_part(graph: Graph) -> Callable[[str], Hue]:
+    called: Mapping[str, str] = graph.graph.get("called", {})
+
+    def hue(name: str) -> Hue:
+        operation = graph.operation(name)
+        found = dict.fromkeys(_parts(name, operation, called))
+        telling = [part for part in found if part not in ASIDE] or list(found)
+        if set(telling) == {"attention", "feed-forward"} and not _activates(operation):
+            # The layers are its projections.
+            telling = ["attention"]
+        return Hue(telling[0], NUMBERS[telling[0]]) if len(telling) == 1 else OTHER
+
+    return hue
 
 
 def _activates(operation: Operation) -> bool:
@@ -83,18 +88,16 @@ def _activates(operation: Operation) -> bool:
     return any(each.body is not None and (entrywise(each) or _activates(each)) for each in inside)
 
 
-def _parts(operation: Operation) -> Iterator[str]:
-    # Its caption may say something else than the call that it was.
-    called = operation.scope[-1] if operation.body is not None and operation.scope else ""
-    part = PART_OF.get(operation.op) or PART_OF.get(title(called))
+def _parts(name: str, operation: Operation, called: Mapping[str, str]) -> Iterator[str]:
+    part = PART_OF.get(called.get(name, operation.op))
     if part is not None:
         yield part
     elif operation.body is not None:
-        for each in operation.body.operations.values():
-            yield from _parts(each)
+        for inner, each in operation.body.operations.items():
+            yield from _parts(inner, each, called)
 
 
-def _by_stage(diagram: Diagram, graph: Graph) -> Callable[[Operation], Hue]:
+def _by_stage(diagram: Diagram, graph: Graph) -> Callable[[str], Hue]:
     drawn = [graph.operation(shape.name) for shape in diagram.shapes if shape.name in graph.operations]
     held = Counter[ModuleCall]()
     for each in drawn:
@@ -102,7 +105,12 @@ def _by_stage(diagram: Diagram, graph: Graph) -> Callable[[Operation], Hue]:
     stages = [call for call, size in held.items() if size > 1]
     several = Counter(call.kind for call in stages)
     found = {call: Hue(_said(call, several), number) for number, call in enumerate(stages)}
-    return lambda operation: found.get(operation.modules[0], OTHER) if operation.modules else OTHER
+
+    def hue(name: str) -> Hue:
+        modules = graph.operation(name).modules
+        return found.get(modules[0], OTHER) if modules else OTHER
+
+    return hue
 
 
 def _said(call: ModuleCall, several: Mapping[str, int]) -> str:

@@ -1,7 +1,6 @@
 """Operations as circles, leaves and outputs as boxes, and everything between as arrows."""
 
 from collections.abc import Collection
-from dataclasses import replace
 from typing import Any
 
 from graphviz_nn.forms.curve import curve
@@ -63,11 +62,11 @@ def links(graph: Graph, nodes: Collection[str], shown: Shown, *, through: bool =
         heads = [(head, slot) for _, head, slot in graph.out_edges(name, keys=True) if head in nodes]
         turned = transposed(graph, name, {head for head, _ in heads})
         for place, (head, slot) in enumerate(heads):
-            mark = _mark(graph, head, slot)
-            # Only the first of several arrows has the label of its variable.
-            said = Link(tail, head, name, mark=mark) if place else Link(tail, head, name, title, note, mark, **known)
             written = label(name, variable, shown.vectors)
-            found.append(replace(said, label=across(written)) if head in turned else said)
+            mark = across(written) if head in turned else _mark(graph, head, slot)
+            # Only the first of several arrows has the label of its variable.
+            said = Link(tail, head, name, title, note, mark, **known)
+            found.append(Link(tail, head, name, mark=mark) if place else said)
     return found
 
 

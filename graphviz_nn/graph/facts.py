@@ -42,6 +42,7 @@ FACTS: dict[str, Any] = {
     "stopped": str,
     "elsewhere": tuple[tuple[str, str], ...],
     "of logits": Graph,
+    "called": Mapping[str, str],
 }
 """The type of each fact that this package uses; it ignores all other facts."""
 

@@ -19,7 +19,8 @@ PART = 0.5
 
 
 def operands(routes: Sequence[Route], ink: Ink, sheet: Sheet, sideways: bool) -> tuple[dict[int, Placed], int]:
-    """Number operands whose arrows arrive in another order, and put a plus where values are added.
+    """Number operands whose arrows arrive in another order, put a plus where values are added, and say what a matrix
+    is that is taken transposed.
 
     Also return the number of marks without a free place.
     """
@@ -35,9 +36,11 @@ def operands(routes: Sequence[Route], ink: Ink, sheet: Sheet, sideways: bool) ->
     found, crowded = {}, 0
     for numbers in heads.values():
         seen = [routes[number].link.mark for number in sorted(numbers, key=arrival)]
-        if seen != sorted(seen) or SUM in seen:
-            for n in numbers:
-                other = next(routes[m].points[0] for m in numbers if m != n)
+        is_said = seen != sorted(seen) or SUM in seen
+        for n in numbers:
+            # What is no number says what its operand is, not its place.
+            if is_said or not routes[n].link.mark.isdecimal():
+                other = next((routes[m].points[0] for m in numbers if m != n), routes[n].points[0])
                 places = list(_places(routes[n], other, sheet))
                 free = (each for each in places if ink.is_free(each.extent, 0.5, 1.0))
                 found[n] = next(free, places[0])

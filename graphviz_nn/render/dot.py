@@ -11,7 +11,7 @@ from graphviz_nn.scene import Scene
 from graphviz_nn.scene.paint import own, paint, toned
 from graphviz_nn.style.labels import plain
 from graphviz_nn.style.prose import spoken
-from graphviz_nn.style.runs import Run, runs
+from graphviz_nn.style.runs import Run, in_unicode, runs
 from graphviz_nn.style.sheet import Sheet
 
 if TYPE_CHECKING:
@@ -103,7 +103,7 @@ def digraph(diagrams: Sequence[Diagram], sheet: Sheet, direction: str, scene: Sc
             names[link.tail],
             names[link.head],
             label=_label(*lines) if lines else None,
-            headlabel=link.mark or None,
+            headlabel=in_unicode(link.mark) or None,
             dir="none" if link.plain else None,
             **(styled if link.plain or link.weight is not None or link.emphasis else {}),
             **({"fontcolor": sheet.emphasis.ink} if link.emphasis == "pale" else {}),

@@ -110,8 +110,9 @@ def _shape(name: str, shape: Shape, sheet: Sheet) -> str:
 def _link(link: Link, names: Mapping[str, str]) -> str:
     said = " ".join(in_unicode(tex) for tex in (*link.label.split("\n"), link.note) if tex)
     # The number of an operand is in a circle.
-    mark = [chr(ord("①") + int(link.mark) - 1) if link.mark.isdigit() else link.mark] if link.mark else []
-    said = " ".join(filter(None, [*mark, _text(said)]))
+    number = chr(ord("①") + int(link.mark) - 1) if link.mark.isdigit() else ""
+    mark = number or (_text(in_unicode(link.mark)) if link.mark else "")
+    said = " ".join(filter(None, [mark, _text(said)]))
     numbers = (link.value, link.gradient, *_learned(link))
     label = "<br>".join(filter(None, [said, *(_text(in_unicode(tex)) for tex in numbers if tex)]))
     arrow = "---" if link.plain else "-->"

@@ -11,14 +11,18 @@ Caption = Callable[[Operation, list[Shape], Shape], str]
 
 
 def captioned(graph: Graph) -> Graph:
-    """Name layers by what a paper says of them, such as 3×3 conv, 64."""
-    found = graph.copy()
+    """Name layers by what a paper says of them, such as 3×3 conv, 64; the fact ``graph.graph["called"]`` has the
+    functions that they are, by the names of the operations.
+    """
+    found, called = graph.copy(), dict[str, str]()
     for name, operation in graph.operations.items():
         caption = CAPTIONS.get(operation.op) if operation.body is not None and not _is_opaque(operation.body) else None
         if caption is not None:
             given = [graph.variable(v).shape for v in graph.arguments(name).values()]
             made = graph.variable(graph.results(name)[0]).shape
             found.add_node(name, data=replace(operation, op=caption(operation, given, made)))
+            called[name] = operation.op
+    found.graph["called"] = called
     return found
 
 

@@ -9,7 +9,7 @@ import graphviz_nn as gnn
 from graphviz_nn import nn
 from graphviz_nn.errors import UsageError
 from graphviz_nn.forms import FORMS, Shown
-from graphviz_nn.forms.hues import COLOURED, OTHER, PARTS, coloured
+from graphviz_nn.forms.hues import OTHER, PARTS, coloured
 from graphviz_nn.style.sheet import load, names
 from graphviz_nn.views import VIEWS, detailed
 from graphviz_nn.views.blocks import closed, in_modules, joined
@@ -98,6 +98,19 @@ def test_a_caption_does_not_hide_the_part():
     assert any("conv" in op for op in found)
 
 
+def by_hand(x, W, b, V):
+    h = np.exp(np.tanh(x @ W + b) @ V)
+    return h / h.sum(axis=-1, keepdims=True)
+
+
+def test_a_formula_by_hand_has_the_colour_of_its_layer():
+    graph = gnn.trace(
+        by_hand, x=gnn.input((5, 4)), W=gnn.parameter((4, 3)), b=gnn.parameter(3), V=gnn.parameter((3, 2))
+    )
+    found = hues(detailed("blocks", graph, (), "fold", (), 0), "parts")
+    assert found == {"linear, 3": "feed-forward", "tanh": "", "linear, 2": "feed-forward", "softmax": OTHER.word}
+
+
 def test_a_stage_is_the_outermost_module():
     found = hues(closed(layers(IMAGES), 1), "stages")
     assert found == {"first, 1, /2": "first", "second, 1": "second", "negative": ""}
@@ -110,9 +123,8 @@ def test_the_operations_of_each_part_exist(part):
 
 @pytest.mark.parametrize("view", VIEWS)
 def test_views_without_blocks_refuse_colours(view):
-    if VIEWS[view].form in COLOURED:
-        graph = GRAPH if view != "scalars" else gnn.trace(lambda x: x * x, x=gnn.input(()))
-        assert gnn.draw(graph, view=view, colours="parts").svg
+    if view in ("operations", "functions", "compact", "layers", "blocks"):
+        assert gnn.draw(GRAPH, view=view, colours="parts").svg
     else:
         with pytest.raises(UsageError, match="view='blocks'"):
             gnn.draw(IMAGES, view=view, colours="parts")

@@ -24,7 +24,7 @@ def recurrent(x, W):
 
 def labels(graph, view):
     (panel,) = gnn.draw(graph, view=view).panels
-    return [link.label for link in panel.diagram.links if link.tail == "W" and "top" in link.label]
+    return [link.mark for link in panel.diagram.links if link.tail == "W" and "top" in link.mark]
 
 
 @pytest.mark.parametrize("view", ["layers", "compact", "arrows"])
@@ -47,4 +47,28 @@ def test_data_on_both_sides_of_products_are_no_matrix_of_a_layer():
         H=gnn.parameter((3, 3)),
     )
     (panel,) = gnn.draw(graph, view="layers").panels
-    assert all("top" not in link.label for link in panel.diagram.links if link.tail == "x")
+    assert all("top" not in link.mark for link in panel.diagram.links if link.tail == "x")
+
+
+def test_each_arrow_says_it_where_it_arrives():
+    def thrice(x, W):
+        return np.maximum(0, np.maximum(0, x @ W) @ W.T) @ W
+
+    graph = gnn.trace(thrice, x=gnn.input((4, 6)), W=gnn.parameter((6, 3)))
+    picture = gnn.draw(graph, view="layers", width="column")
+    (panel,) = picture.panels
+    assert {link.head: link.mark for link in panel.diagram.links if link.tail == "W"} == {
+        "linear": "",
+        "linear_2": across("W"),
+        "linear_3": "",
+    }
+    texts = [text for group in picture.scene.groups for text in group.items if getattr(text, "tex", "") == across("W")]
+    assert len(texts) == 1
+
+
+@pytest.mark.parametrize("suffix", ["dot", "mmd"])
+def test_formats_in_words_have_it_in_unicode(tmp_path, suffix):
+    graph = gnn.trace(tied, x=gnn.input((5, 4)), W=gnn.parameter((4, 2)))
+    gnn.draw(graph, tmp_path / f"a.{suffix}", view="layers")
+    text = (tmp_path / f"a.{suffix}").read_text(encoding="utf-8")
+    assert "\\top" not in text and any(sign in text for sign in ("W⊤", "Wᵀ", "W^⊤", "W^T"))
