@@ -1,7 +1,7 @@
 """A graph as a Python program: compiled once, run many times."""
 
 import builtins
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import count
@@ -18,6 +18,7 @@ from graphviz_nn.graph.ir import Array, Graph, Variable
 from graphviz_nn.tracing.model import Traceable, graph_of
 from graphviz_nn.transforms.computable import computable
 from graphviz_nn.transforms.gradient import gradient
+from graphviz_nn.transforms.passes import Listing, listed_steps
 
 
 @dataclass(frozen=True)
@@ -31,7 +32,7 @@ class Program:
     outputs : tuple of str
         The variables that a run returns.
     steps : callable
-        Maps the values of the leaves, in order, to those of all variables; they may share memory.
+        Maps the values of `leaves`, in order, to those of the outputs; they may share memory.
 
     Programs can be pickled; unpickling compiles the graph again. Each run draws new numbers for random leaves that
     aren't fed. The first run of a program always draws the same.
@@ -39,21 +40,26 @@ class Program:
 
     graph: Graph
     outputs: tuple[str, ...]
-    steps: Callable[..., dict[str, Array]]
+    steps: Callable[..., tuple[Array, ...]]
     runs: Iterator[int] = field(default_factory=count, repr=False, compare=False)
 
     def __reduce__(self) -> tuple[Callable[..., "Program"], tuple[Graph, tuple[str, ...]]]:
         return compile, (self.graph, self.outputs)
 
     @cached_property
+    def listing(self) -> Listing:
+        """The steps after every pass of the compiler."""
+        return listed_steps(self.graph, self.outputs)
+
+    @cached_property
     def source(self) -> str:
         """Readable Python code of the steps, with the user's lines as comments."""
-        return readable(self.graph)
+        return readable(self.listing)
 
     @cached_property
     def leaves(self) -> dict[str, Variable]:
-        """The arguments of `steps`, in order."""
-        return self.graph.leaves
+        """The arguments of `steps`, in order; constants are part of the steps."""
+        return {name: each for name, each in self.graph.leaves.items() if each.role != "constant"}
 
     def __call__(
         self, feeds: Mapping[str, Any] | None = None, /, *, finite: bool = False, **keywords: Any
@@ -77,35 +83,61 @@ class Program:
         NumericalWarning
             If an output isn't finite, with the same words.
         """
-        found = self.run(checked(self.graph, one_dict(feeds, keywords), (next(self.runs),)))
-        if sentence := explained(self.graph, found, self.graph.variables if finite else self.outputs):
-            if finite:
-                raise NonFiniteError(sentence)
-            warn(sentence)
-        return {name: self._given(name, found[name]) for name in self.outputs}
-
-    def _given(self, name: str, value: Array) -> Array:
-        """A value as a new array: neither a leaf's array nor a view of another one."""
-        shared = isinstance(value, np.ndarray) and (name in self.own or value.base is not None)
-        return value.copy() if shared else value
+        given = one_dict(feeds, keywords)
+        values = checked(self.graph, given, (next(self.runs),))
+        if not finite and given.keys().isdisjoint(self._constants):
+            found = self.run(values)
+            if all(np.isfinite(each).all() for each in found.values()):
+                return owned(found, self.leaves)
+        return _by_operations(self.graph, self.outputs, values, finite=finite)
 
     @cached_property
-    def own(self) -> dict[str, Array | None]:
-        """The default value of each leaf."""
-        return {name: variable.value for name, variable in self.graph.leaves.items()}
+    def _constants(self) -> set[str]:
+        return {name for name, each in self.graph.leaves.items() if each.role == "constant"}
 
     def run(self, values: Mapping[str, Array]) -> dict[str, Array]:
-        """Compute every variable from suitable values of the leaves, without checking that they are finite."""
+        """Compute the outputs from suitable values of the leaves, without checking that they are finite."""
         try:
             with np.errstate(all="ignore"):
-                return self.steps(*(values.get(name, own) for name, own in self.own.items()))
+                found = self.steps(*(values.get(name, each.value) for name, each in self.leaves.items()))
         except IndexError:
             # The exception names the operation.
             return Interpreter(self.graph).run(values)
+        return dict(zip(self.outputs, found, strict=True))
+
+
+def _by_operations(
+    graph: Graph, outputs: Iterable[str], values: Mapping[str, Array], *, finite: bool
+) -> dict[str, Array]:
+    """Compute every variable, operation by operation, and say where a value first isn't finite."""
+    found = Interpreter(graph).run(values)
+    if sentence := explained(graph, found, graph.variables if finite else outputs):
+        if finite:
+            raise NonFiniteError(sentence)
+        warn(sentence)
+    return owned({name: found[name] for name in outputs}, graph.leaves)
+
+
+def owned(values: Mapping[str, Array], leaves: Container[str]) -> dict[str, Array]:
+    """Values as new arrays: none is a leaf's array, a view, or that of another name.
+
+    >>> x = np.ones(3)
+    >>> found = owned({"x": x, "part": x[1:], "sum": x.sum()}, ["x"])
+    >>> any(np.shares_memory(x, each) for each in found.values())
+    False
+    """
+    found, met = dict[str, Array](), set[int]()
+    for name, value in values.items():
+        shared = isinstance(value, np.ndarray) and (name in leaves or value.base is not None or id(value) in met)
+        found[name] = value.copy() if shared else value
+        met.add(id(value))
+    return found
 
 
 def compile(graph: Traceable, outputs: str | Iterable[str] | None = None, *, example: Any = ()) -> Program:
     """Compile a program that computes a graph's outputs, or other variables.
+
+    Constants are compiled in: later changes of their arrays have no effect.
 
     Parameters
     ----------
@@ -124,13 +156,25 @@ def compile(graph: Traceable, outputs: str | Iterable[str] | None = None, *, exa
     {'output': np.float64(121.0)}
     """
     graph = computable(graph_of(graph, example))
-    variables = graph.variables
-    wanted = graph.outputs if outputs is None else tuple(listed("outputs", outputs))
-    for name in wanted:
-        refuse_unknown("variable", name, variables, GraphError)
-    source, space = executed(graph)
+    wanted = wanted_of(graph, outputs)
+    source, space = executed(listed_steps(graph, wanted))
     exec(builtins.compile(source, "<graphviz_nn program>", "exec"), space)
     return Program(graph, wanted, space["program"])
+
+
+def wanted_of(graph: Graph, outputs: str | Iterable[str] | None) -> tuple[str, ...]:
+    """The variables that are asked for, each once.
+
+    Raises
+    ------
+    GraphError
+        If there is no such variable, with the nearest name.
+    """
+    wanted = graph.outputs if outputs is None else tuple(dict.fromkeys(listed("outputs", outputs)))
+    variables = graph.variables
+    for name in wanted:
+        refuse_unknown("variable", name, variables, GraphError)
+    return wanted
 
 
 def evaluate(
@@ -168,8 +212,10 @@ def evaluate(
     9.0
     """
     graph, given = fed(graph, feeds, keywords, example)
-    names = list(graph.variables) if outputs is None else outputs
-    found = compile(graph, names)(given, finite=finite)
+    graph = computable(graph_of(graph))
+    names = tuple(graph.variables) if outputs is None else wanted_of(graph, outputs)
+    # A single run takes less time than a compilation.
+    found = _by_operations(graph, names, checked(graph, given), finite=finite)
     return found[outputs] if isinstance(outputs, str) else found
 
 

@@ -1,4 +1,4 @@
-"""Write a graph as a Python function, in this package's own words only."""
+"""Write the lines of a graph as a Python function, in this package's own words only."""
 
 import re
 from collections.abc import Callable, Mapping
@@ -8,11 +8,12 @@ from unicodedata import normalize
 
 import numpy as np
 
-from graphviz_nn.graph.ir import Graph, Operation, Source
+from graphviz_nn.evaluation.schedule import freed_after
+from graphviz_nn.graph.ir import Operation, Source
 from graphviz_nn.graph.kinds import DTYPES
-from graphviz_nn.graph.wiring import Wiring
 from graphviz_nn.tracing.registry import Op, lookup
 from graphviz_nn.transforms.contract import Unused
+from graphviz_nn.transforms.passes import Listing
 
 _RESERVED = (*kwlist, "__debug__", "np", "program")
 
@@ -20,47 +21,41 @@ LONGEST = 60
 """The longest attribute that is written out; a longer one is passed by name."""
 
 
-def executed(graph: Graph) -> tuple[str, dict[str, Any]]:
+def executed(listing: Listing) -> tuple[str, dict[str, Any]]:
     """The source of a function ``program`` of the leaves, and the objects that it refers to by name.
 
-    No text of the graph enters the source: variables are numbered; their names, attributes and special numbers are
-    passed as objects.
+    No text of the graph enters the source: variables are numbered; attributes and special numbers are passed as
+    objects.
 
     Examples
     --------
     >>> from graphviz_nn.tracing import input, trace
-    >>> source, space = executed(trace(lambda x: np.sum(x, axis=0) * 2, x=input(3)))
-    >>> print(source.rstrip())
+    >>> graph = trace(lambda x: np.sum(x, axis=0) * 2, x=input(3))
+    >>> print(executed(Listing.of(graph))[0].rstrip())
     def program(v0):
         v1 = np.sum(v0, axis=0)
         v2 = np.multiply(v1, 2)
-        return {n0: v0, n1: v1, n2: v2}
-    >>> space["n2"]
-    'output'
+        return v2,
     """
     unused = Unused(_RESERVED)
-    words = {name: unused(f"v{number}") for number, name in enumerate(graph.variables)}
-    keys = {name: unused(f"n{number}") for number, name in enumerate(words)}
-    source, space = _write(graph, words, unused, keys.__getitem__, lambda operation: "")
-    return source, {**space, **{key: name for name, key in keys.items()}}
+    return _write(listing, {name: unused(f"v{number}") for number, name in enumerate(listing.variables)}, unused)
 
 
-def readable(graph: Graph) -> str:
+def readable(listing: Listing) -> str:
     """The same function with the variables' names, and the user's lines as comments; it isn't executed."""
     unused = Unused(_RESERVED)
-    words = {name: unused(_identifier(name)) for name in graph.variables}
-    return _write(graph, words, unused, repr, _comment)[0]
+    words = {name: unused(_identifier(name)) for name in listing.variables}
+    return _write(listing, words, unused, _comment)[0]
 
 
 def _write(
-    graph: Graph,
+    listing: Listing,
     words: Mapping[str, str],
     unused: Unused,
-    key: Callable[[str], str],
-    comment: Callable[[Operation], str],
+    comment: Callable[[Operation], str] = lambda _: "",
 ) -> tuple[str, dict[str, Any]]:
-    wiring, functions = Wiring(graph), dict[str, str]()
-    space: dict[str, Any] = {"np": np}
+    functions, space = dict[str, str](), dict[str, Any]({"np": np})
+    leaves, freed = listing.leaves, freed_after(listing)
 
     def written(value: Any, wish: str) -> str:
         text = _literal(value)
@@ -77,21 +72,20 @@ def _write(
             space[functions[op.name]] = op.kernel
         return functions[op.name]
 
+    space.update((words[name], each.value) for name, each in leaves.items() if each.role == "constant")
     lines = []
-    for name in wiring.order():
-        operation = wiring.operations[name]
-        op = lookup(operation.op)
-        slots = {slot: words[variable] for slot, variable in wiring.arguments[name].items()}
-        slots.update({slot: written(number, "number") for slot, number in operation.literals.items()})
-        given = [slots[slot] for slot in sorted(slots)]
+    for number, line in enumerate(listing.lines):
+        op = lookup(line.op)
+        given = [words[each] if isinstance(each, str) else written(each, "number") for each in line.given]
         # The keys are those of the operation's own signature.
-        known = (each for each in op.signature.kinds if each in operation.attributes)
-        given += [f"{each}={written(operation.attributes[each], each)}" for each in known]
-        (result,) = wiring.results[name]
-        lines.append(f"    {words[result]} = {called(op)}({', '.join(given)}){comment(operation)}")
-    arguments = ", ".join(words[each] for each in graph.leaves)
-    returned = ", ".join(f"{key(name)}: {word}" for name, word in words.items())
-    return "\n".join([f"def program({arguments}):", *lines, f"    return {{{returned}}}", ""]), space
+        known = (each for each in op.signature.kinds if each in line.attributes)
+        given += [f"{each}={written(line.attributes[each], each)}" for each in known]
+        lines.append(f"    {words[line.result]} = {called(op)}({', '.join(given)}){comment(line.origin)}")
+        if number in freed:
+            lines.append(f"    del {', '.join(words[each] for each in freed[number])}")
+    arguments = ", ".join(words[name] for name, each in leaves.items() if each.role != "constant")
+    returned = "".join(f"{words[name]}, " for name in listing.outputs).strip()
+    return "\n".join([f"def program({arguments}):", *lines, f"    return {returned or '()'}", ""]), space
 
 
 def _literal(value: Any) -> str | None:

@@ -83,8 +83,7 @@ class Objective:
         known |= means(program.leaves) if moment is None else draws(program.leaves, moment)
         # Without the checks of a call, which would take as long as the step of a small network.
         values = [known.get(name, each.value) for name, each in program.leaves.items()]
-        found = program.steps(*values)
-        loss, prediction, *gradients = (found[name] for name in program.outputs)
+        loss, prediction, *gradients = program.steps(*values)
         gradient = np.concatenate([np.ravel(each) for each in gradients]) if gradients else np.zeros(0)
         # A sum is finite only if every entry is.
         if not np.isfinite(loss + gradient.sum()):
