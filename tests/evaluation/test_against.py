@@ -264,7 +264,7 @@ def test_a_framework_that_is_missing(framework, monkeypatch):
             raise ImportError(f"No module named {framework!r}")
         return found(name, *rest)
 
-    monkeypatch.setattr("graphviz_nn.evaluation.frameworks.import_module", missing)
+    monkeypatch.setattr("graphviz_nn.evaluation.backends.import_module", missing)
     with pytest.raises(UsageError, match=rf"pip install 'graphviz_nn\[{framework}\]'"):
         gnn.check_gradients(GRAPH, FEEDS, against=framework)
 

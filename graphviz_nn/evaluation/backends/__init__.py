@@ -1,0 +1,89 @@
+"""Other engines that compute a graph, with one table of kernels each.
+
+A backend is a row of `BACKENDS` and a module with a function ``kernels()``: the operations that it computes, by name.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from importlib import import_module
+from typing import Any
+
+from graphviz_nn.errors import UsageError, entry
+
+
+@dataclass(frozen=True)
+class Backend:
+    """An engine.
+
+    Parameters
+    ----------
+    module : str
+        The module in this package that has its kernels.
+    framework : str
+        What it imports, which is also the extra that installs it.
+    """
+
+    module: str
+    framework: str
+
+    def kernels(self, option: str) -> Mapping[str, Any]:
+        """The operations that it computes, by name.
+
+        Parameters
+        ----------
+        option : str
+            What the user wrote, for the error.
+
+        Raises
+        ------
+        UsageError
+            If the framework isn't installed.
+        """
+        imported(self.framework, option)
+        found: Mapping[str, Any] = import_module(f"{__name__}.{self.module}").kernels()
+        return found
+
+
+BACKENDS = {
+    "numpy": Backend("numpy_arrays", "numpy"),
+    "torch": Backend("pytorch", "torch"),
+    "jax": Backend("jax_arrays", "jax"),
+}
+
+
+def backend_of(name: str) -> Backend:
+    """A backend by name."""
+    return entry("backend", name, BACKENDS)
+
+
+def supported(backend: str) -> set[str]:
+    """The operations that a backend computes.
+
+    Raises
+    ------
+    UsageError
+        If there is no such backend, or it isn't installed.
+
+    Examples
+    --------
+    >>> "matmul" in supported("numpy"), "opaque" in supported("numpy")
+    (True, False)
+    """
+    return set(backend_of(backend).kernels(f"backend={backend!r}"))
+
+
+def imported(framework: str, option: str) -> Any:
+    """Import a framework.
+
+    Raises
+    ------
+    UsageError
+        If it isn't installed; the error names the extra.
+    """
+    try:
+        return import_module(framework)
+    except ImportError as error:
+        raise UsageError(
+            f"{option} needs {framework}, which can't be imported ({error}); "
+            f"install it with pip install 'graphviz_nn[{framework}]'"
+        ) from None

@@ -1,0 +1,112 @@
+"""Kernels of PyTorch, with one row for each operation that has another name there."""
+
+import operator
+from typing import Any
+
+import numpy as np
+import torch
+
+from graphviz_nn.evaluation.backends.calls import Kernel, Prepared
+from graphviz_nn.evaluation.backends.pytorch_indexing import add_at, getitem
+from graphviz_nn.evaluation.backends.steps import Framework
+from graphviz_nn.ops.rules import axes_numbers
+from graphviz_nn.tracing.registry import OPS
+
+
+def _over(function: Kernel) -> Kernel:
+    def reduced(x: Any, axis: Any = None, keepdims: bool = False) -> Any:
+        axes = axes_numbers(axis, x.ndim)
+        return function(x, dim=axes, keepdim=keepdims) if axes else x
+
+    return reduced
+
+
+def _prod(x: Any, axis: Any = None, keepdims: bool = False) -> Any:
+    for each in reversed(axes_numbers(axis, x.ndim)):
+        x = torch.prod(x, dim=each, keepdim=keepdims)
+    return x
+
+
+def _sum_to(x: Any, shape: tuple[int, ...]) -> Any:
+    return x.sum_to_size(shape)
+
+
+def _lower(a: Any) -> Any:
+    # NumPy reads only the lower triangle.
+    return torch.tril(a) + torch.tril(a, -1).mT
+
+
+def _singular(part: int) -> Kernel:
+    return lambda a: torch.linalg.svd(a, full_matrices=False)[part]
+
+
+def kernels() -> dict[str, Kernel | Prepared]:
+    """The kernels by operation; arguments have the dtypes that the call needs."""
+    ufuncs = [name for name, op in OPS.items() if isinstance(op.kernel, np.ufunc) and hasattr(torch, name)]
+    return {**{name: getattr(torch, name) for name in ufuncs}, **OWN}
+
+
+NUMBERS = {
+    "add": operator.add,
+    "subtract": operator.sub,
+    "multiply": operator.mul,
+    "divide": operator.truediv,
+    "equal": operator.eq,
+    "not_equal": operator.ne,
+    "less": operator.lt,
+    "less_equal": operator.le,
+    "greater": operator.gt,
+    "greater_equal": operator.ge,
+    "power": operator.pow,
+}
+"""Operations of which either argument may be a plain number."""
+
+OWN: dict[str, Kernel | Prepared] = {
+    **NUMBERS,
+    "cbrt": lambda a: torch.sign(a) * torch.abs(a) ** (1 / 3),
+    "rint": torch.round,
+    "erf": torch.erf,
+    "root": lambda a: torch.where(a == 0, a, torch.sqrt(torch.where(a == 0, 1, a))),
+    "stop_gradient": lambda a: a.detach(),
+    "where": torch.where,
+    "outer": lambda a, b: torch.outer(a.reshape(-1), b.reshape(-1)),
+    "sum": _over(torch.sum),
+    "mean": _over(torch.mean),
+    "prod": _prod,
+    "max": _over(torch.amax),
+    "min": _over(torch.amin),
+    "argmax": lambda x, axis=None, keepdims=False: torch.argmax(x, dim=axis, keepdim=keepdims),
+    "argmin": lambda x, axis=None, keepdims=False: torch.argmin(x, dim=axis, keepdim=keepdims),
+    "sum_to": _sum_to,
+    "reshape": lambda x, shape: x.reshape(shape),
+    "transpose": lambda x, axes: x.permute(axes),
+    "broadcast_to": lambda x, shape: x.expand(shape),
+    "stack": lambda *arrays, axis: torch.stack(arrays, axis),
+    "concatenate": lambda *arrays, axis: torch.cat(arrays, axis),
+    "argsort": lambda x, axis: torch.argsort(x, dim=axis, stable=True),
+    "einsum": lambda *arrays, subscripts: torch.einsum(subscripts, *arrays),
+    "solve": lambda a, b: torch.linalg.solve(a, b.expand(*a.shape[:-2], *b.shape[-2:])),
+    "eigenvectors": lambda a: torch.linalg.eigh(_lower(a))[1],
+    "eigvalsh": lambda a: torch.linalg.eigvalsh(_lower(a)),
+    "cholesky": lambda a: torch.linalg.cholesky(_lower(a)),
+    "left_singular_vectors": _singular(0),
+    "singular_values": torch.linalg.svdvals,
+    "right_singular_vectors": _singular(2),
+    **{name: getattr(torch.linalg, name) for name in ("inv", "det", "pinv")},
+    "astype": lambda x, dtype: x.to(getattr(torch, dtype)),
+    "getitem": Prepared(getitem),
+    "add_at": Prepared(add_at),
+}
+
+
+def framework(device: str = "cpu") -> Framework:
+    """PyTorch on a device."""
+
+    def cast(dtype: Any) -> Kernel:
+        wanted = getattr(torch, dtype.name)
+        return lambda x: x.to(wanted)
+
+    def constant(value: Any, dtype: Any) -> Any:
+        return torch.as_tensor(np.array(value, dtype), device=device)
+
+    return Framework("PyTorch", kernels(), constant, cast, NUMBERS.__contains__)
