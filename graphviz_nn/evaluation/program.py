@@ -1,19 +1,19 @@
 """A graph as a Python program: compiled once, run many times."""
 
-import builtins
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, partial
 from itertools import count
 from typing import Any
 
 import numpy as np
 
 from graphviz_nn.errors import GraphError, NonFiniteError, listed, refuse_unknown
+from graphviz_nn.evaluation.backends import backend_of
+from graphviz_nn.evaluation.backends.engine import Engine, Where
 from graphviz_nn.evaluation.feeds import checked, fed, one_dict
 from graphviz_nn.evaluation.interpreter import Interpreter
 from graphviz_nn.evaluation.nonfinite import explained, warn
-from graphviz_nn.evaluation.source import executed, readable
 from graphviz_nn.graph.ir import Array, Graph, Variable
 from graphviz_nn.tracing.model import Traceable, graph_of
 from graphviz_nn.transforms.computable import computable
@@ -32,7 +32,11 @@ class Program:
     outputs : tuple of str
         The variables that a run returns.
     steps : callable
-        Maps the values of `leaves`, in order, to those of the outputs; they may share memory.
+        Maps the values of `leaves`, in order, to those of the outputs, as arrays of the backend; they may share memory.
+    engine : Engine
+        How the backend computes them.
+    settings : dict
+        The options of `compile` that chose it.
 
     Programs can be pickled; unpickling compiles the graph again. Each run draws new numbers for random leaves that
     aren't fed. The first run of a program always draws the same.
@@ -40,11 +44,13 @@ class Program:
 
     graph: Graph
     outputs: tuple[str, ...]
-    steps: Callable[..., tuple[Array, ...]]
+    steps: Callable[..., tuple[Any, ...]]
+    engine: Engine = field(repr=False, compare=False)
+    settings: Mapping[str, Any] = field(default_factory=dict, repr=False)
     runs: Iterator[int] = field(default_factory=count, repr=False, compare=False)
 
     def __reduce__(self) -> tuple[Callable[..., "Program"], tuple[Graph, tuple[str, ...]]]:
-        return compile, (self.graph, self.outputs)
+        return partial(compile, **self.settings), (self.graph, self.outputs)
 
     @cached_property
     def listing(self) -> Listing:
@@ -54,7 +60,7 @@ class Program:
     @cached_property
     def source(self) -> str:
         """Readable Python code of the steps, with the user's lines as comments."""
-        return readable(self.listing)
+        return self.engine.source()
 
     @cached_property
     def leaves(self) -> dict[str, Variable]:
@@ -99,7 +105,7 @@ class Program:
         """Compute the outputs from suitable values of the leaves, without checking that they are finite."""
         try:
             with np.errstate(all="ignore"):
-                found = self.steps(*(values.get(name, each.value) for name, each in self.leaves.items()))
+                found = self.engine.run({name: values.get(name, each.value) for name, each in self.leaves.items()})
         except IndexError:
             # The exception names the operation.
             return Interpreter(self.graph).run(values)
@@ -134,7 +140,16 @@ def owned(values: Mapping[str, Array], leaves: Container[str]) -> dict[str, Arra
     return found
 
 
-def compile(graph: Traceable, outputs: str | Iterable[str] | None = None, *, example: Any = ()) -> Program:
+def compile(
+    graph: Traceable,
+    outputs: str | Iterable[str] | None = None,
+    *,
+    backend: str = "numpy",
+    device: Any = None,
+    mesh: Any = None,
+    shard: Mapping[str, Any] | None = None,
+    example: Any = (),
+) -> Program:
     """Compile a program that computes a graph's outputs, or other variables.
 
     Constants are compiled in: later changes of their arrays have no effect.
@@ -145,8 +160,24 @@ def compile(graph: Traceable, outputs: str | Iterable[str] | None = None, *, exa
         A model.
     outputs : str or iterable of str, optional
         The variables.
+    backend : {"numpy", "torch", "jax"}
+        What computes them; the others need the extra of their name.
+    device : str or device, optional
+        Where PyTorch or JAX computes, such as "cpu" or "cuda"; default the CPU for PyTorch, JAX's own choice for JAX.
+    mesh : dict of str to int, or jax.sharding.Mesh, optional
+        With JAX, the names and sizes of the axes of a mesh of devices.
+    shard : dict of str to str or tuple, optional
+        For leaves and outputs, the axis of the mesh over which each of its axes is divided, or None: ``{"x": "data",
+        "W": ("model", None)}``. A gradient is divided like its variable; other leaves are copied to every device.
     example : tensor, tuple of them, or mapping, optional
         What a model of another framework takes, as for `draw`.
+
+    Raises
+    ------
+    UsageError
+        If a backend isn't installed, a device isn't there, or a mesh doesn't divide a shape.
+    GraphError
+        If there is no such variable, or the backend has no counterpart of an operation.
 
     Examples
     --------
@@ -157,9 +188,10 @@ def compile(graph: Traceable, outputs: str | Iterable[str] | None = None, *, exa
     """
     graph = computable(graph_of(graph, example))
     wanted = wanted_of(graph, outputs)
-    source, space = executed(listed_steps(graph, wanted))
-    exec(builtins.compile(source, "<graphviz_nn program>", "exec"), space)
-    return Program(graph, wanted, space["program"])
+    gradients = {result: name for name, result in graph.graph.get("gradients", {}).items()}
+    engine = backend_of(backend).engine(listed_steps(graph, wanted), gradients, Where(device, mesh, shard))
+    settings = {"backend": backend, "device": device, "mesh": mesh, "shard": shard}
+    return Program(graph, wanted, engine.steps, engine, settings)
 
 
 def wanted_of(graph: Graph, outputs: str | Iterable[str] | None) -> tuple[str, ...]:

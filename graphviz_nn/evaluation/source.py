@@ -15,7 +15,7 @@ from graphviz_nn.tracing.registry import Op, lookup
 from graphviz_nn.transforms.contract import Unused
 from graphviz_nn.transforms.passes import Listing
 
-_RESERVED = (*kwlist, "__debug__", "np", "program")
+RESERVED = (*kwlist, "__debug__", "np", "program")
 
 LONGEST = 60
 """The longest attribute that is written out; a longer one is passed by name."""
@@ -37,28 +37,28 @@ def executed(listing: Listing) -> tuple[str, dict[str, Any]]:
         v2 = np.multiply(v1, 2)
         return v2,
     """
-    unused = Unused(_RESERVED)
+    unused = Unused(RESERVED)
     return _write(listing, {name: unused(f"v{number}") for number, name in enumerate(listing.variables)}, unused)
 
 
 def readable(listing: Listing) -> str:
     """The same function with the variables' names, and the user's lines as comments; it isn't executed."""
-    unused = Unused(_RESERVED)
-    words = {name: unused(_identifier(name)) for name in listing.variables}
-    return _write(listing, words, unused, _comment)[0]
+    unused = Unused(RESERVED)
+    words = {name: unused(identifier(name)) for name in listing.variables}
+    return _write(listing, words, unused, comment)[0]
 
 
 def _write(
     listing: Listing,
     words: Mapping[str, str],
     unused: Unused,
-    comment: Callable[[Operation], str] = lambda _: "",
+    remark: Callable[[Operation], str] = lambda _: "",
 ) -> tuple[str, dict[str, Any]]:
     functions, space = dict[str, str](), dict[str, Any]({"np": np})
     leaves, freed = listing.leaves, freed_after(listing)
 
     def written(value: Any, wish: str) -> str:
-        text = _literal(value)
+        text = literal(value)
         if text is None or len(text) > LONGEST:
             text = unused(wish)
             space[text] = value
@@ -68,7 +68,7 @@ def _write(
         if getattr(np, op.name, None) is op.kernel:
             return f"np.{op.name}"
         if op.name not in functions:
-            functions[op.name] = unused(_identifier(op.name))
+            functions[op.name] = unused(identifier(op.name))
             space[functions[op.name]] = op.kernel
         return functions[op.name]
 
@@ -80,7 +80,7 @@ def _write(
         # The keys are those of the operation's own signature.
         known = (each for each in op.signature.kinds if each in line.attributes)
         given += [f"{each}={written(line.attributes[each], each)}" for each in known]
-        lines.append(f"    {words[line.result]} = {called(op)}({', '.join(given)}){comment(line.origin)}")
+        lines.append(f"    {words[line.result]} = {called(op)}({', '.join(given)}){remark(line.origin)}")
         if number in freed:
             lines.append(f"    del {', '.join(words[each] for each in freed[number])}")
     arguments = ", ".join(words[name] for name, each in leaves.items() if each.role != "constant")
@@ -88,7 +88,7 @@ def _write(
     return "\n".join([f"def program({arguments}):", *lines, f"    return {returned or '()'}", ""]), space
 
 
-def _literal(value: Any) -> str | None:
+def literal(value: Any) -> str | None:
     """Python code for a plain value; None for any other object, whatever its repr says."""
     kind = type(value)
     if value is None or value is Ellipsis or kind is bool:
@@ -100,22 +100,22 @@ def _literal(value: Any) -> str | None:
     if kind is str:
         return f'"{value}"' if value in DTYPES or re.fullmatch("#[1-9][0-9]{0,3}", value) else None
     if kind is slice:
-        parts = [_literal(each) for each in (value.start, value.stop, value.step)]
+        parts = [literal(each) for each in (value.start, value.stop, value.step)]
         return None if None in parts else f"slice({', '.join(map(str, parts))})"
     if kind is tuple:
-        parts = [_literal(each) for each in value[:LONGEST]]
+        parts = [literal(each) for each in value[:LONGEST]]
         text = f"({', '.join(map(str, parts))}{',' * (len(value) == 1)})"
         return None if None in parts or len(value) > LONGEST else text
     return None
 
 
-def _identifier(name: str) -> str:
+def identifier(name: str) -> str:
     """A word that resembles a name, in letters that Python leaves unchanged."""
     word = re.sub(r"[^A-Za-z0-9_Α-Ωα-ω]", "_", normalize("NFKC", name))
     return word if word.isidentifier() else f"_{word}"
 
 
-def _comment(operation: Operation) -> str:
+def comment(operation: Operation) -> str:
     match operation.source:
         case Source(file=str(file), line=int(line)) if re.fullmatch(r"[\w .<>+-]{1,80}", file):
             return f"  # {file}:{line:d}"

@@ -1,6 +1,7 @@
 """Other engines that compute a graph, with one table of kernels each.
 
-A backend is a row of `BACKENDS` and a module with a function ``kernels()``: the operations that it computes, by name.
+A backend is a row of `BACKENDS` and a module with two functions: ``kernels()`` returns the operations that it computes,
+``engine(listing, gradients, where)`` compiles the lines of a graph.
 """
 
 from collections.abc import Mapping
@@ -9,6 +10,8 @@ from importlib import import_module
 from typing import Any
 
 from graphviz_nn.errors import UsageError, entry
+from graphviz_nn.evaluation.backends.engine import Engine, Where
+from graphviz_nn.transforms.passes import Listing
 
 
 @dataclass(frozen=True)
@@ -26,22 +29,32 @@ class Backend:
     module: str
     framework: str
 
-    def kernels(self, option: str) -> Mapping[str, Any]:
-        """The operations that it computes, by name.
+    def kernels(self) -> Mapping[str, Any]:
+        """The operations that it computes, by name."""
+        found: Mapping[str, Any] = self._part("kernels")()
+        return found
+
+    def engine(self, listing: Listing, gradients: Mapping[str, str], where: Where) -> Engine:
+        """Compile the lines of a graph.
 
         Parameters
         ----------
-        option : str
-            What the user wrote, for the error.
+        gradients : dict of str to str
+            The variables that some results are the gradients by.
 
         Raises
         ------
         UsageError
-            If the framework isn't installed.
+            If the framework isn't installed, or can't run there.
+        GraphError
+            If it has no counterpart of an operation.
         """
-        imported(self.framework, option)
-        found: Mapping[str, Any] = import_module(f"{__name__}.{self.module}").kernels()
+        found: Engine = self._part("engine")(listing, gradients, where)
         return found
+
+    def _part(self, name: str) -> Any:
+        imported(self.framework, f"backend={self.framework!r}")
+        return getattr(import_module(f"{__name__}.{self.module}"), name)
 
 
 BACKENDS = {
@@ -69,7 +82,7 @@ def supported(backend: str) -> set[str]:
     >>> "matmul" in supported("numpy"), "opaque" in supported("numpy")
     (True, False)
     """
-    return set(backend_of(backend).kernels(f"backend={backend!r}"))
+    return set(backend_of(backend).kernels())
 
 
 def imported(framework: str, option: str) -> Any:

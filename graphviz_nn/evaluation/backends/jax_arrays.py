@@ -1,5 +1,6 @@
 """Kernels of JAX: the functions of `jax.numpy`, most of which have NumPy's names and arguments."""
 
+from collections.abc import Mapping
 from typing import Any
 
 import jax
@@ -7,12 +8,18 @@ import jax.numpy as jnp
 import numpy as np
 
 from graphviz_nn.evaluation.backends.calls import Kernel
+from graphviz_nn.evaluation.backends.engine import Engine, Where
+from graphviz_nn.evaluation.backends.jax_devices import placed
 from graphviz_nn.evaluation.backends.steps import Framework
+from graphviz_nn.evaluation.backends.straight_line import StraightLine
 from graphviz_nn.ops.indexing import resolved
 from graphviz_nn.tracing.registry import OPS
+from graphviz_nn.transforms.passes.listing import Listing
 
 PLACES = ((np, jnp), (np.linalg, jnp.linalg), (np.fft, jnp.fft))
 """Where NumPy's functions have counterparts of the same name."""
+
+WIDE = ("float64", "int64", "uint64", "complex128")
 
 
 def _namesake(kernel: Kernel) -> Kernel | None:
@@ -40,6 +47,11 @@ def _singular(part: int) -> Kernel:
     return lambda a: jnp.linalg.svd(a, full_matrices=False)[part]
 
 
+def _getitem(x: Any, *arrays: Any, index: Any) -> Any:
+    # JAX would take the nearest entry for one out of bounds; NaN leads to NumPy's error.
+    return x.at[resolved(index, arrays)].get(mode="fill") if arrays else x[resolved(index, arrays)]
+
+
 def kernels() -> dict[str, Kernel]:
     """The kernels by operation."""
     same = {name: _namesake(op.kernel) for name, op in OPS.items()}
@@ -62,7 +74,7 @@ OWN: dict[str, Kernel] = {
     "singular_values": lambda a: jnp.linalg.svd(a, compute_uv=False),
     "left_singular_vectors": _singular(0),
     "right_singular_vectors": _singular(2),
-    "getitem": lambda x, *arrays, index: x[resolved(index, arrays)],
+    "getitem": _getitem,
     "add_at": lambda g, *arrays, index, shape: jnp.zeros(shape, g.dtype).at[resolved(index, arrays)].add(g),
 }
 
@@ -76,3 +88,34 @@ def framework() -> Framework:
         lambda dtype: lambda x: x.astype(dtype),
         lambda operation: True,
     )
+
+
+def engine(listing: Listing, gradients: Mapping[str, str], where: Where) -> Engine:
+    """The steps compiled by XLA, sharded over a mesh of devices if one is given.
+
+    Raises
+    ------
+    UsageError
+        If there is no such device, or a variable can't be sharded.
+    """
+    line = StraightLine(listing, framework())
+    leaves = {name: each for name, each in listing.leaves.items() if each.role != "constant"}
+    places = placed(listing, gradients, where)
+    function = jax.jit(
+        line.function,
+        in_shardings=[places.get(name) for name in leaves] if places else None,
+        out_shardings=tuple(places.get(name) for name in listing.outputs) if places else None,
+    )
+    # JAX makes 64-bit numbers 32-bit ones, unless the process or a context says otherwise.
+    wide = any(np.dtype(each.dtype).name in WIDE for each in listing.variables.values())
+    in_context = wide and jnp.zeros(()).dtype != np.float64
+
+    def steps(*values: Any) -> Any:
+        with jax.enable_x64(True):
+            return function(*values)
+
+    def enter(name: str, value: Any) -> Any:
+        with jax.enable_x64(True):
+            return jax.device_put(value, places.get(name))
+
+    return Engine(steps if in_context else function, lambda: line.source, enter, np.array)

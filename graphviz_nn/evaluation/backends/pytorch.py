@@ -1,16 +1,20 @@
 """Kernels of PyTorch, with one row for each operation that has another name there."""
 
 import operator
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
 import torch
 
 from graphviz_nn.evaluation.backends.calls import Kernel, Prepared
+from graphviz_nn.evaluation.backends.engine import Engine, Where, missing_device
 from graphviz_nn.evaluation.backends.pytorch_indexing import add_at, getitem
 from graphviz_nn.evaluation.backends.steps import Framework
+from graphviz_nn.evaluation.backends.straight_line import StraightLine
 from graphviz_nn.ops.rules import axes_numbers
 from graphviz_nn.tracing.registry import OPS
+from graphviz_nn.transforms.passes.listing import Listing
 
 
 def _over(function: Kernel) -> Kernel:
@@ -99,7 +103,7 @@ OWN: dict[str, Kernel | Prepared] = {
 }
 
 
-def framework(device: str = "cpu") -> Framework:
+def framework(device: Any = "cpu") -> Framework:
     """PyTorch on a device."""
 
     def cast(dtype: Any) -> Kernel:
@@ -110,3 +114,36 @@ def framework(device: str = "cpu") -> Framework:
         return torch.as_tensor(np.array(value, dtype), device=device)
 
     return Framework("PyTorch", kernels(), constant, cast, NUMBERS.__contains__)
+
+
+def engine(listing: Listing, gradients: Mapping[str, str], where: Where) -> Engine:
+    """The steps as eager operations on tensors.
+
+    Raises
+    ------
+    UsageError
+        If there is no such device.
+    """
+    where.refuse("torch", "mesh", "shard")
+    device = _device(where.device)
+    line = StraightLine(listing, framework(device))
+
+    def enter(name: str, value: Any) -> Any:
+        # PyTorch takes neither read-only arrays nor those that go backward.
+        shared = value.flags.writeable and value.flags.c_contiguous
+        return torch.as_tensor(value if shared else np.array(value, order="C"), device=device)
+
+    return Engine(line.function, lambda: line.source, enter, lambda value: value.detach().cpu().numpy())
+
+
+def _device(wanted: Any) -> Any:
+    known = ["cpu", *(f"cuda:{number}" for number in range(torch.cuda.device_count()))]
+    known += ["mps"] if torch.backends.mps.is_available() else []
+    try:
+        device = torch.device("cpu" if wanted is None else wanted)
+    except (RuntimeError, TypeError):
+        raise missing_device(wanted, known) from None
+    name = f"{device}:0" if device.type == "cuda" and device.index is None else str(device)
+    if name not in known:
+        raise missing_device(wanted, known)
+    return device

@@ -70,8 +70,9 @@ def steps(listing: Listing, framework: Framework) -> Iterator[Step]:
     for call in calls(listing):
         kernel = framework.kernels.get(call.op.name)
         if kernel is None:
-            raise GraphError(f"{framework.name} has no counterpart of {call.origin}")
-        attributes: Mapping[str, Any] = call.attributes
+            raise GraphError(f"{framework.name} has no counterpart of {call.origin}; compute it with backend='numpy'")
+        # The keys are those of the operation's own signature.
+        attributes = {key: call.attributes[key] for key in call.op.signature.kinds if key in call.attributes}
         if isinstance(kernel, Prepared):
             kernel, attributes = kernel.make(call), {}
         given, casts = list[Any](), list[Kernel | None]()

@@ -1,0 +1,290 @@
+"""Every operation and generated models on every backend: values, gradients, shapes and dtypes are NumPy's."""
+
+import json
+import os
+import pickle
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+from calls import CALLS, COMPUTED, Call, feeds_for
+from frameworks import beside, needs
+from generated import models, wide_models
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+import graphviz_nn as gnn
+from graphviz_nn.errors import FeedError, GraphError, UsageError
+from graphviz_nn.evaluation.backends import BACKENDS, sharding, supported
+from graphviz_nn.graph.ir import Variable
+from graphviz_nn.tracing.registry import OPS
+from graphviz_nn.tracing.tracer import apply
+
+OTHERS = [name for name in BACKENDS if name != "numpy"]
+with_each = pytest.mark.parametrize("backend", [pytest.param(each, marks=beside(each)) for each in OTHERS])
+# Compiling takes long, so a few models have many operations each.
+few = settings(max_examples=2, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True)
+NAMES = sorted((name for name in COMPUTED if name in CALLS), key=lambda name: (OPS[name].category, name))
+FAMILIES = [NAMES[start : start + 16] for start in range(0, len(NAMES), 16)]
+# Either sign of a vector is right.
+SIGNLESS = ("eigenvectors", "left_singular_vectors", "right_singular_vectors")
+
+
+def close(found, right, dtype, title):
+    found, right = np.asarray(found), np.asarray(right)
+    assert (found.shape, found.dtype) == (right.shape, right.dtype), title
+    rtol, atol = (1e-5, 1e-5) if dtype == "float32" else (1e-10, 1e-12)
+    np.testing.assert_allclose(found, right, rtol=rtol, atol=atol, err_msg=title)
+
+
+def together(calls, dtype):
+    """A graph with one result for each call, and its feeds."""
+    specs, feeds, given = {}, {}, []
+    for number, call in enumerate(calls):
+        names = [f"c{number}{name}" for name in feeds_for(call)]
+        feeds |= dict(zip(names, (np.asarray(each, dtype) for each in feeds_for(call).values()), strict=True))
+        given.append(names)
+    specs = {name: gnn.input(np.shape(value), dtype=dtype) for name, value in feeds.items()}
+
+    def model(**arguments):
+        results = []
+        for call, names in zip(calls, given, strict=True):
+            slots = [arguments[name] for name in names]
+            for slot, value in sorted(call.constants.items()):
+                slots.insert(slot, value)
+            results.append(apply(call.op, *slots, **call.attributes))
+        return tuple(results)
+
+    return gnn.trace(model, **specs), feeds
+
+
+@with_each
+@pytest.mark.parametrize("names", FAMILIES, ids=lambda names: f"{OPS[names[0]].category} {names[0]}")
+def test_the_value_of_every_operation(backend, names):
+    known = [name for name in names if name in supported(backend)]
+
+    @few
+    @given(st.tuples(*(CALLS[name] for name in known)), st.sampled_from(["float64", "float32"]), st.integers(0, 99))
+    def check(drawn, dtype, seed):
+        calls = [Call(name, *found, seed=seed) for name, found in zip(known, drawn, strict=True)]
+        graph, feeds = together(calls, dtype)
+        right = gnn.evaluate(graph, feeds, outputs=graph.outputs)
+        found = gnn.compile(graph, backend=backend)(feeds)
+        for call, name in zip(calls, graph.outputs, strict=True):
+            sign = np.abs if call.op in SIGNLESS else np.asarray
+            close(sign(found[name]), sign(right[name]), dtype, str(call))
+
+    if known:
+        check()
+
+
+@with_each
+def test_what_a_backend_lacks_is_refused_by_name(backend):
+    lacking = sorted(set(COMPUTED) - supported(backend) - {"argsort"})
+    assert "opaque" not in supported(backend)
+    for name in lacking[:3]:
+        graph, _ = together([Call(name, *CALLS[name].example())], "float64")
+        with pytest.raises(GraphError, match=rf"has no counterpart of {name}.*backend="):
+            gnn.compile(graph, backend=backend)
+
+
+@with_each
+@settings(max_examples=4, deadline=None)
+@given(drawn=models)
+def test_loss_and_gradients_of_generated_models(backend, drawn):
+    agree(drawn.graph, drawn.feeds, backend)
+
+
+@with_each
+@settings(max_examples=4, deadline=None)
+@given(drawn=wide_models())
+def test_models_of_any_kind(backend, drawn):
+    agree(graph := drawn.graph, drawn.feeds(graph), backend)
+
+
+def agree(graph, feeds, backend):
+    both = gnn.gradient(graph)
+    names = [both.outputs[0], *both.graph["gradients"].values()]
+    right, found = (gnn.compile(both, names, backend=each)(feeds) for each in ("numpy", backend))
+    is_double = all(each.dtype != "float32" for each in both.variables.values())
+    for name in names:
+        close(found[name], right[name], "float64" if is_double else "float32", name)
+
+
+def net(x, y, W1, b1, W2):
+    h = np.tanh(x @ W1 + b1)
+    return np.mean((h @ W2 - y) ** 2)
+
+
+def net_of(dtype="float64"):
+    graph = gnn.trace(
+        net,
+        x=gnn.input((8, 2), dtype=dtype),
+        y=gnn.target((8, 4), dtype=dtype),
+        W1=gnn.parameter((2, 6), dtype=dtype),
+        b1=gnn.parameter(6, dtype=dtype),
+        W2=gnn.parameter((6, 4), dtype=dtype),
+    )
+    rng = np.random.default_rng(0)
+    return graph, {name: rng.normal(size=leaf.shape).astype(dtype) for name, leaf in graph.leaves.items()}
+
+
+@with_each
+def test_a_program_takes_and_returns_arrays(backend):
+    graph, feeds = net_of("float32")
+    program = gnn.compile(gnn.gradient(graph), backend=backend)
+    found = program(feeds)
+    assert {type(each) for each in found.values()} <= {np.ndarray, np.float32}
+    assert list(found) == list(program.outputs)
+    again = pickle.loads(pickle.dumps(program))(feeds)
+    for name in found:
+        np.testing.assert_array_equal(found[name], again[name])
+    assert "tanh" in program.source and "test_backends.py" in program.source
+    with pytest.raises(FeedError, match="the parameter W2 isn't fed"):
+        program({name: each for name, each in feeds.items() if name != "W2"})
+
+
+@with_each
+def test_an_index_out_of_bounds_is_named(backend):
+    graph = gnn.trace(lambda x, i: x[i], x=gnn.input(3), i=gnn.input(2, dtype="int64"))
+    with pytest.raises(FeedError, match=r"getitem .* out of bounds"):
+        gnn.compile(graph, backend=backend)(x=[1.0, 2.0, 3.0], i=[0, 7])
+
+
+@with_each
+def test_what_is_not_finite_is_explained(backend):
+    graph = gnn.trace(lambda x: np.log(x) * 0, x=gnn.input(2))
+    with pytest.warns(gnn.errors.NumericalWarning, match="log .* gives -inf of 0.0"):
+        gnn.compile(graph, backend=backend)(x=[1.0, 0.0])
+
+
+@needs("torch")
+def test_steps_take_tensors():
+    import torch
+
+    graph, feeds = net_of()
+    program = gnn.compile(graph, backend="torch", device="cpu")
+    tensors = [torch.as_tensor(feeds[name]).requires_grad_() for name in program.leaves]
+    (loss,) = program.steps(*tensors)
+    loss.backward()
+    _, gradients = gnn.value_and_gradient(graph, feeds)
+    for name, tensor in zip(program.leaves, tensors, strict=True):
+        if name in gradients:
+            np.testing.assert_allclose(tensor.grad, gradients[name], rtol=1e-10)
+
+
+@needs("jax")
+def test_steps_take_arrays_of_jax_and_their_precision_is_kept():
+    import jax
+
+    graph, feeds = net_of()
+    program = gnn.compile(graph, backend="jax", device="cpu")
+    (loss,) = program.steps(*(feeds[name] for name in program.leaves))
+    assert isinstance(loss, jax.Array) and loss.dtype == np.float64
+    # The process is left as it was.
+    assert jax.numpy.zeros(()).dtype == np.float32
+    graph, feeds = net_of("float32")
+    (loss,) = gnn.compile(graph, backend="jax").steps(*(jax.numpy.asarray(feeds[name]) for name in feeds))
+    assert loss.dtype == np.float32
+
+
+WRONG = [
+    ("toch", {}, "did you mean 'torch'"),
+    ("numpy", {"device": "cuda"}, "takes no device=; backend='torch' or 'jax' does"),
+    ("numpy", {"mesh": {"data": 2}}, "takes no mesh=; backend='jax' does"),
+    ("torch", {"shard": {"x": "data"}}, "takes no shard=; backend='jax' does"),
+    ("torch", {"device": "cuda:7"}, "'cuda:7' isn't there; there are: cpu"),
+    ("torch", {"device": "gpu"}, "'gpu' isn't there; there are: cpu"),
+    ("jax", {"device": "tpu"}, "'tpu' isn't there; there are: cpu:0"),
+    ("jax", {"shard": {"x": "data"}}, "needs mesh="),
+    ("jax", {"device": "cpu", "mesh": {"data": 1}}, "leave one out"),
+    ("jax", {"mesh": {"data": 64}}, "needs 64 devices, and JAX has .*device_count=64"),
+]
+
+
+@pytest.mark.parametrize(
+    ("backend", "options", "says"),
+    [pytest.param(*each, marks=beside(each[0]) if each[0] in OTHERS else ()) for each in WRONG],
+)
+def test_where_a_program_cannot_run(backend, options, says):
+    with pytest.raises(UsageError, match=says):
+        gnn.compile(net_of()[0], backend=backend, **options)
+
+
+@pytest.mark.parametrize(
+    ("shard", "says"),
+    [
+        ({"x": "data"}, "axis 0 of x, 6 entries, over 4 devices of 'data': pad it to 8 entries, make the mesh 3 there"),
+        ({"X": "data"}, "no variable 'X': did you mean 'x'"),
+        ({"x": "date"}, "divides x over 'date', but the mesh has no such axis: did you mean 'data'"),
+        ({"x": (None, None, "data")}, r"names 3 axes of x, which has shape \(6, 4\)"),
+        ({"x": ("model", "model")}, "two axes of x over 'model'"),
+        ({"x": 3}, "takes a name for each axis"),
+        ({"x": ("data", 3)}, "takes a name for each axis"),
+        ("x", "takes a dict of variables and axes"),
+    ],
+)
+def test_what_a_mesh_does_not_divide(shard, says):
+    with pytest.raises(UsageError, match=says):
+        sharding.divided(shard, {"data": 4, "model": 2}, {"x": Variable((6, 4)), "y": Variable((8, 4))})
+
+
+@pytest.mark.parametrize("mesh", [{}, 8, {"data": 0}, {"data": 2.5}, {3: 2}, {"data": True}])
+def test_what_is_no_mesh(mesh):
+    with pytest.raises(UsageError, match="mesh="):
+        sharding.mesh_sizes(mesh)
+
+
+@pytest.mark.parametrize("backend", OTHERS)
+def test_a_backend_that_is_missing(backend, monkeypatch):
+    def missing(name):
+        raise ImportError(f"No module named {name!r}")
+
+    monkeypatch.setattr("graphviz_nn.evaluation.backends.import_module", missing)
+    with pytest.raises(UsageError, match=rf"backend='{backend}' needs {backend}.*'graphviz_nn\[{backend}\]'"):
+        gnn.compile(net_of()[0], backend=backend)
+
+
+SHARDED = """
+import json, sys
+import jax
+import numpy as np
+import graphviz_nn as gnn
+from test_backends import net_of
+
+graph, feeds = net_of()
+both, rate, found = gnn.gradient(graph), 0.1, []
+shard = {"x": "data", "y": ("data",), "W1": (None, "model"), "b1": "model", "W2": ("model", None)}
+mesh = jax.sharding.Mesh(np.array(jax.devices()).reshape(4, 2), ("data", "model"))
+for options in ({}, {"mesh": {"data": 4, "model": 2}, "shard": shard}, {"mesh": mesh, "shard": shard}):
+    program, values = gnn.compile(both, backend="jax", **options), dict(feeds)
+    names = both.graph["gradients"]
+    for _ in range(3):
+        results = program(values)
+        values |= {name: values[name] - rate * results[names[name]] for name in names}
+    last = {name: np.ravel(each).tolist() for name, each in results.items()}
+    leaves = [program.engine.enter(name, values[name]) for name in program.leaves]
+    places = dict(zip(program.outputs, program.steps(*leaves)))
+    pieces = {name: list(places[names[name]].addressable_shards[0].data.shape) for name in names}
+    found.append({"values": last, "devices": len(places[names["W1"]].devices()), "pieces": pieces})
+print(json.dumps(found))
+"""
+
+
+@needs("jax")
+def test_sharded_losses_and_gradients_are_those_of_one_device():
+    flags = {"XLA_FLAGS": "--xla_force_host_platform_device_count=8", "JAX_PLATFORMS": "cpu"}
+    path = os.pathsep.join([str(Path(__file__).parent), *sys.path])
+    run = subprocess.run(
+        [sys.executable, "-c", SHARDED], env={**os.environ, **flags, "PYTHONPATH": path}, capture_output=True, text=True
+    )
+    assert not run.returncode, run.stderr
+    one, *others = json.loads(run.stdout)
+    assert one["devices"] == 1
+    for each in others:
+        assert each["devices"] == 8
+        assert each["pieces"] == {"W1": [2, 3], "b1": [3], "W2": [3, 4]}
+        for name, right in one["values"].items():
+            np.testing.assert_allclose(each["values"][name], right, rtol=1e-12, err_msg=name)
