@@ -88,6 +88,12 @@ def reduced(draw):
 
 
 @st.composite
+def accumulated(draw):
+    shape = draw(array_shapes(max_dims=3, max_side=4))
+    return (shape,), {"axis": draw(st.integers(0, len(shape) - 1))}
+
+
+@st.composite
 def broadcast(draw):
     shape = draw(SHAPES)
     return shape, draw(broadcastable_shapes(shape, max_dims=len(shape), max_side=3).filter(
@@ -179,6 +185,7 @@ def solved(draw):
 CALLS = {
     **{name: together(OPS[name].kernel.nin).map(lambda found: (found, {})) for name in ELEMENTWISE},
     **{name: reduced() for name in ("sum", "mean", "prod", "max", "min")},
+    **{name: accumulated() for name in ("cumsum", "cumprod")},
     "erf": SHAPES.map(lambda shape: ((shape,), {})),
     "where": decided(),
     "matmul": products(),

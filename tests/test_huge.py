@@ -33,7 +33,10 @@ CALLS = {
     "getitem": ((HUGE, (10**5,)), {"index": ("#1", slice(1, None), None)}),
     "add_at": (((10**5, 10**4), (10**5,)), {"index": ("#1",), "shape": HUGE}),
     "argsort": ((HUGE,), {"axis": 0}),
-    **{name: ((HUGE,), {"axis": 1}) for name in ("sum", "mean", "prod", "max", "min", "argmax", "argmin")},
+    **{
+        name: ((HUGE,), {"axis": 1})
+        for name in ("sum", "mean", "prod", "max", "min", "argmax", "argmin", "cumsum", "cumprod")
+    },
     "sum_to": ((HUGE,), {"shape": (10**4,)}),
     "reshape": ((HUGE,), {"shape": (10**9,)}),
     "transpose": ((HUGE,), {"axes": (1, 0)}),

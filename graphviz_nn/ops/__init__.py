@@ -3,8 +3,10 @@
 from graphviz_nn.ops import (  # noqa: F401 (each registers its operations)
     comparison,
     contraction,
+    cumulative,
     decomposition,
     elementwise,
+    floats,
     indexing,
     joining,
     linalg,
@@ -16,5 +18,6 @@ from graphviz_nn.ops import (  # noqa: F401 (each registers its operations)
     sampled,
     shape,
     splitting,
+    statistics,
     ufuncs,
 )

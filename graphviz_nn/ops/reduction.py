@@ -10,7 +10,6 @@ from graphviz_nn.graph.ir import Shape
 from graphviz_nn.ops.many import Argument, batching, later, reshaped
 from graphviz_nn.ops.rules import array, axes_numbers, axis_number, broadcast, counted
 from graphviz_nn.tracing.registry import implements, inexact, op
-from graphviz_nn.tracing.trace import function
 from graphviz_nn.tracing.tracer import METHODS, Tracer, apply
 
 Axis: TypeAlias = int | tuple[int, ...] | None
@@ -39,7 +38,7 @@ def _spread(g: Any, x: Any, axis: Any) -> Any:
     return np.broadcast_to(_kept(g, x, axis), np.shape(x))
 
 
-def _count(x: Any, axis: Any) -> int:
+def count(x: Any, axis: Any) -> int:
     return math.prod(np.shape(x)[i] for i in axes_numbers(axis, np.ndim(x)))
 
 
@@ -69,14 +68,15 @@ def _to_factors(g: Any, y: Any, x: Any, axis: Any = None, keepdims: bool = False
     rest = tuple(i for i in range(len(shape)) if i not in axes)
     order = (*axes, *rest)
     moved = np.transpose(x, order)
-    if not _count(x, axis) or not moved.size:
+    if not count(x, axis) or not moved.size:
         return _spread(g, x, axis) * 0.0
     flat = np.reshape(moved, (-1, *(shape[i] for i in rest)))
     others = np.reshape(_others(flat), tuple(shape[i] for i in order))
     return _kept(g, x, axis) * np.transpose(others, tuple(int(i) for i in np.argsort(order)))
 
 
-def _long(dtype: Any, **_: Any) -> np.dtype[Any]:
+def long(dtype: Any, **_: Any) -> np.dtype[Any]:
+    """NumPy's dtype of a sum or product: short whole numbers become long."""
     found: np.dtype[Any] = np.sum(np.zeros(0, dtype)).dtype
     return found
 
@@ -86,7 +86,7 @@ op(
     np.sum,
     _reduced,
     (lambda g, y, x, axis=None, keepdims=False: _spread(g, x, axis),),
-    dtype=_long,
+    dtype=long,
     tex=r"\sum {0}",
     glyph=r"\Sigma",
     category="reduction",
@@ -95,12 +95,12 @@ op(
     "mean",
     np.mean,
     _reduced_not_empty,
-    (lambda g, y, x, axis=None, keepdims=False: _spread(g / _count(x, axis), x, axis),),
+    (lambda g, y, x, axis=None, keepdims=False: _spread(g / count(x, axis), x, axis),),
     dtype=inexact,
     tex=r"\mathrm{{mean}}\left({0}\right)",
     category="reduction",
 )
-op("prod", np.prod, _reduced, (_to_factors,), dtype=_long, tex=r"\prod {0}", glyph=r"\Pi", category="reduction")
+op("prod", np.prod, _reduced, (_to_factors,), dtype=long, tex=r"\prod {0}", glyph=r"\Pi", category="reduction")
 op("max", np.max, _reduced_not_empty, (_to_extreme,), glyph=r"\max", category="reduction")
 op("min", np.min, _reduced_not_empty, (_to_extreme,), glyph=r"\min", category="reduction")
 
@@ -137,7 +137,7 @@ op(
     _sum_to_kernel,
     _summed_to,
     (lambda g, y, x, shape: np.broadcast_to(g, np.shape(x)),),
-    dtype=_long,
+    dtype=long,
     glyph=r"\Sigma",
     category="reduction",
 )
@@ -182,15 +182,24 @@ def _first(initial: Any, dtype: np.dtype[Any]) -> Any:
         raise ShapeError(f"initial={initial!r} isn't a number of {dtype}: {error}") from None
 
 
+def included(a: Any, axis: Any, keepdims: bool, where: Any) -> Any:
+    """How many entries `where` includes in each result."""
+    return np.sum(np.broadcast_to(where, np.shape(a)), axis=axis, keepdims=keepdims)
+
+
 def _reduction(name: str, *functions: Any) -> None:
     @implements(*functions)
-    def reduce(a: Any, axis: Any = None, *, keepdims: bool = False, initial: Any = None, where: Any = True) -> Any:
+    def reduce(
+        a: Any, axis: Any = None, dtype: Any = None, *, keepdims: bool = False, initial: Any = None, where: Any = True
+    ) -> Any:
+        a = array(a)
+        if dtype is not None:
+            return reduce(a.astype(dtype), axis, keepdims=keepdims, initial=initial, where=where).astype(dtype)
         if where is not True and name == "mean":
-            looked_at = np.sum(np.broadcast_to(where, np.shape(a)), axis=axis, keepdims=keepdims)
-            total = np.sum(a, axis=axis, keepdims=keepdims, where=where)
-            return total / looked_at.astype(total.dtype)
+            total = np.sum(a, axis=axis, keepdims=keepdims, where=where, dtype=inexact(a.dtype))
+            return total / included(a, axis, keepdims, where).astype(total.dtype)
         if where is not True:
-            a = _only(name, array(a), where, initial)
+            a = _only(name, a, where, initial)
         found = apply(name, a, **_attributes(a, axis, keepdims))
         return found if initial is None else WITH_INITIAL[name](found, _first(initial, found.dtype))
 
@@ -221,41 +230,12 @@ _search("argmax", np.argmax)
 _search("argmin", np.argmin)
 
 
-@implements(np.var)
-def var(a: Any, axis: Any = None, *, ddof: int = 0, keepdims: bool = False) -> Any:
-    if a.dtype == "float16":
-        return np.var(a.astype("float32"), axis=axis, ddof=ddof, keepdims=keepdims).astype("float16")
-    squares = (a - np.mean(a, axis=axis, keepdims=True)) ** 2
-    if not ddof:
-        return np.mean(squares, axis=axis, keepdims=keepdims)
-    return np.sum(squares, axis=axis, keepdims=keepdims) / (_count(a, axis) - ddof)
-
-
-@implements(np.std)
-def std(a: Any, axis: Any = None, *, ddof: int = 0, keepdims: bool = False) -> Any:
-    return apply("root", np.var(a, axis=axis, ddof=ddof, keepdims=keepdims))
-
-
 @implements(np.linalg.norm)
 def norm(x: Any, *, axis: Any = None, keepdims: bool = False) -> Any:
     if axis is not None and not 1 <= len(axes_numbers(axis, np.ndim(x))) <= 2:
         raise ShapeError(f"a norm takes one axis or two, found axis={axis!r}")
     x = x if x.dtype.kind == "f" else x.astype("float64")
     return apply("root", np.sum(x**2, axis=axis, keepdims=keepdims))
-
-
-@implements(np.average)
-@function
-def average(a: Any, axis: Any = None, weights: Any = None, *, keepdims: bool = False) -> Any:
-    if weights is None:
-        return np.mean(a, axis=axis, keepdims=keepdims)
-    if np.shape(weights) != np.shape(a):
-        if np.ndim(weights) != 1 or not isinstance(axis, int | np.integer):
-            raise ShapeError(f"weights of shape {np.shape(weights)} and an array of {np.shape(a)} need an axis")
-        after = np.ndim(a) - 1 - axis_number(int(axis), np.ndim(a))
-        weights = np.reshape(weights, (-1, *(1,) * after))
-    total = np.sum(np.broadcast_to(weights, np.shape(a)), axis=axis, keepdims=keepdims)
-    return np.sum(a * weights, axis=axis, keepdims=keepdims) / total
 
 
 @batching("sum", "mean", "prod", "max", "min")
@@ -279,6 +259,3 @@ def _sum_to(size: int, x: Argument, shape: Shape) -> Any:
     lead = len(x.shape) - len(shape)
     axes = (*range(lead), *(i + lead for i, n in enumerate(shape) if n == 1 and x.shape[i + lead] != 1))
     return reshaped(apply("sum", x.value, axis=later(axes)), (size, *shape))
-
-
-METHODS.update(var=np.var, std=np.std)

@@ -4,6 +4,7 @@ Each becomes calls of the ufunc itself, in NumPy's order. NumPy itself, called w
 the dtype.
 """
 
+from functools import partial
 from functools import reduce as folded
 from itertools import accumulate, pairwise
 from operator import index
@@ -12,12 +13,19 @@ from typing import Any, Never
 import numpy as np
 
 from graphviz_nn.errors import TracingError
+from graphviz_nn.ops.cumulative import running
 from graphviz_nn.ops.rules import array, axes_numbers
 from graphviz_nn.tracing.frames import where as where_in_code
 from graphviz_nn.tracing.registry import implements
 
 # Functions that reduce at once what their ufunc does entry by entry.
 WHOLE: dict[np.ufunc, Any] = {np.add: np.sum, np.multiply: np.prod, np.maximum: np.max, np.minimum: np.min}
+RUNNING: dict[np.ufunc, Any] = {
+    np.add: np.cumsum,
+    np.multiply: np.cumprod,
+    **{each: partial(running, each) for each in (np.maximum, np.minimum, np.fmax, np.fmin)},
+    **{each: partial(running, each) for each in (np.logical_and, np.logical_or)},
+}
 
 
 def _refuse(ufunc: np.ufunc, method: str, problem: str) -> Never:
@@ -109,6 +117,8 @@ def reduce(ufunc: np.ufunc, x: Any, /, axis: Any = 0, dtype: Any = None, keepdim
 def accumulated(ufunc: np.ufunc, x: Any, /, axis: int = 0, dtype: Any = None) -> Any:
     x = _cast(x, _dtype(ufunc, "accumulate", x, axis=axis, dtype=dtype))
     (along,) = axes_numbers(axis, np.ndim(x))
+    if ufunc in RUNNING and np.size(x):
+        return _cast(RUNNING[ufunc](x, along), x.dtype)
     return np.stack(list(accumulate(np.moveaxis(x, along, 0), ufunc)), along) if np.size(x) else x
 
 

@@ -1,7 +1,6 @@
 """Arrays that record operations on them."""
 
 from collections.abc import Iterator, Mapping
-from inspect import signature
 from math import prod
 from typing import Any, Never
 
@@ -13,6 +12,7 @@ from graphviz_nn.graph.arrays import numbers
 from graphviz_nn.graph.ir import Array, Number, Shape
 from graphviz_nn.tracing import frames, refusals
 from graphviz_nn.tracing.frames import where as where_in_code
+from graphviz_nn.tracing.keywords import fitted
 from graphviz_nn.tracing.recording import Recording
 from graphviz_nn.tracing.registry import FUNCTIONS, UFUNCS, Op, lookup, promote
 
@@ -94,11 +94,11 @@ class Tracer(NDArrayOperatorsMixin):
                 out = None
             else:
                 raise refusals.not_in_place(ufunc.__name__, is_traced=out[0] is self)
-        if ufunc not in UFUNCS:
+        if ufunc not in UFUNCS and ufunc not in FUNCTIONS:
             raise refusals.no_rule(ufunc)
         if method != "__call__" or keywords:
             return call_function(f"ufunc.{method}", (ufunc, *inputs), keywords)
-        return apply(UFUNCS[ufunc], *inputs)
+        return apply(UFUNCS[ufunc], *inputs) if ufunc in UFUNCS else self.__array_function__(ufunc, (), inputs, {})
 
     def __array_function__(self, function: Any, types: Any, inputs: Any, keywords: Any) -> Any:
         found = call_function(function, inputs, keywords)
@@ -173,8 +173,10 @@ def call_function(function: Any, arguments: Any, keywords: Any) -> Any:
             raise
         raise ShapeError(f"{refusals.name_of(function)}{where_in_code()}: {error}") from None
     except TypeError:
-        _check_arguments(function, implementation, arguments, keywords)
-        raise
+        fitting = fitted(function, implementation, arguments, keywords)
+        if fitting is None:
+            raise
+        return call_function(function, *fitting)
     if recording is not None:
         # Of several steps, only the last gets the author's name.
         for number, value in enumerate(recording.values[before:], before):
@@ -189,15 +191,6 @@ def recording_of(value: Any) -> Recording | None:
         return value.recording
     values = value.values() if isinstance(value, Mapping) else value if isinstance(value, list | tuple) else ()
     return next((found for each in values if (found := recording_of(each)) is not None), None)
-
-
-def _check_arguments(function: Any, implementation: Any, arguments: Any, keywords: Any) -> None:
-    takes = signature(implementation)
-    try:
-        takes.bind(*arguments, **keywords)
-    except TypeError as error:
-        name = getattr(function, "__name__", str(function))
-        raise TracingError(f"np.{name}{where_in_code()}: {error}; traced, it takes {takes}") from None
 
 
 def apply(name: str, *arguments: Any, **attributes: Any) -> Any:

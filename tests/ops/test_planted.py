@@ -217,6 +217,8 @@ REFERENCES = {
     "prod": _reduced(np.multiply),
     "max": _reduced(np.maximum),
     "min": _reduced(np.minimum),
+    "cumsum": lambda x, axis: np.add.accumulate(x, axis),
+    "cumprod": lambda x, axis: np.multiply.accumulate(x, axis),
     "mean": _mean,
     "argmax": _place(-1),
     "argmin": _place(1),
