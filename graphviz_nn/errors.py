@@ -56,6 +56,10 @@ class FrozenWarning(UserWarning):
     """A graph to train contains random numbers drawn while it was traced."""
 
 
+class BranchWarning(UserWarning):
+    """A function takes so many branches that it is traced at each call."""
+
+
 class PageWarning(UserWarning):
     """A picture with a given width is higher than a page."""
 

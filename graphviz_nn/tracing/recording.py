@@ -22,6 +22,7 @@ from graphviz_nn.graph.ir import Array, Graph, ModuleCall, Number, Operation, Ro
 from graphviz_nn.tracing import frames, literals
 from graphviz_nn.tracing.chance import Watch
 from graphviz_nn.tracing.held import Held, held_in, place_of, same_bits
+from graphviz_nn.tracing.known import Known
 from graphviz_nn.tracing.registry import infer, lookup
 from graphviz_nn.tracing.spelled import spelled
 from graphviz_nn.tracing.value_names import Names, Value, value_names
@@ -102,12 +103,20 @@ class Recording:
         # The author's own functions that were called, in order.
         self.functions: dict[str, None] = {}
         self.watch: Watch | None = None
+        # The numbers of the values, if the function runs on numbers; the trace around this one.
+        self.known: Known | None = None
+        self.outer: Recording | None = None
+        # The leaves that stand for values of traces around this one, and the arrays that constants come from.
+        self.lifted: dict[tuple[Recording, int], int] = {}
+        self.origins: dict[int, Any] = {}
         self.names_from_code = names_from_code
         self._calls: Counter[tuple[str, ...]] = Counter()
         self._constants: dict[Hashable, Held] = {}
         self._parameters: dict[Hashable, Held] = {}
         self._large: dict[Hashable, Array] = {}
         self._layers: dict[int, tuple[object, int]] = {}
+        # The names of all values, once the graph is made.
+        self.names: list[str] = []
 
     def add(self, variable: Variable, name: str | None = None, *, fixed: bool = False) -> int:
         """Add a variable and return its number."""
@@ -154,7 +163,26 @@ class Recording:
             kept = self._kept(value)
             number = self.add(Variable(kept.shape, kept.dtype.name, "constant", value=kept), name)
             known.versions.append((kept, number))
+            if self.known is not None and type(held) is np.ndarray and len(known.versions) == 1:
+                self.origins[number] = held
         return number
+
+    def lift(self, around: "Recording", number: int) -> int:
+        """The leaf that stands for a value of a trace around this one; the same leaf on each use."""
+        if (around, number) not in self.lifted:
+            value = around.values[number]
+            leaf = self.add(Variable(value.variable.shape, value.variable.dtype, "input"), value.name)
+            self.lifted[around, number] = leaf
+            if self.known is not None:
+                self.known.leaves[leaf] = around, number
+        return self.lifted[around, number]
+
+    def is_inside(self, other: "Recording") -> bool:
+        """Whether this trace runs inside of another one, whose values it takes."""
+        around = self.outer
+        while around is not None and around is not other:
+            around = around.outer
+        return around is other
 
     def held(self, value: object) -> list[Array]:
         """The contents of the constants that came from an object of the author's."""
@@ -198,6 +226,8 @@ class Recording:
         if number is None:
             kept = np.array(kept, subok=False)
             number = self.add(Variable(kept.shape, kept.dtype.name, "parameter", value=kept), name)
+            if self.known is not None and type(value) is np.ndarray:
+                self.origins[number] = value
             self.values[number].numbered = layer is not None
             self.values[number].layer = layer or 0
             known.versions.append((kept, number))
@@ -290,6 +320,7 @@ class Recording:
         """The finished graph."""
         outputs = list(dict.fromkeys(outputs))
         called, anonymous, shared = value_names(self.values)
+        self.names = called
         step_names, ambiguous = Names(called), self._ambiguous()
         graph = Graph()
         graph.graph.update(facts)

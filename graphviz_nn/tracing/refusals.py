@@ -159,6 +159,15 @@ def no_number() -> TracingError:
     return TracingError(f"a traced value can't become a Python number yet{frames.where()}; {remedy}")
 
 
+def would_lose(value: Any) -> bool:
+    """Whether a traced value would lose its gradient as a number: unless the author asks for the number by name."""
+    known = value.recording.known
+    if known is None or not known.is_varied(value.number):
+        return False
+    _, called = _running()
+    return called not in ("float", "round") and not called.endswith(".item")
+
+
 def not_in_place(name: str, *, is_traced: bool) -> TracingError:
     """The error if an array would change in place: a traced array, or one that would have to store traced values."""
     if is_traced:

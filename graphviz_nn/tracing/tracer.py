@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from math import prod
+from operator import index
 from typing import Any, Never
 
 import numpy as np
@@ -10,11 +11,12 @@ from numpy.lib.mixins import NDArrayOperatorsMixin
 from graphviz_nn.errors import ShapeError, TracingError
 from graphviz_nn.graph.arrays import numbers
 from graphviz_nn.graph.ir import Array, Number, Shape
-from graphviz_nn.tracing import frames, refusals
+from graphviz_nn.tracing import frames, known, refusals
 from graphviz_nn.tracing.frames import where as where_in_code
 from graphviz_nn.tracing.keywords import fitted
 from graphviz_nn.tracing.recording import Recording
 from graphviz_nn.tracing.registry import FUNCTIONS, UFUNCS, Op, lookup, promote
+from graphviz_nn.tracing.structure import replaced
 
 
 class NoAttribute(TracingError, AttributeError):
@@ -67,8 +69,14 @@ class Tracer(NDArrayOperatorsMixin):
         return np.square(self) if is_square else np.power(self, exponent)
 
     def __repr__(self) -> str:
-        name = self.recording.values[self.number].name
-        return f"<traced {name or 'value'}: {self.dtype}{list(self.shape)}>"
+        name, known = self.recording.values[self.number].name, self._known()
+        text = f"traced {name or 'value'}: {self.dtype}{list(self.shape)}"
+        return f"<{text}>" if known is None else f"<{text} = {known}>"
+
+    def _known(self) -> Any:
+        """Its numbers, if the function runs on numbers."""
+        known = self.recording.known
+        return None if known is None else known.value(self.number)
 
     def __len__(self) -> int:
         if not self.shape:
@@ -95,7 +103,7 @@ class Tracer(NDArrayOperatorsMixin):
             else:
                 raise refusals.not_in_place(ufunc.__name__, is_traced=out[0] is self)
         if ufunc not in UFUNCS and ufunc not in FUNCTIONS:
-            raise refusals.no_rule(ufunc)
+            return _plainly(getattr(ufunc, method), inputs, keywords, ufunc)
         if method != "__call__" or keywords:
             return call_function(f"ufunc.{method}", (ufunc, *inputs), keywords)
         return apply(UFUNCS[ufunc], *inputs) if ufunc in UFUNCS else self.__array_function__(ufunc, (), inputs, {})
@@ -132,10 +140,32 @@ class Tracer(NDArrayOperatorsMixin):
             "build the new array with np.where, np.stack or np.concatenate",
         )
 
-    def __bool__(self) -> Never:
-        raise refusals.no_truth()
+    def __bool__(self) -> bool:
+        truth: bool = known.read(self, bool, refusals.no_truth)
+        return truth
 
-    def __array__(self, *_: Any, **__: Any) -> Never:
+    def __int__(self) -> int:
+        number: int = known.read(self, int, refusals.no_number)
+        return number
+
+    def __index__(self) -> int:
+        number: int = known.read(self, index, refusals.no_number)
+        return number
+
+    def __float__(self) -> float:
+        if refusals.would_lose(self):
+            raise refusals.no_number()
+        number: float = known.read(self, float, refusals.no_number)
+        return number
+
+    def item(self) -> Any:
+        if refusals.would_lose(self):
+            raise refusals.no_number()
+        return known.read(self, known.number, refusals.no_number)
+
+    def __array__(self, dtype: Any = None, copy: bool | None = None) -> Any:
+        if not self._is_varied():
+            return np.array(known.content(self, refusals.no_array), dtype)
         if frames.is_called_by("numpy.ma"):
             self._refuse(
                 "a masked array would lose its mask beside a traced value", "write masked.filled(0), or np.where"
@@ -145,13 +175,19 @@ class Tracer(NDArrayOperatorsMixin):
     def _no_number(self, *_: Any) -> Never:
         raise refusals.no_number()
 
+    def _is_varied(self) -> bool:
+        known = self.recording.known
+        return known is None or known.is_varied(self.number)
+
     def __format__(self, form: str) -> str:
+        known = self._known()
+        if known is not None:
+            return format(np.asarray(known)[()], form)
         if form:
             raise refusals.no_digits(form)
         return repr(self)
 
-    __float__ = __int__ = __complex__ = __index__ = __round__ = __trunc__ = _no_number
-    item = tolist = _no_number
+    __complex__ = __round__ = __trunc__ = tolist = _no_number
 
 
 METHODS: dict[str, Any] = {}
@@ -162,7 +198,7 @@ def call_function(function: Any, arguments: Any, keywords: Any) -> Any:
     """Apply a NumPy function to tracers."""
     implementation = FUNCTIONS.get(function)
     if implementation is None:
-        raise refusals.no_rule(function)
+        return _plainly(function, arguments, keywords, function)
     keywords = {k: v for k, v in keywords.items() if v is not np._NoValue}
     recording = recording_of((arguments, keywords))
     before = len(recording.values) if recording else 0
@@ -185,12 +221,29 @@ def call_function(function: Any, arguments: Any, keywords: Any) -> Any:
     return result
 
 
+def _plainly(call: Any, arguments: Any, keywords: Any, function: Any) -> Any:
+    """A function without a rule, on numbers that are known and that no gradient goes through."""
+
+    def content(_: Any, tracer: Tracer) -> Any:
+        if tracer._is_varied():
+            raise refusals.no_rule(function)
+        return known.content(tracer, lambda: refusals.no_rule(function))
+
+    given = replaced((arguments, keywords), Tracer, content)
+    return call(*given[0], **given[1])
+
+
 def recording_of(value: Any) -> Recording | None:
-    """The open trace of the first traced value in nested arguments."""
+    """The open trace of the traced values in nested arguments, the innermost one."""
     if isinstance(value, Tracer):
         return value.recording
     values = value.values() if isinstance(value, Mapping) else value if isinstance(value, list | tuple) else ()
-    return next((found for each in values if (found := recording_of(each)) is not None), None)
+    innermost: Recording | None = None
+    for each in values:
+        found = recording_of(each)
+        if innermost is None or (found is not None and found.is_inside(innermost)):
+            innermost = found
+    return innermost
 
 
 def apply(name: str, *arguments: Any, **attributes: Any) -> Any:
@@ -205,18 +258,12 @@ def apply(name: str, *arguments: Any, **attributes: Any) -> Any:
     **attributes
         Static keyword arguments of the operation.
     """
-    recording = None
-    for argument in arguments:
-        if isinstance(argument, Tracer):
-            if recording is not None and argument.recording is not recording:
-                raise TracingError(
-                    f"{name}{where_in_code()} mixes values of two traces; "
-                    "pass what the inner function needs as its argument"
-                )
-            recording = argument.recording
+    recording = recording_of(arguments)
     if recording is None:
         return lookup(name).kernel(*(_plain(each) for each in arguments), **attributes)
-    given: list[Any] = [each if isinstance(each, Tracer) else _given(name, each) for each in arguments]
+    given: list[Any] = [
+        here(name, recording, each) if isinstance(each, Tracer) else _given(name, each) for each in arguments
+    ]
     if any(map(_is_typed_number, given)) and _promote_as_plain(lookup(name), given, attributes):
         given = [each.item() if _is_typed_number(each) else each for each in given]
     slots: list[int | Number] = []
@@ -227,6 +274,17 @@ def apply(name: str, *arguments: Any, **attributes: Any) -> Any:
             slots.append(recording.constant(each, held=argument) if isinstance(each, np.ndarray) else each)
     tracers = [isinstance(each, Tracer | np.ndarray) for each in given]
     return Tracer(recording, recording.apply(name, slots, tracers, attributes))
+
+
+def here(name: str, recording: Recording, value: Tracer) -> Tracer:
+    """A traced value in a trace: its own, or one of a trace around it."""
+    if value.recording is recording:
+        return value
+    if recording.is_inside(value.recording):
+        return Tracer(recording, recording.lift(value.recording, value.number))
+    raise TracingError(
+        f"{name}{where_in_code()} mixes values of two traces; pass what the inner function needs as its argument"
+    )
 
 
 def _given(name: str, value: Any) -> Number | Array:

@@ -1,0 +1,111 @@
+"""Arguments of a function taken apart: the numbers in them, and everything else, which decides what is traced."""
+
+from collections.abc import Callable, Iterator
+from typing import Any, TypeAlias
+
+import numpy as np
+
+from graphviz_nn.tracing.structure import Path, parts
+from graphviz_nn.tracing.tracer import Tracer
+
+Key: TypeAlias = list[Any]
+
+# NumPy's numbers; others, such as dates, stay as they are.
+NUMBERS = (np.floating, np.integer, np.bool)
+LEAVES = (float, np.ndarray, Tracer, *NUMBERS)
+
+
+def take_apart(value: Any, leaves: list[Any], key: Key, held: list[Any]) -> None:
+    """Add the numbers of an argument to the leaves, and its structure, shapes and dtypes to a key.
+
+    Whole numbers, text and other objects are parts of the key. `held` keeps those whose identity counts.
+
+    Examples
+    --------
+    >>> leaves, key = [], []
+    >>> take_apart([np.ones(3), {"w": 2.0}, 4], leaves, key, [])
+    >>> len(leaves), key
+    (2, [<class 'list'>, 3, dtype('float64'), (3,), <class 'dict'>, ('w',), <class 'float'>, <class 'int'>, 4])
+    """
+    kind = type(value)
+    if kind is np.ndarray:
+        leaves.append(value)
+        key += (value.dtype, value.shape)
+    elif kind is float:
+        leaves.append(value)
+        key.append(float)
+    elif kind is list or kind is tuple:
+        key += (kind, len(value))
+        for each in value:
+            take_apart(each, leaves, key, held)
+    elif kind is dict:
+        key += (dict, tuple(value))
+        for each in value.values():
+            take_apart(each, leaves, key, held)
+    elif kind is Tracer or isinstance(value, np.ndarray):
+        leaves.append(value)
+        key += (kind, value.dtype, value.shape)
+    elif isinstance(value, NUMBERS):
+        leaves.append(value)
+        key += (value.dtype, ())
+    elif inside := _inside(value):
+        key += (kind, tuple(inside))
+        for each in inside.values():
+            take_apart(each, leaves, key, held)
+    elif kind in (int, bool, str, bytes, complex, type(None)):
+        key += (kind, value)
+    else:
+        held.append(value)
+        key += (kind, id(value))
+
+
+def _inside(value: Any) -> dict[Any, Any]:
+    """The parts of a named tuple or a dataclass; objects stay whole."""
+    is_record = hasattr(value, "__dataclass_fields__") or (isinstance(value, tuple) and hasattr(value, "_fields"))
+    return parts(value) if is_record and not isinstance(value, type) else {}
+
+
+def put_together(value: Any, change: Callable[[Path, Any], Any], path: Path = (), others: Any = None) -> Any:
+    """An argument with other leaves, in the same structure and order.
+
+    Parameters
+    ----------
+    change : callable
+        Maps the path and the leaf to the new leaf.
+    others : callable, optional
+        The same for what isn't a number, by default kept.
+
+    Examples
+    --------
+    >>> put_together({"w": 2.0, "b": [3.0, "x"]}, lambda path, leaf: leaf + 1)
+    {'w': 3.0, 'b': [4.0, 'x']}
+    """
+    kind = type(value)
+    if isinstance(value, LEAVES):
+        return change(path, value)
+    if kind is list or kind is tuple:
+        return kind([put_together(each, change, (*path, place), others) for place, each in enumerate(value)])
+    if kind is dict:
+        return {name: put_together(each, change, (*path, name), others) for name, each in value.items()}
+    if inside := _inside(value):
+        found = {name: put_together(each, change, (*path, name), others) for name, each in inside.items()}
+        return kind(**found)
+    return value if others is None else others(path, value)
+
+
+def filled(value: Any, leaves: Iterator[Any]) -> Any:
+    """An argument with these leaves, in order."""
+    if isinstance(value, LEAVES):
+        return next(leaves)
+    return put_together(value, lambda path, leaf: next(leaves))
+
+
+def numbers_in(value: Any) -> list[Any]:
+    """The numbers and arrays in an argument, in order.
+
+    >>> numbers_in({"w": [1.0, 2.0], "b": "x"})
+    [1.0, 2.0]
+    """
+    found: list[Any] = []
+    take_apart(value, found, [], [])
+    return found

@@ -1,0 +1,236 @@
+"""One call of a function, traced with its numbers."""
+
+import inspect
+from collections.abc import Callable, Mapping
+from contextlib import nullcontext
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from graphviz_nn.errors import Error, GradientError, TracingError
+from graphviz_nn.evaluation.calculus.arguments import put_together
+from graphviz_nn.graph.arrays import numbers
+from graphviz_nn.graph.ir import Array, Graph, Variable
+from graphviz_nn.tracing import frames
+from graphviz_nn.tracing.chance import Watch
+from graphviz_nn.tracing.known import Known, Read
+from graphviz_nn.tracing.recording import Recording, opened
+from graphviz_nn.tracing.refusals import told
+from graphviz_nn.tracing.structure import Path, names, spelled
+from graphviz_nn.tracing.tracer import Tracer, apply, here
+
+
+class Called(NamedTuple):
+    """A traced call.
+
+    Parameters
+    ----------
+    title : str
+        The function, with its line if it is the author's.
+    graph : Graph
+        What it computes.
+    of : str
+        The variable that it returns.
+    leaves : tuple of str
+        The variables of the arguments' numbers, in order.
+    wrt : tuple of str
+        Those of them that are differentiated by.
+    lifted : dict of str to Tracer
+        Leaves that are values of a trace around this one.
+    reads : tuple
+        What the code read of values: the variable, and what it gave.
+    origins : dict of str to array
+        The arrays that constants and parameters come from.
+    is_random : bool
+        Whether the function drew random numbers, which another call would draw anew.
+    """
+
+    title: str
+    graph: Graph
+    of: str
+    leaves: tuple[str, ...]
+    wrt: tuple[str, ...]
+    lifted: dict[str, Tracer]
+    reads: tuple[tuple[str, Read], ...]
+    origins: dict[str, Array]
+    is_random: bool
+
+
+def name_of(function: Any) -> str:
+    """The name of a function, for pictures and errors."""
+    name: str = getattr(function, "__name__", type(function).__name__)
+    return name
+
+
+def called(
+    function: Callable[..., Any],
+    arguments: tuple[Any, ...],
+    keywords: Mapping[str, Any],
+    wrt: tuple[int, ...],
+    outer: Recording | None,
+) -> Called:
+    """Trace a call of a function.
+
+    Parameters
+    ----------
+    wrt : tuple of int
+        The positions of the arguments to differentiate by.
+    outer : Recording, optional
+        The open trace around this call, whose values the function may use.
+    """
+    title = _title(function)
+    recording = Recording()
+    recording.outer = outer
+    recording.known = Known(recording, {}, ())
+    enter = _Entry(recording, name_of(function), _float(arguments, keywords))
+    given = _positions(function, len(arguments))
+    traced = [
+        put_together(each, enter.varied if place in wrt else enter.fixed, (given[place],), enter.refuse(place in wrt))
+        for place, each in enumerate(arguments)
+    ]
+    named = {name: put_together(each, enter.fixed, (name,)) for name, each in keywords.items()}
+    enter.name()
+    if outer is None:
+        recording.watch = Watch(function, (arguments, keywords))
+    try:
+        with opened(recording), recording.watch or nullcontext():
+            returned = function(*traced, **named)
+            result = _result(recording, returned, title)
+    except Error:
+        raise
+    except Exception as error:
+        refused = told(error, lambda value: isinstance(value, Tracer))
+        if refused is None:
+            raise
+        raise refused from error
+    drawn = recording.watch.drawn(None) if recording.watch is not None else ()
+    graph = recording.graph([result], {"name": name_of(function)})
+    of = recording.names
+    return Called(
+        title,
+        graph,
+        of[result],
+        tuple(of[each] for each in enter.numbers),
+        tuple(of[each] for each in enter.moved),
+        {of[leaf]: Tracer(around, number) for (around, number), leaf in recording.lifted.items()},
+        tuple((of[each.number], each) for each in recording.known.reads.values()),
+        {of[number]: held for number, held in recording.origins.items()},
+        bool(drawn),
+    )
+
+
+class _Entry:
+    """The numbers of arguments on their way into a trace."""
+
+    def __init__(self, recording: Recording, title: str, plain: "np.dtype[Any]") -> None:
+        self.recording, self.title, self.plain = recording, title, plain
+        self.numbers: list[int] = []
+        self.moved: list[int] = []
+        self._paths: list[Path] = []
+
+    def fixed(self, path: Path, leaf: Any) -> Tracer:
+        """Something that isn't differentiated by."""
+        return self._enter(path, leaf, "input")
+
+    def varied(self, path: Path, leaf: Any) -> Tracer:
+        """Something to differentiate by."""
+        found = self._enter(path, leaf, "parameter")
+        if found.dtype.kind != "f":
+            what = f"an array of {found.dtype}" if found.shape else f"a {found.dtype}"
+            raise self._no_number(path, what, "convert it with .astype(float)")
+        self.moved.append(found.number)
+        assert self.recording.known is not None
+        self.recording.known.varied[found.number] = True
+        return found
+
+    def refuse(self, is_varied: bool) -> Callable[[Path, Any], Any] | None:
+        """What is done with something that isn't a number."""
+
+        def other(path: Path, value: Any) -> Any:
+            if value is None:
+                return value
+            if isinstance(value, int):
+                raise self._no_number(path, f"the whole number {value!r}", f"write {float(value)!r}")
+            raise self._no_number(path, f"a {type(value).__name__}", "give floats, arrays, or lists and dicts of them")
+
+        return other if is_varied else None
+
+    def name(self) -> None:
+        """Give the leaves their names."""
+        for number, name in zip(self.numbers, names(self._paths), strict=True):
+            self.recording.values[number].name = name
+
+    def _no_number(self, path: Path, what: str, remedy: str) -> GradientError:
+        return GradientError(
+            f"{spelled(path)} of {self.title} is {what}{frames.where()}, which has no gradient; {remedy}"
+        )
+
+    def _enter(self, path: Path, leaf: Any, role: Any) -> Tracer:
+        known: Any
+        if isinstance(leaf, Tracer):
+            shape, dtype, known = leaf.shape, leaf.dtype.name, (leaf.recording, leaf.number)
+        else:
+            try:
+                known = numbers(leaf)
+            except ValueError as error:
+                raise TracingError(f"{spelled(path)} of {self.title}{frames.where()} {error}") from None
+            known = known.astype(self.plain) if type(leaf) is float else known
+            shape, dtype = known.shape, known.dtype.name
+        number = self.recording.add(Variable(shape, dtype, role))
+        assert self.recording.known is not None
+        self.recording.known.leaves[number] = known
+        self.numbers.append(number)
+        self._paths.append(path)
+        return Tracer(self.recording, number)
+
+
+def _float(arguments: Any, keywords: Any) -> "np.dtype[Any]":
+    """The dtype of Python's floats in a call: they adapt to the arrays beside them."""
+    found: list[Any] = []
+
+    def see(_: Path, leaf: Any) -> Any:
+        if not isinstance(leaf, float) or isinstance(leaf, np.generic):
+            found.append(leaf.dtype)
+        return leaf
+
+    put_together((arguments, dict(keywords)), see)
+    floating = [each for each in found if each.kind == "f"]
+    return np.result_type(*floating) if floating else np.dtype(float)
+
+
+def _positions(function: Any, count: int) -> list[str]:
+    """The names of the arguments in order; those without one are numbered."""
+    try:
+        parameters = inspect.signature(function).parameters.values()
+    except (TypeError, ValueError):
+        parameters = ()  # type: ignore[assignment]
+    found = [each.name for each in parameters if each.kind in (each.POSITIONAL_ONLY, each.POSITIONAL_OR_KEYWORD)]
+    return [*found, *(f"x{place}" for place in range(len(found), count))][:count]
+
+
+def _title(function: Any) -> str:
+    line = frames.definition(function)
+    return f"{name_of(function)} ({line})" if line else name_of(function)
+
+
+def _result(recording: Recording, returned: Any, title: str) -> int:
+    """The number of what a function returned."""
+    if isinstance(returned, list | tuple | dict) or returned is None:
+        what = "None; end it with 'return' and the result" if returned is None else f"a {type(returned).__name__}; "
+        remedy = "" if returned is None else "return one number or array, such as np.stack([a, b]) for [a, b]"
+        raise TracingError(f"{title} returned {what}{remedy}")
+    if isinstance(returned, Tracer):
+        found = here(title, recording, returned)
+    else:
+        try:
+            value = numbers(returned)
+        except ValueError as error:
+            raise TracingError(f"what {title} returned {error}") from None
+        found = Tracer(recording, recording.constant(value))
+    if found.dtype.kind != "f":
+        raise GradientError(
+            f"{title} returned {found.dtype}, which has no gradient; return a floating-point number or array"
+        )
+    if recording.values[found.number].variable.role == "constant" or found.number in recording.lifted.values():
+        found = apply("positive", found)
+    return found.number

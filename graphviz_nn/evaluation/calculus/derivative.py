@@ -1,0 +1,187 @@
+"""Derivatives of Python functions as functions: traced at the first call, and run as a program at the next ones."""
+
+import warnings
+from collections.abc import Callable, Mapping
+from functools import update_wrapper
+from typing import Any
+from weakref import WeakKeyDictionary
+
+import numpy as np
+
+from graphviz_nn.errors import BranchWarning, UsageError
+from graphviz_nn.evaluation.calculus.arguments import filled, take_apart
+from graphviz_nn.evaluation.calculus.called import Called, called, name_of
+from graphviz_nn.evaluation.calculus.derived import Derived, Like, Rule
+from graphviz_nn.evaluation.calculus.surroundings import Surroundings
+from graphviz_nn.evaluation.calculus.variant import Variant
+from graphviz_nn.tracing.recording import Recording, open_recording
+from graphviz_nn.tracing.tracer import Tracer, here, recording_of
+from graphviz_nn.transforms.splice import spliced
+
+BRANCHES = 64
+"""The most programs that are kept for arguments of the same structure, shapes and dtypes."""
+
+Cache = dict[Any, list[Variant]]
+# The programs of a function are kept with the function: grad(f) may be written in a loop.
+_CACHES: "WeakKeyDictionary[Any, dict[Any, Cache]]" = WeakKeyDictionary()
+
+
+class Derivative:
+    """A derivative of a function, with the function's arguments.
+
+    Parameters
+    ----------
+    function : callable
+        The function.
+    argnum : int or tuple of int
+        The positions of the arguments to differentiate by.
+    rule : callable
+        What is computed.
+    give : callable
+        ``give(results, arguments)`` returns it to the caller; the results are the value, if the rule has it, and the
+        derivatives by each number of the arguments.
+    through : callable, optional
+        Makes of the function the one that is differentiated.
+    name : str, optional
+        What it is called, by default like the rule.
+    """
+
+    def __init__(
+        self,
+        function: Callable[..., Any],
+        argnum: Any,
+        rule: Rule,
+        give: Callable[..., Any],
+        *,
+        through: Callable[[Callable[..., Any]], Callable[..., Any]] = lambda function: function,
+        name: str = "",
+    ) -> None:
+        self.kind = name or rule.__name__
+        if not callable(function):
+            raise UsageError(f"{self.kind} takes a function, found {function!r:.60}; write {self.kind}(f)(x)")
+        self.function, self.rule, self._give = function, rule, give
+        self._through = through
+        self._wrt = positions(argnum)
+        try:
+            kept = _CACHES.setdefault(function, {})
+        except TypeError:
+            kept = {}
+        self._cache: Cache = kept.setdefault((self.kind, self._wrt), {})
+        update_wrapper(self, function, ("__module__", "__doc__"), ())
+        title = name_of(function)
+        self.__name__ = f"{self.kind}_{title}" if title.isidentifier() else self.kind
+
+    def __repr__(self) -> str:
+        return f"<{self.kind} of {name_of(self.function)}>"
+
+    def __call__(self, *arguments: Any, **keywords: Any) -> Any:
+        leaves: list[Any] = []
+        key: list[Any] = []
+        held: list[Any] = []
+        for each in arguments:
+            take_apart(each, leaves, key, held)
+        if keywords:
+            take_apart(keywords, leaves, key, held)
+        kept = self._cache.get(tuple(key))
+        if kept is not None:
+            for variant in kept:
+                if variant.holds():
+                    found = variant(leaves)
+                    if found is not None:
+                        if variant is not kept[0]:
+                            kept.remove(variant)
+                            kept.insert(0, variant)
+                        return self._give(found, arguments)
+        return self._give(self._traced(arguments, keywords, leaves, tuple(key), held), arguments)
+
+    def _traced(self, arguments: Any, keywords: Any, leaves: list[Any], key: Any, held: list[Any]) -> list[Any]:
+        for place in self._wrt:
+            if not -len(arguments) <= place < len(arguments):
+                raise UsageError(
+                    f"{self!r} was called with {len(arguments)} arguments in order, so argnum={place} isn't among "
+                    "them; give it by position"
+                )
+        wrt = tuple(place % len(arguments) for place in self._wrt)
+        outer, surroundings = _around(leaves), Surroundings(self.function, held)
+        call = called(self._through(self.function), arguments, keywords, wrt, outer)
+        derived = self.rule(call)
+        if outer is not None and (call.lifted or any(isinstance(each, Tracer) for each in leaves)):
+            return self._spliced(call, derived, outer, leaves)
+        return self._kept(call, derived, key, surroundings)(leaves) or []
+
+    def _kept(self, call: Called, derived: Derived, key: Any, surroundings: Surroundings) -> Variant:
+        """A program for this call, kept for others unless the function draws numbers or changes what it sees."""
+        if call.is_random or not surroundings.are_same():
+            return Variant(call, derived, None)
+        kept = self._cache.setdefault(key, [])
+        kept[:] = [each for each in kept if each.holds()]
+        if len(kept) >= BRANCHES:
+            warnings.warn(
+                f"{call.title} took more than {BRANCHES} different branches or numbers read by Python, so it is traced "
+                "at each call; choose with np.where, or give what changes as an array",
+                BranchWarning,
+                stacklevel=5,
+            )
+            return Variant(call, derived, None)
+        kept.insert(0, Variant(call, derived, surroundings))
+        return kept[0]
+
+    def _spliced(self, call: Called, derived: Derived, outer: Recording, leaves: list[Any]) -> list[Any]:
+        """The derivative as steps of the trace around this call."""
+        given: dict[str, Any] = dict(zip(call.leaves, leaves, strict=True)) | call.lifted | dict(derived.own)
+        given = {n: here(self.__name__, outer, each) if isinstance(each, Tracer) else each for n, each in given.items()}
+        reads = call.reads if outer.known is not None else ()
+        wanted = [each for each, _ in derived.results if each is not None] + [name for name, _ in reads]
+        with outer.inside(self.__name__):
+            found = spliced(derived.graph, outer, given, wanted)
+            results = [_shaped(found.get(str(name)), like) for name, like in derived.results]
+        for name, read in reads:
+            assert outer.known is not None
+            outer.known.keep(read._replace(number=found[name].number))
+        return results
+
+
+def _shaped(value: Any, like: Like | None) -> Any:
+    """A result of its shape; 0 if it is None."""
+    if value is None and like is not None:
+        return np.zeros(*like)
+    return value if like is None or value.shape == like[0] else np.reshape(value, like[0])
+
+
+def positions(argnum: Any) -> tuple[int, ...]:
+    """The positions of arguments to differentiate by.
+
+    >>> positions(1), positions((0, 2))
+    ((1,), (0, 2))
+    """
+    found = argnum if isinstance(argnum, tuple | list) else (argnum,)
+    for each in found:
+        if isinstance(each, bool) or not isinstance(each, int):
+            raise UsageError(f"argnum is the position of an argument, such as 0 or (0, 1), found {argnum!r:.60}")
+    return tuple(found)
+
+
+def _around(leaves: list[Any]) -> Recording | None:
+    """The open trace around a call, or the one that its arguments belong to."""
+    opened, own = open_recording(), recording_of(leaves)
+    if own is None or (opened is not None and (opened is own or opened.is_inside(own))):
+        return opened
+    return own
+
+
+def with_value(give: Callable[..., Any]) -> Callable[..., Any]:
+    """Return the value, too."""
+    return lambda found, arguments: (found[0], give(found[1:], arguments))
+
+
+def by_arguments(argnum: Any) -> Callable[[list[Any], tuple[Any, ...]], Any]:
+    """Return derivatives in the structure of the arguments."""
+
+    def give(found: list[Any], arguments: tuple[Any, ...]) -> Any:
+        if type(argnum) is int and len(found) == 1 and not isinstance(arguments[argnum], list | tuple | Mapping):
+            return found[0]
+        leaves = iter(found)
+        each = [filled(arguments[place], leaves) for place in positions(argnum)]
+        return each[0] if isinstance(argnum, int) else tuple(each)
+
+    return give

@@ -1,0 +1,59 @@
+"""What has no gradient is refused by name, with the line and what to write instead."""
+
+import numpy as np
+import pytest
+
+import graphviz_nn as gnn
+from graphviz_nn.errors import GradientError, TracingError, UsageError
+
+
+class Thing:
+    pass
+
+
+LINE = r"test_bad_input\.py:\d+"
+BAD = {
+    "a whole number": (lambda x: x * 2, 3, GradientError, rf"x of <lambda> is the whole number 3 \({LINE}\).*3\.0"),
+    "whole numbers": (lambda x: np.sum(x), np.arange(3), GradientError, rf"an array of int64 \({LINE}\).*astype"),
+    "in a list": (lambda p: p[0] * p[1], [1.0, 2], GradientError, r"p\[1\] of <lambda> is the whole number 2"),
+    "text": (lambda p: p["a"], {"a": "x"}, GradientError, r"p\['a'\] of <lambda> is a str"),
+    "an object": (lambda x: x, Thing(), GradientError, "is a Thing"),
+    "an array of objects": (np.sum, np.array([Thing()]), TracingError, rf"\({LINE}\) must hold real numbers"),
+    "a ragged array": (np.sum, np.array([[1.0], [1.0, 2.0]], object), TracingError, "must hold real numbers"),
+    "a masked array": (np.sum, np.ma.array([1.0]), TracingError, "masked array"),
+    "many numbers": (
+        lambda x: x * 2,
+        np.ones(3),
+        GradientError,
+        rf"{LINE}\) returned an array of shape \(3,\).*np\.sum",
+    ),
+    "a list returned": (lambda x: [x, x], 1.0, TracingError, "returned a list"),
+    "nothing returned": (lambda x: None, 1.0, TracingError, "returned None"),
+    "a whole number returned": (lambda x: np.argmax(x), np.ones(3), GradientError, "returned int64"),
+    "a text returned": (lambda x: "x", 1.0, TracingError, "must hold real numbers"),
+}
+
+
+@pytest.mark.parametrize("name", BAD)
+def test_it_is_refused(name):
+    function, argument, error, message = BAD[name]
+    with pytest.raises(error, match=message):
+        gnn.grad(function)(argument)
+
+
+def test_wrong_options():
+    with pytest.raises(UsageError, match="takes a function"):
+        gnn.grad(3.0)
+    with pytest.raises(UsageError, match="position of an argument"):
+        gnn.grad(np.sin, argnum="x")
+    with pytest.raises(UsageError, match="1 arguments in order, so argnum=1"):
+        gnn.grad(np.sin, argnum=1)(1.0)
+    with pytest.raises(UsageError, match=r"jvp\(f, \(x,\), \(v,\)\)"):
+        gnn.jvp(np.sin, 1.0, (1.0,))
+    with pytest.raises(UsageError, match="a direction for each argument"):
+        gnn.jvp(np.sin, (1.0,), (np.ones(2),))
+
+
+def test_the_function_s_own_error_is_raised():
+    with pytest.raises(ZeroDivisionError):
+        gnn.grad(lambda x: x * (1 / 0))(1.0)

@@ -1,0 +1,162 @@
+"""Python decides by numbers where a function runs on numbers, and a program is used where it decides alike."""
+
+from itertools import count
+
+import autograd
+import numpy as np
+import pytest
+
+import graphviz_nn as gnn
+from graphviz_nn.evaluation.calculus.derivative import BRANCHES
+
+
+def branch(x):
+    if x > 1:
+        return x**2
+    if -1 < x <= 1:
+        return 3 * x
+    return -x
+
+
+def doubled(x):
+    while x < 10:
+        x = x * 2
+    return x
+
+
+def repeated(x):
+    for _ in range(int(x)):
+        x = x * 1.5
+    return x
+
+
+def rounded(x):
+    return x * round(x) if float(x) > 2 else x * x.item()
+
+
+def larger(x):
+    return max(x * x, 2 * x) + min(x, 1.0) + (5 * x if x not in (0.6, 3.1) else 5.0 * x)
+
+
+def newton(x):
+    guess, error = x, 1.0
+    while abs(error) > 1e-12:
+        error = (guess * guess - x) / (2 * guess)
+        guess = guess - error
+    return guess
+
+
+DECIDING = {each.__name__: each for each in (branch, doubled, repeated, larger, newton)}
+
+
+@pytest.mark.parametrize("name", DECIDING)
+def test_each_branch_has_its_gradient(name):
+    function = DECIDING[name]
+    gradient = gnn.grad(function)
+    for x in (3.1, 0.6, 1.7, 3.1, 0.6, 6.2, 1.7, 2.9):
+        h = 1e-6
+        assert gradient(x) == pytest.approx((function(x + h) - function(x - h)) / (2 * h), rel=1e-6)
+        if function is not repeated:
+            assert gradient(x) == pytest.approx(autograd.grad(function)(x))
+
+
+def test_a_second_derivative_takes_the_branches_too():
+    second = gnn.grad(gnn.grad(branch))
+    assert [float(second(x)) for x in (3.0, 0.5, -4.0, 2.0)] == [2, 0, 0, 2]
+
+
+def test_an_inner_gradient_decides_by_its_own_number():
+    def outer(x):
+        return gnn.grad(lambda y: y**3 if y > 0 else -y)(x) * x
+
+    assert [float(gnn.grad(outer)(x)) for x in (2.0, -1.0, 1.0)] == [36, -1, 9]
+
+
+def counting(function):
+    """A function, and an iterator that counts its calls; a list that grows would be something the function sees."""
+    calls = count()
+
+    def counted(*arguments):
+        next(calls)
+        return function(*arguments)
+
+    return counted, calls
+
+
+def test_a_branch_is_traced_once():
+    counted, calls = counting(branch)
+    gradient = gnn.grad(counted)
+    for x in (3.0, 4.0, 0.5, 5.0, -0.5, -7.0, 2.0):
+        gradient(x)
+    assert next(calls) == 3
+    gradient(np.float32(3))
+    assert next(calls) == 5
+
+
+def test_a_function_that_keeps_something_runs_at_each_call():
+    kept = []
+
+    def keeping(x):
+        kept.append(len(kept))
+        return x * len(kept)
+
+    assert [float(gnn.grad(keeping)(1.0)) for _ in range(3)] == [1, 2, 3]
+
+
+def test_grad_in_a_loop_is_traced_once():
+    counted, calls = counting(lambda w, x: np.sum((w * x) ** 2))
+    w = np.ones(3)
+    for step in range(10):
+        w = w - 0.01 * gnn.grad(counted)(w, np.full(3, float(step)))
+    assert next(calls) == 1
+
+
+def test_too_many_branches_are_told():
+    counted, calls = counting(lambda x: x * float(x))
+    gradient = gnn.grad(counted)
+    for x in range(BRANCHES):
+        assert gradient(x + 0.5) == x + 0.5
+    with pytest.warns(gnn.errors.BranchWarning, match="more than 64 different branches"):
+        assert gradient(1000.5) == 1000.5
+    assert gradient(3.5) == 3.5 and next(calls) == BRANCHES + 1
+
+
+def test_printing_shows_numbers(capsys):
+    def shown(x):
+        print(x, f"{x:.2f}")
+        return x * 2
+
+    gnn.grad(shown)(1.5)
+    assert capsys.readouterr().out == "<traced x: float64[] = 1.5> 1.50\n"
+
+
+def test_data_can_be_read_by_any_function():
+    table = np.eye(3)
+
+    def loss(w, labels):
+        return np.sum(w * table[labels]) + np.unique(labels).size * np.sum(w)
+
+    gradient = gnn.grad(loss)
+    assert gradient(np.ones(3), np.array([1, 0, 1])).tolist() == [3, 4, 2]
+    assert gradient(np.ones(3), np.array([2, 2, 2])).tolist() == [1, 1, 4]
+
+
+def test_a_number_that_would_lose_its_gradient_is_refused():
+    import math
+
+    for lost in (lambda x: math.sin(x), lambda x: np.array(x) * 2, lambda x: x * np.arange(0, x, 1.0)[-1]):
+        with pytest.raises(gnn.errors.TracingError, match=r"test_branches\.py:\d+"):
+            gnn.grad(lost)(2.0)
+
+
+def test_a_truth_value_of_many_is_refused():
+    with pytest.raises(gnn.errors.TracingError, match=r"no single bool.*np\.all"):
+        gnn.grad(lambda x: np.sum(x) if x > 0 else np.sum(-x))(np.ones(2))
+
+
+def test_a_trace_without_numbers_still_refuses():
+    with pytest.raises(gnn.errors.TracingError, match="has no truth value yet"):
+        gnn.trace(branch, x=gnn.input(()))
+    with pytest.raises(gnn.errors.TracingError, match="has no truth value yet"):
+        gnn.trace(lambda x: gnn.grad(branch)(x), x=gnn.input(()))
+    assert gnn.evaluate(gnn.trace(lambda x: x * gnn.grad(branch)(3.0), x=gnn.input(())), x=2.0)["output"] == 12
