@@ -1,8 +1,9 @@
 """A compiled derivative of one call, which later calls of the same kind run again."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from itertools import count
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 
@@ -30,21 +31,21 @@ class Variant:
 
     def __init__(self, call: Called, derived: Derived, surroundings: Surroundings | None) -> None:
         self.holds = surroundings.are_same if surroundings is not None else lambda: False
-        self._results = derived.results
-        leaves = derived.graph.leaves
-        self._shared = set(leaves)
-        self._reads = call.reads
-        wanted = [each for each, _ in self._results if each is not None] + [name for name, _ in call.reads]
-        self._run = _compiled(derived.graph, wanted) if surroundings is not None else _interpreted(derived.graph)
+        seen = live(call, surroundings)
+        graph = _with_roles(derived, seen)
+        wanted = list(dict.fromkeys([each for each, _ in derived.results if each] + [name for name, _ in call.reads]))
+        made = _compiled if surroundings is not None else _interpreted
+        self._run, leaves = made(graph, wanted)
+        self._reads = [(wanted.index(name), read) for name, read in call.reads]
+        self._results = [
+            (None if name is None else wanted.index(name), like, name in graph.leaves) for name, like in derived.results
+        ]
         places = {name: place for place, name in enumerate(call.leaves)}
-        here = live(call, surroundings)
-        self._fixed: list[Any] = [derived.own.get(n, here.get(n, v.value)) for n, v in leaves.items()]
+        self._fixed: list[Any] = [seen.get(name, variable.value) for name, variable in leaves.items()]
         self._given = [(slot, places[name]) for slot, name in enumerate(leaves) if name in places]
         # Python's numbers have the dtype of their variable.
         self._dtypes = [np.dtype(call.graph.variable(name).dtype).type for name in call.leaves]
-        self._random: list[tuple[int, Variable]] = [
-            (slot, v) for slot, v in enumerate(leaves.values()) if v.draw is not None
-        ]
+        self._random = [(slot, each) for slot, each in enumerate(leaves.values()) if each.draw is not None]
         self._runs = count()
 
     def __call__(self, leaves: Sequence[Any]) -> list[Any] | None:
@@ -59,21 +60,36 @@ class Variant:
                 values[slot] = drawn(variable, moment)
         with np.errstate(all="ignore"):
             found = self._run(*values)
-        for name, read in self._reads:
-            if not read.holds(found[name]):
+        for place, read in self._reads:
+            if not read.holds(found[place]):
                 return None
-        return [self._own(name, None if name is None else found[name], like) for name, like in self._results]
+        met: set[int] = set()
+        return [
+            _own(np.zeros(*like) if place is None and like else found[place or 0], like, is_leaf, met)
+            for place, like, is_leaf in self._results
+        ]
 
-    def _own(self, name: str | None, value: Any, like: Like | None) -> Any:
-        """A result as an array of its own and of its shape, 0 if it is None, and a single number as a number."""
-        if value is None and like is not None:
-            value = np.zeros(*like)
-        if type(value) is not np.ndarray:
-            return value
-        if not value.ndim:
-            return value[()]
-        value = value if value.base is None and name not in self._shared else value.copy()
-        return value if like is None or value.shape == like[0] else value.reshape(like[0])
+
+def _own(value: Any, like: Like | None, is_leaf: bool, met: set[int]) -> Any:
+    """A result as an array of its own and of its shape, and a single number as a number."""
+    if type(value) is not np.ndarray:
+        return value
+    if not value.ndim:
+        return value[()]
+    if value.base is not None or is_leaf or id(value) in met:
+        value = value.copy()
+    met.add(id(value))
+    return value if like is None or value.shape == like[0] else value.reshape(like[0])
+
+
+def _with_roles(derived: Derived, seen: Mapping[str, Array]) -> Graph:
+    """A graph where the leaves that belong to the derivative are constants, and arrays that may change are none."""
+    found: Graph = derived.graph.copy()
+    for name, value in derived.own.items():
+        found.add_variable(name, replace(found.variable(name), role="constant", value=value))
+    for name in seen.keys() & found.leaves.keys():
+        found.add_variable(name, replace(found.variable(name), role="input"))
+    return found
 
 
 def live(call: Called, surroundings: Surroundings | None) -> dict[str, Array]:
@@ -90,12 +106,22 @@ def _whole(array: Array) -> Any:
     return whole
 
 
-def _compiled(graph: Graph, wanted: list[str]) -> Callable[..., dict[str, Any]]:
+Made: TypeAlias = tuple[Callable[..., Sequence[Any]], Mapping[str, Variable]]
+"""What computes some variables, and the leaves that it takes in order."""
+
+
+def _compiled(graph: Graph, wanted: list[str]) -> Made:
     if not wanted:
-        return lambda *values: {}
-    return compile(graph, wanted).steps
+        return lambda: (), {}
+    program = compile(graph, wanted)
+    return program.steps, program.leaves
 
 
-def _interpreted(graph: Graph) -> Callable[..., dict[str, Any]]:
-    interpreter, leaves = Interpreter(graph), list(graph.leaves)
-    return lambda *values: interpreter.run(dict(zip(leaves, values, strict=True)))
+def _interpreted(graph: Graph, wanted: list[str]) -> Made:
+    interpreter, leaves = Interpreter(graph), graph.leaves
+
+    def run(*values: Any) -> Sequence[Any]:
+        found = interpreter.run(dict(zip(leaves, values, strict=True)))
+        return [found[name] for name in wanted]
+
+    return run, leaves
