@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 from graphviz_nn import errors
 from graphviz_nn import ops as _operations  # noqa: F401 (registers the operations)
 from graphviz_nn.graph import Graph, Operation, Variable, check
-from graphviz_nn.tracing import constant, function, input, label, parameter, parameters_of, random, target, trace
+from graphviz_nn.tracing import constant, function, input, label, parameter, parameters_of, random, target, trace, zeros
 
 if TYPE_CHECKING:
     from graphviz_nn import data, nn, plots, training
@@ -106,6 +106,7 @@ __all__ = [
     "value_and_grad",
     "value_and_gradient",
     "why_not",
+    "zeros",
 ]
 
 

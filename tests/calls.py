@@ -149,6 +149,16 @@ def added(draw):
 
 
 @st.composite
+def assigned(draw):
+    shape, index = draw(chosen())
+    place = np.zeros(shape)[tuple(np.array(part) if isinstance(part, tuple) else part for part in index)].shape
+    value = draw(broadcastable_shapes(place, max_dims=len(place), max_side=3).filter(
+        lambda found: np.broadcast_shapes(place, found) == place
+    ))  # fmt: skip
+    return (shape, value), {"index": index}
+
+
+@st.composite
 def decided(draw):
     shapes = draw(together(3))
     condition = np.random.default_rng(draw(st.integers(0, 9))).random(shapes[0]) < 0.5
@@ -201,6 +211,7 @@ CALLS = {
     "astype": SHAPES.map(lambda shape: ((shape,), {"dtype": "float64"})),
     "getitem": chosen().map(lambda found: (found[:1], {"index": found[1]})),
     "add_at": added(),
+    "set_at": assigned(),
     "einsum": contracted(),
     **{name: matrices() for name in ("inv", "det", "cholesky", "eigvalsh", "eigenvectors")},
     **{name: matrices(square=False) for name in ("singular_values", "pinv")},

@@ -30,6 +30,7 @@ LINEAR: Mapping[str, Callable[[int], Groups]] = {
     **dict.fromkeys(("multiply", "matmul", "outer", "einsum"), _apart),
     **dict.fromkeys(("divide", "getitem", "add_at"), _only(0)),
     "solve": _only(1),
+    "set_at": _only(0, 1),
     "where": _only(1, 2),
 }
 # A smaller change relative to the value has fewer than six digits.

@@ -13,6 +13,7 @@ PASSING = (
     "negative",
     "where",
     "getitem",
+    "set_at",
     "reshape",
     "transpose",
     "broadcast_to",

@@ -128,6 +128,9 @@ def glyph(operation: Operation) -> str:
     op = lookup(operation.op)
     if op.name == "getitem":
         return rf"\text{{[{show(operation.attributes['index'])}]}}"
+    if op.name == "set_at":
+        number = _literal(operation, 1, 0) if operation.literals else r"\cdot"
+        return rf"\text{{[{show(operation.attributes['index'])}]}}\leftarrow {number}"
     if op.name == "add_at" and all(isinstance(each, slice) for each in operation.attributes["index"]):
         # Without an index of its own it puts zeros around an array.
         return r"\mathrm{pad}"

@@ -1,15 +1,18 @@
 """The operations, one family per file; importing this package registers them all."""
 
 from graphviz_nn.ops import (  # noqa: F401 (each registers its operations)
+    assignment,
     comparison,
     contraction,
     cumulative,
     decomposition,
     elementwise,
     floats,
+    in_place,
     indexing,
     joining,
     linalg,
+    masks,
     missing,
     moving,
     opaque,

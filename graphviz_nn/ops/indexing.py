@@ -14,9 +14,12 @@ from graphviz_nn.graph.arrays import refuse_others
 from graphviz_nn.graph.ir import Shape
 from graphviz_nn.ops.many import Argument, batching
 from graphviz_nn.ops.rules import broadcast
+from graphviz_nn.tracing.buffer import Memory
 from graphviz_nn.tracing.frames import where
-from graphviz_nn.tracing.registry import implements, op
-from graphviz_nn.tracing.tracer import METHODS, Tracer, apply
+from graphviz_nn.tracing.memory import viewed
+from graphviz_nn.tracing.places import in_full, is_basic, is_number
+from graphviz_nn.tracing.registry import FUNCTIONS, implements, op
+from graphviz_nn.tracing.tracer import METHODS, VIEWS, Tracer, apply
 
 Part: TypeAlias = int | slice | EllipsisType | str | tuple[Any, ...] | None
 Index: TypeAlias = tuple[Part, ...]
@@ -38,7 +41,8 @@ def resolved(index: tuple[Any, ...], arrays: tuple[Any, ...]) -> tuple[Any, ...]
     )
 
 
-def _chosen(x: Shape, *arrays: Shape, index: Index) -> Shape:
+def chosen(x: Shape, *arrays: Shape, index: Index) -> Shape:
+    """The shape of what an index chooses."""
     slots = [part for part in index if isinstance(part, str)]
     if sorted(slots) != sorted(f"#{number}" for number in range(1, len(arrays) + 1)):
         raise ShapeError(f"the index {index!r:.60} doesn't take {len(arrays)} arrays, each once")
@@ -54,26 +58,16 @@ def _chosen(x: Shape, *arrays: Shape, index: Index) -> Shape:
         raise ShapeError(f"[{show(index)}] doesn't fit shape {x}: {error}") from None
 
 
-def _in_full(x: Shape, index: Index) -> tuple[Index, int]:
-    """An index with a slice for each axis that it leaves out, and where these are."""
-    left_out = [number for number, part in enumerate(index) if part is Ellipsis]
-    if len(left_out) > 1:
-        raise IndexError("an index can only have a single ellipsis ('...')")
-    place = left_out[0] if left_out else len(index)
-    taken = sum(part is not None and part is not Ellipsis for part in index)
-    return (*index[:place], *(slice(None),) * (len(x) - taken), *index[place + 1 :]), place
-
-
 def _check_bounds(x: Shape, index: Index, arrays: tuple[Shape, ...]) -> None:
     """Let NumPy check an index, with empty arrays for slices and one entry for unknown arrays."""
     known = tuple(np.zeros(shape if 0 in shape else (1,) * len(shape), int) for shape in arrays)
-    nothing = tuple(slice(0, 0) if isinstance(part, slice) else part for part in _in_full(x, index)[0])
+    nothing = tuple(slice(0, 0) if isinstance(part, slice) else part for part in in_full(x, index)[0])
     np.broadcast_to(np.zeros(()), x)[resolved(nothing, known)]
 
 
 def _shape_at(x: Shape, index: Index, shapes: tuple[Shape, ...]) -> Shape:
     """The shape of an indexing result, computed without an array."""
-    whole, place = _in_full(x, index)
+    whole, place = in_full(x, index)
     lengths, found = iter(x), list[int]()
     # The positions of integers and arrays, and the number of axes before each.
     places = list[tuple[int, int]]()
@@ -100,9 +94,9 @@ def _is_whole(part: Any) -> bool:
 
 
 def _added(g: Shape, *arrays: Shape, index: Index, shape: Shape) -> Shape:
-    chosen = _chosen(shape, *arrays, index=index)
-    if broadcast(g, chosen) != chosen:
-        raise ShapeError(f"shape {g} can't be added at [{show(index)}] of shape {shape}, which has shape {chosen}")
+    place = chosen(shape, *arrays, index=index)
+    if broadcast(g, place) != place:
+        raise ShapeError(f"shape {g} can't be added at [{show(index)}] of shape {shape}, which has shape {place}")
     return shape
 
 
@@ -139,7 +133,7 @@ def _to_entries(g: Any, y: Any, x: Any, *arrays: Any, slot: int, index: tuple[An
     return None if slot else apply("getitem", g, *arrays, index=index)
 
 
-op("getitem", _getitem, _chosen, _from_entries, dtype=_dtype, tex=r"{0}", glyph=r"[\,]", category="indexing")
+op("getitem", _getitem, chosen, _from_entries, dtype=_dtype, tex=r"{0}", glyph=r"[\,]", category="indexing")
 op("add_at", _add_at, _added, _to_entries, dtype=_dtype, glyph=r"\mathrm{scatter}", category="indexing")
 
 
@@ -165,8 +159,8 @@ def _nested(array: Any) -> Any:
     return tuple(_nested(each) for each in array) if np.ndim(array) else int(array)
 
 
-@implements("getitem")
-def getitem(x: Any, index: Any) -> Any:
+def parts_of(index: Any) -> tuple[Index, tuple[Any, ...]]:
+    """An index as the attribute of an operation, and the traced arrays in it."""
     parts: list[Any] = []
     arrays: list[Any] = []
     for part in index if isinstance(index, tuple) else (index,):
@@ -174,8 +168,7 @@ def getitem(x: Any, index: Any) -> Any:
             if part.dtype.kind not in "iu":
                 raise ShapeError(
                     f"a traced index must hold whole numbers, found {part.dtype}; "
-                    "for a mask write np.where, for whole numbers give their argument a dtype, "
-                    "such as gnn.target(5, dtype='int64')"
+                    "for whole numbers give their argument a dtype, such as gnn.target(5, dtype='int64')"
                 )
             arrays.append(part)
             parts.append(f"#{len(arrays)}")
@@ -198,7 +191,40 @@ def getitem(x: Any, index: Any) -> Any:
             if array.dtype.kind not in "iu" and array.size:
                 raise ShapeError(f"an index must hold whole numbers, found {part!r}")
             parts.append(_nested(array.astype(int)))
-    return apply("getitem", x, *arrays, index=tuple(parts))
+    return tuple(parts), tuple(arrays)
+
+
+@implements("getitem")
+def getitem(x: Any, index: Any) -> Any:
+    if has_mask(index):
+        return FUNCTIONS["selected"](x, index)
+    parts, arrays = parts_of(index)
+    if not isinstance(x, Tracer) or not is_basic(parts):
+        return apply("getitem", x, *arrays, index=parts)
+    found = _read(x, parts)
+    if is_number(x.shape, parts):
+        return found
+    view = viewed(found, x, lambda p: p[parts], lambda p, new: FUNCTIONS["store"](p, parts, (), new))
+    view.place.index = parts
+    return view
+
+
+def _read(x: Tracer, index: Index) -> Any:
+    """The entries at a basic index; plain numbers of a buffer are found without an operation."""
+    if not isinstance(x.place, Memory):
+        return apply("getitem", x, index=index)
+    chosen(x.shape, index=index)
+    found = x.place.read(index)
+    if isinstance(found, Tracer):
+        return Tracer(found.recording, found.number)
+    found = np.asarray(found, x.dtype)
+    return found[()] if not found.ndim else Tracer(x.recording, x.recording.constant(found.copy()))
+
+
+def has_mask(index: Any) -> bool:
+    """Whether an index contains a traced mask, so the number of entries isn't known."""
+    parts = index if isinstance(index, tuple) else (index,)
+    return any(isinstance(part, Tracer) and part.dtype == bool for part in parts)
 
 
 @implements(np.take)
@@ -228,7 +254,7 @@ class Choice(NamedTuple):
     order: tuple[int, ...]
 
 
-def _choice(size: int, x: Shape, many: bool, arrays: tuple[Argument, ...], index: tuple[Any, ...], axes: int) -> Choice:
+def choice(size: int, x: Shape, many: bool, arrays: tuple[Argument, ...], index: tuple[Any, ...], axes: int) -> Choice:
     """The index that selects for each example what `index` selects for one with `axes` axes."""
     fancy = [i for i, part in enumerate(index) if isinstance(part, str | tuple)]
     advanced = [i for i, part in enumerate(index) if isinstance(part, str | tuple | int)] if fancy else []
@@ -254,23 +280,23 @@ def _choice(size: int, x: Shape, many: bool, arrays: tuple[Argument, ...], index
     return Choice(index, values, order)
 
 
-def _permuted(value: Any, order: tuple[int, ...]) -> Any:
+def permuted(value: Any, order: tuple[int, ...]) -> Any:
     return value if order == tuple(range(len(order))) else apply("transpose", value, axes=order)
 
 
 @batching("getitem")
 def _getitem_of_many(size: int, x: Argument, *arrays: Argument, index: tuple[Any, ...]) -> Any:
-    axes = len(_chosen(x.shape, *(each.shape for each in arrays), index=index))
-    choice = _choice(size, x.shape, x.many, arrays, index, axes)
-    return _permuted(apply("getitem", x.value, *choice.arrays, index=choice.places), choice.order)
+    axes = len(chosen(x.shape, *(each.shape for each in arrays), index=index))
+    found = choice(size, x.shape, x.many, arrays, index, axes)
+    return permuted(apply("getitem", x.value, *found.arrays, index=found.places), found.order)
 
 
 @batching("add_at")
 def _add_at_of_many(size: int, g: Argument, *arrays: Argument, index: tuple[Any, ...], shape: Shape) -> Any:
-    choice = _choice(size, shape, True, arrays, index, len(g.shape))
-    back = tuple(int(i) for i in np.argsort(choice.order))
-    chosen = _permuted(g.whole(size), back)
-    return apply("add_at", chosen, *choice.arrays, index=choice.places, shape=(size, *shape))
+    found = choice(size, shape, True, arrays, index, len(g.shape))
+    back = tuple(int(i) for i in np.argsort(found.order))
+    return apply("add_at", permuted(g.whole(size), back), *found.arrays, index=found.places, shape=(size, *shape))
 
 
 METHODS["take"] = np.take
+VIEWS.add("getitem")

@@ -7,10 +7,11 @@ import numpy as np
 from graphviz_nn.errors import ShapeError
 from graphviz_nn.graph.ir import Array
 from graphviz_nn.ops.rules import axes_numbers, axis_number
+from graphviz_nn.tracing.memory import viewed
 from graphviz_nn.tracing.recording import holdable
 from graphviz_nn.tracing.registry import implements
 from graphviz_nn.tracing.trace import function
-from graphviz_nn.tracing.tracer import METHODS, apply
+from graphviz_nn.tracing.tracer import METHODS, VIEWS, apply
 
 
 @implements(np.flip)
@@ -103,13 +104,14 @@ def diagonal(a: Any, offset: int = 0, axis1: int = 0, axis2: int = 1) -> Any:
     moved = np.moveaxis(np.moveaxis(a, axis1, 0), axis2 if axis2 > axis1 else axis2 + 1, 1)
     rows, columns = np.shape(moved)[:2]
     places = np.arange(max(0, -offset), max(0, min(rows, columns - offset)))
-    return np.moveaxis(moved[places, places + offset], 0, -1)
+    chosen = np.moveaxis(moved[places, places + offset], 0, -1)
+    return viewed(chosen, a, lambda p: np.diagonal(p, offset, axis1, axis2))
 
 
 @implements(np.diag)
 def diag(v: Any, k: int = 0) -> Any:
     if np.ndim(v) == 2:
-        return diagonal(v, k)
+        return np.diagonal(v, k)
     if np.ndim(v) != 1:
         raise ShapeError(f"diag takes a vector or a matrix, found shape {np.shape(v)}")
     places = np.arange(np.shape(v)[0])
@@ -139,4 +141,6 @@ def atleast_3d(ary: Any) -> Any:
     return ary if len(shape) > 2 else np.reshape(ary, {0: (1, 1, 1), 1: (1, -1, 1)}.get(len(shape), (*shape, 1)))
 
 
+VIEWS.update((np.flip, np.fliplr, np.flipud, np.rot90, np.diagonal, np.diag))
+VIEWS.update((np.atleast_1d, np.atleast_2d, np.atleast_3d))
 METHODS.update(diagonal=np.diagonal, trace=np.trace, repeat=np.repeat)

@@ -10,9 +10,10 @@ from graphviz_nn.graph.ir import Shape
 from graphviz_nn.graph.kinds import DTYPES
 from graphviz_nn.ops.many import Argument, batching, later
 from graphviz_nn.ops.rules import array, axes_numbers, axis_number, broadcast, counted, whole_numbers
+from graphviz_nn.tracing.memory import buffer, overwrite, reshaped, viewed
 from graphviz_nn.tracing.recording import holdable
 from graphviz_nn.tracing.registry import implements, op
-from graphviz_nn.tracing.tracer import METHODS, Tracer, apply
+from graphviz_nn.tracing.tracer import METHODS, VIEWS, Tracer, apply, recording_of
 
 
 def _size(shape: Shape) -> int:
@@ -113,12 +114,17 @@ def reshape(a: Any, /, shape: Any, *more: int, order: str = "C") -> Any:
         known = _size(tuple(n for n in wanted if n != -1))
         rest = _size(np.shape(a)) // known if known else 0
         wanted = tuple(rest if n == -1 else n for n in wanted)
-    return apply("reshape", a, shape=wanted)
+    return reshaped(apply("reshape", a, shape=wanted), a, wanted)
 
 
 @implements(np.ravel)
 def ravel(a: Any) -> Any:
     return a if np.ndim(a) == 1 else np.reshape(a, (_size(np.shape(a)),))
+
+
+@implements("flatten")
+def flatten(a: Any) -> Any:
+    return np.ravel(a)
 
 
 @implements(np.transpose)
@@ -127,7 +133,14 @@ def transpose(a: Any, axes: Any = None, *more: int) -> Any:
     given = range(len(shape))[::-1] if axes is None else whole_numbers((axes, *more) if more else axes)
     order = tuple(axis_number(i, len(shape)) for i in given)
     _permuted(shape, axes=order)
-    return apply("transpose", a, axes=order) if len(shape) > 1 else a
+    if len(shape) < 2:
+        return a
+    return viewed(
+        apply("transpose", a, axes=order),
+        a,
+        lambda p: np.transpose(p, order),
+        lambda p, new: overwrite(p, np.transpose(new, _inverse(order))),
+    )
 
 
 @implements(np.swapaxes)
@@ -176,7 +189,9 @@ def squeeze(a: Any, axis: Any = None) -> Any:
 @implements(np.broadcast_to)
 def broadcast_to(array: Any, shape: Any) -> Any:
     wanted = whole_numbers(shape)
-    return array if np.shape(array) == wanted else apply("broadcast_to", array, shape=wanted)
+    if np.shape(array) == wanted:
+        return array
+    return viewed(apply("broadcast_to", array, shape=wanted), array, lambda p: np.broadcast_to(p, wanted))
 
 
 @implements(np.stack)
@@ -218,19 +233,20 @@ def copy(a: Any) -> Any:
 
 @implements(np.zeros_like)
 def zeros_like(a: Any) -> Any:
-    return np.zeros(holdable(np.shape(a)), a.dtype)
+    return buffer(np.zeros(holdable(np.shape(a)), a.dtype), recording_of(a))
 
 
 @implements(np.ones_like)
 def ones_like(a: Any) -> Any:
-    return np.ones(holdable(np.shape(a)), a.dtype)
+    return buffer(np.ones(holdable(np.shape(a)), a.dtype), recording_of(a))
 
 
 @implements(np.full_like)
 def full_like(a: Any, fill_value: Any) -> Any:
     if isinstance(fill_value, Tracer):
-        return np.broadcast_to(fill_value.astype(a.dtype), np.shape(a))
-    return np.full(holdable(np.shape(a)), fill_value, a.dtype)
+        # A copy, to be assigned to.
+        return np.copy(np.broadcast_to(fill_value.astype(a.dtype), np.shape(a)))
+    return buffer(np.full(holdable(np.shape(a)), fill_value, a.dtype), recording_of(a))
 
 
 # A selection of no entries needs no operation.
@@ -242,12 +258,16 @@ METHODS.update(
     reshape=np.reshape,
     transpose=np.transpose,
     ravel=np.ravel,
-    flatten=np.ravel,
+    flatten="flatten",
     swapaxes=np.swapaxes,
     squeeze=np.squeeze,
     astype=np.astype,
     copy=np.copy,
 )
+
+
+VIEWS.update((np.reshape, np.ravel, np.transpose, np.swapaxes, np.moveaxis, np.expand_dims, np.squeeze))
+VIEWS.update((np.matrix_transpose, np.linalg.matrix_transpose, np.broadcast_to))
 
 
 @batching("reshape")

@@ -8,6 +8,7 @@ import numpy as np
 from graphviz_nn.errors import ShapeError
 from graphviz_nn.ops.rules import axis_number
 from graphviz_nn.tracing.registry import implements
+from graphviz_nn.tracing.tracer import VIEWS
 
 
 def _parts(array: Any, ends: list[int], axis: int) -> list[Any]:
@@ -59,3 +60,6 @@ def dsplit(ary: Any, indices_or_sections: Any) -> Any:
 def _check_axes(name: str, array: Any, least: int) -> None:
     if np.ndim(array) < least:
         raise ShapeError(f"{name} takes arrays of {least} or more axes, found shape {np.shape(array)}")
+
+
+VIEWS.update((np.split, np.array_split, np.hsplit, np.vsplit, np.dsplit))

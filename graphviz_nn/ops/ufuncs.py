@@ -143,8 +143,3 @@ def outer(ufunc: np.ufunc, a: Any, b: Any, /) -> Any:
     if ufunc is np.multiply and np.ndim(a) == np.ndim(b) == 1:
         return np.outer(a, b)
     return ufunc(np.reshape(a, (*np.shape(a), *(1,) * np.ndim(b))), b)
-
-
-@implements("ufunc.at")
-def at(ufunc: np.ufunc, *_: Any) -> Never:
-    _refuse(ufunc, "at", "a traced array can't change in place; build a new one: a + one_hot.T @ b")

@@ -130,6 +130,9 @@ def applied(graph: Graph, name: str, operation: Operation, given: list[Bound]) -
     if operation.op == "getitem":
         index = words(show(operation.attributes["index"]))
         return indexed(bracketed(given[0], ATOM), index), ATOM
+    if operation.op == "set_at":
+        index, value = words(show(operation.attributes["index"])), given[1][0]
+        return rf"{bracketed(given[0], ATOM)}\left[{index} \leftarrow {value}\right]", ATOM
     template = lookup(operation.op).tex
     if operation.op == "matmul" and all(len(graph.variable(v).shape) == 1 for v in graph.arguments(name).values()):
         template = r"{0} \cdot {1}"

@@ -64,6 +64,14 @@ class Step(NamedTuple):
     name: str
 
 
+class Place(NamedTuple):
+    """Where in a model an operation belongs: its scope, the modules around it, and its line."""
+
+    scope: tuple[str, ...] = ()
+    modules: tuple[ModuleCall, ...] = ()
+    source: Source | None = None
+
+
 _OPEN: "ContextVar[Recording | None]" = ContextVar("open recording", default=None)
 
 
@@ -110,6 +118,8 @@ class Recording:
         self.lifted: dict[tuple[Recording, int], int] = {}
         self.origins: dict[int, Any] = {}
         self.names_from_code = names_from_code
+        # Whether the entries of values lie row by row, as far as it was asked.
+        self.ordered: dict[int, bool] = {}
         self._calls: Counter[tuple[str, ...]] = Counter()
         self._constants: dict[Hashable, Held] = {}
         self._parameters: dict[Hashable, Held] = {}
@@ -132,6 +142,7 @@ class Recording:
         """Forget everything recorded after a point."""
         del self.values[mark:]
         self.steps = [each for each in self.steps if (each if isinstance(each, int) else each.result) < mark]
+        self.ordered.clear()
         for held in (*self._constants.values(), *self._parameters.values()):
             held.versions[:] = [(kept, number) for kept, number in held.versions if number < mark]
 
@@ -308,6 +319,20 @@ class Recording:
             yield
         finally:
             self.spelled = outer
+
+    def place(self, frame: FrameType | None) -> Place:
+        """The place of an operation that is recorded now."""
+        return Place(self.scope, self.modules, frames.source(frame) if self.names_from_code else self.source)
+
+    @contextmanager
+    def elsewhere(self, place: Place) -> Iterator[None]:
+        """Record operations in this context as if they were recorded at a place before, and name none of them."""
+        outer = Place(self.scope, self.modules, self.source), self.names_from_code
+        (self.scope, self.modules, self.source), self.names_from_code = place, False
+        try:
+            yield
+        finally:
+            (self.scope, self.modules, self.source), self.names_from_code = outer
 
     def at(self, operation: Operation | None, scope: tuple[str, ...] = ()) -> None:
         """Record what follows as steps of an operation: with its source, and with its numbers as they are spelled."""

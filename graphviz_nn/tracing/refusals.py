@@ -16,7 +16,10 @@ from graphviz_nn.tracing.expression import Expression, expression
 from graphviz_nn.tracing.foreign import FRAMEWORKS
 from graphviz_nn.tracing.structure import leaves
 
-STACKED = "build the array of its entries with np.stack or np.concatenate, or choose between two with np.where"
+STACKED = (
+    "make it with graphviz_nn.zeros(shape) in place of np.zeros(shape), which traced values can be assigned to, "
+    "or build it with np.stack or np.concatenate"
+)
 LISTED = "write np.stack([a, b]) for a list [a, b] of traced values"
 
 INSTEAD = {
@@ -30,7 +33,7 @@ INSTEAD = {
     "dot": "array @ x for array.dot(x)",
     "float": "the traced value itself, or x.astype('float64')",
     "fft": "a product with the matrix of the transform: np.cos(angles) @ x and np.sin(angles) @ x",
-    "fill_diagonal": "x * (1 - np.eye(n)) + d * np.eye(n)",
+    "fill_diagonal": "x * (1 - np.eye(n)) + d * np.eye(n), or make x with graphviz_nn.zeros",
     "int": "x.astype('int64')",
     "isclose": "np.abs(a - b) <= tolerance",
     "max": "np.max(x) for the largest entry, np.maximum(a, b) for the larger of two",
@@ -166,15 +169,6 @@ def would_lose(value: Any) -> bool:
         return False
     _, called = _running()
     return called not in ("float", "round") and not called.endswith(".item")
-
-
-def not_in_place(name: str, *, is_traced: bool) -> TracingError:
-    """The error if an array would change in place: a traced array, or one that would have to store traced values."""
-    if is_traced:
-        remedy = "write z = z + b for z += b, and leave out the argument 'out'"
-        return TracingError(f"{name} can't change a traced array in place{frames.where()}; {remedy}")
-    remedy = f"write z = z + b for z += b, and leave out the argument 'out'; {STACKED}"
-    return TracingError(f"a traced value can't be stored in a plain array{frames.where()}; {remedy}")
 
 
 def not_stored(where: str) -> TracingError:

@@ -16,6 +16,7 @@ from graphviz_nn.graph.text import mathematics
 from graphviz_nn.tracing import frames
 from graphviz_nn.tracing.chance import Watch
 from graphviz_nn.tracing.foreign import imported
+from graphviz_nn.tracing.memory import overwrite, viewed
 from graphviz_nn.tracing.recording import Recording, opened
 from graphviz_nn.tracing.refusals import told
 from graphviz_nn.tracing.specs import Spec
@@ -231,7 +232,8 @@ def label(value: Any, tex: str) -> Any:
 def passed(recording: Recording, before: int, result: Any) -> Any:
     """The result of a call; if it existed before, an identity step makes the call visible."""
     if isinstance(result, Tracer) and result.number < before and result.dtype.kind != "b":
-        return apply("positive", result)
+        # It stays the array that it was, also if one of both is assigned to.
+        return viewed(apply("positive", result), result, lambda p: p, overwrite)
     return result
 
 

@@ -1,6 +1,6 @@
 """Arrays that record operations on them."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from math import prod
 from operator import index
 from typing import Any, Never
@@ -10,7 +10,7 @@ from numpy.lib.mixins import NDArrayOperatorsMixin
 
 from graphviz_nn.errors import ShapeError, TracingError
 from graphviz_nn.graph.arrays import numbers
-from graphviz_nn.graph.ir import Array, Number, Shape
+from graphviz_nn.graph.ir import Array, Number, Shape, Variable
 from graphviz_nn.tracing import frames, known, refusals
 from graphviz_nn.tracing.frames import where as where_in_code
 from graphviz_nn.tracing.keywords import fitted
@@ -30,20 +30,37 @@ class NotLong(TracingError, TypeError):
 class Tracer(NDArrayOperatorsMixin):
     """Stands for an array while a function is traced; NumPy's operators and functions work on it."""
 
-    __slots__ = ("number", "recording")
+    __slots__ = ("own", "place", "recording")
     __hash__ = None  # type: ignore[assignment]
 
-    def __init__(self, recording: Recording, number: int) -> None:
+    def __init__(self, recording: Recording, number: int, place: Any = None) -> None:
         self.recording = recording
-        self.number = number
+        self.own = number
+        # Where its entries are, if it was assigned to or is a view of another array.
+        self.place = place
+
+    @property
+    def number(self) -> int:
+        """The number of its present value."""
+        number: int = self.own if self.place is None else self.place.number(self)
+        return number
+
+    @property
+    def is_view(self) -> bool:
+        return self.place is not None and self.place.is_view
+
+    @property
+    def _variable(self) -> Variable:
+        # What is assigned changes neither the shape nor the dtype.
+        return self.recording.values[self.own].variable if self.own >= 0 else self.place.variable
 
     @property
     def shape(self) -> Shape:
-        return self.recording.values[self.number].variable.shape
+        return self._variable.shape
 
     @property
     def dtype(self) -> np.dtype[Any]:
-        return np.dtype(self.recording.values[self.number].variable.dtype)
+        return np.dtype(self._variable.dtype)
 
     @property
     def ndim(self) -> int:
@@ -95,13 +112,8 @@ class Tracer(NDArrayOperatorsMixin):
         return found
 
     def __array_ufunc__(self, ufunc: np.ufunc, method: str, *inputs: Any, **keywords: Any) -> Any:
-        out = keywords.pop("out", None)
-        if out is not None:
-            if len(out) == 1 and out[0] is self and not self.shape:
-                # `total += x` on a number binds the name again; nothing changes in place.
-                out = None
-            else:
-                raise refusals.not_in_place(ufunc.__name__, is_traced=out[0] is self)
+        if keywords.get("out") is not None:
+            return FUNCTIONS["ufunc.out"](ufunc, method, inputs, keywords)
         if ufunc not in UFUNCS and ufunc not in FUNCTIONS:
             return _plainly(getattr(ufunc, method), inputs, keywords, ufunc)
         if method != "__call__" or keywords:
@@ -131,14 +143,8 @@ class Tracer(NDArrayOperatorsMixin):
             raise NoAttribute(str(refusals.no_attribute(name, [*METHODS, "T", "dtype", "mT", "ndim", "shape", "size"])))
         return lambda *arguments, **keywords: call_function(function, (self, *arguments), keywords)
 
-    def _refuse(self, problem: str, remedy: str) -> Never:
-        raise TracingError(f"{problem}{where_in_code()}; {remedy}")
-
-    def __setitem__(self, index: Any, value: Any) -> Never:
-        self._refuse(
-            "a traced array can't be assigned to in place",
-            "build the new array with np.where, np.stack or np.concatenate",
-        )
+    def __setitem__(self, index: Any, value: Any) -> None:
+        FUNCTIONS["setitem"](self, index, value)
 
     def __bool__(self) -> bool:
         truth: bool = known.read(self, bool, refusals.no_truth)
@@ -167,8 +173,9 @@ class Tracer(NDArrayOperatorsMixin):
         if not self._is_varied():
             return np.array(known.content(self, refusals.no_array), dtype)
         if frames.is_called_by("numpy.ma"):
-            self._refuse(
-                "a masked array would lose its mask beside a traced value", "write masked.filled(0), or np.where"
+            raise TracingError(
+                f"a masked array would lose its mask beside a traced value{where_in_code()}; "
+                "write masked.filled(0), or np.where"
             )
         raise refusals.no_array()
 
@@ -200,10 +207,14 @@ def call_function(function: Any, arguments: Any, keywords: Any) -> Any:
     if implementation is None:
         return _plainly(function, arguments, keywords, function)
     keywords = {k: v for k, v in keywords.items() if v is not np._NoValue}
+    if isinstance(keywords.get("out"), Tracer):
+        return FUNCTIONS["out"](function, arguments, keywords)
     recording = recording_of((arguments, keywords))
     before = len(recording.values) if recording else 0
     try:
         result = implementation(*arguments, **keywords)
+        if function not in VIEWS:
+            result = _copied(result, (*arguments, *keywords.values()))
     except ShapeError as error:
         if where_in_code() in str(error):
             raise
@@ -231,6 +242,19 @@ def _plainly(call: Any, arguments: Any, keywords: Any, function: Any) -> Any:
 
     given = replaced((arguments, keywords), Tracer, content)
     return call(*given[0], **given[1])
+
+
+VIEWS: set[Any] = set()
+"""The NumPy functions that give an argument itself or a view of it; the families of operations add theirs."""
+
+
+def _copied(result: Any, arguments: Sequence[Any]) -> Any:
+    """A result that is assigned to alone, even if it is an argument or was taken from one."""
+    if isinstance(result, list | tuple):
+        return type(result)(_copied(each, arguments) for each in result) if type(result) in (list, tuple) else result
+    if isinstance(result, Tracer) and (result.is_view or any(result is each for each in arguments)):
+        return Tracer(result.recording, result.number)
+    return result
 
 
 def recording_of(value: Any) -> Recording | None:

@@ -27,7 +27,7 @@ WITHIN = frozenset(
         *("exp", "expm1", "log", "log1p", "logaddexp", "tanh", "sinh", "cosh", "erf", "absolute", "maximum", "minimum"),
         *("where", "greater", "greater_equal", "less", "less_equal", "equal", "not_equal", "sign", "astype"),
         *("logical_and", "logical_not", "logical_or", "sum", "mean", "max", "min", "argmax", "matmul", "outer"),
-        *("reshape", "transpose", "broadcast_to", "stack", "concatenate", "getitem"),
+        *("reshape", "transpose", "broadcast_to", "stack", "concatenate", "getitem", "set_at"),
     )
 )
 """Operations that layers are made of."""

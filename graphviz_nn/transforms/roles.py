@@ -31,7 +31,7 @@ UNBOUNDED = frozenset(
 # Operations that keep the entries.
 MOVING = frozenset(
     (
-        *("getitem", "reshape", "transpose", "broadcast_to", "stack", "concatenate", "maximum", "minimum"),
+        *("getitem", "reshape", "transpose", "broadcast_to", "stack", "concatenate", "set_at", "maximum", "minimum"),
         *("positive", "astype"),
     )
 )

@@ -119,7 +119,7 @@ def _entrywise(operation: Operation, arguments: list[Any]) -> Any:
         return NUMBER_BY_NUMBER[op.name](*arguments)
     if op.name in WHOLE:
         raise GraphError(f"{operation} doesn't consist of steps on single numbers; use another view than 'scalars'")
-    if (op.category == "indexing" and len(arguments) > 1) or op.name.startswith("arg"):
+    if any(isinstance(part, str) for part in operation.attributes.get("index", ())) or op.name.startswith("arg"):
         raise GraphError(f"{operation} selects by a traced value; use another view than 'scalars'")
     return op.kernel(*arguments, **operation.attributes)
 

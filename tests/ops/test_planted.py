@@ -88,6 +88,14 @@ def _add_at(g, *arrays, index, shape):
     return found.reshape(shape)
 
 
+def _set_at(x, value, *arrays, index):
+    found = x.ravel().copy()
+    places = np.arange(found.size).reshape(x.shape)[resolved(index, arrays)]
+    for place, each in zip(np.ravel(places), np.ravel(np.broadcast_to(value, places.shape)), strict=True):
+        found[place] = each
+    return found.reshape(x.shape)
+
+
 def _reduced(ufunc):
     return lambda x, axis=None, keepdims=False: ufunc.reduce(x, axis=axis, keepdims=keepdims)
 
@@ -233,6 +241,7 @@ REFERENCES = {
     "astype": lambda x, dtype: np.array(x, dtype),
     "getitem": lambda x, *arrays, index: x[resolved(index, arrays)],
     "add_at": _add_at,
+    "set_at": _set_at,
 }
 SEARCHES = reduced().filter(lambda found: not isinstance(found[1]["axis"], tuple))
 

@@ -61,7 +61,8 @@ class Call:
         elif self.op.name == "where":
             wanted = [BOOLEAN, self.dtype, self.dtype]
         elif self.op.category == "indexing":
-            wanted = [self.dtype if self.op.name != "argsort" else None, *[None] * (len(self.dtypes) - 1)]
+            entries = {"argsort": 0, "set_at": 2}.get(self.op.name, 1)
+            wanted = [self.dtype if slot < entries else None for slot in range(len(self.dtypes))]
         else:
             wanted = [self.dtype if np.can_cast(np.dtype(each), self.dtype) else None for each in self.dtypes]
         pairs = zip(wanted, self.dtypes, strict=True)

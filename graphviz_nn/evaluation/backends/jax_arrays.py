@@ -13,6 +13,7 @@ from graphviz_nn.evaluation.backends.jax_devices import placed
 from graphviz_nn.evaluation.backends.steps import Framework
 from graphviz_nn.evaluation.backends.straight_line import StraightLine
 from graphviz_nn.ops.indexing import resolved
+from graphviz_nn.tracing.places import is_basic
 from graphviz_nn.tracing.registry import OPS
 from graphviz_nn.transforms.passes.listing import Listing
 
@@ -52,6 +53,16 @@ def _getitem(x: Any, *arrays: Any, index: Any) -> Any:
     return x.at[resolved(index, arrays)].get(mode="fill") if arrays else x[resolved(index, arrays)]
 
 
+def _set_at(x: Any, value: Any, *arrays: Any, index: Any) -> Any:
+    if is_basic(index):
+        return x.at[index].set(value)
+    # The value that stays at each entry is the last one; JAX leaves open which it is.
+    places = jnp.arange(x.size).reshape(x.shape)[resolved(index, arrays)]
+    values = jnp.broadcast_to(value, places.shape).reshape(-1)
+    owner = jnp.full(x.size, -1).at[places.reshape(-1)].max(jnp.arange(places.size)).reshape(x.shape)
+    return jnp.where(owner >= 0, values[owner], x) if values.size else x
+
+
 def kernels() -> dict[str, Kernel]:
     """The kernels by operation."""
     same = {name: _namesake(op.kernel) for name, op in OPS.items()}
@@ -75,6 +86,7 @@ OWN: dict[str, Kernel] = {
     "left_singular_vectors": _singular(0),
     "right_singular_vectors": _singular(2),
     "getitem": _getitem,
+    "set_at": _set_at,
     "add_at": lambda g, *arrays, index, shape: jnp.zeros(shape, g.dtype).at[resolved(index, arrays)].add(g),
 }
 

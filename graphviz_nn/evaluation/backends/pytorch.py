@@ -9,7 +9,7 @@ import torch
 
 from graphviz_nn.evaluation.backends.calls import Kernel, Prepared
 from graphviz_nn.evaluation.backends.engine import Engine, Where, missing_device
-from graphviz_nn.evaluation.backends.pytorch_indexing import add_at, getitem
+from graphviz_nn.evaluation.backends.pytorch_indexing import add_at, getitem, set_at
 from graphviz_nn.evaluation.backends.steps import Framework
 from graphviz_nn.evaluation.backends.straight_line import StraightLine
 from graphviz_nn.ops.rules import axes_numbers
@@ -108,6 +108,7 @@ OWN: dict[str, Kernel | Prepared] = {
     "astype": lambda x, dtype: x.to(getattr(torch, dtype)),
     "getitem": Prepared(getitem),
     "add_at": Prepared(add_at),
+    "set_at": Prepared(set_at),
 }
 
 

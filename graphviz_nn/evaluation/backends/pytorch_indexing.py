@@ -51,6 +51,28 @@ def add_at(call: Call) -> Kernel:
     return add
 
 
+def set_at(call: Call) -> Kernel:
+    """An array with other entries at an index, as a function of it, the entries and the arrays of the index."""
+    index, shape = call.attributes["index"], call.shapes[0]
+    numbers = np.arange(int(np.prod(shape, dtype=int))).reshape(shape)
+    arrays = tuple(np.zeros(each, int) for each in call.shapes[2:])
+    chosen = numbers[resolved(index, arrays)].shape if numbers.size else (0,)
+    where, all_places = _selection(index, shape, chosen), _kept(numbers)
+    order = _kept(np.arange(int(np.prod(chosen, dtype=int))))
+
+    def put(x: Any, value: Any, *arrays: Any) -> Any:
+        if not x.numel():
+            return x
+        values = torch.as_tensor(value, dtype=x.dtype, device=x.device).expand(chosen).reshape(-1)
+        places = where(all_places(x), *arrays).reshape(-1)
+        # The value that stays at each entry: the last one.
+        owner = torch.full((numbers.size,), -1, device=x.device).scatter_reduce(0, places, order(x), "amax")
+        found = values[owner.clamp(min=0)] if len(values) else x.reshape(-1)
+        return torch.where(owner >= 0, found, x.reshape(-1)).reshape(shape)
+
+    return put
+
+
 def _kept(array: Any) -> Callable[[Any], Any]:
     """An array as a tensor on the device of another one; it is moved once."""
     kept: dict[Any, Any] = {}
