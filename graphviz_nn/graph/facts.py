@@ -28,6 +28,7 @@ FACTS: dict[str, Any] = {
     "entries": Mapping[str, Shape],
     "arrays": Mapping[str, Variable],
     "gradients": Mapping[str, str],
+    "differentiated": Names,
     "inlined": Mapping[str, Names],
     "frames": Mapping[str, tuple[str, Names]],
     "backward": Mapping[str, str | Mapping[Any, str]],

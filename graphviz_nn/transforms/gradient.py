@@ -5,7 +5,6 @@ from dataclasses import replace
 from math import prod
 from typing import Any
 
-import networkx as nx
 import numpy as np
 
 from graphviz_nn.errors import GradientError, listed, refuse_unknown
@@ -18,6 +17,7 @@ from graphviz_nn.tracing.registry import lookup
 from graphviz_nn.tracing.replay import replay
 from graphviz_nn.tracing.tracer import Tracer, apply
 from graphviz_nn.transforms.computable import computable
+from graphviz_nn.transforms.contract import Unused
 from graphviz_nn.transforms.fold import BACKWARD
 
 
@@ -73,8 +73,8 @@ def gradient(
     tracers = replay(graph, recording)
     start = _start(recording, graph, of, cotangent)
     cotangents = pulled_back(graph, recording, tracers, {of: start}, names)
-    found: dict[str, str] = {}
-    results = [tracers[each].number for each in graph.outputs]
+    found, unused = dict[str, str](), Unused(graph)
+    results = {tracers[each].number: None for each in graph.outputs}
     for name in names:
         if name not in cotangents:
             recording.remarks.append(f"{of} doesn't depend on {name}: its gradient is 0")
@@ -83,11 +83,12 @@ def gradient(
             value = _nothing(recording, graph.variable(name))
         elif value.number in results:
             value = value + 0.0
-        found[name] = _unused(f"grad_{name}", graph, found)
+        found[name] = unused(f"grad_{name}")
         kept = recording.values[value.number]
         kept.name, kept.fixed = found[name], True
-        results.append(value.number)
+        results[value.number] = None
     facts = {key: each for key, each in graph.graph.items() if key not in ("outputs", "remarks", "anonymous")}
+    facts["differentiated"] = (*facts.get("differentiated", ()), of)
     return recording.graph(results, {**facts, "gradients": found})
 
 
@@ -129,13 +130,6 @@ def _nothing(recording: Recording, variable: Variable) -> Tracer:
     return found
 
 
-def _unused(name: str, graph: Graph, found: dict[str, str]) -> str:
-    taken, wish, count = {*graph, *found.values()}, name, 2
-    while name in taken:
-        name, count = f"{wish}_{count}", count + 1
-    return name
-
-
 def _start(recording: Recording, graph: Graph, of: str, cotangent: Any) -> Tracer:
     """The cotangent of the differentiated variable: a constant, so that every backward step is in the graph."""
     variable = graph.variable(of)
@@ -166,9 +160,7 @@ def pulled_back(
 ) -> dict[str, Any]:
     """The cotangent of every variable between `names` and the variables with given cotangents."""
     names = list(names)
-    above = set(starts).union(*(nx.ancestors(graph, of) for of in starts))
-    below = set(names).union(*(nx.descendants(graph, name) for name in names))
-    between = above & below
+    between = reached(starts, graph.pred) & reached(names, graph.succ)
     cotangents: dict[str, Any] = {of: start for of, start in starts.items() if of in between}
     for name in reversed([each for each in graph.computation_order() if each in between]):
         (result,) = graph.results(name)
@@ -187,6 +179,21 @@ def pulled_back(
             cotangents[variable] = part if known is None else known + part
     recording.at(None)
     return cotangents
+
+
+def reached(names: Iterable[str], neighbours: Mapping[str, Iterable[str]]) -> set[str]:
+    """These nodes and all that can be reached from them, by one search from all.
+
+    >>> sorted(reached(["a", "c"], {"a": ["b"], "b": [], "c": ["b"], "d": ["a"]}))
+    ['a', 'b', 'c']
+    """
+    found = set(names)
+    waiting = list(found)
+    while waiting:
+        new = [each for each in neighbours[waiting.pop()] if each not in found]
+        found.update(new)
+        waiting += new
+    return found
 
 
 def pullback(graph: Graph, name: str, slot: int, cotangent: Any, result: Any, arguments: Iterable[Any]) -> Any:

@@ -4,12 +4,15 @@ from collections.abc import Iterable
 
 from graphviz_nn.graph.ir import Graph
 from graphviz_nn.transforms.computable import computable
+from graphviz_nn.transforms.passes.algebra import algebra
 from graphviz_nn.transforms.passes.constants import constants
 from graphviz_nn.transforms.passes.equal import equal
 from graphviz_nn.transforms.passes.listing import Line, Listing, Pass
 from graphviz_nn.transforms.passes.live import live
+from graphviz_nn.transforms.passes.shift import shift
+from graphviz_nn.transforms.passes.short import short
 
-PIPELINE: tuple[Pass, ...] = (live, constants, equal)
+PIPELINE: tuple[Pass, ...] = (live, shift, constants, equal, algebra, equal, short, algebra, equal, live)
 """The passes in order."""
 
 
@@ -40,4 +43,17 @@ def listed_steps(graph: Graph, outputs: Iterable[str] | None = None) -> Listing:
     return found
 
 
-__all__ = ["PIPELINE", "Line", "Listing", "Pass", "listed_steps", "optimised"]
+__all__ = [
+    "PIPELINE",
+    "Line",
+    "Listing",
+    "Pass",
+    "algebra",
+    "constants",
+    "equal",
+    "listed_steps",
+    "live",
+    "optimised",
+    "shift",
+    "short",
+]

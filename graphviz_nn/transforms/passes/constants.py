@@ -38,7 +38,7 @@ def constants(listing: Listing) -> Listing:
                 variables[line.result] = replace(variables[line.result], role="constant", value=value)
                 continue
         lines.append(line)
-    return Listing(lines, variables, listing.outputs)
+    return listing._replace(lines=lines, variables=variables)
 
 
 def _computed(line: Line, listing: Listing, known: dict[str, Any]) -> Any:

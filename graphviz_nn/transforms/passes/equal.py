@@ -32,7 +32,7 @@ def equal(listing: Listing) -> Listing:
     for line in listing.lines:
         if standing and any(each in standing for each in line.given):
             line = line._replace(given=tuple(standing.get(each, each) for each in line.given))  # type: ignore[arg-type]
-        first = known.setdefault(_key(line), line.result)
+        first = known.setdefault(key_of(line), line.result)
         if first == line.result or line.result in wanted:
             lines.append(line)
         else:
@@ -40,7 +40,7 @@ def equal(listing: Listing) -> Listing:
     if not standing:
         return listing
     variables = {name: each for name, each in listing.variables.items() if name not in standing or name in wanted}
-    return Listing(lines, variables, listing.outputs)
+    return listing._replace(lines=lines, variables=variables)
 
 
 COMPARED = 10_000
@@ -52,7 +52,8 @@ def _content(variable: Variable) -> tuple[Any, ...]:
     return "constant", variable.shape, variable.dtype, variable.value.tobytes()
 
 
-def _key(line: Line) -> tuple[Any, ...]:
+def key_of(line: Line) -> tuple[Any, ...]:
+    """A key for what a line computes, equal for equal computations."""
     given = tuple(map(_slot, line.given))
     if len(given) == 2 and OPS[line.op].commutative:
         given = tuple(sorted(given))

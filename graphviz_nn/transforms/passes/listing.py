@@ -38,6 +38,8 @@ class Listing(NamedTuple):
     lines: list[Line]
     variables: dict[str, Variable]
     outputs: tuple[str, ...]
+    differentiated: tuple[str, ...] = ()
+    """The variables whose gradients are among the lines."""
 
     @staticmethod
     def of(graph: Graph, outputs: Iterable[str] | None = None) -> "Listing":
@@ -51,7 +53,8 @@ class Listing(NamedTuple):
                 given = tuple(slots[slot] for slot in sorted(slots))
             (result,) = wiring.results[name]
             lines.append(Line(operation.op, given, operation.attributes, result, name, operation))
-        return Listing(lines, wiring.variables, tuple(dict.fromkeys(graph.outputs if outputs is None else outputs)))
+        wanted = tuple(dict.fromkeys(graph.outputs if outputs is None else outputs))
+        return Listing(lines, wiring.variables, wanted, tuple(graph.graph.get("differentiated", ())))
 
     @property
     def leaves(self) -> dict[str, Variable]:
@@ -82,6 +85,8 @@ class Listing(NamedTuple):
             found.add_variable(line.result, variable if variable.role == role else replace(variable, role=role))
         found.connect(edges)
         found.outputs = self.outputs
+        if self.differentiated:
+            found.graph["differentiated"] = self.differentiated
         return found
 
 

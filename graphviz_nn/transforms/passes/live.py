@@ -27,4 +27,5 @@ def live(listing: Listing) -> Listing:
     gone = {line.result for line in listing.lines} - {line.result for line in kept}
     variables = {name: variable for name, variable in listing.variables.items() if name not in gone}
     unread = {name for name, each in variables.items() if each.role == "constant" and name not in wanted}
-    return Listing(kept[::-1], {n: v for n, v in variables.items() if n not in unread}, listing.outputs)
+    kept.reverse()
+    return listing._replace(lines=kept, variables={n: v for n, v in variables.items() if n not in unread})

@@ -1,0 +1,163 @@
+"""Rewrite lines one after another by rules that prove the same value."""
+
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from math import prod
+from typing import Any, TypeAlias
+
+import numpy as np
+
+from graphviz_nn.errors import Error
+from graphviz_nn.graph.ir import Shape, Variable
+from graphviz_nn.tracing.registry import OPS, infer
+from graphviz_nn.transforms.passes.equal import key_of
+from graphviz_nn.transforms.passes.listing import Line, Listing, Slot
+from graphviz_nn.transforms.passes.live import live
+
+Rule: TypeAlias = "Callable[[Rewriting, Line], Slot | Line | None]"
+"""What a line becomes: another value, another line, or None where the rule doesn't apply."""
+Rules: TypeAlias = Mapping[str, Sequence[Rule]]
+"""The rules of each operation, tried in order until none applies."""
+
+
+class Rewriting:
+    """A listing while it is rewritten.
+
+    A rule whose result hasn't the shape and dtype of the line is ignored, so no rule can change them.
+    """
+
+    def __init__(self, listing: Listing, rules: Rules) -> None:
+        self.listing, self.rules = listing, rules
+        self.variables = dict(listing.variables)
+        self.wanted = set(listing.outputs)
+        self.lines: list[Line] = []
+        self.made: dict[str, Line] = {}
+        self.known: dict[Any, str] = {}
+        self.standing: dict[str, Slot] = {}
+        self.uses = Counter(each for line in listing.lines for each in line.given if isinstance(each, str))
+        self.changed = False
+
+    def run(self) -> Listing:
+        """The rewritten listing."""
+        standing = self.standing
+        for line in self.listing.lines:
+            if standing and any(isinstance(each, str) and each in standing for each in line.given):
+                given = (standing.get(each, each) if isinstance(each, str) else each for each in line.given)
+                line = line._replace(given=tuple(given))
+            found = self._simple(line) if line.op in self.rules else line
+            if isinstance(found, Line):
+                self._keep(found)
+            elif line.result not in self.wanted:
+                standing[line.result] = found
+            elif np.dtype(self.variables[line.result].dtype).kind in "iuf" and isinstance(found, str):
+                # An output stays a variable of its own.
+                self._keep(line._replace(op="positive", given=(found,), attributes={}))
+            else:
+                self._keep(line)
+        if not self.changed:
+            return self.listing
+        variables = {name: each for name, each in self.variables.items() if name not in standing}
+        return self.listing._replace(lines=self.lines, variables=variables)
+
+    def _keep(self, line: Line) -> None:
+        self.lines.append(line)
+        self.made[line.result] = line
+        self.known.setdefault(key_of(line), line.result)
+
+    def _simple(self, line: Line) -> Slot | Line:
+        """A line after all rules that apply."""
+        before, applied = self.variables[line.result], True
+        while applied:
+            applied = False
+            for rule in self.rules.get(line.op, ()):
+                found = rule(self, line)
+                if found is None or not self._same(found, before):
+                    continue
+                self.changed = True
+                if not isinstance(found, Line):
+                    return found
+                line, applied = found, True
+                break
+        return line
+
+    def _same(self, found: Slot | Line, before: Variable) -> bool:
+        """Whether a value has the shape and dtype of another."""
+        if isinstance(found, Line):
+            try:
+                shape, dtype = self._inferred(found.op, found.given, found.attributes)
+            except Error:
+                return False
+            return shape == before.shape and dtype.name == before.dtype
+        if not isinstance(found, str):
+            return False
+        after = self.variables[found]
+        return after.shape == before.shape and after.dtype == before.dtype
+
+    def _inferred(self, op: str, given: Sequence[Slot], attributes: Mapping[str, Any]) -> tuple[Shape, "np.dtype[Any]"]:
+        shapes = [self.shape(each) for each in given]
+        dtypes = [np.dtype(self.variables[each].dtype) if isinstance(each, str) else type(each) for each in given]
+        return infer(OPS[op], shapes, dtypes, attributes)
+
+    def add(self, line: Line, op: str, *given: Slot, **attributes: Any) -> Slot:
+        """Add an operation before a line, or find it where it has been computed; return its result."""
+        new = Line(op, given, attributes, self._unused(line.result), line.name, line.origin)
+        first = self.known.get(key_of(new))
+        if first is not None:
+            return first
+        shape, dtype = self._inferred(op, given, attributes)
+        self.variables[new.result] = Variable(shape, dtype.name)
+        found = self._simple(new)
+        if not isinstance(found, Line):
+            del self.variables[new.result]
+            return found
+        first = self.known.get(key_of(found))
+        if first is not None:
+            del self.variables[new.result]
+            return first
+        for each in found.given:
+            if isinstance(each, str):
+                self.uses[each] += 1
+        self._keep(found)
+        return found.result
+
+    def _unused(self, name: str) -> str:
+        count = 1
+        while f"{name}_{count}" in self.variables:
+            count += 1
+        return f"{name}_{count}"
+
+    def found(self, line: Line, op: str, *given: Slot, **attributes: Any) -> str | None:
+        """The result of an operation that has been computed already."""
+        return self.known.get(key_of(Line(op, given, attributes, "", "", line.origin)))
+
+    def maker(self, slot: Slot, *ops: str) -> Line | None:
+        """The line that computes a value, if it is one of these operations."""
+        line = self.made.get(slot) if isinstance(slot, str) else None
+        return line if line is not None and line.op in ops else None
+
+    def sole(self, slot: Slot, *ops: str) -> Line | None:
+        """Like `maker`, if nothing else takes the value."""
+        line = self.maker(slot, *ops)
+        return line if line is not None and self.uses[line.result] <= 1 and line.result not in self.wanted else None
+
+    def shape(self, slot: Slot) -> Shape:
+        """The shape of a value."""
+        return self.variables[slot].shape if isinstance(slot, str) else ()
+
+    def size(self, *slots: Slot) -> int:
+        """The number of entries of values broadcast together."""
+        return prod(np.broadcast_shapes(*map(self.shape, slots)))
+
+    def is_float(self, slot: Slot) -> bool:
+        """Whether a value has a floating-point dtype."""
+        return isinstance(slot, str) and np.dtype(self.variables[slot].dtype).kind == "f"
+
+
+def rewritten(listing: Listing, rules: Rules) -> Listing:
+    """A listing rewritten by rules, without what nothing takes any more."""
+    return live.rewrite(Rewriting(listing, rules).run())
+
+
+def operation(line: Line, op: str, *given: Slot, **attributes: Any) -> Line:
+    """A line with the same result that computes it otherwise."""
+    return line._replace(op=op, given=given, attributes=attributes)
