@@ -18,6 +18,7 @@ ELEMENTWISE = [name for name, op in OPS.items() if isinstance(op.kernel, np.ufun
 # Where a function is smooth and real: all others are between 0 and 1.
 SHIFTS = {"arccosh": 1.2}
 OF_MATRICES = ("inv", "det", "cholesky", "solve", *WHOLE)
+OF_BITS = ("bitwise_and", "bitwise_or", "bitwise_xor", "invert", "left_shift", "right_shift")
 SIDES = st.integers(1, 3)
 
 
@@ -36,11 +37,18 @@ def feeds_for(call):
     rng = np.random.default_rng(call.seed)
     shift = SHIFTS.get(call.op, 0.0)
     feeds = {f"a{number}": rng.uniform(0.2, 0.9, shape) + shift for number, shape in enumerate(call.shapes)}
+    if call.op in OF_BITS:
+        feeds = {name: rng.integers(0, 9, np.shape(value)) for name, value in feeds.items()}
     if call.op in OF_MATRICES:
         # Far from those that can't be inverted, and from equal eigenvalues.
         rows, columns = call.shapes[0][-2:]
         feeds["a0"] += 2.5 * np.eye(rows, columns) * np.arange(1, columns + 1)
     return feeds
+
+
+def taken(call, values):
+    """Traced arguments in the dtype that an operation takes."""
+    return [each.astype("int64") for each in values] if call.op in OF_BITS else values
 
 
 def model_of(call, *dtypes, factor=1.0, offset=0.0):
@@ -53,7 +61,7 @@ def model_of(call, *dtypes, factor=1.0, offset=0.0):
     def model(**arguments):
         z, *others = arguments.values()
         z = z * 1.0
-        given = [z, *others]
+        given = taken(call, [z, *others])
         for slot, value in sorted(call.constants.items()):
             given.insert(slot, value)
         result = apply(call.op, *given, **call.attributes)
@@ -194,7 +202,7 @@ def solved(draw):
 # Shapes, attributes, and the constants among the arguments, if any.
 CALLS = {
     **{name: together(OPS[name].kernel.nin).map(lambda found: (found, {})) for name in ELEMENTWISE},
-    **{name: reduced() for name in ("sum", "mean", "prod", "max", "min")},
+    **{name: reduced() for name in ("sum", "mean", "prod", "max", "min", "any", "all")},
     **{name: accumulated() for name in ("cumsum", "cumprod")},
     "erf": SHAPES.map(lambda shape: ((shape,), {})),
     "where": decided(),

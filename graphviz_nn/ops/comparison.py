@@ -1,4 +1,4 @@
-"""Comparisons of entries, which have no gradient."""
+"""Comparisons of entries, and operations on their truth and their bits, which have no gradient."""
 
 import numpy as np
 
@@ -14,6 +14,12 @@ for _ufunc, _tex, _symmetric in (
     (np.greater_equal, r"\geq", False),
     (np.logical_and, r"\wedge", True),
     (np.logical_or, r"\vee", True),
+    (np.logical_xor, r"\oplus", True),
+    (np.bitwise_and, r"\&", True),
+    (np.bitwise_or, "|", True),
+    (np.bitwise_xor, r"\oplus", True),
+    (np.left_shift, r"\ll", False),
+    (np.right_shift, r"\gg", False),
 ):
     op(
         _ufunc.__name__,
@@ -26,3 +32,4 @@ for _ufunc, _tex, _symmetric in (
         commutative=_symmetric,
     )
 op("logical_not", np.logical_not, broadcast, None, tex=r"\neg {0}", glyph=r"\neg", category="comparison")
+op("invert", np.invert, broadcast, None, tex=r"\sim {0}", glyph=r"\sim", category="comparison")

@@ -119,6 +119,14 @@ op("argmax", np.argmax, _searched, None, dtype=_integer, category="reduction")
 op("argmin", np.argmin, _searched, None, dtype=_integer, category="reduction")
 
 
+def _truth(*_: Any, **__: Any) -> np.dtype[Any]:
+    return np.dtype(bool)
+
+
+op("any", np.any, _reduced, None, dtype=_truth, tex=r"\exists {0}", category="reduction")
+op("all", np.all, _reduced, None, dtype=_truth, tex=r"\forall {0}", category="reduction")
+
+
 def _summed_to(x: Shape, *, shape: Shape) -> Shape:
     if broadcast(x, shape) != x:
         raise ShapeError(f"shape {x} can't be summed to {shape}; it must broadcast from it")
@@ -238,7 +246,26 @@ def norm(x: Any, *, axis: Any = None, keepdims: bool = False) -> Any:
     return apply("root", np.sum(x**2, axis=axis, keepdims=keepdims))
 
 
-@batching("sum", "mean", "prod", "max", "min")
+def _quantifier(name: str, function: Any) -> None:
+    @implements(function)
+    def ask(a: Any, axis: Any = None, *, keepdims: bool = False, where: Any = True) -> Any:
+        if where is not True:
+            a = np.where(where, a, name == "all")
+        return apply(name, a, **_attributes(a, axis, keepdims))
+
+    METHODS[name] = function
+
+
+_quantifier("any", np.any)
+_quantifier("all", np.all)
+
+
+@implements(np.count_nonzero)
+def count_nonzero(a: Any, axis: Any = None, *, keepdims: bool = False) -> Any:
+    return np.sum(a if a.dtype == bool else a != 0, axis=axis, keepdims=keepdims)
+
+
+@batching("sum", "mean", "prod", "max", "min", "any", "all")
 def _reduce(operation: str, size: int, x: Argument, axis: Any = None, keepdims: bool = False) -> Any:
     axes = later(axes_numbers(axis, len(x.shape)))
     return apply(

@@ -23,9 +23,9 @@ STACKED = (
 LISTED = "write np.stack([a, b]) for a list [a, b] of traced values"
 
 INSTEAD = {
-    "all": "np.min(condition), since a traced array has no single truth value",
+    "all": "np.all(condition), since a traced array has no single truth value",
     "allclose": "np.abs(a - b) <= tolerance",
-    "any": "np.max(condition), since a traced array has no single truth value",
+    "any": "np.any(condition), since a traced array has no single truth value",
     "array": "np.stack([a, b]) for np.array([a, b]); a traced array needs no np.array around it",
     "asarray": "the traced array itself; for a list of traced values np.stack([a, b])",
     "bool": "np.where(condition, a, b)",

@@ -110,7 +110,7 @@ def _entrywise(operation: Operation, arguments: list[Any]) -> Any:
     if (isinstance(op.kernel, np.ufunc) and op.kernel.signature is None) or op.name in ("where", "astype"):
         step = np.frompyfunc(lambda *each: apply(op.name, *each, **operation.attributes), len(arguments), 1)
         return step(*arguments)
-    if op.name in ("max", "min"):
+    if op.name in PAIRWISE:
         return _extreme(op.name, arguments[0], **operation.attributes)
     if op.name == "mean":
         total = np.sum(arguments[0], **operation.attributes)
@@ -124,8 +124,14 @@ def _entrywise(operation: Operation, arguments: list[Any]) -> Any:
     return op.kernel(*arguments, **operation.attributes)
 
 
+# Reductions, by the operation that combines two entries.
+PAIRWISE = {"max": "maximum", "min": "minimum", "any": "logical_or", "all": "logical_and"}
+
+
 def _extreme(name: str, x: Array, axis: Any = None, keepdims: bool = False) -> Any:
-    pair = np.frompyfunc(lambda a, b: apply(f"{name}imum", a, b), 2, 1)
+    if name in ("any", "all"):
+        x = object_array(np.frompyfunc(lambda each: apply("not_equal", each, 0), 1, 1)(x))
+    pair = np.frompyfunc(lambda a, b: apply(PAIRWISE[name], a, b), 2, 1)
     for each in reversed(axes_numbers(axis, x.ndim)):
         x = object_array(pair.reduce(x, axis=each, keepdims=keepdims))
     return x

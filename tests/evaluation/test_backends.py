@@ -9,7 +9,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from calls import CALLS, COMPUTED, Call, feeds_for
+from calls import CALLS, COMPUTED, Call, feeds_for, taken
 from frameworks import beside, needs
 from generated import models, wide_models
 from hypothesis import HealthCheck, given, settings
@@ -51,7 +51,7 @@ def together(calls, dtype):
     def model(**arguments):
         results = []
         for call, names in zip(calls, given, strict=True):
-            slots = [arguments[name] for name in names]
+            slots = taken(call, [arguments[name] for name in names])
             for slot, value in sorted(call.constants.items()):
                 slots.insert(slot, value)
             results.append(apply(call.op, *slots, **call.attributes))

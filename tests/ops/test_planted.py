@@ -7,7 +7,7 @@ from unittest.mock import patch
 
 import numpy as np
 import pytest
-from calls import CALLS, COMPUTED, ELEMENTWISE, OF_MATRICES, Call, calls, feeds_for, model_of, reduced
+from calls import CALLS, COMPUTED, ELEMENTWISE, OF_BITS, OF_MATRICES, Call, calls, feeds_for, model_of, reduced
 from hypothesis import Phase, given, settings
 
 import graphviz_nn as gnn
@@ -225,6 +225,8 @@ REFERENCES = {
     "prod": _reduced(np.multiply),
     "max": _reduced(np.maximum),
     "min": _reduced(np.minimum),
+    "any": _reduced(np.logical_or),
+    "all": _reduced(np.logical_and),
     "cumsum": lambda x, axis: np.add.accumulate(x, axis),
     "cumprod": lambda x, axis: np.multiply.accumulate(x, axis),
     "mean": _mean,
@@ -259,7 +261,7 @@ def kernel_is_right(name, count):
     @given(drawn(name))
     def compared(call):
         of_matrices = name in OF_MATRICES
-        for scale in (1.0,) if of_matrices else (1.0, -5.0):
+        for scale in (1,) if of_matrices or name in OF_BITS else (1, -5):
             given = [scale * value for value in feeds_for(call).values()]
             for slot, value in sorted(call.constants.items()):
                 given.insert(slot, value)
