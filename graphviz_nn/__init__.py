@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 from graphviz_nn import errors
 from graphviz_nn import ops as _operations  # noqa: F401 (registers the operations)
 from graphviz_nn.graph import Graph, Operation, Variable, check
+from graphviz_nn.ops.custom import custom_gradient
 from graphviz_nn.tracing import constant, function, input, label, parameter, parameters_of, random, target, trace, zeros
 
 if TYPE_CHECKING:
@@ -70,6 +71,7 @@ __all__ = [
     "compare",
     "compile",
     "constant",
+    "custom_gradient",
     "data",
     "draw",
     "elementwise_grad",

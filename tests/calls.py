@@ -13,7 +13,7 @@ from graphviz_nn.tracing.tracer import apply
 from graphviz_nn.transforms.number_by_number import WHOLE
 
 # All but steps of imported models without a rule.
-COMPUTED = {name: op for name, op in OPS.items() if op.category != "opaque"}
+COMPUTED = {name: op for name, op in OPS.items() if op.category not in ("opaque", "custom")}
 ELEMENTWISE = [name for name, op in OPS.items() if isinstance(op.kernel, np.ufunc) and name != "matmul"]
 # Where a function is smooth and real: all others are between 0 and 1.
 SHIFTS = {"arccosh": 1.2}

@@ -16,6 +16,7 @@ from graphviz_nn.evaluation.gradient_report import DIFFERENCES, GradientReport, 
 from graphviz_nn.evaluation.hypotheses import evidence, hints
 from graphviz_nn.evaluation.interpreter import Interpreter
 from graphviz_nn.evaluation.nonfinite import explained
+from graphviz_nn.evaluation.own_rules import wrong_rules
 from graphviz_nn.evaluation.prepared import prepared
 from graphviz_nn.graph.ir import Array, Graph
 from graphviz_nn.tracing.model import Traceable
@@ -148,6 +149,8 @@ def check_gradients(
     wrong = [row.name for row in rows if row.verdict == "differs" and row.name in right]
     seen = evidence(graph, of, wrong, doubted, right, found, tolerance, other is not None) if wrong else ()
     said = tuple(hints(seen, sum(bool(np.any(each)) for each in right.values())))
+    if any(row.verdict == "differs" for row in rows):
+        said = (*wrong_rules(graph, found), *said)
     title = DIFFERENCES if other is None else other.title
     # Of the non-finite ones, the first on the way back: others may follow from it.
     sentence = explained(both, found, (gradients[name] for name in reversed(names)))

@@ -5,9 +5,11 @@ from os import PathLike
 from pathlib import Path
 from typing import Any
 
-from graphviz_nn.errors import UsageError
+from graphviz_nn.errors import GraphError, UsageError
 from graphviz_nn.graph import Graph, file
+from graphviz_nn.ops.custom import AGAIN, CUSTOM
 from graphviz_nn.tracing.model import Traceable, graph_of
+from graphviz_nn.transforms.computable import computable
 
 
 def from_json(path: Path, name: str, specs: Mapping[Any, Any], files: set[Path]) -> Graph:
@@ -32,7 +34,8 @@ def save(graph: Traceable, to: str | PathLike[str], *, example: Any = ()) -> Pat
     Raises
     ------
     GraphError
-        If the graph breaks an invariant; nothing is written.
+        If the graph breaks an invariant, or the name of a function with its own gradient rule is that of several;
+        nothing is written.
     FileError
         If the file can't be written; the old file stays.
 
@@ -44,4 +47,12 @@ def save(graph: Traceable, to: str | PathLike[str], *, example: Any = ()) -> Pat
     >>> float(gnn.evaluate(gnn.load(path), x=3.0, outputs="output"))
     9.0
     """
-    return file.save(graph_of(graph, example), to)
+    found = graph_of(graph, example)
+    for operation in computable(found).operations.values():
+        if operation.op == CUSTOM and AGAIN in operation.attributes["rule"]:
+            name = operation.attributes["rule"].partition(AGAIN)[0].strip()
+            raise GraphError(
+                f"several functions with their own gradient rules are called {name}, and a file knows them by name; "
+                "define it once, at the top of a module"
+            )
+    return file.save(found, to)

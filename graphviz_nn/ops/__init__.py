@@ -5,6 +5,7 @@ from graphviz_nn.ops import (  # noqa: F401 (each registers its operations)
     comparison,
     contraction,
     cumulative,
+    custom,
     decomposition,
     elementwise,
     floats,

@@ -10,6 +10,7 @@ import numpy as np
 from graphviz_nn.errors import GradientError, listed, refuse_unknown
 from graphviz_nn.graph.arrays import cast, numbers
 from graphviz_nn.graph.ir import Graph, Operation, Variable
+from graphviz_nn.ops.custom import CUSTOM
 from graphviz_nn.ops.rules import sum_to
 from graphviz_nn.tracing.model import Traceable, graph_of
 from graphviz_nn.tracing.recording import Recording
@@ -18,6 +19,7 @@ from graphviz_nn.tracing.replay import replay
 from graphviz_nn.tracing.tracer import Tracer, apply
 from graphviz_nn.transforms.computable import computable
 from graphviz_nn.transforms.contract import Unused
+from graphviz_nn.transforms.custom import pulled_each
 from graphviz_nn.transforms.fold import BACKWARD
 
 
@@ -203,7 +205,10 @@ def pullback(graph: Graph, name: str, slot: int, cotangent: Any, result: Any, ar
     rule = lookup(operation.op).pullback(slot)
     if rule is None or np.dtype(variable.dtype).kind != "f":
         return None
-    part = rule(cotangent, result, *arguments, **operation.attributes)
+    if operation.op == CUSTOM and operation.attributes.get("many"):
+        part = pulled_each(cotangent, result, list(arguments)[1:], slot=slot, **operation.attributes)
+    else:
+        part = rule(cotangent, result, *arguments, **operation.attributes)
     # If NumPy promotes dtypes in the forward pass, the backward pass returns to the original dtype.
     return None if part is None else np.astype(sum_to(part, variable.shape), variable.dtype)
 

@@ -8,6 +8,7 @@ import numpy as np
 
 from graphviz_nn.errors import GraphError
 from graphviz_nn.graph.ir import Array, Graph, Operation, Variable
+from graphviz_nn.ops.custom import CUSTOM
 from graphviz_nn.ops.rules import axes_numbers
 from graphviz_nn.tracing.recording import Recording
 from graphviz_nn.tracing.registry import lookup
@@ -107,6 +108,12 @@ def _entrywise(operation: Operation, arguments: list[Any]) -> Any:
     op = lookup(operation.op)
     if op.name == "positive":
         return arguments[0]
+    if op.name == CUSTOM:
+        if any(np.ndim(each) for each in arguments):
+            raise GraphError(
+                f"{operation} has a gradient rule of its own for whole arrays; use another view than 'scalars'"
+            )
+        return object_array(apply(CUSTOM, *(_single(each) for each in arguments), **operation.attributes))
     if (isinstance(op.kernel, np.ufunc) and op.kernel.signature is None) or op.name in ("where", "astype"):
         step = np.frompyfunc(lambda *each: apply(op.name, *each, **operation.attributes), len(arguments), 1)
         return step(*arguments)
@@ -122,6 +129,10 @@ def _entrywise(operation: Operation, arguments: list[Any]) -> Any:
     if any(isinstance(part, str) for part in operation.attributes.get("index", ())) or op.name.startswith("arg"):
         raise GraphError(f"{operation} selects by a traced value; use another view than 'scalars'")
     return op.kernel(*arguments, **operation.attributes)
+
+
+def _single(entry: Any) -> Any:
+    return entry[()] if isinstance(entry, np.ndarray) else entry
 
 
 # Reductions, by the operation that combines two entries.

@@ -72,6 +72,7 @@ OWN: dict[str, Kernel | Prepared] = {
     "erf": torch.erf,
     "root": lambda a: torch.where(a == 0, a, torch.sqrt(torch.where(a == 0, 1, a))),
     "stop_gradient": lambda a: a.detach(),
+    "custom_gradient": lambda a, *_, rule, many=(): a,
     # PyTorch's own has no slope by its value at 0.
     "heaviside": lambda a, b: torch.where(a == 0, b, (a > 0).to(b.dtype)),
     # A neighbour moves with its number; the slope of a sign is 0.
