@@ -1,6 +1,6 @@
 """Record what a graph computes as a part of an open trace."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -12,13 +12,21 @@ from graphviz_nn.tracing.recording import Recording, Step
 from graphviz_nn.tracing.tracer import Tracer
 
 
-def spliced(graph: Graph, recording: Recording, given: Mapping[str, Any], wanted: Iterable[str]) -> dict[str, Tracer]:
+def spliced(
+    graph: Graph,
+    recording: Recording,
+    given: Mapping[str, Any],
+    wanted: Iterable[str],
+    named: Container[str] | None = None,
+) -> dict[str, Tracer]:
     """Record the computation of some variables of a graph, in the current scope; return every variable it takes.
 
     Parameters
     ----------
     given : dict of str to Tracer or array
         The leaves; others keep their own value.
+    named : container of str, optional
+        The leaves that keep their names, by default all.
     """
     wanted = list(wanted)
     needed = set(wanted).union(*(nx.ancestors(graph, each) for each in wanted))
@@ -35,7 +43,8 @@ def spliced(graph: Graph, recording: Recording, given: Mapping[str, Any], wanted
         elif variable.role == "parameter":
             found[name] = Tracer(recording, recording.parameter(value, name))
         else:
-            found[name] = Tracer(recording, recording.constant(np.asarray(value, variable.dtype), name, held=value))
+            wish = name if named is None or name in named else None
+            found[name] = Tracer(recording, recording.constant(np.asarray(value, variable.dtype), wish, held=value))
     for name in graph.computation_order():
         if name not in needed:
             continue

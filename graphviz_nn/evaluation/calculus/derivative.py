@@ -133,7 +133,7 @@ class Derivative:
         reads = call.reads if outer.known is not None else ()
         wanted = [each for each, _ in derived.results if each is not None] + [name for name, _ in reads]
         with outer.inside(self.__name__):
-            found = spliced(derived.graph, outer, given, wanted)
+            found = spliced(derived.graph, outer, given, wanted, call.graph.variables)
             results = [_shaped(found.get(str(name)), like) for name, like in derived.results]
         for name, read in reads:
             assert outer.known is not None
