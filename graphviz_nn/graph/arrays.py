@@ -34,6 +34,8 @@ def numbers(value: Any) -> Array:
         array = np.asarray(value)
     except Exception as error:
         # Exceptions of foreign tensors have no common base class.
+        if "inhomogeneous" in str(error):
+            raise ValueError("has lists of different lengths, which make no array; make them equally long") from None
         raise ValueError(f"can't be converted to an array: {error}") from None
     if array.dtype.name == "bfloat16":
         # JAX's own dtype; NumPy has the next wider one.
@@ -42,7 +44,8 @@ def numbers(value: Any) -> Array:
         return array if array.dtype.isnative else array.astype(array.dtype.newbyteorder("="))
     if array.dtype.names:
         raise ValueError(f"is a structured array with the fields {', '.join(array.dtype.names)}; write array['name']")
-    raise ValueError(f"must hold real numbers, found {array.dtype} ({' '.join(repr(value).split()):.40})")
+    remedy = "; write .astype(float) if they are numbers" if array.dtype == object else ""
+    raise ValueError(f"must hold real numbers, found {array.dtype} ({' '.join(repr(value).split()):.40}){remedy}")
 
 
 def cast(array: Array, dtype: "np.dtype[Any]") -> Array:

@@ -13,6 +13,7 @@ from graphviz_nn.ops import (  # noqa: F401 (each registers its operations)
     indexing,
     joining,
     linalg,
+    lists,
     masks,
     missing,
     moving,

@@ -9,7 +9,8 @@ from graphviz_nn.errors import ShapeError, TracingError
 from graphviz_nn.graph.arrays import numbers
 from graphviz_nn.graph.ir import Shape
 from graphviz_nn.tracing.frames import where
-from graphviz_nn.tracing.tracer import Tracer, apply
+from graphviz_nn.tracing.registry import FUNCTIONS
+from graphviz_nn.tracing.tracer import Tracer, apply, holds_tracer
 
 
 def broadcast(*shapes: Shape) -> Shape:
@@ -54,6 +55,8 @@ def array(value: Any) -> Any:
     """An array, traced or not, for functions that read its dtype."""
     if isinstance(value, Tracer):
         return value
+    if isinstance(value, list | tuple) and holds_tracer(value):
+        return FUNCTIONS["joined"](value)
     try:
         return numbers(value)
     except ValueError as error:

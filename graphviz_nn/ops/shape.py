@@ -231,22 +231,29 @@ def copy(a: Any) -> Any:
     return a
 
 
-@implements(np.zeros_like)
-def zeros_like(a: Any) -> Any:
-    return buffer(np.zeros(holdable(np.shape(a)), a.dtype), recording_of(a))
+def _like(a: Any, fill: Any, dtype: Any, shape: Any) -> Any:
+    """A buffer of the shape and dtype of an array, unless others are given."""
+    lengths = np.shape(a) if shape is None else whole_numbers(shape)
+    return buffer(np.full(holdable(lengths), fill, a.dtype if dtype is None else dtype), recording_of(a))
+
+
+@implements(np.zeros_like, np.empty_like)
+def zeros_like(a: Any, dtype: Any = None, *, shape: Any = None) -> Any:
+    return _like(a, 0, dtype, shape)
 
 
 @implements(np.ones_like)
-def ones_like(a: Any) -> Any:
-    return buffer(np.ones(holdable(np.shape(a)), a.dtype), recording_of(a))
+def ones_like(a: Any, dtype: Any = None, *, shape: Any = None) -> Any:
+    return _like(a, 1, dtype, shape)
 
 
 @implements(np.full_like)
-def full_like(a: Any, fill_value: Any) -> Any:
-    if isinstance(fill_value, Tracer):
-        # A copy, to be assigned to.
-        return np.copy(np.broadcast_to(fill_value.astype(a.dtype), np.shape(a)))
-    return buffer(np.full(holdable(np.shape(a)), fill_value, a.dtype), recording_of(a))
+def full_like(a: Any, fill_value: Any, dtype: Any = None, *, shape: Any = None) -> Any:
+    if not isinstance(fill_value, Tracer):
+        return _like(a, fill_value, dtype, shape)
+    lengths = np.shape(a) if shape is None else whole_numbers(shape)
+    # A copy, to be assigned to.
+    return np.copy(np.broadcast_to(fill_value.astype(a.dtype if dtype is None else dtype), lengths))
 
 
 # A selection of no entries needs no operation.

@@ -23,6 +23,7 @@ from graphviz_nn.tracing import frames, literals
 from graphviz_nn.tracing.chance import Watch
 from graphviz_nn.tracing.held import Held, held_in, place_of, same_bits
 from graphviz_nn.tracing.known import Known
+from graphviz_nn.tracing.lists import lists_traced
 from graphviz_nn.tracing.registry import infer, lookup
 from graphviz_nn.tracing.spelled import spelled
 from graphviz_nn.tracing.value_names import Names, Value, value_names
@@ -85,7 +86,8 @@ def opened(recording: "Recording") -> Iterator[None]:
     """Make a recording the current one while the traced function runs."""
     token = _OPEN.set(recording)
     try:
-        yield
+        with lists_traced():
+            yield
     finally:
         _OPEN.reset(token)
 

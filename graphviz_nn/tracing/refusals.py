@@ -14,20 +14,21 @@ from graphviz_nn.errors import TracingError, suggest
 from graphviz_nn.tracing import frames
 from graphviz_nn.tracing.expression import Expression, expression
 from graphviz_nn.tracing.foreign import FRAMEWORKS
+from graphviz_nn.tracing.lists import MAKING, Coerced
 from graphviz_nn.tracing.structure import leaves
 
 STACKED = (
     "make it with graphviz_nn.zeros(shape) in place of np.zeros(shape), which traced values can be assigned to, "
     "or build it with np.stack or np.concatenate"
 )
-LISTED = "write np.stack([a, b]) for a list [a, b] of traced values"
+LISTED = "write np.array([a, b]) for a list [a, b] of traced values"
 
 INSTEAD = {
     "all": "np.all(condition), since a traced array has no single truth value",
     "allclose": "np.abs(a - b) <= tolerance",
     "any": "np.any(condition), since a traced array has no single truth value",
-    "array": "np.stack([a, b]) for np.array([a, b]); a traced array needs no np.array around it",
-    "asarray": "the traced array itself; for a list of traced values np.stack([a, b])",
+    "array": "np.array(…) after `import numpy as np`, since the name alone can't be traced; or np.stack([a, b])",
+    "asarray": "np.asarray(…) after `import numpy as np`, since the name alone can't be traced; or np.stack([a, b])",
     "bool": "np.where(condition, a, b)",
     "c_": "np.stack([a, b], axis=1) for np.c_[a, b]",
     "dot": "array @ x for array.dot(x)",
@@ -117,17 +118,18 @@ def no_array() -> TracingError:
         remedy = "make it an argument of the function, graphviz_nn.constant(table), then index that"
     elif called:
         what = f"{called} can't take a traced value, whose numbers aren't known yet"
-        remedy = LISTED if _takes_a_list(node) else _instead(called)
+        is_made = called.rpartition(".")[2] in MAKING
+        remedy = LISTED if _takes_a_list(node) and not is_made else _instead(called)
     else:
         what = "a traced value can't become a NumPy array, since its numbers aren't known yet"
-        remedy = _instead("array")
-    return TracingError(f"{what}{frames.where()}; {remedy}")
+        remedy = LISTED if _takes_a_list(node) else "write it with NumPy's functions, np.array([a, b]) for a list"
+    return Coerced(f"{what}{frames.where()}; {remedy}")
 
 
 def _takes_a_list(node: ast.AST | None) -> bool:
-    """Whether a call has a list among its arguments, which NumPy turns into an array before it looks inside."""
-    lists = (ast.List, ast.ListComp, ast.Tuple)
-    return isinstance(node, ast.Call) and any(isinstance(each, lists) for each in node.args)
+    """Whether a call or an operator has a list as an argument, of which NumPy makes an array before it looks inside."""
+    given = node.args if isinstance(node, ast.Call) else [node.left, node.right] if isinstance(node, ast.BinOp) else ()
+    return any(isinstance(each, ast.List | ast.ListComp | ast.Tuple) for each in given)
 
 
 def no_attribute(name: str, known: list[str]) -> TracingError:

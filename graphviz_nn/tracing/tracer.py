@@ -77,7 +77,7 @@ class Tracer(NDArrayOperatorsMixin):
 
     @property
     def mT(self) -> "Tracer":  # noqa: N802 (NumPy's name)
-        transposed: Tracer = FUNCTIONS[np.matrix_transpose](self)
+        transposed: Tracer = self.swapaxes(-1, -2)
         return transposed
 
     def __pow__(self, exponent: Any) -> Any:
@@ -311,8 +311,10 @@ def here(name: str, recording: Recording, value: Tracer) -> Tracer:
     )
 
 
-def _given(name: str, value: Any) -> Number | Array:
+def _given(name: str, value: Any) -> Any:
     """Convert plain numbers to Python's types, and everything else to arrays; NumPy's typed numbers have no axes."""
+    if isinstance(value, list | tuple) and holds_tracer(value):
+        return FUNCTIONS["joined"](value)
     if not isinstance(value, np.generic):
         for kind in (bool, int, float):
             if isinstance(value, kind):
@@ -346,15 +348,11 @@ def _plain(value: Any) -> Any:
 
 
 def _array(name: str, value: Any) -> Array:
-    if isinstance(value, list | tuple) and _holds_tracer(value):
-        raise TracingError(
-            f"{name}{where_in_code()} got a list with traced values in it; write np.stack([...]) around it"
-        )
     try:
         return numbers(value)
     except ValueError as error:
         raise TracingError(f"{name}{where_in_code()} got a {type(value).__name__}: it {error}") from None
 
 
-def _holds_tracer(value: Any) -> bool:
-    return isinstance(value, Tracer) or (isinstance(value, list | tuple) and any(_holds_tracer(each) for each in value))
+def holds_tracer(value: Any) -> bool:
+    return isinstance(value, Tracer) or (isinstance(value, list | tuple) and any(holds_tracer(each) for each in value))

@@ -6,6 +6,7 @@ from types import ModuleType
 import numpy as np
 import pytest
 from frameworks import needs
+from numpy import array
 
 import graphviz_nn as gnn
 from graphviz_nn.errors import Error, TracingError, UsageError
@@ -51,12 +52,17 @@ def without_shape(x):
 
 # What is written, and words that the error has.
 REFUSED = {
-    "stored": (store, "np.stack", "stored in a plain array"),
-    "stored in a loop": (store_in_a_loop, "np.stack", "stored in a plain array"),
+    "stored": (store, "graphviz_nn.zeros(shape)", "stored in a plain array"),
+    "stored in a loop": (store_in_a_loop, "graphviz_nn.zeros(shape)", "stored in a plain array"),
     "stored whole": (store_all, "np.stack", "stored in a plain array"),
     "stored beside another": (store_one_of_two, "np.stack", "stored in a plain array"),
-    "list reduced": (lambda x: np.add.reduce([x, x]), "np.stack([a, b])", "np.add.reduce can't take"),
-    "list summed": (lambda x: np.sum([x, x]), "np.stack([a, b])", "np.sum can't take"),
+    "list reduced": (lambda x: np.add.reduce([x, x]), "np.array([a, b])", "np.add.reduce can't take"),
+    "list of a ufunc": (lambda x: np.exp([x[0], 1.0]), "np.array([a, b])", "np.exp can't take"),
+    "list beside an array": (lambda x: TABLE @ [x[0], 1.0], "np.array([a, b])", "NumPy array"),
+    "ragged list": (lambda x: np.array([[x[0]], [x[1], 1.0]]), "equally long", "(1,) and (2,)"),
+    "ragged numbers": (lambda x: x * [[1.0], [2.0, 3.0]], "equally long", "different lengths"),
+    "objects": (lambda x: np.array([x[0], 1.0], dtype=object), "leave out dtype", "array of objects"),
+    "numbers as objects": (lambda x: x * np.array([1, 2], dtype=object), "astype(float)", "found object"),
     "table by index": (lambda x: TABLE[x.astype("int64")], "constant(table)", "indexed by a traced value"),
     "table by one index": (lambda x: TABLE[x[0].astype("int64")], "constant(table)", "indexed by a traced value"),
     "take of a table": (lambda x: np.take(TABLE, x.astype("int64"), axis=0), "constant(table)", "np.take"),
@@ -68,8 +74,7 @@ REFUSED = {
     "float32": (lambda x: np.float32(x), "x.astype('float32')", "np.float32"),
     "int16": (lambda x: np.int16(x), "x.astype('int16')", "np.int16"),
     "math": (lambda x: math.exp(x[0]), "write np.exp", "Python number"),
-    "array": (lambda x: np.array([x[0], 1.0]), "np.stack([a, b])", "np.array"),
-    "asarray": (lambda x: np.asarray(x), "the traced array itself", "np.asarray"),
+    "array by its name": (lambda x: array([x[0], 1.0]), "import numpy as np", "np.array"),
     "range": (lambda x: [0 for _ in range(x[0])], "isn't traced", "Python number"),
     "max": (lambda x: max(x), "np.max(x)", "truth value"),
     "if": (lambda x: x if x[0] > 0 else -x, "np.where", "truth value"),

@@ -148,7 +148,6 @@ def branch(x):
     ("model", "says"),
     [
         (branch, "np.where"),
-        (lambda x: np.array([x[0], 1.0]), "np.stack"),
         (lambda x: math.exp(x[0]), "np.exp"),
         (lambda x: np.fft.fft(x), "fft can't be traced"),
         (lambda x: 3.0, "depends on no traced argument"),
