@@ -19,6 +19,11 @@ ELEMENTWISE = [name for name, op in OPS.items() if isinstance(op.kernel, np.ufun
 SHIFTS = {"arccosh": 1.2}
 OF_MATRICES = ("inv", "det", "cholesky", "solve", *WHOLE)
 OF_BITS = ("bitwise_and", "bitwise_or", "bitwise_xor", "invert", "left_shift", "right_shift")
+TRANSFORMS = ("fftn", "ifftn", "rfftn", "irfftn")
+# NumPy has no half precision of these.
+NOT_HALF = (*OF_MATRICES, *TRANSFORMS)
+# Of real numbers they are trivial.
+OF_COMPLEX = ("imag",)
 SIDES = st.integers(1, 3)
 
 
@@ -43,6 +48,8 @@ def feeds_for(call):
         # Far from those that can't be inverted, and from equal eigenvalues.
         rows, columns = call.shapes[0][-2:]
         feeds["a0"] += 2.5 * np.eye(rows, columns) * np.arange(1, columns + 1)
+    if call.op in OF_COMPLEX:
+        feeds = {name: value + 1j * rng.uniform(0.2, 0.9, value.shape) for name, value in feeds.items()}
     return feeds
 
 
@@ -56,7 +63,7 @@ def model_of(call, *dtypes, factor=1.0, offset=0.0):
 
     Its first argument is z. Arguments have these dtypes in turn, or float64.
     """
-    kinds = cycle(dtypes or ("float64",))
+    kinds = cycle(dtypes or (("complex128" if call.op in OF_COMPLEX else "float64"),))
 
     def model(**arguments):
         z, *others = arguments.values()
@@ -65,6 +72,8 @@ def model_of(call, *dtypes, factor=1.0, offset=0.0):
         for slot, value in sorted(call.constants.items()):
             given.insert(slot, value)
         result = apply(call.op, *given, **call.attributes)
+        if np.iscomplexobj(result):
+            result = np.real(result) + 0.7 * np.imag(result)
         # So that entries in each other's places are seen.
         weights = np.linspace(1.0, 2.0, np.size(result)).reshape(np.shape(result)).astype(result.dtype)
         loss = np.sum((result * result * 0.5 + result) * weights)
@@ -173,6 +182,17 @@ def decided(draw):
     return shapes[1:], {}, {0: condition}
 
 
+@st.composite
+def transformed(draw, name):
+    shape = draw(array_shapes(max_dims=3, max_side=4))
+    axes = draw(st.lists(st.integers(0, len(shape) - 1), min_size=1, unique=True))
+    attributes = {"axes": tuple(axes), "norm": draw(st.sampled_from(["backward", "ortho", "forward"]))}
+    if name == "irfftn":
+        # One of two lengths has a spectrum of this length; one entry has no second one.
+        attributes["n"] = 2 * shape[axes[-1]] - draw(st.integers(1, 2 if shape[axes[-1]] > 1 else 1))
+    return (shape,), attributes
+
+
 CONTRACTIONS = ["ij,jk->ik", "ij,kj->ik", "bij,bjk->bik", "i,j->ij", "ij,j,k->ik", "ij->ji", "ij,ij->"]
 
 
@@ -205,6 +225,8 @@ CALLS = {
     **{name: reduced() for name in ("sum", "mean", "prod", "max", "min", "any", "all")},
     **{name: accumulated() for name in ("cumsum", "cumprod")},
     "erf": SHAPES.map(lambda shape: ((shape,), {})),
+    **{name: SHAPES.map(lambda shape: ((shape,), {})) for name in ("real", "imag")},
+    **{name: transformed(name) for name in TRANSFORMS},
     "where": decided(),
     "matmul": products(),
     "outer": st.tuples(SHAPES, SHAPES).map(lambda found: (found, {})),

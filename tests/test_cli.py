@@ -169,7 +169,7 @@ def test_check_fails_with_exit_code_1_where_a_rule_is_wrong(run, monkeypatch):
         ("x=1", "x has shape (); the graph was traced with (2,)"),
         ("thta=1,2", "the graph has no argument 'thta': did you mean 'theta'?"),
         ("x=[1", "write x=1 or x=1,2 or 'x=[[1,2],[3,4]]'"),
-        ("x='a'", "x must hold real numbers"),
+        ("x='a'", "x must hold numbers"),
         ("x", "write NAME=VALUE, or give a .json or .npz file"),
         ("gone.npz", "can't read gone.npz"),
         ("damaged.npz", "damaged.npz can't be read as .npz"),

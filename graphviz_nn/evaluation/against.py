@@ -13,6 +13,7 @@ from graphviz_nn.evaluation.against_graph import is_model
 from graphviz_nn.evaluation.differences import LARGE, Line, counted, entry
 from graphviz_nn.evaluation.feeds import checked
 from graphviz_nn.evaluation.gradient_report import Row, Verdict
+from graphviz_nn.evaluation.prepared import DOUBLE
 from graphviz_nn.evaluation.slopes import NOISE, Judged
 from graphviz_nn.graph.arrays import numbers
 from graphviz_nn.graph.ir import Array, Graph, Variable
@@ -125,9 +126,7 @@ def theirs(
 def _called(graph: Graph, feeds: Mapping[str, Any], function: Callable[..., Any], title: str) -> Theirs:
     checked(graph, feeds)
     # A function may change its arguments.
-    given = {
-        name: np.array(value, float if np.asarray(value).dtype.kind == "f" else None) for name, value in feeds.items()
-    }
+    given = {name: np.array(value, DOUBLE.get(np.asarray(value).dtype.kind)) for name, value in feeds.items()}
     try:
         found = function(**given)
     except Exception as error:
@@ -158,21 +157,26 @@ def _read(graph: Graph, arrays: Mapping[Any, Any], where: str) -> dict[str, Arra
             found.update({part: array[index] for index, part in entry_names(name, array.shape)})
             continue
         if name not in variables:
-            known = [each for each, v in {**whole, **variables}.items() if each in whole or v.dtype.startswith("float")]
+            known = [
+                each
+                for each, v in {**whole, **variables}.items()
+                if each in whole or v.dtype.startswith(("float", "complex"))
+            ]
             raise GradientError(
                 f"{where} has a gradient of {name!r}, which isn't a variable: {suggest(str(name), known)}"
             )
         variable = variables[name]
-        if np.dtype(variable.dtype).kind != "f":
+        if np.dtype(variable.dtype).kind not in "fc":
             raise GradientError(f"{where} {name!r}: {name} is {variable.dtype}, which has no gradient; leave it out")
         _fits(array, variable.shape, f"{where} {name!r}")
-        found[name] = array
+        found[name] = array.astype(complex) if variable.dtype.startswith("complex") else array
     return found
 
 
 def _array(value: Any, where: str) -> Array:
     try:
-        array = numbers(value).astype(float)
+        array = numbers(value)
+        array = array if array.dtype.kind == "c" else array.astype(float)
     except ValueError as error:
         raise GradientError(f"{where} {error}") from None
     if not np.isfinite(array).all():

@@ -57,4 +57,4 @@ def gradients(
 
 def _arguments(graph: Graph) -> list[str]:
     leaves = graph.leaves.items()
-    return [name for name, v in leaves if v.role != "constant" and np.dtype(v.dtype).kind == "f"]
+    return [name for name, v in leaves if v.role != "constant" and np.dtype(v.dtype).kind in "fc"]

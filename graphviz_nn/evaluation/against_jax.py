@@ -35,6 +35,6 @@ def gradients(graph: Graph, of: str, names: list[str], values: Mapping[str, Arra
                 found[name] = result + moved[name] if name in moved else result
             return found[of].reshape(())
 
-        still = {name: jax.numpy.zeros(graph.variable(name).shape) for name in names}
+        still = {name: jax.numpy.zeros(graph.variable(name).shape, graph.variable(name).dtype) for name in names}
         found, slopes = jax.value_and_grad(value)(still)
         return np.asarray(found), {name: np.asarray(each) for name, each in slopes.items()}

@@ -72,6 +72,8 @@ def gradients(graph: Graph, of: str, names: list[str], values: Mapping[str, Arra
     slopes = [None] * len(names)
     if found[of].requires_grad:
         slopes = torch.autograd.grad(found[of], [found[name] for name in names], allow_unused=True)
-    zeros = {name: np.zeros(graph.variable(name).shape) for name in names}
+    zeros = {name: np.zeros(graph.variable(name).shape, graph.variable(name).dtype) for name in names}
     pairs = zip(names, slopes, strict=True)
-    return found[of].detach().numpy(), {name: zeros[name] if each is None else each.numpy() for name, each in pairs}
+    # PyTorch's gradient of a complex variable is the conjugate of ours.
+    found_slopes = {name: zeros[name] if each is None else np.conj(each.resolve_conj().numpy()) for name, each in pairs}
+    return found[of].detach().numpy(), found_slopes

@@ -27,6 +27,7 @@ def _only(*slots: int) -> Callable[[int], Groups]:
 LINEAR: Mapping[str, Callable[[int], Groups]] = {
     **dict.fromkeys(("add", "subtract", "negative", "positive", "stack", "concatenate"), _together),
     **dict.fromkeys(("sum", "mean", "sum_to", "reshape", "transpose", "broadcast_to"), _together),
+    **dict.fromkeys(("real", "imag", "conjugate", "fftn", "ifftn", "rfftn", "irfftn"), _together),
     **dict.fromkeys(("multiply", "matmul", "outer", "einsum"), _apart),
     **dict.fromkeys(("divide", "getitem", "add_at"), _only(0)),
     "solve": _only(1),
@@ -68,7 +69,7 @@ def change(op: Op, call: Callable[..., Any], old: Sequence[Any], moved: Mapping[
     if moved.keys() <= {slot for group in groups for slot in group}:
         return _by_groups(call, list(old), moved, groups)
     new = [_after(each, moved[slot]) if slot in moved else each for slot, each in enumerate(old)]
-    found = np.asarray(call(*new), float) - before
+    found = _inexact(call(*new)) - before
     if any(np.any(_is_lost(each, new[slot])) for slot, each in moved.items()):
         return np.full(np.shape(found), np.nan)
     lost = _is_lost(found, before)
@@ -78,11 +79,16 @@ def change(op: Op, call: Callable[..., Any], old: Sequence[Any], moved: Mapping[
     return np.where(lost, np.nan, found)
 
 
+def _inexact(value: Any) -> Array:
+    array = np.asarray(value)
+    return array if array.dtype.kind == "c" else array.astype(float)
+
+
 def _after(value: Any, changed: Array) -> Array:
     """A value after its change; integers and booleans keep their type."""
     new: Array = value + changed
     kind = np.asarray(value).dtype
-    return new if kind.kind == "f" else np.rint(new).astype(kind)
+    return new if kind.kind in "fc" else np.rint(new).astype(kind)
 
 
 def _is_lost(changed: Array, value: Any) -> Array:
@@ -100,7 +106,7 @@ def _by_groups(call: Callable[..., Any], arguments: list[Any], moved: Mapping[in
         given = list(arguments)
         for slot in group:
             given[slot] = moved[slot] if slot in moved else np.zeros(np.shape(arguments[slot]))
-        found = found + np.asarray(call(*given), float)
+        found = found + _inexact(call(*given))
         for slot in moved.keys() & set(group):
             arguments[slot] = _after(arguments[slot], moved[slot])
     return np.asarray(found)

@@ -68,7 +68,9 @@ def checked(graph: Graph, feeds: Mapping[str, Any], moment: Moment = (0,)) -> di
     whole = graph.graph.get("entries", {})
     for name, value in feeds.items():
         if name in whole:
-            array = fitted(name, value, Variable(tuple(whole[name])))
+            kinds = (leaves[entry].dtype for _, entry in entry_names(name, whole[name]) if entry in leaves)
+            dtype = "complex128" if "complex" in next(kinds, "") else "float64"
+            array = fitted(name, value, Variable(tuple(whole[name]), dtype))
             split.update({entry: array[index] for index, entry in entry_names(name, array.shape)})
         elif name in leaves:
             split[name] = value
@@ -128,7 +130,7 @@ def fitted(name: str, value: Any, variable: Variable) -> Array:
     if array.shape != variable.shape:
         many = f"; for many examples use batch(graph, over={name!r})" if array.shape[1:] == variable.shape else ""
         raise FeedError(f"{name} has shape {array.shape}; the graph was traced with {variable.shape}{many}")
-    if array.dtype.kind == "f" and np.isnan(array).any():
+    if array.dtype.kind in "fc" and np.isnan(array).any():
         where = [int(i) for i in np.argwhere(np.isnan(array))[0]]
         raise FeedError(f"{name} is NaN{f' at {where}' if where else ''}; replace or remove such values")
     return cast(name, array, np.dtype(variable.dtype))

@@ -1,6 +1,7 @@
 """Check gradients against central differences, or against other gradients."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
 from functools import cache, partial
 from typing import Any
 
@@ -9,6 +10,7 @@ import numpy as np
 
 from graphviz_nn.data.seeds import seeded
 from graphviz_nn.errors import FeedError, UsageError, listed, refuse_unknown
+from graphviz_nn.evaluation import parts
 from graphviz_nn.evaluation.against import Theirs, beside, theirs
 from graphviz_nn.evaluation.differences import Line, compared
 from graphviz_nn.evaluation.feeds import checked, fed
@@ -102,7 +104,7 @@ def check_gradients(
     ready = prepared(graph, of, asked)
     # A leaf's default value may have changed in place.
     own = {name: variable.value for name, variable in graph.leaves.items() if variable.value is not None}
-    if any(variable.dtype in ("float16", "float32") for variable in graph.leaves.values()):
+    if any(variable.dtype in ("float16", "float32", "complex64") for variable in graph.leaves.values()):
         # Values to check in double precision must also fit the traced dtypes.
         checked(graph, {**own, **given})
     values = checked(ready.graph, {**own, **given})
@@ -112,7 +114,8 @@ def check_gradients(
     if sentence := explained(both, found, [of]):
         raise FeedError(f"{sentence}; a gradient can only be checked where the value is finite")
     found |= {name: np.asarray(found[name]) for name in (of, *names, *gradients.values())}
-    slopes = {name: found[gradients[name]] for name in names}
+    split = [name for name in names if parts.is_complex(found[name])]
+    slopes = parts.all_slopes({name: found[gradients[name]] for name in names})
     around = _steepest(slopes)
     rounding = _rounding(interpreter, values, gradients, slopes)
     lines = {
@@ -129,13 +132,16 @@ def check_gradients(
         )
         for name in names
     }
+    lines |= {name: parts.line(lines[name]) for name in split}
     right: dict[str, Array] = {}
     if other is not None:
         other = other.completed(graph, of, names, values)
         assert other.gradients is not None
+        theirs_split = parts.all_slopes(other.gradients)
+        other = replace(other, gradients=theirs_split)
         rows = [beside(graph.variable(name), name, slopes[name], lines[name], other) for name in names]
         rows = [*_values(of, found[of], other, tolerance), *rows]
-        doubted, right = other.gradients, slopes
+        doubted, right = theirs_split, slopes
     else:
         _refuse_infinite(found, names)
         rng = seeded(seed)
@@ -146,7 +152,7 @@ def check_gradients(
             right |= {} if measured is None else {name: measured}
         doubted = slopes
     first, step = _first(graph, of, rows)
-    wrong = [row.name for row in rows if row.verdict == "differs" and row.name in right]
+    wrong = [row.name for row in rows if row.verdict == "differs" and row.name in right and row.name not in split]
     seen = evidence(graph, of, wrong, doubted, right, found, tolerance, other is not None) if wrong else ()
     said = tuple(hints(seen, sum(bool(np.any(each)) for each in right.values())))
     if any(row.verdict == "differs" for row in rows):
@@ -155,6 +161,8 @@ def check_gradients(
     # Of the non-finite ones, the first on the way back: others may follow from it.
     sentence = explained(both, found, (gradients[name] for name in reversed(names)))
     remarks = (*both.remarks, sentence) if sentence else both.remarks
+    for name in split:
+        remarks = (f"{name} is complex: the last axis of its entries is the real and the imaginary part", *remarks)
     if other is not None and other.itself:
         name = graph.graph.get("name", "the model")
         remarks = (f"{title} differentiated {name} itself, not its graph", *remarks)
@@ -179,7 +187,8 @@ def _rounding(
 
     @cache
     def rounding(name: str) -> Array:
-        changes = [np.abs(np.asarray(each[gradients[name]]) - slopes[name]) for each in moved()]
+        found_again = (parts.all_slopes({name: np.asarray(each[gradients[name]])})[name] for each in moved())
+        changes = [np.abs(each - slopes[name]) for each in found_again]
         found: Array = np.max(changes, axis=0)
         return found
 
@@ -188,7 +197,7 @@ def _rounding(
 
 def _nudged(value: Any, rng: np.random.Generator) -> Any:
     array = np.asarray(value)
-    return array * (1 + NUDGE * rng.uniform(-1, 1, array.shape)) if array.dtype.kind == "f" else value
+    return array * (1 + NUDGE * rng.uniform(-1, 1, array.shape)) if array.dtype.kind in "fc" else value
 
 
 def _refuse_infinite(values: Mapping[str, Array], names: Iterable[str]) -> None:

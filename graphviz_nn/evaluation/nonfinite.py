@@ -91,7 +91,7 @@ def _step(graph: Graph, values: Mapping[str, Array], name: str) -> str:
         title = f"{operation.op} on the way back through {operation.scope[-1]}"
         title += f" ({operation.source})" if operation.source else ""
     slots = {slot: values[each] for slot, each in graph.arguments(producer).items()}
-    slots.update({slot: np.asarray(float(each)) for slot, each in operation.literals.items()})
+    slots.update({slot: np.asarray(each, float) for slot, each in operation.literals.items()})
     entry = np.asarray(values[name])[place]
     if not isinstance(lookup(operation.op).kernel, np.ufunc) or operation.op == "matmul":
         return f"{title} gives {entry}"

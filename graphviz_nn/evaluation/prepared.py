@@ -15,6 +15,9 @@ from graphviz_nn.tracing.registry import OPS, infer, lookup
 from graphviz_nn.transforms.computable import computable
 from graphviz_nn.transforms.gradient import gradient
 
+DOUBLE = {"f": "float64", "c": "complex128"}
+"""The double precision of each kind of numbers."""
+
 
 class Prepared:
     """A graph in float64, with its gradients.
@@ -31,7 +34,7 @@ class Prepared:
         self.graph = in_float64(computable(graph, asked))
         leaves = self.graph.leaves
         fed = {name: v for name, v in leaves.items() if v.role not in ("constant", "random")}
-        self.names = list(asked) or [name for name, v in fed.items() if v.dtype == "float64"]
+        self.names = list(asked) or [name for name, v in fed.items() if v.dtype in DOUBLE.values()]
         if not self.names:
             raise GradientError("the graph has no floating-point argument to differentiate by; trace one as a float")
         self.both = gradient(self.graph, of=of, wrt=self.names)
@@ -79,16 +82,17 @@ def in_float64(graph: Graph) -> Graph:
     {'float64'}
     """
     found = graph.copy()
-    if all(v.dtype == "float64" or np.dtype(v.dtype).kind != "f" for v in graph.variables.values()):
+    if all(_doubled(v.dtype) == v.dtype for v in graph.variables.values()):
         return found
     for name, variable in graph.leaves.items():
-        if np.dtype(variable.dtype).kind == "f":
-            value = None if variable.value is None else variable.value.astype("float64")
-            found.add_variable(name, replace(variable, dtype="float64", value=value))
+        due = _doubled(variable.dtype)
+        if due != variable.dtype:
+            value = None if variable.value is None else variable.value.astype(due)
+            found.add_variable(name, replace(variable, dtype=due, value=value))
     for name in graph.computation_order():
         operation = graph.operation(name)
-        if operation.op == "astype" and np.dtype(operation.attributes["dtype"]).kind == "f":
-            operation = replace(operation, attributes={"dtype": "float64"})
+        if operation.op == "astype":
+            operation = replace(operation, attributes={"dtype": _doubled(operation.attributes["dtype"])})
             found.add_node(name, data=operation)
         given = {slot: found.variable(each) for slot, each in graph.arguments(name).items()}
         slots = range(len(given) + len(operation.literals))
@@ -98,3 +102,7 @@ def in_float64(graph: Graph) -> Graph:
         (result,) = graph.results(name)
         found.add_variable(result, replace(graph.variable(result), dtype=dtype.name))
     return found
+
+
+def _doubled(dtype: str) -> str:
+    return DOUBLE.get(np.dtype(dtype).kind, dtype)

@@ -18,6 +18,7 @@ from graphviz_nn.forms.steepness import MARKS
 from graphviz_nn.graph import Graph
 from graphviz_nn.graph.ir import Array
 from graphviz_nn.graph.text import words
+from graphviz_nn.ops.opaque import OPAQUE
 from graphviz_nn.style.heat import KEY, UNITS, HeatMap, heat_map
 from graphviz_nn.style.labels import label
 from graphviz_nn.style.numbers import array, cleared, number
@@ -91,7 +92,9 @@ def numbers(
         count = len(next(iter(examples.values())))
         footer.append((words(f"means over {count:,} examples"), "value" if values else "gradient"))
     of = loss_of(graph) if gradients else ""
-    names = [name for name, v in graph.variables.items() if name != of and np.dtype(v.dtype).kind == "f"]
+    # Steps on complex numbers of an imported model may have no rule.
+    kinds = "f" if any(operation.op == OPAQUE for operation in graph.operations.values()) else "fc"
+    names = [name for name, v in graph.variables.items() if name != of and np.dtype(v.dtype).kind in kinds]
     both = gradient(graph, of, names) if gradients else graph
     both = batched(both, examples) if examples else both
     results: Mapping[str, str] = both.graph.get("gradients", {}) if gradients else {}

@@ -13,6 +13,7 @@ from graphviz_nn.ops.indexing import show
 from graphviz_nn.style.formula import SYMBOLS, wanting
 from graphviz_nn.style.labels import label, size, spoken
 from graphviz_nn.style.literals import bracketed, literal
+from graphviz_nn.style.numbers import number
 from graphviz_nn.tracing.registry import lookup
 from graphviz_nn.views.kinds import is_loss, passes
 
@@ -82,7 +83,8 @@ def variable_shape(graph: Graph, name: str, shown: Shown) -> Shape:
         # Its numbers say enough.
         title = ""
     if variable.role == "constant" and variable.label is None and variable.value is not None and not variable.shape:
-        title = f"{variable.value.item():.4g}"
+        value = variable.value.item()
+        title = number(value, 4) if isinstance(value, complex) else f"{value:.4g}"
     if variable.draw is not None:
         title = rf"{title} \sim {variable.draw.tex}"
     extent = "×".join(map(str, variable.shape)) or "a number"

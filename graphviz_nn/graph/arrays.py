@@ -12,7 +12,7 @@ ALIKE = (np.ndarray, np.memmap)
 
 
 def numbers(value: Any) -> Array:
-    """A value as an array of real numbers or booleans, in native byte order.
+    """A value as an array of numbers or booleans, in native byte order.
 
     Raises
     ------
@@ -40,12 +40,12 @@ def numbers(value: Any) -> Array:
     if array.dtype.name == "bfloat16":
         # JAX's own dtype; NumPy has the next wider one.
         array = array.astype(np.float32)
-    if array.dtype.kind in "biuf":
+    if array.dtype.kind in "biuf" or array.dtype.char in "FD":
         return array if array.dtype.isnative else array.astype(array.dtype.newbyteorder("="))
     if array.dtype.names:
         raise ValueError(f"is a structured array with the fields {', '.join(array.dtype.names)}; write array['name']")
     remedy = "; write .astype(float) if they are numbers" if array.dtype == object else ""
-    raise ValueError(f"must hold real numbers, found {array.dtype} ({' '.join(repr(value).split()):.40}){remedy}")
+    raise ValueError(f"must hold numbers, found {array.dtype} ({' '.join(repr(value).split()):.40}){remedy}")
 
 
 def cast(array: Array, dtype: "np.dtype[Any]") -> Array:
@@ -62,6 +62,8 @@ def cast(array: Array, dtype: "np.dtype[Any]") -> Array:
     Traceback (most recent call last):
     ValueError: is 300.0 at [1]; it must be int8, whole numbers from -128 to 127
     """
+    if array.dtype.kind == "c" and dtype.kind != "c":
+        raise ValueError(f"holds complex numbers; it must be {dtype}")
     with np.errstate(invalid="ignore", over="ignore"):
         found = array.astype(dtype)
     # Floating-point numbers may lose digits, but not become infinite.
@@ -79,7 +81,7 @@ def _holds(dtype: "np.dtype[Any]") -> str:
     """Describe the numbers that an array of a dtype can hold."""
     if dtype.kind == "b":
         return "it must be bool, True or False"
-    if dtype.kind == "f":
+    if dtype.kind in "fc":
         return f"it is {dtype}, whose largest number is {float(np.finfo(dtype).max):.2g}"
     return f"it must be {dtype}, whole numbers from {np.iinfo(dtype).min} to {np.iinfo(dtype).max}"
 

@@ -13,7 +13,7 @@ import networkx as nx
 from graphviz_nn.errors import GraphError, suggest
 from graphviz_nn.graph.distribution import DISTRIBUTIONS
 from graphviz_nn.graph.ir import LEAF_ROLES, ROLES, Graph, Operation, Role, Variable
-from graphviz_nn.graph.kinds import DRAWN, Test, is_of, is_possible, words
+from graphviz_nn.graph.kinds import DTYPES, Test, is_of, is_possible, words
 from graphviz_nn.graph.order import is_acyclic
 from graphviz_nn.graph.unchanged import found_out
 
@@ -105,8 +105,8 @@ def roles_and_dtypes_are_known(graph: Graph) -> Iterator[str]:
     for name, variable in graph.variables.items():
         if not is_role(variable.role):
             yield f"{name} has the unknown role {variable.role!r}; {suggest(str(variable.role), ROLES)}"
-        if not isinstance(variable.dtype, str) or variable.dtype not in DRAWN:
-            yield f"{name} has the unknown dtype {variable.dtype!r}; {suggest(str(variable.dtype), sorted(DRAWN))}"
+        if not isinstance(variable.dtype, str) or variable.dtype not in DTYPES:
+            yield f"{name} has the unknown dtype {variable.dtype!r}; {suggest(str(variable.dtype), sorted(DTYPES))}"
 
 
 @invariant

@@ -9,10 +9,8 @@ from typing import Any, Literal, TypeAlias, Union, get_args, get_origin, get_typ
 
 import numpy as np
 
-DTYPES = frozenset(np.dtype(code).name for code in "?" + np.typecodes["AllInteger"] + np.typecodes["Float"])
-"""The NumPy dtypes that are computed with: booleans, integers and real numbers."""
-DRAWN = DTYPES | {"complex64", "complex128"}
-"""The dtypes of variables: complex ones are drawn."""
+DTYPES = frozenset(np.dtype(code).name for code in "?FD" + np.typecodes["AllInteger"] + np.typecodes["Float"])
+"""The NumPy dtypes of variables: booleans, integers, real numbers and complex ones."""
 
 Test: TypeAlias = Callable[[Any], bool]
 

@@ -49,7 +49,7 @@ def _last(shape: Shape, place: Shape, arrays: tuple[Any, ...], index: Index) -> 
 
 
 def _pulled(g: Any, y: Any, x: Any, value: Any, *arrays: Any, slot: int, index: Index) -> Any:
-    if slot > 1 or x.dtype.kind != "f":
+    if slot > 1 or x.dtype.kind not in "fc":
         return None
     if not slot:
         return apply("set_at", g, 0.0, *arrays, index=index)

@@ -11,7 +11,7 @@ import numpy as np
 from graphviz_nn.errors import ShapeError
 from graphviz_nn.graph.ir import Shape
 from graphviz_nn.ops.many import Argument, batching
-from graphviz_nn.tracing.registry import implements, inexact, op
+from graphviz_nn.tracing.registry import implements, inexact, op, real_only
 from graphviz_nn.tracing.tracer import apply
 
 
@@ -108,7 +108,8 @@ def _solvable(*dtypes: Any, **_: Any) -> np.dtype[Any]:
 
 
 def _op(name: str, kernel: Any, shape: Any, vjp: Any, **more: Any) -> None:
-    op(name, kernel, shape, vjp, dtype=_solvable, category="linear algebra", **more)
+    dtype = _solvable if name in ("inv", "solve", "det") else real_only(_solvable)
+    op(name, kernel, shape, vjp, dtype=dtype, category="linear algebra", **more)
 
 
 _op("inv", np.linalg.inv, _square, (lambda g, y, a: -(_T(y) @ g @ _T(y)),), tex="{0}^{{-1}}", glyph=r"(\cdot)^{-1}")

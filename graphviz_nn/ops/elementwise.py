@@ -8,7 +8,7 @@ import numpy as np
 
 from graphviz_nn.errors import ShapeError, TracingError
 from graphviz_nn.ops.rules import array, broadcast
-from graphviz_nn.tracing.registry import implements, inexact, op, promote
+from graphviz_nn.tracing.registry import by_ufunc, implements, inexact, op, promote, real_only
 from graphviz_nn.tracing.tracer import METHODS, Tracer, apply
 
 
@@ -24,6 +24,13 @@ def _family(category: str) -> Callable[..., None]:
 def _share(g: Any, wins: Any, ties: Any) -> Any:
     """The share of an argument of a maximum in the gradient: all if it wins, half at a tie."""
     return np.where(wins, g, np.where(ties, g * 0.5, 0.0))
+
+
+def _to_absolute(g: Any, y: Any, a: Any) -> Any:
+    if array(a).dtype.kind != "c":
+        return g * np.sign(a)
+    # A length of 0 has the gradient 0.
+    return g * (np.conjugate(a) / np.where(y == 0, math.inf, y))
 
 
 def _power_by_base(g: Any, y: Any, a: Any, b: Any) -> Any:
@@ -102,7 +109,7 @@ op(
     _erf,
     broadcast,
     (lambda g, y, a: g * (2 / math.sqrt(math.pi) * np.exp(-a * a)),),
-    dtype=inexact,
+    dtype=real_only(inexact),
     category="exponentials",
 )
 
@@ -126,8 +133,8 @@ _row(np.arccosh, lambda g, y, a: g / np.sqrt(a * a - 1))
 _row(np.arctanh, lambda g, y, a: g / (1 - a * a))
 
 _row = _family("choices")
-_row(np.absolute, lambda g, y, a: g * np.sign(a), tex=r"\left|{0}\right|", glyph=r"|\cdot|")
-_row(np.sign)
+_row(np.absolute, _to_absolute, tex=r"\left|{0}\right|", glyph=r"|\cdot|")
+_row(np.sign, dtype=real_only(by_ufunc(np.sign), "write z / np.abs(z)"))
 _row(np.signbit)
 _row(np.heaviside, None, lambda g, y, a, b: np.where(a == 0, g, 0.0))
 _row(np.copysign, lambda g, y, a, b: np.where(np.signbit(a) == np.signbit(b), g, -g), None)

@@ -7,6 +7,7 @@ import numpy as np
 
 from graphviz_nn.errors import ShapeError
 from graphviz_nn.graph.ir import Shape
+from graphviz_nn.ops.complex_numbers import conj
 from graphviz_nn.ops.many import Argument, batching, reshaped
 from graphviz_nn.ops.rules import array
 from graphviz_nn.tracing.registry import implements, op
@@ -94,7 +95,7 @@ op(
 
 
 implements(np.linalg.matmul)(lambda x1, x2, /: np.matmul(x1, x2))
-implements(np.linalg.vecdot)(lambda x1, x2, /, *, axis=-1: np.sum(x1 * x2, axis=axis))
+implements(np.linalg.vecdot)(lambda x1, x2, /, *, axis=-1: np.sum(conj(x1) * x2, axis=axis))
 
 
 @implements(np.outer, np.linalg.outer)
@@ -117,7 +118,7 @@ def dot(a: Any, b: Any) -> Any:
 
 @implements(np.vdot)
 def vdot(a: Any, b: Any) -> Any:
-    return np.matmul(np.ravel(a), np.ravel(b))
+    return np.matmul(conj(np.ravel(a)), np.ravel(b))
 
 
 @implements(np.inner)

@@ -7,6 +7,7 @@ import numpy as np
 
 from graphviz_nn.errors import ShapeError
 from graphviz_nn.graph.ir import Shape
+from graphviz_nn.ops.complex_numbers import squared
 from graphviz_nn.ops.many import Argument, batching, later, reshaped
 from graphviz_nn.ops.rules import array, axes_numbers, axis_number, broadcast, counted
 from graphviz_nn.tracing.registry import implements, inexact, op
@@ -242,8 +243,8 @@ _search("argmin", np.argmin)
 def norm(x: Any, *, axis: Any = None, keepdims: bool = False) -> Any:
     if axis is not None and not 1 <= len(axes_numbers(axis, np.ndim(x))) <= 2:
         raise ShapeError(f"a norm takes one axis or two, found axis={axis!r}")
-    x = x if x.dtype.kind == "f" else x.astype("float64")
-    return apply("root", np.sum(x**2, axis=axis, keepdims=keepdims))
+    x = x if x.dtype.kind in "fc" else x.astype("float64")
+    return apply("root", np.sum(squared(x), axis=axis, keepdims=keepdims))
 
 
 def _quantifier(name: str, function: Any) -> None:

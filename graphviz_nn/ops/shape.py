@@ -91,6 +91,8 @@ def _cast(x: Shape, *, dtype: str) -> Shape:
 
 
 def _cast_dtype(dtype_from: Any, dtype: str) -> np.dtype[Any]:
+    if np.dtype(dtype_from).kind == "c" and np.dtype(dtype).kind != "c":
+        raise ShapeError(f"complex numbers can't be converted to {dtype}; write np.real(z), np.imag(z) or np.abs(z)")
     return np.dtype(dtype)
 
 
@@ -98,7 +100,7 @@ op(
     "astype",
     lambda x, dtype: np.asarray(x).astype(dtype),
     _cast,
-    (lambda g, y, x, dtype: g if np.dtype(dtype).kind == "f" and x.dtype.kind == "f" else None,),
+    (lambda g, y, x, dtype: g if np.dtype(dtype).kind in "fc" and x.dtype.kind in "fc" else None,),
     dtype=_cast_dtype,
     category="shape",
 )

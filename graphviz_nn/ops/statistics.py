@@ -5,6 +5,7 @@ from typing import Any
 import numpy as np
 
 from graphviz_nn.errors import ShapeError
+from graphviz_nn.ops.complex_numbers import squared
 from graphviz_nn.ops.floats import real
 from graphviz_nn.ops.reduction import count, included
 from graphviz_nn.ops.rules import array, axis_number
@@ -31,7 +32,7 @@ def var(
         wide = "float32" if found == "float16" else found
         return var(a.astype(wide), axis, ddof=ddof, keepdims=keepdims, where=where, mean=mean).astype(found)
     centre = np.mean(a, axis=axis, keepdims=True, where=where) if mean is None else mean
-    squares = (a - centre) ** 2
+    squares = squared(a - centre)
     if not ddof:
         return np.mean(squares, axis=axis, keepdims=keepdims, where=where)
     if where is True:

@@ -64,17 +64,19 @@ def called(ufunc: np.ufunc, *inputs: Any, dtype: Any = None, casting: Any = "sam
         if name not in USUAL or value is not USUAL[name]:
             remedy = INSTEAD.get(name, "leave it out").format(name=ufunc.__name__)
             raise TracingError(f"np.{ufunc.__name__}{where_in_code()} got {name}=, which can't be traced; {remedy}")
-    given = [each if hasattr(each, "dtype") or type(each) in (bool, int, float) else array(each) for each in inputs]
+    given = [
+        each if hasattr(each, "dtype") or type(each) in (bool, int, float, complex) else array(each) for each in inputs
+    ]
     kinds = [np.dtype(bool) if type(each) is bool else getattr(each, "dtype", type(each)) for each in given]
     try:
         wanted = (*(None for _ in given), None if dtype is None else np.dtype(dtype))
         found = ufunc.resolve_dtypes((*kinds, None), signature=wanted, casting=casting)
     except (TypeError, ValueError) as error:
         raise TracingError(f"np.{ufunc.__name__}{where_in_code()}: {error}; write x.astype(...) before it") from None
-    if found[-1].kind not in "biuf":
+    if found[-1].char not in "FD" and found[-1].kind not in "biuf":
         raise TracingError(
             f"np.{ufunc.__name__}{where_in_code()} can't be traced in {found[-1].name}; "
-            "take real numbers, such as dtype='float64'"
+            "take numbers, such as dtype='float64'"
         )
     cast = [
         _cast(each, to) if hasattr(each, "dtype") else _literal(each, to)

@@ -54,7 +54,7 @@ class HeatMap:
 
 
 def heat_map(value: Array) -> HeatMap | None:
-    """The heat map of an array that is too large to write, with at most two axes longer than 1; otherwise None.
+    """The heat map of a real array that is too large to write, with at most two axes longer than 1; otherwise None.
 
     A vector is a column. An axis of more than 32 entries shows means of blocks, as small as possible; an entry that
     isn't finite makes its block so.
@@ -70,7 +70,7 @@ def heat_map(value: Array) -> HeatMap | None:
     (None, None)
     """
     longer = [length for length in value.shape if length > 1]
-    if value.size <= FEW or len(longer) > 2:
+    if value.size <= FEW or len(longer) > 2 or value.dtype.kind == "c":
         return None
     # A single row counts as one only if the last axis is the long one.
     shape = longer if len(longer) == 2 else [1, *longer] if value.ndim > 1 and value.shape[-1] > 1 else [*longer, 1]

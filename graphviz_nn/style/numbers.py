@@ -45,14 +45,18 @@ def digits(count: int | None) -> Iterator[None]:
         _DIGITS.reset(token)
 
 
-def number(value: float, count: int | None = None) -> str:
+def number(value: complex, count: int | None = None) -> str:
     r"""TeX for a number with this many significant digits; one more if that makes it exact.
 
     >>> number(0.5), number(1e-5), number(-0.51234), number(12.25), number(1234.5), number(1 / 3, 4)
     ('0.5', '10^{-5}', '-0.512', '12.25', '1234', '0.3333')
     >>> number(2.5e-7), number(-1e20)
     ('2.5{\\cdot}10^{-7}', '-10^{20}')
+    >>> number(1j), number(2 - 0.5j), number(-3 + 0j)
+    ('i', '2 - 0.5i', '-3')
     """
+    if isinstance(value, complex):
+        return _complex(value, count)
     if not isfinite(value):
         return r"\mathrm{NaN}" if isnan(value) else r"\infty" if value > 0 else r"-\infty"
     count = _DIGITS.get() if count is None else count
@@ -66,6 +70,17 @@ def number(value: float, count: int | None = None) -> str:
     return {"1": power, "-1": f"-{power}"}.get(mantissa, rf"{mantissa}{{\cdot}}{power}")
 
 
+def _complex(value: complex, count: int | None) -> str:
+    real, imaginary = value.real, value.imag
+    size = number(abs(imaginary), count)
+    turned = "i" if size == "1" else f"{size}i"
+    if not real and imaginary:
+        return f"-{turned}" if imaginary < 0 else turned
+    if not imaginary:
+        return number(real, count)
+    return f"{number(real, count)} {'-' if imaginary < 0 else '+'} {turned}"
+
+
 def array(value: Array) -> str:
     r"""TeX for an array: its entries if they are few, otherwise minimum, maximum and mean.
 
@@ -75,12 +90,16 @@ def array(value: Array) -> str:
     ('0\\ \\ldots\\ 9,\\ \\mathrm{mean}\\ 4.5', '(0.500,\\ 0.000,\\ 0.333)')
     >>> array(np.ones((3, 4)))
     '\\mathrm{all}\\ 1'
+    >>> array(np.array([1j, 2.0])), array(3j * np.ones(9))
+    ('(i,\\ 2)', '|\\cdot|:\\ \\mathrm{all}\\ 3')
     """
     if not value.ndim:
-        return number(float(value))
+        return number(value.item() if value.dtype.kind == "c" else float(value))
     if not value.size:
         return r"(\,)"
     if value.size > FEW or value.ndim > 2:
+        if value.dtype.kind == "c":
+            return rf"|\cdot|:\ {array(np.abs(value))}"
         with np.errstate(all="ignore"):
             # Infinities of both signs have no mean: NaN is written.
             least, greatest, mean = value.min(), value.max(), np.asarray(value.mean())
@@ -101,6 +120,8 @@ def cleared(value: Array, scale: float) -> Array:
     >>> cleared(np.array([0.1 + 0.2 - 0.3, 1.0]), 0.3)
     array([0., 1.])
     """
+    if value.dtype.kind == "c":
+        return cleared(value.real, scale) + 1j * cleared(value.imag, scale)
     if value.dtype.kind != "f" or not isfinite(scale):
         return value
     return np.where(np.abs(value) <= ROUNDINGS * np.finfo(value.dtype).eps * scale, 0, value)
@@ -114,7 +135,10 @@ def aligned(whole: Array, chosen: Any) -> list[str]:
     """
     sizes = np.abs(whole[np.isfinite(whole)])
     largest = float(sizes.max()) if sizes.size else 0.0
-    values = [float(each) for each in cleared(np.asarray(chosen), largest)]
+    kept = cleared(np.asarray(chosen), largest)
+    if kept.dtype.kind == "c":
+        return [_after_a_comma(number(each)) for each in kept.tolist()]
+    values = [float(each) for each in kept]
     texts = [number(each) for each in values]
     decimals = _decimals(texts, number(largest), largest)
     fixed = [

@@ -102,6 +102,18 @@ def inexact(*dtypes: Any, **_: Any) -> np.dtype[Any]:
     return common if common.kind in "fc" else np.dtype("float64")
 
 
+def real_only(rule: Rule, remedy: str = "take np.real(z) or np.abs(z)") -> Rule:
+    """A dtype rule that refuses complex numbers."""
+
+    def dtype(*dtypes: Any, **attributes: Any) -> np.dtype[Any]:
+        if any(each is complex or np.dtype(each).kind == "c" for each in dtypes):
+            raise ShapeError(f"it has no rule for complex numbers; {remedy}")
+        found: np.dtype[Any] = rule(*dtypes, **attributes)
+        return found
+
+    return dtype
+
+
 def by_ufunc(ufunc: np.ufunc) -> Rule:
     """NumPy's dtype rule for a ufunc."""
 

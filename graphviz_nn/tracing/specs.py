@@ -42,8 +42,9 @@ def spec(role: Role, like: Any, dtype: str | None, label: str | None) -> Spec:
         name = np.dtype(dtype or "float64").name
     except TypeError:
         raise TracingError(f"{dtype!r} isn't a dtype; use one such as 'float64', 'float32' or 'int64'") from None
-    if np.dtype(name).kind not in "biuf":
-        raise TracingError(f"dtype {name} can't be traced; use a real one such as 'float64' or 'int64'")
+    kinds = "biuf" if role == "random" else "biufc"
+    if np.dtype(name).kind not in kinds:
+        raise TracingError(f"dtype {name} can't be traced; use one such as 'float64' or 'int64'")
     if value is not None:
         try:
             value = cast(value, np.dtype(name))

@@ -80,6 +80,16 @@ class Tracer(NDArrayOperatorsMixin):
         transposed: Tracer = self.swapaxes(-1, -2)
         return transposed
 
+    @property
+    def real(self) -> "Tracer":
+        part: Tracer = FUNCTIONS[np.real](self)
+        return part
+
+    @property
+    def imag(self) -> "Tracer":
+        part: Tracer = FUNCTIONS[np.imag](self)
+        return part
+
     def __pow__(self, exponent: Any) -> Any:
         # NumPy computes ** 2 as a square, which differs from a power in the dtype for booleans.
         is_square = self.dtype == bool and type(exponent) is int and exponent == 2
@@ -140,7 +150,7 @@ class Tracer(NDArrayOperatorsMixin):
         if function is None:
             if name.startswith("_"):
                 raise AttributeError(name)
-            raise NoAttribute(str(refusals.no_attribute(name, [*METHODS, "T", "dtype", "mT", "ndim", "shape", "size"])))
+            raise NoAttribute(str(refusals.no_attribute(name, [*METHODS, *PROPERTIES])))
         return lambda *arguments, **keywords: call_function(function, (self, *arguments), keywords)
 
     def __setitem__(self, index: Any, value: Any) -> None:
@@ -197,6 +207,7 @@ class Tracer(NDArrayOperatorsMixin):
     __complex__ = __round__ = __trunc__ = tolist = _no_number
 
 
+PROPERTIES = ("T", "dtype", "imag", "mT", "ndim", "real", "shape", "size")
 METHODS: dict[str, Any] = {}
 """The NumPy function behind each array method; the families of operations add theirs."""
 
@@ -290,6 +301,8 @@ def apply(name: str, *arguments: Any, **attributes: Any) -> Any:
     ]
     if any(map(_is_typed_number, given)) and _promote_as_plain(lookup(name), given, attributes):
         given = [each.item() if _is_typed_number(each) else each for each in given]
+    if any(isinstance(each, complex) for each in given):
+        given = _with_complex(lookup(name), given)
     slots: list[int | Number] = []
     for argument, each in zip(arguments, given, strict=True):
         if isinstance(each, Tracer):
@@ -311,11 +324,21 @@ def here(name: str, recording: Recording, value: Tracer) -> Tracer:
     )
 
 
+def _with_complex(op: Op, given: list[Any]) -> list[Any]:
+    """Complex numbers as constants, in the precision of the arrays beside them if the operation lets numbers adapt."""
+    beside = [each.dtype for each in given if isinstance(each, Tracer | np.ndarray)]
+    adapts = isinstance(op.kernel, np.ufunc) or op.kernel is np.where
+    dtype = promote(*beside, complex) if adapts else np.dtype("complex128")
+    return [np.array(each, dtype) if isinstance(each, complex) else each for each in given]
+
+
 def _given(name: str, value: Any) -> Any:
     """Convert plain numbers to Python's types, and everything else to arrays; NumPy's typed numbers have no axes."""
     if isinstance(value, list | tuple) and holds_tracer(value):
         return FUNCTIONS["joined"](value)
     if not isinstance(value, np.generic):
+        if isinstance(value, complex):
+            return complex(value)
         for kind in (bool, int, float):
             if isinstance(value, kind):
                 return kind(value)

@@ -87,6 +87,12 @@ def initial_parameters(
     for name in given:
         if name not in parameters:
             raise FeedError(f"initial= has {name!r}, which isn't a parameter: {suggest(str(name), parameters)}")
+    for name, variable in parameters.items():
+        if np.dtype(variable.dtype).kind == "c":
+            raise UsageError(
+                f"{name} is {variable.dtype}, but training moves real numbers; "
+                f"make it of two real parameters: {name} = a + 1j * b"
+            )
     graph = unfold(graph)
     called = {
         name

@@ -97,6 +97,10 @@ def backward(
         raise GradientError(
             f"{of} has shape {graph.variable(of).shape}, but only a single number has gradients; sum it first"
         )
+    if np.dtype(graph.variable(of).dtype).kind == "c":
+        raise GradientError(
+            f"{of} is {graph.variable(of).dtype}, but only a real number has gradients; take np.real(z)"
+        )
     steps = list(_steps(graph, of, names))
     found = graph.copy()
     pass_back = _Pass(graph, found, of, steps)

@@ -116,7 +116,7 @@ def ends(graph: Graph, of: str | None, wrt: str | Iterable[str] | None) -> tuple
         names = list(dict.fromkeys(listed("wrt", wrt)))
     for name in (*listed("of", [of]), *names):
         refuse_unknown("variable", name, variables, GradientError)
-        if np.dtype(variables[name].dtype).kind != "f":
+        if np.dtype(variables[name].dtype).kind not in "fc":
             raise GradientError(
                 f"{name} is {variables[name].dtype}; only floating-point variables have gradients; leave it out"
             )
@@ -140,6 +140,11 @@ def _start(recording: Recording, graph: Graph, of: str, cotangent: Any) -> Trace
             raise GradientError(
                 f"{of} has shape {variable.shape}, but only a single number has gradients; "
                 "sum it in the model, choose another with of=…, or weight its entries: gradient(graph, cotangent=…)"
+            )
+        if np.dtype(variable.dtype).kind == "c":
+            raise GradientError(
+                f"{of} is {variable.dtype}, but only a real number has gradients; "
+                "take np.real(z) or np.abs(z) of it in the model, or choose another with of=…"
             )
         cotangent = np.ones(variable.shape)
     try:
@@ -203,14 +208,18 @@ def pullback(graph: Graph, name: str, slot: int, cotangent: Any, result: Any, ar
     gradient."""
     operation, variable = graph.operation(name), graph.variable(graph.arguments(name)[slot])
     rule = lookup(operation.op).pullback(slot)
-    if rule is None or np.dtype(variable.dtype).kind != "f":
+    kind = np.dtype(variable.dtype).kind
+    if rule is None or kind not in "fc":
         return None
     if operation.op == CUSTOM and operation.attributes.get("many"):
         part = pulled_each(cotangent, result, list(arguments)[1:], slot=slot, **operation.attributes)
     else:
         part = rule(cotangent, result, *arguments, **operation.attributes)
+    if part is None:
+        return None
+    part = sum_to(part, variable.shape)
     # If NumPy promotes dtypes in the forward pass, the backward pass returns to the original dtype.
-    return None if part is None else np.astype(sum_to(part, variable.shape), variable.dtype)
+    return np.astype(np.real(part) if kind == "f" and np.iscomplexobj(part) else part, variable.dtype)
 
 
 def arguments_of(graph: Graph, name: str, operation: Operation, tracers: Mapping[str, Tracer]) -> list[Any]:

@@ -123,7 +123,7 @@ def _entrywise(operation: Operation, arguments: list[Any]) -> Any:
         total = np.sum(arguments[0], **operation.attributes)
         return total / (np.size(arguments[0]) // max(np.size(total), 1))
     if op.name in NUMBER_BY_NUMBER:
-        return NUMBER_BY_NUMBER[op.name](*arguments)
+        return NUMBER_BY_NUMBER[op.name](*arguments, **operation.attributes)
     if op.name in WHOLE:
         raise GraphError(f"{operation} doesn't consist of steps on single numbers; use another view than 'scalars'")
     if any(isinstance(part, str) for part in operation.attributes.get("index", ())) or op.name.startswith("arg"):

@@ -116,7 +116,7 @@ BAD = {
     "one class": (lambda: arrays([[1.0], [2.0]], ["a", "a"]), "there is only one class, 'a'"),
     "NaN": (lambda: arrays([[1.0, 2.0], [3.0, np.nan]], [0, 1]), "column 'x2', row 2: nan isn't a finite number"),
     "infinite target": (lambda: arrays([[1.0], [2.0]], [0.0, np.inf]), "column 'target', row 2: inf"),
-    "text": (lambda: arrays([["a"], ["b"]], [0, 1]), "inputs must hold real numbers, found <U1"),
+    "text": (lambda: arrays([["a"], ["b"]], [0, 1]), "inputs must hold numbers, found <U1"),
     "a vector": (lambda: arrays([1.0, 2.0], [0, 1]), r"inputs must have a row per example"),
     "ragged": (lambda: arrays([[1.0], [2.0, 3.0]], [0, 1]), "inputs can't be converted to an array"),
     "fewer targets": (lambda: arrays([[1.0], [2.0]], [0.0]), "targets must have 2 entries, one per example"),

@@ -28,7 +28,7 @@ OTHERS = {
     "a structured array with the fields a, b": np.zeros((1, 2), [("a", "f8"), ("b", "i4")]),
     "found datetime64": np.array([["2020-01-01", "2020-01-02"]], "datetime64[D]"),
     "found object": np.array([[1.0, "a"]], object),
-    "found complex128": np.array([[1j, 2]]),
+    "found complex256": np.array([[1j, 2]], "complex256"),
 }
 GRAPH = gnn.trace(lambda x: np.sum(x * x), x=gnn.parameter((1, 2)))
 ENTRIES = {

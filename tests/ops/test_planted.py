@@ -203,7 +203,40 @@ def _summed(*arrays, subscripts):
     return found
 
 
+def _by_matrix(sign, *, half=False):
+    """A Fourier transform along one axis after another, each with its matrix."""
+
+    def transformed(x, axes, norm="backward"):
+        x = np.asarray(x, complex)
+        for axis in axes:
+            n = x.shape[axis]
+            rows = n // 2 + 1 if half and axis == axes[-1] else n
+            matrix = np.exp(sign * 2j * np.pi * np.outer(range(rows), range(n)) / n)
+            factor = {"ortho": n**-0.5, "forward": 1 / n if sign < 0 else 1, "backward": 1 / n if sign > 0 else 1}
+            x = np.moveaxis(np.tensordot(matrix * factor[norm], x, (1, axis)), 0, axis)
+        return x
+
+    return transformed
+
+
+def _from_half(x, axes, n, norm="backward"):
+    """Of the whole spectrum: the entries and their conjugates."""
+    *others, last = axes
+    # The transform along the others comes first: then each row along the last is that of a real one.
+    x = np.moveaxis(_by_matrix(1)(x, others, norm), last, -1)
+    first, middle = x[..., :1].real, x[..., 1 : (n + 1) // 2]
+    end = x[..., n // 2 : n // 2 + 1].real if n % 2 == 0 else x[..., :0]
+    whole = np.concatenate([first, middle, end, np.conj(middle[..., ::-1])], axis=-1)
+    return np.moveaxis(_by_matrix(1)(whole, [whole.ndim - 1], norm).real, -1, last)
+
+
 REFERENCES = {
+    "real": lambda x: np.array(x),
+    "imag": lambda x: (x - np.conj(x)).imag / 2,
+    "fftn": _by_matrix(-1),
+    "ifftn": _by_matrix(1),
+    "rfftn": _by_matrix(-1, half=True),
+    "irfftn": _from_half,
     "argsort": lambda x, axis: np.apply_along_axis(lambda v: sorted(range(len(v)), key=v.__getitem__), axis, x),
     "cholesky": _each_matrix(lambda a: _root(_symmetric(a))),
     "det": _each_matrix(_determinant),

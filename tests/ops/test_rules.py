@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from calls import CALLS, COMPUTED, ELEMENTWISE, calls, feeds_for, model_of
+from calls import CALLS, COMPUTED, ELEMENTWISE, OF_COMPLEX, calls, feeds_for, model_of
 from frameworks import beside, needs
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -35,7 +35,7 @@ def test_gradients(name, against, tolerance, data):
 
 
 @needs("torch")
-@every_operation
+@pytest.mark.parametrize("name", [name for name in DIFFERENTIABLE if name not in OF_COMPLEX])
 @some
 @given(data=st.data())
 def test_second_gradients(name, data):

@@ -86,7 +86,7 @@ REFUSED = {
     "misspelt": (lambda x: x.sume(), "did you mean 'sum'", "'sume'"),
     "of another library": (lambda x: x.numpy(), "There are|there are", "'numpy'"),
     "shape": (without_shape, "NumPy's functions", "no setter"),
-    "word": (lambda x: "a" + x, "real numbers", "str"),
+    "word": (lambda x: "a" + x, "must hold numbers", "str"),
     "qr": (lambda x: np.linalg.qr(x), "compute it before", "np.linalg.qr can't be traced"),
     "fft": (lambda x: np.fft.rfft(x), "write a product", "np.fft.rfft can't be traced"),
     "vectorize": (lambda x: np.vectorize(math.sin)(x), "write", "NumPy array"),

@@ -86,6 +86,12 @@ OWN: dict[str, Kernel] = {
     "singular_values": lambda a: jnp.linalg.svd(a, compute_uv=False),
     "left_singular_vectors": _singular(0),
     "right_singular_vectors": _singular(2),
+    "fftn": lambda x, axes, norm="backward": jnp.fft.fftn(x, axes=axes, norm=norm),
+    "ifftn": lambda x, axes, norm="backward": jnp.fft.ifftn(x, axes=axes, norm=norm),
+    "rfftn": lambda x, axes, norm="backward": jnp.fft.rfftn(jnp.real(x), axes=axes, norm=norm),
+    "irfftn": lambda x, axes, n, norm="backward": jnp.fft.irfftn(
+        x, [*(x.shape[axis] for axis in axes[:-1]), n], axes=axes, norm=norm
+    ),
     "getitem": _getitem,
     "set_at": _set_at,
     "add_at": lambda g, *arrays, index, shape: jnp.zeros(shape, g.dtype).at[resolved(index, arrays)].add(g),

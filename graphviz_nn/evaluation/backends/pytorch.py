@@ -44,6 +44,15 @@ def _singular(part: int) -> Kernel:
     return lambda a: torch.linalg.svd(a, full_matrices=False)[part]
 
 
+def _real(x: Any) -> Any:
+    return torch.real(x) if x.is_complex() else x
+
+
+def _lengths(x: Any, axes: tuple[int, ...], n: int) -> list[int]:
+    """The lengths of a transform back to real numbers, of which the last is told."""
+    return [*(x.shape[axis] for axis in axes[:-1]), n]
+
+
 def kernels() -> dict[str, Kernel | Prepared]:
     """The kernels by operation; arguments have the dtypes that the call needs."""
     ufuncs = [name for name, op in OPS.items() if isinstance(op.kernel, np.ufunc) and hasattr(torch, name)]
@@ -112,6 +121,13 @@ OWN: dict[str, Kernel | Prepared] = {
     "right_singular_vectors": _singular(2),
     **{name: getattr(torch.linalg, name) for name in ("inv", "det", "pinv")},
     "astype": lambda x, dtype: x.to(getattr(torch, dtype)),
+    "real": _real,
+    "imag": lambda x: torch.imag(x) if x.is_complex() else torch.zeros_like(x),
+    "conjugate": lambda x: torch.conj(x).resolve_conj(),
+    "fftn": lambda x, axes, norm="backward": torch.fft.fftn(x, dim=axes, norm=norm),
+    "ifftn": lambda x, axes, norm="backward": torch.fft.ifftn(x, dim=axes, norm=norm),
+    "rfftn": lambda x, axes, norm="backward": torch.fft.rfftn(_real(x), dim=axes, norm=norm),
+    "irfftn": lambda x, axes, n, norm="backward": torch.fft.irfftn(x, _lengths(x, axes, n), dim=axes, norm=norm),
     "getitem": Prepared(getitem),
     "add_at": Prepared(add_at),
     "set_at": Prepared(set_at),

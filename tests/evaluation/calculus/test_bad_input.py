@@ -18,8 +18,8 @@ BAD = {
     "in a list": (lambda p: p[0] * p[1], [1.0, 2], GradientError, r"p\[1\] of <lambda> is the whole number 2"),
     "text": (lambda p: p["a"], {"a": "x"}, GradientError, r"p\['a'\] of <lambda> is a str"),
     "an object": (lambda x: x, Thing(), GradientError, "is a Thing"),
-    "an array of objects": (np.sum, np.array([Thing()]), TracingError, rf"\({LINE}\) must hold real numbers"),
-    "a ragged array": (np.sum, np.array([[1.0], [1.0, 2.0]], object), TracingError, "must hold real numbers"),
+    "an array of objects": (np.sum, np.array([Thing()]), TracingError, rf"\({LINE}\) must hold numbers"),
+    "a ragged array": (np.sum, np.array([[1.0], [1.0, 2.0]], object), TracingError, "must hold numbers"),
     "a masked array": (np.sum, np.ma.array([1.0]), TracingError, "masked array"),
     "many numbers": (
         lambda x: x * 2,
@@ -30,7 +30,7 @@ BAD = {
     "a list returned": (lambda x: [x, x], 1.0, TracingError, "returned a list"),
     "nothing returned": (lambda x: None, 1.0, TracingError, "returned None"),
     "a whole number returned": (lambda x: np.argmax(x), np.ones(3), GradientError, "returned int64"),
-    "a text returned": (lambda x: "x", 1.0, TracingError, "must hold real numbers"),
+    "a text returned": (lambda x: "x", 1.0, TracingError, "must hold numbers"),
 }
 
 
