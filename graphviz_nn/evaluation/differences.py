@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from math import prod
 
 import numpy as np
 
@@ -70,19 +71,24 @@ class Line:
 
 
 def compared(
-    name: str, variable: Variable, found: Array, line: Line, mode: str, rng: "np.random.Generator"
+    name: str, variable: Variable, found: Array, line: Line, mode: str, rng: "np.random.Generator", draws: int = DRAWS
 ) -> tuple[Row, Array | None]:
     """Compare a gradient with the slopes along all entries or some directions; also return the slopes of all entries,
-    if known."""
+    if known. `draws` is how often each block of entries moves."""
     found, shape = np.asarray(found, float), line.value.shape
     if not line.value.size:
         return Row(name, variable.role, shape, "entries", 0, "", 0.0, 0.0, 0.0, "agrees", "it has no entries"), None
     if mode == "directions" or (mode == "auto" and _takes_long(line)):
-        along, seen = _along_directions(found, line, rng)
+        along, seen = _along_directions(found, line, rng, draws)
         return _row(name, variable, "directions", along, seen), None
     probes = [(index, line.judged(entry(shape, index), float(found[index]))) for index in np.ndindex(shape)]
     slopes = np.array([each.difference for _, each in probes]).reshape(shape)
     return _row(name, variable, "entries", [(_title(index), each) for index, each in probes], ""), slopes
+
+
+def is_data(variable: Variable) -> bool:
+    """Whether a variable holds a data set, rather than a single example or parameters."""
+    return variable.role in ("input", "target") and prod(variable.shape) > BLOCKS * DRAWS
 
 
 def _takes_long(line: Line) -> bool:
@@ -102,7 +108,9 @@ def _title(index: tuple[int, ...]) -> str:
     return str([int(each) for each in index]) if index else ""
 
 
-def _along_directions(found: Array, line: Line, rng: "np.random.Generator") -> tuple[list[tuple[str, Judged]], str]:
+def _along_directions(
+    found: Array, line: Line, rng: "np.random.Generator", draws: int
+) -> tuple[list[tuple[str, Judged]], str]:
     """Measure along blocks of entries with gradients of similar size, and describe the sensitivity.
 
     Every entry moves in each draw, by the same length, so a single wrong entry shows in all draws. With several wrong
@@ -113,7 +121,7 @@ def _along_directions(found: Array, line: Line, rng: "np.random.Generator") -> t
     order = np.argsort(np.abs(found), axis=None, kind="stable")
     blocks = [block for block in np.array_split(order, BLOCKS) if len(block)]
     limits = np.full(len(blocks), np.inf)
-    for draw in range(DRAWS):
+    for draw in range(draws):
         for number, block in enumerate(blocks):
             length = 1 / np.sqrt(len(block))
             direction = _along(found.shape, block, rng.choice([-length, length], len(block)))
@@ -122,10 +130,10 @@ def _along_directions(found: Array, line: Line, rng: "np.random.Generator") -> t
                 return [_located(found, direction, line) or (title, each)], ""
             judgements.append((title, each))
             limits[number] = min(limits[number], each.resolution / length) if draw else each.resolution / length
-    return judgements, _seen(found, blocks, limits)
+    return judgements, _seen(found, blocks, limits, draws)
 
 
-def _seen(found: Array, blocks: list[Array], limits: Array) -> str:
+def _seen(found: Array, blocks: list[Array], limits: Array, draws: int) -> str:
     """The smallest error of a single entry that would be found."""
     sizes = np.abs(found.ravel())
     seen = sum(np.count_nonzero(SMALL * sizes[block] > limit) for block, limit in zip(blocks, limits, strict=True))
@@ -133,7 +141,7 @@ def _seen(found: Array, blocks: list[Array], limits: Array) -> str:
     share = f"; an error of {SMALL:.0%} with a probability of {100 * seen // count}%" if count else ""
     return (
         f"an error of {np.max(limits):.1g} or more in one of {found.size:,} entries is always found"
-        f"{share}; each of several errors with at least {1 - 0.5**DRAWS:.0%}"
+        f"{share}; each of several errors with at least {1 - 0.5**draws:.0%}"
     )
 
 
