@@ -14,9 +14,7 @@ def main(np, grad, steps):
     inputs = np.stack([radius * np.cos(angle), radius * np.sin(angle)], axis=1)
     order = rng.permutation(60)
     inputs, targets = inputs[order], np.eye(3)[labels][order]
-    parameters = [
-        (rng.normal(size=(m, n)) / np.sqrt(m), np.zeros(n)) for m, n in pairwise(sizes)
-    ]
+    parameters = [(rng.normal(size=(m, n)) / np.sqrt(m), np.zeros(n)) for m, n in pairwise(sizes)]
 
     def log_probabilities(parameters, inputs):
         for weights, bias in parameters:
