@@ -1,29 +1,86 @@
-"""When the values of a run are freed."""
+"""When the values of a run are freed, and which of them a later step may overwrite."""
 
+from collections.abc import Mapping
 from math import prod
 
-from graphviz_nn.transforms.passes import Listing
+import numpy as np
+
+from graphviz_nn.tracing.registry import OPS
+from graphviz_nn.transforms.passes.listing import Line, Listing
 
 SMALL = 1000
 """Values of fewer entries live until the end of a run."""
 
+FRESH = {"matmul", "where", "stack", "concatenate", "sum", "mean", "max", "min", "prod", "sum_to", "add_at", "astype"}
+"""Operations, besides ufuncs, whose result shares no memory with their arguments."""
 
-def freed_after(listing: Listing) -> dict[int, list[str]]:
-    """For each line, by number, the large values that no later line takes.
+
+class Schedule:
+    """The last use of each value of a listing.
+
+    Parameters
+    ----------
+    fresh : set of str, optional
+        Operations whose result shares no memory with their arguments, besides ufuncs.
 
     Examples
     --------
-    >>> import numpy as np
     >>> from graphviz_nn.tracing import input, trace
-    >>> freed_after(Listing.of(trace(lambda x: np.sum(np.tanh(np.exp(x))), x=input(5000))))
+    >>> listing = Listing.of(trace(lambda x: np.sum(np.tanh(np.exp(x))), x=input(5000)))
+    >>> schedule = Schedule(listing)
+    >>> schedule.freed
     {1: ['v1'], 2: ['v2']}
+    >>> schedule.may_overwrite(1, "v1"), schedule.may_overwrite(0, "x")
+    (True, False)
     """
-    last = dict[str, int]()
-    for number, line in enumerate(listing.lines):
-        last[line.result] = number
-        last.update((each, number) for each in line.given if isinstance(each, str) and each in last)
-    found = dict[int, list[str]]()
-    for name, number in last.items():
-        if name not in listing.outputs and prod(listing.variables[name].shape) >= SMALL:
-            found.setdefault(number, []).append(name)
-    return found
+
+    def __init__(self, listing: Listing, fresh: frozenset[str] = frozenset(FRESH)) -> None:
+        self.listing, self.fresh = listing, fresh
+        self.last = dict[str, int]()
+        roots = dict[str, frozenset[str]]()
+        for number, line in enumerate(listing.lines):
+            given = [each for each in line.given if isinstance(each, str)]
+            is_fresh = self.is_fresh(line)
+            roots[line.result] = (
+                frozenset([line.result])
+                if is_fresh
+                else frozenset[str]().union(*(roots.get(each, frozenset([each])) for each in given))
+            )
+            self.last[line.result] = number
+            self.last.update((each, number) for each in given if each in self.last)
+        made = {line.result for line in listing.lines if self.is_fresh(line)}
+        self._held = dict.fromkeys(made, -1)
+        for name, number in self.last.items():
+            until = len(listing.lines) if name in listing.outputs else number
+            for root in roots[name]:
+                if root in self._held:
+                    self._held[root] = max(self._held[root], until)
+
+    def is_fresh(self, line: Line) -> bool:
+        """Whether a result is a new array."""
+        if line.op in self.fresh:
+            return True
+        op = OPS.get(line.op)
+        return op is not None and isinstance(op.kernel, np.ufunc)
+
+    @property
+    def freed(self) -> dict[int, list[str]]:
+        """For each line, by number, the large values that no later line takes."""
+        found, variables = dict[int, list[str]](), self.listing.variables
+        for name, number in self.last.items():
+            if name not in self.listing.outputs and prod(variables[name].shape) >= SMALL:
+                found.setdefault(number, []).append(name)
+        return found
+
+    def may_overwrite(self, number: int, name: str) -> bool:
+        """Whether a line, by number, may write its result into one of its arguments."""
+        if self._held.get(name) != number:
+            return False
+        line, variables = self.listing.lines[number], self.listing.variables
+        before, after = variables[name], variables[line.result]
+        return before.shape == after.shape != () and before.dtype == after.dtype
+
+
+def freed_after(listing: Listing) -> Mapping[int, list[str]]:
+    """For each line, by number, the large values that no later line takes."""
+    return Schedule(listing).freed

@@ -8,12 +8,14 @@ from unicodedata import normalize
 
 import numpy as np
 
-from graphviz_nn.evaluation.schedule import freed_after
+from graphviz_nn.evaluation.lowered import FRESH, KERNELS, lowered
+from graphviz_nn.evaluation.schedule import Schedule
+from graphviz_nn.evaluation.written import WRITTEN, Step
 from graphviz_nn.graph.ir import Operation, Source
 from graphviz_nn.graph.kinds import DTYPES
-from graphviz_nn.tracing.registry import Op, lookup
+from graphviz_nn.tracing.registry import lookup
 from graphviz_nn.transforms.contract import Unused
-from graphviz_nn.transforms.passes import Listing
+from graphviz_nn.transforms.passes.listing import Line, Listing
 
 RESERVED = (*kwlist, "__debug__", "np", "program")
 
@@ -33,8 +35,8 @@ def executed(listing: Listing) -> tuple[str, dict[str, Any]]:
     >>> graph = trace(lambda x: np.sum(x, axis=0) * 2, x=input(3))
     >>> print(executed(Listing.of(graph))[0].rstrip())
     def program(v0):
-        v1 = np.sum(v0, axis=0)
-        v2 = np.multiply(v1, 2)
+        v1 = np.add.reduce(v0, axis=0)
+        v2 = v1 * 2
         return v2,
     """
     unused = Unused(RESERVED)
@@ -54,33 +56,44 @@ def _write(
     unused: Unused,
     remark: Callable[[Operation], str] = lambda _: "",
 ) -> tuple[str, dict[str, Any]]:
+    listing = lowered(listing)
     functions, space = dict[str, str](), dict[str, Any]({"np": np})
-    leaves, freed = listing.leaves, freed_after(listing)
+    leaves, schedule = listing.leaves, Schedule(listing, FRESH)
+    freed, objects = schedule.freed, dict[Any, str]()
 
-    def written(value: Any, wish: str) -> str:
+    def code(value: Any, wish: str) -> str:
+        """A literal, or the name by which an object is passed, one for each."""
         text = literal(value)
-        if text is None or len(text) > LONGEST:
-            text = unused(wish)
-            space[text] = value
-        return text
+        if text is not None and len(text) <= LONGEST:
+            return text
+        key = value if isinstance(value, np.dtype | str) else id(value)
+        if key not in objects:
+            objects[key] = unused(wish)
+            space[objects[key]] = value
+        return objects[key]
 
-    def called(op: Op) -> str:
-        if getattr(np, op.name, None) is op.kernel:
-            return f"np.{op.name}"
-        if op.name not in functions:
-            functions[op.name] = unused(identifier(op.name))
-            space[functions[op.name]] = op.kernel
-        return functions[op.name]
+    def called(line: Line, given: tuple[str, ...]) -> str:
+        """A call of the operation's own function."""
+        op = None if line.op in KERNELS else lookup(line.op)
+        kernel = op.kernel if op else KERNELS[line.op]
+        if line.op not in functions:
+            is_numpy = getattr(np, line.op, None) is kernel
+            functions[line.op] = f"np.{line.op}" if is_numpy else unused(identifier(line.op))
+            space.setdefault(functions[line.op], kernel)
+        # The keys are those of the operation's own signature.
+        known = (each for each in (op.signature.kinds if op else ()) if each in line.attributes)
+        more = (f"{each}={code(line.attributes[each], each)}" for each in known)
+        return f"{words[line.result]} = {functions[line.op]}({', '.join([*given, *more])})"
 
     space.update((words[name], each.value) for name, each in leaves.items() if each.role == "constant")
     lines = []
     for number, line in enumerate(listing.lines):
-        op = lookup(line.op)
-        given = [words[each] if isinstance(each, str) else written(each, "number") for each in line.given]
-        # The keys are those of the operation's own signature.
-        known = (each for each in op.signature.kinds if each in line.attributes)
-        given += [f"{each}={written(line.attributes[each], each)}" for each in known]
-        lines.append(f"    {words[line.result]} = {called(op)}({', '.join(given)}){remark(line.origin)}")
+        given = tuple(words[each] if isinstance(each, str) else code(each, "number") for each in line.given)
+        over = tuple(isinstance(each, str) and schedule.may_overwrite(number, each) for each in line.given)
+        write = WRITTEN.get(line.op)
+        step = Step(line, given, words[line.result], over, listing.variables, code)
+        statement = (write and write(step)) or called(line, given)
+        lines.append(f"    {statement}{remark(line.origin)}")
         if number in freed:
             lines.append(f"    del {', '.join(words[each] for each in freed[number])}")
     arguments = ", ".join(words[name] for name, each in leaves.items() if each.role != "constant")

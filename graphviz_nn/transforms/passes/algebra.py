@@ -9,9 +9,7 @@ import numpy as np
 from graphviz_nn.graph.ir import Number
 from graphviz_nn.ops.rules import axes_numbers
 from graphviz_nn.transforms.passes.listing import Line, Listing, Pass, Slot
-from graphviz_nn.transforms.passes.rewriting import Rewriting, Rule, operation, rewritten
-
-Found = Slot | Line | None
+from graphviz_nn.transforms.passes.rewriting import Found, Rewriting, Rule, operation, rewritten
 
 
 def _with_numbers(at: Rewriting, line: Line) -> Found:

@@ -55,7 +55,7 @@ def _content(variable: Variable) -> tuple[Any, ...]:
 def key_of(line: Line) -> tuple[Any, ...]:
     """A key for what a line computes, equal for equal computations."""
     given = tuple(map(_slot, line.given))
-    if len(given) == 2 and OPS[line.op].commutative:
+    if len(given) == 2 and line.op in OPS and OPS[line.op].commutative:
         given = tuple(sorted(given))
     return line.op, given, _attributes(line.attributes)
 

@@ -14,8 +14,9 @@ from graphviz_nn.transforms.passes.equal import key_of
 from graphviz_nn.transforms.passes.listing import Line, Listing, Slot
 from graphviz_nn.transforms.passes.live import live
 
-Rule: TypeAlias = "Callable[[Rewriting, Line], Slot | Line | None]"
-"""What a line becomes: another value, another line, or None where the rule doesn't apply."""
+Found: TypeAlias = Slot | Line | None
+"""What a line becomes: another value, another line, or None where a rule doesn't apply."""
+Rule: TypeAlias = "Callable[[Rewriting, Line], Found]"
 Rules: TypeAlias = Mapping[str, Sequence[Rule]]
 """The rules of each operation, tried in order until none applies."""
 

@@ -3,10 +3,8 @@
 from typing import Any
 
 from graphviz_nn.ops.rules import axes_numbers
-from graphviz_nn.transforms.passes.listing import Line, Listing, Pass, Slot
-from graphviz_nn.transforms.passes.rewriting import Rewriting, operation, rewritten
-
-Found = Slot | Line | None
+from graphviz_nn.transforms.passes.listing import Line, Listing, Pass
+from graphviz_nn.transforms.passes.rewriting import Found, Rewriting, operation, rewritten
 
 
 def _divided_after_sum(at: Rewriting, line: Line) -> Found:

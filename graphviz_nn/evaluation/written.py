@@ -1,0 +1,208 @@
+"""How the steps of a program are written in NumPy: a row for each operation that has a faster way than its function."""
+
+from collections.abc import Callable, Mapping
+from math import prod
+from typing import Any, NamedTuple, TypeAlias
+
+import numpy as np
+
+from graphviz_nn.graph.ir import Variable
+from graphviz_nn.ops.rules import axes_numbers
+from graphviz_nn.transforms.passes.listing import Line
+
+
+class Step(NamedTuple):
+    """A line to be written.
+
+    Parameters
+    ----------
+    given : tuple of str
+        Its arguments as code.
+    result : str
+        The word for its result.
+    over : tuple of bool
+        Which arguments the result may overwrite.
+    code : callable
+        Code for any object: a literal, or a name for which there is a wish.
+    """
+
+    line: Line
+    given: tuple[str, ...]
+    result: str
+    over: tuple[bool, ...]
+    variables: Mapping[str, Variable]
+    code: Callable[[Any, str], str]
+
+    def variable(self, slot: int) -> Variable | None:
+        """The variable in a slot; None for a plain number."""
+        name = self.line.given[slot]
+        return self.variables[name] if isinstance(name, str) else None
+
+
+Written: TypeAlias = Callable[[Step], str | None]
+"""The code of a step, statements that end with the result's name bound; None to call the operation's function."""
+
+
+def _operator(sign: str, *, commutes: bool = False) -> Written:
+    def written(step: Step) -> str:
+        a, b = step.given
+        if step.over[0]:
+            return f"{step.result} = {a}; {step.result} {sign}= {b}"
+        if step.over[1]:
+            if commutes:
+                return f"{step.result} = {b}; {step.result} {sign}= {a}"
+            return f"{step.result} = np.{step.line.op}({a}, {b}, {b})"
+        return f"{step.result} = {a} {sign} {b}"
+
+    return written
+
+
+def _compared(sign: str) -> Written:
+    return lambda step: f"{step.result} = {step.given[0]} {sign} {step.given[1]}"
+
+
+def _one(step: Step) -> str:
+    (a,) = step.given
+    return f"{step.result} = np.{step.line.op}({a}, {a})" if step.over[0] else f"{step.result} = np.{step.line.op}({a})"
+
+
+def _positive(step: Step) -> str:
+    return f"{step.result} = {step.given[0]}" if step.over[0] else f"{step.result} = np.positive({step.given[0]})"
+
+
+def _square(step: Step) -> str:
+    (a,) = step.given
+    return f"{step.result} = {a}; {step.result} *= {a}" if step.over[0] else f"{step.result} = {a} * {a}"
+
+
+def _reduced(ufunc: str, *, mean: bool = False) -> Written:
+    def written(step: Step) -> str | None:
+        variable, attributes = step.variable(0), step.line.attributes
+        if variable is None or (mean and variable.dtype not in ("float32", "float64")):
+            return None
+        given = [
+            step.given[0],
+            f"axis={attributes.get('axis')}",
+            *(["keepdims=True"] * bool(attributes.get("keepdims"))),
+        ]
+        code = f"{step.result} = np.{ufunc}.reduce({', '.join(given)})"
+        if not mean:
+            return code
+        count = prod(variable.shape[i] for i in axes_numbers(attributes.get("axis"), len(variable.shape)))
+        return f"{code} / {count}"
+
+    return written
+
+
+def _reshaped(step: Step) -> str:
+    return f"{step.result} = {step.given[0]}.reshape({step.code(step.line.attributes['shape'], 'shape')})"
+
+
+def _transposed(step: Step) -> str:
+    axes = step.line.attributes["axes"]
+    turned = ".T" if axes == tuple(range(len(axes)))[::-1] else f".transpose({step.code(axes, 'axes')})"
+    return f"{step.result} = {step.given[0]}{turned}"
+
+
+def _cast(step: Step) -> str:
+    return f"{step.result} = {step.given[0]}.astype({step.code(np.dtype(step.line.attributes['dtype']), 'dtype')})"
+
+
+def _index(step: Step, index: tuple[Any, ...], arrays: tuple[str, ...]) -> str:
+    """An index between brackets."""
+
+    def part(each: Any) -> str:
+        if isinstance(each, slice):
+            ends = ["" if end is None else step.code(end, "end") for end in (each.start, each.stop, each.step)]
+            return ":".join(ends if ends[2] else ends[:2])
+        if isinstance(each, str):
+            return arrays[int(each[1:]) - 1]
+        if isinstance(each, tuple):
+            return step.code(np.array(each, dtype=int), "places")
+        return "..." if each is Ellipsis else step.code(each, "place")
+
+    return ", ".join(map(part, index)) or "()"
+
+
+def _chosen(step: Step) -> str | None:
+    variable = step.variable(0)
+    if variable is None or not variable.shape:
+        return None
+    return f"{step.result} = {step.given[0]}[{_index(step, step.line.attributes['index'], step.given[1:])}]"
+
+
+def _added(step: Step) -> str | None:
+    """Zeros with values at an index, assigned where it names each entry once."""
+    index, shape = step.line.attributes["index"], step.line.attributes["shape"]
+    if not _is_once(index, shape):
+        return None
+    dtype = step.code(np.dtype(step.variables[step.line.result].dtype), "dtype")
+    zeros = f"{step.result} = np.zeros({step.code(shape, 'shape')}, {dtype})"
+    return f"{zeros}; {step.result}[{_index(step, index, ())}] = {step.given[0]}"
+
+
+LARGEST = 100_000
+"""The most entries in which an index by arrays is checked for repetitions."""
+
+
+def _is_once(index: tuple[Any, ...], shape: tuple[int, ...]) -> bool:
+    """Whether an index names no entry twice."""
+    if any(isinstance(each, str) for each in index):
+        return False
+    arrays = [np.array(each, dtype=int) for each in index if isinstance(each, tuple)]
+    if not arrays:
+        return True
+    if prod(shape) > LARGEST:
+        return False
+    whole = tuple(np.array(each, dtype=int) if isinstance(each, tuple) else each for each in index)
+    places = np.arange(prod(shape)).reshape(shape)[whole]
+    return bool(np.unique(places).size == places.size)
+
+
+def _into(step: Step) -> str:
+    known, g = step.given
+    index = _index(step, step.line.attributes["index"], ())
+    first = known if step.over[0] else f"np.array({known})"
+    return f"{step.result} = {first}; {step.result}[{index}] += {g}"
+
+
+def _contracted(step: Step) -> str | None:
+    """With the order of the products that was found once."""
+    variables = [step.variable(slot) for slot in range(len(step.given))]
+    if len(step.given) < 2 or None in variables:
+        return None
+    subscripts = step.line.attributes["subscripts"]
+    shapes = [np.broadcast_to(np.zeros(()), each.shape) for each in variables if each]
+    path = step.code(np.einsum_path(subscripts, *shapes, optimize="greedy")[0], "path")
+    return f"{step.result} = np.einsum({step.code(subscripts, 'subscripts')}, {', '.join(step.given)}, optimize={path})"
+
+
+WRITTEN: dict[str, Written] = {
+    "add": _operator("+", commutes=True),
+    "subtract": _operator("-"),
+    "multiply": _operator("*", commutes=True),
+    "divide": _operator("/"),
+    "matmul": lambda step: f"{step.result} = {step.given[0]} @ {step.given[1]}",
+    "greater": _compared(">"),
+    "greater_equal": _compared(">="),
+    "less": _compared("<"),
+    "less_equal": _compared("<="),
+    "equal": _compared("=="),
+    "not_equal": _compared("!="),
+    **dict.fromkeys(("negative", "exp", "log", "tanh", "sin", "cos", "sqrt", "absolute", "log1p", "expm1"), _one),
+    "positive": _positive,
+    "square": _square,
+    "sum": _reduced("add"),
+    "prod": _reduced("multiply"),
+    "max": _reduced("maximum"),
+    "min": _reduced("minimum"),
+    "mean": _reduced("add", mean=True),
+    "reshape": _reshaped,
+    "transpose": _transposed,
+    "astype": _cast,
+    "getitem": _chosen,
+    "add_at": _added,
+    "add_into": _into,
+    "einsum": _contracted,
+}
+"""The way that each operation is written."""
