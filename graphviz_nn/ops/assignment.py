@@ -9,7 +9,7 @@ from graphviz_nn.errors import ShapeError, TracingError
 from graphviz_nn.graph.ir import Shape
 from graphviz_nn.ops.indexing import Index, choice, chosen, has_mask, parts_of, permuted, resolved, show
 from graphviz_nn.ops.many import Argument, batching
-from graphviz_nn.ops.rules import array, broadcast
+from graphviz_nn.ops.rules import array, fits
 from graphviz_nn.tracing.frames import where as where_in_code
 from graphviz_nn.tracing.memory import memory_of, overwrite
 from graphviz_nn.tracing.places import cells
@@ -19,7 +19,7 @@ from graphviz_nn.tracing.tracer import Tracer, apply, here
 
 def _assigned(x: Shape, value: Shape, *arrays: Shape, index: Index) -> Shape:
     place = chosen(x, *arrays, index=index)
-    if broadcast(value, place) != place:
+    if not fits(value, place):
         raise ShapeError(f"shape {value} can't be assigned to [{show(index)}] of shape {x}, which has shape {place}")
     return x
 

@@ -12,10 +12,11 @@ from graphviz_nn.errors import TracingError
 from graphviz_nn.ops.many import Argument, batching
 from graphviz_nn.ops.rules import array, broadcast
 from graphviz_nn.tracing.frames import where
+from graphviz_nn.tracing.memory import overwrite, viewed
 from graphviz_nn.tracing.recording import holdable
 from graphviz_nn.tracing.registry import implements, op
 from graphviz_nn.tracing.trace import function
-from graphviz_nn.tracing.tracer import METHODS, apply
+from graphviz_nn.tracing.tracer import METHODS, VIEWS, apply
 
 
 def is_complex(x: Any) -> bool:
@@ -62,12 +63,16 @@ def conjugate(x: Any) -> Any:
 
 @implements(np.real)
 def real(val: Any) -> Any:
-    return apply("real", val) if is_complex(val) else val
+    if not is_complex(val):
+        return val
+    return viewed(apply("real", val), val, np.real, lambda p, new: overwrite(p, new + 1j * np.imag(p)))
 
 
 @implements(np.imag)
 def imag(val: Any) -> Any:
-    return apply("imag", val) if is_complex(val) else np.zeros(holdable(np.shape(val)), val.dtype)
+    if not is_complex(val):
+        return np.zeros(holdable(np.shape(val)), val.dtype)
+    return viewed(apply("imag", val), val, np.imag, lambda p, new: overwrite(p, np.real(p) + 1j * new))
 
 
 @implements(np.angle)
@@ -89,6 +94,9 @@ def real_if_close(a: Any, tol: float = 100) -> Any:
 
 implements(np.iscomplexobj)(is_complex)
 implements(np.isrealobj)(lambda x: not is_complex(x))
+
+
+VIEWS.update((np.real, np.imag, np.real_if_close))
 
 
 @batching("real", "imag")

@@ -10,9 +10,10 @@ from graphviz_nn.errors import ShapeError
 from graphviz_nn.graph.ir import Shape
 from graphviz_nn.ops.many import Argument, batching
 from graphviz_nn.ops.rules import axis_number
+from graphviz_nn.tracing.memory import entry_by_entry, viewed
 from graphviz_nn.tracing.registry import implements, op, promote
 from graphviz_nn.tracing.trace import function
-from graphviz_nn.tracing.tracer import apply
+from graphviz_nn.tracing.tracer import VIEWS, apply
 
 
 def _terms(subscripts: str) -> tuple[list[str], str]:
@@ -56,6 +57,7 @@ def einsum(subscripts: Any, /, *operands: Any, optimize: Any = False) -> Any:
     if not isinstance(subscripts, str):
         raise ShapeError("einsum needs the axes as text to be traced, such as 'ij,jk->ik'")
     given, result = _spelled(subscripts.replace(" ", ""), [np.ndim(each) for each in operands])
+    is_view = len(operands) == 1 and set(given[0]) == set(result)
     arrays = []
     for number, array in enumerate(operands):
         array, given[number] = _diagonal(array, given[number])
@@ -67,7 +69,11 @@ def einsum(subscripts: Any, /, *operands: Any, optimize: Any = False) -> Any:
     if len(set(result)) != len(result) or not set(result) <= set("".join(given)):
         raise ShapeError(f"the result of einsum {subscripts!r} names an axis twice, or an axis that no array has")
     arrays, given = _stretched(arrays, given)
-    return apply("einsum", *arrays, subscripts=f"{','.join(given)}->{result}")
+    found = apply("einsum", *arrays, subscripts=f"{','.join(given)}->{result}")
+    if is_view:
+        # Where nothing is summed, NumPy gives a view.
+        return viewed(found, operands[0], again := lambda p: np.einsum(subscripts, p), entry_by_entry(again))
+    return found
 
 
 def _spelled(subscripts: str, axes: list[int]) -> tuple[list[str], str]:
@@ -170,3 +176,6 @@ def _einsum(size: int, *arrays: Argument, subscripts: str) -> Any:
     free = next(letter for letter in string.ascii_letters if letter not in subscripts)
     terms = [free * each.many + term for each, term in zip(arrays, given.split(","), strict=True)]
     return apply("einsum", *(each.value for each in arrays), subscripts=f"{','.join(terms)}->{free}{result}")
+
+
+VIEWS.add(np.einsum)

@@ -13,18 +13,18 @@ from numpy.lib.mixins import NDArrayOperatorsMixin
 from graphviz_nn.errors import ShapeError, TracingError
 from graphviz_nn.graph.ir import Shape
 from graphviz_nn.ops.assignment import cast, full
-from graphviz_nn.ops.rules import broadcast
+from graphviz_nn.ops.rules import fits
 from graphviz_nn.tracing.frames import where as where_in_code
 from graphviz_nn.tracing.memory import overwrite
 from graphviz_nn.tracing.recording import Recording, Step
 from graphviz_nn.tracing.registry import implements
-from graphviz_nn.tracing.tracer import Tracer
+from graphviz_nn.tracing.tracer import Incomplete, Tracer
 
 # Steps whose gradient is finite whatever the entries are that a mask leaves out.
 LINEAR = frozenset([np.add, np.subtract, np.negative, np.positive, np.maximum, np.minimum, np.absolute, np.sign])
 
 
-class Selection(NDArrayOperatorsMixin):
+class Selection(NDArrayOperatorsMixin, Incomplete):
     """The entries of an array at which a traced mask is true.
 
     Parameters
@@ -104,6 +104,9 @@ class Selection(NDArrayOperatorsMixin):
 
     def __repr__(self) -> str:
         return f"<traced selection from {self.whole!r}>"
+
+    def refused(self) -> TracingError:
+        return refused()
 
     def _refuse(self, *_: Any, **__: Any) -> Never:
         raise refused()
@@ -216,5 +219,5 @@ def store_where(x: Tracer, index: Any, value: Any) -> None:
 
 
 def _check(shape: Shape, whole: Shape) -> None:
-    if broadcast(shape, whole) != whole:
+    if not fits(shape, whole):
         raise ShapeError(f"shape {shape} can't be assigned to entries of shape {whole}{where_in_code()}")

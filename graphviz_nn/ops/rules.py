@@ -24,6 +24,12 @@ def broadcast(*shapes: Shape) -> Shape:
         ) from None
 
 
+def fits(shape: Shape, whole: Shape) -> bool:
+    """Whether an array can be broadcast to a shape."""
+    short = len(shape) <= len(whole)
+    return short and all(n in (1, m) for n, m in zip(reversed(shape), reversed(whole), strict=False))
+
+
 def axis_number(axis: int, ndim: int) -> int:
     """An axis counted from the front."""
     if not isinstance(axis, int | np.integer) or isinstance(axis, bool):

@@ -8,7 +8,7 @@ from graphviz_nn.errors import ShapeError
 from graphviz_nn.ops.rules import array, axis_number
 from graphviz_nn.tracing.registry import implements
 from graphviz_nn.tracing.trace import function
-from graphviz_nn.tracing.tracer import apply
+from graphviz_nn.tracing.tracer import VIEWS, apply
 
 
 def _along(axis: int, part: Any) -> tuple[Any, ...]:
@@ -87,3 +87,7 @@ def convolve(a: Any, v: Any, mode: str = "full") -> Any:
     padded = np.pad(long, around[mode])
     windows = np.arange(length + sum(around[mode]) - width + 1)[:, None] + np.arange(width)
     return padded[windows] @ np.flip(short)
+
+
+# No differences are the array itself.
+VIEWS.add(np.diff)

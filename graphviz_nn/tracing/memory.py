@@ -93,6 +93,17 @@ def reshaped(result: Any, x: Any, shape: Shape) -> Any:
     )
 
 
+def entry_by_entry(again: Again) -> Put:
+    """How to assign to a view through the places of its entries in the array that it was taken of."""
+
+    def put(parent: Tracer, new: Tracer) -> None:
+        flat: Any = np.ravel(parent).copy()
+        flat[again(np.arange(parent.size).reshape(parent.shape))] = new
+        overwrite(parent, np.reshape(flat, parent.shape))
+
+    return put
+
+
 def _like(x: Tracer) -> Array | None:
     """A plain array whose entries lie as those of a traced one; None if it isn't known how they do."""
     steps, here = list[Again](), x

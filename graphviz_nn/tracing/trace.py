@@ -21,7 +21,7 @@ from graphviz_nn.tracing.recording import Recording, opened
 from graphviz_nn.tracing.refusals import told
 from graphviz_nn.tracing.specs import Spec
 from graphviz_nn.tracing.structure import Path, leaves, names, replaced, spelled
-from graphviz_nn.tracing.tracer import Tracer, apply, recording_of
+from graphviz_nn.tracing.tracer import Incomplete, Tracer, apply, recording_of
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -204,6 +204,8 @@ def _leave(recording: Recording, returned: Any, name: str | None, title: str) ->
         return [n for key, each in returned.items() for n in _leave(recording, each, str(key), title)]
     if isinstance(returned, list | tuple) and returned:
         return [n for each in returned for n in _leave(recording, each, name, title)]
+    if isinstance(returned, Incomplete):
+        raise returned.refused()
     if returned is None:
         raise TracingError(f"{title} returned None; end it with 'return' and the result")
     raise TracingError(

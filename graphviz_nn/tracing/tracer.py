@@ -139,7 +139,7 @@ class Tracer(NDArrayOperatorsMixin):
     def __radd__(self, other: Any) -> Any:
         # Python's sum(values) begins with 0, which the author didn't write.
         if type(other) is int and other == 0 and self.dtype.kind != "b":
-            return self
+            return Tracer(self.recording, self.number)
         return super().__radd__(other)
 
     def __getitem__(self, index: Any) -> Any:
@@ -205,6 +205,14 @@ class Tracer(NDArrayOperatorsMixin):
         return repr(self)
 
     __complex__ = __round__ = __trunc__ = tolist = _no_number
+
+
+class Incomplete:
+    """What isn't an array yet, such as entries whose number isn't known."""
+
+    def refused(self) -> TracingError:
+        """The error where it is used as an array."""
+        raise NotImplementedError
 
 
 PROPERTIES = ("T", "dtype", "imag", "mT", "ndim", "real", "shape", "size")
