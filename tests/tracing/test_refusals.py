@@ -88,7 +88,6 @@ REFUSED = {
     "shape": (without_shape, "NumPy's functions", "no setter"),
     "word": (lambda x: "a" + x, "must hold numbers", "str"),
     "qr": (lambda x: np.linalg.qr(x), "compute it before", "np.linalg.qr can't be traced"),
-    "fft": (lambda x: np.fft.rfft(x), "write a product", "np.fft.rfft can't be traced"),
     "vectorize": (lambda x: np.vectorize(math.sin)(x), "write", "NumPy array"),
     "drawn": (lambda x: np.random.default_rng(0).normal(x), "write", "can't take a traced value"),
     "squeeze": (lambda x: np.squeeze(x, axis=0), "length 1", "squeeze"),

@@ -149,7 +149,6 @@ def branch(x):
     [
         (branch, "np.where"),
         (lambda x: math.exp(x[0]), "np.exp"),
-        (lambda x: np.fft.fft(x), "fft can't be traced"),
         (lambda x: 3.0, "depends on no traced argument"),
         (lambda x: None, "returned None"),
         (lambda x: x * "a", "got a str"),
@@ -184,7 +183,7 @@ def test_wrong_specs(specs, says):
         gnn.trace(lambda x: x, **specs)
 
 
-@pytest.mark.parametrize("shape", [-1, (2, -1), "three", [[1], [2, 3]], None, 1.5j])
+@pytest.mark.parametrize("shape", [-1, (2, -1), "three", [[1], [2, 3]], None])
 def test_wrong_shapes(shape):
     with pytest.raises(TracingError):
         gnn.input(shape)
