@@ -1,0 +1,72 @@
+"""`value_and_grad` of a plain function beside autograd's, the same by hand, and a program called with feeds.
+
+Run ``OPENBLAS_NUM_THREADS=1 python benchmarks/calculus.py``. Times are CPU time in one process, medians of interleaved
+runs. The function takes dicts of arrays, as one calls it in a loop of training; the first call traces and compiles.
+"""
+
+from functools import partial
+from time import process_time
+
+import autograd
+import autograd.numpy
+import numpy as np
+from interleave import medians, ratio
+from workloads import dense
+
+import graphviz_nn as gnn
+
+ROUNDS, CALLS = 30, 100
+
+
+def repeated(call):
+    def run():
+        for _ in range(CALLS):
+            call()
+
+    return run
+
+
+def first(make, *arguments):
+    """Seconds of a first call."""
+    start = process_time()
+    make()(*arguments)
+    return process_time() - start
+
+
+def main():
+    for work in (dense.net("2-3-2, batch 1", 1), dense.net("2-3-2, batch 500", 500)):
+
+        def on(module, work=work):
+            return lambda parameters, data: work.model(module, **data, **parameters)
+
+        def by_hand(parameters, data, work=work):
+            value, *gradients = work.by_hand(**data, **parameters)
+            return value, dict(zip(parameters, gradients, strict=True))
+
+        specs = {name: gnn.parameter(np.shape(value)) for name, value in work.parameters.items()}
+        data = {name: gnn.input(np.shape(value)) for name, value in work.data.items()}
+        both = gnn.gradient(gnn.trace(lambda work=work, **given: work.model(np, **given), **data, **specs))
+        program = gnn.compile(both, [both.outputs[0], *both.graph["gradients"].values()])
+        ours, theirs = gnn.value_and_grad(on(np)), autograd.value_and_grad(on(autograd.numpy))
+        arguments = (work.parameters, work.data)
+        (value, gradient), (expected, others) = ours(*arguments), theirs(*arguments)
+        assert np.isclose(value, expected) and all(np.allclose(gradient[name], others[name]) for name in others)
+        calls = {
+            "by hand": partial(by_hand, *arguments),
+            "value_and_grad": partial(ours, *arguments),
+            "program(feeds)": partial(program, {**work.parameters, **work.data}),
+            "autograd": partial(theirs, *arguments),
+        }
+        found = medians({name: repeated(call) for name, call in calls.items()}, ROUNDS, process_time)
+        print(f"\n{work.name}, a call")
+        for name, seconds in found.items():
+            print(f"{seconds / CALLS * 1e6:9.1f} us  {seconds / found['by hand']:6.2f}  {name}")
+        ratio(found, "value_and_grad", "autograd", 1 / 3)
+        ratio(found, "value_and_grad", "program(feeds)", 1.0)
+        ours_first = first(lambda: gnn.value_and_grad(on(np)), *arguments)
+        theirs_first = first(lambda: autograd.value_and_grad(on(autograd.numpy)), *arguments)
+        print(f"{ours_first * 1e3:9.1f} ms  the first call, autograd's {theirs_first * 1e3:.1f} ms")
+
+
+if __name__ == "__main__":
+    main()
