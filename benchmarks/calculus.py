@@ -33,39 +33,42 @@ def first(make, *arguments):
     return process_time() - start
 
 
+def compared(work):
+    def on(module):
+        return lambda parameters, data: work.model(module, **data, **parameters)
+
+    def by_hand(parameters, data):
+        value, *gradients = work.by_hand(**data, **parameters)
+        return value, dict(zip(parameters, gradients, strict=True))
+
+    specs = {name: gnn.parameter(np.shape(value)) for name, value in work.parameters.items()}
+    data = {name: gnn.input(np.shape(value)) for name, value in work.data.items()}
+    both = gnn.gradient(gnn.trace(lambda **given: work.model(np, **given), **data, **specs))
+    program = gnn.compile(both, [both.outputs[0], *both.graph["gradients"].values()])
+    ours, theirs = gnn.value_and_grad(on(np)), autograd.value_and_grad(on(autograd.numpy))
+    arguments = (work.parameters, work.data)
+    (value, gradient), (expected, others) = ours(*arguments), theirs(*arguments)
+    assert np.isclose(value, expected) and all(np.allclose(gradient[name], others[name]) for name in others)
+    calls = {
+        "by hand": partial(by_hand, *arguments),
+        "value_and_grad": partial(ours, *arguments),
+        "program(feeds)": partial(program, {**work.parameters, **work.data}),
+        "autograd": partial(theirs, *arguments),
+    }
+    found = medians({name: repeated(call) for name, call in calls.items()}, ROUNDS, process_time)
+    print(f"\n{work.name}, a call")
+    for name, seconds in found.items():
+        print(f"{seconds / CALLS * 1e6:9.1f} us  {seconds / found['by hand']:6.2f}  {name}")
+    ratio(found, "value_and_grad", "autograd", 1 / 3)
+    ratio(found, "value_and_grad", "program(feeds)", 1.0)
+    ours_first = first(lambda: gnn.value_and_grad(on(np)), *arguments)
+    theirs_first = first(lambda: autograd.value_and_grad(on(autograd.numpy)), *arguments)
+    print(f"{ours_first * 1e3:9.1f} ms  the first call, autograd's {theirs_first * 1e3:.1f} ms")
+
+
 def main():
-    for work in (dense.net("2-3-2, batch 1", 1), dense.net("2-3-2, batch 500", 500)):
-
-        def on(module, work=work):
-            return lambda parameters, data: work.model(module, **data, **parameters)
-
-        def by_hand(parameters, data, work=work):
-            value, *gradients = work.by_hand(**data, **parameters)
-            return value, dict(zip(parameters, gradients, strict=True))
-
-        specs = {name: gnn.parameter(np.shape(value)) for name, value in work.parameters.items()}
-        data = {name: gnn.input(np.shape(value)) for name, value in work.data.items()}
-        both = gnn.gradient(gnn.trace(lambda work=work, **given: work.model(np, **given), **data, **specs))
-        program = gnn.compile(both, [both.outputs[0], *both.graph["gradients"].values()])
-        ours, theirs = gnn.value_and_grad(on(np)), autograd.value_and_grad(on(autograd.numpy))
-        arguments = (work.parameters, work.data)
-        (value, gradient), (expected, others) = ours(*arguments), theirs(*arguments)
-        assert np.isclose(value, expected) and all(np.allclose(gradient[name], others[name]) for name in others)
-        calls = {
-            "by hand": partial(by_hand, *arguments),
-            "value_and_grad": partial(ours, *arguments),
-            "program(feeds)": partial(program, {**work.parameters, **work.data}),
-            "autograd": partial(theirs, *arguments),
-        }
-        found = medians({name: repeated(call) for name, call in calls.items()}, ROUNDS, process_time)
-        print(f"\n{work.name}, a call")
-        for name, seconds in found.items():
-            print(f"{seconds / CALLS * 1e6:9.1f} us  {seconds / found['by hand']:6.2f}  {name}")
-        ratio(found, "value_and_grad", "autograd", 1 / 3)
-        ratio(found, "value_and_grad", "program(feeds)", 1.0)
-        ours_first = first(lambda: gnn.value_and_grad(on(np)), *arguments)
-        theirs_first = first(lambda: autograd.value_and_grad(on(autograd.numpy)), *arguments)
-        print(f"{ours_first * 1e3:9.1f} ms  the first call, autograd's {theirs_first * 1e3:.1f} ms")
+    compared(dense.net("2-3-2, batch 1", 1))
+    compared(dense.net("2-3-2, batch 500", 500))
 
 
 if __name__ == "__main__":
