@@ -160,7 +160,7 @@ def compile(
         A model.
     outputs : str or iterable of str, optional
         The variables.
-    backend : {"numpy", "torch", "jax"}
+    backend : {"numpy", "torch", "jax", "numba"}
         What computes them; the others need the extra of their name.
     device : str or device, optional
         Where PyTorch or JAX computes, such as "cpu" or "cuda"; default the CPU for PyTorch, JAX's own choice for JAX.

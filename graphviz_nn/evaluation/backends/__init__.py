@@ -61,6 +61,7 @@ BACKENDS = {
     "numpy": Backend("numpy_arrays", "numpy"),
     "torch": Backend("pytorch", "torch"),
     "jax": Backend("jax_arrays", "jax"),
+    "numba": Backend("numba_loops", "numba"),
 }
 
 

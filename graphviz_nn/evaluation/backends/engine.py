@@ -1,7 +1,7 @@
 """A compiled graph of a backend, and how values enter and leave it."""
 
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from graphviz_nn.errors import UsageError
@@ -25,17 +25,17 @@ class Engine:
     enter : callable
         Makes the backend's own value of a leaf, by name, from an array.
     leave : callable
-        Makes an array of a value of the backend.
+        Makes arrays of the outputs.
     """
 
     steps: Callable[..., tuple[Any, ...]]
     source: Callable[[], str]
     enter: Callable[[str, Any], Any] = _same
-    leave: Callable[[Any], Array] = field(default=lambda value: value)
+    leave: Callable[[Sequence[Any]], list[Array]] = list
 
     def run(self, values: Mapping[str, Any]) -> list[Array]:
         """The outputs as arrays, from arrays of the leaves, in order."""
-        return [self.leave(each) for each in self.steps(*(self.enter(name, each) for name, each in values.items()))]
+        return self.leave(self.steps(*(self.enter(name, each) for name, each in values.items())))
 
 
 @dataclass(frozen=True)

@@ -137,4 +137,4 @@ def engine(listing: Listing, gradients: Mapping[str, str], where: Where) -> Engi
         with jax.enable_x64(True):
             return jax.device_put(value, places.get(name))
 
-    return Engine(steps if in_context else function, lambda: line.source, enter, np.array)
+    return Engine(steps if in_context else function, lambda: line.source, enter, lambda found: [*map(np.array, found)])

@@ -1,7 +1,7 @@
 """Kernels of PyTorch, with one row for each operation that has another name there."""
 
 import operator
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -12,6 +12,7 @@ from graphviz_nn.evaluation.backends.engine import Engine, Where, missing_device
 from graphviz_nn.evaluation.backends.pytorch_indexing import add_at, getitem, set_at
 from graphviz_nn.evaluation.backends.steps import Framework
 from graphviz_nn.evaluation.backends.straight_line import StraightLine
+from graphviz_nn.graph.ir import Array
 from graphviz_nn.ops.rules import axes_numbers
 from graphviz_nn.tracing.registry import OPS
 from graphviz_nn.transforms.passes.listing import Listing
@@ -164,7 +165,10 @@ def engine(listing: Listing, gradients: Mapping[str, str], where: Where) -> Engi
         shared = value.flags.writeable and value.flags.c_contiguous
         return torch.as_tensor(value if shared else np.array(value, order="C"), device=device)
 
-    return Engine(line.function, lambda: line.source, enter, lambda value: value.detach().cpu().numpy())
+    def leave(found: Sequence[Any]) -> list[Array]:
+        return [each.detach().cpu().numpy() for each in found]
+
+    return Engine(line.function, lambda: line.source, enter, leave)
 
 
 def _device(wanted: Any) -> Any:
