@@ -17,7 +17,7 @@ COMPUTED = {name: op for name, op in OPS.items() if op.category not in ("opaque"
 ELEMENTWISE = [name for name, op in OPS.items() if isinstance(op.kernel, np.ufunc) and name != "matmul"]
 # Where a function is smooth and real: all others are between 0 and 1.
 SHIFTS = {"arccosh": 1.2}
-OF_MATRICES = ("inv", "det", "cholesky", "solve", *WHOLE)
+OF_MATRICES = ("inv", "det", "log_det", "cholesky", "solve", *WHOLE)
 OF_BITS = ("bitwise_and", "bitwise_or", "bitwise_xor", "invert", "left_shift", "right_shift")
 TRANSFORMS = ("fftn", "ifftn", "rfftn", "irfftn")
 # NumPy has no half precision of these.
@@ -72,6 +72,9 @@ def model_of(call, *dtypes, factor=1.0, offset=0.0):
         for slot, value in sorted(call.constants.items()):
             given.insert(slot, value)
         result = apply(call.op, *given, **call.attributes)
+        if call.op == "right_eigenvectors":
+            # Their phase is arbitrary.
+            result = np.abs(result)
         if np.iscomplexobj(result):
             result = np.real(result) + 0.7 * np.imag(result)
         # So that entries in each other's places are seen.
@@ -213,6 +216,11 @@ def matrices(draw, *, square=True):
     return ((*lead, rows, rows if square else draw(SIDES)),), {}
 
 
+def _is_tall(found, more=0):
+    ((*_, rows, columns),), _ = found
+    return rows >= columns + more
+
+
 @st.composite
 def solved(draw):
     ((*lead, rows, _),), _ = draw(matrices())
@@ -246,5 +254,9 @@ CALLS = {
     **{name: matrices() for name in ("inv", "det", "cholesky", "eigvalsh", "eigenvectors")},
     **{name: matrices(square=False) for name in ("singular_values", "pinv")},
     **{name: matrices(square=False) for name in ("left_singular_vectors", "right_singular_vectors")},
+    **{name: matrices() for name in ("log_det", "det_sign", "eigvals", "right_eigenvectors")},
+    # The last column of a square matrix only turns that of Q: rounding of 0.
+    "qr_q": matrices(square=False).filter(lambda found: _is_tall(found, more=1)),
+    "qr_r": matrices(square=False).filter(_is_tall),
     "solve": solved(),
 }

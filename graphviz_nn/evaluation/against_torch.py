@@ -16,6 +16,9 @@ from graphviz_nn.transforms.passes.listing import Listing
 VECTORS = ("eigenvectors", "left_singular_vectors", "right_singular_vectors")
 
 
+EIGEN = ("eigvals", "right_eigenvectors")
+
+
 def _signed(torch: Any, name: str, kernel: Kernel) -> Kernel:
     """Vectors with NumPy's signs; both signs of a vector are right."""
     axis = -1 if name.startswith("right") else -2
@@ -27,11 +30,26 @@ def _signed(torch: Any, name: str, kernel: Kernel) -> Kernel:
     return vectors
 
 
+def _ordered(torch: Any, name: str, kernel: Kernel) -> Kernel:
+    """Eigenvalues and their vectors in NumPy's order; any order is right."""
+
+    def ordered(a: Any) -> Any:
+        found, own = kernel(a), torch.as_tensor(lookup(name).kernel(a.detach().numpy()))
+        if name == "eigvals":
+            apart = torch.abs(found.detach().unsqueeze(-1) - own.unsqueeze(-2))
+            return torch.gather(found, -1, torch.argmin(apart, dim=-2))
+        order = torch.argmax(torch.abs(found.detach().mH @ own), dim=-2)
+        return torch.gather(found, -1, order.unsqueeze(-2).expand(found.shape))
+
+    return ordered
+
+
 def _framework(torch: Any) -> Framework:
     from graphviz_nn.evaluation.backends.pytorch import framework
 
     found = framework()
-    own = {name: _signed(torch, name, kernel) for name in VECTORS if callable(kernel := found.kernels[name])}
+    own = {name: _ordered(torch, name, kernel) for name in EIGEN if callable(kernel := found.kernels[name])}
+    own |= {name: _signed(torch, name, kernel) for name in VECTORS if callable(kernel := found.kernels[name])}
     return replace(found, kernels={**found.kernels, **own})
 
 

@@ -15,24 +15,27 @@ from graphviz_nn.tracing.registry import implements, inexact, op, real_only
 from graphviz_nn.tracing.tracer import apply
 
 
-def _T(x: Any) -> Any:  # noqa: N802 (as in formulas)
+def transposed(x: Any) -> Any:
     return np.swapaxes(x, -1, -2)
 
 
-def _square(a: Shape) -> Shape:
+_T = transposed
+
+
+def square(a: Shape) -> Shape:
     if len(a) < 2 or a[-1] != a[-2]:
         raise ShapeError(f"it takes a square matrix, found shape {a}")
     return a
 
 
-def _matrix(a: Shape) -> Shape:
+def matrix(a: Shape) -> Shape:
     if len(a) < 2:
         raise ShapeError(f"it takes a matrix, found shape {a}")
     return a
 
 
 def _solved(a: Shape, b: Shape) -> Shape:
-    _square(a)
+    square(a)
     if len(b) < 2 or b[-2] != a[-1]:
         raise ShapeError(f"can't solve a matrix of shape {a} for shape {b}, which needs {a[-1]} rows")
     try:
@@ -48,7 +51,7 @@ def _lower(x: Any) -> Any:
     return (x + _T(x)) * 0.5 * weights.astype(x.dtype)
 
 
-def _between(values: Any) -> Any:
+def between(values: Any) -> Any:
     """1 / (value j - value i), and 0 on the diagonal."""
     size = np.shape(values)[-1]
     apart = np.expand_dims(values, -2) - np.expand_dims(values, -1)
@@ -65,7 +68,7 @@ def _to_cholesky(g: Any, y: Any, a: Any) -> Any:
 
 def _to_eigenvectors(g: Any, y: Any, a: Any) -> Any:
     values = apply("eigvalsh", a)
-    return _lower(y @ (_between(values) * (_T(y) @ g)) @ _T(y))
+    return _lower(y @ (between(values) * (_T(y) @ g)) @ _T(y))
 
 
 def _to_pseudoinverse(g: Any, y: Any, a: Any) -> Any:
@@ -78,7 +81,7 @@ def _to_pseudoinverse(g: Any, y: Any, a: Any) -> Any:
 def _to_left(g: Any, y: Any, a: Any) -> Any:
     """The gradient through the left singular vectors."""
     values, right = apply("singular_values", a), apply("right_singular_vectors", a)
-    inner = _between(values**2) * (_T(y) @ g - _T(g) @ y)
+    inner = between(values**2) * (_T(y) @ g - _T(g) @ y)
     inside = y @ (inner * np.expand_dims(values, -2)) @ right
     return inside + (g - y @ (_T(y) @ g)) / np.expand_dims(values, -2) @ right
 
@@ -86,13 +89,13 @@ def _to_left(g: Any, y: Any, a: Any) -> Any:
 def _to_right(g: Any, y: Any, a: Any) -> Any:
     """The gradient through the right singular vectors, which are rows."""
     values, left = apply("singular_values", a), apply("left_singular_vectors", a)
-    inner = _between(values**2) * (y @ _T(g) - g @ _T(y))
+    inner = between(values**2) * (y @ _T(g) - g @ _T(y))
     inside = left @ (np.expand_dims(values, -1) * inner) @ y
     return inside + left @ ((g - (g @ _T(y)) @ y) / np.expand_dims(values, -1))
 
 
 def _smaller(a: Shape) -> int:
-    return min(_matrix(a)[-2:])
+    return min(matrix(a)[-2:])
 
 
 def _taken_apart(number: int, **options: Any) -> Callable[[Any], Any]:
@@ -107,43 +110,81 @@ def _solvable(*dtypes: Any, **_: Any) -> np.dtype[Any]:
     return found
 
 
-def _op(name: str, kernel: Any, shape: Any, vjp: Any, **more: Any) -> None:
-    dtype = _solvable if name in ("inv", "solve", "det") else real_only(_solvable)
-    op(name, kernel, shape, vjp, dtype=dtype, category="linear algebra", **more)
+def matrix_rule(
+    name: str, kernel: Any, shape: Any, vjp: Any, *, only_real: bool = False, real: bool | None = None, **more: Any
+) -> None:
+    """Register an operation on matrices.
+
+    Parameters
+    ----------
+    only_real : bool
+        Whether the gradient rule holds for real matrices alone, so that complex ones are refused.
+    real : bool, optional
+        Whether the result is real, or complex, whatever the matrix is; default as the matrix.
+    """
+
+    def dtype(*dtypes: Any, **_: Any) -> np.dtype[Any]:
+        found = _solvable(*dtypes)
+        if real is None:
+            return found
+        return np.zeros((), found).real.dtype if real else np.result_type(found, np.complex64)
+
+    op(
+        name,
+        kernel,
+        shape,
+        vjp,
+        dtype=real_only(dtype) if only_real else dtype,
+        category="linear algebra",
+        **more,
+    )
 
 
-_op("inv", np.linalg.inv, _square, (lambda g, y, a: -(_T(y) @ g @ _T(y)),), tex="{0}^{{-1}}", glyph=r"(\cdot)^{-1}")
-_op(
+matrix_rule(
+    "inv", np.linalg.inv, square, (lambda g, y, a: -(_T(y) @ g @ _T(y)),), tex="{0}^{{-1}}", glyph=r"(\cdot)^{-1}"
+)
+matrix_rule(
     "solve",
     np.linalg.solve,
     _solved,
     (lambda g, y, a, b: -(apply("solve", _T(a), g) @ _T(y)), lambda g, y, a, b: apply("solve", _T(a), g)),
     tex=r"{0}^{{-1}}\, {1}",
 )
-_op(
+matrix_rule(
     "det",
     np.linalg.det,
-    lambda a: _square(a)[:-2],
+    lambda a: square(a)[:-2],
     (lambda g, y, a: np.reshape(g * y, (*np.shape(y), 1, 1)) * _T(np.linalg.inv(a)),),
 )
-_op("cholesky", np.linalg.cholesky, _square, (_to_cholesky,))
-_op(
+matrix_rule("cholesky", np.linalg.cholesky, square, (_to_cholesky,), only_real=True)
+matrix_rule(
     "eigvalsh",
     np.linalg.eigvalsh,
-    lambda a: _square(a)[:-1],
+    lambda a: square(a)[:-1],
     (lambda g, y, a: _lower((v := apply("eigenvectors", a)) * np.expand_dims(g, -2) @ _T(v)),),
     glyph=r"\mathrm{eigenvalues}",
+    only_real=True,
 )
-_op("eigenvectors", lambda a: np.linalg.eigh(a)[1], _square, (_to_eigenvectors,))
-_op(
+matrix_rule("eigenvectors", lambda a: np.linalg.eigh(a)[1], square, (_to_eigenvectors,), only_real=True)
+matrix_rule(
     "singular_values",
     _taken_apart(1),
     lambda a: (*a[:-2], _smaller(a)),
     (lambda g, y, a: apply("left_singular_vectors", a) * np.expand_dims(g, -2) @ apply("right_singular_vectors", a),),
+    only_real=True,
 )
-_op("left_singular_vectors", _taken_apart(0), lambda a: (*a[:-1], _smaller(a)), (_to_left,))
-_op("right_singular_vectors", _taken_apart(2), lambda a: (*a[:-2], _smaller(a), a[-1]), (_to_right,))
-_op("pinv", np.linalg.pinv, lambda a: (*_matrix(a)[:-2], a[-1], a[-2]), (_to_pseudoinverse,), tex="{0}^{{+}}")
+matrix_rule("left_singular_vectors", _taken_apart(0), lambda a: (*a[:-1], _smaller(a)), (_to_left,), only_real=True)
+matrix_rule(
+    "right_singular_vectors", _taken_apart(2), lambda a: (*a[:-2], _smaller(a), a[-1]), (_to_right,), only_real=True
+)
+matrix_rule(
+    "pinv",
+    np.linalg.pinv,
+    lambda a: (*matrix(a)[:-2], a[-1], a[-2]),
+    (_to_pseudoinverse,),
+    tex="{0}^{{+}}",
+    only_real=True,
+)
 
 for _name in ("inv", "det", "eigvalsh"):
 

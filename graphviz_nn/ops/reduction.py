@@ -7,7 +7,6 @@ import numpy as np
 
 from graphviz_nn.errors import ShapeError
 from graphviz_nn.graph.ir import Shape
-from graphviz_nn.ops.complex_numbers import squared
 from graphviz_nn.ops.many import Argument, batching, later, reshaped
 from graphviz_nn.ops.rules import array, axes_numbers, axis_number, broadcast, counted
 from graphviz_nn.tracing.registry import implements, inexact, op
@@ -237,33 +236,6 @@ def _search(name: str, function: Any) -> None:
 
 _search("argmax", np.argmax)
 _search("argmin", np.argmin)
-
-
-@implements(np.linalg.norm)
-def norm(x: Any, *, axis: Any = None, keepdims: bool = False) -> Any:
-    if axis is not None and not 1 <= len(axes_numbers(axis, np.ndim(x))) <= 2:
-        raise ShapeError(f"a norm takes one axis or two, found axis={axis!r}")
-    x = x if x.dtype.kind in "fc" else x.astype("float64")
-    return apply("root", np.sum(squared(x), axis=axis, keepdims=keepdims))
-
-
-def _quantifier(name: str, function: Any) -> None:
-    @implements(function)
-    def ask(a: Any, axis: Any = None, *, keepdims: bool = False, where: Any = True) -> Any:
-        if where is not True:
-            a = np.where(where, a, name == "all")
-        return apply(name, a, **_attributes(a, axis, keepdims))
-
-    METHODS[name] = function
-
-
-_quantifier("any", np.any)
-_quantifier("all", np.all)
-
-
-@implements(np.count_nonzero)
-def count_nonzero(a: Any, axis: Any = None, *, keepdims: bool = False) -> Any:
-    return np.sum(a if a.dtype == bool else a != 0, axis=axis, keepdims=keepdims)
 
 
 @batching("sum", "mean", "prod", "max", "min", "any", "all")

@@ -10,7 +10,19 @@ import numpy as np
 
 from graphviz_nn.graph.ir import Array
 
-WHOLE = ("eigenvectors", "eigvalsh", "left_singular_vectors", "pinv", "right_singular_vectors", "singular_values")
+WHOLE = (
+    "det_sign",
+    "eigvals",
+    "qr_q",
+    "qr_r",
+    "right_eigenvectors",
+    "eigenvectors",
+    "eigvalsh",
+    "left_singular_vectors",
+    "pinv",
+    "right_singular_vectors",
+    "singular_values",
+)
 """Operations computed by iteration, not by a formula."""
 
 
@@ -128,6 +140,7 @@ _real, _imag = (np.frompyfunc(part, 1, 1) for part in (np.real, np.imag))
 
 NUMBER_BY_NUMBER: dict[str, Callable[..., Any]] = {
     "cholesky": lambda a: _each(_cholesky, a),
+    "log_det": lambda a: np.frompyfunc(lambda det: np.log(np.abs(det)), 1, 1)(_each(_det, a)),
     "det": lambda a: _each(_det, a),
     "inv": lambda a: _each(_inv, a),
     "solve": lambda a, b: _each(_inv, a) @ b,

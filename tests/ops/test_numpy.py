@@ -12,6 +12,8 @@ W = np.array([1.5, 0.4, -0.6, 2.2, 0.9, -1.3])
 A = np.array([[2.0, 0.3, -0.5], [0.1, 1.5, 0.4], [-0.2, 0.6, 1.8]])
 B = np.array([[0.7, -0.4, 1.1], [1.3, 0.2, -0.9]])
 C = np.arange(24.0).reshape(2, 3, 4) % 7 / 3 - 0.9
+# Without equal sums of sizes.
+UNEQUAL = C + 0.1 * np.cos(np.arange(24.0)).reshape(2, 3, 4)
 MASK = np.array([True, False, True, True, False, True])
 TABLE_X, TABLE_Y = np.array([-2.0, 0.0, 0.4, 3.0]), np.array([1.0, 2.0, 0.0, 0.5])
 
@@ -162,6 +164,34 @@ FUNCTIONS = {
     "svdvals": (np.linalg.svdvals, B),
     "pinv": (np.linalg.pinv, B),
     "pinv of a tall matrix": (lambda a: np.linalg.pinv(a.T), B),
+    "slogdet": (lambda a: np.linalg.slogdet(-a).logabsdet * np.linalg.slogdet(-a).sign, A),
+    "qr": (lambda a: (lambda q, r: q * 2 + r**2)(*np.linalg.qr(a)), A),
+    "qr of a tall matrix": (lambda a: np.linalg.qr(a).Q ** 2, B.T),
+    "qr of a wide matrix": (lambda a: np.linalg.qr(a)[1] ** 2, B),
+    "qr of a wide matrix, R alone": (lambda a: np.linalg.qr(a, mode="r") ** 2, B),
+    "qr, R alone": (lambda a: np.linalg.qr(a, mode="r") ** 2, B.T),
+    **{f"matrix_power {n}": (lambda a, n=n: np.linalg.matrix_power(a, n) * a, A) for n in (-2, -1, 0, 1, 2, 3, 5)},
+    "multi_dot": (lambda a, b, c, d: np.linalg.multi_dot([a, b, c, d]), V[:2], B, A, W[:3]),
+    "multi_dot of matrices": (lambda a, b, c: np.linalg.multi_dot([a, b, c]), B, A, B.T),
+    "tensorinv": (lambda a: np.linalg.tensorinv(a.reshape(3, 1, 3), ind=1), A),
+    "tensorsolve": (lambda a, b: np.linalg.tensorsolve(a.reshape(3, 1, 3), b.reshape(3, 1)), A, V[:3]),
+    "tensorsolve along axes": (lambda a, b: np.linalg.tensorsolve(a.reshape(3, 3, 1), b, axes=(1,)), A, V[:3]),
+    **{f"cond {p}": (lambda a, p=p: np.linalg.cond(a, p), A) for p in (None, 1, -1, 2, -2, np.inf, "fro", "nuc")},
+    **{
+        f"norm {p} of a matrix": (lambda a, p=p: np.linalg.norm(a, p), UNEQUAL[0])
+        for p in (None, 1, -1, 2, -2, np.inf, -np.inf, "fro", "nuc")
+    },
+    **{
+        f"norm {p} of a vector": (lambda a, p=p: np.linalg.norm(a, p), V)
+        for p in (0, 1, 2, 3, -2, 0.5, np.inf, -np.inf)
+    },
+    "norm of rows": (lambda a: np.linalg.norm(a, 3, axis=-1, keepdims=True), UNEQUAL),
+    "norm of matrices": (lambda a: np.linalg.norm(a, np.inf, axis=(2, 0)), UNEQUAL),
+    "norm of matrices, the other way": (lambda a: np.linalg.norm(a, 1, axis=(-1, 0), keepdims=True), UNEQUAL),
+    "nuclear norm of matrices": (lambda a: np.linalg.norm(a, "nuc", axis=(1, 2)), UNEQUAL),
+    "vector_norm": (lambda a: np.linalg.vector_norm(a, axis=(0, 2), ord=3, keepdims=True), UNEQUAL),
+    "vector_norm of all": (lambda a: np.linalg.vector_norm(a), UNEQUAL),
+    "matrix_norm": (lambda a: np.linalg.matrix_norm(a, ord=1), UNEQUAL),
     "einsum product": (lambda a, b: np.einsum("ij,kj->ik", a, b), B, A),
     "einsum without a result": (lambda a, b: np.einsum("ij,jk", a, b), B, A),
     "einsum attention": (lambda q, k: np.einsum("...id,...jd->...ij", q, k), B[None], A[None]),
@@ -232,6 +262,13 @@ def test_it_is_drawn(name):
         (lambda a: np.linalg.inv(a), "square matrix"),
         (lambda a: np.linalg.solve(a, a), "square matrix"),
         (lambda a: np.linalg.svd(a), "full_matrices=False"),
+        (lambda a: np.linalg.qr(a.T, mode="complete"), "mode='reduced'"),
+        (lambda a: np.linalg.norm(a, "max"), "'fro', 'nuc', inf"),
+        (lambda a: np.linalg.norm(a[0], "fro"), "a number as its order"),
+        (lambda a: np.linalg.norm(a, axis=(0, 0)), "twice"),
+        (lambda a: np.linalg.matrix_power(a, 2), "square matrix"),
+        (lambda a: np.linalg.matrix_power(a @ a.T, 0.5), "whole number"),
+        (lambda a: np.linalg.multi_dot([a]), "at least two"),
         (lambda a: np.cross(a[:, :2], a[:, :2]), "3 entries"),
         (lambda a: np.pad(a, 1, mode="linear_ramp"), "linear_ramp"),
         (lambda a: np.pad(a, -1), "at least 0"),

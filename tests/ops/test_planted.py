@@ -172,6 +172,27 @@ def _eigenvectors(a):
     return _turned(vectors[:, np.argsort(values)], np.linalg.eigh(a)[1])
 
 
+def _orthonormal(a):
+    """The columns, each without its parts along those before it."""
+    found = np.zeros(a.shape)
+    for j in range(a.shape[1]):
+        rest = a[:, j] - found[:, :j] @ (found[:, :j].T @ a[:, j])
+        found[:, j] = rest / math.sqrt(rest @ rest)
+    return _turned(found, np.linalg.qr(a)[0])
+
+
+def _roots(a):
+    """The roots of the characteristic polynomial, in the order of NumPy."""
+    found = np.roots(np.poly(a))
+    return np.array([found[np.argmin(np.abs(found - value))] for value in np.linalg.eigvals(a)])
+
+
+def _kernels(a):
+    """The vectors that a matrix minus one of its eigenvalues turns into 0."""
+    vectors = [np.linalg.svd(a - value * np.eye(len(a)))[2][-1] for value in np.linalg.eigvals(a).real]
+    return _turned(np.stack(vectors, -1), np.linalg.eig(a)[1].real)
+
+
 def _right(a):
     values, vectors = np.linalg.eig(a.T @ a)
     vectors = vectors[:, np.argsort(-values)][:, : min(a.shape)]
@@ -231,6 +252,12 @@ def _from_half(x, axes, n, norm="backward"):
 
 
 REFERENCES = {
+    "log_det": _each_matrix(lambda a: np.log(np.abs(_determinant(a)))),
+    "det_sign": _each_matrix(lambda a: np.sign(_determinant(a))),
+    "qr_q": _each_matrix(_orthonormal),
+    "qr_r": _each_matrix(lambda a: _orthonormal(a).T @ a),
+    "eigvals": _each_matrix(_roots),
+    "right_eigenvectors": _each_matrix(_kernels),
     "real": lambda x: np.array(x),
     "imag": lambda x: (x - np.conj(x)).imag / 2,
     "fftn": _by_matrix(-1),

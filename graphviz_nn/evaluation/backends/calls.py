@@ -63,6 +63,9 @@ class Call:
         elif self.op.category == "indexing":
             entries = {"argsort": 0, "set_at": 2}.get(self.op.name, 1)
             wanted = [self.dtype if slot < entries else None for slot in range(len(self.dtypes))]
+        elif len(self.dtypes) == 1 and self.dtype.kind == "c" and np.dtype(self.dtypes[0]).kind == "f":
+            # A function that makes complex numbers of real ones.
+            wanted = [None]
         else:
             wanted = [self.dtype if np.can_cast(np.dtype(each), self.dtype) else None for each in self.dtypes]
         pairs = zip(wanted, self.dtypes, strict=True)
