@@ -11,9 +11,10 @@ from numpy.lib.mixins import NDArrayOperatorsMixin
 from graphviz_nn.errors import ShapeError, TracingError
 from graphviz_nn.graph.arrays import numbers
 from graphviz_nn.graph.ir import Array, Number, Shape, Variable
-from graphviz_nn.tracing import frames, known, refusals
+from graphviz_nn.tracing import frames, refusals
 from graphviz_nn.tracing.frames import where as where_in_code
 from graphviz_nn.tracing.keywords import fitted
+from graphviz_nn.tracing.known import content, number, read
 from graphviz_nn.tracing.recording import Recording
 from graphviz_nn.tracing.registry import FUNCTIONS, UFUNCS, Op, lookup, promote
 from graphviz_nn.tracing.structure import replaced
@@ -157,31 +158,31 @@ class Tracer(NDArrayOperatorsMixin):
         FUNCTIONS["setitem"](self, index, value)
 
     def __bool__(self) -> bool:
-        truth: bool = known.read(self, bool, refusals.no_truth)
+        truth: bool = read(self, bool, refusals.no_truth)
         return truth
 
     def __int__(self) -> int:
-        number: int = known.read(self, int, refusals.no_number)
+        number: int = read(self, int, refusals.no_number)
         return number
 
     def __index__(self) -> int:
-        number: int = known.read(self, index, refusals.no_number)
+        number: int = read(self, index, refusals.no_number)
         return number
 
     def __float__(self) -> float:
         if refusals.would_lose(self):
             raise refusals.no_number()
-        number: float = known.read(self, float, refusals.no_number)
+        number: float = read(self, float, refusals.no_number)
         return number
 
     def item(self) -> Any:
         if refusals.would_lose(self):
             raise refusals.no_number()
-        return known.read(self, known.number, refusals.no_number)
+        return read(self, number, refusals.no_number)
 
     def __array__(self, dtype: Any = None, copy: bool | None = None) -> Any:
         if not self._is_varied():
-            return np.array(known.content(self, refusals.no_array), dtype)
+            return np.array(content(self, refusals.no_array), dtype)
         if frames.is_called_by("numpy.ma"):
             raise TracingError(
                 f"a masked array would lose its mask beside a traced value{where_in_code()}; "
@@ -199,6 +200,9 @@ class Tracer(NDArrayOperatorsMixin):
     def __format__(self, form: str) -> str:
         known = self._known()
         if known is not None:
+            if not self.shape and self.dtype.kind in "iub":
+                # A whole number in a text may choose something, such as a key.
+                return format(read(self, number, refusals.no_number), form)
             return format(np.asarray(known)[()], form)
         if form:
             raise refusals.no_digits(form)
@@ -254,12 +258,12 @@ def call_function(function: Any, arguments: Any, keywords: Any) -> Any:
 def _plainly(call: Any, arguments: Any, keywords: Any, function: Any) -> Any:
     """A function without a rule, on numbers that are known and that no gradient goes through."""
 
-    def content(_: Any, tracer: Tracer) -> Any:
+    def plain(_: Any, tracer: Tracer) -> Any:
         if tracer._is_varied():
             raise refusals.no_rule(function)
-        return known.content(tracer, lambda: refusals.no_rule(function))
+        return content(tracer, lambda: refusals.no_rule(function))
 
-    given = replaced((arguments, keywords), Tracer, content)
+    given = replaced((arguments, keywords), Tracer, plain)
     return call(*given[0], **given[1])
 
 

@@ -8,7 +8,7 @@ from numpy.random import default_rng
 def main(np, grad, steps):
     rng = default_rng(5)
     truth = np.array([[-0.1, 2.0], [-2.0, -0.1]])
-    start, times = np.array([2.0, 0.0]), np.linspace(0.0, 1.5, 12)
+    start, times = np.array([2.0, 0.0]), np.linspace(0.0, 1.0, 8)
 
     def solved(change, state):
         """The states at all times, by the classical method of Runge and Kutta."""

@@ -2,13 +2,13 @@
 
 
 def main(np, grad, steps):
-    size = 8
+    size = 6
     rows, columns = np.meshgrid(np.arange(size), np.arange(size), indexing="ij")
 
     def blob(row, column):
         return np.exp(-((rows - row) ** 2 + (columns - column) ** 2) / 3.0)
 
-    smoke, wanted = blob(3.0, 2.0), blob(4.0, 5.0)
+    smoke, wanted = blob(2.0, 1.0), blob(3.0, 3.0)
 
     def projected(vx, vy):
         """Without its divergence: the pressure by a few sweeps of Jacobi."""
@@ -16,7 +16,7 @@ def main(np, grad, steps):
         divergence = -0.5 * (
             np.roll(vx, -1, axis=1) - np.roll(vx, 1, axis=1) + np.roll(vy, -1, axis=0) - np.roll(vy, 1, axis=0)
         )
-        for _ in range(4):
+        for _ in range(3):
             around = sum(np.roll(pressure, shift, axis=axis) for shift in (1, -1) for axis in (0, 1))
             pressure = (divergence + around) / 4.0
         vx = vx - 0.5 * (np.roll(pressure, -1, axis=1) - np.roll(pressure, 1, axis=1))
@@ -37,7 +37,7 @@ def main(np, grad, steps):
     def loss(velocity):
         vx, vy = projected(velocity[0] + 0.3, velocity[1] + 0.1)
         field = smoke
-        for _ in range(3):
+        for _ in range(2):
             vx, vy = projected(advected(vx, vx, vy), advected(vy, vx, vy))
             field = advected(field, vx, vy)
         return np.mean((field - wanted) ** 2)

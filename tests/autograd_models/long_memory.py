@@ -2,7 +2,7 @@
 
 from numpy.random import default_rng
 
-LINES = ("one fish two fish", "red fish old fish", "bad fish new fish")
+LINES = ("one fish", "two fish", "red fish")
 
 
 def main(np, grad, steps):

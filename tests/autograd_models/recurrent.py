@@ -4,7 +4,7 @@ from itertools import pairwise
 
 from numpy.random import default_rng
 
-TEXT = "the rain stays mainly in the plain"
+TEXT = "rain in the plain"
 
 
 def main(np, grad, steps):

@@ -15,10 +15,11 @@ NUMBERS = (np.floating, np.integer, np.bool)
 LEAVES = (float, np.ndarray, Tracer, *NUMBERS)
 
 
-def take_apart(value: Any, leaves: list[Any], key: Key, held: list[Any]) -> None:
+def take_apart(value: Any, leaves: list[Any], key: Key, held: list[Any], *, whole: bool = False) -> None:
     """Add the numbers of an argument to the leaves, and its structure, shapes and dtypes to a key.
 
-    Whole numbers, text and other objects are parts of the key. `held` keeps those whose identity counts.
+    Text and other objects are parts of the key, and so are Python's whole numbers, unless `whole` says that they're
+    leaves. `held` keeps the objects whose identity counts.
 
     Examples
     --------
@@ -37,11 +38,11 @@ def take_apart(value: Any, leaves: list[Any], key: Key, held: list[Any]) -> None
     elif kind is list or kind is tuple:
         key += (kind, len(value))
         for each in value:
-            take_apart(each, leaves, key, held)
+            take_apart(each, leaves, key, held, whole=whole)
     elif kind is dict:
         key += (dict, tuple(value))
         for each in value.values():
-            take_apart(each, leaves, key, held)
+            take_apart(each, leaves, key, held, whole=whole)
     elif kind is Tracer or isinstance(value, np.ndarray):
         leaves.append(value)
         key += (kind, value.dtype, value.shape)
@@ -51,7 +52,10 @@ def take_apart(value: Any, leaves: list[Any], key: Key, held: list[Any]) -> None
     elif inside := _inside(value):
         key += (kind, tuple(inside))
         for each in inside.values():
-            take_apart(each, leaves, key, held)
+            take_apart(each, leaves, key, held, whole=whole)
+    elif whole and kind is int:
+        leaves.append(value)
+        key.append(int)
     elif kind in (int, bool, str, bytes, complex, type(None)):
         key += (kind, value)
     else:
@@ -65,15 +69,24 @@ def _inside(value: Any) -> dict[Any, Any]:
     return parts(value) if is_record and not isinstance(value, type) else {}
 
 
-def put_together(value: Any, change: Callable[[Path, Any], Any], path: Path = (), others: Any = None) -> Any:
+def put_together(
+    value: Any,
+    change: Callable[[Path, Any], Any],
+    path: Path = (),
+    others: Callable[[Path, Any], Any] = lambda path, value: value,
+    *,
+    whole: bool = False,
+) -> Any:
     """An argument with other leaves, in the same structure and order.
 
     Parameters
     ----------
     change : callable
         Maps the path and the leaf to the new leaf.
-    others : callable, optional
+    others : callable
         The same for what isn't a number, by default kept.
+    whole : bool
+        Whether Python's whole numbers are leaves.
 
     Examples
     --------
@@ -81,16 +94,15 @@ def put_together(value: Any, change: Callable[[Path, Any], Any], path: Path = ()
     {'w': 3.0, 'b': [4.0, 'x']}
     """
     kind = type(value)
-    if isinstance(value, LEAVES):
+    if isinstance(value, LEAVES) or (whole and kind is int):
         return change(path, value)
-    if kind is list or kind is tuple:
-        return kind([put_together(each, change, (*path, place), others) for place, each in enumerate(value)])
-    if kind is dict:
-        return {name: put_together(each, change, (*path, name), others) for name, each in value.items()}
-    if inside := _inside(value):
-        found = {name: put_together(each, change, (*path, name), others) for name, each in inside.items()}
-        return kind(**found)
-    return value if others is None else others(path, value)
+    inside = dict(enumerate(value)) if kind in (list, tuple) else value if kind is dict else _inside(value)
+    if not inside and kind not in (list, tuple, dict):
+        return others(path, value)
+    found: dict[Any, Any] = {
+        key: put_together(each, change, (*path, key), others, whole=whole) for key, each in inside.items()
+    }
+    return found if kind is dict else kind(found.values()) if kind in (list, tuple) else kind(**found)
 
 
 def filled(value: Any, leaves: Iterator[Any]) -> Any:

@@ -68,6 +68,8 @@ def called(
     keywords: Mapping[str, Any],
     wrt: tuple[int, ...],
     outer: Recording | None,
+    *,
+    whole: bool = False,
 ) -> Called:
     """Trace a call of a function.
 
@@ -77,6 +79,8 @@ def called(
         The positions of the arguments to differentiate by.
     outer : Recording, optional
         The open trace around this call, whose values the function may use.
+    whole : bool
+        Whether Python's whole numbers are values of the graph; otherwise the graph is of these numbers.
     """
     title = _title(function)
     recording = Recording()
@@ -85,10 +89,12 @@ def called(
     enter = _Entry(recording, name_of(function), _float(arguments, keywords))
     given = _positions(function, len(arguments))
     traced = [
-        put_together(each, enter.varied if place in wrt else enter.fixed, (given[place],), enter.refuse(place in wrt))
-        for place, each in enumerate(arguments)
+        put_together(each, enter.varied, (name,), enter.other)
+        if place in wrt
+        else put_together(each, enter.fixed, (name,), whole=whole)
+        for place, (name, each) in enumerate(zip(given, arguments, strict=True))
     ]
-    named = {name: put_together(each, enter.fixed, (name,)) for name, each in keywords.items()}
+    named = {name: put_together(each, enter.fixed, (name,), whole=whole) for name, each in keywords.items()}
     enter.name()
     if outer is None:
         recording.watch = Watch(function, (arguments, keywords))
@@ -143,17 +149,12 @@ class _Entry:
         self.recording.known.varied[found.number] = True
         return found
 
-    def refuse(self, is_varied: bool) -> Callable[[Path, Any], Any] | None:
-        """What is done with something that isn't a number."""
-
-        def other(path: Path, value: Any) -> Any:
-            if value is None:
-                return value
-            if isinstance(value, int):
-                raise self._no_number(path, f"the whole number {value!r}", f"write {float(value)!r}")
+    def other(self, path: Path, value: Any) -> None:
+        """Refuse what isn't a number among what is differentiated by."""
+        if isinstance(value, int):
+            raise self._no_number(path, f"the whole number {value!r}", f"write {float(value)!r}")
+        if value is not None:
             raise self._no_number(path, f"a {type(value).__name__}", "give floats, arrays, or lists and dicts of them")
-
-        return other if is_varied else None
 
     def name(self) -> None:
         """Give the leaves their names."""

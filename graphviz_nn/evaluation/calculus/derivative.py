@@ -3,8 +3,7 @@
 import warnings
 from collections.abc import Callable, Mapping
 from functools import update_wrapper
-from typing import Any
-from weakref import WeakKeyDictionary
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -12,18 +11,12 @@ from graphviz_nn.errors import BranchWarning, UsageError
 from graphviz_nn.evaluation.calculus.arguments import filled, take_apart
 from graphviz_nn.evaluation.calculus.called import Called, called, name_of
 from graphviz_nn.evaluation.calculus.derived import Derived, Like, Rule
+from graphviz_nn.evaluation.calculus.programs import BRANCHES, programs_of
 from graphviz_nn.evaluation.calculus.surroundings import Surroundings
 from graphviz_nn.evaluation.calculus.variant import Variant
 from graphviz_nn.tracing.recording import Recording, open_recording
 from graphviz_nn.tracing.tracer import Tracer, here, recording_of
 from graphviz_nn.transforms.splice import spliced
-
-BRANCHES = 64
-"""The most programs that are kept for arguments of the same structure, shapes and dtypes."""
-
-Cache = dict[Any, list[Variant]]
-# The programs of a function are kept with the function: grad(f) may be written in a loop.
-_CACHES: "WeakKeyDictionary[Any, dict[Any, Cache]]" = WeakKeyDictionary()
 
 
 class Derivative:
@@ -62,11 +55,7 @@ class Derivative:
         self.function, self.rule, self._give = function, rule, give
         self._through = through
         self._wrt = positions(argnum)
-        try:
-            kept = _CACHES.setdefault(function, {})
-        except TypeError:
-            kept = {}
-        self._cache: Cache = kept.setdefault((self.kind, self._wrt), {})
+        self._programs = programs_of(function, (self.kind, self._wrt))
         update_wrapper(self, function, ("__module__", "__doc__"), ())
         title = name_of(function)
         self.__name__ = f"{self.kind}_{title}" if title.isidentifier() else self.kind
@@ -75,56 +64,62 @@ class Derivative:
         return f"<{self.kind} of {name_of(self.function)}>"
 
     def __call__(self, *arguments: Any, **keywords: Any) -> Any:
-        leaves: list[Any] = []
-        key: list[Any] = []
-        held: list[Any] = []
-        for each in arguments:
-            take_apart(each, leaves, key, held)
-        if keywords:
-            take_apart(keywords, leaves, key, held)
-        kept = self._cache.get(tuple(key))
-        if kept is not None:
-            for variant in kept:
-                if variant.holds():
-                    found = variant(leaves)
-                    if found is not None:
-                        if variant is not kept[0]:
-                            kept.remove(variant)
-                            kept.insert(0, variant)
-                        return self._give(found, arguments)
-        return self._give(self._traced(arguments, keywords, leaves, tuple(key), held), arguments)
+        programs = self._programs
+        taken = _taken(arguments, keywords, programs.whole)
+        found = programs.found(taken.key, taken.leaves)
+        if found is None:
+            self._check(arguments)
+            found = self._again(arguments, keywords) if not programs.whole else None
+            found = found or self._traced(arguments, keywords, taken)
+        return self._give(found, arguments)
 
-    def _traced(self, arguments: Any, keywords: Any, leaves: list[Any], key: Any, held: list[Any]) -> list[Any]:
+    def _check(self, arguments: tuple[Any, ...]) -> None:
         for place in self._wrt:
             if not -len(arguments) <= place < len(arguments):
                 raise UsageError(
                     f"{self!r} was called with {len(arguments)} arguments in order, so argnum={place} isn't among "
                     "them; give it by position"
                 )
-        wrt = tuple(place % len(arguments) for place in self._wrt)
-        outer, surroundings = _around(leaves), Surroundings(self.function, held)
-        call = called(self._through(self.function), arguments, keywords, wrt, outer)
-        derived = self.rule(call)
-        if outer is not None and (call.lifted or any(isinstance(each, Tracer) for each in leaves)):
-            return self._spliced(call, derived, outer, leaves)
-        return self._kept(call, derived, key, surroundings)(leaves) or []
 
-    def _kept(self, call: Called, derived: Derived, key: Any, surroundings: Surroundings) -> Variant:
-        """A program for this call, kept for others unless the function draws numbers or changes what it sees."""
-        if call.is_random or not surroundings.are_same():
-            return Variant(call, derived, None)
-        kept = self._cache.setdefault(key, [])
-        kept[:] = [each for each in kept if each.holds()]
-        if len(kept) >= BRANCHES:
-            warnings.warn(
-                f"{call.title} took more than {BRANCHES} different branches or numbers read by Python, so it is traced "
-                "at each call; choose with np.where, or give what changes as an array",
-                BranchWarning,
-                stacklevel=5,
-            )
-            return Variant(call, derived, None)
-        kept.insert(0, Variant(call, derived, surroundings))
-        return kept[0]
+    def _again(self, arguments: Any, keywords: Any) -> list[Any] | None:
+        """The results with whole numbers as values, if only these changed, and if they're the same as without."""
+        programs, taken = self._programs, _taken(arguments, keywords, True)
+        if not programs.is_again(taken.key, taken.leaves):
+            return None
+        expected = self._traced(arguments, keywords, _taken(arguments, keywords, False))
+        try:
+            found = self._traced(arguments, keywords, taken)
+            same = all(np.allclose(one, other, equal_nan=True) for one, other in zip(found, expected, strict=True))
+        except Exception:
+            # The function needs Python's numbers, such as for the keys of a dict.
+            same = False
+        programs.settle(whole=same)
+        return expected
+
+    def _traced(self, arguments: Any, keywords: Any, taken: "Taken") -> list[Any]:
+        """The results of a call that no program is kept for."""
+        wrt = tuple(place % len(arguments) for place in self._wrt)
+        outer, surroundings = _around(taken.leaves), Surroundings(self.function, taken.held)
+        function = self._through(self.function)
+        call = called(function, arguments, keywords, wrt, outer, whole=taken.whole)
+        derived = self.rule(call)
+        if outer is not None and (call.lifted or any(isinstance(each, Tracer) for each in taken.leaves)):
+            return self._spliced(call, derived, outer, taken.leaves)
+        # Not kept, if the function draws numbers or changes what it sees.
+        if not call.is_random and surroundings.are_same():
+            variant = Variant(call, derived, surroundings)
+            if not self._programs.keep(taken.key, variant):
+                warnings.warn(
+                    f"{call.title} took more than {BRANCHES} different branches or numbers read by Python, so it is "
+                    "traced at each call; choose with np.where, or give what changes as an array",
+                    BranchWarning,
+                    stacklevel=4,
+                )
+            elif (found := variant(taken.leaves)) is not None:
+                return found
+        once = Variant(call, derived, None)(taken.leaves)
+        assert once is not None
+        return once
 
     def _spliced(self, call: Called, derived: Derived, outer: Recording, leaves: list[Any]) -> list[Any]:
         """The derivative as steps of the trace around this call."""
@@ -146,6 +141,26 @@ def _shaped(value: Any, like: Like | None) -> Any:
     if value is None and like is not None:
         return np.zeros(*like)
     return value if like is None or value.shape == like[0] else np.reshape(value, like[0])
+
+
+class Taken(NamedTuple):
+    """Arguments taken apart."""
+
+    leaves: list[Any]
+    key: tuple[Any, ...]
+    held: list[Any]
+    whole: bool
+
+
+def _taken(arguments: tuple[Any, ...], keywords: dict[str, Any], whole: bool) -> Taken:
+    leaves: list[Any] = []
+    key: list[Any] = []
+    held: list[Any] = []
+    for each in arguments:
+        take_apart(each, leaves, key, held, whole=whole)
+    if keywords:
+        take_apart(keywords, leaves, key, held, whole=whole)
+    return Taken(leaves, tuple(key), held, whole)
 
 
 def positions(argnum: Any) -> tuple[int, ...]:

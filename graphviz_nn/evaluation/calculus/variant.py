@@ -53,7 +53,8 @@ class Variant:
         values = self._fixed.copy()
         for slot, place in self._given:
             leaf = leaves[place]
-            values[slot] = self._dtypes[place](leaf) if type(leaf) is float else leaf
+            kind = type(leaf)
+            values[slot] = self._dtypes[place](leaf) if kind is float or kind is int else leaf
         if self._random:
             moment = (next(self._runs),)
             for slot, variable in self._random:

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 import graphviz_nn as gnn
-from graphviz_nn.evaluation.calculus.derivative import BRANCHES
+from graphviz_nn.evaluation.calculus.programs import BRANCHES
 
 
 def branch(x):
@@ -160,3 +160,36 @@ def test_a_trace_without_numbers_still_refuses():
     with pytest.raises(gnn.errors.TracingError, match="has no truth value yet"):
         gnn.trace(lambda x: gnn.grad(branch)(x), x=gnn.input(()))
     assert gnn.evaluate(gnn.trace(lambda x: x * gnn.grad(branch)(3.0), x=gnn.input(())), x=2.0)["output"] == 12
+
+
+def test_the_number_of_a_step_is_a_value_of_the_program():
+    counted, calls = counting(lambda w, step, x: np.sum(w * x[:, step % 3]) * step + w[0])
+    gradient, x = gnn.grad(counted), np.arange(6.0).reshape(2, 3)
+    for step in range(30):
+        assert gradient(np.ones(2), step, x).tolist() == [x[0, step % 3] * step + 1, x[1, step % 3] * step]
+    # Twice for the first two steps, and once for each of three columns.
+    assert next(calls) <= 6
+
+
+NEEDED = {
+    "a key": lambda w, n: w * {1: 2.0, 2: 3.0, 3: 5.0}[n],
+    "a part of a key": lambda w, n: w * {"a1": 2.0, "a2": 3.0, "a3": 5.0}[f"a{n}"],
+    "a type": lambda w, n: w * (n if isinstance(n, int) else 100.0),
+    "a repetition": lambda w, n: w * len([0.0] * n),
+    "a shape": lambda w, n: np.sum(w * np.ones(n)),
+    "an exponent": lambda w, n: w**n,
+    "an axis": lambda w, n: np.sum(np.sum(w * np.ones((2, 3, 4, 5)), axis=n)) * n,
+}
+
+
+@pytest.mark.parametrize("name", NEEDED)
+def test_a_whole_number_that_python_needs(name):
+    function = NEEDED[name]
+    gradient = gnn.grad(function)
+    for n in (1, 2, 3, 1, 2, 3):
+        assert gradient(2.0, n) == pytest.approx((function(2.0 + 1e-6, n) - function(2.0 - 1e-6, n)) / 2e-6)
+
+
+def test_a_whole_number_beside_small_floats_adapts():
+    gradient = gnn.grad(lambda w, n: np.sum(w * n))
+    assert [gradient(np.ones(2, np.float32), n).dtype.name for n in range(4)] == ["float32"] * 4
