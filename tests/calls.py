@@ -18,7 +18,17 @@ ELEMENTWISE = [name for name, op in OPS.items() if isinstance(op.kernel, np.ufun
 # Where a function is smooth and real: all others are between 0 and 1.
 SHIFTS = {"arccosh": 1.2}
 OF_MATRICES = ("inv", "det", "log_det", "cholesky", "solve", *WHOLE)
-OF_BITS = ("bitwise_and", "bitwise_or", "bitwise_xor", "invert", "left_shift", "right_shift")
+OF_BITS = (
+    "gcd",
+    "lcm",
+    "bitwise_count",
+    "bitwise_and",
+    "bitwise_or",
+    "bitwise_xor",
+    "invert",
+    "left_shift",
+    "right_shift",
+)
 TRANSFORMS = ("fftn", "ifftn", "rfftn", "irfftn")
 # NumPy has no half precision of these.
 NOT_HALF = (*OF_MATRICES, *TRANSFORMS)

@@ -170,6 +170,22 @@ def cross(a: Any, b: Any, axisa: int = -1, axisb: int = -1, axisc: int = -1, axi
 implements(np.linalg.cross)(lambda x1, x2, /, *, axis=-1: np.cross(x1, x2, axis=axis))
 
 
+@implements(np.matvec)
+def matvec(x1: Any, x2: Any, /) -> Any:
+    return np.matmul(x1, np.expand_dims(x2, -1))[..., 0]
+
+
+@implements(np.vecmat)
+def vecmat(x1: Any, x2: Any, /) -> Any:
+    return np.matmul(np.expand_dims(x1, -2), x2)[..., 0, :]
+
+
+@implements(np.vecdot)
+def vecdot(x1: Any, x2: Any, /, *, axis: int = -1) -> Any:
+    first, second = np.broadcast_arrays(*(np.moveaxis(each, axis, -1) for each in (x1, x2)))
+    return np.matmul(np.expand_dims(first, -2), np.expand_dims(second, -1))[..., 0, 0]
+
+
 @batching("einsum")
 def _einsum(size: int, *arrays: Argument, subscripts: str) -> Any:
     given, _, result = subscripts.partition("->")

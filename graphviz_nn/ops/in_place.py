@@ -140,6 +140,11 @@ def sort(x: Tracer, axis: int = -1, kind: Any = None) -> None:
     overwrite(x, full(x, np.sort(x, axis=axis)))
 
 
+@implements("partition")
+def partition(x: Tracer, kth: Any, axis: int = -1, kind: Any = None) -> None:
+    sort(x, axis)
+
+
 @implements("ufunc.at")
 def at(ufunc: np.ufunc, a: Any, indices: Any, b: Any = None, /) -> None:
     """Apply a ufunc in place, as often as an index names an entry."""

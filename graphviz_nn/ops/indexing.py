@@ -227,9 +227,19 @@ def has_mask(index: Any) -> bool:
     return any(isinstance(part, Tracer) and part.dtype == bool for part in parts)
 
 
+def within(places: Any, length: int, mode: str) -> Any:
+    """Places by the rule of a mode for those outside."""
+    if mode not in ("raise", "wrap", "clip"):
+        raise ShapeError(f"mode is 'raise', 'wrap' or 'clip', found {mode!r}")
+    if mode == "raise":
+        return places
+    return np.remainder(places, length) if mode == "wrap" else np.clip(places, 0, length - 1)
+
+
 @implements(np.take)
-def take(a: Any, indices: Any, axis: int | None = None) -> Any:
+def take(a: Any, indices: Any, axis: int | None = None, *, mode: str = "raise") -> Any:
     a = np.ravel(a) if axis is None else a
+    indices = within(indices, np.shape(a)[axis or 0], mode)
     if not isinstance(a, Tracer):
         # A plain array with a traced index becomes a constant.
         return apply("getitem", a, indices, index=(*([slice(None)] * (axis or 0)), "#1"))

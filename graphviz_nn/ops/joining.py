@@ -5,9 +5,40 @@ from typing import Any
 import numpy as np
 
 from graphviz_nn.errors import ShapeError
-from graphviz_nn.ops.rules import axis_number
+from graphviz_nn.ops.rules import array, axis_number
 from graphviz_nn.tracing.registry import implements
 from graphviz_nn.tracing.trace import function
+from graphviz_nn.tracing.tracer import apply
+
+
+def _of_dtype(x: Any, dtype: Any) -> Any:
+    return x if dtype is None else x.astype(dtype)
+
+
+@implements(np.stack)
+def stack(arrays: Any, axis: int = 0, *, dtype: Any = None) -> Any:
+    arrays = [_of_dtype(array(each), dtype) for each in arrays]
+    return apply("stack", *arrays, axis=axis_number(axis, np.ndim(arrays[0]) + 1))
+
+
+@implements(np.concatenate)
+def concatenate(arrays: Any, axis: int | None = 0, *, dtype: Any = None) -> Any:
+    arrays = [_of_dtype(np.ravel(each) if axis is None else each, dtype) for each in map(array, arrays)]
+    if any(not np.ndim(each) for each in arrays):
+        raise ShapeError("single numbers can't be concatenated; write np.stack([...])")
+    return apply("concatenate", *arrays, axis=axis_number(0 if axis is None else axis, np.ndim(arrays[0])))
+
+
+@implements(np.hstack)
+def hstack(tup: Any, *, dtype: Any = None) -> Any:
+    arrays = [each if np.ndim(each) else np.reshape(each, (1,)) for each in map(array, tup)]
+    return np.concatenate(arrays, axis=0 if np.ndim(arrays[0]) == 1 else 1, dtype=dtype)
+
+
+@implements(np.vstack)
+def vstack(tup: Any, *, dtype: Any = None) -> Any:
+    arrays = [each if np.ndim(each) > 1 else np.reshape(each, (1, -1)) for each in map(array, tup)]
+    return np.concatenate(arrays, axis=0, dtype=dtype)
 
 
 @implements(np.append)

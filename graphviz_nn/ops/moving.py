@@ -1,4 +1,4 @@
-"""Move entries, and pad arrays with zeros."""
+"""Move entries."""
 
 from typing import Any
 
@@ -66,37 +66,12 @@ def _below(m: Any, k: int) -> Array:
 
 @implements(np.tril)
 def tril(m: Any, k: int = 0) -> Any:
-    return np.where(_below(m, k), m, 0)
+    return np.where(_below(m, k), m, m.dtype.type(0))
 
 
 @implements(np.triu)
 def triu(m: Any, k: int = 0) -> Any:
-    return np.where(_below(m, k - 1), 0, m)
-
-
-@implements(np.pad)
-def pad(array: Any, pad_width: Any, mode: Any = "constant", *, constant_values: Any = 0) -> Any:
-    widths = np.broadcast_to(np.asarray(pad_width, dtype=int), (np.ndim(array), 2)).tolist()
-    if any(width < 0 for pair in widths for width in pair):
-        raise ShapeError(f"pad_width must be whole numbers of at least 0, found {pad_width}")
-    lengths = np.shape(array)
-    if mode == "constant" and np.ndim(constant_values) == 0:
-        inside = tuple(slice(before, before + n) for (before, _), n in zip(widths, lengths, strict=True))
-        shape = tuple(before + n + after for (before, after), n in zip(widths, lengths, strict=True))
-        found = apply("add_at", array, index=inside, shape=shape)
-        if constant_values == 0:
-            return found
-        around = np.ones(holdable(shape), bool)
-        around[inside] = False
-        return np.where(around, constant_values, found)
-    if mode not in ("edge", "reflect", "symmetric", "wrap"):
-        raise ShapeError(
-            f"padding mode {mode!r} can't be traced; there are: constant (one number), edge, reflect, symmetric, wrap"
-        )
-    for number, (pair, length) in enumerate(zip(widths, lengths, strict=True)):
-        places = np.pad(np.arange(length), pair, mode=mode)
-        array = array[(*(slice(None),) * number, places)]
-    return array
+    return np.where(_below(m, k - 1), m.dtype.type(0), m)
 
 
 @implements(np.diagonal)
@@ -141,6 +116,19 @@ def atleast_3d(ary: Any) -> Any:
     return ary if len(shape) > 2 else np.reshape(ary, {0: (1, 1, 1), 1: (1, -1, 1)}.get(len(shape), (*shape, 1)))
 
 
+@implements(np.diagflat)
+def diagflat(v: Any, k: int = 0) -> Any:
+    return np.diag(np.ravel(v), k)
+
+
+@implements(np.rollaxis)
+def rollaxis(a: Any, axis: int, start: int = 0) -> Any:
+    number, place = axis_number(axis, np.ndim(a)), start + np.ndim(a) if start < 0 else start
+    if not 0 <= place <= np.ndim(a):
+        raise ShapeError(f"an axis of {np.ndim(a)} can't be moved before axis {start}")
+    return np.moveaxis(a, number, place - (number < place))
+
+
 VIEWS.update((np.flip, np.fliplr, np.flipud, np.rot90, np.diagonal, np.diag))
-VIEWS.update((np.atleast_1d, np.atleast_2d, np.atleast_3d))
+VIEWS.update((np.rollaxis, np.atleast_1d, np.atleast_2d, np.atleast_3d))
 METHODS.update(diagonal=np.diagonal, trace=np.trace, repeat=np.repeat)

@@ -6,12 +6,13 @@ import numpy as np
 
 from graphviz_nn.errors import ShapeError, TracingError
 from graphviz_nn.graph.ir import Shape
+from graphviz_nn.ops.indexing import take
 from graphviz_nn.ops.many import Argument, batching
-from graphviz_nn.ops.rules import axis_number, counted
+from graphviz_nn.ops.rules import array, axis_number, counted
 from graphviz_nn.tracing.frames import where as where_in_code
 from graphviz_nn.tracing.registry import implements, op
 from graphviz_nn.tracing.trace import function
-from graphviz_nn.tracing.tracer import METHODS, apply
+from graphviz_nn.tracing.tracer import METHODS, Tracer, apply
 
 
 def _same(x: Shape, *, axis: int) -> Shape:
@@ -65,18 +66,48 @@ def sort(a: Any, axis: int | None = -1, *, kind: Any = None, stable: Any = None)
     return take_along_axis(a, argsort(a, axis, kind=kind, stable=stable), axis)
 
 
-@implements(np.median)
+@implements(np.partition)
+def partition(a: Any, kth: Any, axis: int | None = -1, *, kind: Any = None) -> Any:
+    # Sorted entries are also partitioned; NumPy's order on both sides depends on the machine.
+    return sort(a, axis)
+
+
+@implements(np.argpartition)
+def argpartition(a: Any, kth: Any, axis: int | None = -1, *, kind: Any = None) -> Any:
+    return argsort(a, axis)
+
+
+@implements(np.lexsort)
 @function
-def median(a: Any, axis: int | None = None, *, keepdims: bool = False) -> Any:
-    if axis is None:
-        found = median(np.ravel(a), 0)
-        return np.reshape(found, (1,) * np.ndim(a)) if keepdims else found
-    number = axis_number(axis, np.ndim(a))
-    length = np.shape(a)[number]
-    if not length:
-        raise ShapeError(f"the median needs entries, but there are none (shape {np.shape(a)}, axis {axis})")
-    middle = slice((length - 1) // 2, length // 2 + 1)
-    return np.mean(sort(a, number)[(*(slice(None),) * number, middle)], axis=number, keepdims=keepdims)
+def lexsort(keys: Any, axis: int = -1) -> Any:
+    first, *later = (array(each) for each in keys)
+    order = argsort(first, axis)
+    for key in later:
+        order = take_along_axis(order, argsort(take_along_axis(key, order, axis), axis), axis)
+    return order
+
+
+@implements(np.searchsorted)
+@function
+def searchsorted(a: Any, v: Any, side: str = "left", sorter: Any = None) -> Any:
+    a, v = array(a), array(v)
+    if side not in ("left", "right"):
+        raise ShapeError(f"side is 'left' or 'right', found {side!r}")
+    a = a if sorter is None else take(a, sorter)
+    before = np.greater_equal if side == "left" else np.greater
+    # A number that isn't there is sorted last.
+    return np.sum(np.logical_not(before(a, np.expand_dims(v, -1))), axis=-1)
+
+
+@implements(np.digitize)
+@function
+def digitize(x: Any, bins: Any, right: bool = False) -> Any:
+    side = "left" if right else "right"
+    rising = searchsorted(bins, x, side)
+    falling = np.shape(bins)[0] - searchsorted(np.flip(array(bins)), x, side)
+    if isinstance(bins, Tracer):
+        return np.where(bins[0] <= bins[-1], rising, falling)
+    return rising if len(bins) < 2 or bins[0] <= bins[-1] else falling
 
 
 @batching("argsort")
@@ -84,4 +115,4 @@ def _sorted(size: int, x: Argument, axis: int) -> Any:
     return apply("argsort", x.value, axis=axis + 1)
 
 
-METHODS.update(argsort=np.argsort)
+METHODS.update(argsort=np.argsort, argpartition=np.argpartition, partition="partition", searchsorted=np.searchsorted)

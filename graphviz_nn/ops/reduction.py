@@ -238,6 +238,25 @@ _search("argmax", np.argmax)
 _search("argmin", np.argmin)
 
 
+def _quantifier(name: str, function: Any) -> None:
+    @implements(function)
+    def ask(a: Any, axis: Any = None, *, keepdims: bool = False, where: Any = True) -> Any:
+        if where is not True:
+            a = np.where(where, a, name == "all")
+        return apply(name, a, **_attributes(a, axis, keepdims))
+
+    METHODS[name] = function
+
+
+_quantifier("any", np.any)
+_quantifier("all", np.all)
+
+
+@implements(np.count_nonzero)
+def count_nonzero(a: Any, axis: Any = None, *, keepdims: bool = False) -> Any:
+    return np.sum(a if a.dtype == bool else a != 0, axis=axis, keepdims=keepdims)
+
+
 @batching("sum", "mean", "prod", "max", "min", "any", "all")
 def _reduce(operation: str, size: int, x: Argument, axis: Any = None, keepdims: bool = False) -> Any:
     axes = later(axes_numbers(axis, len(x.shape)))

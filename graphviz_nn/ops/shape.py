@@ -9,7 +9,7 @@ from graphviz_nn.errors import ShapeError, suggest
 from graphviz_nn.graph.ir import Shape
 from graphviz_nn.graph.kinds import DTYPES
 from graphviz_nn.ops.many import Argument, batching, later
-from graphviz_nn.ops.rules import array, axes_numbers, axis_number, broadcast, counted, whole_numbers
+from graphviz_nn.ops.rules import axes_numbers, axis_number, broadcast, counted, whole_numbers
 from graphviz_nn.tracing.memory import buffer, overwrite, reshaped, viewed
 from graphviz_nn.tracing.recording import holdable
 from graphviz_nn.tracing.registry import implements, op
@@ -120,13 +120,14 @@ def reshape(a: Any, /, shape: Any, *more: int, order: str = "C") -> Any:
 
 
 @implements(np.ravel)
-def ravel(a: Any) -> Any:
+def ravel(a: Any, order: Any = "C") -> Any:
+    a = np.transpose(a) if order == "F" and np.ndim(a) > 1 else a
     return a if np.ndim(a) == 1 else np.reshape(a, (_size(np.shape(a)),))
 
 
 @implements("flatten")
-def flatten(a: Any) -> Any:
-    return np.ravel(a)
+def flatten(a: Any, order: Any = "C") -> Any:
+    return np.ravel(a, order)
 
 
 @implements(np.transpose)
@@ -194,32 +195,6 @@ def broadcast_to(array: Any, shape: Any) -> Any:
     if np.shape(array) == wanted:
         return array
     return viewed(apply("broadcast_to", array, shape=wanted), array, lambda p: np.broadcast_to(p, wanted))
-
-
-@implements(np.stack)
-def stack(arrays: Any, axis: int = 0) -> Any:
-    arrays = [array(each) for each in arrays]
-    return apply("stack", *arrays, axis=axis_number(axis, np.ndim(arrays[0]) + 1))
-
-
-@implements(np.concatenate)
-def concatenate(arrays: Any, axis: int | None = 0) -> Any:
-    arrays = [np.ravel(array(each)) if axis is None else array(each) for each in arrays]
-    if any(not np.ndim(each) for each in arrays):
-        raise ShapeError("single numbers can't be concatenated; write np.stack([...])")
-    return apply("concatenate", *arrays, axis=axis_number(0 if axis is None else axis, np.ndim(arrays[0])))
-
-
-@implements(np.hstack)
-def hstack(tup: Any) -> Any:
-    arrays = [each if np.ndim(each) else np.reshape(each, (1,)) for each in map(array, tup)]
-    return np.concatenate(arrays, axis=0 if np.ndim(arrays[0]) == 1 else 1)
-
-
-@implements(np.vstack)
-def vstack(tup: Any) -> Any:
-    arrays = [each if np.ndim(each) > 1 else np.reshape(each, (1, -1)) for each in map(array, tup)]
-    return np.concatenate(arrays, axis=0)
 
 
 @implements("astype", np.astype)

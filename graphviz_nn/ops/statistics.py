@@ -32,7 +32,9 @@ def var(
         wide = "float32" if found == "float16" else found
         return var(a.astype(wide), axis, ddof=ddof, keepdims=keepdims, where=where, mean=mean).astype(found)
     centre = np.mean(a, axis=axis, keepdims=True, where=where) if mean is None else mean
-    squares = squared(a - centre)
+    apart = a - centre
+    # What is left out may be no number, from which a gradient would come back as none.
+    squares = squared(apart if where is True else np.where(where, apart, 0))
     if not ddof:
         return np.mean(squares, axis=axis, keepdims=keepdims, where=where)
     if where is True:

@@ -16,6 +16,7 @@ from graphviz_nn.tracing.expression import Expression, expression
 from graphviz_nn.tracing.foreign import FRAMEWORKS
 from graphviz_nn.tracing.lists import MAKING, Coerced
 from graphviz_nn.tracing.structure import leaves
+from graphviz_nn.tracing.unsized import UNSIZED, unsized
 
 STACKED = (
     "make it with graphviz_nn.zeros(shape) in place of np.zeros(shape), which traced values can be assigned to, "
@@ -25,7 +26,6 @@ LISTED = "write np.array([a, b]) for a list [a, b] of traced values"
 
 INSTEAD = {
     "all": "np.all(condition), since a traced array has no single truth value",
-    "allclose": "np.abs(a - b) <= tolerance",
     "any": "np.any(condition), since a traced array has no single truth value",
     "array": "np.array(…) after `import numpy as np`, since the name alone can't be traced; or np.stack([a, b])",
     "asarray": "np.asarray(…) after `import numpy as np`, since the name alone can't be traced; or np.stack([a, b])",
@@ -35,7 +35,6 @@ INSTEAD = {
     "float": "the traced value itself, or x.astype('float64')",
     "fill_diagonal": "x * (1 - np.eye(n)) + d * np.eye(n), or make x with graphviz_nn.zeros",
     "int": "x.astype('int64')",
-    "isclose": "np.abs(a - b) <= tolerance",
     "lstsq": "np.linalg.pinv(a) @ b for the solution",
     "max": "np.max(x) for the largest entry, np.maximum(a, b) for the larger of two",
     "min": "np.min(x) for the smallest entry, np.minimum(a, b) for the smaller of two",
@@ -80,6 +79,8 @@ COMPUTE_BEFORE = "write it with NumPy functions that can be traced, or compute i
 def no_rule(function: Any) -> TracingError:
     """The error for a function without a rule."""
     name = name_of(function)
+    if name.removeprefix("np.") in UNSIZED:
+        return unsized(function)
     return TracingError(f"{name} can't be traced{frames.where()}; {_instead(name)}")
 
 

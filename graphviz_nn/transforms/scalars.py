@@ -18,6 +18,8 @@ from graphviz_nn.transforms.expand import by_formula
 from graphviz_nn.transforms.number_by_number import NUMBER_BY_NUMBER, WHOLE, object_array
 
 LIMIT = 20_000
+SUMMED = ("sum", "mean", "prod", "sum_to", "cumsum", "cumprod")
+"""Operations that add or multiply in the dtype of their result: a sum of truth values counts them."""
 
 
 def scalars(graph: Graph) -> Graph:
@@ -57,6 +59,8 @@ def scalars(graph: Graph) -> Graph:
         (result,) = graph.results(name)
         arguments: dict[int, Any] = {slot: entries[v] for slot, v in graph.arguments(name).items()}
         arguments.update(operation.literals)
+        if operation.op in SUMMED:
+            arguments[0] = _of_dtype(arguments[0], graph.variable(result).dtype)
         found = object_array(_entrywise(operation, [arguments[i] for i in sorted(arguments)]))
         if result not in anonymous or graph.variable(result).label:
             _name(recording, result, graph.variable(result), found)
@@ -137,6 +141,16 @@ def _single(entry: Any) -> Any:
 
 # Reductions, by the operation that combines two entries.
 PAIRWISE = {"max": "maximum", "min": "minimum", "any": "logical_or", "all": "logical_and"}
+
+
+def _of_dtype(entries: Any, dtype: str) -> Any:
+    """Entries in a dtype, the same where they have it."""
+
+    def cast(each: Any) -> Any:
+        # A number that isn't traced adapts.
+        return apply("astype", each, dtype=dtype) if isinstance(each, Tracer) and each.dtype != dtype else each
+
+    return np.frompyfunc(cast, 1, 1)(entries)
 
 
 def _extreme(name: str, x: Array, axis: Any = None, keepdims: bool = False) -> Any:

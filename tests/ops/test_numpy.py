@@ -270,7 +270,7 @@ def test_it_is_drawn(name):
         (lambda a: np.linalg.matrix_power(a @ a.T, 0.5), "whole number"),
         (lambda a: np.linalg.multi_dot([a]), "at least two"),
         (lambda a: np.cross(a[:, :2], a[:, :2]), "3 entries"),
-        (lambda a: np.pad(a, 1, mode="linear_ramp"), "linear_ramp"),
+        (lambda a: np.pad(a, 1, mode="empty"), "empty"),
         (lambda a: np.pad(a, -1), "at least 0"),
         (lambda a: np.max(a, where=a > 0), "initial="),
         (lambda a: np.gradient(a, np.arange(3.0)), "one distance"),

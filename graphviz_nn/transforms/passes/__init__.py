@@ -12,8 +12,8 @@ from graphviz_nn.transforms.passes.live import live
 from graphviz_nn.transforms.passes.shift import shift
 from graphviz_nn.transforms.passes.short import short
 
-PIPELINE: tuple[Pass, ...] = (live, shift, constants, equal, algebra, equal, short, algebra, equal, live)
-"""The passes in order."""
+PIPELINE: tuple[Pass, ...] = (shift, live, constants, equal, algebra, equal, short, algebra, equal, live)
+"""The passes in order. The shift is known by all that is differentiated, also where only gradients are asked for."""
 
 
 def optimised(graph: Graph, outputs: Iterable[str] | None = None) -> Graph:

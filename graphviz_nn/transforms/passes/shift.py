@@ -38,7 +38,7 @@ def shift(listing: Listing) -> Listing:
     >>> "equal" in both.operations, "equal" in live(shift(both)).operations
     (True, False)
     """
-    if not listing.differentiated:
+    if not listing.differentiated or not listing.variables.keys() >= set(listing.differentiated):
         return listing
     alike = defaultdict[tuple[Slot, Sequence[int]], list[Line]](list)
     for line in listing.lines:
