@@ -87,4 +87,11 @@ DATA |= {f"y{k}": float(_rng.uniform(-1, 1)) for k in range(EXAMPLES)}
 
 def workload(name: str) -> Workload:
     parameters = {named(*place): float(_rng.uniform(-1, 1) / np.sqrt(WIDTHS[place[0]])) for place in places()}
-    return Workload(name, model, written(), DATA, parameters, 0.01, peers=("autograd", "micrograd"))
+    step = written()
+
+    def by_hand(**values: Any) -> tuple[Any, ...]:
+        # By position, as thousands of keywords take as long as the step.
+        found: tuple[Any, ...] = step(*values.values())
+        return found
+
+    return Workload(name, model, by_hand, DATA, parameters, 0.01, peers=("autograd", "micrograd"))

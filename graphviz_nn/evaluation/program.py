@@ -94,8 +94,12 @@ class Program:
         if not finite and given.keys().isdisjoint(self._constants):
             found = self.run(values)
             if all(np.isfinite(each).all() for each in found.values()):
-                return owned(found, self.leaves)
+                return owned(found, self._leaves)
         return _by_operations(self.graph, self.outputs, values, finite=finite)
+
+    @cached_property
+    def _leaves(self) -> set[str]:
+        return {*self.graph.leaves}
 
     @cached_property
     def _constants(self) -> set[str]:

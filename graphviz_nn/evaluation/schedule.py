@@ -35,7 +35,7 @@ class Schedule:
     """
 
     def __init__(self, listing: Listing, fresh: frozenset[str] = frozenset(FRESH)) -> None:
-        self.listing, self.fresh = listing, fresh
+        self.listing, self.fresh, self.outputs = listing, fresh, frozenset(listing.outputs)
         self.last = dict[str, int]()
         roots = dict[str, frozenset[str]]()
         for number, line in enumerate(listing.lines):
@@ -51,7 +51,7 @@ class Schedule:
         made = {line.result for line in listing.lines if self.is_fresh(line)}
         self._held = dict.fromkeys(made, -1)
         for name, number in self.last.items():
-            until = len(listing.lines) if name in listing.outputs else number
+            until = len(listing.lines) if name in self.outputs else number
             for root in roots[name]:
                 if root in self._held:
                     self._held[root] = max(self._held[root], until)
@@ -68,7 +68,7 @@ class Schedule:
         """For each line, by number, the large values that no later line takes."""
         found, variables = dict[int, list[str]](), self.listing.variables
         for name, number in self.last.items():
-            if name not in self.listing.outputs and prod(variables[name].shape) >= SMALL:
+            if name not in self.outputs and prod(variables[name].shape) >= SMALL:
                 found.setdefault(number, []).append(name)
         return found
 

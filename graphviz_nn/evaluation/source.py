@@ -8,7 +8,8 @@ from unicodedata import normalize
 
 import numpy as np
 
-from graphviz_nn.evaluation.lowered import FRESH, KERNELS, lowered
+from graphviz_nn.evaluation.floats import FUNCTIONS, statements
+from graphviz_nn.evaluation.lowered import FRESH, KERNELS
 from graphviz_nn.evaluation.schedule import Schedule
 from graphviz_nn.evaluation.written import WRITTEN, Step
 from graphviz_nn.graph.ir import Operation, Source
@@ -17,17 +18,22 @@ from graphviz_nn.tracing.registry import lookup
 from graphviz_nn.transforms.contract import Unused
 from graphviz_nn.transforms.passes.listing import Line, Listing
 
-RESERVED = (*kwlist, "__debug__", "np", "program")
+RESERVED = (*kwlist, "__debug__", "np", "program", *FUNCTIONS)
 
 LONGEST = 60
 """The longest attribute that is written out; a longer one is passed by name."""
 
 
-def executed(listing: Listing) -> tuple[str, dict[str, Any]]:
+def executed(listing: Listing, *, of_floats: bool = False) -> tuple[str, dict[str, Any]]:
     """The source of a function ``program`` of the leaves, and the objects that it refers to by name.
 
     No text of the graph enters the source: variables are numbered; attributes and special numbers are passed as
     objects.
+
+    Parameters
+    ----------
+    of_floats : bool
+        Whether it takes and returns Python's floats.
 
     Examples
     --------
@@ -40,14 +46,15 @@ def executed(listing: Listing) -> tuple[str, dict[str, Any]]:
         return v2,
     """
     unused = Unused(RESERVED)
-    return _write(listing, {name: unused(f"v{number}") for number, name in enumerate(listing.variables)}, unused)
+    words = {name: unused(f"v{number}") for number, name in enumerate(listing.variables)}
+    return _write(listing, words, unused, of_floats=of_floats)
 
 
-def readable(listing: Listing) -> str:
+def readable(listing: Listing, *, of_floats: bool = False) -> str:
     """The same function with the variables' names, and the user's lines as comments; it isn't executed."""
     unused = Unused(RESERVED)
     words = {name: unused(identifier(name)) for name in listing.variables}
-    return _write(listing, words, unused, comment)[0]
+    return _write(listing, words, unused, comment, of_floats=of_floats)[0]
 
 
 def _write(
@@ -55,11 +62,11 @@ def _write(
     words: Mapping[str, str],
     unused: Unused,
     remark: Callable[[Operation], str] = lambda _: "",
+    *,
+    of_floats: bool,
 ) -> tuple[str, dict[str, Any]]:
-    listing = lowered(listing)
-    functions, space = dict[str, str](), dict[str, Any]({"np": np})
-    leaves, schedule = listing.leaves, Schedule(listing, FRESH)
-    freed, objects = schedule.freed, dict[Any, str]()
+    functions, objects, space = dict[str, str](), dict[Any, str](), dict[str, Any]({"np": np})
+    leaves = listing.leaves
 
     def code(value: Any, wish: str) -> str:
         """A literal, or the name by which an object is passed, one for each."""
@@ -85,20 +92,27 @@ def _write(
         more = (f"{each}={code(line.attributes[each], each)}" for each in known)
         return f"{words[line.result]} = {functions[line.op]}({', '.join([*given, *more])})"
 
-    space.update((words[name], each.value) for name, each in leaves.items() if each.role == "constant")
-    lines = []
-    for number, line in enumerate(listing.lines):
-        given = tuple(words[each] if isinstance(each, str) else code(each, "number") for each in line.given)
-        over = tuple(isinstance(each, str) and schedule.may_overwrite(number, each) for each in line.given)
-        write = WRITTEN.get(line.op)
-        step = Step(line, given, words[line.result], over, listing.variables, code)
-        statement = (write and write(step)) or called(line, given)
-        lines.append(f"    {statement}{remark(line.origin)}")
-        if number in freed:
-            lines.append(f"    del {', '.join(words[each] for each in freed[number])}")
+    constants = ((words[name], each.value) for name, each in leaves.items() if each.role == "constant")
+    if of_floats:
+        space.update((word, float(value)) for word, value in constants if value is not None)
+        space.update(FUNCTIONS)
+        lines = statements(listing, words, lambda each: code(float(each), "number"), lambda line: remark(line.origin))
+    else:
+        space.update(constants)
+        schedule, lines = Schedule(listing, FRESH), list[str]()
+        freed = schedule.freed
+        for number, line in enumerate(listing.lines):
+            given = tuple(words[each] if isinstance(each, str) else code(each, "number") for each in line.given)
+            over = tuple(isinstance(each, str) and schedule.may_overwrite(number, each) for each in line.given)
+            write = WRITTEN.get(line.op)
+            step = Step(line, given, words[line.result], over, listing.variables, code)
+            lines.append(((write and write(step)) or called(line, given)) + remark(line.origin))
+            if number in freed:
+                lines.append(f"del {', '.join(words[each] for each in freed[number])}")
     arguments = ", ".join(words[name] for name, each in leaves.items() if each.role != "constant")
     returned = "".join(f"{words[name]}, " for name in listing.outputs).strip()
-    return "\n".join([f"def program({arguments}):", *lines, f"    return {returned or '()'}", ""]), space
+    body = [*lines, f"return {returned or '()'}"]
+    return "\n".join([f"def program({arguments}):", *(f"    {line}" for line in body), ""]), space
 
 
 def literal(value: Any) -> str | None:

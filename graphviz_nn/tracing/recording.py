@@ -345,7 +345,7 @@ class Recording:
 
     def graph(self, outputs: Iterable[int], facts: Mapping[str, Any]) -> Graph:
         """The finished graph."""
-        outputs = list(dict.fromkeys(outputs))
+        outputs = dict.fromkeys(outputs)
         called, anonymous, shared = value_names(self.values)
         self.names = called
         step_names, ambiguous = Names(called), self._ambiguous()

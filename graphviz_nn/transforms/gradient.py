@@ -9,6 +9,7 @@ import numpy as np
 
 from graphviz_nn.errors import GradientError, listed, refuse_unknown
 from graphviz_nn.graph.arrays import cast, numbers
+from graphviz_nn.graph.check import valid
 from graphviz_nn.graph.ir import Graph, Operation, Variable
 from graphviz_nn.ops.custom import CUSTOM
 from graphviz_nn.ops.rules import sum_to
@@ -91,7 +92,9 @@ def gradient(
         results[value.number] = None
     facts = {key: each for key, each in graph.graph.items() if key not in ("outputs", "remarks", "anonymous")}
     facts["differentiated"] = (*facts.get("differentiated", ()), of)
-    return recording.graph(results, {**facts, "gradients": found})
+    both = recording.graph(results, {**facts, "gradients": found})
+    # Made of a valid graph by rules that check each step.
+    return both if any(isinstance(fact, Graph) for fact in facts.values()) else valid(both)
 
 
 def ends(graph: Graph, of: str | None, wrt: str | Iterable[str] | None) -> tuple[str, list[str]]:

@@ -25,7 +25,7 @@ def test_a_program_runs_many_times_and_can_be_read():
     assert program(
         FEEDS,
     ) == program(**FEEDS)
-    assert "score = np.matmul(theta, x)  # test_program.py:" in program.source
+    assert "score = theta @ x  # test_program.py:" in program.source
 
 
 def test_evaluate_gives_every_variable():
