@@ -197,6 +197,29 @@ def test_steps_take_arrays_of_jax_and_their_precision_is_kept():
     assert loss.dtype == np.float32
 
 
+@needs("numba")
+def test_many_single_numbers_run_on_a_machine():
+    from graphviz_nn.evaluation.backends import numba_machine
+
+    def model(x, y, t):
+        values = [x, y, t, np.float64(0.5)]
+        for number in range(60):
+            a, b = values[-1 - number % 4], values[-2 - number % 3]
+            c = np.maximum(a * b, 0.1) if number % 5 else np.where((a > b) & (a > 0) | np.isnan(b), a - b, np.tanh(b))
+            values.append(np.sin(c) / (1.5 + np.abs(a)) + number)
+        return values[-1] * t
+
+    both = gnn.gradient(gnn.trace(model, x=gnn.input(()), y=gnn.target(()), t=gnn.parameter(())), wrt=["x", "t"])
+    program = gnn.compile(both, [*both.outputs, "t"], backend="numba")
+    assert numba_machine.is_for(program.listing)
+    for x in (0.3, -2.0):
+        feeds = {"x": x, "y": 0.7, "t": 1.1}
+        found, right = program(feeds), gnn.compile(both)(feeds)
+        assert found.pop("t") == 1.1
+        for name in right:
+            close(found[name], right[name], "float64", name)
+
+
 WRONG = [
     ("toch", {}, "did you mean 'torch'"),
     ("numpy", {"device": "cuda"}, "takes no device=; backend='torch' or 'jax' does"),

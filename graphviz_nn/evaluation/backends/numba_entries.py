@@ -1,5 +1,6 @@
 """What numba computes for one entry: code for every operation that works entry by entry."""
 
+import math
 from typing import Any
 
 import numpy as np
@@ -59,6 +60,7 @@ NUMPYS = (
     *("exp2", "log2", "log10", "logaddexp", "hypot", "tan", "arcsin", "arccos", "arctan", "arctan2", "sinh", "cosh"),
     *("arcsinh", "arccosh", "arctanh", "sign", "floor", "ceil", "trunc", "rint", "floor_divide", "remainder", "fmod"),
     *("isnan", "isinf", "isfinite", "invert", "deg2rad", "rad2deg", "logaddexp2", "nextafter", "spacing"),
+    *("gcd", "lcm"),
 )
 """Operations by NumPy's own name, which numba compiles for single numbers."""
 
@@ -66,6 +68,10 @@ ENTRIES = {
     **FORMULAS,
     **{name: f"np.{name}({{0}})" if OPS[name].signature.most == 1 else f"np.{name}({{0}}, {{1}})" for name in NUMPYS},
 }
+
+
+SPACE: dict[str, Any] = {"np": np, "math": math}
+"""What the code refers to."""
 
 
 def number(value: Any, dtype: np.dtype[Any]) -> str:

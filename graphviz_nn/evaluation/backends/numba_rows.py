@@ -93,9 +93,10 @@ def _search(writer: Writer, call: Call) -> None:
     place, nest = writer.new(loops, max(writer.ready([name]), len(writer.nests)))
     index = [nest.index[order.index(axis)] for axis in range(len(shape))]
     entry, where = writer.entry(name, index), flat(loops[len(kept) :], nest.index[len(kept) :])
-    cell = f"a_{word}[{flat(loops[: len(kept)], nest.index[: len(kept)])}] = t_{word}" if call.shape else ""
+    left = iter(nest.index[axis] for axis in range(len(kept)) if loops[axis] != 1)
+    cell = writer.cell(call.result, ["0" if length == 1 else next(left) for length in call.shape])
     first = writer.entry(name, ["0" if axis in reduced else each for axis, each in enumerate(index)])
-    nest.at(len(kept), f"t_{word}, best = 0, {first}", cell)
+    nest.at(len(kept), f"t_{word}, best = 0, {first}", f"{cell} = t_{word}" if call.shape else "")
     better = ">" if call.op.name == "argmax" else "<"
     nest.add(f"here = {entry}")
     # The first NaN wins.
@@ -114,7 +115,7 @@ def _running(writer: Writer, call: Call) -> None:
     word = writer.words[call.result]
     nest.at(len(shape) - 1, f"t_{word} = {number(first, call.dtype)}")
     nest.add(update.format(f"t_{word}", converted(writer.entry(name, index), call.dtype)))
-    nest.add(f"a_{word}[{flat(shape, index)}] = t_{word}")
+    nest.add(f"{writer.cell(call.result, index)} = t_{word}")
     writer.array(call.result, place)
 
 
@@ -195,7 +196,7 @@ def _set_at(writer: Writer, call: Call) -> None:
 
 
 def _joined(writer: Writer, call: Call) -> None:
-    axis, start, word = call.attributes["axis"], 0, writer.words[call.result]
+    axis, start = call.attributes["axis"], 0
     places = list[int]()
     for argument, shape in zip(call.arguments, call.shapes, strict=True):
         place, nest = writer.loops(shape, [str(argument)])
@@ -205,7 +206,7 @@ def _joined(writer: Writer, call: Call) -> None:
         else:
             index[axis] = f"{start} + {index[axis]}"
         code = writer.entry(str(argument), nest.index, nest)
-        nest.add(f"a_{word}[{flat(call.shape, index)}] = {code}")
+        nest.add(f"{writer.cell(call.result, index)} = {code}")
         start += 1 if call.op.name == "stack" else shape[axis]
         places.append(place)
     writer.array(call.result, min(places), max(places))
@@ -276,8 +277,7 @@ def _by_blas(writer: Writer, call: Call) -> None:
         if base in writer.places:
             writer.copied(base)
         codes.append(writer.whole(base) + (".T" if turned else ""))
-    out = f"a_{writer.words[call.result]}.reshape({call.shape})"
-    writer.alone(call.result, f"np.dot({codes[0]}, {codes[1]}, {out})")
+    writer.alone(call.result, f"np.dot({codes[0]}, {codes[1]}, {writer.whole(call.result)})")
 
 
 def _einsum(writer: Writer, call: Call) -> None:

@@ -1,6 +1,6 @@
 """The lines of a graph as loops for numba: those over one shape share a nest, and its numbers stay in registers."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from math import prod
 from typing import Any
 
@@ -11,6 +11,9 @@ from graphviz_nn.evaluation.backends.numba_entries import ENTRIES, converted, nu
 from graphviz_nn.evaluation.backends.numba_nests import Nest, aligned, flat
 from graphviz_nn.evaluation.backends.numba_places import Index, Place
 from graphviz_nn.graph.ir import Array, Shape, Variable
+
+SMALL = 256
+"""Variables of at most so many entries share one array."""
 
 EXACT = ("float64", "int64", "bool")
 """The dtypes in which numba keeps the result of an operation on two of them."""
@@ -25,10 +28,20 @@ class Writer:
         All variables by name.
     words : mapping
         The identifier of each in the code.
+    outputs : sequence of str
+        The variables that are returned, which have arrays of their own; other small ones share one.
+    leaves : iterable of str
+        The variables that are given.
     """
 
-    def __init__(self, variables: Mapping[str, Variable], words: Mapping[str, str]) -> None:
-        self.variables, self.words = variables, words
+    def __init__(
+        self, variables: Mapping[str, Variable], words: Mapping[str, str], outputs: Sequence[str], leaves: Iterable[str]
+    ) -> None:
+        self.variables, self.words, self.outputs = variables, words, outputs
+        self.leaves = set(leaves)
+        self.constants = {name for name, each in variables.items() if each.role == "constant"}
+        # Where small variables begin in the array that they share, and its length.
+        self.shared, self.length = dict[str, int](), 0
         self.nests = list[Nest | list[str]]()
         self.places = dict[str, Place]()
         # The nest that makes a variable; leaves are there before the first.
@@ -104,11 +117,7 @@ class Writer:
         if not variable.shape:
             return number(variable.value, self.dtype(name)) if name in self.constants else f"t_{self.words[name]}"
         self.read.add(name)
-        return f"a_{self.words[name]}[{flat(self.shape(name), index)}]"
-
-    @property
-    def constants(self) -> set[str]:
-        return {name for name, each in self.variables.items() if each.role == "constant" and each.value is not None}
+        return self.cell(name, index)
 
     def argument(self, call: Call, slot: int, index: Index, nest: Nest) -> str:
         """The code of an argument at an entry of the result, in the dtype that the call needs."""
@@ -121,10 +130,28 @@ class Writer:
     def cell(self, name: str, index: Index) -> str:
         """Where an entry of a variable is written."""
         word, shape = self.words[name], self.shape(name)
-        return f"a_{word}[{flat(shape, index)}]" if shape else f"t_{word}"
+        if not shape:
+            return f"t_{word}"
+        if (start := self._start(name)) is None:
+            return f"a_{word}[{', '.join(index)}]"
+        where = flat(shape, index)
+        return f"a[{where}]" if not start else f"a[{start}]" if where == "0" else f"a[{start} + {where}]"
+
+    def _start(self, name: str) -> int | None:
+        """Where a small variable begins in the array that they share; None for any other."""
+        if name in self.shared:
+            return self.shared[name]
+        size = prod(self.shape(name))
+        is_own = name in self.outputs or name in self.leaves or self.dtype(name) != np.float64 or size > SMALL
+        if is_own:
+            return None
+        self.shared[name], self.length = self.length, self.length + size
+        return self.shared[name]
 
     def filled(self, name: str, value: str) -> str:
         """A line that writes all entries of a variable."""
+        if self.shape(name) and (start := self._start(name)) is not None:
+            return f"a[{start}:{start + prod(self.shape(name))}] = {value}"
         return f"a_{self.words[name]}[:] = {value}" if self.shape(name) else f"t_{self.words[name]} = {value}"
 
     def _literal(self, call: Call, value: Any, needed: np.dtype[Any] | None) -> str:
@@ -139,8 +166,8 @@ class Writer:
         nest.add(f"t_{word} = {code if dtype.name in EXACT else converted(code, dtype)}")
         nest.made.add(name)
         self.nest[name] = place
-        if shape := self.shape(name):
-            nest.add(f"a_{word}[{flat(shape, nest.index)}] = t_{word}", name)
+        if self.shape(name):
+            nest.add(f"{self.cell(name, nest.index)} = t_{word}", name)
 
     def elementwise(self, call: Call) -> None:
         """A line of which each entry of the result needs one entry of each argument."""
@@ -178,13 +205,13 @@ class Writer:
         place, nest = self.loops(shape, names, others)
         word, made = self.words[name], self.shape(name)
         code, target = term(nest), f"t_{word}"
-        lengths, index = tuple(shape[axis] for axis in kept), [nest.index[axis] for axis in kept]
-        cell = f"a_{word}[{flat(lengths, index)}]"
+        left = iter([nest.index[axis] for axis in kept if shape[axis] != 1])
+        cell = self.cell(name, ["0" if length == 1 else next(left) for length in made])
         if kept == tuple(range(len(kept))):
             nest.at(len(kept), f"{target} = {first}", f"{cell} = {target}" if made else "")
             nest.add(update.format(target, code))
         else:
-            nest.at(0, f"a_{word}[:] = {first}")
+            nest.at(0, self.filled(name, first))
             nest.add(update.format(cell, code))
         self.array(name, place)
 
@@ -224,16 +251,19 @@ class Writer:
     def whole(self, name: str) -> str:
         """An array with the axes of a variable, which has entries of its own."""
         self.read.add(name)
-        return f"a_{self.words[name]}.reshape({self.shape(name)})"
+        if (start := self._start(name)) is None:
+            return f"a_{self.words[name]}"
+        return f"a[{start}:{start + prod(self.shape(name))}].reshape({self.shape(name)})"
 
-    def body(self, outputs: Sequence[str]) -> list[str]:
+    def body(self) -> list[str]:
         """All lines, with arrays for what is read as one."""
-        for name in outputs:
+        for name in self.outputs:
             if self.shape(name):
                 self.read.add(name)
-        lines, starts = list[str](), dict[int, list[str]]()
+        lines = [f"    a = np.empty({self.length})"] if self.length else []
+        starts = dict[int, list[str]]()
         for name, place in (self.nest | self.starts).items():
-            if self.shape(name) and name in self.read:
+            if self.shape(name) and name in self.read and name not in self.shared:
                 starts.setdefault(place, []).append(name)
         for place, nest in enumerate(self.nests):
             for name in starts.get(place, ()):
@@ -243,4 +273,4 @@ class Writer:
 
     def _new(self, name: str) -> str:
         dtype = self.dtype(name)
-        return f"np.empty({prod(self.shape(name))}, np.{'bool_' if dtype.kind == 'b' else dtype.name})"
+        return f"np.empty({self.shape(name)}, np.{'bool_' if dtype.kind == 'b' else dtype.name})"
