@@ -111,7 +111,8 @@ def circle(graph: Graph, name: str, shown: Shown) -> Shape:
     inside = curve(graph, name) if shown.curves else None
     emphasis: Emphasis = "pale" if passes(operation) else ""
     said = described("operation", operation)
-    return Shape(name, "operation", glyph(operation), "", said, text="glyph", emphasis=emphasis, curve=inside)
+    count = len(graph.arguments(name)) + len(operation.literals)
+    return Shape(name, "operation", glyph(operation, count), "", said, text="glyph", emphasis=emphasis, curve=inside)
 
 
 def described(kind: str, operation: Operation) -> str:
@@ -119,8 +120,12 @@ def described(kind: str, operation: Operation) -> str:
     return f"{kind} {operation}" + (", which changes nothing here" if passes(operation) else "")
 
 
-def glyph(operation: Operation) -> str:
-    r"""TeX for the inside of an operation's circle; a number among its arguments is written out.
+# So many arguments of a list are written out, if numbers are among them.
+LISTED = 5
+
+
+def glyph(operation: Operation, count: int = 0) -> str:
+    r"""TeX for the inside of the circle of an operation with so many arguments; a number among them is written out.
 
     >>> glyph(Operation("power", literals={1: 2}))
     '(\\cdot)^{2}'
@@ -140,6 +145,10 @@ def glyph(operation: Operation) -> str:
         return op.glyph
     dot = r"(\cdot)" if op.name == "power" else r"\cdot"
     wanted = wanting(op.tex)
+    if max(operation.literals) >= len(wanted):
+        # An operation of any number of arguments, such as a stack.
+        shown = [_literal(operation, n, 0) if n in operation.literals else dot for n in range(count)]
+        return f"[{', '.join(shown)}]" if 0 < count <= LISTED else op.glyph
     written = {slot: _literal(operation, slot, wanted[slot]) for slot in operation.literals}
     arguments = [written.get(slot, dot) for slot in range(len(wanted))]
     if op.name == "power" and "^" in arguments[0]:

@@ -10,6 +10,7 @@ from graphviz_nn.graph.ir import Shape
 from graphviz_nn.ops.indexing import Index, choice, chosen, has_mask, parts_of, permuted, resolved, show
 from graphviz_nn.ops.many import Argument, batching
 from graphviz_nn.ops.rules import array, fits
+from graphviz_nn.tracing.buffer import Memory
 from graphviz_nn.tracing.frames import where as where_in_code
 from graphviz_nn.tracing.memory import memory_of, overwrite
 from graphviz_nn.tracing.places import cells
@@ -123,7 +124,7 @@ def full(x: Tracer, value: Any) -> Tracer:
 def setitem(x: Tracer, index: Any, value: Any) -> None:
     if isinstance(value, Tracer):
         value = here("an assignment", x.recording, value)
-    if has_mask(index):
+    if has_mask(index) or (_is_mask(index) and not np.ndim(value) and not _is_plain(x)):
         FUNCTIONS["store where"](x, index, value)
         return
     try:
@@ -133,6 +134,15 @@ def setitem(x: Tracer, index: Any, value: Any) -> None:
         store(x, parts, arrays, cast(value, x.dtype))
     except ShapeError as error:
         raise error if where_in_code() in str(error) else ShapeError(f"assignment{where_in_code()}: {error}") from None
+
+
+def _is_mask(index: Any) -> bool:
+    return isinstance(index, np.ndarray) and index.dtype == bool and index.ndim > 0
+
+
+def _is_plain(x: Tracer) -> bool:
+    """Whether an array is a buffer that has plain numbers so far."""
+    return isinstance(x.place, Memory) and x.place.content is not None
 
 
 def _is_itself(x: Tracer, index: Index, value: Any) -> bool:

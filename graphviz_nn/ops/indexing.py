@@ -137,6 +137,10 @@ op("getitem", _getitem, chosen, _from_entries, dtype=_dtype, tex=r"{0}", glyph=r
 op("add_at", _add_at, _added, _to_entries, dtype=_dtype, glyph=r"\mathrm{scatter}", category="indexing")
 
 
+# So many entries of an index are shown.
+LISTED = 6
+
+
 def show(index: tuple[Any, ...]) -> str:
     """An index as the author writes it."""
 
@@ -146,7 +150,8 @@ def show(index: tuple[Any, ...]) -> str:
                 ends = ["" if end is None else str(end) for end in (each.start, each.stop, each.step)]
                 return ":".join(ends if each.step is not None else ends[:2])
             case tuple():
-                return str(list(each))
+                shown = [str(list(entry) if isinstance(entry, tuple) else entry) for entry in each[:LISTED]]
+                return f"[{', '.join([*shown, '…'] if len(each) > LISTED else shown)}]"
             case str():
                 return "·"
             case _:

@@ -179,7 +179,7 @@ REDUCTIONS: dict[Any, Callable[[Selection], Any]] = {
 def _located(x: Tracer, index: Any) -> Selection:
     """The entries at an index with one traced mask; its whole array is `x`, or a view of it."""
     parts = index if isinstance(index, tuple) else (index,)
-    place = next(n for n, part in enumerate(parts) if isinstance(part, Tracer) and part.dtype == bool)
+    place = next(n for n, part in enumerate(parts) if isinstance(part, Tracer | np.ndarray) and part.dtype == bool)
     mask, others = parts[place], (*parts[:place], *parts[place + 1 :])
     if any(not (part is None or part is Ellipsis or isinstance(part, int | slice)) for part in others) or not mask.ndim:
         raise refused()

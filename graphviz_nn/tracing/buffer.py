@@ -62,14 +62,17 @@ class Memory:
 
     def settled(self) -> int:
         """Assign what waits, and return the number of the value."""
-        if self.waiting:
-            with self.recording.elsewhere(self.written_at):
-                self._becomes(self._joined())
+        self._assign()
         if self.before is None:
             assert self.content is not None
             kept = self.content.copy()
             self.before = self.recording.add(Variable(kept.shape, kept.dtype.name, "constant", value=kept), self.name)
         return self.before
+
+    def _assign(self) -> None:
+        if self.waiting:
+            with self.recording.elsewhere(self.written_at):
+                self._becomes(self._joined())
 
     def _becomes(self, result: Any) -> None:
         """Take a traced value for what the array is now."""
@@ -81,8 +84,13 @@ class Memory:
     def read(self, index: Index) -> Any:
         """The entries at an index of integers and slices: plain numbers if they are known, or a traced value."""
         place = cells(self.variable.shape, index)
+        if place and place[0] == ("part", *self.axes):
+            rows = [self.waiting.get((number,)) for number in range(*place[1])]
+            if all(each is not None for each in rows) and any(isinstance(each, Tracer) for each in rows):
+                rest = tuple(n for axis, n in enumerate(self.variable.shape) if axis != self.axes[0])
+                return apply("stack", *(self._traced(each, rest) for each in rows), axis=self.axes[0])
         if self.waiting and (place is None or place[0] != self.axes or self._is_between(place[1])):
-            self.settled()
+            self._assign()
         if self.waiting and place is not None and place[1] in self.waiting:
             return self.waiting[place[1]]
         if self.content is not None:
@@ -116,7 +124,7 @@ class Memory:
             self.axes = place[0]
             self.waiting[place[1]] = value if is_plain and not shape else self._spread(value, shape)
         else:
-            self.settled()
+            self._assign()
             self._becomes(self._changed(index, value, arrays, shape))
 
     def _changes(self) -> None:

@@ -102,6 +102,58 @@ def _default(h: Any, offsets: Any = np.array([0.1, 0.2, 0.3])) -> Any:
     return h + offsets
 
 
+def _negatives_scaled(h: Any) -> Any:
+    a = h / 1
+    a[a < 0] *= 0.1
+    return a
+
+
+def _negatives_removed(h: Any) -> Any:
+    a = h / 1
+    a[a < 0] = 0
+    return a
+
+
+def _scaled_by_entries(h: Any, b: Any) -> Any:
+    out = np.zeros_like(h / 1)
+    for i in range(CLASSES):
+        out[..., i] = h[..., i] * b[i]
+    return out
+
+
+def _changed_in_place(h: Any, c: Any) -> Any:
+    a = h / 2
+    a += c
+    a *= 0.5
+    return a
+
+
+def _changed_through_a_view(h: Any) -> Any:
+    a = h / 1
+    first, last = a[..., :2], a.T[-1]
+    first += 0.5
+    last -= 0.25
+    a[..., 1] = first.sum(axis=-1) / 2
+    return a + last.sum() / 8
+
+
+def _running_sum(h: Any, b: Any) -> Any:
+    state = gnn.zeros((CLASSES + 1, CLASSES))
+    for i in range(CLASSES):
+        state[i + 1] = np.tanh(state[i] + b * i)
+    return h + state[-1]
+
+
+def _picked_entry(h: Any) -> Any:
+    a = h / 1
+    a[..., [0, 2]] -= 0.5
+    return a
+
+
+def _rows_of_a_list(h: Any, b: Any) -> Any:
+    return h * np.array([b[0], 0.5, b[1]])
+
+
 def _by_hand(h: Any) -> Any:
     return 1 / (1 + np.exp(-h))
 
@@ -195,6 +247,16 @@ KINDS: dict[str, dict[str, Callable[[Any, Setting], Any]]] = {
         "shrinking mask": lambda h, s: _shrinking(h),
         "index that changes": lambda h, s: _reordered(h) / 2,
         "list of arrays that change": lambda h, s: _list_of_arrays(h) / 2,
+    },
+    "assigned": {
+        "negatives scaled": lambda h, s: _negatives_scaled(h),
+        "negatives removed": lambda h, s: _negatives_removed(h),
+        "buffer of entries": lambda h, s: _scaled_by_entries(h, s.w.b),
+        "in place": lambda h, s: _changed_in_place(h, s.w.c),
+        "through views": lambda h, s: _changed_through_a_view(h),
+        "buffer of states": lambda h, s: _running_sum(h, s.w.b),
+        "picked entries": lambda h, s: _picked_entry(h),
+        "list of numbers": lambda h, s: _rows_of_a_list(h, s.w.b),
     },
 }
 
