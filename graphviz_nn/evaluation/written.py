@@ -70,8 +70,11 @@ def _positive(step: Step) -> str:
     return f"{step.result} = {step.given[0]}" if step.over[0] else f"{step.result} = np.positive({step.given[0]})"
 
 
-def _square(step: Step) -> str:
-    (a,) = step.given
+def _square(step: Step) -> str | None:
+    (a,), variable = step.given, step.variable(0)
+    if variable is not None and variable.dtype == "bool":
+        # The square of a boolean is a whole number, its product with itself isn't.
+        return None
     return f"{step.result} = {a}; {step.result} *= {a}" if step.over[0] else f"{step.result} = {a} * {a}"
 
 
