@@ -15,6 +15,8 @@ LARGE = 1000
 WORK = 200_000_000
 # Entries of similar size move together, each up or down at random, several times.
 BLOCKS, DRAWS = 8, 6
+# A data set, which nobody trains, moves in fewer blocks, once each.
+DATA_BLOCKS = 4
 # An error of this size is reported with its probability of being found.
 SMALL = 0.01
 ORDER = {"agrees": 0, "not measurable": 1, "kink": 2, "differs": 3}
@@ -71,22 +73,29 @@ class Line:
 
 
 def compared(
-    name: str, variable: Variable, found: Array, line: Line, mode: str, rng: "np.random.Generator", draws: int = DRAWS
+    name: str,
+    variable: Variable,
+    found: Array,
+    line: Line,
+    mode: str,
+    rng: "np.random.Generator",
+    *,
+    is_data: bool = False,
 ) -> tuple[Row, Array | None]:
     """Compare a gradient with the slopes along all entries or some directions; also return the slopes of all entries,
-    if known. `draws` is how often each block of entries moves."""
+    if known. A data set is compared along few directions."""
     found, shape = np.asarray(found, float), line.value.shape
     if not line.value.size:
         return Row(name, variable.role, shape, "entries", 0, "", 0.0, 0.0, 0.0, "agrees", "it has no entries"), None
-    if mode == "directions" or (mode == "auto" and _takes_long(line)):
-        along, seen = _along_directions(found, line, rng, draws)
+    if is_data or mode == "directions" or (mode == "auto" and _takes_long(line)):
+        along, seen = _along_directions(found, line, rng, *((DATA_BLOCKS, 1) if is_data else (BLOCKS, DRAWS)))
         return _row(name, variable, "directions", along, seen), None
     probes = [(index, line.judged(entry(shape, index), float(found[index]))) for index in np.ndindex(shape)]
     slopes = np.array([each.difference for _, each in probes]).reshape(shape)
     return _row(name, variable, "entries", [(_title(index), each) for index, each in probes], ""), slopes
 
 
-def is_data(variable: Variable) -> bool:
+def holds_data(variable: Variable) -> bool:
     """Whether a variable holds a data set, rather than a single example or parameters."""
     return variable.role in ("input", "target") and prod(variable.shape) > BLOCKS * DRAWS
 
@@ -109,7 +118,7 @@ def _title(index: tuple[int, ...]) -> str:
 
 
 def _along_directions(
-    found: Array, line: Line, rng: "np.random.Generator", draws: int
+    found: Array, line: Line, rng: "np.random.Generator", count: int, draws: int
 ) -> tuple[list[tuple[str, Judged]], str]:
     """Measure along blocks of entries with gradients of similar size, and describe the sensitivity.
 
@@ -119,12 +128,12 @@ def _along_directions(
     """
     judgements: list[tuple[str, Judged]] = []
     order = np.argsort(np.abs(found), axis=None, kind="stable")
-    blocks = [block for block in np.array_split(order, BLOCKS) if len(block)]
+    blocks = [block for block in np.array_split(order, count) if len(block)]
     limits = np.full(len(blocks), np.inf)
     for draw in range(draws):
         for number, block in enumerate(blocks):
             length = 1 / np.sqrt(len(block))
-            direction = _along(found.shape, block, rng.choice([-length, length], len(block)))
+            direction = _along(found.shape, block, length * (2.0 * rng.integers(2, size=len(block)) - 1.0))
             title, each = f"direction {len(judgements) + 1}", line.judged(direction, float(np.sum(found * direction)))
             if each.verdict == "differs":
                 return [_located(found, direction, line) or (title, each)], ""
@@ -173,7 +182,7 @@ def _row(name: str, variable: Variable, mode: str, probes: list[tuple[str, Judge
     worst_verdict = max((each.verdict for _, each in probes), key=ORDER.__getitem__)
     alike = [(title, each) for title, each in probes if each.verdict == worst_verdict]
     # NaN is worse than any number.
-    title, worst = max(alike, key=lambda pair: float(np.nan_to_num(pair[1].error, nan=np.inf)))
+    title, worst = max(alike, key=lambda pair: np.inf if np.isnan(pair[1].error) else pair[1].error)
     notes = list(_notes(mode, probes, seen, worst_verdict))
     return Row(
         name, variable.role, variable.shape, mode, len(probes), title, worst.slope, worst.difference, worst.error,

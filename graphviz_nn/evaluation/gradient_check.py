@@ -12,7 +12,7 @@ from graphviz_nn.data.seeds import seeded
 from graphviz_nn.errors import FeedError, UsageError, listed, refuse_unknown
 from graphviz_nn.evaluation import parts
 from graphviz_nn.evaluation.against import Theirs, beside, theirs
-from graphviz_nn.evaluation.differences import BLOCKS, Line, compared, is_data
+from graphviz_nn.evaluation.differences import DATA_BLOCKS, Line, compared, holds_data
 from graphviz_nn.evaluation.feeds import checked, fed
 from graphviz_nn.evaluation.gradient_report import DIFFERENCES, GradientReport, Row
 from graphviz_nn.evaluation.hypotheses import evidence, hints
@@ -53,7 +53,7 @@ def check_gradients(
     wrt : str or iterable of str, optional
         The variables to differentiate by. For an inner variable, the computation continues from its value. By default
         every parameter, input and target, or the gradients in `against` if that is a dict or a function. Inputs and
-        targets of more than 48 entries are then a data set, compared along 8 directions only.
+        targets of more than 48 entries are then a data set, compared along 4 directions only.
     against : dict, callable, Graph, "torch" or "jax", optional
         Other gradients to compare with, instead of central differences: arrays by name, also of inner variables; a
         function that takes the feeds as keywords, and returns the arrays, or the value and the arrays; another graph,
@@ -147,10 +147,11 @@ def check_gradients(
         _refuse_infinite(found, names)
         rng = seeded(seed)
         rows = []
-        data = [] if asked or mode != "auto" else [name for name in names if is_data(graph.variable(name))]
+        data = [] if asked or mode != "auto" else [name for name in names if holds_data(graph.variable(name))]
         for name in names:
-            along = ("directions", rng, 1) if name in data else (mode, rng)
-            row, measured = compared(name, graph.variable(name), slopes[name], lines[name], *along)
+            row, measured = compared(
+                name, graph.variable(name), slopes[name], lines[name], mode, rng, is_data=name in data
+            )
             rows.append(row)
             right |= {} if measured is None else {name: measured}
         doubted = slopes
@@ -178,7 +179,9 @@ def _said_of_data(names: Sequence[str]) -> str:
     """Say which variables were compared along directions because they hold data, and how to compare their entries."""
     asked = f"wrt={names[0]!r}" if len(names) == 1 else f"wrt=({', '.join(map(repr, names))})"
     holds = "holds" if len(names) == 1 else "hold"
-    return f"{' and '.join(names)} {holds} data, compared along {BLOCKS} directions; {asked} compares like parameters"
+    return (
+        f"{' and '.join(names)} {holds} data, compared along {DATA_BLOCKS} directions; {asked} compares like parameters"
+    )
 
 
 def _steepest(slopes: Mapping[str, Array]) -> float:

@@ -132,6 +132,8 @@ class Tracer(NDArrayOperatorsMixin):
         return apply(UFUNCS[ufunc], *inputs) if ufunc in UFUNCS else self.__array_function__(ufunc, (), inputs, {})
 
     def __array_function__(self, function: Any, types: Any, inputs: Any, keywords: Any) -> Any:
+        if function in ASKED and len(inputs) == 1 and inputs[0] is self and not keywords:
+            return ASKED[function](self)
         found = call_function(function, inputs, keywords)
         if isinstance(found, list | tuple):
             self.recording.name_parts([each for each in found if isinstance(each, Tracer)])
@@ -220,6 +222,13 @@ class Incomplete:
 
 
 PROPERTIES = ("T", "dtype", "imag", "mT", "ndim", "real", "shape", "size")
+ASKED: dict[Any, Any] = {
+    np.shape: lambda array: array.shape,
+    np.ndim: lambda array: len(array.shape),
+    np.size: lambda array: array.size,
+}
+"""What is asked of a traced array so often that it's answered at once."""
+
 METHODS: dict[str, Any] = {}
 """The NumPy function behind each array method; the families of operations add theirs."""
 
@@ -282,15 +291,22 @@ def _copied(result: Any, arguments: Sequence[Any]) -> Any:
 
 def recording_of(value: Any) -> Recording | None:
     """The open trace of the traced values in nested arguments, the innermost one."""
-    if isinstance(value, Tracer):
-        return value.recording
-    values = value.values() if isinstance(value, Mapping) else value if isinstance(value, list | tuple) else ()
+    kind = type(value)
+    if kind is Tracer:
+        found: Recording = value.recording
+        return found
+    if kind not in (tuple, list, dict) and (kind in WHOLE or not isinstance(value, list | tuple | Mapping)):
+        return value.recording if isinstance(value, Tracer) else None
     innermost: Recording | None = None
-    for each in values:
-        found = recording_of(each)
-        if innermost is None or (found is not None and found.is_inside(innermost)):
-            innermost = found
+    for each in value.values() if isinstance(value, Mapping) else value:
+        one = recording_of(each)
+        if innermost is None or (one is not None and one is not innermost and one.is_inside(innermost)):
+            innermost = one
     return innermost
+
+
+# What surely holds no traced value.
+WHOLE = frozenset([np.ndarray, np.float64, int, float, bool, str, slice, type(None), type])
 
 
 def apply(name: str, *arguments: Any, **attributes: Any) -> Any:

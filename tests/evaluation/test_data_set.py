@@ -24,11 +24,11 @@ def checked(examples, **options):
 def test_a_data_set():
     report = checked(100)
     assert {row.name: (row.mode, row.compared) for row in report.rows} == {
-        "x": ("directions", 8),
-        "y": ("directions", 8),
+        "x": ("directions", 4),
+        "y": ("directions", 4),
         "w": ("entries", 2),
     }
-    said = "x and y hold data, compared along 8 directions; wrt=('x', 'y') compares like parameters"
+    said = "x and y hold data, compared along 4 directions; wrt=('x', 'y') compares like parameters"
     assert report and said in str(report).splitlines()
     assert "each of several errors with at least 50%" in report.rows[0].note
 
