@@ -70,17 +70,18 @@ def picked_in_columns(p: Any, labels: Any) -> Any:
 
 @dataclass(frozen=True)
 class Composite:
-    """A loss on probabilities, the layer that makes these, and both combined."""
+    """A loss on probabilities, the layer that makes these, and both combined, for any target or one-hot ones."""
 
     activation: Callable[..., Any]
     loss: Callable[..., Any]
     both: Callable[..., Any]
+    of_one_hot: Callable[..., Any]
 
 
 COMPOSITES = (
-    Composite(softmax, cross_entropy, _log_of_mixture),
-    Composite(softmax, mixture_of_logs, mixture_of_logs_of_softmax),
-    Composite(sigmoid, binary_cross_entropy, binary_cross_entropy_with_logits),
+    Composite(softmax, cross_entropy, _log_of_mixture, cross_entropy_with_logits),
+    Composite(softmax, mixture_of_logs, mixture_of_logs_of_softmax, cross_entropy_with_logits),
+    Composite(sigmoid, binary_cross_entropy, *[binary_cross_entropy_with_logits] * 2),
 )
 
 # The parts that a loss on logits is drawn as.

@@ -12,10 +12,11 @@ from graphviz_nn.graph.ir import Graph, Operation, Role
 from graphviz_nn.linting.model import Model as Seen
 from graphviz_nn.training.together import Together, together
 from graphviz_nn.transforms.batch import batch
-from graphviz_nn.transforms.fold import unfold
+from graphviz_nn.transforms.fold import shallow, unfold
 from graphviz_nn.transforms.gradient import gradient
 from graphviz_nn.transforms.origin import made_of
 from graphviz_nn.transforms.recognise import recognise
+from graphviz_nn.transforms.stable import joined
 
 HOW = "end the model with one, such as gnn.nn.cross_entropy(p, y) with y=gnn.target(2)"
 
@@ -163,11 +164,21 @@ class Model:
         refuse_unknown("variable", variable, graph.variables)
         return graph
 
-    def losses(self, size: int, *, differentiated: bool) -> Program:
-        """The program of the mean loss over groups of examples, of all predictions, and of the mean gradients."""
+    def losses(self, size: int, *, differentiated: bool, measured: bool = True, one_hot: bool = False) -> Program:
+        """The program of the mean loss over groups of examples, of all predictions, and of the mean gradients.
+
+        Parameters
+        ----------
+        measured : bool
+            Whether it returns the loss and the predictions, or the gradients alone.
+        one_hot : bool
+            Whether each target is 1 for one class and 0 for the others.
+        """
         whole = up_to(self._with(self.prediction), self.loss, self.prediction)
+        if one_hot:
+            whole = joined(shallow(whole), one_hot=True)
         found = batch(whole, (*self.inputs, *self.targets), size=size, reduce="mean")
-        outputs = [self.loss, self.prediction]
+        outputs = [self.loss, self.prediction] if measured else []
         if differentiated:
             found = gradient(found, of=self.loss, wrt=self.parameters)
             outputs += found.graph["gradients"].values()

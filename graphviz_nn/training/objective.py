@@ -1,7 +1,9 @@
 """The objective of training: the mean loss over examples, and its gradient."""
 
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from math import isfinite
 
 import numpy as np
 
@@ -10,6 +12,7 @@ from graphviz_nn.errors import FeedError, NonFiniteError
 from graphviz_nn.evaluation import Program
 from graphviz_nn.graph.draw import Moment, draws, means
 from graphviz_nn.graph.ir import Array
+from graphviz_nn.training.batches import Batch
 from graphviz_nn.training.model import Model
 from graphviz_nn.training.parameters import Layout
 from graphviz_nn.training.targets import Encoding, encoding_of, examples
@@ -57,11 +60,27 @@ class Objective:
         return encoding_of(self.model, self.data, self.encoding)
 
     @cached_property
-    def _programs(self) -> dict[int, Program]:
+    def _is_one_hot(self) -> bool:
+        """Whether each target selects one class, so that the logarithm of a mixture is that of a probability."""
+        (target,) = (self._arrays[name] for name in self.model.targets)
+        rows = target.reshape(len(target), -1)
+        return bool(((rows == 0) | (rows == 1)).all() and (rows.sum(axis=1) == 1).all())
+
+    @cached_property
+    def _steps(self) -> dict[tuple[int, bool], "_Steps"]:
         return {}
 
-    def measured(self, parameters: Array, rows: Array | None = None, moment: Moment | None = None) -> Measured:
-        """Measure at some parameters, over all examples or those with these numbers.
+    def _steps_of(self, size: int, *, measured: bool) -> "_Steps":
+        key = size, measured
+        if key not in self._steps:
+            found = self.model.losses(
+                size, differentiated=self.differentiated, measured=measured, one_hot=self._is_one_hot
+            )
+            self._steps[key] = _Steps(found, self._arrays, self.layout.shapes, 2 if measured else 0)
+        return self._steps[key]
+
+    def measured(self, parameters: Array, moment: Moment | None = None) -> Measured:
+        """Measure at some parameters, over all examples.
 
         Parameters
         ----------
@@ -74,30 +93,98 @@ class Objective:
             If the loss or an entry of the gradient isn't finite, with the responsible operation.
         """
         together = self.model.together
-        size = together.groups(len(self.data) if rows is None else len(rows))
-        program = self._programs.get(size)
-        if program is None:
-            program = self._programs[size] = self.model.losses(size, differentiated=self.differentiated)
-        arrays = self._arrays if rows is None else {name: each[rows] for name, each in self._arrays.items()}
-        known = {**{name: together.grouped(each) for name, each in arrays.items()}, **self.layout.arrays(parameters)}
-        known |= means(program.leaves) if moment is None else draws(program.leaves, moment)
-        # Without the checks of a call, which would take as long as the step of a small network.
-        values = [known.get(name, each.value) for name, each in program.leaves.items()]
-        loss, prediction, *gradients = program.steps(*values)
-        gradient = np.concatenate([np.ravel(each) for each in gradients]) if gradients else np.zeros(0)
-        # A sum is finite only if every entry is.
-        if not np.isfinite(loss + gradient.sum()):
-            self._explain(program, values, loss, gradient)
+        steps = self._steps_of(together.groups(len(self.data)), measured=True)
+        (loss, prediction), gradient = self._run(steps, self._grouped, parameters, moment)
         accuracy = np.nan
-        if rows is None and self._encoding is not None:
+        if self._encoding is not None:
             accuracy = float(np.mean(self._encoding.classes(together.apart(prediction)) == self.data.targets))
         return Measured(float(np.asarray(loss).item()), accuracy, gradient)
 
-    def _explain(self, program: Program, values: list[Array | None], loss: Array, gradient: Array) -> None:
+    def gradient(self, parameters: Array, batch: Batch | None, moment: Moment) -> Array:
+        """The gradient at some parameters, over some examples or all, as one vector.
+
+        Raises
+        ------
+        Broken
+            As for `measured`.
+        """
+        if batch is None:
+            steps, arrays = self._steps_of(self.model.together.groups(len(self.data)), measured=False), self._grouped
+        else:
+            part = slice(batch.start, batch.stop)
+            steps = self._steps_of(self.model.together.groups(part.stop - part.start), measured=False)
+            arrays = {
+                name: self.model.together.grouped(each[part]) for name, each in self._ordered(batch.order).items()
+            }
+        return self._run(steps, arrays, parameters, moment)[1]
+
+    @cached_property
+    def _grouped(self) -> dict[str, Array]:
+        return {name: self.model.together.grouped(each) for name, each in self._arrays.items()}
+
+    @cached_property
+    def _order(self) -> list[tuple[Array, dict[str, Array]]]:
+        return []
+
+    def _ordered(self, order: Array) -> dict[str, Array]:
+        """All examples in an order; the batches of a pass are parts of it."""
+        if not self._order or self._order[0][0] is not order:
+            self._order[:] = [(order, {name: each[order] for name, each in self._arrays.items()})]
+        return self._order[0][1]
+
+    def _run(
+        self, steps: "_Steps", arrays: Mapping[str, Array], parameters: Array, moment: Moment | None
+    ) -> tuple[Sequence[Array], Array]:
+        """Loss and prediction, if the program returns them, and the gradient as one vector."""
+        # Without the checks of a call, which would take as long as the step of a small network.
+        values = steps.values(arrays, self.layout.arrays(parameters), moment)
+        found = steps.program.steps(*values)
+        measures, gradient = found[: steps.measures], _joined(found[steps.measures :])
+        # A sum is finite only if every entry is.
+        if not isfinite(gradient.sum() + (measures[0] if measures else 0.0)):
+            found = self._explained(steps.program, values, found)
+            measures, gradient = found[: steps.measures], _joined(found[steps.measures :])
+        return measures, gradient
+
+    def _explained(self, program: Program, values: list[Array | None], found: Sequence[Array]) -> Sequence[Array]:
         """Raise with the operation that first gave a non-finite value; it may be only the sum that is too large."""
-        if np.isfinite(loss) and np.isfinite(gradient).all():
-            return
+        if all(np.isfinite(each).all() for each in found):
+            return found
         try:
-            program(dict(zip(program.leaves, values, strict=True)), finite=True)
+            # Step by step, where a short form may round to infinity.
+            again = program(dict(zip(program.leaves, values, strict=True)), finite=True)
         except (NonFiniteError, FeedError) as error:
             raise Broken(str(error)) from None
+        return [again[name] for name in program.outputs]
+
+
+class _Steps:
+    """A program, the number of its outputs before the gradients, and the places of data and parameters in it."""
+
+    def __init__(self, program: Program, data: Iterable[str], learned: Iterable[str], measures: int) -> None:
+        self.program, self.measures = program, measures
+        self.own: list[Array | None] = [each.value for each in program.leaves.values()]
+        places = {name: place for place, name in enumerate(program.leaves)}
+        self.data = [(places[name], name) for name in data if name in places]
+        self.learned = [(places[name], name) for name in learned if name in places]
+        self.drawn = {name: each for name, each in program.leaves.items() if each.draw is not None}
+        self.places = places
+
+    def values(
+        self, data: Mapping[str, Array], learned: Mapping[str, Array], moment: Moment | None
+    ) -> list[Array | None]:
+        """The values of the leaves, in order."""
+        found = self.own.copy()
+        for place, name in self.data:
+            found[place] = data[name]
+        for place, name in self.learned:
+            found[place] = learned[name]
+        if self.drawn:
+            chance = means(self.drawn) if moment is None else draws(self.drawn, moment)
+            for name, value in chance.items():
+                found[self.places[name]] = value
+        return found
+
+
+def _joined(gradients: Sequence[Array]) -> Array:
+    return np.concatenate([each.ravel() for each in gradients]) if gradients else np.zeros(0)

@@ -7,6 +7,7 @@ import numpy as np
 
 from graphviz_nn.errors import NonFiniteError, ends_at_ctrl_c
 from graphviz_nn.graph.ir import Array
+from graphviz_nn.training.batches import Batch
 from graphviz_nn.training.objective import Broken, Measured, Objective
 from graphviz_nn.training.optimizers import Optimizer
 from graphviz_nn.training.parameters import Penalty, State
@@ -25,7 +26,7 @@ class Run:
         The same objective on test data.
     rate : callable
         The learning rate of each step, counted from 0.
-    rows : callable
+    batch : callable
         The examples of each step; None for all.
     steps, every : int
         The number of steps, and the number between two records.
@@ -40,7 +41,7 @@ class Run:
     penalty: Penalty
     optimizer: Optimizer
     rate: Callable[[int], float]
-    rows: Callable[[int], Array | None]
+    batch: Callable[[int], Batch | None]
     steps: int
     every: int
     stop_early: int | None
@@ -48,6 +49,7 @@ class Run:
     records: Records
     seed: int = 0
     remarks: list[str] = field(default_factory=list)
+    _other: Array | None = None
 
     def to_the_end(self, recorded: Callable[[State, Records], None]) -> None:
         """Run until all steps are done, or an event ends the run early; a remark says which.
@@ -99,23 +101,29 @@ class Run:
 
     def _record(self) -> Measured:
         state = self.state
-        here = self.objective.measured(state.parameters, None, (self.seed, state.step))
+        here = self.objective.measured(state.parameters, (self.seed, state.step))
         there = None if self.tested is None else self.tested.measured(state.parameters)
         objective = here.loss + self.penalty.value(state.parameters)
         if there is not None and self.stop_early is not None:
             objective = there.loss
         tests = (np.nan, np.nan) if there is None else (there.loss, there.accuracy)
         measures = (self.rate(state.step), here.loss, here.accuracy, *tests, objective)
-        self.records.add(Record(state.step, *measures, here.gradient, state.parameters))
+        self.records.add(Record(state.step, *measures, here.gradient, state.parameters.copy()))
         return here
 
     def _step(self, measured: Measured | None) -> None:
         """Do a step; reuse a measured gradient if it is that of all examples."""
         step, parameters, memory = self.state
-        rows = self.rows(step)
-        if measured is None or rows is not None:
-            measured = self.objective.measured(parameters, rows, (self.seed, step))
-        gradient = self.penalty.added(measured.gradient, parameters)
+        batch = self.batch(step)
+        if measured is None or batch is not None:
+            gradient = self.objective.gradient(parameters, batch, (self.seed, step))
+        else:
+            gradient = measured.gradient
+        gradient = self.penalty.added(gradient, parameters)
         direction, memory = self.optimizer.direction(gradient, memory, step + 1)
-        # In one assignment, so that an interruption leaves a consistent state.
-        self.state = State(step + 1, parameters - self.rate(step) * direction, memory)
+        # The parameters move to and fro between two arrays, so that an interruption leaves a consistent state.
+        found = np.empty_like(parameters) if self._other is None or self._other is parameters else self._other
+        np.multiply(direction, self.rate(step), found)
+        np.subtract(parameters, found, found)
+        self._other = parameters
+        self.state = State(step + 1, found, memory)

@@ -84,13 +84,15 @@ def _defined(function: Callable[..., Any], *given: Variable) -> Graph:
     return definition(function, tuple(each.shape for each in given), (), tuple(each.dtype for each in given))
 
 
-def joined(graph: Graph, keep: Iterable[str] = ()) -> Graph:
+def joined(graph: Graph, keep: Iterable[str] = (), *, one_hot: bool = False) -> Graph:
     """Compute losses on probabilities from the logits.
 
     Parameters
     ----------
     keep : iterable of str
         Variables to differentiate by; the losses on these stay unchanged.
+    one_hot : bool
+        Whether every target is known to be 1 for one class and 0 for the others, which needs fewer steps.
     """
     kept, found = set(keep), graph
     for name, operation in graph.operations.items():
@@ -99,7 +101,11 @@ def joined(graph: Graph, keep: Iterable[str] = ()) -> Graph:
             continue
         for slot in (0, 1):
             probabilities, target = given[slot], given[1 - slot]
-            both = None if probabilities in kept else _of_logits(graph, probabilities, operation, slot, target)
+            both = (
+                None
+                if probabilities in kept
+                else _of_logits(graph, probabilities, operation, slot, target, one_hot=one_hot)
+            )
             if both is None:
                 continue
             found = graph.copy() if found is graph else found
@@ -114,7 +120,9 @@ def joined(graph: Graph, keep: Iterable[str] = ()) -> Graph:
     return found
 
 
-def _of_logits(graph: Graph, probabilities: str, loss: Operation, slot: int, target: str) -> Graph | None:
+def _of_logits(
+    graph: Graph, probabilities: str, loss: Operation, slot: int, target: str, *, one_hot: bool
+) -> Graph | None:
     """The computation of a loss from the argument of the activation before it, if it is known."""
     maker = graph.producer(probabilities)
     activation = graph.operation(maker) if maker is not None else None
@@ -131,7 +139,7 @@ def _of_logits(graph: Graph, probabilities: str, loss: Operation, slot: int, tar
                 return flat(known) if slot == 0 else None
             shown = graph.variable(probabilities)
             if first.shape == last.shape and _computes(_turned(loss.body, slot), each.loss, shown, last):
-                both = _defined(each.both, first, last)
+                both = _defined(each.of_one_hot if one_hot else each.both, first, last)
                 return both if _dtype(both) == _dtype(loss.body) else None
     return None
 

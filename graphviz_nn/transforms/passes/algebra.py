@@ -185,6 +185,15 @@ def _not_spread(at: Rewriting, line: Line) -> Found:
     return operation(line, "broadcast_to", small, shape=at.shape(line.result))
 
 
+def _one_spread(at: Rewriting, line: Line) -> Found:
+    """One number, spread and then rearranged, is spread over the other shape at once."""
+    inner = at.maker(line.given[0], "broadcast_to")
+    if inner is None or at.size(inner.given[0]) != 1:
+        return None
+    number = inner.given[0] if at.shape(inner.given[0]) == () else at.add(line, "reshape", inner.given[0], shape=())
+    return operation(line, "broadcast_to", number, shape=at.shape(line.result))
+
+
 def _chosen_of_equals(at: Rewriting, line: Line) -> Found:
     return line.given[1] if line.given[1] == line.given[2] else None
 
@@ -206,9 +215,9 @@ RULES: dict[str, tuple[Rule, ...]] = {
     "max": (_reduced,),
     "min": (_reduced,),
     "sum_to": (_summed_to,),
-    "reshape": (_same_shape, _through("reshape")),
+    "reshape": (_same_shape, _through("reshape"), _one_spread),
     "broadcast_to": (_same_shape, _through("broadcast_to")),
-    "transpose": (_transposed,),
+    "transpose": (_transposed, _one_spread),
 }
 
 
