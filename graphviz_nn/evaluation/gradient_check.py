@@ -20,6 +20,7 @@ from graphviz_nn.evaluation.interpreter import Interpreter
 from graphviz_nn.evaluation.nonfinite import explained
 from graphviz_nn.evaluation.own_rules import wrong_rules
 from graphviz_nn.evaluation.prepared import prepared
+from graphviz_nn.evaluation.program import compile
 from graphviz_nn.graph.ir import Array, Graph
 from graphviz_nn.tracing.model import Traceable
 
@@ -39,6 +40,7 @@ def check_gradients(
     mode: str = "auto",
     tolerance: float = 1e-6,
     seed: int = 0,
+    backend: str = "numpy",
     example: Any = (),
     **keywords: Any,
 ) -> GradientReport:
@@ -67,6 +69,8 @@ def check_gradients(
         The largest relative error that counts as agreement.
     seed : int
         The seed of the random directions.
+    backend : str
+        What computes the gradients to check, as for `compile`.
     example : tensor, tuple of them, or mapping, optional
         What a model of another framework takes, as for `draw`; its numbers are fed, too.
 
@@ -119,6 +123,10 @@ def check_gradients(
     slopes = parts.all_slopes({name: found[gradients[name]] for name in names})
     around = _steepest(slopes)
     rounding = _rounding(interpreter, values, gradients, slopes)
+    computed = found[of]
+    if backend != "numpy":
+        results = compile(both, [of, *gradients.values()], backend=backend).run(values)
+        slopes, computed = parts.all_slopes({name: results[gradients[name]] for name in names}), results[of]
     lines = {
         name: Line(
             found[name],
@@ -155,6 +163,7 @@ def check_gradients(
             rows.append(row)
             right |= {} if measured is None else {name: measured}
         doubted = slopes
+    rows = [*_values(of, found[of], Theirs(backend, value=np.asarray(computed)), tolerance), *rows]
     first, step = _first(graph, of, rows)
     wrong = [row.name for row in rows if row.verdict == "differs" and row.name in right and row.name not in split]
     seen = evidence(graph, of, wrong, doubted, right, found, tolerance, other is not None) if wrong else ()

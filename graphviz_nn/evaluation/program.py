@@ -1,6 +1,6 @@
 """A graph as a Python program: compiled once, run many times."""
 
-from collections.abc import Callable, Container, Iterable, Iterator, Mapping
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property, partial
 from itertools import count
@@ -66,6 +66,14 @@ class Program:
     def leaves(self) -> dict[str, Variable]:
         """The arguments of `steps`, in order; constants are part of the steps."""
         return {name: each for name, each in self.graph.leaves.items() if each.role != "constant"}
+
+    @cached_property
+    def arrays(self) -> Callable[..., Sequence[Array]]:
+        """The same as `steps` from arrays to arrays, whatever the backend."""
+        if self.settings.get("backend", "numpy") == "numpy":
+            return self.steps
+        names = tuple(self.leaves)
+        return lambda *values: self.engine.run(dict(zip(names, values, strict=True)))
 
     def __call__(
         self, feeds: Mapping[str, Any] | None = None, /, *, finite: bool = False, **keywords: Any

@@ -7,6 +7,7 @@ import subprocess
 import sys
 from importlib import import_module
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -151,6 +152,23 @@ def test_a_program_takes_and_returns_arrays(backend):
     assert "tanh" in program.source and "W1" in program.source
     with pytest.raises(FeedError, match="the parameter W2 isn't fed"):
         program({name: each for name, each in feeds.items() if name != "W2"})
+
+
+@with_each
+def test_the_gradients_of_a_backend_are_checked(backend, monkeypatch):
+    graph, feeds = net_of()
+    report = gnn.check_gradients(graph, feeds, backend=backend)
+    assert report.passed and report.measured, report
+    found = gnn.compile
+
+    def wrong(*arguments, **options):
+        program = found(*arguments, **options)
+        assert options["backend"] == backend
+        return SimpleNamespace(run=lambda values: {name: 1.01 * each for name, each in program.run(values).items()})
+
+    monkeypatch.setattr("graphviz_nn.evaluation.gradient_check.compile", wrong)
+    report = gnn.check_gradients(graph, feeds, backend=backend)
+    assert {row.verdict for row in report.rows} == {"differs"} and report.rows[0].name == "net"
 
 
 @with_each
