@@ -18,21 +18,10 @@ from graphviz_nn.views import detailed
 
 pytestmark = list(beside("torch"))
 torch = pytest.importorskip("torch")
+from zoo import Of  # noqa: E402 (it needs torch)
+
 nn = torch.nn
 X = torch.linspace(-1, 1, 6, dtype=torch.float64).reshape(2, 3)
-
-
-class Of(nn.Module):
-    """A function as a module."""
-
-    def __init__(self, function, **modules):
-        super().__init__()
-        self.function = function
-        for name, each in modules.items():
-            setattr(self, name, each)
-
-    def forward(self, *arguments, **keywords):
-        return self.function(*arguments, **keywords)
 
 
 @dataclasses.dataclass

@@ -15,7 +15,7 @@ torch = pytest.importorskip("torch")
 nn = torch.nn
 
 from families import FAMILIES, family  # noqa: E402 (they need torch)
-from zoo import models  # noqa: E402
+from zoo import Of, models  # noqa: E402
 
 from graphviz_nn.importers.pytorch import model as importer  # noqa: E402
 from graphviz_nn.importers.pytorch.rehearsal import Doubt, rehearsed  # noqa: E402
@@ -90,19 +90,6 @@ def test_every_family_of_operators_needs_no_export(name, monkeypatch):
     # Its values and gradients are compared in test_operators.
     module, examples = family(name)
     assert not by_rehearsal(module, *examples, monkeypatch=monkeypatch).remarks
-
-
-class Of(nn.Module):
-    """A function as a module."""
-
-    def __init__(self, function, **modules):
-        super().__init__()
-        self.function = function
-        for name, each in modules.items():
-            setattr(self, name, each)
-
-    def forward(self, *arguments):
-        return self.function(*arguments)
 
 
 def written_as_a_view(x):

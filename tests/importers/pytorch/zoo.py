@@ -7,6 +7,19 @@ from torch import nn
 from torch.nn import functional
 
 
+class Of(nn.Module):
+    """A function as a module."""
+
+    def __init__(self, function, **modules):
+        super().__init__()
+        self.function = function
+        for name, each in modules.items():
+            setattr(self, name, each)
+
+    def forward(self, *arguments, **keywords):
+        return self.function(*arguments, **keywords)
+
+
 class LeNet(nn.Module):
     def __init__(self):
         super().__init__()
