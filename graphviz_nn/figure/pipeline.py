@@ -1,7 +1,7 @@
 """From a plan to a scene, step by step: views, diagrams, wishes, layouts, scene, page."""
 
 import math
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, ExitStack, contextmanager, suppress
 from contextvars import ContextVar
 from dataclasses import dataclass, field, replace
@@ -32,6 +32,7 @@ from graphviz_nn.layout import (
     least_length,
     marked,
     place,
+    uncrossed,
     unmet,
 )
 from graphviz_nn.layout.measure import set_in
@@ -298,7 +299,8 @@ def _laid_out(plan: Plan, panels: Sequence[Panel], known: Numbers, *, fitting: b
 
     If there is a page, rows are those that fit it, or are meant to.
     """
-    diagrams, look = [panel.diagram for panel in panels], plan.look
+    look = plan.look
+    diagrams, layouts = zip(*(_put(panel.diagram, look) for panel in panels), strict=True)
 
     def put_together(layouts: Sequence[Layout]) -> Drawn:
         noticed = [remark for each in zip(layouts, diagrams, strict=True) for remark in unmet(*each)]
@@ -306,9 +308,6 @@ def _laid_out(plan: Plan, panels: Sequence[Panel], known: Numbers, *, fitting: b
         shown = tuple(replace(panel, diagram=diagram) for panel, diagram in zip(panels, seen, strict=True))
         return Drawn(shown, scenery.put_together(plan, framed, shown, known), plan, framed, known, tuple(noticed))
 
-    layouts = [
-        _layout_of(diagram)(diagram, look.sheet, direction=look.direction, engine=look.engine) for diagram in diagrams
-    ]
     turned = [flipped(each, look.direction) for each in (aligned(layouts, diagrams) if len(layouts) > 1 else layouts)]
     whole = put_together(marked(turned, diagrams, look.sheet))
     yield whole
@@ -341,8 +340,15 @@ def _laid_out(plan: Plan, panels: Sequence[Panel], known: Numbers, *, fitting: b
                 yield found
 
 
-def _layout_of(diagram: Diagram) -> Callable[..., Layout]:
-    return in_columns if diagram.columns else in_perspective if diagram.is_solid else place
+def _put(diagram: Diagram, look: Look) -> tuple[Diagram, Layout]:
+    """A diagram and its layout; shared leaves may be drawn again."""
+
+    def put(diagram: Diagram) -> Layout:
+        way = in_columns if diagram.columns else in_perspective if diagram.is_solid else place
+        return way(diagram, look.sheet, direction=look.direction, engine=look.engine)
+
+    layout = put(diagram)
+    return (diagram, layout) if diagram.columns or diagram.is_solid else uncrossed(diagram, layout, put)
 
 
 def _broken(diagram: Diagram, layout: Layout, limit: float, look: Look) -> Layout:

@@ -94,12 +94,14 @@ def arrows(graph: Graph, shown: Shown = Shown()) -> Diagram:
         made = graph.results(name)
         if name in gone:
             continue
-        if known[name] != "operation" and len(given) == 1 == len(made) and given[0] in boxes and made[0] in boxes:
+        if known[name] != "operation" and len(given) == 1 == len(made) and made[0] in boxes:
             spanned[name] = given[0], made[0]
         else:
             shapes.append(_block(graph, name, known[name], shown, gone))
     found = links(graph, {shape.name for shape in shapes}, shown, through=True)
-    for name, (tail, head) in spanned.items():
+    for name, (given_to, head) in spanned.items():
+        # What the author didn't name has no box: the layer's arrow begins where it is computed.
+        tail = given_to if given_to in boxes else str(graph.producer(given_to))
         title = "\n".join(map(words, _title(graph, name, known[name], whole=True).split()))
         note, below = _note(graph, name, known[name], shown, gone), learned(graph, name, known[name], shown, gone)
         found.append(Link(tail, head, name, title, note, layer=True, learned=below))

@@ -35,7 +35,9 @@ def operations(graph: Graph, shown: Shown = Shown()) -> Diagram:
     shapes = [variable_shape(graph, name, shown) for name in boxes]
     shapes += [circle(graph, name, shown) for name in graph.operations]
     found = links(graph, {shape.name for shape in shapes}, shown, through=shown.cells)
-    return beside_uses(graph, shapes, found, lambda name: variable_shape(graph, name, shown), shown, bundle=False)
+    # Each parameter has its own numbers.
+    bundle = not (shown.values or shown.gradients)
+    return beside_uses(graph, shapes, found, lambda name: variable_shape(graph, name, shown), shown, bundle=bundle)
 
 
 def links(graph: Graph, nodes: Collection[str], shown: Shown, *, through: bool = False) -> list[Link]:

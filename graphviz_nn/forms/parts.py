@@ -9,6 +9,7 @@ from typing import Any
 import networkx as nx
 
 from graphviz_nn.forms.bundle import bundled
+from graphviz_nn.forms.copies import SMALL, copy
 from graphviz_nn.forms.diagram import LEAVES, Diagram, Link, Shape, Shown
 from graphviz_nn.forms.spine import arranged
 from graphviz_nn.graph.ir import Graph, Operation
@@ -19,8 +20,8 @@ from graphviz_nn.style.labels import plain
 
 # Uses of a leaf this many steps apart are far from each other.
 FAR = 3
-# In more places than these a leaf of these kinds that no rail can reach is drawn in each.
-SHARED, SMALL = 2, ("parameter", "constant", "target")
+# In more places than these a small leaf that no rail can reach is drawn in each.
+SHARED = 2
 
 
 def beside_uses(
@@ -216,7 +217,7 @@ def _copied(graph: Graph, diagram: Diagram, reached: Iterable[str], end: str) ->
     if not shared:
         return diagram
     copies = {
-        (name, head): _copy(shape, place, head)
+        (name, head): copy(shape, head) if place else replace(shape, entries=None)
         for name, shape in shared.items()
         for place, head in enumerate(dict.fromkeys(heads[name]))
     }
@@ -257,14 +258,3 @@ def _reached(diagram: Diagram) -> list[str]:
             taken.append(span)
         found.append(each.leaf)
     return found
-
-
-def _copy(shape: Shape, place: int, head: str) -> Shape:
-    """A leaf as small as possible; its notes are at the first copy."""
-    small = replace(shape, entries=None)
-    if not place:
-        return small
-    name, also, of = f"{shape.name} at {head}", (*shape.also, shape.name), shape.of or shape.name
-    return replace(
-        small, name=name, also=also, of=of, note="", value="", gradient="", value_heat=None, gradient_heat=None
-    )

@@ -2,6 +2,7 @@
 
 from graphviz_nn.layout.align import aligned
 from graphviz_nn.layout.columns import in_columns
+from graphviz_nn.layout.crossed import uncrossed
 from graphviz_nn.layout.flip import flipped
 from graphviz_nn.layout.length import largest_letters, least_area, least_length
 from graphviz_nn.layout.marks import marked
@@ -26,5 +27,6 @@ __all__ = [
     "least_length",
     "marked",
     "place",
+    "uncrossed",
     "unmet",
 ]

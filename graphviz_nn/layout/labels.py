@@ -22,6 +22,8 @@ from graphviz_nn.style.sheet import Sheet
 SHARES = (0.46, 0.5, 0.38, 0.54, 0.3, 0.62, 0.22, 0.7, 0.14, 0.78)
 # The distance of labels from other lines, in gaps: as large as possible, to show which line they belong to.
 DISTANCES = (2.0, 1.0, 0.5, 0.25)
+# The shortest piece of a path that isn't part of a bend.
+STRAIGHT = 12.0
 # What has its name in its shape, wherever it is: where an arrow from it is interrupted, nothing marks its end.
 NAMED = ("parameter", "constant", "data", "target")
 
@@ -75,6 +77,9 @@ def _place(
 ) -> tuple[tuple[Box, Box], bool]:
     """Places on both sides of one of the arrows that carry a value, and whether they are free."""
     sizes = room(link, sheet), gradient_room(link, sheet)
+    if link.layer:
+        # The name of a layer is where its arrow arrives, as other arrows may begin with the same line.
+        ways = [*(_last_piece(way, max(width for width, _ in sizes)) for way in ways), *ways]
     has_both = all(width for width, _ in sizes)
     pairs = [
         (Box(*one, *sizes[0], "box"), Box(*other, *sizes[1], "box"))
@@ -141,6 +146,15 @@ def _beside(
             nx, ny = -nx, -ny
         away = abs(nx) * width / 2 + abs(ny) * height / 2 + sheet.gap.label
         yield from ((x + side * nx * away, y + side * ny * away) for side in (first, -first))
+
+
+def _last_piece(way: Sequence[Point], width: float) -> Sequence[Point]:
+    """The last straight piece of a path if a text of this width has room along it, otherwise the whole path."""
+    pieces = [piece for piece in segments(way) if math.dist(*piece) >= STRAIGHT]
+    if not pieces:
+        return way
+    (x, y), (u, v) = pieces[-1]
+    return pieces[-1] if abs(u - x) >= width and abs(v - y) < 1.0 else way
 
 
 def _at(points: Sequence[Point], share: float) -> tuple[Point, Point]:
