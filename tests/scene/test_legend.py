@@ -40,8 +40,8 @@ def corners(item):
     [
         ("operations", ["data", "parameter", "target", "constant", "operation", "loss"]),
         ("layers", ["data", "constant", "operation", "layer", "activation", "function", "loss"]),
-        ("arrows", ["data", "constant", "operation", "function"]),
-        (["arrows", "operations"], ["data", "parameter", "target", "constant", "operation", "function", "loss"]),
+        ("arrows", ["data", "constant", "operation"]),
+        (["arrows", "operations"], ["data", "parameter", "target", "constant", "operation", "loss"]),
     ],
 )
 def test_what_is_in_the_picture(view, expected):
