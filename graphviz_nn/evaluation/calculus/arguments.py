@@ -106,9 +106,18 @@ def put_together(
 
 
 def filled(value: Any, leaves: Iterator[Any]) -> Any:
-    """An argument with these leaves, in order."""
-    if isinstance(value, LEAVES):
+    """An argument with these leaves, in order.
+
+    >>> filled({"w": 2.0, "b": [3.0, None]}, iter([5.0, 6.0]))
+    {'w': 5.0, 'b': [6.0, None]}
+    """
+    kind = type(value)
+    if kind is np.ndarray or kind is float:
         return next(leaves)
+    if kind is dict:
+        return {name: filled(each, leaves) for name, each in value.items()}
+    if kind is list or kind is tuple:
+        return kind([filled(each, leaves) for each in value])
     return put_together(value, lambda path, leaf: next(leaves))
 
 
