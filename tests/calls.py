@@ -12,8 +12,8 @@ from graphviz_nn.tracing.registry import OPS
 from graphviz_nn.tracing.tracer import apply
 from graphviz_nn.transforms.number_by_number import WHOLE
 
-# All but steps of imported models without a rule.
-COMPUTED = {name: op for name, op in OPS.items() if op.category not in ("opaque", "custom")}
+# All but steps without a rule of ours, and what SciPy computes: ops/test_special.py.
+COMPUTED = {name: op for name, op in OPS.items() if op.category not in ("opaque", "custom", "special functions")}
 ELEMENTWISE = [name for name, op in OPS.items() if isinstance(op.kernel, np.ufunc) and name != "matmul"]
 # Where a function is smooth and real: all others are between 0 and 1.
 SHIFTS = {"arccosh": 1.2}
@@ -243,7 +243,7 @@ CALLS = {
     **{name: reduced() for name in ("sum", "mean", "prod", "max", "min", "any", "all")},
     **{name: accumulated() for name in ("cumsum", "cumprod")},
     "erf": SHAPES.map(lambda shape: ((shape,), {})),
-    **{name: SHAPES.map(lambda shape: ((shape,), {})) for name in ("real", "imag")},
+    **{name: SHAPES.map(lambda shape: ((shape,), {})) for name in ("real", "imag", "sinc")},
     **{name: transformed(name) for name in TRANSFORMS},
     "where": decided(),
     "matmul": products(),

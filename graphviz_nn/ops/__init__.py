@@ -32,6 +32,8 @@ from graphviz_nn.ops import (  # noqa: F401 (each registers its operations)
     sampled,
     shape,
     spaces,
+    special,
+    special_formulas,
     splitting,
     statistics,
     ufuncs,

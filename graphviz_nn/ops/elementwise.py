@@ -124,6 +124,32 @@ _row(np.deg2rad, lambda g, y, a: g * (math.pi / 180))
 _row(np.rad2deg, lambda g, y, a: g * (180 / math.pi))
 _row(np.arctan2, lambda g, y, a, b: g * b / (a * a + b * b), lambda g, y, a, b: -g * a / (a * a + b * b))
 
+
+def _slope_of_sinc(x: Any) -> Any:
+    """The derivative of sin(πx) / πx; by its series near 0, where the formula loses digits."""
+    t = x * math.pi
+    near = np.abs(t) < 0.5
+    series = sum((-1.0) ** k * 2 * k / math.factorial(2 * k + 1) * t ** (2 * k - 1) for k in range(1, 8))
+    far = np.where(near, 1, t)
+    return np.where(near, series, (np.cos(far) - np.sin(far) / far) / far) * math.pi
+
+
+def _sinc(x: Any) -> Any:
+    if np.asarray(x).dtype == object:
+        return np.frompyfunc(lambda each: apply("sinc", each), 1, 1)(x)
+    return np.sinc(x)
+
+
+op(
+    "sinc",
+    _sinc,
+    broadcast,
+    (lambda g, y, x: g * _slope_of_sinc(x),),
+    dtype=real_only(inexact),
+    category="trigonometric",
+)
+implements(np.sinc)(lambda x: apply("sinc", x))
+
 _row = _family("hyperbolic")
 _row(np.sinh, lambda g, y, a: g * np.cosh(a), glyph=r"\sinh")
 _row(np.cosh, lambda g, y, a: g * np.sinh(a), glyph=r"\cosh")

@@ -3,6 +3,7 @@
 NumPy makes an array of a list before it asks anyone, and a traced value has no numbers for it. So while a function is
 traced, these functions of NumPy are wrapped: if the list can't become an array, they take the traced array of it. In
 all other cases, and in other threads, they do what they always do, since only a traced value refuses its numbers.
+So are the functions of `scipy.special` that are no ufuncs, such as ``scipy.special.logsumexp``, if it is imported.
 """
 
 import sys
@@ -31,6 +32,9 @@ JOINING = ("stack", "concatenate", "hstack", "vstack", "dstack", "column_stack")
 """Functions of a list of arrays, each of which may be a list."""
 
 
+SCIPY = "scipy.special"
+
+
 class Coerced(TracingError):
     """NumPy asked a traced value for its numbers."""
 
@@ -56,6 +60,14 @@ def lists_traced() -> Iterator[None]:
 
 
 @cache
+def _of_scipy(module: Any) -> list[tuple[Any, str, Any]]:
+    """The functions of `scipy.special` that make arrays of their arguments, and that have a rule."""
+    names = [each.removeprefix(f"{SCIPY}.") for each in FUNCTIONS if isinstance(each, str) and each.startswith(SCIPY)]
+    owners = [(module, name, getattr(module, name, None)) for name in names]
+    return [each for each in owners if each[2] is not None and not isinstance(each[2], np.ufunc)]
+
+
+@cache
 def _owners() -> list[tuple[Any, str, Any]]:
     """NumPy's functions, with the modules that hold them."""
     found = []
@@ -69,6 +81,8 @@ def _owners() -> list[tuple[Any, str, Any]]:
 def _install(made: Callable[[Any, str], Any]) -> None:
     for owner, name, function in _owners():
         setattr(owner, name, made(function, name))
+    for owner, name, function in _of_scipy(sys.modules[SCIPY]) if SCIPY in sys.modules else ():
+        setattr(owner, name, made(function, f"{SCIPY}.{name}"))
 
 
 @cache
@@ -83,6 +97,8 @@ def _wrapped(function: Any, name: str) -> Any:
         if not (is_users(caller) or is_ours(caller)):
             # Another library, such as SciPy, expects a plain array.
             raise refused
+        if name in FUNCTIONS:
+            return FUNCTIONS[name](*arguments, **keywords)
         if name in MAKING:
             return FUNCTIONS["listed"](function, arguments, keywords)
         join = FUNCTIONS["joined"]

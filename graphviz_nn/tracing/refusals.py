@@ -41,12 +41,12 @@ INSTEAD = {
     "take": "table[index], with the table an argument of the function, graphviz_nn.constant(table)",
     "repeat": "np.repeat(array, counts), with counts that aren't traced",
     "r_": "np.concatenate([a, b]) for np.r_[a, b]",
-    "scipy.special.expit": "graphviz_nn.nn.sigmoid(x)",
-    "scipy.special.erf": "graphviz_nn.nn.erf(x) for scipy.special.erf",
-    "scipy.special.log_softmax": "graphviz_nn.nn.log_softmax(x)",
-    "scipy.special.logsumexp": "np.log(np.sum(np.exp(x)))",
-    "scipy.special.softmax": "graphviz_nn.nn.softmax(x)",
-    "scipy.special.xlogy": "x * np.log(y)",
+    "logpdf": "the formula of the density, such as -0.5 * x**2 - 0.5 * np.log(2 * np.pi)",
+    "solve_triangular": "np.linalg.solve(np.tril(a), b)",
+    **{
+        f"scipy.special.{name}": f"scipy.special.{name}(...), by the name of its module, which must be imported before"
+        for name in ("log_softmax", "logsumexp", "multigammaln", "polygamma", "softmax")
+    },
 }
 """Replacements for functions that can't be traced, by name."""
 

@@ -1,5 +1,6 @@
 """The table of operations: how each is computed, and its properties."""
 
+import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -80,7 +81,7 @@ class Op:
 
 # Families of functions with a slope wherever the value is finite, and their exceptions.
 SMOOTH = {"arithmetic", "exponentials", "trigonometric", "hyperbolic", "linear algebra"}
-SMOOTH |= {"reduction", "shape", "indexing"}
+SMOOTH |= {"complex numbers", "special functions", "reduction", "shape", "indexing"}
 BENT = {"max", "min", "argmax", "argmin", "arctan2", "astype"}
 
 OPS: dict[str, Op] = {}
@@ -179,6 +180,14 @@ def implements(*functions: Any) -> Callable[[Callable[..., Any]], Callable[..., 
         return function
 
     return register
+
+
+def of_scipy(function: Any) -> str | None:
+    """The registered name of a function of `scipy.special`; None for all others."""
+    module = sys.modules.get("scipy.special")
+    own = getattr(function, "__name__", "")
+    is_its = module is not None and getattr(module, own, None) is function
+    return f"scipy.special.{own}" if is_its and f"scipy.special.{own}" in FUNCTIONS else None
 
 
 def lookup(name: str) -> Op:

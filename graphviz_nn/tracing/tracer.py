@@ -16,7 +16,7 @@ from graphviz_nn.tracing.frames import where as where_in_code
 from graphviz_nn.tracing.keywords import fitted
 from graphviz_nn.tracing.known import content, number, read
 from graphviz_nn.tracing.recording import Recording
-from graphviz_nn.tracing.registry import FUNCTIONS, UFUNCS, Op, lookup, promote
+from graphviz_nn.tracing.registry import FUNCTIONS, UFUNCS, Op, lookup, of_scipy, promote
 from graphviz_nn.tracing.structure import replaced
 
 
@@ -126,6 +126,8 @@ class Tracer(NDArrayOperatorsMixin):
         if keywords.get("out") is not None:
             return FUNCTIONS["ufunc.out"](ufunc, method, inputs, keywords)
         if ufunc not in UFUNCS and ufunc not in FUNCTIONS:
+            if method == "__call__" and not keywords and (scipys := of_scipy(ufunc)):
+                return call_function(scipys, inputs, {})
             return _plainly(getattr(ufunc, method), inputs, keywords, ufunc)
         if method != "__call__" or keywords:
             return call_function(f"ufunc.{method}", (ufunc, *inputs), keywords)

@@ -20,7 +20,7 @@ REAL = [name for name, kernel in KERNELS.items() if not any("D" in types for typ
 SAID = {
     **dict.fromkeys(REAL, "isn't defined for complex128"),
     **dict.fromkeys(MATRICES, "no rule for complex"),
-    "erf": "no rule for complex",
+    **dict.fromkeys(["erf", "sinc"], "no rule for complex"),
     "rfftn": "transforms real arrays",
 }
 # NumPy orders complex numbers, PyTorch doesn't.

@@ -164,6 +164,7 @@ FUNCTIONS = {
     "svdvals": (np.linalg.svdvals, B),
     "pinv": (np.linalg.pinv, B),
     "pinv of a tall matrix": (lambda a: np.linalg.pinv(a.T), B),
+    "sinc": (lambda a: np.sinc(a) + np.sinc(a * 0.01), V),
     "slogdet": (lambda a: np.linalg.slogdet(-a).logabsdet * np.linalg.slogdet(-a).sign, A),
     "qr": (lambda a: (lambda q, r: q * 2 + r**2)(*np.linalg.qr(a)), A),
     "qr of a tall matrix": (lambda a: np.linalg.qr(a).Q ** 2, B.T),

@@ -11,7 +11,6 @@ from numpy import array
 import graphviz_nn as gnn
 from graphviz_nn.errors import Error, TracingError, UsageError
 from graphviz_nn.tracing.foreign import framework_of
-from graphviz_nn.tracing.refusals import INSTEAD, name_of
 
 TABLE = np.arange(6.0).reshape(3, 2)
 
@@ -172,18 +171,3 @@ def test_a_step_of_torch_is_refused_by_its_line():
     layers = {"first": torch.nn.Linear(2, 3)}
     with pytest.raises(TracingError, match=r"PyTorch can't take a traced value \(test_refusals"):
         gnn.trace(lambda x: layers["first"](x), x=gnn.input(2))
-
-
-def test_scipy_is_named_and_replaced():
-    special = pytest.importorskip("scipy.special")
-    assert name_of(special.expit) == "scipy.special.expit"
-    calls = {
-        "expit": lambda x: special.expit(x),
-        "erf": lambda x: special.erf(x),
-        "softmax": lambda x: special.softmax(x),
-        "logsumexp": lambda x: special.logsumexp(x),
-    }
-    for name, call in calls.items():
-        with pytest.raises(TracingError, match=r"test_refusals\.py") as caught:
-            gnn.trace(call, x=gnn.input(2))
-        assert INSTEAD[f"scipy.special.{name}"] in str(caught.value)

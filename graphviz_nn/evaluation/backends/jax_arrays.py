@@ -69,6 +69,11 @@ def kernels() -> dict[str, Kernel]:
     return {**{name: kernel for name, kernel in same.items() if kernel is not None}, **OWN}
 
 
+SPECIAL = (
+    *("erfc", "erfinv", "ndtr", "log_ndtr", "ndtri", "gamma", "gammaln", "beta", "betaln", "xlogy", "xlog1py"),
+    *("gammainc", "gammaincc", "betainc"),
+)
+
 OWN: dict[str, Kernel] = {
     "erf": jax.scipy.special.erf,
     "root": lambda a: jnp.where(a == 0, a, jnp.sqrt(jnp.where(a == 0, 1, a))),
@@ -86,6 +91,11 @@ OWN: dict[str, Kernel] = {
     "singular_values": lambda a: jnp.linalg.svd(a, compute_uv=False),
     "left_singular_vectors": _singular(0),
     "right_singular_vectors": _singular(2),
+    **{name: getattr(jax.scipy.special, name) for name in SPECIAL},
+    "erfcinv": lambda x: jax.scipy.special.erfinv(1 - x),
+    "rgamma": lambda x: 1 / jax.scipy.special.gamma(x),
+    "polygamma": lambda x, order: jax.scipy.special.polygamma(order, x),
+    "sinc": jnp.sinc,
     "log_det": lambda a: jnp.linalg.slogdet(a)[1],
     "det_sign": lambda a: jnp.linalg.slogdet(a)[0],
     "qr_q": lambda a: jnp.linalg.qr(a)[0],

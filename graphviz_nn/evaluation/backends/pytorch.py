@@ -45,6 +45,18 @@ def _singular(part: int) -> Kernel:
     return lambda a: torch.linalg.svd(a, full_matrices=False)[part]
 
 
+SPECIAL = ("erfc", "erfinv", "ndtr", "log_ndtr", "ndtri", "gammaln", "xlogy", "xlog1py", "gammainc", "gammaincc")
+
+
+def _gamma(x: Any) -> Any:
+    size = torch.exp(torch.special.gammaln(x))
+    return torch.where((x < 0) & (torch.floor(x) % 2 != 0), -size, size)
+
+
+def _betaln(a: Any, b: Any) -> Any:
+    return torch.special.gammaln(a) + torch.special.gammaln(b) - torch.special.gammaln(a + b)
+
+
 def _real(x: Any) -> Any:
     return torch.real(x) if x.is_complex() else x
 
@@ -122,6 +134,14 @@ OWN: dict[str, Kernel | Prepared] = {
     "right_singular_vectors": _singular(2),
     **{name: getattr(torch.linalg, name) for name in ("inv", "det", "pinv")},
     "astype": lambda x, dtype: x.to(getattr(torch, dtype)),
+    **{name: getattr(torch.special, name) for name in SPECIAL},
+    "erfcinv": lambda x: torch.special.erfinv(1 - x),
+    "gamma": _gamma,
+    "rgamma": lambda x: 1 / _gamma(x),
+    "beta": lambda a, b: torch.exp(_betaln(a, b)),
+    "betaln": _betaln,
+    "polygamma": lambda x, order: torch.special.polygamma(order, x),
+    "sinc": torch.sinc,
     "log_det": lambda a: torch.linalg.slogdet(a)[1],
     "det_sign": lambda a: torch.linalg.slogdet(a)[0],
     "qr_q": lambda a: torch.linalg.qr(a)[0],
