@@ -137,14 +137,28 @@ class Objective:
     ) -> tuple[Sequence[Array], Array]:
         """Loss and prediction, if the program returns them, and the gradient as one vector."""
         # Without the checks of a call, which would take as long as the step of a small network.
-        values = steps.values(arrays, self.layout.arrays(parameters), moment)
-        found = steps.program.steps(*values)
+        values = steps.values(arrays, self._views(parameters), moment)
+        found: Sequence[Array] = steps.program.steps(*values)
         measures, gradient = found[: steps.measures], _joined(found[steps.measures :])
         # A sum is finite only if every entry is.
         if not isfinite(gradient.sum() + (measures[0] if measures else 0.0)):
             found = self._explained(steps.program, values, found)
             measures, gradient = found[: steps.measures], _joined(found[steps.measures :])
         return measures, gradient
+
+    @cached_property
+    def _seen(self) -> dict[int, tuple[Array, dict[str, Array]]]:
+        return {}
+
+    def _views(self, parameters: Array) -> dict[str, Array]:
+        """The parameters by name; a run's steps take turns with two vectors."""
+        known = self._seen.get(id(parameters))
+        if known is None:
+            if len(self._seen) > 2:
+                self._seen.clear()
+            # Keeping the vector keeps its id its own.
+            known = self._seen[id(parameters)] = parameters, self.layout.arrays(parameters)
+        return known[1]
 
     def _explained(self, program: Program, values: list[Array | None], found: Sequence[Array]) -> Sequence[Array]:
         """Raise with the operation that first gave a non-finite value; it may be only the sum that is too large."""
