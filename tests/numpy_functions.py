@@ -48,6 +48,27 @@ class Row:
         """The function that the row is about: the outermost one."""
         return re.match(r"[\w.]+(?=[\[(])|.*", self.source)[0]  # type: ignore[index]
 
+    @property
+    def has_slope(self) -> bool:
+        """Whether the result is real, of real numbers."""
+        return "f" in self.kind.kinds and np.asarray(self.function(*self.example.values())).dtype.kind == "f"
+
+    @property
+    def dtype(self) -> str:
+        return "float64" if "f" in self.kind.kinds else "int64"
+
+    @property
+    def example(self) -> dict[str, np.ndarray]:
+        """The arguments that the page uses."""
+        return self.arrays(self.kind.shapes[0], self.dtype)
+
+    def loss(self, *arguments: Any) -> Any:
+        """A number that depends on every entry of the result, not linearly."""
+        found = self.function(*arguments)
+        found = found.astype("float64") if found.dtype == "float32" else found
+        weights = np.linspace(0.5, 1.5, int(np.size(found))).reshape(np.shape(found)) ** 1.5
+        return np.sum((found * found * 0.5 + found) * weights)
+
     def arrays(self, shapes: Shapes, dtype: str = "float64", seed: int = 0) -> dict[str, np.ndarray]:
         """Arguments of these shapes, no two entries of which are nearly equal."""
         rng, found = np.random.default_rng(seed), {}
@@ -323,6 +344,10 @@ TABLE: dict[str, list[Row]] = {
             np.polyder(a)
             np.polyint(a)
             np.poly(a)
+            np.r_[a, 1, a[:2]]
+            np.c_[a, a]
+            np.polyfit(a, np.sin(a), 1)
+            np.isin(a, [0.5, 1])
             """,
         ),
         *_rows(VECTORS.within(-2, 2, "f"), "np.interp(0.1, np.sort(a), b)"),
@@ -342,6 +367,68 @@ TABLE: dict[str, list[Row]] = {
         ),
         *_rows(NUMBERS.within(0.5, 2), "np.linspace(a, b, 5)\nnp.geomspace(a, b, 4)\nnp.logspace(a, b, 4)"),
         *_rows(GRID, "np.meshgrid(a, b)[1]"),
+    ],
+    "Linear algebra": [
+        *_rows(
+            SQUARE.within(-1, 1, "f"),
+            """
+            np.linalg.inv(a + 3 * np.eye(len(a)))
+            np.linalg.pinv(a + 3 * np.eye(len(a)))
+            np.linalg.det(a)
+            np.linalg.slogdet(a + 3 * np.eye(len(a)))[1]
+            np.linalg.cholesky(a @ a.T + np.eye(len(a)))
+            np.linalg.solve(a + 3 * np.eye(len(a)), a)
+            np.linalg.eigvalsh(a + a.T)
+            np.linalg.eigh(a + a.T)[1] ** 2
+            np.linalg.qr(a + 3 * np.eye(len(a)))[0] ** 2
+            np.linalg.matrix_power(a, 3)
+            np.linalg.multi_dot([a, a.T, a])
+            np.linalg.trace(a)
+            np.linalg.diagonal(a)
+            """,
+        ),
+        *_rows(
+            MATRIX.within(-1, 1, "f"),
+            """
+            np.linalg.svdvals(a)
+            np.linalg.svd(a, full_matrices=False)[0] ** 2
+            np.linalg.norm(a)
+            np.linalg.norm(a, axis=0)
+            np.linalg.norm(a, ord=1, axis=1)
+            np.linalg.norm(a, ord=2)
+            np.linalg.norm(a, ord='nuc')
+            np.linalg.norm(a, ord=np.inf)
+            np.linalg.vector_norm(a, ord=3, axis=0)
+            np.linalg.matrix_norm(a)
+            """,
+        ),
+    ],
+    "Fourier transforms, complex numbers": [
+        *_rows(
+            MATRIX.within(-2, 2, "f"),
+            """
+            np.real(np.fft.fft(a))
+            np.imag(np.fft.ifft(a))
+            np.real(np.fft.fft2(a))
+            np.imag(np.fft.ifft2(a))
+            np.real(np.fft.fftn(a))
+            np.imag(np.fft.rfft(a))
+            np.fft.irfft(a)
+            np.absolute(np.fft.rfft2(a))
+            np.fft.fftshift(a)
+            np.fft.ifftshift(a, axes=1)
+            """,
+        ),
+        *_rows(
+            TWO.within(0.2, 2, "f"),
+            """
+            np.real((a + 1j * b) ** 2)
+            np.imag(np.exp(a + 1j * b))
+            np.angle(a + 1j * b)
+            np.absolute(a + 1j * b)
+            np.imag(np.conj(a + 1j * b) * a)
+            """,
+        ),
     ],
     "Methods": [
         *_rows(

@@ -58,3 +58,10 @@ def allclose(a: Any, b: Any, rtol: Any = 1e-05, atol: Any = 1e-08, equal_nan: bo
 @implements(np.array_equal)
 def array_equal(a1: Any, a2: Any) -> Any:
     return np.shape(a1) == np.shape(a2) and np.all(np.equal(a1, a2))
+
+
+@implements(np.isin)
+@function
+def isin(element: Any, test_elements: Any, *, invert: bool = False) -> Any:
+    found = np.any(np.equal(np.expand_dims(array(element), -1), np.ravel(array(test_elements))), axis=-1)
+    return np.logical_not(found) if invert else found

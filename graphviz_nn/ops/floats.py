@@ -1,13 +1,11 @@
 """The parts of a number: whole and fraction, mantissa and exponent; functions built on them."""
 
-import math
 from typing import Any
 
 import numpy as np
 
 from graphviz_nn.ops.rules import array
 from graphviz_nn.tracing.registry import UFUNCS, implements
-from graphviz_nn.tracing.trace import function
 
 UFUNCS.update({np.degrees: "rad2deg", np.radians: "deg2rad"})
 
@@ -65,18 +63,3 @@ def frexp(x: Any, /) -> Any:
     exponent = np.where(mantissa >= 1, guess + 1, np.where(mantissa < 0.5, guess - 1, guess))
     exponent = np.where(some == np.absolute(x), exponent, 0)
     return x * np.exp2(-exponent), exponent.astype("int32")
-
-
-@implements(np.sinc)
-@function
-def sinc(x: Any) -> Any:
-    x = real(x)
-    angle = math.pi * x
-    # Near 0 the quotient, and even more its derivatives, would be differences of nearly equal numbers.
-    near = np.absolute(angle) < 0.3
-    small, large = np.where(near, angle, 0.0), np.where(near, 1.0, angle)
-    square = small * small
-    series: Any = 0.0
-    for k in range(6, 0, -1):
-        series = (1.0 + series) * square * (-1 / (2 * k * (2 * k + 1)))
-    return np.where(near, 1.0 + series, np.sin(large) / large)

@@ -6,6 +6,7 @@ import numpy as np
 
 from graphviz_nn.errors import ShapeError
 from graphviz_nn.ops.rules import array, axis_number
+from graphviz_nn.tracing.frames import where
 from graphviz_nn.tracing.registry import implements
 from graphviz_nn.tracing.trace import function
 from graphviz_nn.tracing.tracer import apply
@@ -39,6 +40,25 @@ def hstack(tup: Any, *, dtype: Any = None) -> Any:
 def vstack(tup: Any, *, dtype: Any = None) -> Any:
     arrays = [each if np.ndim(each) > 1 else np.reshape(each, (1, -1)) for each in map(array, tup)]
     return np.concatenate(arrays, axis=0, dtype=dtype)
+
+
+def _grid(name: str, axis: int, least: int) -> None:
+    @implements(name)
+    def joined(key: Any) -> Any:
+        parts = []
+        for each in key if isinstance(key, tuple) else (key,):
+            if isinstance(each, str):
+                raise ShapeError(f"np.{name}[{each!r}, …]{where()} can't be traced; write np.concatenate or np.stack")
+            parts.append(np.r_[each] if isinstance(each, slice) else each)
+        # Plain numbers adapt to the arrays beside them.
+        dtype = np.result_type(*(each if type(each) in (bool, int, float) else array(each).dtype for each in parts))
+        arrays = [array(each).astype(dtype) for each in parts]
+        shapes = [(*np.shape(each), *(1,) * (least - np.ndim(each))) for each in arrays]
+        return np.concatenate([np.reshape(*pair) for pair in zip(arrays, shapes, strict=True)], axis=axis)
+
+
+_grid("r_", 0, 1)
+_grid("c_", -1, 2)
 
 
 @implements(np.append)

@@ -96,8 +96,12 @@ def diag(v: Any, k: int = 0) -> Any:
 
 
 @implements(np.trace)
-def trace(a: Any, offset: int = 0, axis1: int = 0, axis2: int = 1) -> Any:
-    return np.sum(diagonal(a, offset, axis1, axis2), axis=-1)
+def trace(a: Any, offset: int = 0, axis1: int = 0, axis2: int = 1, dtype: Any = None) -> Any:
+    return np.sum(diagonal(a, offset, axis1, axis2), axis=-1, dtype=dtype)
+
+
+implements(np.linalg.diagonal)(lambda x, /, *, offset=0: np.diagonal(x, offset, -2, -1))
+implements(np.linalg.trace)(lambda x, /, *, offset=0, dtype=None: np.trace(x, offset, -2, -1, dtype))
 
 
 @implements(np.atleast_1d)
@@ -129,6 +133,6 @@ def rollaxis(a: Any, axis: int, start: int = 0) -> Any:
     return np.moveaxis(a, number, place - (number < place))
 
 
-VIEWS.update((np.flip, np.fliplr, np.flipud, np.rot90, np.diagonal, np.diag))
+VIEWS.update((np.flip, np.fliplr, np.flipud, np.rot90, np.diagonal, np.diag, np.linalg.diagonal))
 VIEWS.update((np.rollaxis, np.atleast_1d, np.atleast_2d, np.atleast_3d))
 METHODS.update(diagonal=np.diagonal, trace=np.trace, repeat=np.repeat)

@@ -138,6 +138,12 @@ def unstack(x: Any, /, *, axis: int = 0) -> Any:
     return tuple(np.moveaxis(x, axis, 0))
 
 
+# Their results depend on a shape alone.
+implements(np.tril_indices_from)(lambda arr, k=0: np.tril_indices(arr.shape[0], k, arr.shape[1]))
+implements(np.triu_indices_from)(lambda arr, k=0: np.triu_indices(arr.shape[0], k, arr.shape[1]))
+implements(np.diag_indices_from)(lambda arr: np.diag_indices(arr.shape[0], arr.ndim))
+
+
 @implements("compress")
 def compress_method(a: Any, condition: Any, axis: int | None = None) -> Any:
     return compress(condition, a, axis)

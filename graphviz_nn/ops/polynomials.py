@@ -79,3 +79,17 @@ def poly(seq_of_zeros: Any) -> Any:
     for root in roots:
         found = np.append(found, 0 * root) - np.append(0 * root, found) * root
     return found
+
+
+@implements(np.polyfit)
+@function
+def polyfit(x: Any, y: Any, deg: int, *, w: Any = None) -> Any:
+    """The coefficients with the least squares of errors."""
+    if np.ndim(x) != 1 or np.shape(y)[:1] != np.shape(x) or not isinstance(deg, int):
+        raise ShapeError(f"polyfit takes a vector of points and as many values, found {np.shape(x)} and {np.shape(y)}")
+    powers, values = np.vander(array(x) * 1.0, deg + 1), array(y) * 1.0
+    if w is not None:
+        powers, values = powers * np.expand_dims(w, 1), (values.T * w).T
+    lengths = np.sqrt(np.sum(powers * powers, axis=0))
+    found = np.linalg.pinv(powers / lengths) @ values
+    return (found.T / lengths).T if np.ndim(found) > 1 else found / lengths

@@ -237,6 +237,9 @@ def full_like(a: Any, fill_value: Any, dtype: Any = None, *, shape: Any = None) 
 implements(np.shape)(lambda a: a.shape)
 implements(np.ndim)(lambda a: a.ndim)
 implements(np.size)(lambda a: a.size)
+implements(np.result_type)(
+    lambda *each: np.result_type(*(one.dtype if isinstance(one, Tracer) else one for one in each))
+)
 
 METHODS.update(
     reshape=np.reshape,

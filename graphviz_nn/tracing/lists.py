@@ -31,6 +31,9 @@ TAKING = (
 JOINING = ("stack", "concatenate", "hstack", "vstack", "dstack", "column_stack")
 """Functions of a list of arrays, each of which may be a list."""
 
+GRIDS = ("c_", "r_")
+"""Objects that join arrays by an index."""
+
 
 SCIPY = "scipy.special"
 
@@ -71,7 +74,7 @@ def _of_scipy(module: Any) -> list[tuple[Any, str, Any]]:
 def _owners() -> list[tuple[Any, str, Any]]:
     """NumPy's functions, with the modules that hold them."""
     found = []
-    for name in (*MAKING, *TAKING, *JOINING):
+    for name in (*MAKING, *TAKING, *JOINING, *GRIDS):
         *way, own = name.split(".")
         owner = getattr(np, way[0]) if way else np
         found.append((owner, own, getattr(owner, own)))
@@ -85,8 +88,24 @@ def _install(made: Callable[[Any, str], Any]) -> None:
         setattr(owner, name, made(function, f"{SCIPY}.{name}"))
 
 
+class _Grid:
+    """An object of NumPy that joins arrays by an index, also traced ones."""
+
+    def __init__(self, plain: Any, name: str) -> None:
+        self.plain, self.name = plain, name
+
+    def __getitem__(self, key: Any) -> Any:
+        try:
+            return self.plain[key]
+        except Coerced:
+            return FUNCTIONS[self.name](key)
+
+
 @cache
 def _wrapped(function: Any, name: str) -> Any:
+    if name in GRIDS:
+        return _Grid(function, name)
+
     @wraps(function)
     def call(*arguments: Any, **keywords: Any) -> Any:
         try:

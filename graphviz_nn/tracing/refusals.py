@@ -15,6 +15,7 @@ from graphviz_nn.tracing import frames
 from graphviz_nn.tracing.expression import Expression, expression
 from graphviz_nn.tracing.foreign import FRAMEWORKS
 from graphviz_nn.tracing.lists import MAKING, Coerced
+from graphviz_nn.tracing.registry import FUNCTIONS, UFUNCS
 from graphviz_nn.tracing.structure import leaves
 from graphviz_nn.tracing.unsized import UNSIZED, unsized
 
@@ -90,7 +91,14 @@ def _instead(name: str) -> str:
     known = next((each for each in (name, own, *name.split(".")) if each in INSTEAD), None)
     if known is not None:
         return f"write {INSTEAD[known]}"
-    return f"write x.astype({own!r}) for {name}(x)" if isinstance(getattr(np, own, None), type) else COMPUTE_BEFORE
+    if isinstance(getattr(np, own, None), type):
+        return f"write x.astype({own!r}) for {name}(x)"
+    from difflib import get_close_matches
+
+    traced = sorted((name_of(each) for each in (*FUNCTIONS, *UFUNCS) if callable(each)), reverse=True)
+    names = {each.rpartition(".")[2]: each for each in traced}
+    near = get_close_matches(own, names, n=1)
+    return COMPUTE_BEFORE + (f"; the nearest that can be: {names[near[0]]}" if near else "")
 
 
 def _running() -> tuple[ast.AST | None, str]:

@@ -91,6 +91,11 @@ class Tracer(NDArrayOperatorsMixin):
         part: Tracer = FUNCTIONS[np.imag](self)
         return part
 
+    @property
+    def flat(self) -> "Tracer":
+        entries: Tracer = self.ravel()
+        return entries
+
     def __pow__(self, exponent: Any) -> Any:
         # NumPy computes ** 2 as a square, which differs from a power in the dtype for booleans.
         is_square = self.dtype == bool and type(exponent) is int and exponent == 2

@@ -1,5 +1,7 @@
 """The table of NumPy's functions: value, shape and dtype are NumPy's own; gradients are those of differences."""
 
+import re
+
 import numpy as np
 import pytest
 from frameworks import needs
@@ -9,6 +11,7 @@ from numpy_functions import EVERY
 from proofs import assert_second_gradients, weights
 
 import graphviz_nn as gnn
+from docs.functions import PAGE, line
 from graphviz_nn.errors import Error, GraphError
 from graphviz_nn.views import detailed
 
@@ -17,31 +20,13 @@ few = settings(max_examples=3, deadline=None, suppress_health_check=list(HealthC
 TOLERANCES = {"float32": {"rtol": 3e-5, "atol": 1e-5}}
 
 
-def is_smooth(row):
-    """Whether it has a gradient: its result is real, of real numbers."""
-    if "f" not in row.kind.kinds:
-        return False
-    return np.asarray(row.function(*row.arrays(row.kind.shapes[0]).values())).dtype.kind == "f"
-
-
 # Their slope is 0 wherever they have one, which PyTorch doesn't say.
 STEPS = ("ceil", "fix", "floor", "floor_divide", "rint", "round", "sign", "spacing", "trunc")
-SMOOTH = [row for row in EVERY if is_smooth(row)]
+SMOOTH = [row for row in EVERY if row.has_slope]
 each_sloped_row = pytest.mark.parametrize(
     "row", [row for row in SMOOTH if row.title.partition(".")[2] not in STEPS], ids=lambda row: row.source
 )
 each_smooth_row = pytest.mark.parametrize("row", SMOOTH, ids=lambda row: row.source)
-
-
-def number(row):
-    """A function of its arguments whose value depends on every entry of the result, not linearly."""
-
-    def loss(*arguments):
-        found = row.function(*arguments)
-        found = found.astype("float64") if found.dtype == "float32" else found
-        return np.sum((found * found * 0.5 + found) * weights(np.shape(found)))
-
-    return loss
 
 
 def traced(function, arrays, spec=gnn.parameter):
@@ -92,18 +77,18 @@ def flat(values):
 
 @each_smooth_row
 def test_both_derivatives_are_those_of_central_differences(row):
-    loss, arrays, step = number(row), row.arrays(row.kind.shapes[0]), 1e-5
+    arrays, step = row.example, 1e-5
     is_rough = "float32" in row.source
     directions = {name: 1.5 - weights(each.shape) * 0.7 for name, each in arrays.items()}
     up, down = ({name: arrays[name] + by * directions[name] for name in arrays} for by in (step, -step))
     with np.errstate(all="ignore"):
-        program, names, second = slopes(traced(loss, arrays), arrays, directions)
+        program, names, second = slopes(traced(row.loss, arrays), arrays, directions)
 
         def first(given):
             found = program.run(given)
             return flat(found[name] for name in names)
 
-        measured = (loss(*up.values()) - loss(*down.values())) / (2 * step)
+        measured = (row.loss(*up.values()) - row.loss(*down.values())) / (2 * step)
         measured_again = (first(up) - first(down)) / (2 * step)
     np.testing.assert_allclose(
         first(arrays) @ flat(directions.values()), measured, rtol=0.1 if is_rough else 1e-6, atol=1e-6
@@ -115,27 +100,26 @@ def test_both_derivatives_are_those_of_central_differences(row):
 @needs("torch")
 @each_sloped_row
 def test_the_gradient_is_pytorchs(row):
-    arrays = row.arrays(row.kind.shapes[0])
-    report = gnn.check_gradients(traced(number(row), arrays), arrays, against="torch", tolerance=1e-10)
+    arrays = row.example
+    report = gnn.check_gradients(traced(row.loss, arrays), arrays, against="torch", tolerance=1e-10)
     assert report, report
 
 
 @needs("torch")
 @each_sloped_row
 def test_the_second_gradient_is_pytorchs(row):
-    arrays = row.arrays(row.kind.shapes[0])
-    assert_second_gradients(traced(number(row), arrays), arrays)
+    arrays = row.example
+    assert_second_gradients(traced(row.loss, arrays), arrays)
 
 
 @each_row
 def test_many_examples_are_each_computed_alone(row):
-    dtype = "float64" if "f" in row.kind.kinds else "int64"
-    each = [row.arrays(row.kind.shapes[0], dtype, seed) for seed in range(2)]
+    each = [row.arrays(row.kind.shapes[0], row.dtype, seed) for seed in range(2)]
     try:
         graph = traced(row.function, each[0], gnn.input)
     except Error:
         # NumPy refuses it, too.
-        assert dtype == "float64" and row.kind.kinds == "fi", row
+        assert row.dtype == "float64" and row.kind.kinds == "fi", row
         return
     together = gnn.batch(graph, size=2)
     with np.errstate(all="ignore"):
@@ -148,13 +132,26 @@ def test_many_examples_are_each_computed_alone(row):
 
 @each_smooth_row
 def test_single_numbers_give_the_same(row):
-    arrays = row.arrays(row.kind.shapes[0])
-    graph = traced(number(row), arrays)
+    arrays = row.example
+    graph = traced(row.loss, arrays)
     try:
         entries = detailed("scalars", graph)
     except GraphError as error:
-        assert "selects by a traced value" in str(error)
+        assert "selects by a traced value" in str(error) or "doesn't consist of steps" in str(error)
         return
     with np.errstate(all="ignore"):
         found, right = (gnn.compile(each)(arrays)[each.outputs[0]] for each in (entries, graph))
     np.testing.assert_allclose(found, right, rtol=1e-9)
+
+
+def test_the_page_has_every_call():
+    calls = re.findall(r"^\| `(.*?)` \|", PAGE.read_text(encoding="utf-8"), re.MULTILINE)
+    assert calls == [row.source for row in EVERY], "run python -m docs.functions"
+
+
+@needs("torch")
+@needs("jax")
+@needs("numba")
+@pytest.mark.parametrize("row", EVERY[::12], ids=lambda row: row.source)
+def test_the_page_is_current(row):
+    assert line(row) in PAGE.read_text(encoding="utf-8").splitlines(), "run python -m docs.functions"

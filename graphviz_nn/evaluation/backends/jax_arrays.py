@@ -50,12 +50,12 @@ def _singular(part: int) -> Kernel:
 
 def _getitem(x: Any, *arrays: Any, index: Any) -> Any:
     # JAX would take the nearest entry for one out of bounds; NaN leads to NumPy's error.
-    return x.at[resolved(index, arrays)].get(mode="fill") if arrays else x[resolved(index, arrays)]
+    return jnp.asarray(x).at[resolved(index, arrays)].get(mode="fill") if arrays else x[resolved(index, arrays)]
 
 
 def _set_at(x: Any, value: Any, *arrays: Any, index: Any) -> Any:
     if is_basic(index):
-        return x.at[index].set(value)
+        return jnp.asarray(x).at[index].set(value)
     # The value that stays at each entry is the last one; JAX leaves open which it is.
     places = jnp.arange(x.size).reshape(x.shape)[resolved(index, arrays)]
     values = jnp.broadcast_to(value, places.shape).reshape(-1)
