@@ -66,7 +66,7 @@ class Derivative:
     def __call__(self, *arguments: Any, **keywords: Any) -> Any:
         programs = self._programs
         taken = _taken(arguments, keywords, programs.whole)
-        found = programs.found(taken.key, taken.leaves)
+        found = programs.found(taken.key, taken.leaves, self.function)
         if found is None:
             self._check(arguments)
             found = self._again(arguments, keywords) if not programs.whole else None
@@ -106,9 +106,9 @@ class Derivative:
         if outer is not None and (call.lifted or any(isinstance(each, Tracer) for each in taken.leaves)):
             return self._spliced(call, derived, outer, taken.leaves)
         # Not kept, if the function draws numbers or changes what it sees.
-        if not call.is_random and surroundings.are_same():
+        if not call.is_random and surroundings.are_same(self.function):
             variant = Variant(call, derived, surroundings)
-            if not self._programs.keep(taken.key, variant):
+            if not self._programs.keep(taken.key, variant, self.function):
                 warnings.warn(
                     f"{call.title} took more than {BRANCHES} different branches or numbers read by Python, so it is "
                     "traced at each call; choose with np.where, or give what changes as an array",

@@ -1,6 +1,7 @@
 """The programs that are kept for a function, by the kinds of its arguments and the branches that calls take."""
 
 from collections.abc import Hashable, Sequence
+from types import FunctionType
 from typing import Any
 from weakref import WeakKeyDictionary
 
@@ -10,6 +11,8 @@ from graphviz_nn.evaluation.calculus.variant import Variant
 
 BRANCHES = 64
 """The most programs that are kept for arguments of the same structure, shapes and dtypes."""
+OTHERS = 8
+"""The most that are kept for what the function saw before, or what another function with the same code sees."""
 KINDS = 256
 """The most kinds of arguments that programs are kept for."""
 
@@ -27,13 +30,13 @@ class Programs:
         self._met: set[Hashable] = set()
         self._kept: dict[Hashable, list[Variant]] = {}
 
-    def found(self, key: Hashable, leaves: Sequence[Any]) -> list[Any] | None:
+    def found(self, key: Hashable, leaves: Sequence[Any], function: Any) -> list[Any] | None:
         """The results of the first program that takes the branches of this call; None if there is none."""
         kept = self._kept.get(key)
         if kept is None:
             return None
         for variant in kept:
-            if variant.holds():
+            if variant.holds(function):
                 found = variant(leaves)
                 if found is not None:
                     if variant is not kept[0]:
@@ -42,11 +45,13 @@ class Programs:
                     return found
         return None
 
-    def keep(self, key: Hashable, variant: Variant) -> bool:
+    def keep(self, key: Hashable, variant: Variant, function: Any) -> bool:
         """Keep a program; False if there are too many of its kind."""
         kept = self._kept.setdefault(key, [])
-        kept[:] = [each for each in kept if each.holds()]
-        if len(kept) >= BRANCHES:
+        now = [each for each in kept if each.holds(function)]
+        others = [each for each in kept if each not in now]
+        kept[:] = now + others[:OTHERS]
+        if len(now) >= BRANCHES:
             return False
         kept.insert(0, variant)
         if len(self._kept) > KINDS:
@@ -69,14 +74,15 @@ class Programs:
         self.whole = self._may_be_whole = whole
 
 
-# The programs of a function are kept with the function: grad(f) may be written in a loop.
+# The programs of a function are kept with its code: grad(f), or grad(lambda …), may be written in a loop.
 _OF: "WeakKeyDictionary[Any, dict[Hashable, Programs]]" = WeakKeyDictionary()
 
 
 def programs_of(function: Any, kind: Hashable) -> Programs:
     """The programs of a kind of derivative of a function."""
+    owner = function.__code__ if type(function) is FunctionType else function
     try:
-        return _OF.setdefault(function, {}).setdefault(kind, Programs())
+        return _OF.setdefault(owner, {}).setdefault(kind, Programs())
     except TypeError:
         # An object that can't be a key.
         return Programs()

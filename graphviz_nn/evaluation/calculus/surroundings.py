@@ -35,11 +35,16 @@ class Surroundings:
         self._lists: list[tuple[Any, tuple[Any, ...]]] = []
         self._dicts: list[tuple[dict[Any, Any], tuple[Any, ...], tuple[Any, ...]]] = []
         self.arrays: dict[int, Array] = {}
+        # Of a plain function its code counts: a lambda in a loop is the same while it holds the same.
+        self._own = _own(function)
         self._walk(function, self._others)
         self._contents = [(seen, seen.shape, seen.tobytes()) for seen in map(_seen, self.arrays.values())]
 
-    def are_same(self) -> bool:
-        """Whether the function still sees what it saw."""
+    def are_same(self, function: Any) -> bool:
+        """Whether the function, or another one with the same code, sees what it saw."""
+        own = _own(function)
+        if own is not None and (self._own is None or not _all_same(own, self._own)):
+            return False
         for space, name, value in self._names:
             now = space.get(name, MISSING)
             if now is not value and not _equal(now, value):
@@ -54,10 +59,7 @@ class Surroundings:
         for mapping, keys, values in self._dicts:
             if tuple(mapping) != keys or not _all_same(mapping.values(), values):
                 return False
-        for array, shape, content in self._contents:
-            if array.tobytes() != content or array.shape != shape:
-                return False
-        return True
+        return all(array.shape == shape and array.tobytes() == content for array, shape, content in self._contents)
 
     def _walk(self, function: Any, others: Iterable[Any]) -> None:
         waiting, met = deque([function, *others]), dict[int, Any]()
@@ -66,9 +68,9 @@ class Surroundings:
             if isinstance(value, PLAIN) or id(value) in met:
                 continue
             met[id(value)] = value
-            waiting.extend(self._held(value))
+            waiting.extend(self._held(value, function))
 
-    def _held(self, value: Any) -> Iterator[Any]:
+    def _held(self, value: Any, root: Any = None) -> Iterator[Any]:
         if isinstance(value, np.ndarray):
             self.arrays[id(value)] = value
         elif isinstance(value, list | tuple):
@@ -82,7 +84,7 @@ class Surroundings:
         elif isinstance(value, MethodType):
             yield from (value.__self__, value.__func__)
         elif isinstance(value, FunctionType):
-            yield from self._of_function(value)
+            yield from self._of_function(value, root)
         elif isinstance(value, type):
             if frames.is_users(getattr(_module(value), "__file__", None) or "<user>"):
                 yield from (each for each in vars(value).values() if isinstance(each, FunctionType))
@@ -91,14 +93,15 @@ class Surroundings:
             yield type(value)
             yield getattr(value, "__wrapped__", None)
 
-    def _of_function(self, function: FunctionType) -> Iterator[Any]:
+    def _of_function(self, function: FunctionType, root: Any) -> Iterator[Any]:
         yield getattr(function, "__wrapped__", None)
         if not frames.is_users(function.__code__.co_filename):
             return
         yield from function.__defaults__ or ()
         yield from (function.__kwdefaults__ or {}).values()
         for cell in function.__closure__ or ():
-            self._cells.append((cell, _content(cell)))
+            if function is not root:
+                self._cells.append((cell, _content(cell)))
             yield _content(cell)
         known = function.__globals__
         for name in _globals(function.__code__):
@@ -111,6 +114,14 @@ class Surroundings:
                 here = [each for each in names(function.__code__) if each in inside]
                 self._names += [(inside, each, inside[each]) for each in here]
                 yield from (inside[each] for each in here)
+
+
+def _own(function: Any) -> tuple[Any, ...] | None:
+    """What a plain function holds itself: its globals, defaults and closure."""
+    if type(function) is not FunctionType:
+        return None
+    cells = [_content(cell) for cell in function.__closure__ or ()]
+    return (function.__globals__, *(function.__defaults__ or ()), *(function.__kwdefaults__ or {}).values(), *cells)
 
 
 @lru_cache(maxsize=4096)
@@ -146,6 +157,8 @@ def _equal(now: Any, before: Any) -> bool:
 
 def _all_same(now: Iterable[Any], before: tuple[Any, ...]) -> bool:
     now = tuple(now)
+    if len(now) != len(before):
+        return False
     return all(map(is_, now, before)) or all(a is b or _equal(a, b) for a, b in zip(now, before, strict=True))
 
 

@@ -30,7 +30,7 @@ class Variant:
     """
 
     def __init__(self, call: Called, derived: Derived, surroundings: Surroundings | None) -> None:
-        self.holds = surroundings.are_same if surroundings is not None else lambda: False
+        self.holds = surroundings.are_same if surroundings is not None else lambda function: False
         seen = live(call, surroundings)
         graph = _with_roles(derived, seen)
         wanted = list(dict.fromkeys([each for each, _ in derived.results if each] + [name for name, _ in call.reads]))
