@@ -4,8 +4,9 @@ from typing import Any
 
 import numpy as np
 
-from graphviz_nn.errors import ShapeError, TracingError
+from graphviz_nn.errors import ShapeError
 from graphviz_nn.ops import rules
+from graphviz_nn.tracing import refusals
 from graphviz_nn.tracing.frames import where
 from graphviz_nn.tracing.registry import implements
 from graphviz_nn.tracing.tracer import VIEWS, Tracer, apply, call_function, holds_tracer
@@ -37,7 +38,7 @@ def array(object: Any, dtype: Any = None, *, copy: Any = True, ndmin: int = 0) -
     found = joined(object)
     if dtype is not None:
         if np.dtype(dtype) == np.dtype(np.object_):
-            raise TracingError(f"an array of objects{where()} can't hold traced values; leave out dtype=object")
+            raise refusals.of_objects()
         found = rules.array(found).astype(dtype)
     if np.ndim(found) < ndmin:
         found = np.reshape(found, (*(1,) * (ndmin - np.ndim(found)), *np.shape(found)))

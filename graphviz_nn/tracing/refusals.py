@@ -187,6 +187,14 @@ def not_stored(where: str) -> TracingError:
     return TracingError(f"a traced value can't be stored in a plain array{where}; {STACKED}")
 
 
+def of_objects() -> TracingError:
+    """The error for an array of objects with traced values in it."""
+    return TracingError(
+        f"an array of objects can't hold traced values{frames.where()}; make it with graphviz_nn.zeros(shape) in place "
+        "of dtype=object, which traced values can be assigned to"
+    )
+
+
 def no_truth() -> TracingError:
     """The error if Python asks for the truth value of a traced value."""
     _, called = _running()

@@ -18,10 +18,10 @@ from graphviz_nn.tracing.chance import Watch
 from graphviz_nn.tracing.foreign import imported
 from graphviz_nn.tracing.memory import overwrite, viewed
 from graphviz_nn.tracing.recording import Recording, opened
-from graphviz_nn.tracing.refusals import told
+from graphviz_nn.tracing.refusals import of_objects, told
 from graphviz_nn.tracing.specs import Spec
 from graphviz_nn.tracing.structure import Path, leaves, names, replaced, spelled
-from graphviz_nn.tracing.tracer import Incomplete, Tracer, apply, recording_of
+from graphviz_nn.tracing.tracer import Incomplete, Tracer, apply, holds_tracer, recording_of
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -204,6 +204,8 @@ def _leave(recording: Recording, returned: Any, name: str | None, title: str) ->
         return [n for key, each in returned.items() for n in _leave(recording, each, str(key), title)]
     if isinstance(returned, list | tuple) and returned:
         return [n for each in returned for n in _leave(recording, each, name, title)]
+    if isinstance(returned, np.ndarray) and returned.dtype == object and holds_tracer(returned.ravel().tolist()):
+        raise of_objects()
     if isinstance(returned, Incomplete):
         raise returned.refused()
     if returned is None:

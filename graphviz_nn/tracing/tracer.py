@@ -406,6 +406,8 @@ def _plain(value: Any) -> Any:
 
 
 def _array(name: str, value: Any) -> Array:
+    if isinstance(value, np.ndarray) and value.dtype == object and holds_tracer(value.ravel().tolist()):
+        raise refusals.of_objects()
     try:
         return numbers(value)
     except ValueError as error:

@@ -34,6 +34,12 @@ def store_all(x):
     return z
 
 
+def store_in_objects(x):
+    z = np.empty(2, dtype=object)
+    z[0], z[1] = x[0], x[1]
+    return x * z
+
+
 def store_one_of_two(x):
     z = np.zeros(2)
     z[...], other = x, 1
@@ -60,7 +66,8 @@ REFUSED = {
     "list beside an array": (lambda x: TABLE @ [x[0], 1.0], "np.array([a, b])", "NumPy array"),
     "ragged list": (lambda x: np.array([[x[0]], [x[1], 1.0]]), "equally long", "(1,) and (2,)"),
     "ragged numbers": (lambda x: x * [[1.0], [2.0, 3.0]], "equally long", "different lengths"),
-    "objects": (lambda x: np.array([x[0], 1.0], dtype=object), "leave out dtype", "array of objects"),
+    "objects": (lambda x: np.array([x[0], 1.0], dtype=object), "graphviz_nn.zeros", "array of objects"),
+    "buffer of objects": (store_in_objects, "graphviz_nn.zeros", "array of objects"),
     "numbers as objects": (lambda x: x * np.array([1, 2], dtype=object), "astype(float)", "found object"),
     "table by index": (lambda x: TABLE[x.astype("int64")], "constant(table)", "indexed by a traced value"),
     "table by one index": (lambda x: TABLE[x[0].astype("int64")], "constant(table)", "indexed by a traced value"),
