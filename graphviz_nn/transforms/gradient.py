@@ -121,7 +121,8 @@ def ends(graph: Graph, of: str | None, wrt: str | Iterable[str] | None) -> tuple
         refuse_unknown("variable", name, variables, GradientError)
         if np.dtype(variables[name].dtype).kind not in "fc":
             raise GradientError(
-                f"{name} is {variables[name].dtype}; only floating-point variables have gradients; give its spec dtype='float64', or leave it out"
+                f"{name} is {variables[name].dtype}; only floating-point variables have gradients; "
+                "give its spec dtype='float64', or leave it out"
             )
     return of, names
 

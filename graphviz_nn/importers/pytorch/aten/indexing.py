@@ -120,14 +120,10 @@ def index_put(x: Any, indices: Any, values: Any, accumulate: bool = False) -> An
     numbers = iter(range(1, len(arrays) + 1))
     index = tuple(slice(None) if each is None else f"#{next(numbers)}" for each in indices)
 
-    def added(source: Any) -> Any:
-        shape = np.shape(x[tuple(slice(None) if each is None else each for each in indices)])
-        return apply("add_at", np.broadcast_to(source, shape), *arrays, index=index, shape=np.shape(x))
-
-    if accumulate:
-        return x + added(values)
-    count = added(np.ones((), x.dtype if x.dtype.kind == "f" else "float64"))
-    return np.where(count > 0, added(values) / np.maximum(count, 1), x)
+    if not accumulate:
+        return apply("set_at", x, values, *arrays, index=index)
+    shape = np.shape(x[tuple(slice(None) if each is None else each for each in indices)])
+    return x + apply("add_at", np.broadcast_to(values, shape), *arrays, index=index, shape=np.shape(x))
 
 
 @aten("one_hot")

@@ -7,6 +7,7 @@ import numpy as np
 
 from graphviz_nn import nn
 from graphviz_nn.importers.pytorch.aten.table import along, as_they_are, aten
+from graphviz_nn.tracing.recording import Step
 from graphviz_nn.tracing.tracer import Tracer, apply
 
 
@@ -191,22 +192,25 @@ def narrow(x: Any, dim: int, start: int, length: int) -> Any:
 
 @aten("select_scatter")
 def select_scatter(x: Any, source: Any, dim: int, index: int) -> Any:
-    place = int(index) % np.shape(x)[dim]
-    return slice_scatter(x, np.expand_dims(source, dim), dim, place, place + 1)
+    return _set(x, dim, int(index) % np.shape(x)[dim], source)
 
 
 @aten("slice_scatter")
 def slice_scatter(x: Any, source: Any, dim: int = 0, start: Any = None, end: Any = None, step: int = 1) -> Any:
-    length = np.shape(x)[dim]
-    first, last, _ = slice(start, end).indices(length)
-    if step != 1:
-        rows = np.arange(first, last, step)
-        places = np.full(length, -1)
-        places[rows] = np.arange(len(rows))
-        column = (-1, *(1,) * (np.ndim(x) - along(x, dim) - 1))
-        return np.where(np.reshape(places >= 0, column), source[_at(x, dim, np.maximum(places, 0))], x)
-    parts = [_part(x, dim, 0, first)] * (first > 0) + [source] + [_part(x, dim, last, length)] * (last < length)
-    return parts[0] if len(parts) == 1 else np.concatenate(parts, axis=dim)
+    first, last, _ = slice(start, end).indices(np.shape(x)[dim])
+    whole = (first, last, step) == (0, np.shape(x)[dim], 1)
+    return source if whole else _set(x, dim, slice(first, last, step if step != 1 else None), source)
+
+
+def _set(x: Any, dim: int, part: int | slice, source: Any) -> Any:
+    """An array with other entries at a part of an axis."""
+    index = (*(slice(None),) * along(x, dim), part)
+    step = x.recording.steps[source.number] if isinstance(x, Tracer) and isinstance(source, Tracer) else None
+    if isinstance(step, Step) and step.arguments == [x.number] and step.operation.attributes == {"index": index}:
+        # What was computed in place in a part is put there once more.
+        return x
+    source = source if source.dtype == x.dtype else source.astype(x.dtype.name)
+    return apply("set_at", x, source, index=index)
 
 
 @aten("copy", "copy_")
