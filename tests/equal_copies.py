@@ -15,7 +15,7 @@ def left_out(graph, seen, feeds):
     """The operations that a view lacks and no output depends on; for each other one the line of its copy, as what is
     computed there is computed in the view too; and those of formulas whose results are there."""
     left = unfold(seen)
-    values = gnn.compile(graph).run(feeds)
+    values = gnn.evaluate(graph, feeds)
     there = [*(values[name] for name in left.variables if name in values), *gnn.compile(seen).run(feeds).values()]
     whole = recognise(fold(live(graph)))
     block = {step: name for name in whole.operations for step in _steps(whole, name)}

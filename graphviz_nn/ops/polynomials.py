@@ -9,6 +9,7 @@ from graphviz_nn.ops.floats import real
 from graphviz_nn.ops.rules import array
 from graphviz_nn.tracing.registry import implements
 from graphviz_nn.tracing.trace import function
+from graphviz_nn.tracing.tracer import VIEWS
 
 
 @implements(np.polyval)
@@ -93,3 +94,7 @@ def polyfit(x: Any, y: Any, deg: int, *, w: Any = None) -> Any:
     lengths = np.sqrt(np.sum(powers * powers, axis=0))
     found = np.linalg.pinv(powers / lengths) @ values
     return (found.T / lengths).T if np.ndim(found) > 1 else found / lengths
+
+
+# No integral is the polynomial itself.
+VIEWS.add(np.polyint)

@@ -9,6 +9,7 @@ from graphviz_nn.ops.floats import real
 from graphviz_nn.ops.rules import array, axis_number
 from graphviz_nn.tracing.registry import implements
 from graphviz_nn.tracing.trace import function
+from graphviz_nn.tracing.tracer import VIEWS
 
 
 def _end(value: Any) -> Any:
@@ -113,3 +114,6 @@ def trapezoid(y: Any, x: Any = None, dx: Any = 1.0, axis: int = -1) -> Any:
             widths = np.reshape(widths, tuple(-1 if i == number else 1 for i in range(np.ndim(y))))
     along = (slice(None),) * number
     return np.sum(widths * (y[(*along, slice(1, None))] + y[(*along, slice(None, -1))]) / 2.0, axis=number)
+
+
+VIEWS.add(np.broadcast_arrays)
