@@ -257,3 +257,19 @@ def test_training_moves_real_parameters():
     data = gnn.data.arrays(np.ones((4, 3)), np.ones(4))
     with pytest.raises(gnn.errors.UsageError, match=r"z is complex128.*z = a \+ 1j \* b"):
         gnn.fit(graph, data, steps=1, progress=False)
+
+
+def test_functions_have_gradients_by_complex_arguments():
+    def loss(z):
+        return np.sum(np.abs(np.fft.fft(z * (1 + 2j))) ** 2) + np.real(z[0] * z[1])
+
+    graph = traced(loss, [Z])
+    right = gnn.value_and_gradient(graph, a0=Z)[1]["a0"]
+    np.testing.assert_allclose(gnn.grad(loss)(Z), right, rtol=1e-12)
+    way = np.array([1j, 2.0, -0.5 + 1j])
+    np.testing.assert_allclose(gnn.jvp(loss, (Z,), (way,))[1], np.sum(right * way).real, rtol=1e-12)
+    rows = gnn.jacobian(lambda z: np.abs(z) ** 2)(Z)
+    np.testing.assert_allclose(rows, 2 * np.diag(np.conj(Z)), rtol=1e-12, atol=1e-12)
+    for refused in (gnn.hessian, lambda f: gnn.grad(lambda z: np.sum(z))):
+        with pytest.raises(GradientError, match=r"returned complex128.*np.real\(z\) or np.abs\(z\)"):
+            refused(loss)(Z)

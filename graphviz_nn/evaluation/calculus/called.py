@@ -141,7 +141,7 @@ class _Entry:
     def varied(self, path: Path, leaf: Any) -> Tracer:
         """Something to differentiate by."""
         found = self._enter(path, leaf, "parameter")
-        if found.dtype.kind != "f":
+        if found.dtype.kind not in "fc":
             what = f"an array of {found.dtype}" if found.shape else f"a {found.dtype}"
             raise self._no_number(path, what, "convert it with .astype(float)")
         self.moved.append(found.number)
@@ -229,9 +229,8 @@ def _result(recording: Recording, returned: Any, title: str) -> int:
             raise TracingError(f"what {title} returned {error}") from None
         found = Tracer(recording, recording.constant(value))
     if found.dtype.kind != "f":
-        raise GradientError(
-            f"{title} returned {found.dtype}, which has no gradient; return a floating-point number or array"
-        )
+        remedy = "np.real(z) or np.abs(z) of it" if found.dtype.kind == "c" else "a floating-point number or array"
+        raise GradientError(f"{title} returned {found.dtype}, which has no gradient; return {remedy}")
     if recording.values[found.number].variable.role == "constant" or found.number in recording.lifted.values():
         found = apply("positive", found)
     return found.number
