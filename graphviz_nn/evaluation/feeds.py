@@ -49,20 +49,24 @@ def fed(
     return graph, {**own, **flat(graph, given)}
 
 
-def checked(graph: Graph, feeds: Mapping[str, Any], moment: Moment = (0,)) -> dict[str, Array]:
-    """The value of every leaf, fed or default, as an array of its shape and dtype.
+def checked(
+    graph: Graph, feeds: Mapping[str, Any], moment: Moment = (0,), leaves: Mapping[str, Variable] | None = None
+) -> dict[str, Array]:
+    """The value of every leaf, fed or default, as an array of its shape and dtype; an array that fits isn't copied.
 
     Parameters
     ----------
     moment : tuple of int
         Selects the draw of random leaves that aren't fed.
+    leaves : dict of str to Variable, optional
+        The graph's leaves, if they are known.
 
     Raises
     ------
     FeedError
         If a feed is missing, unknown, NaN, or has another shape or type.
     """
-    leaves = graph.leaves
+    leaves = graph.leaves if leaves is None else leaves
     feeds = flat(graph, feeds)
     split: dict[str, Any] = {}
     whole = graph.graph.get("entries", {})
@@ -123,6 +127,12 @@ def _taken_apart(structure: Any, value: Any, path: Path) -> Iterator[tuple[str, 
 
 def fitted(name: str, value: Any, variable: Variable) -> Array:
     """A value as an array of a variable's shape and dtype."""
+    if type(value) is np.ndarray and value.dtype == variable.dtype and value.shape == variable.shape:
+        # NumPy's sum is NaN if an entry is.
+        if value.dtype.kind != "f" or (total := _sum(value)) == total:
+            return value
+    elif type(value) is float and variable.shape == () and variable.dtype == "float64" and value == value:
+        return np.array(value)
     try:
         array = arrays.numbers(value)
     except ValueError as error:
@@ -134,6 +144,21 @@ def fitted(name: str, value: Any, variable: Variable) -> Array:
         where = [int(i) for i in np.argwhere(np.isnan(array))[0]]
         raise FeedError(f"{name} is NaN{f' at {where}' if where else ''}; replace or remove such values")
     return cast(name, array, np.dtype(variable.dtype))
+
+
+def _sum(array: Array) -> Any:
+    with np.errstate(all="ignore"):
+        return np.add.reduce(array, axis=None)
+
+
+def all_finite(value: Any) -> bool:
+    """Whether every entry is finite.
+
+    >>> all_finite(np.array([1.0, 2.0])), all_finite(np.array([1e308, 1e308])), all_finite(np.array([1.0, np.inf]))
+    (True, True, False)
+    """
+    # A sum is finite only if every entry is.
+    return bool(np.isfinite(_sum(value)) or np.isfinite(value).all())
 
 
 def cast(name: str, array: Array, dtype: "np.dtype[Any]") -> Array:

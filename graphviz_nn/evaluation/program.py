@@ -11,7 +11,7 @@ import numpy as np
 from graphviz_nn.errors import GraphError, NonFiniteError, listed, refuse_unknown
 from graphviz_nn.evaluation.backends import backend_of
 from graphviz_nn.evaluation.backends.engine import Engine, Where
-from graphviz_nn.evaluation.feeds import checked, fed, one_dict
+from graphviz_nn.evaluation.feeds import all_finite, checked, fed, one_dict
 from graphviz_nn.evaluation.interpreter import Interpreter
 from graphviz_nn.evaluation.nonfinite import explained, warn
 from graphviz_nn.graph.ir import Array, Graph, Variable
@@ -98,16 +98,16 @@ class Program:
             If an output isn't finite, with the same words.
         """
         given = one_dict(feeds, keywords)
-        values = checked(self.graph, given, (next(self.runs),))
+        values = checked(self.graph, given, (next(self.runs),), self._leaves)
         if not finite and given.keys().isdisjoint(self._constants):
             found = self.run(values)
-            if all(np.isfinite(each).all() for each in found.values()):
+            if all(map(all_finite, found.values())):
                 return owned(found, self._leaves)
         return _by_operations(self.graph, self.outputs, values, finite=finite)
 
     @cached_property
-    def _leaves(self) -> set[str]:
-        return {*self.graph.leaves}
+    def _leaves(self) -> dict[str, Variable]:
+        return self.graph.leaves
 
     @cached_property
     def _constants(self) -> set[str]:

@@ -11,6 +11,8 @@ from graphviz_nn.transforms.passes.listing import Line, Listing
 SMALL = 1000
 """Values of fewer entries live until the end of a run."""
 
+VIEWS = ("reshape", "transpose")
+"""Operations whose result shows every entry of its argument once."""
 FRESH = {"matmul", "where", "stack", "concatenate", "sum", "mean", "max", "min", "prod", "sum_to", "add_at", "astype"}
 """Operations, besides ufuncs, whose result shares no memory with their arguments."""
 
@@ -48,8 +50,14 @@ class Schedule:
             )
             self.last[line.result] = number
             self.last.update((each, number) for each in given if each in self.last)
-        made = {line.result for line in listing.lines if self.is_fresh(line)}
-        self._held = dict.fromkeys(made, -1)
+        # The new array that a value is, or shows otherwise.
+        self._array = dict[str, str]()
+        for line in listing.lines:
+            if self.is_fresh(line):
+                self._array[line.result] = line.result
+            elif line.op in VIEWS and line.given[0] in self._array:
+                self._array[line.result] = self._array[str(line.given[0])]
+        self._held = dict.fromkeys(self._array.values(), -1)
         for name, number in self.last.items():
             until = len(listing.lines) if name in self.outputs else number
             for root in roots[name]:
@@ -74,7 +82,7 @@ class Schedule:
 
     def may_overwrite(self, number: int, name: str) -> bool:
         """Whether a line, by number, may write its result into one of its arguments."""
-        if self._held.get(name) != number:
+        if name not in self._array or self._held[self._array[name]] != number:
             return False
         line, variables = self.listing.lines[number], self.listing.variables
         before, after = variables[name], variables[line.result]

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from graphviz_nn.errors import ShapeError, TracingError
+from graphviz_nn.ops.error_function import erf
 from graphviz_nn.ops.rules import array, broadcast
 from graphviz_nn.tracing.registry import by_ufunc, implements, inexact, op, promote, real_only
 from graphviz_nn.tracing.tracer import METHODS, Tracer, apply
@@ -101,7 +102,7 @@ def _erf(x: Any) -> Any:
     if array.dtype == object:
         # The view "scalars" runs kernels on arrays of traced numbers.
         return np.frompyfunc(lambda each: apply("erf", each), 1, 1)(array)
-    return np.vectorize(math.erf, otypes=[float])(array).astype(inexact(array.dtype))[()]
+    return erf(array.astype(inexact(array.dtype), copy=False))[()]
 
 
 op(
