@@ -77,7 +77,10 @@ class Known:
         """Whether a value changes smoothly with what is differentiated by."""
         for each in self._before(number, self.varied):
             if each not in self.varied:
-                step, smooth = self._steps.get(each), self.recording.values[each].variable.dtype.startswith("float")
+                step, smooth = (
+                    self._steps.get(each),
+                    self.recording.values[each].variable.dtype.startswith(("float", "complex")),
+                )
                 self.varied[each] = smooth and (
                     any(self.varied[a] for a in step.arguments) if step else self._is_varied_around(each)
                 )

@@ -11,8 +11,8 @@ from graphviz_nn.tracing.tracer import Tracer
 Key: TypeAlias = list[Any]
 
 # NumPy's numbers; others, such as dates, stay as they are.
-NUMBERS = (np.floating, np.integer, np.bool)
-LEAVES = (float, np.ndarray, Tracer, *NUMBERS)
+NUMBERS = (np.inexact, np.integer, np.bool)
+LEAVES = (float, complex, np.ndarray, Tracer, *NUMBERS)
 
 
 def take_apart(value: Any, leaves: list[Any], key: Key, held: list[Any], *, whole: bool = False) -> None:
@@ -32,9 +32,9 @@ def take_apart(value: Any, leaves: list[Any], key: Key, held: list[Any], *, whol
     if kind is np.ndarray:
         leaves.append(value)
         key += (value.dtype, value.shape)
-    elif kind is float:
+    elif kind is float or kind is complex:
         leaves.append(value)
-        key.append(float)
+        key.append(kind)
     elif kind is list or kind is tuple:
         key += (kind, len(value))
         for each in value:
@@ -56,7 +56,7 @@ def take_apart(value: Any, leaves: list[Any], key: Key, held: list[Any], *, whol
     elif whole and kind is int:
         leaves.append(value)
         key.append(int)
-    elif kind in (int, bool, str, bytes, complex, type(None)):
+    elif kind in (int, bool, str, bytes, type(None)):
         key += (kind, value)
     else:
         held.append(value)

@@ -190,7 +190,7 @@ def _float(arguments: Any, keywords: Any) -> "np.dtype[Any]":
     found: list[Any] = []
 
     def see(_: Path, leaf: Any) -> Any:
-        if not isinstance(leaf, float) or isinstance(leaf, np.generic):
+        if hasattr(leaf, "dtype"):
             found.append(leaf.dtype)
         return leaf
 

@@ -15,6 +15,9 @@ from graphviz_nn.evaluation.program import compile
 from graphviz_nn.graph.draw import drawn
 from graphviz_nn.graph.ir import Array, Graph, Variable
 
+# Python's numbers, which get the dtype of their variable.
+PYTHONS = frozenset([float, int, complex])
+
 
 class Variant:
     """A derivative along the branches that one call took.
@@ -43,7 +46,6 @@ class Variant:
         places = {name: place for place, name in enumerate(call.leaves)}
         self._fixed: list[Any] = [seen.get(name, variable.value) for name, variable in leaves.items()]
         self._given = [(slot, places[name]) for slot, name in enumerate(leaves) if name in places]
-        # Python's numbers have the dtype of their variable.
         self._dtypes = [np.dtype(call.graph.variable(name).dtype).type for name in call.leaves]
         self._random = [(slot, each) for slot, each in enumerate(leaves.values()) if each.draw is not None]
         self._runs = count()
@@ -54,7 +56,7 @@ class Variant:
         for slot, place in self._given:
             leaf = leaves[place]
             kind = type(leaf)
-            values[slot] = self._dtypes[place](leaf) if kind is float or kind is int else leaf
+            values[slot] = self._dtypes[place](leaf) if kind in PYTHONS else leaf
         if self._random:
             moment = (next(self._runs),)
             for slot, variable in self._random:

@@ -30,6 +30,7 @@ BAD = {
     "a list returned": (lambda x: [x, x], 1.0, TracingError, "returned a list"),
     "nothing returned": (lambda x: None, 1.0, TracingError, "returned None"),
     "a whole number returned": (lambda x: np.argmax(x), np.ones(3), GradientError, "returned int64"),
+    "complex numbers returned": (np.fft.fft, np.ones(3), GradientError, r"returned complex128.*np\.real"),
     "a text returned": (lambda x: "x", 1.0, TracingError, "must hold numbers"),
 }
 

@@ -131,3 +131,14 @@ def test_keywords_and_defaults():
 def test_random_numbers_are_the_same_in_each_row_of_a_jacobian():
     found = gnn.jacobian(lambda x: x * gnn.random(()) * np.ones(3))(2.0)
     assert found[0] == found[1] == found[2]
+
+
+@pytest.mark.parametrize("z", [np.array([1 + 2j, -0.5j, 3.0]), np.array([0.3 - 0.1j])])
+def test_complex_arguments_have_autograds_gradient(z):
+    def energy(np):
+        return lambda z: np.sum(np.abs(z * np.exp(1j * z)) ** 2 + np.real(z**3))
+
+    assert np.allclose(gnn.grad(energy(np))(z), autograd.grad(energy(anp))(z))
+    assert gnn.grad(energy(np))(2.0 + 1j) == pytest.approx(autograd.grad(energy(anp))(2.0 + 1j))
+    spectrum = gnn.grad(lambda x: np.sum(np.abs(np.fft.fft(x)) ** 2))(np.arange(4.0))
+    assert np.allclose(spectrum, 8 * np.arange(4.0))
