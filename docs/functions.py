@@ -7,6 +7,7 @@ import warnings
 from collections.abc import Callable, Iterable, Mapping
 from functools import cache
 from pathlib import Path
+from textwrap import fill
 from typing import Any
 
 import numpy as np
@@ -15,6 +16,9 @@ import graphviz_nn as gnn
 from graphviz_nn.errors import Error
 from graphviz_nn.evaluation.backends import BACKENDS, supported
 from graphviz_nn.graph.ir import Array, Graph
+from graphviz_nn.tracing.lists import lists_traced
+from graphviz_nn.tracing.registry import FUNCTIONS, UFUNCS
+from graphviz_nn.tracing.unsized import UNSIZED
 from graphviz_nn.transforms.passes import optimised
 from graphviz_nn.views import detailed
 from tests.numpy_functions import TABLE, Row
@@ -47,7 +51,32 @@ def page() -> str:
         found.append(f"## {title}\n")
         found.append("| call | value | gradient | second | batch | numbers | backends |\n|---|---|---|---|---|---|---|")
         found.extend([*map(line, rows), ""])
-    return "\n".join(found)
+    return "\n".join([*found, *_names()])
+
+
+SETTINGS = ("array2string", "asmatrix", "busday", "bmat", "datetime", "err", "file", "format", "info", "load", "mat")
+SETTINGS += ("options", "print", "repr", "save", "shares", "show", "str", "test", "txt", "type", "buf", "fortran")
+"""Parts of the names of functions that compute nothing: files, text, settings, types, calendars, plain arrays."""
+
+
+def _names() -> Iterable[str]:
+    """All functions of NumPy, by what happens to them."""
+    functions = {name: getattr(np, name) for name in dir(np) if not name.startswith("_")}
+    functions = {name: each for name, each in functions.items() if callable(each) and not isinstance(each, type)}
+    with lists_traced():
+        wrapped = {name for name, each in functions.items() if getattr(np, name) is not each}
+    traced = {name for name, each in functions.items() if each in FUNCTIONS or each in UFUNCS} | wrapped
+    rest = functions.keys() - traced - UNSIZED.keys()
+    idle = {name for name in rest if any(part in name for part in SETTINGS)}
+    yield f"## Every function of numpy\n\nOf the {len(functions)} functions of `numpy`, {len(traced)} can be traced:\n"
+    yield fill(", ".join(sorted(traced)), 120)
+    yield "\nOf these the size of the result depends on the numbers, so they are refused by name:\n"
+    yield fill(", ".join(sorted((UNSIZED.keys() - traced) & functions.keys())), 120)
+    yield "\nThese make arrays of numbers that aren't traced, or have no rule:\n"
+    yield fill(", ".join(sorted(rest - idle)), 120)
+    yield "\nThese compute nothing (files, text, settings, types, calendars):\n"
+    yield fill(", ".join(sorted(idle)), 120)
+    yield ""
 
 
 def line(row: Row) -> str:

@@ -182,6 +182,7 @@ TABLE: dict[str, list[Row]] = {
             np.add.reduce(a)
             np.multiply.reduce(a, axis=None)
             np.maximum.reduce(a, axis=-1)
+            np.add.reduce(a, axis=-1, initial=2, where=a > 0)
             np.logaddexp.reduce(a)
             np.add.accumulate(a)
             np.maximum.accumulate(a, axis=-1)
@@ -229,6 +230,8 @@ TABLE: dict[str, list[Row]] = {
             """,
         ),
         *_rows(VECTORS, "np.lexsort((a, b))"),
+        *_rows(AXES, "np.unravel_index(np.argmax(a), a.shape)[-1]"),
+        *_rows(GRID.within(0, 1, "i"), "np.ravel_multi_index((a[:2], b), (3, 4), mode='clip')"),
         *_rows(UNEQUAL, "np.searchsorted(np.sort(a), b)\nnp.digitize(a, np.sort(b))"),
     ],
     "Shapes": [
@@ -249,6 +252,8 @@ TABLE: dict[str, list[Row]] = {
             np.swapaxes(a, 0, -1)
             np.rollaxis(a, -1)
             np.copy(a)
+            np.asarray(a, dtype='float64')
+            np.full(2, a[(0,) * a.ndim])
             np.astype(a, 'float32')
             np.resize(a, (3, 3))
             np.flip(a)

@@ -10,6 +10,7 @@ from graphviz_nn.ops.many import Argument, batching
 from graphviz_nn.ops.reduction import long
 from graphviz_nn.ops.rules import array, axis_number, counted
 from graphviz_nn.tracing.registry import implements, op
+from graphviz_nn.tracing.trace import function
 from graphviz_nn.tracing.tracer import METHODS, apply
 
 
@@ -60,8 +61,8 @@ op("cumsum", np.cumsum, _same, (_rest,), dtype=long, category="reduction")
 op("cumprod", np.cumprod, _same, (_to_factors,), dtype=long, category="reduction")
 
 
-def _running(name: str, function: Any, over_numbers: Any) -> None:
-    @implements(function)
+def _running(name: str, plain: Any, over_numbers: Any) -> None:
+    @implements(plain)
     def cumulate(a: Any, axis: int | None = None, dtype: Any = None) -> Any:
         a = array(a)
         a = a if dtype is None else a.astype(dtype)
@@ -70,21 +71,23 @@ def _running(name: str, function: Any, over_numbers: Any) -> None:
         # NumPy lengthens short whole numbers, unless a dtype is given.
         return found if dtype is None else found.astype(dtype)
 
-    @implements(over_numbers)
     def among_numbers(a: Any, axis: int | None = None, dtype: Any = None) -> Any:
         a = array(a)
         neutral = 0 if name == "cumsum" else 1
-        return function(np.where(np.isnan(a), neutral, a) if a.dtype.kind == "f" else a, axis, dtype)
+        return plain(np.where(np.isnan(a), neutral, a) if a.dtype.kind == "f" else a, axis, dtype)
 
-    METHODS[name] = function
+    among_numbers.__name__ = f"nan{name}"
+    implements(over_numbers)(function(among_numbers))
+
+    METHODS[name] = plain
 
 
 _running("cumsum", np.cumsum, np.nancumsum)
 _running("cumprod", np.cumprod, np.nancumprod)
 
 
-def _array_api(function: Any, along: Any, neutral: int) -> None:
-    @implements(function)
+def _array_api(whole: Any, along: Any, neutral: int) -> None:
+    @implements(whole)
     def cumulative(x: Any, /, *, axis: int | None = None, dtype: Any = None, include_initial: bool = False) -> Any:
         x = array(x)
         if axis is None and np.ndim(x) > 1:

@@ -6,6 +6,7 @@ import numpy as np
 
 from graphviz_nn.ops.rules import array
 from graphviz_nn.tracing.registry import UFUNCS, implements
+from graphviz_nn.tracing.trace import function
 
 UFUNCS.update({np.degrees: "rad2deg", np.radians: "deg2rad"})
 
@@ -40,6 +41,7 @@ def divmod(x1: Any, x2: Any, /) -> Any:
 
 
 @implements(np.modf)
+@function
 def modf(x: Any, /) -> Any:
     x = real(x)
     whole = np.trunc(x)
@@ -54,6 +56,7 @@ def ldexp(x1: Any, x2: Any, /) -> Any:
 
 
 @implements(np.frexp)
+@function
 def frexp(x: Any, /) -> Any:
     x = real(x)
     some = np.where(np.logical_or(x == 0, np.logical_not(np.isfinite(x))), 1.0, np.absolute(x))

@@ -54,7 +54,8 @@ def _grid(name: str, axis: int, least: int) -> None:
         dtype = np.result_type(*(each if type(each) in (bool, int, float) else array(each).dtype for each in parts))
         arrays = [array(each).astype(dtype) for each in parts]
         shapes = [(*np.shape(each), *(1,) * (least - np.ndim(each))) for each in arrays]
-        return np.concatenate([np.reshape(*pair) for pair in zip(arrays, shapes, strict=True)], axis=axis)
+        pairs = zip(arrays, shapes, strict=True)
+        return np.concatenate([x if np.shape(x) == shape else np.reshape(x, shape) for x, shape in pairs], axis=axis)
 
 
 _grid("r_", 0, 1)

@@ -45,12 +45,12 @@ def array(object: Any, dtype: Any = None, *, copy: Any = True, ndmin: int = 0) -
     return found
 
 
-@implements(np.asarray, np.asanyarray)
+@implements(np.asarray, np.asanyarray, np.ascontiguousarray)
 def asarray(a: Any, dtype: Any = None) -> Any:
     return a if isinstance(a, Tracer) and dtype in (None, a.dtype) else array(a, dtype)
 
 
-VIEWS.update((np.asarray, np.asanyarray))
+VIEWS.update((np.asarray, np.asanyarray, np.ascontiguousarray))
 
 
 @implements(np.full)

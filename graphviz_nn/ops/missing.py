@@ -33,22 +33,26 @@ def _numbers(a: Any, where: Any = True) -> Any:
     return known if where is True else np.logical_and(known, where)
 
 
-def _without(function_: Any, plain: Any) -> None:
-    @implements(function_)
+def _named(name: str, wrapped: Any) -> None:
+    """Register a function that leaves out NaN, one node in pictures."""
+    wrapped.__name__ = name
+    implements(getattr(np, name))(function(wrapped))
+
+
+def _without(plain: Any) -> None:
     def reduce(a: Any, axis: Any = None, *, where: Any = True, **more: Any) -> Any:
         a = array(a)
         # Whole numbers are all numbers.
         return plain(a, axis, where=_numbers(a, where) if a.dtype.kind == "f" else where, **more)
 
-
-_without(np.nansum, np.sum)
-_without(np.nanprod, np.prod)
-_without(np.nanmean, np.mean)
-_without(np.nanvar, np.var)
-_without(np.nanstd, np.std)
+    _named(f"nan{plain.__name__}", reduce)
 
 
-def _extreme(name: str, function_: Any, plain: Any, least: float) -> None:
+for _plain in (np.sum, np.prod, np.mean, np.var, np.std):
+    _without(_plain)
+
+
+def _extreme(plain: Any, least: float) -> None:
     def reduce(a: Any, axis: Any = None, *, keepdims: bool = False, initial: Any = None, where: Any = True) -> Any:
         a = array(a)
         if a.dtype.kind != "f":
@@ -57,23 +61,23 @@ def _extreme(name: str, function_: Any, plain: Any, least: float) -> None:
         found = plain(a, axis, keepdims=keepdims, initial=least if initial is None else initial, where=known)
         return found if initial is not None else np.where(included(a, axis, keepdims, known) > 0, found, np.nan)
 
-    reduce.__name__ = name
-    implements(function_)(function(reduce))
+    _named(f"nan{plain.__name__}", reduce)
 
 
-_extreme("nanmax", np.nanmax, np.max, -np.inf)
-_extreme("nanmin", np.nanmin, np.min, np.inf)
+_extreme(np.max, -np.inf)
+_extreme(np.min, np.inf)
 
 
-def _search(function_: Any, plain: Any, least: float) -> None:
-    @implements(function_)
+def _search(plain: Any, least: float) -> None:
     def search(a: Any, axis: int | None = None, *, keepdims: bool = False) -> Any:
         a = array(a)
         return plain(np.where(np.isnan(a), least, a) if a.dtype.kind == "f" else a, axis, keepdims=keepdims)
 
+    _named(f"nan{plain.__name__}", search)
 
-_search(np.nanargmax, np.argmax, -np.inf)
-_search(np.nanargmin, np.argmin, np.inf)
+
+_search(np.argmax, -np.inf)
+_search(np.argmin, np.inf)
 
 
 @implements(np.isposinf)

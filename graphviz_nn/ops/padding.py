@@ -9,6 +9,7 @@ from graphviz_nn.errors import ShapeError, suggest
 from graphviz_nn.ops.rules import array, axis_number
 from graphviz_nn.tracing.recording import holdable
 from graphviz_nn.tracing.registry import implements
+from graphviz_nn.tracing.trace import function
 from graphviz_nn.tracing.tracer import Tracer, apply
 
 REDUCED: dict[str, Any] = {"maximum": np.max, "minimum": np.min, "mean": np.mean, "median": np.median}
@@ -17,7 +18,7 @@ ODD = ("reflect", "symmetric")
 
 
 @implements(np.pad)
-def pad(
+def padding(
     array: Any,
     pad_width: Any,
     mode: Any = "constant",
@@ -34,22 +35,28 @@ def pad(
         known = ["constant", "linear_ramp", *REDUCED, *MOVED]
         raise ShapeError(f"padding mode {mode!r} can't be traced: {suggest(str(mode), known)}")
     given = {"constant": constant_values, "linear_ramp": end_values}.get(mode, stat_length)
-    for number, (pair, values) in enumerate(zip(widths, _pairs(given, np.ndim(array)), strict=True)):
+    return pad(array, widths, mode, _pairs(given, np.ndim(array)), reflect_type)
+
+
+@function
+def pad(x: Any, widths: Any, mode: Any, pairs: Any, reflect_type: str) -> Any:
+    """Pad one axis after the other."""
+    for number, (pair, values) in enumerate(zip(widths, pairs, strict=True)):
         if not any(pair):
             continue
         if mode in ODD and reflect_type == "odd":
             # Every entry is the same sum of entries whatever these are.
-            sums = np.pad(np.eye(np.shape(array)[number]), (pair, (0, 0)), mode=mode, reflect_type="odd")
-            array = np.moveaxis(np.tensordot(sums.astype(array.dtype), array, (1, number)), 0, number)
+            sums = np.pad(np.eye(np.shape(x)[number]), (pair, (0, 0)), mode=mode, reflect_type="odd")
+            x = np.moveaxis(np.tensordot(sums.astype(x.dtype), x, (1, number)), 0, number)
         elif mode in MOVED:
-            array = array[_along(number, np.pad(np.arange(np.shape(array)[number]), pair, mode=mode))]
+            x = x[_along(number, np.pad(np.arange(np.shape(x)[number]), pair, mode=mode))]
         else:
-            ends = [
-                _end(array, number, width, value, mode, last)
+            before, after = (
+                _end(x, number, width, value, mode, last)
                 for last, (width, value) in enumerate(zip(pair, values, strict=True))
-            ]
-            array = np.concatenate([ends[0], array, ends[1]], axis=number)
-    return array
+            )
+            x = np.concatenate([before, x, after], axis=number)
+    return x
 
 
 def _along(axis: int, part: Any) -> tuple[Any, ...]:

@@ -138,6 +138,27 @@ def unstack(x: Any, /, *, axis: int = 0) -> Any:
     return tuple(np.moveaxis(x, axis, 0))
 
 
+def _steps(shape: Any, order: str) -> list[tuple[int, int]]:
+    """For each axis, its length, and how far apart its neighbours are in memory."""
+    lengths = tuple(map(index, (shape,) if np.ndim(shape) == 0 else shape))
+    if order not in ("C", "F"):
+        raise ShapeError(f"order is 'C' or 'F', found {order!r}")
+    later = lengths if order == "C" else lengths[::-1]
+    widths = [int(np.prod(later[place + 1 :], dtype=int)) for place in range(len(later))]
+    return list(zip(lengths, widths if order == "C" else widths[::-1], strict=True))
+
+
+@implements(np.unravel_index)
+def unravel_index(indices: Any, shape: Any, order: str = "C") -> Any:
+    return tuple(indices // width % length for length, width in _steps(shape, order))
+
+
+@implements(np.ravel_multi_index)
+def ravel_multi_index(multi_index: Any, dims: Any, mode: str = "raise", order: str = "C") -> Any:
+    places = zip(multi_index, _steps(dims, order), strict=True)
+    return sum(within(each, length, mode) * width for each, (length, width) in places)
+
+
 # Their results depend on a shape alone.
 implements(np.tril_indices_from)(lambda arr, k=0: np.tril_indices(arr.shape[0], k, arr.shape[1]))
 implements(np.triu_indices_from)(lambda arr, k=0: np.triu_indices(arr.shape[0], k, arr.shape[1]))

@@ -97,7 +97,8 @@ def _cast(x: Any, dtype: np.dtype[Any]) -> Any:
 
 @implements("ufunc.reduce")
 def reduce(ufunc: np.ufunc, x: Any, /, axis: Any = 0, dtype: Any = None, keepdims: bool = False, **more: Any) -> Any:
-    if more:
+    more = {name: value for name, value in more.items() if value is not {"where": True, "initial": None}.get(name)}
+    if more and ufunc not in WHOLE:
         _refuse(
             ufunc, "reduce", f"{', '.join(more)} can't be traced; use np.where before it, and np.{ufunc.__name__} after"
         )
@@ -105,7 +106,7 @@ def reduce(ufunc: np.ufunc, x: Any, /, axis: Any = 0, dtype: Any = None, keepdim
     axes = axes_numbers(axis, np.ndim(x))
     x = _cast(x, found)
     if (whole := WHOLE.get(ufunc)) is not None:
-        return _cast(whole(x, axis=axes, keepdims=keepdims), found)
+        return _cast(whole(x, axis=axes, keepdims=keepdims, **more), found)
     shape = np.shape(x)
     rest = tuple(i for i in range(len(shape)) if i not in axes)
     rows = np.reshape(np.transpose(x, (*axes, *rest)), (-1, *(shape[i] for i in rest)))

@@ -19,7 +19,7 @@ from graphviz_nn.errors import TracingError
 from graphviz_nn.tracing.frames import is_ours, is_users
 from graphviz_nn.tracing.registry import FUNCTIONS
 
-MAKING = ("array", "asarray", "asanyarray", "full")
+MAKING = ("array", "asarray", "asanyarray", "ascontiguousarray", "full")
 """Functions that make arrays, so that none of their arguments is one."""
 TAKING = (
     *("sum", "prod", "mean", "average", "median", "std", "var", "max", "min", "amax", "amin", "argmax", "argmin"),

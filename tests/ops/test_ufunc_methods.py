@@ -127,10 +127,10 @@ def test_what_changes_an_array_in_place_is_refused_with_the_way_out():
         np.add.at(found, [0, 1], x)
         return found
 
-    with pytest.raises(TracingError, match=r"np\.add\.at \(test_ufunc_methods\.py:\d+\): a traced array can't change"):
+    with pytest.raises(TracingError, match=r"plain array \(test_ufunc_methods\.py:\d+\); .*graphviz_nn\.zeros"):
         gnn.trace(scattered, x=gnn.input(2))
-    with pytest.raises(TracingError, match=r"np\.add\.reduce .* initial can't be traced; use np\.where"):
-        gnn.trace(lambda x: np.add.reduce(x, initial=1.0), x=gnn.input(2))
+    with pytest.raises(TracingError, match=r"np\.hypot\.reduce .* initial can't be traced; use np\.where"):
+        gnn.trace(lambda x: np.hypot.reduce(x, initial=1.0), x=gnn.input(2))
     with pytest.raises(TracingError, match=r"np\.subtract\.reduce .* reorderable"):
         gnn.trace(lambda x: np.subtract.reduce(x, axis=None), x=gnn.input((2, 2)))
 
@@ -192,8 +192,7 @@ def test_the_gradient_goes_through_a_call_that_says_its_dtype(ufunc, dtype):
     [
         (lambda x, m: np.multiply(x, x, where=m > 0), r"np\.multiply .* got where=.*np\.where\(mask, np\.multiply\("),
         (lambda x, m: np.exp(x, where=[True, False]), r"np\.exp .* got where=.*which defines the other entries"),
-        (lambda x, m: np.add(x, x, out=np.zeros(2)), r"leave out the argument 'out'"),
-        (lambda x, m: np.add(x, x, out=x), r"leave out the argument 'out'"),
+        (lambda x, m: np.add(x, x, out=np.zeros(2)), r"graphviz_nn\.zeros"),
         (lambda x, m: np.add(x, x, signature="ff->f"), r"got signature=.*write dtype="),
         (lambda x, m: np.add(x, x, order="F"), r"got order=.*doesn't affect the values"),
         (lambda x, m: np.matmul(x, x, axes=[0, 0, ()]), r"got axes=.*np\.moveaxis"),
