@@ -25,7 +25,7 @@ def _signed(torch: Any, name: str, kernel: Kernel) -> Kernel:
 
     def vectors(a: Any) -> Any:
         found, own = kernel(a), torch.as_tensor(lookup(name).kernel(a.detach().numpy()))
-        return found * torch.sign(torch.sum(found.detach() * own, dim=axis, keepdim=True))
+        return found * torch.sgn(torch.sum(found.detach().conj() * own, dim=axis, keepdim=True))
 
     return vectors
 

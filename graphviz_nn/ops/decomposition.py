@@ -1,6 +1,7 @@
 """Decompositions and inverses of matrices; leading axes are those of a stack of matrices.
 
-Like NumPy's, `cholesky` and `eigh` read only the lower triangle, and so do their gradients.
+Like NumPy's, `cholesky` and `eigh` read only the lower triangle, of a complex matrix without the imaginary parts of the
+diagonal, and so do their gradients.
 """
 
 from collections.abc import Callable
@@ -10,8 +11,9 @@ import numpy as np
 
 from graphviz_nn.errors import ShapeError
 from graphviz_nn.graph.ir import Shape
+from graphviz_nn.ops.complex_numbers import conj
 from graphviz_nn.ops.many import Argument, batching
-from graphviz_nn.tracing.registry import implements, inexact, op, real_only
+from graphviz_nn.tracing.registry import Rule, implements, inexact, op, real_only
 from graphviz_nn.tracing.tracer import apply
 
 
@@ -44,11 +46,20 @@ def _solved(a: Shape, b: Shape) -> Shape:
         raise ShapeError(f"the leading axes of {a} and {b} can't be broadcast together") from None
 
 
+def _H(x: Any) -> Any:  # noqa: N802 (as in formulas)
+    return conj(transposed(x))
+
+
+def _by_adjoints(rule: Rule) -> Rule:
+    """A rule from the literature, whose gradients of complex matrices are the conjugates of ours."""
+    return lambda g, y, *arguments: conj(rule(conj(g), y, *arguments))
+
+
 def _lower(x: Any) -> Any:
     """The lower triangle of a symmetric gradient: twice the entries below the diagonal."""
     size = np.shape(x)[-1]
     weights = np.tril(np.full((size, size), 2.0), -1) + np.eye(size)
-    return (x + _T(x)) * 0.5 * weights.astype(x.dtype)
+    return (x + _H(x)) * 0.5 * weights.astype(x.dtype)
 
 
 def between(values: Any) -> Any:
@@ -58,24 +69,33 @@ def between(values: Any) -> Any:
     return np.where(np.eye(size, dtype=bool), 0, 1 / np.where(np.eye(size, dtype=bool), 1, apart))
 
 
+@_by_adjoints
 def _to_cholesky(g: Any, y: Any, a: Any) -> Any:
     size = np.shape(a)[-1]
     half = (np.tril(np.ones((size, size))) - 0.5 * np.eye(size)).astype(a.dtype)
-    inner = half * (_T(y) @ np.tril(g))
+    inner = half * (_H(y) @ np.tril(g))
     inverse = np.linalg.inv(y)
-    return _lower(_T(inverse) @ inner @ inverse)
+    return _lower(_H(inverse) @ inner @ inverse)
 
 
+@_by_adjoints
 def _to_eigenvectors(g: Any, y: Any, a: Any) -> Any:
     values = apply("eigvalsh", a)
-    return _lower(y @ (between(values) * (_T(y) @ g)) @ _T(y))
+    return _lower(y @ (between(values) * (_H(y) @ g)) @ _H(y))
 
 
+@_by_adjoints
 def _to_pseudoinverse(g: Any, y: Any, a: Any) -> Any:
     rows, columns = np.shape(a)[-2:]
     first = np.eye(rows).astype(a.dtype) - a @ y
     second = np.eye(columns).astype(a.dtype) - y @ a
-    return first @ _T(g) @ y @ _T(y) + _T(y) @ y @ _T(g) @ second - _T(y) @ g @ _T(y)
+    return first @ _H(g) @ y @ _H(y) + _H(y) @ y @ _H(g) @ second - _H(y) @ g @ _H(y)
+
+
+@_by_adjoints
+def _to_eigenvalues(g: Any, y: Any, a: Any) -> Any:
+    vectors = apply("eigenvectors", a)
+    return _lower(vectors * np.expand_dims(g, -2) @ _H(vectors))
 
 
 def _to_left(g: Any, y: Any, a: Any) -> Any:
@@ -156,16 +176,16 @@ matrix_rule(
     lambda a: square(a)[:-2],
     (lambda g, y, a: np.reshape(g * y, (*np.shape(y), 1, 1)) * _T(np.linalg.inv(a)),),
 )
-matrix_rule("cholesky", np.linalg.cholesky, square, (_to_cholesky,), only_real=True)
+matrix_rule("cholesky", np.linalg.cholesky, square, (_to_cholesky,))
 matrix_rule(
     "eigvalsh",
     np.linalg.eigvalsh,
     lambda a: square(a)[:-1],
-    (lambda g, y, a: _lower((v := apply("eigenvectors", a)) * np.expand_dims(g, -2) @ _T(v)),),
+    (_to_eigenvalues,),
+    real=True,
     glyph=r"\mathrm{eigenvalues}",
-    only_real=True,
 )
-matrix_rule("eigenvectors", lambda a: np.linalg.eigh(a)[1], square, (_to_eigenvectors,), only_real=True)
+matrix_rule("eigenvectors", lambda a: np.linalg.eigh(a)[1], square, (_to_eigenvectors,))
 matrix_rule(
     "singular_values",
     _taken_apart(1),
@@ -183,7 +203,6 @@ matrix_rule(
     lambda a: (*matrix(a)[:-2], a[-1], a[-2]),
     (_to_pseudoinverse,),
     tex="{0}^{{+}}",
-    only_real=True,
 )
 
 for _name in ("inv", "det", "eigvalsh"):
@@ -195,7 +214,7 @@ for _name in ("inv", "det", "eigvalsh"):
 
 @implements(np.linalg.cholesky)
 def cholesky(a: Any, /, *, upper: bool = False) -> Any:
-    return _T(apply("cholesky", _T(a))) if upper else apply("cholesky", a)
+    return _H(apply("cholesky", _H(a))) if upper else apply("cholesky", a)
 
 
 @implements(np.linalg.pinv)
@@ -227,7 +246,7 @@ class Singular(NamedTuple):
 
 @implements(np.linalg.eigh)
 def eigh(a: Any, UPLO: str = "L") -> Eigen:  # noqa: N803 (NumPy's name)
-    a = _T(a) if UPLO.upper() == "U" else a
+    a = _H(a) if UPLO.upper() == "U" else a
     return Eigen(apply("eigvalsh", a), apply("eigenvectors", a))
 
 

@@ -13,7 +13,7 @@ import graphviz_nn as gnn
 from graphviz_nn.errors import GradientError, ShapeError, TracingError
 
 DIFFERENTIABLE = [name for name, op in COMPUTED.items() if op.vjp is not None]
-MATRICES = ("cholesky", "eigvalsh", "eigenvectors", "pinv", "qr_q", "qr_r")
+MATRICES = ("qr_q", "qr_r")
 MATRICES += ("singular_values", "left_singular_vectors", "right_singular_vectors")
 KERNELS = {name: op.kernel for name, op in COMPUTED.items() if isinstance(op.kernel, np.ufunc)}
 REAL = [name for name, kernel in KERNELS.items() if not any("D" in types for types in kernel.types)]
@@ -104,6 +104,12 @@ FUNCTIONS = {
     "det": (np.linalg.det, A),
     "slogdet": (lambda a: np.linalg.slogdet(a)[0] + np.linalg.slogdet(a)[1], A),
     "matrix_power": (lambda a: np.linalg.matrix_power(a, -3), A),
+    "cholesky": (lambda a: np.linalg.cholesky(a @ np.conj(a.T) + np.eye(3)), A),
+    "cholesky of the upper triangle": (lambda a: np.linalg.cholesky(a @ np.conj(a.T) + np.eye(3), upper=True), A),
+    "eigvalsh": (np.linalg.eigvalsh, A),
+    "eigh": (lambda a: np.abs(np.linalg.eigh(a)[1]), A),
+    "eigh of the upper triangle": (lambda a: np.linalg.eigh(a, "U")[0], A),
+    "pinv": (lambda a: np.linalg.pinv(a[:, :2]), A),
     "eigvals": (lambda a: np.sort(np.linalg.eigvals(a)), A),
     "eig": (lambda a: np.abs(np.linalg.eig(a).eigenvectors), A),
     "norms": (lambda a: np.linalg.norm(a, 1) + np.linalg.norm(a, 3, axis=1), A),

@@ -41,7 +41,7 @@ def _sum_to(x: Any, shape: tuple[int, ...]) -> Any:
 
 def _lower(a: Any) -> Any:
     # NumPy reads only the lower triangle.
-    return jnp.tril(a) + jnp.matrix_transpose(jnp.tril(a, -1))
+    return jnp.tril(a) + jnp.conj(jnp.matrix_transpose(jnp.tril(a, -1)))
 
 
 def _singular(part: int) -> Kernel:

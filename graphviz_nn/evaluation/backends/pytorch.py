@@ -37,8 +37,9 @@ def _sum_to(x: Any, shape: tuple[int, ...]) -> Any:
 
 
 def _lower(a: Any) -> Any:
-    # NumPy reads only the lower triangle.
-    return torch.tril(a) + torch.tril(a, -1).mT
+    # NumPy reads only the lower triangle, and of its diagonal the real part.
+    below = torch.tril(a, -1)
+    return below + below.mH + torch.diag_embed(_real(torch.diagonal(a, dim1=-2, dim2=-1)))
 
 
 def _singular(part: int) -> Kernel:
