@@ -13,7 +13,7 @@ from graphviz_nn.ops.rules import array, fits
 from graphviz_nn.tracing.buffer import Memory
 from graphviz_nn.tracing.frames import where as where_in_code
 from graphviz_nn.tracing.memory import memory_of, overwrite
-from graphviz_nn.tracing.places import cells
+from graphviz_nn.tracing.places import cells, is_number
 from graphviz_nn.tracing.registry import FUNCTIONS, implements, op
 from graphviz_nn.tracing.tracer import Tracer, apply, here
 
@@ -35,7 +35,9 @@ def _dtype(x: Any, value: Any, *arrays: Any, **_: Any) -> np.dtype[Any]:
 
 def _set_at(x: Any, value: Any, *arrays: Any, index: Index) -> Any:
     found = np.array(x)
-    found[resolved(index, arrays)] = value
+    # At a single entry of an array of objects, NumPy would store an array without axes itself.
+    is_object = is_number(np.shape(x), index) and isinstance(value, np.ndarray)
+    found[resolved(index, arrays)] = value[()] if is_object else value
     return found
 
 
