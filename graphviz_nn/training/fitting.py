@@ -10,6 +10,7 @@ import numpy as np
 
 from graphviz_nn.data import Data
 from graphviz_nn.errors import DataError, FrozenWarning, UsageError, brief
+from graphviz_nn.evaluation.backends import backend_of
 from graphviz_nn.linting.frozen import frozen
 from graphviz_nn.tracing.model import Traceable, graph_of
 from graphviz_nn.training.batches import batches, steps_of_a_pass
@@ -53,6 +54,7 @@ def fit(
     progress: bool = True,
     save: str | Path | None = None,
     resume: str | Path | None = None,
+    backend: str = "numpy",
     example: Any = (),
 ) -> Training:
     """Fit the parameters of a graph to data, by following the gradient of its loss.
@@ -100,6 +102,8 @@ def fit(
         An ``.npz`` file to resume from; it also feeds a picture.
     resume : path, optional
         Such a file, to resume from; the result is the same as without a break.
+    backend : str
+        What computes losses and gradients, as for `compile`; parameters and optimizer stay in NumPy.
     example : tensor, tuple of them, or mapping, optional
         What a model of another framework takes, as for `draw`.
 
@@ -138,6 +142,7 @@ def fit(
         warnings.warn(FrozenWarning(str(finding)), stacklevel=2)
     if data is None:
         raise UsageError("there are no data to fit; give some, such as gnn.data.arrays(x, y) or gnn.data.xor()")
+    backend_of(backend)
     _check_data(data=data, test=test)
     _check_numbers(steps=steps, epochs=epochs, batch_size=batch_size, stop_early=stop_early, every=every)
     _check_numbers(0, seed=seed)
@@ -148,7 +153,7 @@ def fit(
         raise UsageError(f"steps={steps} and epochs={epochs} both set the length; leave one out")
     if stop_early is not None and test is None:
         raise UsageError("stop_early= needs test data; give test=, such as train, test = data.split()")
-    model, rule = Model(graph, prediction, data.inputs.shape[1]), optimizer_of(optimizer)
+    model, rule = Model(graph, prediction, data.inputs.shape[1], backend), optimizer_of(optimizer)
     size = _batch_size(batch_size, len(data), model.together)
     if test is not None:
         model.together.groups(len(test), "the test data have")

@@ -33,11 +33,14 @@ class Model:
         The name of the prediction; found if not given.
     columns : int, optional
         The number of features of an example.
+    backend : str
+        What computes losses and gradients, as for `compile`.
     """
 
     graph: Graph
     wanted: str | None = None
     columns: int | None = None
+    backend: str = "numpy"
 
     @cached_property
     def layers(self) -> Graph:
@@ -182,7 +185,7 @@ class Model:
         if differentiated:
             found = gradient(found, of=self.loss, wrt=self.parameters)
             outputs += found.graph["gradients"].values()
-        return compile(found, outputs)
+        return compile(found, outputs, backend=self.backend)
 
     def program(self, variable: str, size: int) -> Program:
         """Compile a program that computes a variable for `size` groups of examples.

@@ -138,7 +138,7 @@ class Objective:
         """Loss and prediction, if the program returns them, and the gradient as one vector."""
         # Without the checks of a call, which would take as long as the step of a small network.
         values = steps.values(arrays, self._views(parameters), moment)
-        found: Sequence[Array] = steps.program.steps(*values)
+        found = steps.program.arrays(*values)
         measures, gradient = found[: steps.measures], _joined(found[steps.measures :])
         # A sum is finite only if every entry is.
         if not isfinite(gradient.sum() + (measures[0] if measures else 0.0)):

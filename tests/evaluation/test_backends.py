@@ -172,6 +172,19 @@ def test_the_gradients_of_a_backend_are_checked(backend, monkeypatch):
 
 
 @with_each
+def test_fit_trains_the_same_on_every_backend(backend):
+    def loss(x, y, W, b):
+        return gnn.nn.cross_entropy(gnn.nn.softmax(W @ np.tanh(x) + b), y)
+
+    graph = gnn.trace(loss, x=gnn.input(2), y=gnn.target(2), W=gnn.parameter((2, 2)), b=gnn.parameter(2))
+    options = {"steps": 5, "progress": False, "batch_size": 20, "seed": 3}
+    right, found = (gnn.fit(graph, gnn.data.moons(40), backend=each, **options) for each in ("numpy", backend))
+    np.testing.assert_allclose(found.history["loss"], right.history["loss"], rtol=1e-10)
+    for name, value in right.parameters.items():
+        np.testing.assert_allclose(found.parameters[name], value, rtol=1e-10)
+
+
+@with_each
 def test_an_index_out_of_bounds_is_named(backend):
     graph = gnn.trace(lambda x, i: x[i], x=gnn.input(3), i=gnn.input(2, dtype="int64"))
     with pytest.raises(FeedError, match=r"getitem .* out of bounds"):

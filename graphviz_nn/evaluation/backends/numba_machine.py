@@ -4,10 +4,11 @@ Straight-line code of thousands of numbers takes numba minutes to compile; the l
 """
 
 import struct
+from collections import Counter
 from collections.abc import Callable
 from functools import cache
 from threading import Lock
-from typing import Any
+from typing import Any, TypeAlias
 
 import numba
 import numpy as np
@@ -15,6 +16,9 @@ import numpy as np
 from graphviz_nn.evaluation.backends.calls import Call, calls
 from graphviz_nn.evaluation.backends.numba_entries import ENTRIES, SPACE
 from graphviz_nn.transforms.passes.listing import Listing
+
+Instruction: TypeAlias = tuple[str, tuple[Any, ...], str]
+"""An operation, its arguments, and its result."""
 
 MANY = 300
 """So many lines are worth a machine."""
@@ -26,6 +30,9 @@ TRUTHS = {
     **dict.fromkeys(("logical_and", "logical_or", "logical_xor"), (0, 1)),
 }
 """The arguments that are true or false; in the cells they are 1 or 0."""
+
+JOINED = {"add product": "{0} + {1} * {2}", "product add": "{1} * {2} + {0}"}
+"""Two operations in one instruction."""
 
 OF_BITS = {
     "bitwise_and": "logical_and",
@@ -51,7 +58,7 @@ def _machine(operations: tuple[str, ...]) -> Any:
         given = ["x", "y", "w[third[k]]"]
         for slot in TRUTHS.get(name, ()):
             given[slot] = f"({given[slot]} != 0)"
-        formula = ENTRIES[name].format(*given)
+        formula = (JOINED.get(name) or ENTRIES[name]).format(*given)
         lines.append(f"        {'elif' if number else 'if'} c == {number}:")
         lines.append(f"            r = np.float64({formula})")
     lines += ["        else:", "            r = x", "        w[result[k]] = r"]
@@ -90,10 +97,9 @@ def steps(listing: Listing) -> Callable[..., tuple[float, ...]]:
             numbers[key], values[count], count = count, float(argument), count + 1
         return numbers[key]
 
-    names = [OF_BITS.get(call.op.name, call.op.name) for call in found]
-    operations = tuple(sorted(set(names)))
-    pairs = zip(found, names, strict=True)
-    instructions = [_instruction(call, operations.index(name), cell, cells[call.result]) for call, name in pairs]
+    joined = _joined(found, set(listing.outputs))
+    operations = tuple(sorted({name for name, _, _ in joined}))
+    instructions = [_coded(operations.index(name), [*map(cell, given)], cells[to]) for name, given, to in joined]
     instructions += [(len(operations), cells[name], 0, 0, place) for name, place in outputs.items() if name not in made]
     code, *places = (np.array(each) for each in zip(*instructions, strict=True))
     w: Any = np.zeros(count)
@@ -115,6 +121,24 @@ def steps(listing: Listing) -> Callable[..., tuple[float, ...]]:
     return program
 
 
-def _instruction(call: Call, code: int, cell: Callable[[Any], int], result: int) -> tuple[int, ...]:
-    places = [cell(each) for each in call.arguments]
+def _joined(found: list[Call], kept: set[str]) -> list[Instruction]:
+    """The instructions of calls: a product that is only added to something is one with the sum."""
+    uses = Counter(each for call in found for each in call.arguments if isinstance(each, str))
+    alone = {call.result for call in found if call.op.name == "multiply" and uses[call.result] == 1} - kept
+    adds = {each: call.result for call in found if call.op.name == "add" for each in call.arguments if each in alone}
+    # Of two products that are added, the first is by itself.
+    joins = {result: product for product, result in adds.items()}
+    products = {call.result: call.arguments for call in found if call.result in joins.values()}
+    instructions = list[Instruction]()
+    for call in found:
+        if (product := joins.get(call.result)) is not None:
+            (other,) = (each for each in call.arguments if each != product)
+            name = "product add" if call.arguments[0] == product else "add product"
+            instructions.append((name, (other, *products[product]), call.result))
+        elif call.result not in products:
+            instructions.append((OF_BITS.get(call.op.name, call.op.name), call.arguments, call.result))
+    return instructions
+
+
+def _coded(code: int, places: list[int], result: int) -> tuple[int, ...]:
     return code, *places, *[places[0]] * (3 - len(places)), result
