@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from graphviz_nn.evaluation.backends.contractions import contractions
 from graphviz_nn.evaluation.backends.steps import Framework, Step, steps
 from graphviz_nn.evaluation.schedule import freed_after
 from graphviz_nn.evaluation.source import RESERVED, comment, identifier, literal
@@ -23,8 +24,8 @@ class StraightLine:
     """
 
     def __init__(self, listing: Listing, framework: Framework) -> None:
-        self.listing, self.framework = listing, framework
-        self.steps = list(steps(listing, framework))
+        self.listing, self.framework = contractions.rewrite(listing), framework
+        self.steps = list(steps(self.listing, framework))
 
     @cached_property
     def function(self) -> Callable[..., tuple[Any, ...]]:
