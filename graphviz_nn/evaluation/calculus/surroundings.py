@@ -164,6 +164,9 @@ def _all_same(now: Iterable[Any], before: tuple[Any, ...]) -> bool:
 
 def _seen(array: Array) -> Array:
     """The entries of an array that are compared: a view of all, or of a sample."""
-    if array.nbytes <= COMPARED or not array.flags.c_contiguous:
+    if array.nbytes <= COMPARED:
         return array
-    return array.reshape(-1)[:: -(-array.size // SAMPLED)]
+    if array.flags.c_contiguous or array.flags.f_contiguous:
+        return array.reshape(-1, order="A")[:: -(-array.size // SAMPLED)]
+    every = max(1, round((array.size / SAMPLED) ** (1 / array.ndim)))
+    return array[(slice(None, None, every),) * array.ndim]
