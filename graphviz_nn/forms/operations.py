@@ -137,6 +137,8 @@ def glyph(operation: Operation, count: int = 0) -> str:
     op = lookup(operation.op)
     if op.name == "getitem":
         return rf"\text{{[{show(operation.attributes['index'])}]}}"
+    if (order := operation.attributes.get("order")) is not None:
+        return rf"{op.glyph}^{{({order})}}" if op.name == "polygamma" else rf"{op.glyph}_{{{order:g}}}"
     if op.name == "set_at":
         number = _literal(operation, 1, 0) if operation.literals else r"\cdot"
         return rf"\text{{[{show(operation.attributes['index'])}]}}\leftarrow {number}"

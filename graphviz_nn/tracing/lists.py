@@ -117,7 +117,7 @@ def _wrapped(function: Any, name: str) -> Any:
             # Another library, such as SciPy, expects a plain array.
             raise refused
         if name in FUNCTIONS:
-            return FUNCTIONS[name](*arguments, **keywords)
+            return FUNCTIONS["listed"](name, arguments, keywords)
         if name in MAKING:
             return FUNCTIONS["listed"](function, arguments, keywords)
         join = FUNCTIONS["joined"]
