@@ -11,6 +11,7 @@ import numpy as np
 from graphviz_nn.errors import GraphError, NonFiniteError, listed, refuse_unknown
 from graphviz_nn.evaluation.backends import backend_of
 from graphviz_nn.evaluation.backends.engine import Engine, Where
+from graphviz_nn.evaluation.counted import cost, memory
 from graphviz_nn.evaluation.feeds import all_finite, checked, fed, one_dict
 from graphviz_nn.evaluation.interpreter import Interpreter
 from graphviz_nn.evaluation.nonfinite import explained, warn
@@ -61,6 +62,17 @@ class Program:
     def source(self) -> str:
         """Readable Python code of the steps, with the user's lines as comments."""
         return self.engine.source()
+
+    @cached_property
+    def cost(self) -> int:
+        """The floating-point operations of a run, after all passes: two for each pair of factors in a product of
+        matrices, otherwise one for each entry that is computed."""
+        return cost(self.listing)
+
+    @cached_property
+    def memory(self) -> int:
+        """The most bytes that the values of a run take at once in NumPy, with the outputs, without the arguments."""
+        return memory(self.listing)
 
     @cached_property
     def leaves(self) -> dict[str, Variable]:

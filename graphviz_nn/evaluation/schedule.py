@@ -1,6 +1,7 @@
 """When the values of a run are freed, and which of them a later step may overwrite."""
 
 from collections.abc import Mapping
+from functools import cached_property
 from math import prod
 
 import numpy as np
@@ -87,6 +88,19 @@ class Schedule:
         line, variables = self.listing.lines[number], self.listing.variables
         before, after = variables[name], variables[line.result]
         return before.shape == after.shape != () and before.dtype == after.dtype
+
+    @cached_property
+    def ended(self) -> dict[int, list[str]]:
+        """For each line, by number, the large new arrays that nothing shows afterwards."""
+        found = dict[int, list[str]]()
+        for name, number in self._held.items():
+            if prod(self.listing.variables[name].shape) >= SMALL:
+                found.setdefault(number, []).append(name)
+        return found
+
+    def array(self, name: str) -> str:
+        """The new array that a value shows."""
+        return self._array[name]
 
 
 def freed_after(listing: Listing) -> Mapping[int, list[str]]:

@@ -2,7 +2,6 @@
 
 import math
 from functools import cache
-from typing import Any
 
 import numpy as np
 
@@ -39,15 +38,16 @@ def _chunk(x: Array, series: Array) -> Array:
     cell = np.rint(size * CELLS)
     offset = size - cell / CELLS
     number = cell.astype(np.intp)
-    found = series[-1].take(number, mode="clip")
+    found: Array = series[-1].take(number, mode="clip")
     for coefficients in series[-2::-1]:
         found *= offset
         found += coefficients.take(number, mode="clip")
-    return np.copysign(found, x, found)
+    np.copysign(found, x, found)
+    return found
 
 
 @cache
-def _series(degree: int) -> Any:
+def _series(degree: int) -> Array:
     """The coefficients of the series around each centre, one row per power.
 
     The derivatives of exp(-x²) are Hermite polynomials times itself.

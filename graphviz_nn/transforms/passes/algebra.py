@@ -10,6 +10,7 @@ from graphviz_nn.graph.ir import Number
 from graphviz_nn.ops.rules import axes_numbers
 from graphviz_nn.transforms.passes.listing import Line, Listing, Pass, Slot
 from graphviz_nn.transforms.passes.rewriting import Found, Rewriting, Rule, operation, rewritten
+from graphviz_nn.transforms.passes.shift import adds_axes
 
 
 def _with_numbers(at: Rewriting, line: Line) -> Found:
@@ -185,6 +186,11 @@ def _not_spread(at: Rewriting, line: Line) -> Found:
     return operation(line, "broadcast_to", small, shape=at.shape(line.result))
 
 
+def _more_axes(at: Rewriting, line: Line) -> Found:
+    """An index that only adds axes changes the shape."""
+    return operation(line, "reshape", line.given[0], shape=at.shape(line.result)) if adds_axes(line) else None
+
+
 def _one_spread(at: Rewriting, line: Line) -> Found:
     """One number, spread and then rearranged, is spread over the other shape at once."""
     inner = at.maker(line.given[0], "broadcast_to")
@@ -216,6 +222,7 @@ RULES: dict[str, tuple[Rule, ...]] = {
     "min": (_reduced,),
     "sum_to": (_summed_to,),
     "reshape": (_same_shape, _through("reshape"), _one_spread),
+    "getitem": (_more_axes,),
     "broadcast_to": (_same_shape, _through("broadcast_to")),
     "transpose": (_transposed, _one_spread),
 }

@@ -67,17 +67,21 @@ class Rewriting:
 
     def _simple(self, line: Line) -> Slot | Line:
         """A line after all rules that apply."""
-        before, applied = self.variables[line.result], True
+        before, applied, met = self.variables[line.result], True, set[Any]()
         while applied:
             applied = False
             for rule in self.rules.get(line.op, ()):
                 found = rule(self, line)
                 if found is None or not self._same(found, before):
                     continue
-                self.changed = True
                 if not isinstance(found, Line):
+                    self.changed = True
                     return found
-                line, applied = found, True
+                # Two rules may undo each other.
+                met.add(key_of(line))
+                if key_of(found) in met:
+                    continue
+                line, applied, self.changed = found, True, True
                 break
         return line
 

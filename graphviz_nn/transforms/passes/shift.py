@@ -121,7 +121,7 @@ def _after(line: Line, given: Known, rows: _Rows, listing: Listing) -> Shifted |
         return None
     if line.op in ("sum", "sum_to"):
         return given[0] if given[0] and given[0].grows else None
-    if line.op in ("reshape", "broadcast_to"):
+    if line.op in ("reshape", "broadcast_to") or adds_axes(line):
         return given[0]
     rule = RULES.get(line.op)
     return rule(given, line.given) if rule else None
@@ -136,7 +136,13 @@ def _fits(line: Line, given: Known, rows: _Rows, listing: Listing) -> bool:
     ends = {*shapes, shape}
     if line.op == "sum_to":
         return shapes[0] == rows.full and shape == rows.kept
-    return ends <= {rows.full, rows.kept} or ends == {rows.dropped} or (line.op == "reshape" and rows.full not in ends)
+    is_reshaped = line.op == "reshape" or adds_axes(line)
+    return ends <= {rows.full, rows.kept} or ends == {rows.dropped} or (is_reshaped and rows.full not in ends)
+
+
+def adds_axes(line: Line) -> bool:
+    """Whether an index such as ``[:, None]`` takes everything, with more axes of length 1."""
+    return line.op == "getitem" and all(part in (None, slice(None), Ellipsis) for part in line.attributes["index"])
 
 
 def _added(sign: float) -> Rule:
