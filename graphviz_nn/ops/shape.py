@@ -125,6 +125,17 @@ def ravel(a: Any, order: Any = "C") -> Any:
     return a if np.ndim(a) == 1 else np.reshape(a, (_size(np.shape(a)),))
 
 
+@implements("flat")
+def flat(x: Any) -> Any:
+    """The entries row by row; what is assigned to them is assigned to the array, however NumPy stores it."""
+
+    def entries(p: Any) -> Any:
+        return np.reshape(p, (-1,), copy=False) if isinstance(p, np.ndarray) else np.reshape(p, (-1,))
+
+    found = apply("reshape", x, shape=(_size(np.shape(x)),))
+    return viewed(found, x, entries, lambda p, new: overwrite(p, np.reshape(new, np.shape(p))))
+
+
 @implements("flatten")
 def flatten(a: Any, order: Any = "C") -> Any:
     return np.ravel(a, order)

@@ -116,8 +116,12 @@ def _like(x: Tracer) -> Array | None:
     if first is not None and not is_ordered(here.recording, first):
         return None
     found = stand_in(here.shape)
-    for step in reversed(steps):
-        found = step(found)
+    try:
+        for step in reversed(steps):
+            found = step(found)
+    except ValueError:
+        # Its entries aren't in one place.
+        return None
     return found
 
 

@@ -93,7 +93,7 @@ class Tracer(NDArrayOperatorsMixin):
 
     @property
     def flat(self) -> "Tracer":
-        entries: Tracer = self.ravel()
+        entries: Tracer = FUNCTIONS["flat"](self)
         return entries
 
     def __pow__(self, exponent: Any) -> Any:

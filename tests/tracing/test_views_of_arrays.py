@@ -243,6 +243,18 @@ def test_a_reshaped_array_is_as_in_numpy_or_refused(name, reshape):
             np.testing.assert_allclose(one, other, rtol=1e-14, err_msg=f"{name} {reshape}")
 
 
+def test_entries_are_those_of_the_array_however_it_is_stored():
+    def model(x):
+        entries = x.T.flat
+        x[0, 1] = 9
+        x.flat[3] = 5
+        x.T.flat[1] = 7
+        return np.append(x, entries[2])
+
+    found = gnn.evaluate(gnn.trace(model, x=gnn.input(X.shape)), x=X, outputs="model")
+    np.testing.assert_array_equal(found, model(X.copy()))
+
+
 def test_every_name_of_an_array_sees_an_assignment():
     def change(z):
         z[0] = 1
