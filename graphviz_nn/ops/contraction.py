@@ -125,7 +125,7 @@ def _stretched(arrays: list[Any], given: list[str]) -> tuple[list[Any], list[str
     return found, terms
 
 
-@implements(np.tensordot)
+@implements(np.tensordot, np.linalg.tensordot)
 def tensordot(a: Any, b: Any, axes: Any = 2) -> Any:
     if isinstance(axes, int | np.integer):
         first, second = list(range(np.ndim(a) - int(axes), np.ndim(a))), list(range(int(axes)))

@@ -8,7 +8,7 @@ from graphviz_nn.errors import ShapeError, TracingError
 from graphviz_nn.graph.ir import Shape
 from graphviz_nn.ops.indexing import take
 from graphviz_nn.ops.many import Argument, batching
-from graphviz_nn.ops.rules import array, axis_number, counted
+from graphviz_nn.ops.rules import array, axis_number, counted, whole_numbers
 from graphviz_nn.tracing.frames import where as where_in_code
 from graphviz_nn.tracing.registry import implements, op
 from graphviz_nn.tracing.trace import function
@@ -66,14 +66,22 @@ def sort(a: Any, axis: int | None = -1, *, kind: Any = None, stable: Any = None)
     return take_along_axis(a, argsort(a, axis, kind=kind, stable=stable), axis)
 
 
+def _check_places(a: Any, kth: Any, axis: int | None) -> None:
+    length = np.size(a) if axis is None else np.shape(a)[axis_number(axis, np.ndim(a))]
+    if any(not -length <= each < length for each in whole_numbers(kth)):
+        raise ShapeError(f"kth={kth!r} is outside the {length} entries")
+
+
 @implements(np.partition)
 def partition(a: Any, kth: Any, axis: int | None = -1, *, kind: Any = None) -> Any:
+    _check_places(a, kth, axis)
     # Sorted entries are also partitioned; NumPy's order on both sides depends on the machine.
     return sort(a, axis)
 
 
 @implements(np.argpartition)
 def argpartition(a: Any, kth: Any, axis: int | None = -1, *, kind: Any = None) -> Any:
+    _check_places(a, kth, axis)
     return argsort(a, axis)
 
 

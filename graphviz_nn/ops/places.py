@@ -150,6 +150,8 @@ def _steps(shape: Any, order: str) -> list[tuple[int, int]]:
 
 @implements(np.unravel_index)
 def unravel_index(indices: Any, shape: Any, order: str = "C") -> Any:
+    if indices.dtype.kind not in "iu":
+        raise ShapeError(f"an index must hold whole numbers, found {indices.dtype}")
     return tuple(indices // width % length for length, width in _steps(shape, order))
 
 

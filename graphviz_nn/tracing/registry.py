@@ -126,7 +126,8 @@ def by_ufunc(ufunc: np.ufunc) -> Rule:
         except TypeError:
             # Calls with literals alone don't reach this line, so the ufunc has no loop for this dtype.
             names = " and ".join(np.dtype(each).name for each in dtypes)
-            raise ShapeError(f"{ufunc.__name__} isn't defined for {names}; convert with x.astype('float64')") from None
+            taken = "float64" if any(each.startswith("d") for each in ufunc.types) else "int64"
+            raise ShapeError(f"{ufunc.__name__} isn't defined for {names}; convert with x.astype({taken!r})") from None
         return np.dtype(resolved[-1])
 
     return dtype

@@ -13,6 +13,7 @@ from proofs import assert_second_gradients, weights
 import graphviz_nn as gnn
 from docs.functions import PAGE, line
 from graphviz_nn.errors import Error, GraphError
+from graphviz_nn.tracing.registry import FUNCTIONS, UFUNCS
 from graphviz_nn.views import detailed
 
 each_row = pytest.mark.parametrize("row", EVERY, ids=lambda row: row.source)
@@ -152,6 +153,18 @@ def test_the_page_has_every_call():
 @needs("torch")
 @needs("jax")
 @needs("numba")
-@pytest.mark.parametrize("row", EVERY[::12], ids=lambda row: row.source)
+@pytest.mark.parametrize("row", EVERY[::24], ids=lambda row: row.source)
 def test_the_page_is_current(row):
     assert line(row) in PAGE.read_text(encoding="utf-8").splitlines(), "run python -m docs.functions"
+
+
+@needs("autograd")
+def test_everything_that_autograd_differentiates_is_traced():
+    import autograd.numpy  # noqa: F401 (defines them)
+    from autograd.core import primitive_vjps
+
+    names = {getattr(each, "__name__", "") for each in primitive_vjps}
+    found = {getattr(module, name, None) for name in names for module in (np, np.linalg, np.fft)}
+    found = set(filter(callable, found))
+    assert len(found) > 120
+    assert not [each for each in found if each not in FUNCTIONS and each not in UFUNCS]
