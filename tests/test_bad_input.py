@@ -103,7 +103,7 @@ def test_what_is_no_graph(way, tmp_path):
 
 def test_a_whole_number_has_no_gradient():
     with pytest.raises(
-        Error, match="i is int64; only floating-point variables have .* dtype='float64', or leave it out"
+        Error, match=r"i is int64; only floating-point variables have .* dtype='float64', or leave it out"
     ):
         gnn.check_gradients(CHOICE, CHOSEN, wrt="i")
 
