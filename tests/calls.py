@@ -119,7 +119,7 @@ def reduced(draw):
 
 @st.composite
 def accumulated(draw):
-    shape = draw(array_shapes(max_dims=3, max_side=4))
+    shape = draw(array_shapes(max_dims=2, max_side=3))
     return (shape,), {"axis": draw(st.integers(0, len(shape) - 1))}
 
 
@@ -197,7 +197,7 @@ def decided(draw):
 
 @st.composite
 def transformed(draw, name):
-    shape = draw(array_shapes(max_dims=3, max_side=4))
+    shape = draw(array_shapes(max_dims=2, max_side=3))
     axes = draw(st.lists(st.integers(0, len(shape) - 1), min_size=1, unique=True))
     attributes = {"axes": tuple(axes), "norm": draw(st.sampled_from(["backward", "ortho", "forward"]))}
     if name == "irfftn":

@@ -130,9 +130,11 @@ def _slope_of_sinc(x: Any) -> Any:
     """The derivative of sin(πx) / πx; by its series near 0, where the formula loses digits."""
     t = x * math.pi
     near = np.abs(t) < 0.5
-    series = sum((-1.0) ** k * 2 * k / math.factorial(2 * k + 1) * t ** (2 * k - 1) for k in range(1, 8))
+    series, squares = 0.0, t * t
+    for k in range(7, 0, -1):
+        series = series * squares + (-1.0) ** k * 2 * k / math.factorial(2 * k + 1)
     far = np.where(near, 1, t)
-    return np.where(near, series, (np.cos(far) - np.sin(far) / far) / far) * math.pi
+    return np.where(near, t * series, (np.cos(far) - np.sin(far) / far) / far) * math.pi
 
 
 def _sinc(x: Any) -> Any:

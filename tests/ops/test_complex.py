@@ -62,7 +62,7 @@ def assert_second_gradients(graph, feeds):
 
 @pytest.mark.parametrize(("against", "tolerance"), [(None, 1e-6), pytest.param("torch", 1e-10, marks=beside("torch"))])
 @pytest.mark.parametrize("name", DIFFERENTIABLE)
-@settings(max_examples=3, deadline=None)
+@settings(max_examples=2, deadline=None)
 @given(data=st.data())
 def test_every_operation(name, against, tolerance, data):
     call = data.draw(calls(name))

@@ -109,8 +109,9 @@ CALLS = {
 FIXED = {"gammainc": [1.5], "gammaincc": [0.7], "betainc": [1.5, 2.0]}
 # PyTorch's own polygamma has 8 digits.
 BY_POLYGAMMA = ("beta", "betaln", "gamma", "gammaln", "polygamma", "rgamma")
-# PyTorch has no derivative of these, or not the function.
-NOT_IN_PYTORCH = ("betainc", "jv", "yv", "iv", "ive")
+# What has no derivative there, or is missing.
+BESSEL = ("jv", "yv", "iv", "ive")
+MISSING = {"torch": ("betainc", *BESSEL), "jax": BESSEL}
 
 
 def call_of(title):
@@ -139,12 +140,15 @@ def test_the_value_is_that_of_another_way(title):
         assert found.dtype == dtype and found.shape == np.broadcast_shapes(*(each.shape for each in known))
 
 
-@pytest.mark.parametrize(("against", "tolerance"), [(None, 1e-6), pytest.param("torch", 1e-10, marks=beside("torch"))])
+BESIDE = [pytest.param("torch", 1e-10, marks=beside("torch")), pytest.param("jax", 1e-9, marks=beside("jax"))]
+
+
+@pytest.mark.parametrize(("against", "tolerance"), [(None, 1e-6), *BESIDE])
 @pytest.mark.parametrize("title", CALLS)
 def test_gradients(title, against, tolerance):
     call, feeds = call_of(title)
-    if against is None or call.op not in NOT_IN_PYTORCH:
-        tolerance = 1e-8 if call.op == "polygamma" and against else tolerance
+    if call.op not in MISSING.get(against, ()):
+        tolerance = 1e-8 if call.op == "polygamma" and against == "torch" else tolerance
         report = gnn.check_gradients(model_of(call), feeds, against=against, tolerance=tolerance)
         assert report and all(row.verdict == "agrees" for row in report.rows), report
 
@@ -154,7 +158,7 @@ def test_gradients(title, against, tolerance):
 def test_second_gradients(title):
     call, feeds = call_of(title)
     graph = model_of(call)
-    if call.op not in (*NOT_IN_PYTORCH, *BY_POLYGAMMA):
+    if call.op not in (*MISSING["torch"], *BY_POLYGAMMA):
         assert_second_gradients(graph, feeds)
         return
     first = gnn.gradient(graph, wrt="a0")
