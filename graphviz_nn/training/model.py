@@ -167,25 +167,24 @@ class Model:
         refuse_unknown("variable", variable, graph.variables)
         return graph
 
-    def losses(self, size: int, *, differentiated: bool, measured: bool = True, one_hot: bool = False) -> Program:
-        """The program of the mean loss over groups of examples, of all predictions, and of the mean gradients.
+    def losses(self, size: int, *, differentiated: bool, one_hot: bool = False) -> Program:
+        """The program of the mean loss over groups of examples and of all predictions, or of the mean gradients.
 
         Parameters
         ----------
-        measured : bool
-            Whether it returns the loss and the predictions, or the gradients alone.
+        differentiated : bool
+            Whether it computes the gradients by the parameters, and nothing else.
         one_hot : bool
-            Whether each target is 1 for one class and 0 for the others.
+            Whether each target is known to be 1 for one class and 0 for the others.
         """
         whole = up_to(self._with(self.prediction), self.loss, self.prediction)
         if one_hot:
             whole = joined(shallow(whole), one_hot=True)
         found = batch(whole, (*self.inputs, *self.targets), size=size, reduce="mean")
-        outputs = [self.loss, self.prediction] if measured else []
-        if differentiated:
-            found = gradient(found, of=self.loss, wrt=self.parameters)
-            outputs += found.graph["gradients"].values()
-        return compile(found, outputs, backend=self.backend)
+        if not differentiated:
+            return compile(found, [self.loss, self.prediction], backend=self.backend)
+        found = gradient(found, of=self.loss, wrt=self.parameters)
+        return compile(found, found.graph["gradients"].values(), backend=self.backend)
 
     def program(self, variable: str, size: int) -> Program:
         """Compile a program that computes a variable for `size` groups of examples.

@@ -73,9 +73,7 @@ class Objective:
     def _steps_of(self, size: int, *, measured: bool) -> "_Steps":
         key = size, measured
         if key not in self._steps:
-            found = self.model.losses(
-                size, differentiated=self.differentiated, measured=measured, one_hot=self._is_one_hot
-            )
+            found = self.model.losses(size, differentiated=not measured, one_hot=self._is_one_hot)
             self._steps[key] = _Steps(found, self._arrays, self.layout.shapes, 2 if measured else 0)
         return self._steps[key]
 
@@ -95,12 +93,15 @@ class Objective:
         together = self.model.together
         steps = self._steps_of(together.groups(len(self.data)), measured=True)
         (loss, prediction), gradient = self._run(steps, self._grouped, parameters, moment)
+        if self.differentiated:
+            # By the program of the steps: its last digits don't depend on where the records are.
+            gradient = self.gradient(parameters, None, moment)
         accuracy = np.nan
         if self._encoding is not None:
             accuracy = float(np.mean(self._encoding.classes(together.apart(prediction)) == self.data.targets))
         return Measured(float(np.asarray(loss).item()), accuracy, gradient)
 
-    def gradient(self, parameters: Array, batch: Batch | None, moment: Moment) -> Array:
+    def gradient(self, parameters: Array, batch: Batch | None, moment: Moment | None) -> Array:
         """The gradient at some parameters, over some examples or all, as one vector.
 
         Raises
@@ -111,11 +112,9 @@ class Objective:
         if batch is None:
             steps, arrays = self._steps_of(self.model.together.groups(len(self.data)), measured=False), self._grouped
         else:
-            part = slice(batch.start, batch.stop)
-            steps = self._steps_of(self.model.together.groups(part.stop - part.start), measured=False)
-            arrays = {
-                name: self.model.together.grouped(each[part]) for name, each in self._ordered(batch.order).items()
-            }
+            part, grouped = slice(batch.start, batch.stop), self.model.together.grouped
+            steps = self._steps_of(self.model.together.groups(batch.stop - batch.start), measured=False)
+            arrays = {name: grouped(each[part]) for name, each in self._ordered(batch.order).items()}
         return self._run(steps, arrays, parameters, moment)[1]
 
     @cached_property
