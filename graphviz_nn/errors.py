@@ -60,6 +60,10 @@ class BranchWarning(UserWarning):
     """A function takes so many branches that it is traced at each call."""
 
 
+class ConstantWarning(UserWarning):
+    """A function to differentiate takes the number of a value, through which no gradient passes."""
+
+
 class PageWarning(UserWarning):
     """A picture with a given width is higher than a page."""
 

@@ -3,6 +3,7 @@
 import ast
 import builtins
 import sys
+import warnings
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import FrameType, ModuleType
@@ -10,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from graphviz_nn.errors import TracingError, suggest
+from graphviz_nn.errors import ConstantWarning, TracingError, suggest
 from graphviz_nn.tracing import frames
 from graphviz_nn.tracing.expression import Expression, expression
 from graphviz_nn.tracing.foreign import FRAMEWORKS
@@ -180,6 +181,18 @@ def would_lose(value: Any) -> bool:
         return False
     _, called = _running()
     return called not in ("float", "round") and not called.endswith(".item")
+
+
+def tell_constant(value: Any, spelled: str) -> None:
+    """Warn that a number stands still for the gradient."""
+    known = value.recording.known
+    if known is not None and known.is_varied(value.number):
+        warnings.warn(
+            f"{spelled} is a constant for the gradient{frames.where()}; the value itself can be computed with, decided by "
+            "and printed",
+            ConstantWarning,
+            stacklevel=3,
+        )
 
 
 def not_stored(where: str) -> TracingError:

@@ -181,12 +181,14 @@ class Tracer(NDArrayOperatorsMixin):
     def __float__(self) -> float:
         if refusals.would_lose(self):
             raise refusals.no_number()
+        refusals.tell_constant(self, "float(…)")
         number: float = read(self, float, refusals.no_number)
         return number
 
     def item(self) -> Any:
         if refusals.would_lose(self):
             raise refusals.no_number()
+        refusals.tell_constant(self, "….item()")
         return read(self, number, refusals.no_number)
 
     def __array__(self, dtype: Any = None, copy: bool | None = None) -> Any:

@@ -30,10 +30,6 @@ def repeated(x):
     return x
 
 
-def rounded(x):
-    return x * round(x) if float(x) > 2 else x * x.item()
-
-
 def larger(x):
     return max(x * x, 2 * x) + min(x, 1.0) + (5 * x if x not in (0.6, 3.1) else 5.0 * x)
 
@@ -112,13 +108,23 @@ def test_grad_in_a_loop_is_traced_once():
 
 
 def test_too_many_branches_are_told():
-    counted, calls = counting(lambda x: x * float(x))
+    counted, calls = counting(lambda x: x * int(2 * x))
     gradient = gnn.grad(counted)
     for x in range(BRANCHES):
-        assert gradient(x + 0.5) == x + 0.5
+        assert gradient(x + 0.5) == 2 * x + 1
     with pytest.warns(gnn.errors.BranchWarning, match="more than 64 different branches"):
-        assert gradient(1000.5) == 1000.5
-    assert gradient(3.5) == 3.5 and next(calls) == BRANCHES + 1
+        assert gradient(1000.5) == 2001
+    assert gradient(3.5) == 7 and next(calls) == BRANCHES + 1
+
+
+@pytest.mark.parametrize("taken", [float, lambda x: x.item()], ids=["float", "item"])
+def test_a_number_that_stands_still_is_told(taken):
+    with pytest.warns(gnn.errors.ConstantWarning, match=r"a constant for the gradient \(test_branches.py:\d+\)"):
+        assert gnn.grad(lambda x: x * taken(x))(3.0) == 3.0
+
+
+def test_numbers_of_what_is_not_varied_are_not_told():
+    assert gnn.grad(lambda x, scale: x * float(scale))(3.0, np.float64(2.0)) == 2.0
 
 
 def test_printing_shows_numbers(capsys):
