@@ -188,8 +188,8 @@ def tell_constant(value: Any, spelled: str) -> None:
     known = value.recording.known
     if known is not None and known.is_varied(value.number):
         warnings.warn(
-            f"{spelled} is a constant for the gradient{frames.where()}; the value itself can be computed with, decided by "
-            "and printed",
+            f"{spelled} is a constant for the gradient{frames.where()}; the value itself can be computed with, "
+            "decided by and printed",
             ConstantWarning,
             stacklevel=3,
         )
