@@ -132,6 +132,12 @@ def _braces(texts: list[str], name: str) -> dict[str, list[str]]:
     return {text: listed(names) for text, names in _pairs(texts, name, last=True).items()}
 
 
+def _sharding(texts: list[str], name: str) -> dict[str, tuple[str | None, ...]] | None:
+    """The axes of each variable."""
+    pairs = _pairs(texts, name)
+    return {key: tuple(each.strip() or None for each in axes.split(",")) for key, axes in pairs.items()} or None
+
+
 def _one(option: Option, **more: Any) -> dict[str, Any]:
     return {"default": option.default, "metavar": option.value or None, **more}
 
@@ -145,6 +151,7 @@ READINGS: dict[Kind, Reading] = {
     "repeated": Reading(_each, note=REPEATED),
     "groups": Reading(lambda option: _each(option, type=listed), note=REPEATED),
     "pairs": Reading(_each, _pairs, REPEATED),
+    "sharding": Reading(_each, _sharding, f"{REPEATED}; an axis that isn't divided is empty: W=,model"),
     "braces": Reading(_each, _braces, REPEATED),
     "whole": Reading(lambda option: _one(option, type=whole(option.least))),
     "switch": Reading(lambda _: {"action": "store_true"}),

@@ -22,7 +22,19 @@ Direction: TypeAlias = Literal["LR", "TB", "RL", "BT"]
 Length: TypeAlias = PageName | str | float
 Part: TypeAlias = Literal["view", "look", "words", "numbers", "wishes", "page"]
 Kind: TypeAlias = Literal[
-    "text", "words", "views", "repeated", "groups", "pairs", "braces", "whole", "switch", "unit", "feeds", "against"
+    "text",
+    "words",
+    "views",
+    "repeated",
+    "groups",
+    "pairs",
+    "braces",
+    "whole",
+    "switch",
+    "unit",
+    "feeds",
+    "against",
+    "sharding",
 ]
 
 
@@ -99,6 +111,12 @@ class Options(TypedDict, total=False):
         "convolution (parts), or the outermost module that they belong to (stages); default parts in blocks, kinds in "
         "other views",
     ]
+    shard: Annotated[
+        Mapping[str, str | Sequence[str | None]] | None,
+        Option("look", kind="sharding", value="NAME=AXIS,…"),
+        "with show=sharding, for variables the axis of a mesh of devices over which each of their axes is divided, as "
+        "for `compile`",
+    ]
     direction: Annotated[
         Direction | None,
         Option("look"),
@@ -113,8 +131,9 @@ class Options(TypedDict, total=False):
         "formulas (of each layer), curves (of functions of one number; of each unit, in units), biases (as "
         "the weights of a 1, in units), sheets (a sheet for each channel, in volumes; by default where there are few), "
         "loss (off by default in arrows), target, backward (the backward pass, below the forward pass, or alone if "
-        "forward is hidden; with gradients it goes back to the inputs, too), and remarks (what `lint` finds, below the "
-        "picture). With feeds also values (on by default, except in blocks), gradients (of the first output by every "
+        "forward is hidden; with gradients it goes back to the inputs, too), sharding (in operations, the axes of "
+        "`shard` as colours and beside the sizes), and remarks (what `lint` finds, below the picture). With feeds also "
+        "values (on by default, except in blocks), gradients (of the first output by every "
         "variable; in blocks the norm of that by the parameters of each block, as a number and a shade), check "
         "(whether the gradients agree with central differences, or with `against`), weights (the values of parameters "
         "inside layers), heatmaps (large arrays as shades), and cells (every variable as a box with its numbers)",

@@ -33,6 +33,8 @@ class Look:
         Labels measured by the user's own LaTeX.
     colours : {"kinds", "parts", "stages"}, optional
         What the colours of blocks say, if not what the view implies.
+    shard : dict of str to str or tuple, optional
+        The axes of a mesh of devices over which variables are divided.
     """
 
     sheet: Sheet
@@ -42,6 +44,7 @@ class Look:
     digits: int | None
     measured: "Labels | None"
     colours: ColoursName | None
+    shard: Mapping[str, Any] | None
 
 
 @dataclass(frozen=True)
@@ -106,6 +109,10 @@ def planned(graphs: Sequence[Graph], asked: Mapping[str, Any]) -> Plan:
         others = ", ".join(name for name, view in VIEWS.items() if _has_blocks(view) and name != "blocks")
         raise UsageError(f"colours={look.colours!r} is for views with blocks; write view='blocks', or {others}")
     found = said(show, hide, numbers["feeds"], views)
+    if bool(found.words.get("sharding")) != (look.shard is not None):
+        raise UsageError("show='sharding' and shard= belong together, such as shard={'x': 'data'}; give both or none")
+    if look.shard is not None and any(view.form != "operations" for view in views):
+        raise UsageError("show='sharding' colours variables, which are shapes in the view 'operations'; write that")
     wished = wishes(**part(asked, "wishes"), hide=found.hidden)
     panels = len(graphs) * len(views)
     if wished.headings and len(wished.headings) != panels:
@@ -157,14 +164,21 @@ def _norms(
 
 
 def _look(
-    style: Any, direction: str, engine: str, legend: bool, digits: int | None, labels: Any, colours: ColoursName | None
+    style: Any,
+    direction: str,
+    engine: str,
+    legend: bool,
+    digits: int | None,
+    labels: Any,
+    colours: ColoursName | None,
+    shard: Mapping[str, Any] | None,
 ) -> Look:
     measured = None
     if labels != "mathtext":
         from graphviz_nn.render.labels import labels as measured_by
 
         measured = measured_by(labels)
-    return Look(load(style), direction, engine, legend, digits, measured, colours)
+    return Look(load(style), direction, engine, legend or shard is not None, digits, measured, colours, shard)
 
 
 # The share of the gaps that a closer picture keeps; an arrow stays several heads long.

@@ -17,6 +17,7 @@ from graphviz_nn.figure.viewed import unique, viewed
 from graphviz_nn.figure.wishes import Subject
 from graphviz_nn.forms import FORMS, Diagram, Fed, Shown, compared, facts, with_backward
 from graphviz_nn.forms.hues import coloured
+from graphviz_nn.forms.sharded import sharded
 from graphviz_nn.forms.steepness import with_norms
 from graphviz_nn.graph import Graph
 from graphviz_nn.transforms.backward import backward
@@ -64,6 +65,8 @@ def shown(plan: Plan, computed: Numbers | None = None, before: Sequence[Subject]
         )
         diagram = compared(FORMS[chosen.form](drawn(seen), replace(said, **told)), seen)
         diagram = coloured(diagram, seen, chosen.form, plan.look.colours)
+        if plan.look.shard is not None:
+            diagram = sharded(diagram, seen, plan.look.shard)
         subjects.append(Subject(graph, seen, replace(diagram, facts=with_norms(facts(seen, said), diagram))))
     if not subjects:
         raise UsageError("nothing to draw: give a model, and at least one view, such as view='layers'")

@@ -11,6 +11,7 @@ from graphviz_nn.style.heat import HeatMap
 Word: TypeAlias = Literal[
     "shapes", "parameters", "counts", "formulas", "values", "gradients", "check", "heatmaps", "cells", "curves",
     "biases", "sheets", "weights", "loss", "target", "unnamed", "forward", "backward", "remarks",
+    "sharding",
 ]  # fmt: skip
 SAID: tuple[Word, ...] = get_args(Word)
 
@@ -77,6 +78,8 @@ class Shown:
         The most circles in a column.
     unit : str or tuple of a name and a number, optional
         The single unit to draw: its label, or a variable and its number from 1.
+    sharding : bool
+        How variables are divided over devices.
     forward, backward : bool
         The forward pass, and the backward pass below it.
     kept : collection of str
@@ -107,6 +110,7 @@ class Shown:
     unit: str | tuple[str, int] | None = None
     forward: bool = True
     backward: bool = False
+    sharding: bool = False
     kept: Collection[str] = ()
 
 
