@@ -140,7 +140,7 @@ class Objective:
         found = steps.program.arrays(*values)
         measures, gradient = found[: steps.measures], _joined(found[steps.measures :])
         # A sum is finite only if every entry is.
-        if not isfinite(gradient.sum() + (measures[0] if measures else 0.0)):
+        if not isfinite(gradient.sum() + (np.asarray(measures[0]).item() if measures else 0.0)):
             found = self._explained(steps.program, values, found)
             measures, gradient = found[: steps.measures], _joined(found[steps.measures :])
         return measures, gradient
