@@ -18,7 +18,7 @@ for _ufunc, _tex, _symmetric in (
     (np.logical_and, r"\wedge", True),
     (np.logical_or, r"\vee", True),
     (np.logical_xor, r"\oplus", True),
-    (np.bitwise_and, r"\&", True),
+    (np.bitwise_and, r"\wedge", True),
     (np.bitwise_or, "|", True),
     (np.bitwise_xor, r"\oplus", True),
     (np.left_shift, r"\ll", False),
