@@ -122,7 +122,7 @@ def raising(**feeds):
         ({"W1": np.zeros((2, 3))}, GradientError, r"shape \(2, 3\).* \(3, 2\); its transpose fits"),
         ({"W1": np.full((3, 2), np.nan)}, GradientError, r"'W1' is nan at \[0, 0\]; look for 0/0"),
         ({"W1": "text"}, GradientError, "must hold numbers"),
-        ({"W1": [[1], [2, 3]]}, GradientError, "can't be converted to an array"),
+        ({"W1": [[1], [2, 3]]}, GradientError, "lists of different lengths"),
         ({}, GradientError, "has no gradients"),
         (raising, GradientError, r"raising\(x, y, W1, W2\) raised ValueError: too deep"),
         (lambda **feeds: 3, GradientError, "returned a int; it must return a dict"),

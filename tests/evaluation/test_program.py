@@ -40,7 +40,7 @@ def test_evaluate_gives_every_variable():
         ({**FEEDS, "x": [1, 2, 3]}, r"x has shape \(3,\); the graph was traced with \(2,\)"),
         ({**FEEDS, "x": [1, np.nan]}, r"x is NaN at \[1\]"),
         ({**FEEDS, "x": "text"}, "must hold numbers"),
-        ({**FEEDS, "x": [[1], [2, 3]]}, "can't be converted to an array"),
+        ({**FEEDS, "x": [[1], [2, 3]]}, "lists of different lengths"),
         ([1, 2], "must be a dict"),
     ],
 )
