@@ -2,8 +2,8 @@
 
 import inspect
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
-from contextlib import nullcontext
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, nullcontext
 from dataclasses import replace
 from functools import wraps
 from typing import Any, TypeVar
@@ -78,16 +78,8 @@ def trace(function: Any, /, *examples: Any, **specs: Any) -> Graph:
     line = frames.definition(function)
     if not frames.is_defined_here(function):
         recording.watch = Watch(function, arguments)
-    try:
-        with opened(recording), recording.watch or nullcontext():
-            returned = call(*itself, **traced)
-    except Error:
-        raise
-    except Exception as error:
-        refused = told(error, lambda value: isinstance(value, Tracer))
-        if refused is None:
-            raise
-        raise refused from error
+    with running(recording):
+        returned = call(*itself, **traced)
     outputs = list(dict.fromkeys(_leave(recording, returned, None, title)))
     frozen = recording.watch.drawn(line) if recording.watch is not None else ()
     facts = {"source": line, "frozen": frozen}
@@ -100,6 +92,21 @@ def trace(function: Any, /, *examples: Any, **specs: Any) -> Graph:
     if titled:
         graph.graph["titled"] = tuple(titled)
     return graph
+
+
+@contextmanager
+def running(recording: Recording) -> Iterator[None]:
+    """Record while the author's code runs; what it does wrong with traced values is told with its line."""
+    try:
+        with opened(recording), recording.watch or nullcontext():
+            yield
+    except Error:
+        raise
+    except Exception as error:
+        refused = told(error, lambda value: isinstance(value, Tracer))
+        if refused is None:
+            raise
+        raise refused from error
 
 
 def _arguments(

@@ -2,21 +2,20 @@
 
 import inspect
 from collections.abc import Callable, Mapping
-from contextlib import nullcontext
 from typing import Any, NamedTuple
 
 import numpy as np
 
-from graphviz_nn.errors import Error, GradientError, TracingError
+from graphviz_nn.errors import GradientError, TracingError
 from graphviz_nn.evaluation.calculus.arguments import put_together
 from graphviz_nn.graph.arrays import numbers
 from graphviz_nn.graph.ir import Array, Graph, Variable
 from graphviz_nn.tracing import frames
 from graphviz_nn.tracing.chance import Watch
 from graphviz_nn.tracing.known import Known, Read
-from graphviz_nn.tracing.recording import Recording, opened
-from graphviz_nn.tracing.refusals import told
+from graphviz_nn.tracing.recording import Recording
 from graphviz_nn.tracing.structure import Path, names, spelled
+from graphviz_nn.tracing.trace import running
 from graphviz_nn.tracing.tracer import Tracer, apply, here
 
 
@@ -98,17 +97,9 @@ def called(
     enter.name()
     if outer is None:
         recording.watch = Watch(function, (arguments, keywords))
-    try:
-        with opened(recording), recording.watch or nullcontext():
-            returned = function(*traced, **named)
-            result = _result(recording, returned, title)
-    except Error:
-        raise
-    except Exception as error:
-        refused = told(error, lambda value: isinstance(value, Tracer))
-        if refused is None:
-            raise
-        raise refused from error
+    with running(recording):
+        returned = function(*traced, **named)
+        result = _result(recording, returned, title)
     drawn = recording.watch.drawn(None) if recording.watch is not None else ()
     graph = recording.graph([result], {"name": name_of(function)})
     of = recording.names
