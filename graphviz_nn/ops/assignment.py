@@ -130,7 +130,7 @@ def setitem(x: Tracer, index: Any, value: Any) -> None:
         FUNCTIONS["store where"](x, index, value)
         return
     try:
-        parts, arrays = parts_of(index)
+        parts, arrays = parts_of(x.shape, index)
         if _is_itself(x, parts, value):
             return
         store(x, parts, arrays, cast(value, x.dtype))
@@ -139,7 +139,7 @@ def setitem(x: Tracer, index: Any, value: Any) -> None:
 
 
 def _is_mask(index: Any) -> bool:
-    return isinstance(index, np.ndarray) and index.dtype == bool and index.ndim > 0
+    return isinstance(index, np.ndarray) and index.dtype == bool and index.ndim > 0 and index.size > 0
 
 
 def _is_plain(x: Tracer) -> bool:

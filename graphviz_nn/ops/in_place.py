@@ -153,7 +153,7 @@ def at(ufunc: np.ufunc, a: Any, indices: Any, b: Any = None, /) -> None:
     if has_mask(indices):
         x[indices] = ufunc(x[indices], *given)
         return
-    parts, arrays = parts_of(indices)
+    parts, arrays = parts_of(x.shape, indices)
     place = chosen(x.shape, *(each.shape for each in arrays), index=parts)
     if ufunc in (np.add, np.subtract):
         spread = np.broadcast_to(cast(b, x.dtype), place)

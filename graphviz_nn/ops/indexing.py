@@ -164,10 +164,23 @@ def _nested(array: Any) -> Any:
     return tuple(_nested(each) for each in array) if np.ndim(array) else int(array)
 
 
-def parts_of(index: Any) -> tuple[Index, tuple[Any, ...]]:
-    """An index as the attribute of an operation, and the traced arrays in it."""
+def _check_mask(x: Shape, mask: Shape, before: list[Any], after: list[Any]) -> None:
+    """Refuse a mask whose lengths aren't those of the axes that it stands for; like NumPy, take an empty one."""
+    taken = [sum(part is not None and part is not Ellipsis for part in parts) for parts in (before, after)]
+    axis = len(x) - len(mask) - taken[1] if any(part is Ellipsis for part in before) else taken[0]
+    there = x[max(axis, 0) :][: len(mask)]
+    if len(there) < len(mask) or any(a not in (0, b) for a, b in zip(mask, there, strict=True)):
+        raise ShapeError(
+            f"a mask of shape {mask}{where()} doesn't fit an array of shape {x}, whose axes there have shape {there}; "
+            "a mask has a bool for each of their entries"
+        )
+
+
+def parts_of(x: Shape, index: Any) -> tuple[Index, tuple[Any, ...]]:
+    """An index into a shape as the attribute of an operation, and the traced arrays in it."""
     parts: list[Any] = []
     arrays: list[Any] = []
+    masks: list[tuple[int, Shape]] = []
     for part in index if isinstance(index, tuple) else (index,):
         if isinstance(part, Tracer):
             if part.dtype.kind not in "iu":
@@ -187,7 +200,8 @@ def parts_of(index: Any) -> tuple[Index, tuple[Any, ...]]:
         elif isinstance(part, bool | np.bool_) or (np.ndim(part) and np.asarray(part).dtype == bool):
             mask = np.asarray(part)
             if not mask.ndim:
-                raise ShapeError("a single bool isn't an index; write np.where")
+                raise ShapeError(f"a single bool{where()} isn't an index; write np.where")
+            masks.append((len(parts), mask.shape))
             parts.extend(_nested(each) for each in np.nonzero(mask))
         elif isinstance(part, int | np.integer):
             parts.append(int(part))
@@ -196,6 +210,8 @@ def parts_of(index: Any) -> tuple[Index, tuple[Any, ...]]:
             if array.dtype.kind not in "iu" and array.size:
                 raise ShapeError(f"an index must hold whole numbers, found {part!r}")
             parts.append(_nested(array.astype(int)))
+    for place, shape in masks:
+        _check_mask(x, shape, parts[:place], parts[place + len(shape) :])
     return tuple(parts), tuple(arrays)
 
 
@@ -203,7 +219,7 @@ def parts_of(index: Any) -> tuple[Index, tuple[Any, ...]]:
 def getitem(x: Any, index: Any) -> Any:
     if has_mask(index):
         return FUNCTIONS["selected"](x, index)
-    parts, arrays = parts_of(index)
+    parts, arrays = parts_of(np.shape(x), index)
     if not isinstance(x, Tracer) or not is_basic(parts):
         return apply("getitem", x, *arrays, index=parts)
     found = _read(x, parts)
