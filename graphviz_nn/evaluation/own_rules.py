@@ -7,6 +7,7 @@ import numpy as np
 
 from graphviz_nn.data.seeds import seeded
 from graphviz_nn.graph.ir import Graph
+from graphviz_nn.graph.wiring import Wiring
 from graphviz_nn.ops.custom import CUSTOM, Custom, custom_of, pulled
 from graphviz_nn.transforms.gradient import arguments_of
 
@@ -23,11 +24,12 @@ def wrong_rules(graph: Graph, values: Mapping[str, Any]) -> Iterator[str]:
         The values of all variables.
     """
     told = set[str]()
-    for name, operation in graph.operations.items():
+    wiring = Wiring(graph)
+    for name, operation in wiring.operations.items():
         if operation.op != CUSTOM:
             continue
         custom, many = custom_of(operation.attributes["rule"]), operation.attributes.get("many", ())
-        given = [np.asarray(each) for each in arguments_of(graph, name, operation, values)]
+        given = [np.asarray(each) for each in arguments_of(wiring, name, values)]
         for place in range(min(len(given[0]), EXAMPLES) if many else 1):
             one = [
                 each[place] if is_many else each

@@ -16,6 +16,7 @@ from graphviz_nn.evaluation.feeds import all_finite, checked, fed, one_dict
 from graphviz_nn.evaluation.interpreter import Interpreter
 from graphviz_nn.evaluation.nonfinite import explained, warn
 from graphviz_nn.graph.ir import Array, Graph, Variable
+from graphviz_nn.graph.uncollected import uncollected
 from graphviz_nn.tracing.model import Traceable, graph_of
 from graphviz_nn.transforms.computable import computable
 from graphviz_nn.transforms.gradient import gradient
@@ -164,6 +165,7 @@ def owned(values: Mapping[str, Array], leaves: Container[str]) -> dict[str, Arra
     return found
 
 
+@uncollected()
 def compile(
     graph: Traceable,
     outputs: str | Iterable[str] | None = None,

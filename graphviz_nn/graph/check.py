@@ -73,14 +73,9 @@ def valid(graph: Graph) -> Graph:
 def _state(graph: Graph) -> tuple[int, ...]:
     """A number that changes with every node, edge and fact."""
     nodes = hash(tuple([(name, id(data)) for name, data in graph.contents()]))
-    edges = hash(tuple([(tail, *heads.items()) for tail, heads in _edges(graph)]))
-    return nodes, edges, hash(tuple((key, id(fact)) for key, fact in graph.graph.items()))
-
-
-def _edges(graph: Graph) -> Iterator[tuple[str, dict[str, tuple[Any, ...]]]]:
     adjacent: Any = graph.adjacency()
-    for tail, heads in adjacent:
-        yield tail, {head: tuple(slots) for head, slots in heads.items()}
+    edges = hash(tuple([(tail, head, *slots) for tail, heads in adjacent for head, slots in heads.items()]))
+    return nodes, edges, hash(tuple((key, id(fact)) for key, fact in graph.graph.items()))
 
 
 def _check(graph: Graph, place: tuple[str, ...]) -> None:

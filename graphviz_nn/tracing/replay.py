@@ -1,6 +1,7 @@
 """Replay a graph into an open trace, to extend it."""
 
 from graphviz_nn.graph.ir import Graph
+from graphviz_nn.graph.wiring import Wiring
 from graphviz_nn.tracing.recording import Recording, Step
 from graphviz_nn.tracing.tracer import Tracer
 
@@ -9,15 +10,15 @@ def replay(graph: Graph, recording: Recording) -> dict[str, Tracer]:
     """Record everything that a graph computes under the same names; return its variables as tracers."""
     anonymous = set(graph.graph.get("anonymous", ()))
     tracers: dict[str, Tracer] = {}
-    operations, kept = graph.operations, graph.variables
-    for name, variable in kept.items():
-        if graph.producer(name) is None:
+    wiring = Wiring(graph)
+    for name, variable in wiring.variables.items():
+        if name not in wiring.producer:
             tracers[name] = Tracer(recording, recording.add(variable, name, fixed=True))
-    for name in graph.computation_order():
-        (result,) = graph.results(name)
-        arguments = [tracers[each].number for each in graph.arguments(name).values()]
-        number = recording.add(kept[result], result, fixed=True)
-        recording.steps[-1] = Step(operations[name], arguments, number, name)
+    for name in wiring.order():
+        (result,) = wiring.results[name]
+        arguments = [tracers[each].number for each in wiring.arguments[name].values()]
+        number = recording.add(wiring.variables[result], result, fixed=True)
+        recording.steps[-1] = Step(wiring.operations[name], arguments, number, name)
         recording.values[number].anonymous = result in anonymous
         tracers[result] = Tracer(recording, number)
     recording.remarks.extend(graph.remarks)

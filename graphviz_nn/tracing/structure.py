@@ -9,13 +9,16 @@ from typing import Any, TypeAlias
 
 import numpy as np
 
+from graphviz_nn.errors import TracingError
 from graphviz_nn.graph.ir import Graph
+from graphviz_nn.graph.kinds import is_of
 
 Path: TypeAlias = tuple[Any, ...]
 """The keys, positions and attributes that lead to a part, outermost first."""
 
 # An object may reach half of a program. Weights aren't so deep, except in lists and dicts, which hold only data.
 DEPTH = 12
+_IS_LINE = is_of(str)
 CONTAINERS = (Mapping, list, tuple)
 WHOLE = (np.ndarray, np.generic, Graph, type, ModuleType, FunctionType, BuiltinFunctionType, MethodType)
 
@@ -108,9 +111,18 @@ def names(paths: Sequence[Path]) -> list[str]:
     ['x', 'enc_w', 'dec_w', 'layers_0', 'blocks_1_w']
     >>> names([("first", "w"), ("second", "w")])
     ['first_w', 'second_w']
+
+    Raises
+    ------
+    TracingError
+        If a key isn't text on one line.
     """
     short = [path[1:] if len(path) > 1 and isinstance(path[1], str) else path for path in paths]
     count = Counter(map(_joined, short))
+    for path in paths:
+        for key in path:
+            if isinstance(key, str) and not _IS_LINE(key):
+                raise TracingError(f"the key {key!r} of {spelled(path)} isn't text on one line; give it another")
     return [_joined(path if count[_joined(part)] > 1 else part) for path, part in zip(paths, short, strict=True)]
 
 

@@ -11,6 +11,8 @@ from graphviz_nn.errors import GradientError, listed, refuse_unknown
 from graphviz_nn.graph.arrays import cast, numbers
 from graphviz_nn.graph.check import valid
 from graphviz_nn.graph.ir import Graph, Operation, Variable
+from graphviz_nn.graph.uncollected import uncollected
+from graphviz_nn.graph.wiring import Wiring
 from graphviz_nn.ops.custom import CUSTOM
 from graphviz_nn.ops.rules import sum_to
 from graphviz_nn.tracing.model import Traceable, graph_of
@@ -24,6 +26,7 @@ from graphviz_nn.transforms.custom import pulled_each
 from graphviz_nn.transforms.fold import BACKWARD
 
 
+@uncollected()
 def gradient(
     graph: Traceable,
     of: str | None = None,
@@ -170,20 +173,21 @@ def pulled_back(
     names: Iterable[str],
 ) -> dict[str, Any]:
     """The cotangent of every variable between `names` and the variables with given cotangents."""
-    names = list(names)
-    between = reached(starts, graph.pred) & reached(names, graph.succ)
+    wiring = Wiring(graph)
+    between = _before(wiring, starts) & _after(wiring, names)
     cotangents: dict[str, Any] = {of: start for of, start in starts.items() if of in between}
-    for name in reversed([each for each in graph.computation_order() if each in between]):
-        (result,) = graph.results(name)
-        if result not in cotangents:
+    for name in reversed(wiring.order()):
+        (result,) = wiring.results[name]
+        cotangent = cotangents.get(result) if name in between else None
+        if cotangent is None:
             continue
-        operation = graph.operation(name)
+        operation = wiring.operations[name]
         recording.at(operation, (BACKWARD, *operation.scope, name))
-        arguments = arguments_of(graph, name, operation, tracers)
-        for slot, variable in graph.arguments(name).items():
+        arguments = arguments_of(wiring, name, tracers)
+        for slot, variable in wiring.arguments[name].items():
             if variable not in between:
                 continue
-            part = pullback(graph, name, slot, cotangents[result], tracers[result], arguments)
+            part = pullback(operation, slot, wiring.variables[variable], cotangent, tracers[result], arguments)
             if part is None:
                 continue
             known = cotangents.get(variable)
@@ -192,31 +196,37 @@ def pulled_back(
     return cotangents
 
 
-def reached(names: Iterable[str], neighbours: Mapping[str, Iterable[str]]) -> set[str]:
-    """These nodes and all that can be reached from them, by one search from all.
-
-    >>> sorted(reached(["a", "c"], {"a": ["b"], "b": [], "c": ["b"], "d": ["a"]}))
-    ['a', 'b', 'c']
-    """
+def _before(wiring: Wiring, names: Iterable[str]) -> set[str]:
+    """These variables, and all nodes that they depend on."""
     found = set(names)
-    waiting = list(found)
-    while waiting:
-        new = [each for each in neighbours[waiting.pop()] if each not in found]
-        found.update(new)
-        waiting += new
+    for operation in reversed(wiring.order()):
+        if not found.isdisjoint(wiring.results[operation]):
+            found.add(operation)
+            found.update(wiring.arguments[operation].values())
     return found
 
 
-def pullback(graph: Graph, name: str, slot: int, cotangent: Any, result: Any, arguments: Iterable[Any]) -> Any:
+def _after(wiring: Wiring, names: Iterable[str]) -> set[str]:
+    """These variables, and all nodes that depend on them."""
+    found = set(names)
+    for operation in wiring.order():
+        if not found.isdisjoint(wiring.arguments[operation].values()):
+            found.add(operation)
+            found.update(wiring.results[operation])
+    return found
+
+
+def pullback(
+    operation: Operation, slot: int, variable: Variable, cotangent: Any, result: Any, arguments: list[Any]
+) -> Any:
     """The contribution of an operation to the cotangent of an argument, of its shape and dtype; None without a
     gradient."""
-    operation, variable = graph.operation(name), graph.variable(graph.arguments(name)[slot])
     rule = lookup(operation.op).pullback(slot)
     kind = np.dtype(variable.dtype).kind
     if rule is None or kind not in "fc":
         return None
     if operation.op == CUSTOM and operation.attributes.get("many"):
-        part = pulled_each(cotangent, result, list(arguments)[1:], slot=slot, **operation.attributes)
+        part = pulled_each(cotangent, result, arguments[1:], slot=slot, **operation.attributes)
     else:
         part = rule(cotangent, result, *arguments, **operation.attributes)
     if part is None:
@@ -226,8 +236,8 @@ def pullback(graph: Graph, name: str, slot: int, cotangent: Any, result: Any, ar
     return np.astype(np.real(part) if kind == "f" and np.iscomplexobj(part) else part, variable.dtype)
 
 
-def arguments_of(graph: Graph, name: str, operation: Operation, tracers: Mapping[str, Tracer]) -> list[Any]:
+def arguments_of(wiring: Wiring, name: str, values: Mapping[str, Any]) -> list[Any]:
     """The arguments of an operation, including its plain numbers."""
-    slots: dict[int, Any] = {slot: tracers[v] for slot, v in graph.arguments(name).items()}
-    slots.update(operation.literals)
+    slots: dict[int, Any] = {slot: values[v] for slot, v in wiring.arguments[name].items()}
+    slots.update(wiring.operations[name].literals)
     return [slots[slot] for slot in sorted(slots)]

@@ -9,6 +9,7 @@ import numpy as np
 from graphviz_nn.errors import GradientError, TracingError
 from graphviz_nn.evaluation.calculus.arguments import put_together
 from graphviz_nn.graph.arrays import numbers
+from graphviz_nn.graph.check import valid
 from graphviz_nn.graph.ir import Array, Graph, Variable
 from graphviz_nn.tracing import frames
 from graphviz_nn.tracing.chance import Watch
@@ -101,7 +102,8 @@ def called(
         returned = function(*traced, **named)
         result = _result(recording, returned, title)
     drawn = recording.watch.drawn(None) if recording.watch is not None else ()
-    graph = recording.graph([result], {"name": name_of(function)})
+    # Made by rules that check each step.
+    graph = valid(recording.graph([result], {"name": name_of(function)}))
     of = recording.names
     return Called(
         title,

@@ -12,6 +12,7 @@ from graphviz_nn.evaluation.calculus.derived import Derived, Like
 from graphviz_nn.evaluation.calculus.surroundings import Surroundings
 from graphviz_nn.evaluation.interpreter import Interpreter
 from graphviz_nn.evaluation.program import compile
+from graphviz_nn.graph.check import valid
 from graphviz_nn.graph.draw import drawn
 from graphviz_nn.graph.ir import Array, Graph, Variable
 
@@ -87,12 +88,15 @@ def _own(value: Any, like: Like | None, is_leaf: bool, met: set[int]) -> Any:
 
 def _with_roles(derived: Derived, seen: Mapping[str, Array]) -> Graph:
     """A graph where the leaves that belong to the derivative are constants, and arrays that may change are none."""
+    changed = seen.keys() & derived.graph.leaves.keys()
+    if not changed and not derived.own:
+        return derived.graph
     found: Graph = derived.graph.copy()
     for name, value in derived.own.items():
         found.add_variable(name, replace(found.variable(name), role="constant", value=value))
-    for name in seen.keys() & found.leaves.keys():
+    for name in changed:
         found.add_variable(name, replace(found.variable(name), role="input"))
-    return found
+    return valid(found)
 
 
 def live(call: Called, surroundings: Surroundings | None) -> dict[str, Array]:

@@ -56,13 +56,13 @@ def key_of(line: Line) -> tuple[Any, ...]:
     """A key for what a line computes, equal for equal computations."""
     given = tuple(map(_slot, line.given))
     if len(given) == 2 and line.op in OPS and OPS[line.op].commutative:
-        given = tuple(sorted(given))
+        given = given if given[0] <= given[1] else given[::-1]
     return line.op, given, _attributes(line.attributes)
 
 
-def _slot(each: Slot) -> tuple[str, str]:
-    # Numbers of another type, or of another sign of zero, compute something else.
-    return ("", each) if isinstance(each, str) else (type(each).__name__, repr(each))
+def _slot(each: Slot) -> str:
+    # Numbers of another type, or of another sign of zero, compute something else; no name starts like them.
+    return each if isinstance(each, str) else f"\0{type(each).__name__} {each!r}"
 
 
 def _attributes(attributes: Mapping[str, Any]) -> str:
