@@ -9,7 +9,7 @@ import numpy as np
 
 from graphviz_nn.errors import FeedError
 from graphviz_nn.evaluation.changes import change
-from graphviz_nn.graph.ir import Array, Graph, Variable
+from graphviz_nn.graph.ir import Array, Graph, Operation, Variable
 from graphviz_nn.graph.wiring import Wiring
 from graphviz_nn.tracing.registry import Op, lookup
 
@@ -85,6 +85,8 @@ class Interpreter:
         ------
         FeedError
             If a fed index is out of bounds.
+        LinAlgError
+            If a matrix is singular, or an iteration doesn't converge; it names the operation and its line.
         """
         found: dict[Any, Any] = {**self.own, **values}
         with np.errstate(all="ignore"):
@@ -92,9 +94,13 @@ class Interpreter:
                 try:
                     found[result] = call(*[found[each] for each in given])
                 except IndexError as error:
-                    operation = self.graph.operation(str(self.graph.producer(result)))
-                    raise FeedError(f"{operation}: {error}; feed whole numbers within its bounds") from None
+                    raise FeedError(f"{self._maker(result)}: {error}; feed whole numbers within its bounds") from None
+                except np.linalg.LinAlgError as error:
+                    raise np.linalg.LinAlgError(f"{self._maker(result)}: {error}") from None
         return found
+
+    def _maker(self, result: str) -> Operation:
+        return self.graph.operation(str(self.graph.producer(result)))
 
     def along(self, name: str, of: str, values: Mapping[str, Array]) -> Callable[[Array], Array]:
         """Compute one variable from another value of a second one; only the operations between them run.

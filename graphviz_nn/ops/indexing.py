@@ -208,7 +208,7 @@ def parts_of(x: Shape, index: Any) -> tuple[Index, tuple[Any, ...]]:
         else:
             array = np.asarray(part)
             if array.dtype.kind not in "iu" and array.size:
-                raise ShapeError(f"an index must hold whole numbers, found {part!r}")
+                raise ShapeError(f"an index{where()} must hold whole numbers, found {part!r:.60}")
             parts.append(_nested(array.astype(int)))
     for place, shape in masks:
         _check_mask(x, shape, parts[:place], parts[place + len(shape) :])

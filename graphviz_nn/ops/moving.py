@@ -4,9 +4,10 @@ from typing import Any
 
 import numpy as np
 
-from graphviz_nn.errors import ShapeError
+from graphviz_nn.errors import ShapeError, TracingError
 from graphviz_nn.graph.ir import Array
 from graphviz_nn.ops.rules import axes_numbers, axis_number
+from graphviz_nn.tracing.frames import where
 from graphviz_nn.tracing.memory import viewed
 from graphviz_nn.tracing.recording import holdable
 from graphviz_nn.tracing.registry import implements
@@ -81,6 +82,25 @@ def diagonal(a: Any, offset: int = 0, axis1: int = 0, axis2: int = 1) -> Any:
     places = np.arange(max(0, -offset), max(0, min(rows, columns - offset)))
     chosen = np.moveaxis(moved[places, places + offset], 0, -1)
     return viewed(chosen, a, lambda p: np.diagonal(p, offset, axis1, axis2))
+
+
+@implements(np.lib.stride_tricks.sliding_window_view)
+def sliding_window_view(
+    x: Any, window_shape: Any, axis: Any = None, *, subok: bool = False, writeable: bool = False
+) -> Any:
+    if writeable:
+        raise TracingError(f"windows{where()} overlap, so they can't be assigned to; leave out writeable=True")
+    lengths = tuple(window_shape) if np.iterable(window_shape) else (window_shape,)
+    given = range(np.ndim(x)) if axis is None else axis if isinstance(axis, tuple) else (axis,)
+    if len(lengths) != len(given):
+        raise ShapeError(f"sliding_window_view{where()} takes a length for each axis, found {lengths} for {len(given)}")
+    for each, length in zip(given, lengths, strict=True):
+        place = axis_number(each, np.ndim(x))
+        if not 0 <= length <= np.shape(x)[place]:
+            raise ShapeError(f"a window of length {length}{where()} doesn't fit axis {place} of shape {np.shape(x)}")
+        windows = np.arange(np.shape(x)[place] - length + 1)[:, np.newaxis] + np.arange(length)
+        x = np.moveaxis(np.take(x, windows, axis=place), place + 1, -1)
+    return x
 
 
 @implements(np.diag)

@@ -97,6 +97,8 @@ def _instead(name: str) -> str:
     from difflib import get_close_matches
 
     traced = sorted((name_of(each) for each in (*FUNCTIONS, *UFUNCS) if callable(each)), reverse=True)
+    if name in traced:
+        return LISTED
     names = {each.rpartition(".")[2]: each for each in traced}
     near = get_close_matches(own, names, n=1)
     return COMPUTE_BEFORE + (f"; the nearest that can be: {names[near[0]]}" if near else "")
@@ -161,8 +163,16 @@ def no_digits(form: str) -> TracingError:
     )
 
 
-def no_number() -> TracingError:
-    """The error if Python asks a traced value for its number."""
+def ended() -> TracingError:
+    """The error if NumPy asks for the numbers of a value that left the function."""
+    return TracingError(
+        f"this is a value of a trace that has ended{frames.where()}; return it from the function, or take float(…) of "
+        "it inside"
+    )
+
+
+def no_number(*, is_known: bool = False) -> TracingError:
+    """The error if Python asks a traced value for its number; `is_known` if the function runs on numbers."""
     node, called = _running()
     remedy = "use NumPy's functions; if a number must be known, pass one that isn't traced"
     if isinstance(node, ast.Subscript):
@@ -171,6 +181,10 @@ def no_number() -> TracingError:
         remedy = f"write np.{called.removeprefix('math.')}"
     elif called in INSTEAD:
         remedy = f"write {INSTEAD[called]}"
+    elif is_known:
+        remedy = "use NumPy's functions, such as np.round(x)"
+    if is_known:
+        remedy += "; where only the number counts, take float(x) or int(x) of a single one first"
     return TracingError(f"a traced value can't become a Python number yet{frames.where()}; {remedy}")
 
 
@@ -240,6 +254,11 @@ def told(error: Exception, is_traced: Callable[[Any], bool]) -> TracingError | N
     line = getattr(here.node, "lineno", frame.f_lineno)
     where = f"{Path(frame.f_code.co_filename).name}:{line}"
     strangers = (Path(each.f_code.co_filename).parts for each, _ in steps[steps.index(ours[-1]) + 1 :])
+    if isinstance(error, AttributeError) and error.name == "__array_interface__":
+        return TracingError(
+            f"the memory of a traced value can't be read, as np.lib.stride_tricks.as_strided does ({where}); write "
+            "np.lib.stride_tricks.sliding_window_view, np.broadcast_to, or an index"
+        )
     framework = next((FRAMEWORKS[part].name for each in strangers for part in each if part in FRAMEWORKS), "")
     if framework:
         return TracingError(f"{framework} can't take a traced value ({where}); write this step with NumPy's functions")

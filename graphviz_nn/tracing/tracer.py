@@ -159,7 +159,7 @@ class Tracer(NDArrayOperatorsMixin):
         function = METHODS.get(name)
         if function is None:
             if name.startswith("_"):
-                raise AttributeError(name)
+                raise AttributeError(name, name=name, obj=self)
             raise NoAttribute(str(refusals.no_attribute(name, [*METHODS, *PROPERTIES])))
         return lambda *arguments, **keywords: call_function(function, (self, *arguments), keywords)
 
@@ -180,33 +180,40 @@ class Tracer(NDArrayOperatorsMixin):
 
     def __float__(self) -> float:
         if refusals.would_lose(self):
-            raise refusals.no_number()
+            raise refusals.no_number(is_known=True)
         refusals.tell_constant(self, "float(…)")
         number: float = read(self, float, refusals.no_number)
         return number
 
     def item(self) -> Any:
         if refusals.would_lose(self):
-            raise refusals.no_number()
+            raise refusals.no_number(is_known=True)
         refusals.tell_constant(self, "….item()")
         return read(self, number, refusals.no_number)
 
     def __array__(self, dtype: Any = None, copy: bool | None = None) -> Any:
         if not self._is_varied():
-            return np.array(content(self, refusals.no_array), dtype)
+            return np.array(content(self, self._no_array), dtype)
         if frames.is_called_by("numpy.ma"):
             raise TracingError(
                 f"a masked array would lose its mask beside a traced value{where_in_code()}; "
                 "write masked.filled(0), or np.where"
             )
-        raise refusals.no_array()
+        raise self._no_array()
+
+    def _no_array(self) -> TracingError:
+        # The values of a trace have names when it ends.
+        return refusals.ended() if self.recording.names else refusals.no_array()
 
     def _no_number(self, *_: Any) -> Never:
-        raise refusals.no_number()
+        raise refusals.no_number(is_known=self._known() is not None)
 
     def _is_varied(self) -> bool:
         known = self.recording.known
         return known is None or known.is_varied(self.number)
+
+    def __str__(self) -> str:
+        return format(self)
 
     def __format__(self, form: str) -> str:
         known = self._known()

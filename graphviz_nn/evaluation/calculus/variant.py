@@ -40,6 +40,7 @@ class Variant:
         wanted = list(dict.fromkeys([each for each, _ in derived.results if each] + [name for name, _ in call.reads]))
         made = _compiled if surroundings is not None else _interpreted
         self._run, leaves = made(graph, wanted)
+        self._graph, self._leaves = graph, tuple(leaves)
         self._reads = [(wanted.index(name), read) for name, read in call.reads]
         self._results = [
             (None if name is None else wanted.index(name), like, name in graph.leaves) for name, like in derived.results
@@ -62,8 +63,13 @@ class Variant:
             moment = (next(self._runs),)
             for slot, variable in self._random:
                 values[slot] = drawn(variable, moment)
-        with np.errstate(all="ignore"):
-            found = self._run(*values)
+        try:
+            with np.errstate(all="ignore"):
+                found = self._run(*values)
+        except (IndexError, np.linalg.LinAlgError):
+            # The exception names the operation and its line.
+            Interpreter(self._graph).run(dict(zip(self._leaves, values, strict=True)))
+            raise
         for place, read in self._reads:
             if not read.holds(found[place]):
                 return None

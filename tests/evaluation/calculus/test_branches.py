@@ -133,7 +133,7 @@ def test_printing_shows_numbers(capsys):
         return x * 2
 
     gnn.grad(shown)(1.5)
-    assert capsys.readouterr().out == "<traced x: float64[] = 1.5> 1.50\n"
+    assert capsys.readouterr().out == "1.5 1.50\n"
 
 
 def test_data_can_be_read_by_any_function():
