@@ -116,9 +116,8 @@ class Recording:
         # The numbers of the values, if the function runs on numbers; the trace around this one.
         self.known: Known | None = None
         self.outer: Recording | None = None
-        # The leaves that stand for values of traces around this one, and the arrays that constants come from.
+        # The leaves that stand for values of traces around this one.
         self.lifted: dict[tuple[Recording, int], int] = {}
-        self.origins: dict[int, Any] = {}
         self.names_from_code = names_from_code
         # Whether the entries of values lie row by row, as far as it was asked.
         self.ordered: dict[int, bool] = {}
@@ -176,8 +175,6 @@ class Recording:
             kept = self._kept(value)
             number = self.add(Variable(kept.shape, kept.dtype.name, "constant", value=kept), name)
             known.versions.append((kept, number))
-            if self.known is not None and type(held) is np.ndarray and len(known.versions) == 1:
-                self.origins[number] = held
         return number
 
     def lift(self, around: "Recording", number: int) -> int:
@@ -239,8 +236,6 @@ class Recording:
         if number is None:
             kept = np.array(kept, subok=False)
             number = self.add(Variable(kept.shape, kept.dtype.name, "parameter", value=kept), name)
-            if self.known is not None and type(value) is np.ndarray:
-                self.origins[number] = value
             self.values[number].numbered = layer is not None
             self.values[number].layer = layer or 0
             known.versions.append((kept, number))

@@ -10,7 +10,7 @@ from graphviz_nn.errors import GradientError, TracingError
 from graphviz_nn.evaluation.calculus.arguments import put_together
 from graphviz_nn.graph.arrays import numbers
 from graphviz_nn.graph.check import valid
-from graphviz_nn.graph.ir import Array, Graph, Variable
+from graphviz_nn.graph.ir import Graph, Variable
 from graphviz_nn.tracing import frames
 from graphviz_nn.tracing.chance import Watch
 from graphviz_nn.tracing.known import Known, Read
@@ -39,8 +39,6 @@ class Called(NamedTuple):
         Leaves that are values of a trace around this one.
     reads : tuple
         What the code read of values: the variable, and what it gave.
-    origins : dict of str to array
-        The arrays that constants and parameters come from.
     is_random : bool
         Whether the function drew random numbers, which another call would draw anew.
     """
@@ -52,7 +50,6 @@ class Called(NamedTuple):
     wrt: tuple[str, ...]
     lifted: dict[str, Tracer]
     reads: tuple[tuple[str, Read], ...]
-    origins: dict[str, Array]
     is_random: bool
 
 
@@ -113,7 +110,6 @@ def called(
         tuple(of[each] for each in enter.moved),
         {of[leaf]: Tracer(around, number) for (around, number), leaf in recording.lifted.items()},
         tuple((of[each.number], each) for each in recording.known.reads.values()),
-        {of[number]: held for number, held in recording.origins.items()},
         bool(drawn),
     )
 

@@ -14,6 +14,7 @@ from graphviz_nn.evaluation.calculus.derived import Derived, Like, Rule
 from graphviz_nn.evaluation.calculus.programs import BRANCHES, programs_of
 from graphviz_nn.evaluation.calculus.surroundings import Surroundings
 from graphviz_nn.evaluation.calculus.variant import Variant
+from graphviz_nn.evaluation.calculus.whole import are_small, may_be_values
 from graphviz_nn.tracing.recording import Recording, open_recording
 from graphviz_nn.tracing.tracer import Tracer, here, recording_of
 from graphviz_nn.transforms.splice import spliced
@@ -66,11 +67,13 @@ class Derivative:
     def __call__(self, *arguments: Any, **keywords: Any) -> Any:
         programs = self._programs
         taken = _taken(arguments, keywords, programs.whole)
+        if taken.whole and not are_small(taken.leaves):
+            taken = _taken(arguments, keywords, False)
         found = programs.found(taken.key, taken.leaves, self.function)
         if found is None:
             self._check(arguments)
-            found = self._again(arguments, keywords) if not programs.whole else None
-            found = found or self._traced(arguments, keywords, taken)
+            found = self._again(arguments, keywords)
+            found = self._traced(arguments, keywords, taken) if found is None else found
         return self._give(found, arguments)
 
     def _check(self, arguments: tuple[Any, ...]) -> None:
@@ -82,29 +85,42 @@ class Derivative:
                 )
 
     def _again(self, arguments: Any, keywords: Any) -> list[Any] | None:
-        """The results with whole numbers as values, if only these changed, and if they're the same as without."""
+        """The results with whole numbers as values, if only these changed, and if that can't make a difference."""
         programs, taken = self._programs, _taken(arguments, keywords, True)
-        if not programs.is_again(taken.key, taken.leaves):
+        if not programs.is_again(taken.key, taken.leaves) or not are_small(taken.leaves):
             return None
-        expected = self._traced(arguments, keywords, _taken(arguments, keywords, False))
+        if _around(taken.leaves) is not None:
+            return None
+        surroundings = Surroundings(self.function, taken.held)
+        if surroundings.tell_types:
+            programs.settle(whole=False)
+            return None
         try:
-            found = self._traced(arguments, keywords, taken)
-            same = all(np.allclose(one, other, equal_nan=True) for one, other in zip(found, expected, strict=True))
+            call = self._called(arguments, keywords, taken, None)
         except Exception:
             # The function needs Python's numbers, such as for the keys of a dict.
-            same = False
-        programs.settle(whole=same)
-        return expected
+            programs.settle(whole=False)
+            return None
+        names = [name for name, leaf in zip(call.leaves, taken.leaves, strict=True) if type(leaf) is int]
+        programs.settle(whole=may_be_values(call.graph, names))
+        return self._results(call, self.rule(call), taken, surroundings) if programs.whole else None
+
+    def _called(self, arguments: Any, keywords: Any, taken: "Taken", outer: Recording | None) -> Called:
+        wrt = tuple(place % len(arguments) for place in self._wrt)
+        return called(self._through(self.function), arguments, keywords, wrt, outer, whole=taken.whole)
 
     def _traced(self, arguments: Any, keywords: Any, taken: "Taken") -> list[Any]:
         """The results of a call that no program is kept for."""
-        wrt = tuple(place % len(arguments) for place in self._wrt)
+        taken = _taken(arguments, keywords, False) if taken.whole else taken
         outer, surroundings = _around(taken.leaves), Surroundings(self.function, taken.held)
-        function = self._through(self.function)
-        call = called(function, arguments, keywords, wrt, outer, whole=taken.whole)
+        call = self._called(arguments, keywords, taken, outer)
         derived = self.rule(call)
         if outer is not None and (call.lifted or any(isinstance(each, Tracer) for each in taken.leaves)):
             return self._spliced(call, derived, outer, taken.leaves)
+        return self._results(call, derived, taken, surroundings)
+
+    def _results(self, call: Called, derived: Derived, taken: "Taken", surroundings: Surroundings) -> list[Any]:
+        """The results on numbers, of a program that is kept if the next call may use it."""
         # Not kept, if the function draws numbers or changes what it sees.
         if not call.is_random and surroundings.are_same(self.function):
             variant = Variant(call, derived, surroundings)
@@ -113,7 +129,7 @@ class Derivative:
                     f"{call.title} took more than {BRANCHES} different branches or numbers read by Python, so it is "
                     "traced at each call; choose with np.where, or give what changes as an array",
                     BranchWarning,
-                    stacklevel=4,
+                    stacklevel=5,
                 )
             elif (found := variant(taken.leaves)) is not None:
                 return found

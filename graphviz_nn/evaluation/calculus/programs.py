@@ -60,7 +60,7 @@ class Programs:
 
     def is_again(self, key: Hashable, leaves: Sequence[Any]) -> bool:
         """Whether there was a call that differs only by whole numbers, which may then be values of a program."""
-        again = self._may_be_whole and key in self._met and any(type(each) is int for each in leaves)
+        again = self._may_be_whole and (self.whole or key in self._met) and any(type(each) is int for each in leaves)
         self._met.add(key)
         if len(self._met) > KINDS:
             self._met.clear()
@@ -70,7 +70,7 @@ class Programs:
         )
 
     def settle(self, *, whole: bool) -> None:
-        """Decide for good whether whole numbers are values of the programs."""
+        """Decide whether whole numbers are values of the programs; no is for good."""
         self.whole = self._may_be_whole = whole
 
 

@@ -14,7 +14,7 @@ from graphviz_nn.evaluation.interpreter import Interpreter
 from graphviz_nn.evaluation.program import compile
 from graphviz_nn.graph.check import valid
 from graphviz_nn.graph.draw import drawn
-from graphviz_nn.graph.ir import Array, Graph, Variable
+from graphviz_nn.graph.ir import Graph, Variable
 
 # Python's numbers, which get the dtype of their variable.
 PYTHONS = frozenset([float, int, complex])
@@ -35,8 +35,7 @@ class Variant:
 
     def __init__(self, call: Called, derived: Derived, surroundings: Surroundings | None) -> None:
         self.holds = surroundings.are_same if surroundings is not None else lambda function: False
-        seen = live(call, surroundings)
-        graph = _with_roles(derived, seen)
+        graph = _with_roles(derived)
         wanted = list(dict.fromkeys([each for each, _ in derived.results if each] + [name for name, _ in call.reads]))
         made = _compiled if surroundings is not None else _interpreted
         self._run, leaves = made(graph, wanted)
@@ -46,7 +45,7 @@ class Variant:
             (None if name is None else wanted.index(name), like, name in graph.leaves) for name, like in derived.results
         ]
         places = {name: place for place, name in enumerate(call.leaves)}
-        self._fixed: list[Any] = [seen.get(name, variable.value) for name, variable in leaves.items()]
+        self._fixed: list[Any] = [variable.value for variable in leaves.values()]
         self._given = [(slot, places[name]) for slot, name in enumerate(leaves) if name in places]
         self._dtypes = [np.dtype(call.graph.variable(name).dtype).type for name in call.leaves]
         self._random = [(slot, each) for slot, each in enumerate(leaves.values()) if each.draw is not None]
@@ -92,31 +91,14 @@ def _own(value: Any, like: Like | None, is_leaf: bool, met: set[int]) -> Any:
     return value if like is None or value.shape == like[0] else value.reshape(like[0])
 
 
-def _with_roles(derived: Derived, seen: Mapping[str, Array]) -> Graph:
-    """A graph where the leaves that belong to the derivative are constants, and arrays that may change are none."""
-    changed = seen.keys() & derived.graph.leaves.keys()
-    if not changed and not derived.own:
+def _with_roles(derived: Derived) -> Graph:
+    """A graph where the leaves that belong to the derivative are constants."""
+    if not derived.own:
         return derived.graph
     found: Graph = derived.graph.copy()
     for name, value in derived.own.items():
         found.add_variable(name, replace(found.variable(name), role="constant", value=value))
-    for name in changed:
-        found.add_variable(name, replace(found.variable(name), role="input"))
     return valid(found)
-
-
-def live(call: Called, surroundings: Surroundings | None) -> dict[str, Array]:
-    """The arrays that the function sees, instead of their copies: of large ones only a sample is compared."""
-    if surroundings is None:
-        return {}
-    return {name: array for name, array in call.origins.items() if id(_whole(array)) in surroundings.arrays}
-
-
-def _whole(array: Array) -> Any:
-    whole: Any = array
-    while isinstance(whole.base, np.ndarray):
-        whole = whole.base
-    return whole
 
 
 Made: TypeAlias = tuple[Callable[..., Sequence[Any]], Mapping[str, Variable]]
