@@ -40,10 +40,9 @@ class Variant:
         made = _compiled if surroundings is not None else _interpreted
         self._run, leaves = made(graph, wanted)
         self._graph, self._leaves = graph, tuple(leaves)
-        self._reads = [(wanted.index(name), read) for name, read in call.reads]
-        self._results = [
-            (None if name is None else wanted.index(name), like, name in graph.leaves) for name, like in derived.results
-        ]
+        found, own = {name: place for place, name in enumerate(wanted)}, graph.leaves
+        self._reads = [(found[name], read) for name, read in call.reads]
+        self._results = [(None if name is None else found[name], like, name in own) for name, like in derived.results]
         places = {name: place for place, name in enumerate(call.leaves)}
         self._fixed: list[Any] = [variable.value for variable in leaves.values()]
         self._given = [(slot, places[name]) for slot, name in enumerate(leaves) if name in places]

@@ -21,25 +21,52 @@ def looped(passes: int) -> Any:
     return function
 
 
-def calls(passes: int) -> int:
-    """The number of Python's calls in the first call."""
+def layered(layers: int) -> Any:
+    def function(weights: Any) -> Any:
+        x: Any = np.ones(2)
+        for weight in weights:
+            x = np.tanh(weight @ x)
+        return np.sum(x)
+
+    return function
+
+
+def decided(passes: int) -> Any:
+    def function(x: Any) -> Any:
+        while x < passes:
+            x = x + 1
+        return x
+
+    return function
+
+
+def calls(function: Any, start: Any) -> int:
+    """The number of calls of functions in the first call of a gradient, also of those that run over many entries."""
     count = [0]
 
     def counted(frame: Any, event: str, argument: Any) -> None:
-        count[0] += event == "call"
+        count[0] += event in ("call", "c_call")
 
-    derivative, outer = gnn.grad(looped(passes)), sys.getprofile()
+    derivative, outer = gnn.grad(function), sys.getprofile()
     sys.setprofile(counted)
     try:
-        derivative(0.5)
+        derivative(start)
     finally:
         sys.setprofile(outer)
     return count[0]
 
 
-def test_it_takes_as_long_as_the_code_is() -> None:
-    calls(3)
-    short, long = calls(50), calls(150)
+@pytest.mark.parametrize(
+    ("make", "start"),
+    [
+        (looped, lambda n: 0.5),
+        (layered, lambda n: [np.eye(2) / (i + 1) for i in range(n)]),
+        (decided, lambda n: 0.5),
+    ],
+)
+def test_it_takes_as_long_as_the_code_is(make: Any, start: Any) -> None:
+    calls(make(3), start(3))
+    short, long = (calls(make(n), start(n)) for n in (40, 120))
     assert long < 3.3 * short
 
 
