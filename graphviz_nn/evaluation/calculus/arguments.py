@@ -1,5 +1,6 @@
 """Arguments of a function taken apart: the numbers in them, and everything else, which decides what is traced."""
 
+from collections import OrderedDict, defaultdict
 from collections.abc import Callable, Iterator
 from typing import Any, TypeAlias
 
@@ -12,6 +13,7 @@ Key: TypeAlias = list[Any]
 
 # NumPy's numbers; others, such as dates, stay as they are.
 NUMBERS = (np.inexact, np.integer, np.bool)
+DICTS = (dict, OrderedDict, defaultdict)
 LEAVES = (float, complex, np.ndarray, Tracer, *NUMBERS)
 
 
@@ -39,8 +41,11 @@ def take_apart(value: Any, leaves: list[Any], key: Key, held: list[Any], *, whol
         key += (kind, len(value))
         for each in value:
             take_apart(each, leaves, key, held, whole=whole)
-    elif kind is dict:
-        key += (dict, tuple(value))
+    elif kind in DICTS:
+        key += (kind, tuple(value))
+        if kind is defaultdict:
+            held.append(value.default_factory)
+            key.append(id(value.default_factory))
         for each in value.values():
             take_apart(each, leaves, key, held, whole=whole)
     elif kind is Tracer or isinstance(value, np.ndarray):
@@ -96,12 +101,16 @@ def put_together(
     kind = type(value)
     if isinstance(value, LEAVES) or (whole and kind is int):
         return change(path, value)
-    inside = dict(enumerate(value)) if kind in (list, tuple) else value if kind is dict else _inside(value)
-    if not inside and kind not in (list, tuple, dict):
+    inside = dict(enumerate(value)) if kind in (list, tuple) else value if kind in DICTS else _inside(value)
+    if not inside and kind not in (list, tuple, *DICTS):
         return others(path, value)
     found: dict[Any, Any] = {
         key: put_together(each, change, (*path, key), others, whole=whole) for key, each in inside.items()
     }
+    if kind is defaultdict:
+        return defaultdict(value.default_factory, found)
+    if kind is OrderedDict:
+        return OrderedDict(found)
     return found if kind is dict else kind(found.values()) if kind in (list, tuple) else kind(**found)
 
 

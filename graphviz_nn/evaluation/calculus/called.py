@@ -142,6 +142,8 @@ class _Entry:
         """Refuse what isn't a number among what is differentiated by."""
         if isinstance(value, int):
             raise self._no_number(path, f"the whole number {value!r}", f"write {float(value)!r}")
+        if value is None and len(path) == 1:
+            raise self._no_number(path, "None", "give a float or an array")
         if value is not None:
             raise self._no_number(path, f"a {type(value).__name__}", "give floats, arrays, or lists and dicts of them")
 

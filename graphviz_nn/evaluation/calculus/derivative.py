@@ -2,7 +2,8 @@
 
 import warnings
 from collections.abc import Callable, Mapping
-from functools import update_wrapper
+from functools import lru_cache, update_wrapper
+from importlib import import_module
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -18,6 +19,8 @@ from graphviz_nn.evaluation.calculus.whole import are_small, may_be_values
 from graphviz_nn.tracing.recording import Recording, open_recording
 from graphviz_nn.tracing.tracer import Tracer, here, recording_of
 from graphviz_nn.transforms.splice import spliced
+
+CACHED = type(lru_cache(len))
 
 
 class Derivative:
@@ -53,7 +56,10 @@ class Derivative:
         self.kind = name or rule.__name__
         if not callable(function):
             raise UsageError(f"{self.kind} takes a function, found {function!r:.60}; write {self.kind}(f)(x)")
+        # A cache would keep values of one trace for the next.
+        function = function.__wrapped__ if type(function) is CACHED else function
         self.function, self.rule, self._give = function, rule, give
+        self._argnum = argnum
         self._through = through
         self._wrt = positions(argnum)
         self._programs = programs_of(function, (self.kind, self._wrt))
@@ -63,6 +69,9 @@ class Derivative:
 
     def __repr__(self) -> str:
         return f"<{self.kind} of {name_of(self.function)}>"
+
+    def __reduce__(self) -> Any:
+        return _made, (self.kind, self.function, self._argnum)
 
     def __call__(self, *arguments: Any, **keywords: Any) -> Any:
         programs = self._programs
@@ -83,6 +92,9 @@ class Derivative:
                     f"{self!r} was called with {len(arguments)} arguments in order, so argnum={place} isn't among "
                     "them; give it by position"
                 )
+
+        if len({place % len(arguments) for place in self._wrt}) < len(self._wrt):
+            raise UsageError(f"argnum={self._argnum} of {self!r} has the same argument twice; give each once")
 
     def _again(self, arguments: Any, keywords: Any) -> list[Any] | None:
         """The results with whole numbers as values, if only these changed, and if that can't make a difference."""
@@ -172,11 +184,19 @@ def _taken(arguments: tuple[Any, ...], keywords: dict[str, Any], whole: bool) ->
     leaves: list[Any] = []
     key: list[Any] = []
     held: list[Any] = []
-    for each in arguments:
-        take_apart(each, leaves, key, held, whole=whole)
-    if keywords:
-        take_apart(keywords, leaves, key, held, whole=whole)
+    try:
+        for each in arguments:
+            take_apart(each, leaves, key, held, whole=whole)
+        if keywords:
+            take_apart(keywords, leaves, key, held, whole=whole)
+    except RecursionError:
+        raise UsageError("an argument contains itself; give lists and dicts that don't") from None
     return Taken(leaves, tuple(key), held, whole)
+
+
+def _made(kind: str, function: Callable[..., Any], argnum: Any) -> Any:
+    """A derivative as it is written."""
+    return getattr(import_module("graphviz_nn.evaluation.calculus"), kind)(function, argnum)
 
 
 def positions(argnum: Any) -> tuple[int, ...]:

@@ -110,7 +110,15 @@ def hessian(fun: Function, argnum: int = 0) -> Function:
     """
 
     def through(fun: Function) -> Function:
-        return jacobian(fun, argnum)
+        def slopes(*arguments: Any, **keywords: Any) -> Any:
+            if isinstance(arguments[argnum], list | tuple | dict):
+                raise UsageError(
+                    f"hessian takes one array, found a {type(arguments[argnum]).__name__}; "
+                    "join its numbers with np.concatenate, and take them apart in the function"
+                )
+            return jacobian(fun, argnum)(*arguments, **keywords)
+
+        return slopes
 
     return Derivative(fun, argnum, derived.jacobian, by_arguments(argnum), through=through, name="hessian")
 
@@ -160,6 +168,9 @@ def jvp(fun: Function, primals: Sequence[Any], tangents: Sequence[Any]) -> tuple
     for name, given in (("primals", primals), ("tangents", tangents)):
         if not isinstance(given, tuple | list):
             raise UsageError(f"jvp takes a tuple of {name}, found a {type(given).__name__}: jvp(f, (x,), (v,))")
+    for given in tangents:
+        if isinstance(given, int) or getattr(given, "dtype", np.dtype(float)).kind in "iub":
+            raise UsageError(f"a tangent of jvp is {given!r:.60}, whole numbers; write 1.0, or convert it to float")
     shapes = [[np.shape(leaf) for leaf in numbers_in(list(given))] for given in (primals, tangents)]
     if len(primals) != len(tangents) or shapes[0] != shapes[1]:
         raise UsageError(

@@ -10,7 +10,9 @@ import numpy as np
 from graphviz_nn.evaluation.calculus.called import Called
 from graphviz_nn.evaluation.calculus.derived import Derived, Like
 from graphviz_nn.evaluation.calculus.surroundings import Surroundings
+from graphviz_nn.evaluation.feeds import all_finite
 from graphviz_nn.evaluation.interpreter import Interpreter
+from graphviz_nn.evaluation.nonfinite import explained, warn
 from graphviz_nn.evaluation.program import compile
 from graphviz_nn.graph.check import valid
 from graphviz_nn.graph.draw import drawn
@@ -49,6 +51,8 @@ class Variant:
         self._dtypes = [np.dtype(call.graph.variable(name).dtype).type for name in call.leaves]
         self._random = [(slot, each) for slot, each in enumerate(leaves.values()) if each.draw is not None]
         self._runs = count()
+        self._graph, self._leaves = graph, tuple(leaves)
+        self._asked = [name for name, _ in derived.results if name is not None]
 
     def __call__(self, leaves: Sequence[Any]) -> list[Any] | None:
         """The value and the derivatives; None if the code would take another branch."""
@@ -71,11 +75,19 @@ class Variant:
         for place, read in self._reads:
             if not read.holds(found[place]):
                 return None
+        if not all(map(all_finite, found)):
+            self._explain(values)
         met: set[int] = set()
         return [
             _own(np.zeros(*like) if place is None and like else found[place or 0], like, is_leaf, met)
             for place, like, is_leaf in self._results
         ]
+
+    def _explain(self, values: Sequence[Any]) -> None:
+        """Warn of a value or a derivative that isn't finite."""
+        found = Interpreter(self._graph).run(dict(zip(self._leaves, values, strict=True)))
+        if sentence := explained(self._graph, found, self._asked):
+            warn(sentence)
 
 
 def _own(value: Any, like: Like | None, is_leaf: bool, met: set[int]) -> Any:

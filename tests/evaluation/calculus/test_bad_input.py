@@ -16,6 +16,7 @@ BAD = {
     "a whole number": (lambda x: x * 2, 3, GradientError, rf"x of <lambda> is the whole number 3 \({LINE}\).*3\.0"),
     "whole numbers": (lambda x: np.sum(x), np.arange(3), GradientError, rf"an array of int64 \({LINE}\).*astype"),
     "in a list": (lambda p: p[0] * p[1], [1.0, 2], GradientError, r"p\[1\] of <lambda> is the whole number 2"),
+    "nothing": (lambda x: 3.0, None, GradientError, rf"x of <lambda> is None \({LINE}\)"),
     "text": (lambda p: p["a"], {"a": "x"}, GradientError, r"p\['a'\] of <lambda> is a str"),
     "an object": (lambda x: x, Thing(), GradientError, "is a Thing"),
     "an array of objects": (np.sum, np.array([Thing()]), TracingError, rf"\({LINE}\) must hold numbers"),
@@ -53,6 +54,34 @@ def test_wrong_options():
         gnn.jvp(np.sin, 1.0, (1.0,))
     with pytest.raises(UsageError, match="a direction for each argument"):
         gnn.jvp(np.sin, (1.0,), (np.ones(2),))
+
+
+def test_what_cannot_be_taken_apart_is_told():
+    cyclic = [1.0]
+    cyclic.append(cyclic)
+    with pytest.raises(UsageError, match="contains itself"):
+        gnn.grad(lambda p: p[0])(cyclic)
+    for twice in ((1, 1), (0, -2)):
+        with pytest.raises(UsageError, match="same argument twice"):
+            gnn.grad(lambda x, y: x * y, twice)(2.0, 3.0)
+    for tangent in (1, np.ones((), int)):
+        with pytest.raises(UsageError, match=r"whole numbers; write 1\.0"):
+            gnn.jvp(np.sin, (1.0,), (tangent,))
+    with pytest.raises(UsageError, match=r"hessian takes one array, found a dict"):
+        gnn.hessian(lambda p: p["a"] ** 2)({"a": 1.0})
+
+
+LOGARITHM = r"gives inf of 1.0 and 0.0|log.*test_bad_input\.py:\d+"
+
+
+@pytest.mark.parametrize("derivative", [gnn.grad, gnn.value_and_grad, gnn.elementwise_grad, gnn.hessian, gnn.jacobian])
+def test_what_is_not_finite_is_told(derivative):
+    slope = derivative(lambda x: np.log(x))
+    for _ in range(2):
+        with pytest.warns(gnn.errors.NumericalWarning, match=LOGARITHM):
+            slope(0.0)
+    with pytest.warns(gnn.errors.NumericalWarning, match=LOGARITHM):
+        gnn.jvp(lambda x: np.log(x), (0.0,), (1.0,))
 
 
 def test_the_function_s_own_error_is_raised():

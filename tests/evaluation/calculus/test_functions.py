@@ -1,5 +1,9 @@
 """Each derivative of a table of functions equals autograd's, and central differences."""
 
+import pickle
+from collections import OrderedDict, defaultdict
+from functools import lru_cache
+
 import autograd
 import autograd.numpy as anp
 import numpy as np
@@ -142,3 +146,20 @@ def test_complex_arguments_have_autograds_gradient(z):
     assert gnn.grad(energy(np))(2.0 + 1j) == pytest.approx(autograd.grad(energy(anp))(2.0 + 1j))
     spectrum = gnn.grad(lambda x: np.sum(np.abs(np.fft.fft(x)) ** 2))(np.arange(4.0))
     assert np.allclose(spectrum, 8 * np.arange(4.0))
+
+
+def squared(x):
+    return x**2
+
+
+def test_a_derivative_can_be_pickled_and_its_function_cached():
+    assert pickle.loads(pickle.dumps(gnn.grad(squared)))(3.0) == 6
+    cached = gnn.grad(lru_cache(squared))
+    assert [float(cached(x)) for x in (3.0, 3.0, 4.0)] == [6, 6, 8]
+
+
+@pytest.mark.parametrize("made", [OrderedDict, lambda **given: defaultdict(float, given)], ids=["ordered", "default"])
+def test_other_dicts_keep_their_kind(made):
+    gradient = gnn.grad(lambda p: p["a"] ** 2 * p["b"])
+    found = gradient(made(a=2.0, b=3.0))
+    assert found == {"a": 12, "b": 4} and type(found) is type(made())
