@@ -65,7 +65,11 @@ def planted(op, wanted):
     return replace(op, vjp=tuple(wrong if number == wanted else rule for number, rule in enumerate(op.vjp)))
 
 
-@pytest.mark.parametrize("name", [name for name, op in COMPUTED.items() if op.vjp is not None])
+# By its first argument it has no rule.
+FLAT = ("heaviside",)
+
+
+@pytest.mark.parametrize("name", [name for name, op in COMPUTED.items() if op.vjp is not None and name not in FLAT])
 @settings(max_examples=1, deadline=None, phases=[Phase.generate])
 @given(data=st.data())
 def test_a_wrong_rule_is_marked_at_the_first_step_that_has_it(name, data):
@@ -78,9 +82,10 @@ def test_a_wrong_rule_is_marked_at_the_first_step_that_has_it(name, data):
     diagram = picture.panels[0].diagram
     # Where the operation is used elsewhere in the model too, the mark is at the first of its uses on the way back.
     assert {link.variable for link in diagram.links if link.emphasis == "wrong"} == {found.wrong}
-    used = [operation.op for operation in graph.operations.values()].count(name)
-    if used == 1:
-        assert found.wrong == "z" and found.gradients["result"].endswith(r"\checkmark")
+    used = [each for each, operation in graph.operations.items() if operation.op == name]
+    if len(used) == 1:
+        (made,) = graph.results(used[0])
+        assert found.wrong == "z" and found.gradients[made].endswith(r"\checkmark")
     assert r"\boxtimes" in found.gradients["z"] and r"\boxtimes" in found.gradients["a0"]
 
 
