@@ -25,9 +25,8 @@ def steep(graph: Graph, shape: Shape, shown: Shown) -> Shape:
     said = r"\ \ldots\ ".join(dict.fromkeys(number(each) for each in ends))
     verdicts = [shown.verdicts[name] for part in parts for name in part if name in shown.verdicts]
     mark = MARKS[max(verdicts, key=list(MARKS).index)] if verdicts else ""
-    return replace(
-        shape, gradient=said + mark, norms=norms, learned=(), description=f"{shape.description}; gradient norm {ends}"
-    )
+    told = f"{shape.description}; gradient norm {' to '.join(dict.fromkeys(f'{each:.4g}' for each in ends))}"
+    return replace(shape, gradient=said + mark, norms=norms, learned=(), description=told)
 
 
 def with_norms(facts: Mapping[str, Facts], diagram: Diagram) -> dict[str, Facts]:
