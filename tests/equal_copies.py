@@ -3,6 +3,8 @@
 import numpy as np
 
 import graphviz_nn as gnn
+from graphviz_nn.evaluation.interpreter import Interpreter
+from graphviz_nn.transforms.computable import computable
 from graphviz_nn.transforms.fold import fold, unfold
 from graphviz_nn.transforms.live import live
 from graphviz_nn.transforms.recognise import recognise
@@ -16,7 +18,10 @@ def left_out(graph, seen, feeds):
     computed there is computed in the view too; and those of formulas whose results are there."""
     left = unfold(seen)
     values = gnn.evaluate(graph, feeds)
-    there = [*(values[name] for name in left.variables if name in values), *gnn.compile(seen).run(feeds).values()]
+    there = [
+        *(values[name] for name in left.variables if name in values),
+        *Interpreter(computable(seen)).run(feeds).values(),
+    ]
     whole = recognise(fold(live(graph)))
     block = {step: name for name in whole.operations for step in _steps(whole, name)}
     dead, copies, formulas = [], {}, set()

@@ -118,7 +118,7 @@ BAD = {
     "infinite target": (lambda: arrays([[1.0], [2.0]], [0.0, np.inf]), "column 'target', row 2: inf"),
     "text": (lambda: arrays([["a"], ["b"]], [0, 1]), "inputs must hold numbers, found <U1"),
     "a vector": (lambda: arrays([1.0, 2.0], [0, 1]), r"inputs must have a row per example"),
-    "ragged": (lambda: arrays([[1.0], [2.0, 3.0]], [0, 1]), "inputs can't be converted to an array"),
+    "ragged": (lambda: arrays([[1.0], [2.0, 3.0]], [0, 1]), "inputs has lists of different lengths"),
     "fewer targets": (lambda: arrays([[1.0], [2.0]], [0.0]), "targets must have 2 entries, one per example"),
     "names": (lambda: arrays([[1.0], [2.0]], [0, 1], names="ab"), "2 names for 1 columns"),
     "class names": (lambda: arrays([[1.0], [2.0]], [0, 1], classes="a"), "1 names for 2 classes"),
