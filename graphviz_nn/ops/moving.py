@@ -94,13 +94,16 @@ def sliding_window_view(
     given = range(np.ndim(x)) if axis is None else axis if isinstance(axis, tuple) else (axis,)
     if len(lengths) != len(given):
         raise ShapeError(f"sliding_window_view{where()} takes a length for each axis, found {lengths} for {len(given)}")
+    found = x
     for each, length in zip(given, lengths, strict=True):
         place = axis_number(each, np.ndim(x))
-        if not 0 <= length <= np.shape(x)[place]:
-            raise ShapeError(f"a window of length {length}{where()} doesn't fit axis {place} of shape {np.shape(x)}")
-        windows = np.arange(np.shape(x)[place] - length + 1)[:, np.newaxis] + np.arange(length)
-        x = np.moveaxis(np.take(x, windows, axis=place), place + 1, -1)
-    return x
+        if not 0 <= length <= np.shape(found)[place]:
+            raise ShapeError(
+                f"a window of length {length}{where()} doesn't fit axis {place} of shape {np.shape(found)}"
+            )
+        windows = np.arange(np.shape(found)[place] - length + 1)[:, np.newaxis] + np.arange(length)
+        found = np.moveaxis(np.take(found, windows, axis=place), place + 1, -1)
+    return viewed(found, x, lambda p: np.lib.stride_tricks.sliding_window_view(p, window_shape, axis))
 
 
 @implements(np.diag)
@@ -154,5 +157,5 @@ def rollaxis(a: Any, axis: int, start: int = 0) -> Any:
 
 
 VIEWS.update((np.flip, np.fliplr, np.flipud, np.rot90, np.diagonal, np.diag, np.linalg.diagonal))
-VIEWS.update((np.rollaxis, np.atleast_1d, np.atleast_2d, np.atleast_3d))
+VIEWS.update((np.rollaxis, np.atleast_1d, np.atleast_2d, np.atleast_3d, np.lib.stride_tricks.sliding_window_view))
 METHODS.update(diagonal=np.diagonal, trace=np.trace, repeat=np.repeat)
