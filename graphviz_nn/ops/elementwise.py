@@ -31,7 +31,7 @@ def _to_absolute(g: Any, y: Any, a: Any) -> Any:
     if array(a).dtype.kind != "c":
         return g * np.sign(a)
     # A length of 0 has the gradient 0.
-    return g * (np.conjugate(a) / np.where(y == 0, math.inf, y))
+    return g * (np.conjugate(a) / np.where(y == 0, 1, y))
 
 
 def _power_by_base(g: Any, y: Any, a: Any, b: Any) -> Any:
@@ -81,7 +81,7 @@ _row(np.square, lambda g, y, a: g * (2 * a), tex="{0}^{{2}}", glyph=r"(\cdot)^{2
 _root = {"tex": r"\sqrt{{{0}}}", "glyph": r"\sqrt{\cdot}"}
 _row(np.sqrt, lambda g, y, a: g / (2 * y), **_root)
 # A length of 0, where the root has no slope, has the gradient 0.
-_row(np.sqrt, lambda g, y, a: g / (2 * np.where(y == 0, math.inf, y)), name="root", **_root)
+_row(np.sqrt, lambda g, y, a: np.where(y == 0, 0, g / (2 * np.where(y == 0, 1, y))), name="root", **_root)
 _row(np.cbrt, lambda g, y, a: g / (3 * y * y), tex=r"\sqrt[3]{{{0}}}", glyph=r"\sqrt[3]{\cdot}")
 _row(np.hypot, lambda g, y, a, b: g * a / y, lambda g, y, a, b: g * b / y, commutative=True)
 

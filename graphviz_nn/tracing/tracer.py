@@ -1,5 +1,6 @@
 """Arrays that record operations on them."""
 
+from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping, Sequence
 from math import prod
 from operator import index
@@ -229,12 +230,12 @@ class Tracer(NDArrayOperatorsMixin):
     __complex__ = __round__ = __trunc__ = tolist = _no_number
 
 
-class Incomplete:
+class Incomplete(ABC):
     """What isn't an array yet, such as entries whose number isn't known."""
 
+    @abstractmethod
     def refused(self) -> TracingError:
         """The error where it is used as an array."""
-        raise NotImplementedError
 
 
 PROPERTIES = ("T", "dtype", "imag", "mT", "ndim", "real", "shape", "size")

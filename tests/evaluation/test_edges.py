@@ -96,3 +96,10 @@ def test_an_output_with_a_constants_infinity_is_named():
     graph = gnn.trace(lambda x, m: x + m, x=gnn.input(2), m=gnn.constant([0.0, -np.inf]))
     with pytest.warns(NumericalWarning, match="output at .* the constant m at .* is -inf"):
         gnn.evaluate(graph, x=[1.0, 1.0])
+
+
+@pytest.mark.parametrize("length", [np.linalg.norm, lambda x: np.sum(np.abs(np.fft.fft(x)))], ids=["norm", "modulus"])
+def test_a_length_of_0_has_steps_that_are_finite(length):
+    graph = gnn.gradient(gnn.trace(lambda x: length(x), x=gnn.parameter(3)))
+    found = gnn.evaluate(graph, x=np.zeros(3), finite=True)
+    assert not np.any(found[graph.graph["gradients"]["x"]])

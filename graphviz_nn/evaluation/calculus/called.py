@@ -1,12 +1,12 @@
 """One call of a function, traced with its numbers."""
 
 import inspect
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
 
-from graphviz_nn.errors import GradientError, TracingError
+from graphviz_nn.errors import GradientError, TracingError, UsageError
 from graphviz_nn.evaluation.calculus.arguments import put_together
 from graphviz_nn.graph.arrays import numbers
 from graphviz_nn.graph.check import valid
@@ -14,7 +14,9 @@ from graphviz_nn.graph.ir import Graph, Variable
 from graphviz_nn.tracing import frames
 from graphviz_nn.tracing.chance import Watch
 from graphviz_nn.tracing.known import Known, Read
+from graphviz_nn.tracing.memory import version
 from graphviz_nn.tracing.recording import Recording
+from graphviz_nn.tracing.specs import Spec
 from graphviz_nn.tracing.structure import Path, names, spelled
 from graphviz_nn.tracing.trace import running
 from graphviz_nn.tracing.tracer import Tracer, apply, here
@@ -39,6 +41,8 @@ class Called(NamedTuple):
         Leaves that are values of a trace around this one.
     reads : tuple
         What the code read of values: the variable, and what it gave.
+    assigned : tuple of int
+        The places, among the arguments' numbers, of arrays that the function assigned to.
     is_random : bool
         Whether the function drew random numbers, which another call would draw anew.
     """
@@ -50,6 +54,7 @@ class Called(NamedTuple):
     wrt: tuple[str, ...]
     lifted: dict[str, Tracer]
     reads: tuple[tuple[str, Read], ...]
+    assigned: tuple[int, ...]
     is_random: bool
 
 
@@ -80,6 +85,8 @@ def called(
         Whether Python's whole numbers are values of the graph; otherwise the graph is of these numbers.
     """
     title = _title(function)
+    if missing := _described(function, len(arguments), keywords):
+        raise UsageError(f"{title} needs a number for {missing}: its default only says what it is like")
     recording = Recording()
     recording.outer = outer
     recording.known = Known(recording, {}, ())
@@ -98,6 +105,12 @@ def called(
     with running(recording):
         returned = function(*traced, **named)
         result = _result(recording, returned, title)
+    if twice := one_array(assigned := enter.assigned(), enter.given):
+        first, second = (enter.spelled(place) for place in twice)
+        raise TracingError(
+            f"{title} assigns to {first}, which shares its memory with {second}; "
+            "give a copy of one of them, such as x.copy()"
+        )
     drawn = recording.watch.drawn(None) if recording.watch is not None else ()
     # Made by rules that check each step.
     graph = valid(recording.graph([result], {"name": name_of(function)}))
@@ -110,8 +123,22 @@ def called(
         tuple(of[each] for each in enter.moved),
         {of[leaf]: Tracer(around, number) for (around, number), leaf in recording.lifted.items()},
         tuple((of[each.number], each) for each in recording.known.reads.values()),
+        assigned,
         bool(drawn),
     )
+
+
+def one_array(assigned: Collection[int], leaves: Sequence[Any]) -> tuple[int, int] | None:
+    """The places of one that is assigned to and of another that is, wholly or partly, the same array."""
+    for one in assigned:
+        for other, leaf in enumerate(leaves):
+            if other != one and (leaf is leaves[one] or _overlap(leaf, leaves[one])):
+                return one, other
+    return None
+
+
+def _overlap(one: Any, other: Any) -> bool:
+    return isinstance(one, np.ndarray) and isinstance(other, np.ndarray) and np.shares_memory(one, other)
 
 
 class _Entry:
@@ -121,7 +148,9 @@ class _Entry:
         self.recording, self.title, self.plain = recording, title, plain
         self.numbers: list[int] = []
         self.moved: list[int] = []
+        self.given: list[Any] = []
         self._paths: list[Path] = []
+        self._handles: list[Tracer] = []
 
     def fixed(self, path: Path, leaf: Any) -> Tracer:
         """Something that isn't differentiated by."""
@@ -173,7 +202,16 @@ class _Entry:
         self.recording.known.leaves[number] = known
         self.numbers.append(number)
         self._paths.append(path)
-        return Tracer(self.recording, number)
+        self.given.append(leaf)
+        self._handles.append(Tracer(self.recording, number))
+        return self._handles[-1]
+
+    def assigned(self) -> tuple[int, ...]:
+        """The places of what the function assigned to."""
+        return tuple(place for place, handle in enumerate(self._handles) if version(handle))
+
+    def spelled(self, place: int) -> str:
+        return spelled(self._paths[place])
 
 
 def _float(arguments: Any, keywords: Any) -> "np.dtype[Any]":
@@ -198,6 +236,16 @@ def _positions(function: Any, count: int) -> list[str]:
         parameters = ()  # type: ignore[assignment]
     found = [each.name for each in parameters if each.kind in (each.POSITIONAL_ONLY, each.POSITIONAL_OR_KEYWORD)]
     return [*found, *(f"x{place}" for place in range(len(found), count))][:count]
+
+
+def _described(function: Any, count: int, keywords: Collection[str]) -> str:
+    """The first argument that isn't given, and whose default is a spec; "" if there is none."""
+    try:
+        parameters = list(inspect.signature(function).parameters.values())
+    except (TypeError, ValueError):
+        return ""
+    left = (each for each in parameters[count:] if each.name not in keywords)
+    return next((each.name for each in left if isinstance(each.default, Spec)), "")
 
 
 def _title(function: Any) -> str:

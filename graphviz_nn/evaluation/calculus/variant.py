@@ -7,7 +7,7 @@ from typing import Any, TypeAlias
 
 import numpy as np
 
-from graphviz_nn.evaluation.calculus.called import Called
+from graphviz_nn.evaluation.calculus.called import Called, one_array
 from graphviz_nn.evaluation.calculus.derived import Derived, Like
 from graphviz_nn.evaluation.calculus.surroundings import Surroundings
 from graphviz_nn.evaluation.feeds import all_finite
@@ -50,12 +50,14 @@ class Variant:
         self._given = [(slot, places[name]) for slot, name in enumerate(leaves) if name in places]
         self._dtypes = [np.dtype(call.graph.variable(name).dtype).type for name in call.leaves]
         self._random = [(slot, each) for slot, each in enumerate(leaves.values()) if each.draw is not None]
+        self._assigned = call.assigned
         self._runs = count()
-        self._graph, self._leaves = graph, tuple(leaves)
         self._asked = [name for name, _ in derived.results if name is not None]
 
     def __call__(self, leaves: Sequence[Any]) -> list[Any] | None:
         """The value and the derivatives; None if the code would take another branch."""
+        if self._assigned and one_array(self._assigned, leaves):
+            return None
         values = self._fixed.copy()
         for slot, place in self._given:
             leaf = leaves[place]
