@@ -51,7 +51,8 @@ def test_a_circle_is_found():
 
 def test_the_package_is_seen_at_one_look():
     loose = {path.stem for path in PACKAGE.glob("*.py")} - {"__init__", "__main__"}
-    rooms = {path.parent.name for path in PACKAGE.glob("*/__init__.py")}
+    # The former name of the Sphinx extension isn't a room, and goes in 0.2.
+    rooms = {path.parent.name for path in PACKAGE.glob("*/__init__.py")} - {"sphinx"}
     assert loose == {"errors", "storage"} and len(rooms) <= 22
 
 

@@ -1,0 +1,1 @@
+"""The playground: a model trained and taken apart in the browser, as it runs."""
