@@ -82,7 +82,7 @@ def model_of(call, *dtypes, factor=1.0, offset=0.0):
         for slot, value in sorted(call.constants.items()):
             given.insert(slot, value)
         result = apply(call.op, *given, **call.attributes)
-        if call.op == "right_eigenvectors" or (call.op == "eigenvectors" and np.iscomplexobj(result)):
+        if call.op.endswith("vectors") and np.iscomplexobj(result):
             # Their phase is arbitrary.
             result = np.abs(result)
         if np.iscomplexobj(result):

@@ -274,6 +274,7 @@ TABLE: dict[str, list[Row]] = {
         *_rows(BLOCKS, "np.vsplit(a, 2)[1]\nnp.diag(a)\nnp.diagonal(a, 1)\nnp.trace(a)\nnp.tril(a)\nnp.triu(a, 1)"),
         *_rows(CUBE, "np.dsplit(a, 2)[1]\nnp.permute_dims(a, (2, 0, 1))\nnp.diagonal(a, axis1=1, axis2=2)"),
         *_rows(VECTOR, "np.diag(a)\nnp.diagflat(a, 1)\nnp.vander(a, 3)\nnp.ix_(a)[0]"),
+        *_rows(CUBE, "np.lib.stride_tricks.sliding_window_view(a, (2, 2), axis=(1, 2))"),
     ],
     "Joining, inserting, padding": [
         *_rows(

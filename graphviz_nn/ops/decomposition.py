@@ -13,7 +13,7 @@ from graphviz_nn.errors import ShapeError
 from graphviz_nn.graph.ir import Shape
 from graphviz_nn.ops.complex_numbers import conj
 from graphviz_nn.ops.many import Argument, batching
-from graphviz_nn.tracing.registry import Rule, implements, inexact, op, real_only
+from graphviz_nn.tracing.registry import Rule, implements, inexact, op
 from graphviz_nn.tracing.tracer import apply
 
 
@@ -46,11 +46,11 @@ def _solved(a: Shape, b: Shape) -> Shape:
         raise ShapeError(f"the leading axes of {a} and {b} can't be broadcast together") from None
 
 
-def _H(x: Any) -> Any:  # noqa: N802 (as in formulas)
+def adjoint(x: Any) -> Any:
     return conj(transposed(x))
 
 
-def _by_adjoints(rule: Rule) -> Rule:
+def by_adjoints(rule: Rule) -> Rule:
     """A rule from the literature, whose gradients of complex matrices are the conjugates of ours."""
     return lambda g, y, *arguments: conj(rule(conj(g), y, *arguments))
 
@@ -59,7 +59,7 @@ def _lower(x: Any) -> Any:
     """The lower triangle of a symmetric gradient: twice the entries below the diagonal."""
     size = np.shape(x)[-1]
     weights = np.tril(np.full((size, size), 2.0), -1) + np.eye(size)
-    return (x + _H(x)) * 0.5 * weights.astype(x.dtype)
+    return (x + adjoint(x)) * 0.5 * weights.astype(x.dtype)
 
 
 def between(values: Any) -> Any:
@@ -69,49 +69,66 @@ def between(values: Any) -> Any:
     return np.where(np.eye(size, dtype=bool), 0, 1 / np.where(np.eye(size, dtype=bool), 1, apart))
 
 
-@_by_adjoints
+@by_adjoints
 def _to_cholesky(g: Any, y: Any, a: Any) -> Any:
     size = np.shape(a)[-1]
     half = (np.tril(np.ones((size, size))) - 0.5 * np.eye(size)).astype(a.dtype)
-    inner = half * (_H(y) @ np.tril(g))
+    inner = half * (adjoint(y) @ np.tril(g))
     inverse = np.linalg.inv(y)
-    return _lower(_H(inverse) @ inner @ inverse)
+    return _lower(adjoint(inverse) @ inner @ inverse)
 
 
-@_by_adjoints
+@by_adjoints
 def _to_eigenvectors(g: Any, y: Any, a: Any) -> Any:
     values = apply("eigvalsh", a)
-    return _lower(y @ (between(values) * (_H(y) @ g)) @ _H(y))
+    return _lower(y @ (between(values) * (adjoint(y) @ g)) @ adjoint(y))
 
 
-@_by_adjoints
+@by_adjoints
 def _to_pseudoinverse(g: Any, y: Any, a: Any) -> Any:
     rows, columns = np.shape(a)[-2:]
     first = np.eye(rows).astype(a.dtype) - a @ y
     second = np.eye(columns).astype(a.dtype) - y @ a
-    return first @ _H(g) @ y @ _H(y) + _H(y) @ y @ _H(g) @ second - _H(y) @ g @ _H(y)
+    return first @ adjoint(g) @ y @ adjoint(y) + adjoint(y) @ y @ adjoint(g) @ second - adjoint(y) @ g @ adjoint(y)
 
 
-@_by_adjoints
+@by_adjoints
 def _to_eigenvalues(g: Any, y: Any, a: Any) -> Any:
     vectors = apply("eigenvectors", a)
-    return _lower(vectors * np.expand_dims(g, -2) @ _H(vectors))
+    return _lower(vectors * np.expand_dims(g, -2) @ adjoint(vectors))
 
 
+@by_adjoints
+def _to_singular_values(g: Any, y: Any, a: Any) -> Any:
+    return apply("left_singular_vectors", a) * np.expand_dims(g, -2) @ apply("right_singular_vectors", a)
+
+
+@by_adjoints
 def _to_left(g: Any, y: Any, a: Any) -> Any:
     """The gradient through the left singular vectors."""
     values, right = apply("singular_values", a), apply("right_singular_vectors", a)
-    inner = between(values**2) * (_T(y) @ g - _T(g) @ y)
+    inner = between(values**2) * (adjoint(y) @ g - adjoint(g) @ y)
     inside = y @ (inner * np.expand_dims(values, -2)) @ right
-    return inside + (g - y @ (_T(y) @ g)) / np.expand_dims(values, -2) @ right
+    return inside + (g - y @ (adjoint(y) @ g)) / np.expand_dims(values, -2) @ right
 
 
+@by_adjoints
 def _to_right(g: Any, y: Any, a: Any) -> Any:
-    """The gradient through the right singular vectors, which are rows."""
+    """The gradient through the right singular vectors, which are rows.
+
+    Source
+    ------
+    Z.-Q. Wan and S.-X. Zhang, Automatic differentiation for complex valued SVD, arXiv:1909.02659.
+    """
     values, left = apply("singular_values", a), apply("left_singular_vectors", a)
-    inner = between(values**2) * (y @ _T(g) - g @ _T(y))
+    inner = between(values**2) * (y @ adjoint(g) - g @ adjoint(y))
     inside = left @ (np.expand_dims(values, -1) * inner) @ y
-    return inside + left @ ((g - (g @ _T(y)) @ y) / np.expand_dims(values, -1))
+    found = inside + left @ ((g - (g @ adjoint(y)) @ y) / np.expand_dims(values, -1))
+    if a.dtype.kind != "c":
+        return found
+    # A phase common to both vectors of a pair is arbitrary.
+    phases = np.imag(np.sum(g * conj(y), axis=-1)) / values
+    return found + left @ (1j * np.expand_dims(phases, -1) * y)
 
 
 def _smaller(a: Shape) -> int:
@@ -130,15 +147,11 @@ def _solvable(*dtypes: Any, **_: Any) -> np.dtype[Any]:
     return found
 
 
-def matrix_rule(
-    name: str, kernel: Any, shape: Any, vjp: Any, *, only_real: bool = False, real: bool | None = None, **more: Any
-) -> None:
+def matrix_rule(name: str, kernel: Any, shape: Any, vjp: Any, *, real: bool | None = None, **more: Any) -> None:
     """Register an operation on matrices.
 
     Parameters
     ----------
-    only_real : bool
-        Whether the gradient rule holds for real matrices alone, so that complex ones are refused.
     real : bool, optional
         Whether the result is real, or complex, whatever the matrix is; default as the matrix.
     """
@@ -154,7 +167,7 @@ def matrix_rule(
         kernel,
         shape,
         vjp,
-        dtype=real_only(dtype) if only_real else dtype,
+        dtype=dtype,
         category="linear algebra",
         **more,
     )
@@ -190,13 +203,11 @@ matrix_rule(
     "singular_values",
     _taken_apart(1),
     lambda a: (*a[:-2], _smaller(a)),
-    (lambda g, y, a: apply("left_singular_vectors", a) * np.expand_dims(g, -2) @ apply("right_singular_vectors", a),),
-    only_real=True,
+    (_to_singular_values,),
+    real=True,
 )
-matrix_rule("left_singular_vectors", _taken_apart(0), lambda a: (*a[:-1], _smaller(a)), (_to_left,), only_real=True)
-matrix_rule(
-    "right_singular_vectors", _taken_apart(2), lambda a: (*a[:-2], _smaller(a), a[-1]), (_to_right,), only_real=True
-)
+matrix_rule("left_singular_vectors", _taken_apart(0), lambda a: (*a[:-1], _smaller(a)), (_to_left,))
+matrix_rule("right_singular_vectors", _taken_apart(2), lambda a: (*a[:-2], _smaller(a), a[-1]), (_to_right,))
 matrix_rule(
     "pinv",
     np.linalg.pinv,
@@ -214,7 +225,7 @@ for _name in ("inv", "det", "eigvalsh"):
 
 @implements(np.linalg.cholesky)
 def cholesky(a: Any, /, *, upper: bool = False) -> Any:
-    return _H(apply("cholesky", _H(a))) if upper else apply("cholesky", a)
+    return adjoint(apply("cholesky", adjoint(a))) if upper else apply("cholesky", a)
 
 
 @implements(np.linalg.pinv)
@@ -246,7 +257,7 @@ class Singular(NamedTuple):
 
 @implements(np.linalg.eigh)
 def eigh(a: Any, UPLO: str = "L") -> Eigen:  # noqa: N803 (NumPy's name)
-    a = _H(a) if UPLO.upper() == "U" else a
+    a = adjoint(a) if UPLO.upper() == "U" else a
     return Eigen(apply("eigvalsh", a), apply("eigenvectors", a))
 
 

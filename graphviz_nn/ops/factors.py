@@ -7,7 +7,7 @@ import numpy as np
 from graphviz_nn.errors import ShapeError
 from graphviz_nn.graph.ir import Shape
 from graphviz_nn.ops.complex_numbers import conj
-from graphviz_nn.ops.decomposition import Eigen, between, matrix, matrix_rule, square, transposed
+from graphviz_nn.ops.decomposition import Eigen, adjoint, between, by_adjoints, matrix, matrix_rule, square, transposed
 from graphviz_nn.ops.many import Argument, batching
 from graphviz_nn.tracing.registry import implements
 from graphviz_nn.tracing.tracer import apply
@@ -20,27 +20,29 @@ def _tall(a: Shape) -> Shape:
 
 
 def _through(a: Any, q: Any, r: Any, q_bar: Any, inner: Any) -> Any:
-    """The gradient of a, from that of the inner products of its columns."""
-    symmetric = np.tril(inner) + transposed(np.tril(inner, -1))
+    """The gradient of a, from that of the inner products of its columns; the diagonal of r is real."""
+    below, diagonal = np.tril(inner, -1), np.real(inner) * np.eye(np.shape(inner)[-1], dtype=bool)
+    symmetric = below + diagonal + adjoint(below)
     whole = q @ symmetric if q_bar is None else q_bar + q @ symmetric
-    return transposed(apply("solve", r, transposed(whole)))
+    return adjoint(apply("solve", r, adjoint(whole)))
 
 
+@by_adjoints
 def _to_q(g: Any, y: Any, a: Any) -> Any:
-    return _through(a, y, apply("qr_r", a), g, -(transposed(g) @ y))
+    return _through(a, y, apply("qr_r", a), g, -(adjoint(g) @ y))
 
 
+@by_adjoints
 def _to_r(g: Any, y: Any, a: Any) -> Any:
-    return _through(a, apply("qr_q", a), y, None, y @ transposed(np.triu(g)))
+    return _through(a, apply("qr_q", a), y, None, y @ adjoint(np.triu(g)))
 
 
-matrix_rule("qr_q", lambda a: np.linalg.qr(a)[0], _tall, (_to_q,), only_real=True, glyph="Q")
+matrix_rule("qr_q", lambda a: np.linalg.qr(a)[0], _tall, (_to_q,), glyph="Q")
 matrix_rule(
     "qr_r",
     lambda a: np.linalg.qr(a)[1],
     lambda a: (*_tall(a)[:-2], a[-1], a[-1]),
     (_to_r,),
-    only_real=True,
     glyph="R",
 )
 
@@ -63,7 +65,7 @@ def qr(a: Any, mode: str = "reduced") -> Any:
         return r
     q = apply("qr_q", first)
     if rows < columns:
-        r = np.concatenate([r, transposed(q) @ a[..., rows:]], axis=-1)
+        r = np.concatenate([r, adjoint(q) @ a[..., rows:]], axis=-1)
     return r if mode == "r" else Factors(q, r)
 
 

@@ -13,13 +13,10 @@ import graphviz_nn as gnn
 from graphviz_nn.errors import GradientError, ShapeError, TracingError
 
 DIFFERENTIABLE = [name for name, op in COMPUTED.items() if op.vjp is not None]
-MATRICES = ("qr_q", "qr_r")
-MATRICES += ("singular_values", "left_singular_vectors", "right_singular_vectors")
 KERNELS = {name: op.kernel for name, op in COMPUTED.items() if isinstance(op.kernel, np.ufunc)}
 REAL = [name for name, kernel in KERNELS.items() if not any("D" in types for types in kernel.types)]
 SAID = {
     **dict.fromkeys(REAL, "isn't defined for complex128"),
-    **dict.fromkeys(MATRICES, "no rule for complex"),
     **dict.fromkeys(["erf", "sinc"], "no rule for complex"),
     "rfftn": "transforms real arrays",
 }
@@ -110,6 +107,11 @@ FUNCTIONS = {
     "eigh": (lambda a: np.abs(np.linalg.eigh(a)[1]), A),
     "eigh of the upper triangle": (lambda a: np.linalg.eigh(a, "U")[0], A),
     "pinv": (lambda a: np.linalg.pinv(a[:, :2]), A),
+    "svd": (lambda a: (lambda u, s, v: (u * np.sqrt(s)) @ v)(*np.linalg.svd(a)), A),
+    "qr": (lambda a: (lambda q, r: np.abs(q) + r)(*np.linalg.qr(a)), A),
+    "qr of a wide matrix": (lambda a: np.linalg.qr(a)[1], A[:2]),
+    "svdvals": (np.linalg.svdvals, A),
+    "the nuclear norm": (lambda a: np.linalg.norm(a, "nuc"), A),
     "eigvals": (lambda a: np.sort(np.linalg.eigvals(a)), A),
     "eig": (lambda a: np.abs(np.linalg.eig(a).eigenvectors), A),
     "norms": (lambda a: np.linalg.norm(a, 1) + np.linalg.norm(a, 3, axis=1), A),
