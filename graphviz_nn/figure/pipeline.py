@@ -6,6 +6,7 @@ from contextlib import AbstractContextManager, ExitStack, contextmanager, suppre
 from contextvars import ContextVar
 from dataclasses import dataclass, field, replace
 from itertools import islice
+from typing import TypeAlias
 
 from graphviz_nn.errors import UsageError
 from graphviz_nn.figure import scenery
@@ -39,7 +40,7 @@ from graphviz_nn.layout.measure import set_in
 from graphviz_nn.layout.repaint import repainted
 from graphviz_nn.layout.result import Layout, is_sideways
 from graphviz_nn.layout.sides import remembering
-from graphviz_nn.scene import PAGES, UNITS, Scene, remark_on_height
+from graphviz_nn.scene import PAGES, UNITS, Page, Scene, remark_on_height
 from graphviz_nn.style.numbers import digits as written_with
 from graphviz_nn.views import coarser
 
@@ -58,6 +59,10 @@ SLACK, TIGHTER = 1.1, 1.3
 BROKEN = 2
 # A picture to fit is rather changed than broken where more values lead over a break: the main line, and one beside it.
 FEW = 2
+
+Tried: TypeAlias = tuple[list[Diagram], Look, Page]
+"""What was laid out for a page."""
+
 _ONE_LINE: ContextVar[bool] = ContextVar("one line", default=False)
 
 
@@ -134,18 +139,22 @@ def _upright(plan: Plan) -> Plan:
 
 def _fitting(plan: Plan, room: Room, *, folding: bool) -> Drawn | None:
     """The first way to draw a plan that fits its page."""
-    found = _first(plan, room)
+    tried: list[Tried] = []
+    found = _first(plan, room, tried)
     for further, change in folded(plan) if found is None and folding else ():
         # Folding further could remove parts that the author names.
         with suppress(UsageError):
-            found = _first(further, room)
+            found = _first(further, room, tried)
             if found is not None:
                 return _fitted(found, change)
     return found
 
 
-def _first(plan: Plan, room: Room) -> Drawn | None:
-    """The first strategy that fits a plan to its page, best without rows that many arrows lead between."""
+def _first(plan: Plan, room: Room, tried: list[Tried]) -> Drawn | None:
+    """The first strategy that fits a plan to its page, best without rows that many arrows lead between.
+
+    What is as it was when it was tried in vain, since there was nothing more to fold, isn't tried again.
+    """
     if plan.page is None:
         return _at_its_own_size(plan)
     subjects, known = shown(plan)
@@ -156,6 +165,9 @@ def _first(plan: Plan, room: Room) -> Drawn | None:
             panels, page = _panels(way, seen, numbers), way.page
             assert page is not None
             diagrams = [panel.diagram for panel in panels]
+            if (this := (diagrams, way.look, page)) in tried:
+                continue
+            tried.append(this)
             for found in () if room.lacks(page, diagrams, way.look) else _laid_out(way, panels, numbers):
                 room.seen(found.scene, diagrams, way.look)
                 if page.holds(found.scene, way.look.sheet.text.least_size):
