@@ -2,7 +2,7 @@
 
 import sys
 import warnings
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +14,7 @@ from graphviz_nn.evaluation.backends import backend_of
 from graphviz_nn.linting.frozen import frozen
 from graphviz_nn.tracing.model import Traceable, graph_of
 from graphviz_nn.training.batches import batches, steps_of_a_pass
+from graphviz_nn.training.changes import changes_of
 from graphviz_nn.training.checkpoint import Checkpoint
 from graphviz_nn.training.initial import initial_parameters
 from graphviz_nn.training.model import Model
@@ -25,6 +26,7 @@ from graphviz_nn.training.records import Records
 from graphviz_nn.training.result import Training, result
 from graphviz_nn.training.run import Run
 from graphviz_nn.training.schedules import Rate, rates
+from graphviz_nn.training.stepping import Stepper
 from graphviz_nn.training.together import Together
 
 STEPS = 500
@@ -51,6 +53,7 @@ def fit(
     prediction: str | None = None,
     encoding: str | None = None,
     every: int | None = None,
+    changes: Iterable[tuple[Any, ...]] = (),
     progress: bool = True,
     save: str | Path | None = None,
     resume: str | Path | None = None,
@@ -96,6 +99,9 @@ def fit(
         How classes become targets, one of `training.ENCODINGS`; default by the loss.
     every : int, optional
         The number of steps between records; by default there are about 100 records.
+    changes : iterable of tuple
+        What changes before a step, counted from 0: ``(step, option, value)`` for the options rate, batch_size, l1 and
+        l2; ``(step, parameter, index, value)`` for a number of a parameter.
     progress : bool
         Whether to show a bar with loss and speed on a terminal, and the reason for an early end.
     save : path, optional
@@ -160,23 +166,27 @@ def fit(
     count = steps or (epochs * steps_of_a_pass(len(data), size) if epochs else STEPS)
     start = initial_parameters(model.whole, initial, seed)
     layout = Layout(start)
-    run = Run(
+    stepper = Stepper(
         Objective(model, data, layout, encoding),
-        None if test is None else Objective(model, test, layout, encoding, differentiated=False),
         Penalty(l1, l2),
         rule,
         rates(rate, schedule, count),
         batches(len(data), size, seed),
+        State(0, layout.vector(start), np.zeros((rule.memory, layout.size))),
+        seed,
+    )
+    run = Run(
+        stepper,
+        None if test is None else Objective(model, test, layout, encoding, differentiated=False),
         count,
         every or max(1, count // RECORDS),
         stop_early,
-        State(0, layout.vector(start), np.zeros((rule.memory, layout.size))),
         Records(),
-        seed,
+        changes_of(changes, layout.shapes, model.together),
     )
     checkpoint = Checkpoint(model, data, layout, rule, size, seed, None if save is None else Path(save))
     if resume is not None:
-        run.state, run.records = checkpoint.load(Path(resume))
+        stepper.state, run.records = checkpoint.load(Path(resume))
     with np.errstate(all="ignore"), progress_bar(count, progress) as show:
 
         def recorded(state: State, records: Records) -> None:

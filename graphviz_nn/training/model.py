@@ -186,20 +186,24 @@ class Model:
         found = gradient(found, of=self.loss, wrt=self.parameters)
         return compile(found, found.graph["gradients"].values(), backend=self.backend)
 
-    def program(self, variable: str, size: int) -> Program:
-        """Compile a program that computes a variable for `size` groups of examples.
+    def program(self, variable: str, size: int, *others: str) -> Program:
+        """Compile a program that computes a variable, and others, for `size` groups of examples.
 
         Raises
         ------
         UsageError
             If there is no such variable, it depends on the target, or it doesn't have an entry per example.
         """
-        self._check_known(variable)
-        part = up_to(self._with(variable), variable)
-        shape = part.variable(variable).shape
-        if not self.together.holds(shape):
-            raise UsageError(f"{variable} has shape {shape}, not one entry for each of {self.together.count} examples")
-        return compile(batch(part, [name for name in self.inputs if name in part], size=size))
+        names = variable, *others
+        for name in names:
+            self._check_known(name)
+        whole = next((graph for name in names if (graph := self._with(name)) is not self.layers), self.layers)
+        part = up_to(whole, *names)
+        for name in names:
+            if not self.together.holds(shape := part.variable(name).shape):
+                raise UsageError(f"{name} has shape {shape}, not one entry for each of {self.together.count} examples")
+        inputs = [name for name in self.inputs if name in part]
+        return compile(batch(part, inputs, size=size), names)
 
     def _check_known(self, variable: str) -> None:
         """Refuse a variable that the inputs alone don't determine."""

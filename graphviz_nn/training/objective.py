@@ -20,11 +20,12 @@ from graphviz_nn.training.targets import Encoding, encoding_of, examples
 
 @dataclass(frozen=True)
 class Measured:
-    """Mean loss, accuracy (NaN without classes), and the gradient of the loss as one vector."""
+    """Mean loss, accuracy (NaN without classes), the gradient of the loss as one vector, and the predicted classes."""
 
     loss: float
     accuracy: float
     gradient: Array
+    classes: Array | None = None
 
 
 class Broken(Exception):
@@ -56,7 +57,8 @@ class Objective:
         return examples(self.model, self.data, self.encoding)
 
     @cached_property
-    def _encoding(self) -> Encoding | None:
+    def encoded(self) -> Encoding | None:
+        """How classes are written as targets; None if the targets are numbers."""
         return encoding_of(self.model, self.data, self.encoding)
 
     @cached_property
@@ -96,10 +98,11 @@ class Objective:
         if self.differentiated:
             # By the program of the steps: its last digits don't depend on where the records are.
             gradient = self.gradient(parameters, None, moment)
-        accuracy = np.nan
-        if self._encoding is not None:
-            accuracy = float(np.mean(self._encoding.classes(together.apart(prediction)) == self.data.targets))
-        return Measured(float(np.asarray(loss).item()), accuracy, gradient)
+        accuracy, classes = np.nan, None
+        if self.encoded is not None:
+            classes = self.encoded.classes(together.apart(prediction))
+            accuracy = float(np.mean(classes == self.data.targets))
+        return Measured(float(np.asarray(loss).item()), accuracy, gradient, classes)
 
     def gradient(self, parameters: Array, batch: Batch | None, moment: Moment | None) -> Array:
         """The gradient at some parameters, over some examples or all, as one vector.

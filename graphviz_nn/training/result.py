@@ -222,7 +222,7 @@ def with_values(graph: Graph, parameters: Mapping[str, Any]) -> Graph:
 
 def result(run: Run) -> Training:
     """The result of a finished run."""
-    objective, records = run.objective, run.records
+    objective, records = run.stepper.objective, run.records
     best = records.best
     return Training(
         objective.model,

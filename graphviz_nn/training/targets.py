@@ -28,15 +28,27 @@ class Encoding:
         Maps predictions to class numbers.
     ahead : callable
         Maps predictions and the number of classes to how far each class is ahead, above 0 for the predicted one.
+    share : callable
+        Maps predictions of one number to the share of the second class.
     """
 
     write: Callable[[Array, int], Array]
     read: Callable[[Array], Array]
     ahead: Callable[[Array, int], Array]
+    share: Callable[[Array], Array] = lambda values: np.clip(values, 0, 1)
 
     def classes(self, predictions: Array) -> Array:
         """The predicted class numbers, for a leading axis of examples."""
         return self.read(_rows(predictions))
+
+    def second(self, predictions: Array) -> Array:
+        """The share of the second class of two, from 0 to 1; 0.5 on the boundary."""
+        rows = _rows(predictions)
+        if rows.ndim > 1:
+            whole = rows.sum(axis=-1)
+            is_share = bool((rows >= 0).all()) and np.allclose(whole, 1.0, atol=1e-4)
+            return np.asarray(rows[:, 1] if is_share else _sigmoid(rows[:, 1] - rows[:, 0]))
+        return self.share(rows)
 
     def margins(self, predictions: Array, count: int) -> Array:
         """How far each class is ahead of the others, for a leading axis of examples; above 0 for the predicted one."""
@@ -47,6 +59,11 @@ class Encoding:
 def _rows(predictions: Array) -> Array:
     rows = predictions.reshape(len(predictions), -1)
     return rows if rows.shape[1] > 1 else rows[:, 0]
+
+
+def _sigmoid(z: Array) -> Array:
+    with np.errstate(over="ignore"):
+        return np.asarray(1 / (1 + np.exp(-z)))
 
 
 def _of_scores(scores: Array, count: int) -> Array:
@@ -86,9 +103,14 @@ ENCODINGS = {
         lambda classes, count: classes.astype(float), lambda p: (p > 0.5).astype(int), _of_probabilities
     ),
     "zero-one of logits": Encoding(
-        lambda classes, count: classes.astype(float), lambda z: (z > 0).astype(int), _of_logits
+        lambda classes, count: classes.astype(float), lambda z: (z > 0).astype(int), _of_logits, _sigmoid
     ),
-    "signs": Encoding(lambda classes, count: 2.0 * classes - 1, lambda scores: (scores > 0).astype(int), _of_logits),
+    "signs": Encoding(
+        lambda classes, count: 2.0 * classes - 1,
+        lambda scores: (scores > 0).astype(int),
+        _of_logits,
+        lambda scores: np.clip((1 + scores) / 2, 0, 1),
+    ),
     "numbers": Encoding(
         lambda classes, count: classes,
         lambda scores: scores.argmax(axis=-1) if scores.ndim > 1 else np.rint(scores).astype(int),

@@ -1,0 +1,93 @@
+"""What the page shows of a training at one step."""
+
+from collections.abc import Mapping
+from itertools import pairwise
+from typing import Any
+
+import numpy as np
+
+from graphviz_nn.graph.ir import Array
+from graphviz_nn.playground.course import Course, broken
+from graphviz_nn.playground.example import Examples
+from graphviz_nn.playground.responses import Responses
+from graphviz_nn.playground.subject import Subject
+from graphviz_nn.training.batches import steps_of_a_pass
+from graphviz_nn.training.objective import Broken, Measured
+
+NOTHING = Measured(np.nan, np.nan, np.zeros(0))
+
+
+class Frames:
+    """Frames of a subject.
+
+    Parameters
+    ----------
+    revision : int
+        Counts the networks of a session.
+    """
+
+    def __init__(self, subject: Subject, revision: int) -> None:
+        self.subject, self.revision = subject, revision
+        self.responses, self.examples = Responses(subject), Examples(subject)
+
+    def losses(self, course: Course) -> tuple[Measured, Measured]:
+        """Measure on training and on test data.
+
+        Raises
+        ------
+        Stopped
+            If a value isn't finite.
+        """
+        try:
+            here = course.stepper.measured()
+            tested = self.subject.tested
+            return here, NOTHING if tested is None else tested.measured(course.stepper.state.parameters)
+        except Broken as error:
+            raise broken(course.step, course.options["rate"], error) from None
+
+    def frame(self, course: Course, here: Measured, there: Measured, picked: tuple[str, int] | None) -> dict[str, Any]:
+        """Everything at the current step, from the measured losses."""
+        subject, parameters = self.subject, course.parameters()
+        found: dict[str, Any] = {
+            "revision": self.revision,
+            "step": course.step,
+            "epoch": epoch(course),
+            "loss": here.loss,
+            "test_loss": there.loss,
+            "accuracy": here.accuracy,
+            "test_accuracy": there.accuracy,
+            "parameters": {name: each.astype(np.float32) for name, each in parameters.items()},
+            "norms": norms(subject, here.gradient),
+        }
+        if not self.responses.why_not:
+            found["plane"] = self.responses.plane(parameters)
+            found["units"] = self.responses.of_units(parameters)
+        judged, data = (here, subject.train) if subject.test is None else (there, subject.test)
+        if judged.classes is not None:
+            count = len(data.classes)
+            table = np.bincount(data.targets * count + judged.classes, minlength=count * count)
+            found["confusion"] = table.reshape(count, count).astype(np.float32)
+        if picked is not None:
+            found |= self.examples.numbers(parameters, picked)
+        return found
+
+
+def norms(subject: Subject, gradient: Array) -> dict[str, float]:
+    """The norm of each parameter's gradient."""
+    if not gradient.size:
+        return dict.fromkeys(subject.layout.shapes, np.nan)
+    return {name: float(np.linalg.norm(gradient[place])) for name, place in subject.layout.places.items()}
+
+
+def epoch(course: Course) -> float:
+    """The passes over the data so far, whatever the sizes of the batches were.
+
+    A pass that a change of the batch size ended counts by its share.
+    """
+    count = len(course.subject.train)
+    sizes: Mapping[int, int] = {0: course.page.batch_size} | {
+        s: v for s, what, v in course.changes if what == "batch_size"
+    }
+    starts = [*(step for step in sorted(sizes) if step < course.step), course.step]
+    passes = ((end - start) / steps_of_a_pass(count, course.size(sizes[start])) for start, end in pairwise(starts))
+    return round(sum(passes), 3)

@@ -1,0 +1,258 @@
+"""A session: one page's model, trained and taken apart. It answers the page's messages; nothing here runs by itself."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+
+from graphviz_nn.data import Data
+from graphviz_nn.errors import Error, brief, suggest
+from graphviz_nn.playground.changes import Changed
+from graphviz_nn.playground.choices import OWN, Refused, StateError, Whole
+from graphviz_nn.playground.course import Course, Stopped
+from graphviz_nn.playground.frames import NOTHING, Frames
+from graphviz_nn.playground.shown import model_of
+from graphviz_nn.playground.state import EFFECTS, MODEL, State, described
+from graphviz_nn.playground.subject import Subject, said, subject
+from graphviz_nn.tracing.model import Traceable, graph_of
+
+MEASURED = 100
+"""The most points of the curve of a training that a link restores."""
+MOST = 10_000
+"""The most steps that one message can ask for."""
+
+
+class Session:
+    """A model in training, with everything that the page shows of it.
+
+    Parameters
+    ----------
+    graph : Graph or callable, optional
+        The user's model; default the classic network of the state.
+    data : Data, optional
+        The user's data.
+    name : str
+        What the page calls the model.
+
+    Examples
+    --------
+    >>> session = Session()
+    >>> answer = session.do({"do": "open", "state": {"hidden": [3]}})
+    >>> answer["frame"]["step"], session.do({"do": "step", "count": 20})["frame"]["step"]
+    (0, 20)
+    """
+
+    def __init__(self, graph: Traceable | None = None, data: Data | None = None, *, name: str = "") -> None:
+        self.graph = None if graph is None else graph_of(graph)
+        self.given, self.name = data, name
+        self.stopped: Stopped | None = None
+        self._number = self._revision = 0
+        self._curve: dict[str, list[float]] = {}
+        self._page = State()
+        self._open({})
+
+    @property
+    def state(self) -> State:
+        """The state, with the step that training has reached."""
+        return replace(self._page, step=self.course.step, changes=self.course.changes)
+
+    def do(self, message: Mapping[str, Any]) -> dict[str, Any]:
+        """Answer a message of the page; see the table `ANSWERS`.
+
+        Returns
+        -------
+        dict
+            What the answer has, with arrays of NumPy (see `packing.packed`); or an "error" with a sentence, and the
+            field that is wrong.
+        """
+        try:
+            name = message.get("do")
+            if not isinstance(name, str) or name not in ANSWERS:
+                raise StateError("do", f"there is no {brief(name)}: {suggest(name, ANSWERS)}")
+            return ANSWERS[name](self, message)
+        except Error as error:
+            return {"error": said(error)}
+
+    def advance(self, count: int) -> None:
+        """Do steps; `stopped` says why training can't go on."""
+        self.stopped = None
+        try:
+            with np.errstate(all="ignore"):
+                for _ in range(count):
+                    self.course.forward()
+        except Stopped as stopped:
+            self.stopped = stopped
+
+    def frame(self) -> dict[str, Any]:
+        """What the page shows at the current step."""
+        self._number += 1
+        here = there = NOTHING
+        with np.errstate(all="ignore"):
+            try:
+                here, there = self.frames.losses(self.course)
+            except Stopped as stopped:
+                self.stopped = stopped
+            found = self.frames.frame(self.course, here, there, self._page.example)
+        self._note(here.loss, there.loss)
+        curve, self._curve = self._curve, {}
+        return {"number": self._number, **found, "curve": curve}
+
+    def _note(self, loss: float, test_loss: float) -> None:
+        for name, value in (("step", self.course.step), ("loss", loss), ("test_loss", test_loss)):
+            self._curve.setdefault(name, []).append(value)
+
+    def _make(self, page: State, *, anew: bool) -> None:
+        """Make the course of a state, and, anew, what it trains. If that fails, all stays as it was."""
+        found = self._subject(page) if anew else self.subject
+        course = Course(found, page)
+        if anew:
+            self._revision += 1
+            self.subject: Subject = found
+            self.frames = Frames(found, self._revision)
+        if page.example is not None:
+            try:
+                self.frames.examples.checked(page.example)
+            except StateError:
+                page = replace(page, example=None)
+        self._page, self.course, self.stopped = page, course, None
+
+    def _subject(self, page: State) -> Subject:
+        return subject(page, self.graph, self.given)
+
+    def _open(self, message: Mapping[str, Any]) -> dict[str, Any]:
+        given = message.get("state") or {}
+        if self.given is not None and isinstance(given, Mapping):
+            given = {"data": OWN, "problem": "classification" if self.given.classes else "regression", **given}
+        page, remarks = State.opened(given)
+        if self.graph is not None and isinstance(given, Mapping):
+            page = replace(page, **{name: getattr(State(), name) for name in MODEL if name in given})
+        try:
+            self._make(page, anew=True)
+        except Error as error:
+            if not message.get("state"):
+                raise
+            remarks.append(f"{error}; the link can't be restored")
+            return self._open({}) | {"remarks": remarks}
+        self._restore(page.step)
+        return self._all() | {"remarks": remarks}
+
+    def _restore(self, step: int) -> None:
+        """Go to the step of a link, and measure on the way."""
+        every = -(-step // MEASURED) or 1
+        with np.errstate(all="ignore"):
+            try:
+                while self.course.step < step:
+                    here, there = self.frames.losses(self.course)
+                    self._note(here.loss, there.loss)
+                    self.course.seek(min(step, self.course.step + every))
+            except Stopped as stopped:
+                self.stopped = stopped
+
+    def _all(self) -> dict[str, Any]:
+        return {"state": self._told(), "choices": described(self.graph is not None), **self._model(), **self._seen()}
+
+    def _told(self) -> dict[str, Any]:
+        found = self.state.json()
+        return {name: value for name, value in found.items() if self.graph is None or name not in MODEL}
+
+    def _seen(self) -> dict[str, Any]:
+        frame = self.frame()
+        stopped = {} if self.stopped is None else {"stopped": self.stopped.said()}
+        return {"options": self.course.options, "frame": frame, **stopped}
+
+    def _model(self) -> dict[str, Any]:
+        return {"model": model_of(self.frames, self._page, self.name)}
+
+    def _answer(self, *, model: bool = False) -> dict[str, Any]:
+        return {"state": self._told(), **(self._model() if model else {}), **self._seen()}
+
+    def _set(self, message: Mapping[str, Any]) -> dict[str, Any]:
+        name, value = message.get("field"), message.get("value")
+        if name in ("step", "changes") or (self.graph is not None and name in MODEL):
+            raise StateError(str(name), "can't be set here")
+        page = self._page.with_field(str(name), value)
+        effect = EFFECTS[str(name)]
+        if effect == "view":
+            if name == "example" and page.example is not None:
+                self.frames.examples.checked(page.example)
+            before, self._page = self._page, page
+            try:
+                return self._answer(model=name == "view")
+            except Error as error:
+                self._page = before
+                raise StateError(str(name), str(error)) from None
+        if effect == "course" and (self.course.step or self.course.changes):
+            self.course.change(str(name), getattr(page, str(name)))
+            return self._answer()
+        self._make(self._anew(page, str(name)), anew=effect in ("data", "network"))
+        return self._answer(model=effect in ("data", "network"))
+
+    def _anew(self, page: State, but: str = "") -> State:
+        """A state at step 0 that starts with the current options."""
+        options = {name: value for name, value in self.course.options.items() if name != but}
+        return replace(page, step=0, changes=(), **options)
+
+    def _step(self, message: Mapping[str, Any]) -> dict[str, Any]:
+        self.advance(_count(message))
+        return self._answer()
+
+    def _back(self, message: Mapping[str, Any]) -> dict[str, Any]:
+        self.stopped = None
+        with np.errstate(all="ignore"):
+            self.course.seek(max(0, self.course.step - _count(message)))
+        return self._answer()
+
+    def _reset(self, message: Mapping[str, Any]) -> dict[str, Any]:
+        self._make(self._anew(self._page), anew=False)
+        return self._answer()
+
+    def _regenerate(self, message: Mapping[str, Any]) -> dict[str, Any]:
+        return self._set({"field": "data_seed", "value": self._page.data_seed + 1})
+
+    def _edit(self, message: Mapping[str, Any]) -> dict[str, Any]:
+        given = [message.get("parameter"), message.get("index", []), message.get("value")]
+        ((_, _, edit),) = _read("edit", Changed(), [[0, "edit", given]])
+        self.course.change("edit", edit)
+        return self._answer()
+
+    def _example(self, message: Mapping[str, Any]) -> dict[str, Any]:
+        of, examples = message.get("of", "train"), self.frames.examples
+        if of not in ("train", "test"):
+            raise StateError("of", f"must be train or test, found {brief(of)}")
+        index = examples.nearest(message["point"], of) if "point" in message else message.get("index")
+        page = self._page.with_field("example", None if index is None else [of, index])
+        picked = None if page.example is None else examples.checked(page.example)
+        self._page = page
+        return {} if picked is None else examples.numbers(self.course.parameters(), picked)
+
+    def _last_good(self, message: Mapping[str, Any]) -> dict[str, Any]:
+        self.stopped = None
+        with np.errstate(all="ignore"):
+            self.course.last_good()
+        return self._answer()
+
+
+def _read(name: str, kind: Any, value: Any) -> Any:
+    try:
+        return kind.read(value)
+    except Refused as error:
+        raise StateError(name, str(error)) from None
+
+
+def _count(message: Mapping[str, Any]) -> int:
+    return int(_read("count", Whole(1, MOST), message.get("count", 1)))
+
+
+ANSWERS: dict[str, Callable[[Session, Mapping[str, Any]], dict[str, Any]]] = {
+    "open": Session._open,
+    "set": Session._set,
+    "step": Session._step,
+    "back": Session._back,
+    "reset": Session._reset,
+    "regenerate": Session._regenerate,
+    "edit": Session._edit,
+    "example": Session._example,
+    "last_good": Session._last_good,
+}
+"""What answers each message; the server itself answers play, pause and shown."""
