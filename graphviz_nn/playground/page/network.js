@@ -1,0 +1,101 @@
+// The network: drawn by the engine, alive by `Picture`, in the view that is chosen.
+import { found, make, write } from "./elements.js";
+import { Picture } from "./picture.js";
+import { Steppers } from "./steppers.js";
+import { short, symbol } from "./numbers.js";
+
+// How large a pt of the picture is shown at least and at most, in px.
+const LEAST = 0.8, MOST = 2.6;
+
+export const placeOf = index => (index.length ? `[${index.map(each => each + 1).join(", ")}]` : "");
+
+export const weightOf = (frame, parameter, index) => {
+  const array = frame?.parameters[parameter];
+  return array?.data[index.reduce((at, each, axis) => at * array.shape[axis] + each, 0)];
+};
+
+export class Network {
+  constructor(playground) {
+    Object.assign(this, { playground, host: found("picture"), box: found("frame"), views: found("views") });
+    this.steppers = new Steppers(playground);
+    playground.on("model", model => this.model(model));
+    playground.on("frame", frame => this.frame(frame));
+    playground.on("numbers", ({ values, gradients }) => { if (values) this.picture?.numbers(values, gradients); });
+    playground.on("state", state => this.chosen(state));
+    playground.on("theme", () => { if (playground.frame) this.frame(playground.frame); });
+    playground.on("walked", ids => this.picture?.mark(ids));
+    new ResizeObserver(() => this.fit()).observe(this.box);
+    this.host.addEventListener("pick-line", event => playground.tell("line", event.detail));
+    this.host.addEventListener("pick-unit", event => playground.tell("unit", event.detail));
+    for (const name of ["pointerover", "focusin"]) this.host.addEventListener(name, event => this.point(event.target));
+  }
+
+  model({ picture, views, view }) {
+    this.picture = null;
+    this.made = picture;
+    this.lines = new Map((picture.lines ?? []).map(line => [line.id, line]));
+    this.host.replaceChildren();
+    if (picture.svg) this.picture = new Picture(this.host, picture);
+    this.fit();
+    this.offer(views, view);
+    write(found("pointed"), "");
+    found("key").hidden = !picture.lines?.length;
+  }
+
+  // Small pictures grow to the room there is, large ones scroll before they can't be read.
+  fit() {
+    const svg = this.host.querySelector("svg");
+    if (!svg?.viewBox.baseVal) return;
+    const { width, height } = svg.viewBox.baseVal;
+    const room = { width: this.box.clientWidth, height: Math.max(this.box.clientHeight, parseFloat(getComputedStyle(this.box).minHeight) || 0) };
+    if (!width || !room.width) return;
+    const scale = Math.max(LEAST, Math.min(MOST, room.width / width, room.height / height));
+    svg.setAttribute("width", width * scale);
+    svg.setAttribute("height", height * scale);
+    const scrolls = width * scale > room.width + 1 || height * scale > room.height + 1;
+    this.box.toggleAttribute("tabindex", scrolls);
+    if (scrolls) this.box.setAttribute("tabindex", "0");
+    this.align(svg, scrolls);
+  }
+
+  align(svg, scrolls) {
+    const { hidden = [] } = this.playground.state, matrix = svg.getScreenCTM();
+    const columns = new Map();
+    for (const { variable, x } of this.made.units ?? []) if (!columns.has(variable)) columns.set(variable, x);
+    const across = [...new Set(columns.values())].sort((a, b) => a - b);
+    const inner = across.slice(-hidden.length - 1, -1);
+    if (scrolls || !matrix || across.length < hidden.length + 2) return this.steppers.align(null);
+    const left = this.steppers.widths.getBoundingClientRect().left;
+    this.steppers.align(inner.map(x => x * matrix.a + matrix.e - left));
+  }
+
+  offer(views = [], view) {
+    if (views.join() !== this.offered) {
+      this.offered = views.join();
+      this.views.replaceChildren(...views.map(name => make("label", {},
+        make("input", { type: "radio", name: "view", value: name, onchange: () => this.playground.set("view", name) }), make("span", {}, name))));
+    }
+    this.views.hidden = views.length < 2;
+    this.chosen({ view });
+  }
+
+  chosen({ view }) {
+    for (const box of this.views.querySelectorAll("input")) box.checked = box.value === view;
+    this.fit();
+  }
+
+  frame(frame) {
+    if (!this.picture) return;
+    this.picture.weights(frame.parameters);
+    if (frame.units) this.picture.heat(frame.units);
+    if (frame.values) this.picture.numbers(frame.values, frame.gradients);
+  }
+
+  // The number of the line under the pointer or with the focus.
+  point(target) {
+    const line = this.lines?.get(target.closest?.("[id]")?.id);
+    if (!line) return;
+    const value = weightOf(this.playground.frame, line.parameter, line.index);
+    write(found("pointed"), `${symbol(line.parameter)}${placeOf(line.index)} = ${short(value)}`);
+  }
+}

@@ -1,0 +1,151 @@
+// The plane of inputs: what the network says everywhere, with the data on it.
+import { canvas, ticks } from "./canvas.js";
+import { contour } from "./contour.js";
+import { found, make, write } from "./elements.js";
+import { flat, rowsOf } from "./arrays.js";
+import { mark, ring } from "./marks.js";
+import { colours, css, mixed, shadesFor } from "./palette.js";
+import { short, symbol } from "./numbers.js";
+
+const NEAR = 14, STRENGTH = 0.6;
+
+export class Plane {
+  constructor(playground) {
+    this.playground = playground;
+    this.host = found("plane");
+    this.shade = make("canvas");
+    this.why = make("p", { class: "why", hidden: true });
+    this.paper = canvas(this.host, "The plane of inputs", (...all) => this.paint(...all));
+    this.key = make("div", { class: "key" });
+    this.switches = ["show_test", "discretise"].map(name => this.box(name));
+    this.host.append(this.why, this.key, make("div", { class: "row" }, ...this.switches.map(({ label }) => label)));
+    this.paper.element.addEventListener("click", event => this.pick(event));
+    playground.on("model", () => this.model());
+    playground.on("state", () => this.paper.again());
+    playground.on("frame", () => this.paper.again());
+    playground.on("theme", () => { this.legend(); this.paper.again(); });
+    playground.on("state", state => { for (const { name, box } of this.switches) box.checked = Boolean(state[name]); });
+  }
+
+  box(name) {
+    const words = { show_test: "Show test data", discretise: "Discretise" }[name];
+    const box = make("input", { type: "checkbox", name, onchange: () => this.playground.set(name, box.checked) });
+    return { name, box, label: make("label", { class: "box" }, box, make("span", {}, words)) };
+  }
+
+  model() {
+    const { plane, data, why_not: why = {}, problem } = this.playground.model;
+    for (const element of [this.paper.element, this.key, this.switches[1].label]) element.hidden = !plane;
+    this.why.hidden = Boolean(plane);
+    write(this.why, plane ? "" : why.plane ?? "This model's inputs aren't points of a plane.");
+    this.isNumber = problem === "regression";
+    this.points = plane ? Object.fromEntries(Object.entries(data ?? {}).filter(([, each]) => each).map(([of, each]) => [of, { rows: rowsOf(each.inputs), targets: flat(each.targets) }])) : {};
+    const targets = [...(this.points.train?.targets ?? [])];
+    const middle = targets.reduce((sum, each) => sum + each, 0) / (targets.length || 1);
+    const most = Math.max(...targets.map(each => Math.abs(each - middle)), 1e-9);
+    this.ends = [middle - most, middle + most];
+    if (plane) this.axes = plane.names.map(symbol);
+    this.legend();
+  }
+
+  legend() {
+    if (!this.playground.model?.plane) return;
+    const { classes } = this.playground.model;
+    this.key.replaceChildren(...(this.isNumber
+      ? [make("span", {}, short(this.ends[0])), make("span", { class: "ramp" }), make("span", {}, short(this.ends[1]))]
+      : classes.map((name, at) => make("span", {}, make("i", { class: `mark kind${at}` }), /^\d+$/.test(String(name)) ? ` class ${name}` : ` ${name}`))),
+      make("span", {}, make("i", { class: "mark hollow" }), " test"));
+  }
+
+  // Where the plane lies on the canvas.
+  inner(width, height, size) {
+    const left = size * 2, bottom = size * 1.9, side = Math.min(width - left - 1, height - bottom - 1);
+    return { left, top: 1, side };
+  }
+
+  place(row, { left, top, side }) {
+    const { low, high } = this.playground.model.plane;
+    return [left + ((row[0] - low[0]) / (high[0] - low[0])) * side, top + side - ((row[1] - low[1]) / (high[1] - low[1])) * side];
+  }
+
+  paint(pen, width, height, size) {
+    const { model, frame } = this.playground;
+    if (!model?.plane) return;
+    const inner = this.inner(width, height, size), palette = colours();
+    if (frame?.plane && frame.revision === model.revision) this.shadePlane(pen, frame.plane, inner, palette);
+    this.drawAxes(pen, inner, size, palette);
+    pen.save();
+    pen.beginPath();
+    pen.rect(inner.left, inner.top, inner.side, inner.side);
+    pen.clip();
+    const radius = Math.max(2.4, inner.side / 105);
+    if (this.playground.state.show_test) this.drawPoints(pen, "test", inner, radius, palette);
+    this.drawPoints(pen, "train", inner, radius, palette);
+    const [of, index] = this.playground.state.example ?? [], row = this.points[of]?.rows[index];
+    if (row) ring(pen, ...this.place(row, inner), radius * 2.3, palette);
+    pen.restore();
+  }
+
+  shadePlane(pen, plane, { left, top, side }, palette) {
+    const [rows, columns] = plane.shape, { discretise } = this.playground.state;
+    const [first, last] = this.isNumber ? [palette.orange, palette.blue] : [palette.blue, palette.orange];
+    const table = shadesFor(first, last, palette.middle, STRENGTH, discretise ? 2 : 0), image = new ImageData(columns, rows);
+    const pixels = new Uint32Array(image.data.buffer), shades = new Uint32Array(table.buffer);
+    plane.data.forEach((shade, at) => { pixels[at] = shades[shade]; });
+    if (this.shade.width !== columns || this.shade.height !== rows) Object.assign(this.shade, { width: columns, height: rows });
+    this.shade.getContext("2d").putImageData(image, 0, 0);
+    pen.imageSmoothingEnabled = !discretise;
+    pen.drawImage(this.shade, left, top, side, side);
+    if (this.isNumber) return;
+    // The boundary is a line too, for eyes and printers without colours.
+    pen.beginPath();
+    for (const [x, y, toX, toY] of contour(plane)) {
+      pen.moveTo(left + ((x + 0.5) / columns) * side, top + ((y + 0.5) / rows) * side);
+      pen.lineTo(left + ((toX + 0.5) / columns) * side, top + ((toY + 0.5) / rows) * side);
+    }
+    pen.strokeStyle = css(palette.ink);
+    pen.lineWidth = 1.4;
+    pen.stroke();
+  }
+
+  drawAxes(pen, { left, top, side }, size, { quiet, edge }) {
+    const { low, high } = this.playground.model.plane;
+    pen.strokeStyle = css(edge);
+    pen.lineWidth = 1;
+    pen.strokeRect(left - 0.5, top - 0.5, side + 1, side + 1);
+    pen.fillStyle = css(quiet);
+    pen.textAlign = "center";
+    pen.textBaseline = "top";
+    for (const tick of ticks(low[0], high[0], 6)) pen.fillText(short(tick), left + ((tick - low[0]) / (high[0] - low[0])) * side, top + side + size * 0.4);
+    pen.textAlign = "right";
+    pen.textBaseline = "middle";
+    for (const tick of ticks(low[1], high[1], 6)) pen.fillText(short(tick), left - size * 0.4, Math.max(size / 2, top + side - ((tick - low[1]) / (high[1] - low[1])) * side));
+  }
+
+  drawPoints(pen, of, inner, radius, palette) {
+    const { rows, targets } = this.points[of] ?? { rows: [] };
+    const [low, high] = this.ends;
+    rows.forEach((row, at) => {
+      const target = targets[at], share = (target - low) / (high - low);
+      const colour = this.isNumber ? mixed(palette.orange, palette.blue, share) : target === 0 ? palette.blue : target === 1 ? palette.orange : palette.quiet;
+      const full = this.isNumber ? mixed(palette.middle, share < 0.5 ? palette.orange : palette.blue, Math.min(1, Math.abs(2 * share - 1))) : colour;
+      mark(pen, ...this.place(row, inner), radius, this.isNumber ? 0 : target, full, of === "test", palette);
+    });
+  }
+
+  // The point under the pointer becomes the example; elsewhere, the input at that place.
+  pick(event) {
+    const { element } = this.paper, { state, model } = this.playground;
+    if (!model?.plane) return;
+    const size = parseFloat(getComputedStyle(element).fontSize), inner = this.inner(element.clientWidth, element.clientHeight, size);
+    const box = element.getBoundingClientRect(), [x, y] = [event.clientX - box.x, event.clientY - box.y];
+    let best = null, least = NEAR;
+    for (const of of state.show_test ? ["train", "test"] : ["train"]) {
+      this.points[of]?.rows.forEach((row, index) => {
+        const [atX, atY] = this.place(row, inner), distance = Math.hypot(atX - x, atY - y);
+        if (distance < least) [best, least] = [{ of, index }, distance];
+      });
+    }
+    if (best) this.playground.tell("pick", best);
+  }
+}

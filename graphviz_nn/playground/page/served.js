@@ -1,0 +1,5 @@
+// The page of `graphviz-nn play`.
+import { Served } from "./engine.js";
+import { start } from "./main.js";
+
+start(new Served());
