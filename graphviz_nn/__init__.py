@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from graphviz_nn.graph.file import load
     from graphviz_nn.importers.saved import save
     from graphviz_nn.linting import lint
+    from graphviz_nn.playground.play import play
     from graphviz_nn.reporting import gradient_report
     from graphviz_nn.reporting.chain_rule import chain_rule
     from graphviz_nn.reporting.comparison.compare import Comparison, compare
@@ -95,6 +96,7 @@ __all__ = [
     "nn",
     "parameter",
     "parameters_of",
+    "play",
     "plots",
     "random",
     "save",
@@ -144,6 +146,7 @@ LAZY = {
     "lint": "linting",
     "load": "graph.file",
     "load_ipython_extension": "hosts.magic",
+    "play": "playground.play",
     "save": "importers.saved",
     "setup": "hosts.sphinx",
     "slides": "figure.composition",

@@ -64,6 +64,10 @@ class ConstantWarning(UserWarning):
     """A function to differentiate takes the number of a value, through which no gradient passes."""
 
 
+class ExposedWarning(UserWarning):
+    """A playground that other machines reach."""
+
+
 class PageWarning(UserWarning):
     """A picture with a given width is higher than a page."""
 

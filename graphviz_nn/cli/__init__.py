@@ -12,7 +12,20 @@ from importlib import import_module
 from graphviz_nn.cli.commands import REFUSED, Parser
 from graphviz_nn.errors import Error, NumericalWarning, one_line, refuse_unknown
 
-COMMANDS = ("draw", "explore", "steps", "watch", "check", "lint", "summary", "compare", "train", "lecture", "styles")
+COMMANDS = (
+    "draw",
+    "explore",
+    "steps",
+    "watch",
+    "check",
+    "lint",
+    "summary",
+    "compare",
+    "train",
+    "play",
+    "lecture",
+    "styles",
+)
 """The modules of the commands, in the order of the help."""
 
 

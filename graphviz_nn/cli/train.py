@@ -5,15 +5,14 @@ It prints the history, with a mark at the best step.
 
 import argparse
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from graphviz_nn.cli.commands import PASSED, Parser, number, whole
+from graphviz_nn.cli.data import add_data, given_data
 from graphviz_nn.cli.model import add_model, opened
-from graphviz_nn.data import DATA
 from graphviz_nn.errors import UsageError, brief, ending_at_ctrl_c
 
 if TYPE_CHECKING:
-    from graphviz_nn.data import Data
     from graphviz_nn.training import Training
 
 OPTIONS = (
@@ -25,7 +24,7 @@ OPTIONS = (
 
 def arguments(parser: Parser) -> None:
     add_model(parser)
-    _add_data(parser)
+    add_data(parser, required=True)
     parser.add_argument("--steps", type=whole(1), metavar="N", help="number of steps (default: 500)")
     parser.add_argument("--epochs", type=whole(1), metavar="N", help="passes over the data, instead of --steps")
     parser.add_argument("--batch-size", type=whole(1), metavar="N", help="examples per step (default: all)")
@@ -43,23 +42,6 @@ def arguments(parser: Parser) -> None:
     parser.add_argument("--resume", metavar="FILE", help="such a file to resume from")
     parser.add_argument("--plot", metavar="FILE", help="an .svg, .pdf or .png of network, boundary and loss")
     parser.add_argument("--film", metavar="FILE", help="a .gif, .webp or .html of the same during training")
-
-
-def _add_data(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument(
-        "--data",
-        required=True,
-        metavar="DATA",
-        help=f"{', '.join(DATA)}, or a file: flowers.csv, or flowers.csv:species for the column to predict, if it "
-        "isn't the last",
-    )
-    parser.add_argument("--columns", metavar="NAMES", help="the input columns of a file, separated by commas")
-    parser.add_argument("--examples", type=whole(2), metavar="N", help="number of examples in a generated set")
-    parser.add_argument("--noise", type=number, metavar="DEVIATION", help="standard deviation of generated noise")
-    parser.add_argument(
-        "--test", type=number, default=0.5, metavar="SHARE", help="share of test data (default: 0.5; 0: none)"
-    )
-    parser.add_argument("--seed", type=whole(0), default=0, help="seed of data, parameters and order (default: 0)")
 
 
 def _rate(text: str) -> float | tuple[float, float]:
@@ -80,7 +62,7 @@ def run(options: argparse.Namespace) -> int:
     if output is not None and output.suffix != ".json":
         raise UsageError(f"graphs are saved as .json, found {output}; write {output.stem or 'graph'}.json")
     _refuse_destinations(options)
-    graph, data, test = opened(options), _given(options), None
+    graph, data, test = opened(options), given_data(options), None
     if options.test:
         data, test = data.split(options.test, options.seed)
     with ending_at_ctrl_c():
@@ -122,23 +104,3 @@ def _plot(options: argparse.Namespace, training: "Training") -> None:
         from graphviz_nn.plots.film import film
 
         film(training, options.film)
-
-
-def _given(options: argparse.Namespace) -> "Data":
-    from graphviz_nn.data import DATA, csv, data
-
-    made = {"n": options.examples, "noise": options.noise}
-    made = {name: value for name, value in made.items() if value is not None}
-    name, _, target = options.data.partition(":")
-    if name in DATA:
-        if options.columns:
-            raise UsageError(f"--columns is for files, but {name} is generated; leave it out")
-        seed: dict[str, Any] = {} if name in ("iris", "digits") else {"seed": options.seed}
-        if made and not seed:
-            raise UsageError(f"--examples and --noise are for generated sets, but {name} was measured; leave them out")
-        return data(name, **made, **seed)
-    if Path(name).suffix in (".csv", ".tsv", ".txt"):
-        if made:
-            raise UsageError(f"--examples and --noise are for generated sets, but {name} is a file; leave them out")
-        return csv(name, target or None, inputs=(options.columns or "").split(",") if options.columns else ())
-    return data(name)
