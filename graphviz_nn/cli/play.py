@@ -18,9 +18,12 @@ def arguments(parser: Parser) -> None:
     parser.add_argument("model", nargs="?", metavar="MODEL", help=KINDS)
     add_specs(parser)
     add_data(parser, required=False)
-    parser.add_argument("--port", type=whole(1), default=0, metavar="N", help="the port (default: a free one)")
+    parser.add_argument("--port", type=whole(0), default=0, metavar="N", help="the port (default: 0, a free one)")
     parser.add_argument(
-        "--host", default="127.0.0.1", metavar="ADDRESS", help="the address to listen on (default: this machine only)"
+        "--host",
+        default="127.0.0.1",
+        metavar="ADDRESS",
+        help="the address to listen on (default: 127.0.0.1, for this machine only)",
     )
     parser.add_argument("--no-browser", action="store_true", help="only print the URL")
 

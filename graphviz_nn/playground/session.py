@@ -47,6 +47,7 @@ class Session:
         self.graph = None if graph is None else graph_of(graph)
         self.given, self.name = data, name
         self.stopped: Stopped | None = None
+        self.say: Callable[[Mapping[str, Any]], None] = lambda partial: None
         self._number = self._revision = 0
         self._curve: dict[str, list[float]] = {}
         self._page = State()
@@ -246,6 +247,8 @@ def _count(message: Mapping[str, Any]) -> int:
 
 ANSWERS: dict[str, Callable[[Session, Mapping[str, Any]], dict[str, Any]]] = {
     "open": Session._open,
+    "play": lambda session, _: session._answer(),
+    "pause": lambda session, _: session._answer(),
     "set": Session._set,
     "step": Session._step,
     "back": Session._back,
@@ -255,4 +258,4 @@ ANSWERS: dict[str, Callable[[Session, Mapping[str, Any]], dict[str, Any]]] = {
     "example": Session._example,
     "last_good": Session._last_good,
 }
-"""What answers each message; the server itself answers play, pause and shown."""
+"""What answers each message; frames, and when to train, are the server's."""

@@ -8,29 +8,39 @@ from typing import Any, NamedTuple, Protocol
 from graphviz_nn.data import Data
 from graphviz_nn.graph.ir import Graph
 
-Say = Callable[[Mapping[str, Any]], None]
-"""Sends a message that no page has asked for; raises `Cancelled` if the page no longer wants what is being done."""
-
 
 class Cancelled(Exception):
     """The page has cancelled what is being done."""
 
 
 class Engine(Protocol):
-    """A network that is trained and taken apart; `Session` is one. Only one thread uses it."""
+    """A network that is trained and taken apart; `Session` is one. Only one thread uses it.
+
+    Messages and frames may hold arrays of NumPy. `say` is set by the server: it sends a message that no page has asked
+    for, and raises `Cancelled` if the page no longer wants what is being done.
+    """
+
+    say: Callable[[Mapping[str, Any]], None]
 
     @property
-    def playing(self) -> bool:
-        """Whether it is to be trained on."""
+    def stopped(self) -> "Reason | None":
+        """Why training can't go on, if so."""
 
-    def answer(self, message: Mapping[str, Any], say: Say) -> Mapping[str, Any]:
-        """Do what a message asks for; an `Error` may have a `field`."""
+    def do(self, message: Mapping[str, Any]) -> Mapping[str, Any]:
+        """Do what a message asks for."""
 
-    def advance(self, seconds: float) -> Mapping[str, Any] | None:
-        """Train for about this time, at least one step; return a message for the page, such as why it stopped."""
+    def advance(self, count: int) -> None:
+        """Train for so many steps."""
 
     def frame(self) -> Mapping[str, Any]:
         """What the page shows of the current step."""
+
+
+class Reason(Protocol):
+    """Why training has stopped."""
+
+    def said(self) -> Mapping[str, Any]:
+        """The reason for the page: a sentence and the step."""
 
 
 class Served(NamedTuple):

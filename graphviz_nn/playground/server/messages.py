@@ -1,11 +1,11 @@
 """The messages of a page: one schema, a row for each kind."""
 
 import json
-import math
 from collections.abc import Callable
 from typing import Any, NamedTuple, NoReturn
 
 from graphviz_nn.errors import Error, brief, suggest
+from graphviz_nn.playground.packing import packed
 
 Check = Callable[[Any], bool]
 
@@ -137,27 +137,12 @@ def _refuse_constant(text: str) -> NoReturn:
 
 
 def written(message: Any) -> bytes:
-    """Write a message for a page; what isn't finite becomes null.
+    """Write a message for a page; arrays become their bytes, and what isn't finite null.
 
     >>> written({"loss": [1.0, float("nan")]})
     b'{"loss":[1.0,null]}'
     """
-    try:
-        return _dumped(message)
-    except ValueError:
-        return _dumped(_finite(message))
-
-
-def _dumped(message: Any) -> bytes:
-    return json.dumps(message, allow_nan=False, separators=(",", ":")).encode()
-
-
-def _finite(value: Any) -> Any:
-    if isinstance(value, dict):
-        return {key: _finite(each) for key, each in value.items()}
-    if isinstance(value, list | tuple):
-        return [_finite(each) for each in value]
-    return None if isinstance(value, float) and not math.isfinite(value) else value
+    return json.dumps(packed(message), allow_nan=False, separators=(",", ":")).encode()
 
 
 def error(id: int | None, what: str, field: str | None = None) -> dict[str, Any]:

@@ -16,7 +16,7 @@ from graphviz_nn.playground.server.limits import FRAMES, PENDING
 from graphviz_nn.playground.server.messages import error, written
 
 LENGTH = struct.Struct(">I")
-# Between two looks at the messages.
+# Seconds between two looks at the messages.
 SLICE = 1 / 120
 
 
@@ -66,19 +66,22 @@ class Worker:
 
     def __init__(self, engine: Engine, wire: Wire) -> None:
         self._engine, self._wire = engine, wire
+        self._is_playing = False
         self._unpainted: int | None = None
         self._due = 0.0
+        self._step = SLICE
+        """How long a step takes, in seconds."""
 
     def run(self) -> None:
         """Work until the process is ended."""
         while True:
             try:
                 # Paused, it waits for messages; playing, it looks at those that are there.
-                self._do(self._wire.inbox.get(block=not self._engine.playing))
+                self._hear(self._wire.inbox.get(block=not self._is_playing))
             except queue.Empty:
                 self._play()
 
-    def _do(self, message: dict[str, Any]) -> None:
+    def _hear(self, message: dict[str, Any]) -> None:
         if message["do"] == "shown":
             if self._unpainted is not None and message["number"] >= self._unpainted:
                 self._unpainted = None
@@ -86,6 +89,8 @@ class Worker:
         if message["do"] in ("open", "play"):
             # A page that has been hidden may have painted nothing.
             self._unpainted = None
+        if message["do"] in ("play", "pause"):
+            self._is_playing = message["do"] == "play"
         self._wire.send(self._answer(message.pop("id"), message))
 
     def _answer(self, id: int, message: dict[str, Any]) -> Mapping[str, Any]:
@@ -94,26 +99,43 @@ class Worker:
                 raise Cancelled
             self._wire.send(partial)
 
+        self._engine.say = say
         try:
-            return {"re": id, **self._engine.answer(message, say)}
+            return {"re": id, **self._engine.do(message)}
         except Cancelled:
             return {"re": id, "error": {"what": "cancelled", "cancelled": True}}
         except Exception as found:
             return error(id, said(found), getattr(found, "field", None))
 
     def _play(self) -> None:
+        """Train until the next frame is due, or for a moment; send the frame if the last one has been painted."""
         try:
-            note = self._engine.advance(min(max(self._due - time.monotonic(), 0.002), SLICE))
-            if note is not None:
-                self._wire.send(note)
-            if self._unpainted is None and time.monotonic() >= self._due:
-                self._due = max(self._due + 1 / FRAMES, time.monotonic())
+            start = time.perf_counter()
+            count = max(1, int(min(max(self._due - start, 0), SLICE) / self._step))
+            self._engine.advance(count)
+            # A smooth estimate: a step may wait for another process.
+            self._step += 0.3 * ((time.perf_counter() - start) / count - self._step)
+            self._check()
+            if self._unpainted is None and time.perf_counter() >= self._due:
+                self._due = max(self._due + 1 / FRAMES, time.perf_counter())
                 frame = self._engine.frame()
                 self._unpainted = frame["number"]
                 self._wire.send({"frame": frame})
+                self._check()
         except Exception as found:
-            self._wire.send({"stopped": {"what": said(found)}})
-            self._engine.answer({"do": "pause"}, lambda _: None)
+            self._is_playing = False
+            self._wire.send({"stopped": found.reason if isinstance(found, Stop) else {"what": said(found)}})
+
+    def _check(self) -> None:
+        if self._engine.stopped is not None:
+            raise Stop(self._engine.stopped.said())
+
+
+class Stop(Exception):
+    """Training can't go on."""
+
+    def __init__(self, reason: Mapping[str, Any]) -> None:
+        self.reason = reason
 
 
 def said(found: Exception) -> str:

@@ -65,7 +65,9 @@ class Client:
     def get(self, path=None, **headers):
         """Status, headers and body of a path, by default of the page."""
         url = f"http://{self.parts.netloc}{self.parts.path if path is None else path}"
-        request = urllib.request.Request(url, headers={name.replace("_", "-"): value for name, value in headers.items()})
+        request = urllib.request.Request(
+            url, headers={name.replace("_", "-"): value for name, value in headers.items()}
+        )
         try:
             with urllib.request.urlopen(request, timeout=20) as answer:
                 return answer.status, answer.headers, answer.read()

@@ -55,18 +55,25 @@ def test_a_message_is_read(message):
     ],
 )
 def test_what_is_wrong_is_named(text, sentence, field):
-    with pytest.raises(MessageError, match=".") as found:
+    with pytest.raises(MessageError) as found:
         read(text)
     assert sentence in str(found.value) and found.value.field == field
     assert len(str(found.value)) < 400
 
 
-@given(strategies.recursive(
-    strategies.none() | strategies.booleans() | strategies.integers() | strategies.floats() | strategies.text(),
-    lambda inner: strategies.lists(inner) | strategies.dictionaries(strategies.sampled_from([
-        "do", "id", "count", "of", "point", "play", "state", "x"]) | strategies.text(), inner),
-    max_leaves=8,
-))
+@given(
+    strategies.recursive(
+        strategies.none() | strategies.booleans() | strategies.integers() | strategies.floats() | strategies.text(),
+        lambda inner: (
+            strategies.lists(inner)
+            | strategies.dictionaries(
+                strategies.sampled_from(["do", "id", "count", "of", "point", "play", "state", "x"]) | strategies.text(),
+                inner,
+            )
+        ),
+        max_leaves=8,
+    )
+)
 def test_any_json_is_a_message_or_refused(value):
     try:
         message = read(json.dumps(value))

@@ -63,7 +63,10 @@ def test_at_most_so_many_frames_a_second(client):
 
 def test_errors_are_told_with_their_field(client):
     with client.page() as page:
-        assert page.ask("set", field="seeed", value=1)["error"] == {"what": "there is no field 'seeed'", "field": "seeed"}
+        assert page.ask("set", field="seeed", value=1)["error"] == {
+            "what": "there is no field 'seeed'",
+            "field": "seeed",
+        }
         assert "ZeroDivisionError" in page.ask("reset")["error"]["what"]
         page.say(do="play")
         assert page.hear() == {"re": None, "error": {"what": page_needs_id(), "field": "id"}}
@@ -108,7 +111,14 @@ def test_a_flood_of_bad_messages_is_answered_or_dropped(client):
         assert other.ask("open")["state"]["step"] == 0
 
 
-BAD = ["", "{", '{"do": "fly", "id": 1}', '{"do": "shown", "number": "x"}', "[" * 1000, '{"do": "play", "id": 1, "x": 2}']
+BAD = [
+    "",
+    "{",
+    '{"do": "fly", "id": 1}',
+    '{"do": "shown", "number": "x"}',
+    "[" * 1000,
+    '{"do": "play", "id": 1, "x": 2}',
+]
 
 
 def test_too_many_good_messages_are_refused(client):
@@ -171,6 +181,7 @@ def test_a_process_that_dies_is_told(client):
     with client.page() as page:
         page.ask("play")
         parent, *_ = processes()
+        until(client.server._workers._spare.done)
         for child in processes(parent):
             os.kill(child, signal.SIGKILL)
         while "bye" not in (found := page.hear()):
