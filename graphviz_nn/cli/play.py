@@ -18,12 +18,12 @@ def arguments(parser: Parser) -> None:
     parser.add_argument("model", nargs="?", metavar="MODEL", help=KINDS)
     add_specs(parser)
     add_data(parser, required=False)
-    parser.add_argument("--port", type=whole(0), default=0, metavar="N", help="the port (default: 0, a free one)")
+    parser.add_argument("--port", type=whole(0), default=0, metavar="N", help="the port; 0 is a free one (default: 0)")
     parser.add_argument(
         "--host",
         default="127.0.0.1",
         metavar="ADDRESS",
-        help="the address to listen on (default: 127.0.0.1, for this machine only)",
+        help="the address to listen on, by default that of this machine alone (default: 127.0.0.1)",
     )
     parser.add_argument("--no-browser", action="store_true", help="only print the URL")
 
