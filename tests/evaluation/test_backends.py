@@ -228,25 +228,61 @@ def test_steps_take_arrays_of_jax_and_their_precision_is_kept():
     assert loss.dtype == np.float32
 
 
+def unlike(t, draw):
+    """Operations that aren't alike, and those on truth values."""
+    values = [*t[:3], np.float64(0.5)]
+    for number in range(60):
+        a, b = values[-1 - number % 4], values[-2 - number % 3]
+        c = np.maximum(a * b, 0.1) if number % 5 else np.where((a > b) & (a > 0) | np.isnan(b), a - b, np.tanh(b))
+        values.append(np.sin(c) / (1.5 + np.abs(a)) + number)
+    return values[-1] * t[0]
+
+
+def dense(t, draw):
+    """Units of layers, for several examples."""
+    total = 0.0
+    for example in range(5):
+        h = [t[2 * example], t[2 * example + 1], 1.0]
+        for start, units in ((10, 4), (22, 3)):
+            ends = [start + len(h) * number for number in range(units)]
+            h = [np.tanh(sum(w * x for w, x in zip(t[end:], h, strict=False))) for end in ends] + [0.5]
+        total += (sum(h) - 0.1 * example) ** 2
+    return total / 5
+
+
+def sparse(t, draw):
+    """Units of layers that take any of the numbers before."""
+    h = t
+    for _ in range(3):
+        h = [np.tanh(h[i] * h[j] + t[k]) for i, j, k in zip(*(draw.permutation(len(t)) for _ in range(3)), strict=True)]
+    return sum(h)
+
+
+def mixed(t, draw):
+    """Sums and products in every order."""
+    h = list(t[:20])
+    for number in range(240):
+        a, b, c, d = (h[draw.integers(20)] for _ in range(4))
+        h[number % 20] = [a * b + c * d, c + (a * b + d), a * b + c, (a + b) + (c + d), b * 0.3 + a * 0.2][number // 48]
+    return sum(x * x for x in h) + t[0]
+
+
 @needs("numba")
-def test_many_single_numbers_run_on_a_machine():
-    from graphviz_nn.evaluation.backends import numba_machine
+@pytest.mark.parametrize(("model", "rolled"), [(unlike, False), (dense, True), (sparse, True), (mixed, False)])
+def test_many_single_numbers(model, rolled):
+    from graphviz_nn.evaluation.backends import numba_numbers
 
-    def model(x, y, t):
-        values = [x, y, t, np.float64(0.5)]
-        for number in range(60):
-            a, b = values[-1 - number % 4], values[-2 - number % 3]
-            c = np.maximum(a * b, 0.1) if number % 5 else np.where((a > b) & (a > 0) | np.isnan(b), a - b, np.tanh(b))
-            values.append(np.sin(c) / (1.5 + np.abs(a)) + number)
-        return values[-1] * t
-
-    both = gnn.gradient(gnn.trace(model, x=gnn.input(()), y=gnn.target(()), t=gnn.parameter(())), wrt=["x", "t"])
-    program = gnn.compile(both, [*both.outputs, "t"], backend="numba")
-    assert numba_machine.is_for(program.listing)
-    for x in (0.3, -2.0):
-        feeds = {"x": x, "y": 0.7, "t": 1.1}
+    names = [f"t{number}" for number in range(40)]
+    specs = {name: gnn.parameter(()) for name in names}
+    graph = gnn.trace(lambda **t: model([t[name] for name in names], np.random.default_rng(0)), **specs)
+    both = gnn.gradient(graph)
+    program = gnn.compile(both, [*both.outputs, "t3"], backend="numba")
+    assert numba_numbers.is_for(program.listing)
+    assert ("for i0 in" in program.source) == rolled
+    for seed in range(2):
+        feeds = dict(zip(names, np.random.default_rng(seed).uniform(-1, 1, len(names)), strict=True))
         found, right = program(feeds), gnn.compile(both)(feeds)
-        assert found.pop("t") == 1.1
+        assert found.pop("t3") == feeds["t3"]
         for name in right:
             close(found[name], right[name], "float64", name)
 

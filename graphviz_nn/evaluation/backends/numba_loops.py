@@ -1,13 +1,14 @@
 """numba: a graph as nests of loops, compiled to machine code."""
 
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from typing import Any
 
 import numba
 import numpy as np
 
 from graphviz_nn.errors import GraphError
-from graphviz_nn.evaluation.backends import numba_machine
+from graphviz_nn.evaluation.backends import numba_numbers
 from graphviz_nn.evaluation.backends.calls import calls
 from graphviz_nn.evaluation.backends.engine import Engine, Where
 from graphviz_nn.evaluation.backends.numba_entries import SPACE
@@ -33,15 +34,17 @@ def engine(listing: Listing, gradients: Mapping[str, str], where: Where) -> Engi
         If an operation can't be written as loops.
     """
     where.refuse("numba", "device", "mesh", "shard")
-    if numba_machine.is_for(listing):
-        return Engine(numba_machine.steps(listing), lambda: _readable(listing), _entered, _left(listing))
+    if numba_numbers.is_for(listing):
+        numbers = numba_numbers.Numbers(listing)
+        readable = numbers.rolled.source if numbers.rolled else partial(_readable, listing)
+        return Engine(numbers.steps, readable, _entered, _left(listing))
     words = {name: str(number) for number, name in enumerate(listing.variables)}
     source, space = written(listing, words)
     exec(compile(source, "<graphviz_nn program for numba>", "exec"), space)
     leaves = {name: each for name, each in listing.leaves.items() if each.role != "constant"}
     kinds = [_type(np.dtype(each.dtype), len(each.shape)) for each in leaves.values()]
     steps = numba.njit(tuple(kinds), error_model="numpy")(space["program"])
-    return Engine(steps, lambda: _readable(listing), _entered, _left(listing))
+    return Engine(steps, partial(_readable, listing), _entered, _left(listing))
 
 
 def _entered(name: str, value: Any) -> Any:
