@@ -4,6 +4,7 @@ Run ``python benchmarks/backends.py``, or name workloads of `training_steps.py`:
 Times are CPU time in one process, medians of interleaved runs; each is loss and gradients, without the update. Set
 ``OPENBLAS_NUM_THREADS=1`` and ``OMP_NUM_THREADS=1``. PyTorch by hand is eager with `torch.autograd`, JAX by hand is
 ``jit(value_and_grad(loss))``, both on their own arrays; numba by hand is loops, forth and back.
+`g` by hand takes and returns single numbers, as ours does; beside it stands the same on arrays.
 """
 
 import argparse
@@ -17,8 +18,8 @@ import numpy as np
 import torch
 from interleave import medians
 from training_steps import WORKLOADS, repeated, specs
-from workloads import Workload
-from workloads.numba_by_hand import BY_HAND
+from workloads import Workload, lenet, lenet_in_frameworks
+from workloads.numba_by_hand import by_hand, of_arrays
 
 import graphviz_nn as gnn
 
@@ -53,8 +54,13 @@ def program_of(work: Workload, backend: str) -> gnn.Program:
     def plain(**arguments: Any) -> Any:
         return work.model(np, **arguments)
 
-    both = gnn.gradient(gnn.trace(plain, **specs(work)))
+    both = gnn.gradient(gnn.trace(work.traced if is_lenet(work) else plain, **specs(work)))
     return gnn.compile(both, [both.outputs[0], *both.graph["gradients"].values()], backend=backend)
+
+
+def is_lenet(work: Workload) -> bool:
+    """Whether a workload is convolutions, which each framework has as one function."""
+    return work.model is lenet.lenet
 
 
 def given(work: Workload) -> dict[str, Any]:
@@ -69,7 +75,7 @@ def by_torch(work: Workload) -> tuple[Step, Step]:
     parameters = [leaves[name] for name in work.parameters]
 
     def by_hand() -> Any:
-        loss = work.model(Torch(), **leaves)
+        loss = lenet_in_frameworks.by_torch(**leaves) if is_lenet(work) else work.model(Torch(), **leaves)
         return loss, *torch.autograd.grad(loss, parameters)
 
     return by_hand, lambda: program.steps(*values)
@@ -84,7 +90,8 @@ def by_jax(work: Workload) -> tuple[Step, Step]:
 
     def loss(parameters: Any, *data: Any) -> Any:
         known = zip([*work.data, *work.parameters], [*data, *parameters], strict=True)
-        return work.model(jax.numpy, **dict(known))
+        model = lenet_in_frameworks.by_jax if is_lenet(work) else partial(work.model, jax.numpy)
+        return model(**dict(known))
 
     step = jax.jit(jax.value_and_grad(loss))
 
@@ -95,12 +102,10 @@ def by_jax(work: Workload) -> tuple[Step, Step]:
     return by_hand, lambda: jax.block_until_ready(program.steps(*values))
 
 
-def by_numba(work: Workload, key: str) -> tuple[Step, Step]:
-    program = program_of(work, "numba")
-    step = BY_HAND[key]
-    arguments, known = step.arranged(work), given(work)
+def by_numba(work: Workload) -> tuple[Step, Step]:
+    program, known = program_of(work, "numba"), given(work)
     values = [known[name] for name in program.leaves]
-    return lambda: step.run(*arguments), lambda: program.steps(*values)
+    return by_hand(work), lambda: program.steps(*values)
 
 
 def agree(found: Any, right: Any) -> None:
@@ -111,38 +116,40 @@ def agree(found: Any, right: Any) -> None:
 def measured(key: str, backend: str, rounds: int) -> None:
     work = WORKLOADS[key]()
     start = process_time()
-    by_hand, ours = {"torch": by_torch, "jax": by_jax, "numba": partial(by_numba, key=key)}[backend](work)
+    theirs, ours = {"torch": by_torch, "jax": by_jax, "numba": by_numba}[backend](work)
     first = ours()
     compiled = process_time() - start
-    by_hand()
-    if not (backend == "numba" and key == "g"):
-        agree([np.asarray(getattr(each, "detach", lambda each=each: each)()) for each in by_hand()], first)
+    agree([np.asarray(getattr(each, "detach", lambda each=each: each)()) for each in theirs()], first)
     start = process_time()
-    by_hand()
+    theirs()
     times = max(1, round(0.02 / max(1e-6, process_time() - start)))
-    things = {"by hand": by_hand, "ours": ours, "NumPy": lambda: work.by_hand(**given(work))}
-    counts = {"by hand": times, "ours": times, "NumPy": max(1, times // 4)}
+    things = {"by hand": theirs, "ours": ours, "NumPy": lambda: work.by_hand(**given(work))}
+    if key == "g":
+        things["arrays"] = of_arrays(work)
+    counts = {name: max(1, times // 4) if name == "NumPy" else times for name in things}
     runs = {name: partial(repeated, each, counts[name]) for name, each in things.items()}
     found = {name: each / counts[name] for name, each in medians(runs, rounds, process_time).items()}
     ratio, goal = found["ours"] / found["by hand"], GOALS[backend]
+    arrays = f"   loops over arrays by hand {1e6 * found['arrays']:.1f} µs" if "arrays" in found else ""
     print(
         f"{key:3} {backend:6} {1e6 * found['by hand']:10.1f} µs by hand  {1e6 * found['ours']:10.1f} µs ours  "
         f"{'ok  ' if ratio <= goal else 'SLOW'} {ratio:5.2f} (at most {goal})   of NumPy by hand "
-        f"{found['by hand'] / found['NumPy']:.3f}, {found['ours'] / found['NumPy']:.3f}   compiled in {compiled:.1f} s",
+        f"{found['by hand'] / found['NumPy']:.3f}, {found['ours'] / found['NumPy']:.3f}   "
+        f"compiled in {compiled:.1f} s{arrays}",
         flush=True,
     )
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("workloads", nargs="*", default=["a", "b", "c", "f", "g"])
+    parser.add_argument("workloads", nargs="*", default=["a", "b", "c", "d", "e", "f", "g"])
     parser.add_argument("--backend", choices=GOALS, action="append")
     parser.add_argument("--rounds", type=int, default=15)
     options = parser.parse_args()
     for key in options.workloads:
         for backend in options.backend or GOALS:
             # PyTorch and JAX take single numbers one by one; by hand, that is minutes of compiling.
-            if (key in BY_HAND) if backend == "numba" else key != "g":
+            if key in "abg" if backend == "numba" else key != "g":
                 measured(key, backend, options.rounds)
 
 

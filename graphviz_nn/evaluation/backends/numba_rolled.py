@@ -17,6 +17,9 @@ from graphviz_nn.graph.ir import Array, Operation
 MOST, LEAST = 100, 8
 """So many loops are compiled at most, a twentieth of a second each, if each has so many turns on average."""
 
+AT_A_TIME = (4, 3, 2, 1)
+"""How many sums are added up at the same time, if that divides their number."""
+
 SIGNATURE = "void(int32[::1], float64[::1])"
 
 
@@ -66,26 +69,43 @@ class _Nest:
 
     def lines(self) -> list[str]:
         example, found, head = self.example, self.found, self.head
-        lines, inner = _for("i", found.turns)
-        given = [self._code(slot) for slot in range(1, head)]
         if example.operation == "sum":
-            further, innermost = _for("k", found.terms)
-            term = " * ".join(self._code(slot) for slot in range(head, len(found.first)))
-            body = [f"r = {' * '.join(given)}", *further, f"{innermost}r += {term}"]
-        else:
-            for slot in TRUTHS.get(example.operation, ()):
-                given[slot] = f"({given[slot]} != 0)"
-            body = [f"r = np.float64({ENTRIES[example.operation].format(*given)})"]
-        return [*lines, *(f"{inner}{line}" for line in [*body, f"{self._code(0)} = r"])]
+            return self._sums()
+        heads, inner = _for("i", found.turns)
+        given = [self._code(slot) for slot in range(1, head)]
+        for slot in TRUTHS.get(example.operation, ()):
+            given[slot] = f"({given[slot]} != 0)"
+        line = f"{self._code(0)} = np.float64({ENTRIES[example.operation].format(*given)})"
+        return [*heads, f"{inner}{line}"]
 
-    def _code(self, slot: int) -> str:
-        """The cell of the result or of an argument, or the number that is in it."""
+    def _sums(self) -> list[str]:
+        """Several sums at a time: one alone waits for each addition."""
+        found, head = self.found, self.head
+        turns = found.turns[-1][0] if found.turns else 1
+        several = next(each for each in AT_A_TIME if turns % each == 0)
+        heads, inner = _for("i", found.turns, several)
+        further, innermost = _for("k", found.terms)
+
+        def product(slots: range, number: int) -> str:
+            return " * ".join(self._code(slot, number) for slot in slots)
+
+        each = range(several)
+        body = [
+            *(f"r{n} = {product(range(1, head), n)}" for n in each),
+            *further,
+            *(f"{innermost}r{n} += {product(range(head, len(found.first)), n)}" for n in each),
+            *(f"{self._code(0, n)} = r{n}" for n in each),
+        ]
+        return [*heads, *(f"{inner}{line}" for line in body)]
+
+    def _code(self, slot: int, ahead: int = 0) -> str:
+        """The cell of the result or of an argument, some turns ahead, or the number that is in it."""
         found = self.found
         moves = [(f"i{depth}", step[slot]) for depth, (_, step) in enumerate(found.turns)]
         if slot >= self.head:
             moves += [(f"k{depth}", step[slot - self.head]) for depth, (_, step) in enumerate(found.terms)]
         steps = [word if step == 1 else f"{step} * {word}" for word, step in moves if step]
-        first = found.first[slot]
+        first = found.first[slot] + (ahead * found.turns[-1][1][slot] if ahead else 0)
         if found.table is not None:
             return f"w[p[{' + '.join([str(self.start + first), *steps])}]]"
         if not steps and first in self.cells.values:
@@ -93,7 +113,10 @@ class _Nest:
         return f"w[{' + '.join([str(first), *steps])}]"
 
 
-def _for(word: str, nest: Loops) -> tuple[list[str], str]:
-    """The heads of nested loops, and the indentation of what is in them."""
-    heads = [f"{'    ' * depth}for {word}{depth} in range({count}):" for depth, (count, _) in enumerate(nest)]
+def _for(word: str, nest: Loops, at_a_time: int = 1) -> tuple[list[str], str]:
+    """The heads of nested loops, the last of which may take several turns at a time, and the indentation inside."""
+    ranges = [str(count) for count, _ in nest]
+    if at_a_time > 1:
+        ranges[-1] = f"0, {ranges[-1]}, {at_a_time}"
+    heads = [f"{'    ' * depth}for {word}{depth} in range({each}):" for depth, each in enumerate(ranges)]
     return heads, "    " * len(nest)
