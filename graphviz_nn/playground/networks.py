@@ -5,6 +5,7 @@ maps show both sides of the boundary, and the same network serves data of the us
 """
 
 from collections.abc import Callable
+from dataclasses import replace
 from itertools import pairwise
 from typing import Any
 
@@ -78,4 +79,8 @@ def network(state: State, columns: int = 2, outputs: int | None = None) -> Graph
     (last,) = list(parameters.values())[-1]
     specs = {name: parameter(shape) for name, shape in parameters.items()}
     # As outputs, the variables have their names.
-    return up_to(trace(loss, x=input(columns), y=target(last), **specs), "loss")
+    graph = up_to(trace(loss, x=input(columns), y=target(last), **specs), "loss")
+    for name, operation in graph.operations.items():
+        # Nobody wrote these lines.
+        graph.add_node(name, data=replace(operation, source=None))
+    return graph

@@ -11,7 +11,9 @@ from graphviz_nn.errors import Error, brief, suggest
 from graphviz_nn.playground.changes import Changed
 from graphviz_nn.playground.choices import OWN, Refused, StateError, Whole
 from graphviz_nn.playground.course import Course, Stopped
+from graphviz_nn.playground.exports import exported
 from graphviz_nn.playground.frames import NOTHING, Frames
+from graphviz_nn.playground.history import History
 from graphviz_nn.playground.shown import model_of
 from graphviz_nn.playground.state import EFFECTS, MODEL, State, described
 from graphviz_nn.playground.subject import Subject, said, subject
@@ -49,7 +51,7 @@ class Session:
         self.stopped: Stopped | None = None
         self.say: Callable[[Mapping[str, Any]], None] = lambda partial: None
         self._number = self._revision = 0
-        self._curve: dict[str, list[float]] = {}
+        self.history = History()
         self._page = State()
         self._open({})
 
@@ -95,13 +97,8 @@ class Session:
             except Stopped as stopped:
                 self.stopped = stopped
             found = self.frames.frame(self.course, here, there, self._page.example)
-        self._note(here.loss, there.loss)
-        curve, self._curve = self._curve, {}
-        return {"number": self._number, **found, "curve": curve}
-
-    def _note(self, loss: float, test_loss: float) -> None:
-        for name, value in (("step", self.course.step), ("loss", loss), ("test_loss", test_loss)):
-            self._curve.setdefault(name, []).append(value)
+        self.history.note(self.course.step, here, there)
+        return {"number": self._number, **found, "curve": self.history.curve()}
 
     def _make(self, page: State, *, anew: bool) -> None:
         """Make the course of a state, and, anew, what it trains. If that fails, all stays as it was."""
@@ -116,7 +113,7 @@ class Session:
                 self.frames.examples.checked(page.example)
             except StateError:
                 page = replace(page, example=None)
-        self._page, self.course, self.stopped = page, course, None
+        self._page, self.course, self.stopped, self.history = page, course, None, History()
 
     def _subject(self, page: State) -> Subject:
         return subject(page, self.graph, self.given)
@@ -145,7 +142,7 @@ class Session:
             try:
                 while self.course.step < step:
                     here, there = self.frames.losses(self.course)
-                    self._note(here.loss, there.loss)
+                    self.history.note(self.course.step, here, there)
                     self.course.seek(min(step, self.course.step + every))
             except Stopped as stopped:
                 self.stopped = stopped
@@ -227,6 +224,14 @@ class Session:
         self._page = page
         return {} if picked is None else examples.numbers(self.course.parameters(), picked)
 
+    def _export(self, message: Mapping[str, Any]) -> dict[str, Any]:
+        kind, of = str(message.get("as")), message.get("of", "picture")
+        if of not in ("picture", "panel"):
+            raise StateError("of", f"must be picture or panel, found {brief(of)}")
+        if self.course.step not in self.history.points:
+            self.frame()
+        return exported(self.frames, self.course, self.state, self.given, self.history.columns(), kind, of)
+
     def _last_good(self, message: Mapping[str, Any]) -> dict[str, Any]:
         self.stopped = None
         with np.errstate(all="ignore"):
@@ -256,6 +261,7 @@ ANSWERS: dict[str, Callable[[Session, Mapping[str, Any]], dict[str, Any]]] = {
     "regenerate": Session._regenerate,
     "edit": Session._edit,
     "example": Session._example,
+    "export": Session._export,
     "last_good": Session._last_good,
 }
 """What answers each message; frames, and when to train, are the server's."""

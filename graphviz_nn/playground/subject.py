@@ -1,6 +1,6 @@
 """What is trained: a graph and its data, the classic ones of a state or the user's own."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
@@ -56,6 +56,11 @@ class Subject:
         """The position of each parameter in the vector of all."""
         return Layout(self.start(0))
 
+    @property
+    def outputs(self) -> int:
+        """The number of classes, or of numbers to predict."""
+        return len(self.train.classes) or int(np.prod(self.train.targets.shape[1:]))
+
     @cached_property
     def objective(self) -> Objective:
         """The loss on the training data."""
@@ -67,6 +72,11 @@ class Subject:
         return None if self.test is None else Objective(self.model, self.test, self.layout, differentiated=False)
 
 
+def noise_of(state: State) -> float:
+    """The noise of the generated data."""
+    return state.noise + LEAST_NOISE.get(state.data, 0.0)
+
+
 def data_of(state: State, given: Data | None) -> Data:
     """The data of a state, generated or the user's.
 
@@ -76,26 +86,30 @@ def data_of(state: State, given: Data | None) -> Data:
         If the user gave no data.
     """
     if state.data != OWN:
-        noise = state.noise + LEAST_NOISE.get(state.data, 0.0)
-        return DATA[state.data](n=state.n, noise=noise, seed=state.data_seed)
+        return DATA[state.data](n=state.n, noise=noise_of(state), seed=state.data_seed)
     if given is None:
         raise StateError("data", "there are no data of your own; start with some: graphviz-nn play --data FILE")
     return given
 
 
+def parts(count: int, test: float, together: int = 1) -> float:
+    """The share of the test data, which are a multiple of the examples that a graph takes at once."""
+    return round(count * test / together) * together / count
+
+
 def parted(data: Data, test: float, seed: int, together: int = 1) -> tuple[Data, Data | None]:
-    """Training and test data; both are a multiple of the examples that a graph takes at once.
+    """Training and test data.
 
     Raises
     ------
     StateError
         If a part would be empty.
     """
-    count = round(len(data) * test / together) * together
-    if not test or (together > 1 and not 0 < count < len(data)):
+    share = parts(len(data), test, together)
+    if not test or (together > 1 and not 0 < share < 1):
         return data, None
     try:
-        return data.split(count / len(data), seed)
+        return data.split(share, seed)
     except DataError as error:
         raise StateError("test", str(error)) from None
 
@@ -116,10 +130,10 @@ def subject(state: State, graph: Graph | None = None, given: Data | None = None)
     if graph is not None:
         together = Model(graph, columns=data.inputs.shape[1]).together.count
         found = Subject(graph, *parted(data, state.test, state.data_seed, together), own=True)
-        # Both raise an error if the data don't fit.
-        _ = found.objective.measured, found.model.prediction
+        # Each raises an error if the data don't fit.
         found.model.together.groups(len(data))
-        return replace(found)
+        _ = found.model.prediction, found.objective.encoded
+        return found
     columns, targets = data.inputs.shape[1], data.targets
     if columns > COLUMNS:
         raise StateError("data", f"at most {COLUMNS} columns for this network, found {columns}; choose some of them")

@@ -74,7 +74,7 @@ def fit(
     data : Data
         The data to train on.
     steps, epochs : int, optional
-        The number of steps, or of passes over the data; default 500 steps.
+        The number of steps, or of passes over the data; default 500 steps. With 0 steps, the start is measured.
     batch_size : int, optional
         The number of examples per step, selected at random; default all, or as many as the graph takes.
     optimizer : str or Optimizer
@@ -150,8 +150,8 @@ def fit(
         raise UsageError("there are no data to fit; give some, such as gnn.data.arrays(x, y) or gnn.data.xor()")
     backend_of(backend)
     _check_data(data=data, test=test)
-    _check_numbers(steps=steps, epochs=epochs, batch_size=batch_size, stop_early=stop_early, every=every)
-    _check_numbers(0, seed=seed)
+    _check_numbers(epochs=epochs, batch_size=batch_size, stop_early=stop_early, every=every)
+    _check_numbers(0, steps=steps, seed=seed)
     _check_penalties(l1=l1, l2=l2)
     if len(data) < 2:
         raise DataError("there is one example; learning needs at least two")
@@ -163,14 +163,14 @@ def fit(
     size = _batch_size(batch_size, len(data), model.together)
     if test is not None:
         model.together.groups(len(test), "the test data have")
-    count = steps or (epochs * steps_of_a_pass(len(data), size) if epochs else STEPS)
+    count = epochs * steps_of_a_pass(len(data), size) if epochs else STEPS if steps is None else int(steps)
     start = initial_parameters(model.whole, initial, seed)
     layout = Layout(start)
     stepper = Stepper(
         Objective(model, data, layout, encoding),
         Penalty(l1, l2),
         rule,
-        rates(rate, schedule, count),
+        rates(rate, schedule, max(1, count)),
         batches(len(data), size, seed),
         State(0, layout.vector(start), np.zeros((rule.memory, layout.size))),
         seed,

@@ -80,6 +80,10 @@ class Training:
         """The parameters at a record, counted from 0; -1 is the last."""
         return {name: values[record].copy() for name, values in self.snapshots.items()}
 
+    def graph_at(self, record: int) -> Graph:
+        """The graph with the parameters of a record as values; -1 is the last."""
+        return with_values(self.model.graph, self.at(record))
+
     @property
     def prediction(self) -> str:
         """The name of the predicted variable."""
