@@ -9,20 +9,24 @@ import numpy as np
 from graphviz_nn.data import Data
 from graphviz_nn.errors import Error, brief, suggest
 from graphviz_nn.playground.changes import Changed
+from graphviz_nn.playground.checking import check
 from graphviz_nn.playground.choices import OWN, Refused, StateError, Whole
 from graphviz_nn.playground.course import Course, Stopped
 from graphviz_nn.playground.exports import exported
 from graphviz_nn.playground.frames import NOTHING, Frames
 from graphviz_nn.playground.history import History
 from graphviz_nn.playground.shown import model_of
-from graphviz_nn.playground.state import EFFECTS, MODEL, State, described
+from graphviz_nn.playground.state import EFFECTS, KINDS, MODEL, State, described
 from graphviz_nn.playground.subject import Subject, said, subject
+from graphviz_nn.playground.sweep import sweep
 from graphviz_nn.tracing.model import Traceable, graph_of
 
 MEASURED = 100
 """The most points of the curve of a training that a link restores."""
 MOST = 10_000
 """The most steps that one message can ask for."""
+RATES, LONGEST = 5, 20_000
+"""The most rates of a sweep, and its most steps."""
 
 
 class Session:
@@ -224,6 +228,18 @@ class Session:
         self._page = page
         return {} if picked is None else examples.numbers(self.course.parameters(), picked)
 
+    def _check(self, message: Mapping[str, Any]) -> dict[str, Any]:
+        feeds = self.frames.examples.feeds(self._page.example or ("train", 0))
+        return check(self.subject, feeds, self.course.parameters())
+
+    def _sweep(self, message: Mapping[str, Any]) -> dict[str, Any]:
+        given, most = message.get("rates"), KINDS["rate"]
+        if not isinstance(given, list) or not 1 <= len(given) <= RATES:
+            raise StateError("rates", f"must be a list of 1 to {RATES} rates, found {brief(given)}")
+        rates = [_read("rates", most, rate) for rate in given]
+        steps = _read("steps", Whole(1, LONGEST), message.get("steps", 500))
+        return sweep(self.frames, self._anew(self._page), rates, steps, self.say)
+
     def _export(self, message: Mapping[str, Any]) -> dict[str, Any]:
         kind, of = str(message.get("as")), message.get("of", "picture")
         if of not in ("picture", "panel"):
@@ -261,6 +277,8 @@ ANSWERS: dict[str, Callable[[Session, Mapping[str, Any]], dict[str, Any]]] = {
     "regenerate": Session._regenerate,
     "edit": Session._edit,
     "example": Session._example,
+    "check": Session._check,
+    "sweep": Session._sweep,
     "export": Session._export,
     "last_good": Session._last_good,
 }

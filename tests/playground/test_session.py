@@ -255,3 +255,32 @@ def test_state_and_schema_of_a_model_of_ones_own():
     train, test = gnn.data.gaussians(100).split(page.test, page.data_seed)
     options = {"steps": 30, "rate": 0.03, "batch_size": 10, "every": 30, "progress": False}
     assert session.frame()["loss"] == gnn.fit(graph, train, test=test, **options).history["loss"][-1]
+
+
+def test_the_gradients_of_an_example_are_checked():
+    session = opened(hidden=[3], features=["x1", "x2^2"])
+    session.do({"do": "example", "index": 3, "of": "test"})
+    answer = session.do({"do": "check"})
+    assert answer["passed"] and answer["words"] == "4 of 4 agree with central differences"
+    assert [row["parameter"] for row in answer["rows"]] == ["W1", "b1", "W2", "b2"]
+    gradients = session.frame()["gradients"]
+    for row in answer["rows"]:
+        assert row["passed"] and row["verdict"] == "agrees"
+        assert gradients[row["parameter"]][tuple(row["index"])] == pytest.approx(row["difference"], rel=1e-5, abs=1e-8)
+
+
+def test_three_rates_side_by_side_are_three_trainings():
+    session, told = opened(hidden=[3]), []
+    session.do({"do": "step", "count": 7})
+    session.say = told.append
+    before = session.state
+    answer = session.do({"do": "sweep", "rates": [0.01, 0.3, 1e9], "steps": 60})
+    assert session.state == before
+    for run in answer["runs"][:2]:
+        training = fitted(opened(hidden=[3], rate=run["rate"], step=60))
+        assert (run["steps"][-1], run["loss"][-1]) == (60, training.history["loss"][-1])
+        assert run["test_loss"][-1] == training.history["test_loss"][-1]
+    assert answer["runs"][2]["stopped"]["step"] == 1 and answer["runs"][2]["steps"] == [0]
+    assert len(told) >= 5 and {*told[0]} == {"sweep"}
+    for message in ({"rates": []}, {"rates": [-1]}, {"rates": 3}, {"rates": [0.1], "steps": 0}):
+        assert "error" in session.do({"do": "sweep", **message})
