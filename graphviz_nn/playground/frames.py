@@ -10,7 +10,9 @@ from graphviz_nn.graph.ir import Array
 from graphviz_nn.playground.course import Course, broken
 from graphviz_nn.playground.example import Examples
 from graphviz_nn.playground.responses import Responses
+from graphviz_nn.playground.state import State
 from graphviz_nn.playground.subject import Subject
+from graphviz_nn.playground.walk import Station, Walk
 from graphviz_nn.training.batches import steps_of_a_pass
 from graphviz_nn.training.objective import Broken, Measured
 
@@ -29,6 +31,18 @@ class Frames:
     def __init__(self, subject: Subject, revision: int) -> None:
         self.subject, self.revision = subject, revision
         self.responses, self.examples = Responses(subject), Examples(subject)
+        self._walks: dict[str, Walk] = {}
+
+    def walk(self, page: State) -> Walk:
+        """The walk through an example in the view of a page."""
+        if page.view not in self._walks:
+            self._walks[page.view] = Walk(self.subject.graph, page.view, self.subject.model.loss)
+        return self._walks[page.view]
+
+    def stations(self, page: State, parameters: Mapping[str, Array]) -> list[Station]:
+        """The steps of the walk through the picked example."""
+        assert page.example is not None
+        return self.walk(page).stations({**self.examples.feeds(page.example), **parameters})
 
     def losses(self, course: Course) -> tuple[Measured, Measured]:
         """Measure on training and on test data.

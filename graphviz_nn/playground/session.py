@@ -228,6 +228,13 @@ class Session:
         self._page = page
         return {} if picked is None else examples.numbers(self.course.parameters(), picked)
 
+    def _walk(self, message: Mapping[str, Any]) -> dict[str, Any]:
+        if self._page.example is None:
+            raise StateError("example", "no example is picked to walk through; click a data point")
+        stations = self.frames.stations(self._page, self.course.parameters())
+        at = _read("at", Whole(0, len(stations) - 1), message.get("at", 0))
+        return self.frames.walk(self._page).message(stations, at, {})
+
     def _check(self, message: Mapping[str, Any]) -> dict[str, Any]:
         feeds = self.frames.examples.feeds(self._page.example or ("train", 0))
         return check(self.subject, feeds, self.course.parameters())
@@ -277,6 +284,7 @@ ANSWERS: dict[str, Callable[[Session, Mapping[str, Any]], dict[str, Any]]] = {
     "regenerate": Session._regenerate,
     "edit": Session._edit,
     "example": Session._example,
+    "walk": Session._walk,
     "check": Session._check,
     "sweep": Session._sweep,
     "export": Session._export,

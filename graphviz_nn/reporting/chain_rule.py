@@ -120,7 +120,7 @@ def chain_rule(
     values: Mapping[str, Any] = compile(both, list(both.variables))(checked(both, given)) if given else {}
     with written_with(digits):
         lines = by and _product(both, by, symbols, values)
-        lines = lines or _equations(both, symbols, values)
+        lines = lines or list(equations(both, symbols, values).values())
         lettered = [name for name in seen.graph[LETTERED] if plain_names.variable(name).label is None]
         lines = [*_meanings(both, lettered, symbols, lines), *lines]
     return ChainRule(both.graph["backward"]["of"], tuple(both.graph["gradients"]), tuple(lines))
@@ -164,8 +164,19 @@ def _product(both: Graph, by: str, symbols: Mapping[str, str], values: Mapping[s
     return lines
 
 
-def _equations(both: Graph, symbols: Mapping[str, str], values: Mapping[str, Any]) -> list[str]:
-    """The result of each backward step, from the differentiated variable back."""
+def equations(both: Graph, symbols: Mapping[str, str], values: Mapping[str, Any]) -> dict[str, str]:
+    """The gradient by each variable as TeX, by the result of the backward step of each use; from the differentiated
+    variable back.
+
+    Parameters
+    ----------
+    both : Graph
+        A graph with its backward pass.
+    symbols : dict of str to str
+        The symbol of each variable; see `style.slope.symbols_of`.
+    values : dict of str to array
+        The value of each variable; empty to write no numbers.
+    """
     facts = both.graph["backward"]
     ways = _ways(both)
     on = set[str]().union(*(_between(ways, by, facts["of"]) for by in both.graph["gradients"]))
@@ -175,13 +186,13 @@ def _equations(both: Graph, symbols: Mapping[str, str], values: Mapping[str, Any
             result = next(each for each in both.results(operation) if each in on)
             cotangent = symbols[facts["cotangents"][result]]
             uses.setdefault(variable, []).append(slope(both, operation, variable, symbols).of(cotangent))
-    found = []
+    found = {}
     for variable, cotangent in facts["cotangents"].items():
         if variable not in on:
             continue
         terms = "1" if variable == facts["of"] else " + ".join(uses[variable])
         value = f" = {array(np.asarray(values[cotangent]))}" if values and variable in uses else ""
-        found.append(f"{symbols[cotangent]} = {terms}{value}")
+        found[variable] = f"{symbols[cotangent]} = {terms}{value}"
     return found
 
 
