@@ -37,9 +37,10 @@ def run(options: argparse.Namespace) -> int:
     own = options.data is not None and (graph is not None or options.data not in GENERATED)
     source = next((path for path in files if path.suffix == ".py" and options.model.startswith(str(path))), None)
     found = served(graph, given_data(options) if own else None, source)
-    warn_of(options.host)
+    fields = _fields(options, own)
     server = Server(found, host=options.host, port=options.port)
-    show(server, linked(server.url, _fields(options, own)), not options.no_browser)
+    warn_of(options.host)
+    show(server, linked(server.url, fields), not options.no_browser)
     return PASSED
 
 
@@ -48,11 +49,13 @@ GENERATED = [name for name in DATA if name not in ("digits", "iris")]
 
 
 def _fields(options: argparse.Namespace, own: bool) -> dict[str, Any]:
-    """The state that the page starts with."""
+    """The state that the page starts with, without defaults."""
+    from graphviz_nn.playground.state import State
+
     given = {"test": options.test, "data_seed": options.seed, "seed": options.seed}
     if not own:
         if options.columns:
             raise UsageError("--columns is for files; leave it out")
         given |= {"data": options.data, "n": options.examples, "noise": options.noise}
-    usual = {"test": 0.5, "data_seed": 0, "seed": 0}
-    return {name: value for name, value in given.items() if value is not None and value != usual.get(name)}
+    wanted = State.read({name: value for name, value in given.items() if value is not None}).short()
+    return {name: value for name, value in wanted.items() if name in given}

@@ -103,15 +103,16 @@ def play(
         kind = type(data).__name__
         raise UsageError(f"data must be made by graphviz_nn.data, such as data.arrays(x, y); found a {kind}")
     found = served(None if graph is None else graph_of(graph, example), data)
-    warn_of(host)
     cell = _cell()
     if cell is None:
         server = Server(found, host=host, port=port)
+        warn_of(host)
         show(server, server.url, browser)
         return None
     if cell in _PLAYING:
         _PLAYING.pop(cell).stop()
     playing = _PLAYING[cell] = Playing(Server(found, host=host, port=port, framed=True))
+    warn_of(host)
     return playing
 
 

@@ -13,7 +13,7 @@ from graphviz_nn.playground.server.engine import Served
 from graphviz_nn.playground.server.limits import CONNECTIONS, FAREWELL, MESSAGE
 from graphviz_nn.playground.server.nursery import FORKS
 
-LOOPBACK = "127.0.0.1"
+LOOPBACK, MOST_PORTS = "127.0.0.1", 65535
 EXTRA = "the playground needs the packages starlette, uvicorn and websockets: pip install 'graphviz_nn[play]'"
 
 
@@ -71,7 +71,8 @@ class Server:
         )
         self._uvicorn = uvicorn.Server(config)
         self._listening = _listening(host, port)
-        name = f"[{host}]" if ":" in host else host
+        # All addresses of this machine are reached by that of loopback too.
+        name = {"0.0.0.0": LOOPBACK, "::": "[::1]"}.get(host, f"[{host}]" if ":" in host else host)
         self.url = f"http://{name}:{self._listening.getsockname()[1]}/{token}/"
         self._ready = threading.Event()
         self._thread = threading.Thread(target=self._run, name="graphviz_nn playground", daemon=True)
@@ -127,14 +128,15 @@ class Server:
 
 def _listening(host: str, port: int) -> socket.socket:
     """A socket that listens, so that who is told the URL can connect at once."""
+    if not 0 <= port <= MOST_PORTS:
+        raise UsageError(f"a port is a number from 0 to {MOST_PORTS}, found {port}; leave it out for a free one")
     try:
         return socket.create_server((host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET)
-    except (OSError, OverflowError) as error:
-        code = getattr(error, "errno", None)
-        if code == errno.EADDRINUSE:
+    except OSError as error:
+        if error.errno == errno.EADDRINUSE:
             raise UsageError(f"port {port} is in use; leave it out for a free one, or stop what uses it") from None
-        if code == errno.EACCES:
+        if error.errno == errno.EACCES:
             raise UsageError(f"port {port} isn't yours to use; leave it out for a free one") from None
-        raise UsageError(
-            f"can't listen on {host}, port {port}: {error}; leave the address out for {LOOPBACK}"
-        ) from None
+        # Python adds the address to the system's words.
+        reason = str(error.strerror or error).partition(" (while")[0]
+        raise UsageError(f"can't listen on {host}: {reason}; leave the address out for {LOOPBACK}") from None
