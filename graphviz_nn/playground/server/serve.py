@@ -49,7 +49,7 @@ class Server:
             from graphviz_nn.playground.server.tab import Tabs
             from graphviz_nn.playground.server.workers import Workers
         except ModuleNotFoundError as error:
-            if error.name not in ("starlette", "uvicorn", "websockets"):
+            if str(error.name).partition(".")[0] not in ("starlette", "uvicorn", "websockets"):
                 raise
             raise UsageError(EXTRA) from None
         token = secrets.token_urlsafe(24)
@@ -74,7 +74,7 @@ class Server:
         # All addresses of this machine are reached by that of loopback too.
         name = {"0.0.0.0": LOOPBACK, "::": "[::1]"}.get(host, f"[{host}]" if ":" in host else host)
         self.url = f"http://{name}:{self._listening.getsockname()[1]}/{token}/"
-        self._ready = threading.Event()
+        self._ready, self._ended = threading.Event(), threading.Event()
         self._thread = threading.Thread(target=self._run, name="graphviz_nn playground", daemon=True)
         self._thread.start()
         self._ready.wait()
@@ -91,13 +91,13 @@ class Server:
     @property
     def running(self) -> bool:
         """Whether it is served."""
-        return self._thread.is_alive()
+        return not self._ended.is_set()
 
     def wait(self) -> None:
         """Wait until it is stopped, or Ctrl-C."""
-        # A wait without end can't be interrupted on Windows.
-        while self.running:
-            self._thread.join(0.2)
+        # A wait without end can't be interrupted on Windows; a thread whose join is interrupted is taken for ended.
+        while not self._ended.wait(0.2):
+            pass
 
     def stop(self) -> None:
         """End all tabs, their processes and the server."""
@@ -107,7 +107,11 @@ class Server:
             self._thread.join()
 
     def _run(self) -> None:
-        asyncio.run(self._served())
+        try:
+            asyncio.run(self._served())
+        finally:
+            self._ended.set()
+            self._ready.set()
 
     async def _served(self) -> None:
         self._loop, self._stopping = asyncio.get_running_loop(), asyncio.Event()
