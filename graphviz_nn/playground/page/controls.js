@@ -23,6 +23,9 @@ const CONTROLS = [
   ["n", "data", "Points", "list", plainly, [50, 100, 200, 500, 1000, 2000]],
 ];
 
+// What only data that are drawn anew have.
+const GENERATED = ["n", "noise"];
+
 const list = (name, written, change, label, usual) => {
   const select = make("select", { name, onchange: () => change(JSON.parse(select.value)) });
   const element = make("label", { class: "field" }, make("span", {}, label), select);
@@ -84,7 +87,7 @@ export const controls = playground => {
   });
   playground.on("state", state => {
     for (const { name, element, update } of all) {
-      element.hidden = !(name in state);
+      element.hidden = !(name in state) || (state.data === "own" && GENERATED.includes(name));
       if (!(name in state)) continue;
       const choices = playground.choices[name];
       update(state[name], choices ?? {});

@@ -3,7 +3,7 @@ import { button, draw, found, make } from "./elements.js";
 import { colourOf } from "./palette.js";
 import { rowsOf, flat } from "./arrays.js";
 
-const SIDE = 60;
+const SIDE = 60, OWN = "own";
 
 const extent = (rows, column) => {
   const values = rows.map(row => row[column]), low = Math.min(...values), high = Math.max(...values);
@@ -41,18 +41,19 @@ export const datasets = playground => {
   const boxes = new Map();
   const boxOf = name => {
     const box = make("input", { type: "radio", name: "data", value: name, onchange: () => playground.set("data", name) });
-    const label = make("label", { class: "set" }, box, thumbnail(playground.choices.thumbnails?.[name]), make("span", {}, name));
+    const label = make("label", { class: "set" }, box, thumbnail(playground.choices.thumbnails[name]), make("span", {}, name === OWN ? "your data" : name));
     place.append(label);
-    return { box, label };
+    boxes.set(name, { box, label });
   };
   playground.on("state", ({ data, problem }) => {
-    const { datasets: known = {} } = playground.choices, names = known[problem] ?? [];
-    place.hidden = !names.length;
-    again.hidden = !names.includes(data) || !playground.offers("regenerate");
-    for (const name of names) if (!boxes.has(name)) boxes.set(name, boxOf(name));
+    const { thumbnails } = playground.choices;
+    place.hidden = !thumbnails;
+    again.hidden = !thumbnails?.[data] || !playground.offers("regenerate");
+    for (const name of Object.keys(thumbnails ?? {})) if (!boxes.has(name)) boxOf(name);
+    if (thumbnails && data === OWN && !boxes.has(OWN)) boxOf(OWN);
     for (const [name, { box, label }] of boxes) {
       box.checked = name === data;
-      label.hidden = !names.includes(name);
+      label.hidden = name !== OWN && thumbnails?.[name]?.problem !== problem;
     }
   });
 };

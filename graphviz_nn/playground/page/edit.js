@@ -22,8 +22,9 @@ export const edit = playground => {
     input.value = +Number(weightOf(playground.frame, line.parameter, line.index) ?? 0).toPrecision(4);
     form.hidden = false;
     const { offsetWidth: width, offsetHeight: height } = form, { clientWidth: wide } = document.documentElement;
-    form.style.left = `${Math.max(8, Math.min(line.x - width / 2, wide - width - 8)) + scrollX}px`;
-    form.style.top = `${(line.y + height + 24 > innerHeight ? line.y - height - 14 : line.y + 14) + scrollY}px`;
+    const x = line.box.x + line.box.width / 2, y = line.box.y + line.box.height / 2;
+    form.style.left = `${Math.max(8, Math.min(x - width / 2, wide - width - 8)) + scrollX}px`;
+    form.style.top = `${(y + height + 24 > innerHeight ? y - height - 14 : y + 14) + scrollY}px`;
     input.focus();
     input.select();
   };

@@ -25,7 +25,7 @@ export const messages = playground => {
     const named = error.field && !error.message.startsWith(error.field);
     warn([named ? `${error.field}: ${error.message}` : error.message]);
   });
-  playground.on("remarks", sentences => { if (sentences.length) warn(sentences); });
+  playground.on("remarks", sentences => { if (sentences.length) warn(sentences); else quiet(); });
   playground.on("stopped", stopped => warn([stoppedWords(stopped)], ...(playground.offers("last_good")
     ? [["Back to the last good step", () => playground.ask("last_good")]] : [])));
   playground.on("gone", reason => warn([reason], ["Reload", () => location.reload()]));

@@ -14,6 +14,8 @@ export const weightOf = (frame, parameter, index) => {
   return array?.data[index.reduce((at, each, axis) => at * array.shape[axis] + each, 0)];
 };
 
+const isDark = () => document.documentElement.dataset.theme === "dark";
+
 export class Network {
   constructor(playground) {
     Object.assign(this, { playground, host: found("picture"), box: found("frame"), views: found("views") });
@@ -22,10 +24,10 @@ export class Network {
     playground.on("frame", frame => this.frame(frame));
     playground.on("numbers", ({ values, gradients }) => { if (values) this.picture?.numbers(values, gradients); });
     playground.on("state", state => this.chosen(state));
-    playground.on("theme", () => { if (playground.frame) this.frame(playground.frame); });
-    playground.on("walked", ids => this.picture?.mark(ids));
+    playground.on("theme", () => this.picture?.theme(isDark()));
+    playground.on("walked", ids => this.picture?.highlight(ids));
     new ResizeObserver(() => this.fit()).observe(this.box);
-    this.host.addEventListener("pick-line", event => playground.tell("line", event.detail));
+    this.host.addEventListener("pick-line", event => playground.tell("line", { ...event.detail, box: this.host.querySelector(`#${CSS.escape(event.detail.id)}`).getBoundingClientRect() }));
     this.host.addEventListener("pick-unit", event => playground.tell("unit", event.detail));
     for (const name of ["pointerover", "focusin"]) this.host.addEventListener(name, event => this.point(event.target));
   }
@@ -35,7 +37,7 @@ export class Network {
     this.made = picture;
     this.lines = new Map((picture.lines ?? []).map(line => [line.id, line]));
     this.host.replaceChildren();
-    if (picture.svg) this.picture = new Picture(this.host, picture);
+    if (picture.svg) this.picture = new Picture(this.host, picture, { dark: isDark() });
     this.fit();
     this.offer(views, view);
     write(found("pointed"), "");

@@ -35,7 +35,7 @@ export class Sweep {
     const element = make("div", { class: "run" }, make("label", { class: "field flat" }, make("span", {}, "Rate"), rate), host, make("div", { class: "row" }, told, use));
     const paper = canvas(host, "Losses at this rate", (...all) => {
       const run = this.runs[at];
-      if (run) paintCurves(...all, { step: run.steps, loss: run.loss, test_loss: run.test_loss ?? [] }, Math.min(highest(this.runs), 4 * this.starting()));
+      if (run) paintCurves(...all, { step: run.steps, loss: run.loss, test_loss: run.test_loss }, Math.min(highest(this.runs), 4 * this.starting()));
     });
     return { element, rate, told, use, host, paper };
   }
@@ -48,8 +48,9 @@ export class Sweep {
   show(runs) {
     this.runs = runs;
     this.cells.forEach(({ told, use, host, paper }, at) => {
-      const run = runs[at], test = run?.test_loss?.at(-1), loss = run?.loss.at(-1);
-      const words = !run ? "" : test === undefined || test === null ? `loss ${steady(loss)}` : `test loss ${steady(test)}`;
+      const run = runs[at], test = run?.test_loss.at(-1), loss = run?.loss.at(-1);
+      const last = test === undefined || test === null ? `loss ${steady(loss)}` : `test loss ${steady(test)}`;
+      const words = !run ? "" : run.stopped ? `stopped at step ${run.stopped.step}` : last;
       write(told, words);
       paper.element.setAttribute("aria-label", run ? `Losses at the rate ${short(run.rate)}: ${words}` : "No losses yet");
       use.hidden = host.hidden = !run;
