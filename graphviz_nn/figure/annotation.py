@@ -114,7 +114,7 @@ def numbers(
         # An index or a mask has no gradient; to say so at each would read as a failure.
         whole = (name for name, v in graph.variables.items() if np.dtype(v.dtype).kind in "biu")
         slopes = dict.fromkeys(graph.variables, NOT_COMPUTED) | dict.fromkeys(whole, "") | known
-        footer.append((_derivative(graph, of, r"\,\cdot"), "gradient"))
+        footer.append((derivative(graph, of, r"\,\cdot"), "gradient"))
     if gradients and check:
         report, here = _checked(graph, model or graph, feeds, examples, names, against)
         for row in here.rows if here is not None else ():
@@ -161,7 +161,7 @@ def given_back(
 def barred_footer(both: Graph, known: Numbers) -> tuple[tuple[str, str], ...]:
     """The line below a picture of a backward pass, with bars for gradients."""
     of = both.graph["backward"]["of"]
-    plain, bar = _derivative(both, of, r"\,\cdot"), _derivative(both, of, " v", r"\bar{v}\ =\ ")
+    plain, bar = derivative(both, of, r"\,\cdot"), derivative(both, of, " v", r"\bar{v}\ =\ ")
     pieces = known.footer or ((plain, "gradient"),)
     return tuple((bar if tex == plain else tex, kind) for tex, kind in pieces)
 
@@ -174,7 +174,7 @@ def shaded_footer(fed: Fed) -> tuple[tuple[str, str], ...]:
     return *((words(f"means over {each:,} examples"), "note") for each in count), *((each, "note") for each in UNITS)
 
 
-def _derivative(graph: Graph, of: str, by: str, meant: str = "") -> str:
+def derivative(graph: Graph, of: str, by: str, meant: str = "") -> str:
     return rf"{words('gradient')}\ \ {meant}\partial {label(of, graph.variable(of))}/\partial{by}"
 
 

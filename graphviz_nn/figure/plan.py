@@ -18,6 +18,7 @@ from graphviz_nn.views import view as named_view
 from graphviz_nn.views.repeats import LEAST
 
 if TYPE_CHECKING:
+    from graphviz_nn.figure.annotation import Numbers
     from graphviz_nn.render.labels import Labels
 
 
@@ -67,6 +68,8 @@ class Plan:
         The page to fit.
     remarked : bool
         Whether the findings of lint are written below the picture.
+    given : callable, optional
+        The numbers of the graph of a view, which are computed otherwise.
     """
 
     graphs: tuple[Graph, ...]
@@ -79,6 +82,7 @@ class Plan:
     norms: Callable[[Graph], Norms] | None = None
     by_inputs: bool = False
     remarked: bool = False
+    given: "Callable[[Graph], Numbers] | None" = None
 
     def looking(self, **changes: Any) -> "Plan":
         """The same plan with another look."""

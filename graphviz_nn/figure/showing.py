@@ -49,7 +49,7 @@ def shown(plan: Plan, computed: Numbers | None = None, before: Sequence[Subject]
         fed = _fed(plan) if chosen.form == "units" else None
         steep = plan.norms(graph) if plan.norms and chosen.form == "blocks" else Norms()
         said_before = known.footer
-        if plan.numbers is not None and chosen.form != "units":
+        if (plan.numbers is not None or plan.given) and chosen.form != "units":
             known = computed or _numbers(plan, chosen, seen, graph)
         below = (*said_before, *known.footer, *steep.footer, *(shaded_footer(fed) if fed else ()))
         known = replace(known, footer=tuple(dict.fromkeys(below)))
@@ -75,6 +75,8 @@ def shown(plan: Plan, computed: Numbers | None = None, before: Sequence[Subject]
 
 def _numbers(plan: Plan, chosen: View, seen: Graph, model: Graph) -> Numbers:
     """The numbers of a view; in one of blocks, norms take the place of gradients."""
+    if plan.given:
+        return plan.given(seen)
     asked = dict(plan.numbers or {})
     if plan.norms and chosen.form == "blocks":
         asked |= {"gradients": False, "check": False}

@@ -21,6 +21,9 @@ LEAVES = ("data", "parameter", "target", "constant")
 # The mark of arrows whose values are added up at their end.
 SUM = "+"
 
+Place: TypeAlias = tuple[str, tuple[int, ...]]
+"""A variable and the index of one of its entries."""
+
 Emphasis: TypeAlias = Literal["", "strong", "pale", "wrong"]
 """The emphasis of a shape or link: usual, strong, pale, or red as what has a wrong gradient."""
 
@@ -194,6 +197,8 @@ class Shape:
         The solid that it is drawn as, with its label beside it.
     hue : Hue, optional
         A colour that says more than its kind.
+    place : tuple of a name and an index, optional
+        The entry of a variable that a unit is.
     """
 
     name: str
@@ -221,6 +226,7 @@ class Shape:
     norms: tuple[float, ...] = ()
     volume: Volume | None = None
     hue: Hue | None = None
+    place: Place | None = None
 
     @property
     def table(self) -> str:
@@ -242,9 +248,10 @@ class Link:
     `learned` in a layer.
 
     The arrow of a `layer` represents that layer; its label may break at line breaks. A `plain` link is a line without
-    an arrowhead. `weight` is the number that multiplies the value, if known. `emphasis` is its emphasis. `room` is TeX
-    of another label that needs room too. A link of the backward pass `is_back`. Between volumes, `taken` are the
-    extents of what each entry at the head is computed from, () for everything; they are drawn instead of an arrow.
+    an arrowhead. `weight` is the number that multiplies the value, if known, and `place` the entry that it is.
+    `emphasis` is its emphasis. `room` is TeX of another label that needs room too. A link of the backward pass
+    `is_back`. Between volumes, `taken` are the extents of what each entry at the head is computed from, () for
+    everything; they are drawn instead of an arrow.
     """
 
     tail: str
@@ -265,6 +272,7 @@ class Link:
     room: str = ""
     is_back: bool = False
     taken: tuple[int, ...] | None = None
+    place: Place | None = None
 
 
 @dataclass(frozen=True)
@@ -403,7 +411,8 @@ class Diagram:
     """Shapes, links, the names along the main line, and the leaves that hang off it.
 
     If there are columns, every shape is in one of them, and every link leads from one column to the next. `facts` are
-    additional information by name, as pairs of words. `strongest` is the size of the largest weight, drawn or not.
+    additional information by name, as pairs of words. `strongest` is the size of the largest weight, drawn or not, of
+    the parameters `weights`.
     `order` lists shapes beside each other in one rank, from top to bottom (left to right in direction TB); `align`
     lists shapes in one rank; `turns` lists pairs side by side of which the first leads to the second, outermost first:
     the flow runs down to the first ones, and up again over the second ones. `rows` are like `order`, if the layout can
@@ -418,6 +427,7 @@ class Diagram:
     frames: tuple[Frame, ...] = ()
     columns: tuple[Column, ...] = ()
     strongest: float = 0.0
+    weights: tuple[str, ...] = ()
     facts: Mapping[str, tuple[tuple[str, str], ...]] = field(default_factory=dict)
     order: tuple[tuple[str, ...], ...] = ()
     align: tuple[tuple[str, ...], ...] = ()

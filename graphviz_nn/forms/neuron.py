@@ -74,5 +74,5 @@ def _incoming(graph: Graph, step: Step, number: int, slots: list[int | None], he
     found = []
     for tail, place in places:
         title, digits, known = weight(graph, place)
-        found.append(Link(tail, head, place[0], title, digits, weight=known))
+        found.append(Link(tail, head, place[0], title, digits, weight=known, place=place))
     return found

@@ -7,10 +7,10 @@ import numpy as np
 
 from graphviz_nn.errors import UsageError, suggest
 from graphviz_nn.forms.chain import entries
-from graphviz_nn.forms.diagram import Shape
+from graphviz_nn.forms.diagram import Place, Shape
 from graphviz_nn.forms.examples import one
 from graphviz_nn.forms.filling import Filling
-from graphviz_nn.forms.weights import Place, value
+from graphviz_nn.forms.weights import value
 from graphviz_nn.graph.ir import Graph
 from graphviz_nn.style.labels import entry, label, plain
 from graphviz_nn.style.numbers import number
@@ -52,7 +52,8 @@ def _unit(graph: Graph, name: str, number: int) -> Shape:
     title = unit_symbol(graph, name, number)
     if not title or (is_long(graph, name) and not _own_label(graph, name, number)):
         title = str(number + 1) if one(graph, name) else ""
-    return Shape(name_of(name, number), "unit", title, "", f"unit {number + 1} of {length} of {name}", text="link")
+    said = f"unit {number + 1} of {length} of {name}"
+    return Shape(name_of(name, number), "unit", title, "", said, text="link", place=(name, (number,)))
 
 
 def is_long(graph: Graph, name: str) -> bool:

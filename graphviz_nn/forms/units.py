@@ -32,7 +32,9 @@ def units(graph: Graph, shown: Shown = Shown()) -> Diagram:
     if isinstance(shown.units, bool) or not isinstance(shown.units, int | np.integer) or shown.units < 3:
         raise UsageError(f"units must be a whole number of at least 3, found {shown.units!r}")
     graph, start, steps = chain(with_fed(graph, shown.fed), shown.units)
-    before = {step.made: step for step in steps}
+    before, learned = {step.made: step for step in steps}, _weights(steps)
+    # A single unit has lines as wide as in its network.
+    strongest = _strongest(graph, learned)
     names = [start, *before]
     if shown.unit is not None:
         name, number = asked(graph, names, shown.unit)
@@ -40,26 +42,28 @@ def units(graph: Graph, shown: Shown = Shown()) -> Diagram:
             raise UsageError(f"{name} is an input, so it has no units; choose one of: {', '.join(before) or 'none'}")
         step = before[name]
         found = neuron(graph, step, number, shown, filling(graph, [step.given, name], [step], shown))
-        return replace(found, strongest=_strongest(graph, steps))
+        return replace(found, strongest=strongest, weights=learned)
     filled, ones = filling(graph, names, steps, shown), _ones(steps) if shown.biases else {}
     shapes = [s for name in names for s in (ones.get(name), *_circles(graph, name, shown, filled)) if s is not None]
     return Diagram(
         tuple(shapes),
         tuple(link for step in steps for link in _links(graph, step, shown, ones.get(step.given))),
         columns=tuple(_column(graph, name, before.get(name), shown, ones.get(name)) for name in names),
-        strongest=_strongest(graph, steps),
+        strongest=strongest,
+        weights=learned,
     )
 
 
-def _strongest(graph: Graph, steps: Iterable[Step]) -> float:
-    """The size of the largest weight, so that a single unit has lines as wide as in its network."""
-    places = [
-        place
-        for step in steps
-        if step.weights is not None
-        for place in (*step.weights.entries.values(), *step.weights.biases.values())
-    ]
-    return max((abs(value(graph, place) or 0.0) for place in places), default=0.0)
+def _weights(steps: Iterable[Step]) -> tuple[str, ...]:
+    """The parameters whose entries are weights or biases, drawn or not."""
+    found = (step.weights for step in steps if step.weights is not None)
+    return tuple(dict.fromkeys(name for each in found for name, _ in (*each.entries.values(), *each.biases.values())))
+
+
+def _strongest(graph: Graph, names: Iterable[str]) -> float:
+    """The size of the largest weight."""
+    known = [array for name in names if (array := graph.variable(name).value) is not None]
+    return max((float(np.abs(each[np.isfinite(each)]).max(initial=0.0)) for each in known), default=0.0)
 
 
 def _circles(graph: Graph, name: str, shown: Shown, filled: Filling) -> list[Shape]:
@@ -107,7 +111,9 @@ def _links(graph: Graph, step: Step, shown: Shown, bias: Shape | None) -> Iterat
         for row in drawn(entries(graph, step.made), shown.units):
             if row is not None and row in step.weights.biases:
                 place = step.weights.biases[row]
-                yield Link(bias.name, name_of(step.made, row), place[0], plain=True, weight=value(graph, place))
+                yield Link(
+                    bias.name, name_of(step.made, row), place[0], plain=True, weight=value(graph, place), place=place
+                )
     single = is_entrywise(graph, step)
     # Each feature depends on some entries only.
     made_of = None if step.weights is not None or single else dependent(graph, step.operations, step.given, step.made)
@@ -121,4 +127,4 @@ def _links(graph: Graph, step: Step, shown: Shown, bias: Shape | None) -> Iterat
                     yield Link(*ends, step.operations[0], plain=True)
             elif (row, column) in step.weights.entries:
                 place = step.weights.entries[row, column]
-                yield Link(*ends, place[0], plain=True, weight=value(graph, place))
+                yield Link(*ends, place[0], plain=True, weight=value(graph, place), place=place)

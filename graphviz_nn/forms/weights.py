@@ -5,17 +5,15 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import accumulate
 from math import isfinite, prod
-from typing import Any, TypeAlias
+from typing import Any
 
 import numpy as np
 
 from graphviz_nn.errors import UsageError
 from graphviz_nn.evaluation import compile
+from graphviz_nn.forms.diagram import Place
 from graphviz_nn.forms.examples import FACT, first, one, placed
 from graphviz_nn.graph.ir import Array, Graph
-
-Place: TypeAlias = tuple[str, tuple[int, ...]]
-"""A parameter and the index of one of its entries."""
 
 # Odd integers from here on mark the entries: sums of two are even, and floats represent them exactly.
 FIRST = 2**20 + 1

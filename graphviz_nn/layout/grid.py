@@ -16,11 +16,15 @@ SUMMARY = re.compile(r"(?P<ends>.*\\ldots.*),\\ (?P<mean>\\mathrm\{mean\}.*)", r
 
 @dataclass(frozen=True)
 class Entry:
-    """TeX, and the middle of its ink relative to the middle of its grid, in font sizes, with y pointing down."""
+    """TeX, and the middle of its ink relative to the middle of its grid, in font sizes, with y pointing down.
+
+    `index` is that of the number in its array, or the number of the row without brackets; what follows has none.
+    """
 
     tex: str
     x: float
     y: float
+    index: tuple[int, ...] | None = None
 
 
 @dataclass(frozen=True)
@@ -55,9 +59,10 @@ class Grid:
         top, left = -self.height / 2 + (OVER if self.bracket else 0.0), -self.width / 2 + self._side
         for number, row in enumerate(self.rows):
             y, x = top + number * (self._row + ROWS) + self._row / 2, left
-            for tex, wide in zip(row, self._columns, strict=True):
+            for column, (tex, wide) in enumerate(zip(row, self._columns, strict=True)):
                 own = typeset(tex).width
-                found.append(Entry(tex, x + wide - own / 2 if self.bracket else x + wide / 2, y))
+                index = (number, column) if self.bracket == "[" else (number,)
+                found.append(Entry(tex, x + wide - own / 2 if self.bracket else x + wide / 2, y, index))
                 x += wide + COLUMNS
         if self.after:
             found.append(Entry(self.after, self.width / 2 - typeset(self.after).width / 2, 0.0))

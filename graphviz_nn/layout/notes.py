@@ -72,9 +72,11 @@ def rows(
     """Small lines below each other, centred at `x`."""
     size, pale = sheet.text.note_size, said.emphasis == "pale"
     owner = said.name if isinstance(said, Shape) else said.variable
-    for each, own in lines:
+    for each, own, of in lines:
         height = measured(each).height * size
-        place = Placed(each if isinstance(each, str) else "", x, top + height / 2, size, True, own or kind, pale, owner)
+        place = Placed(
+            each if isinstance(each, str) else "", x, top + height / 2, size, True, own or kind, pale, owner, of=of
+        )
         yield replace(
             place,
             heat=each if isinstance(each, HeatMap) else None,

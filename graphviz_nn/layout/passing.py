@@ -9,6 +9,7 @@ from graphviz_nn.layout.funnel import between, faced
 from graphviz_nn.layout.geometry import Box, Point, rounded
 from graphviz_nn.layout.plates import Plate, broken
 from graphviz_nn.layout.result import Placed, Route
+from graphviz_nn.layout.size import Row
 from graphviz_nn.layout.stations import Stations
 from graphviz_nn.style.sheet import Sheet
 
@@ -120,7 +121,7 @@ def _room(link: Link, diagram: Diagram, boxes: Mapping[str, Box], stand: Station
 def _worded(link: Link, room: float, sheet: Sheet) -> Plate:
     """The words of a link, in lines that fit some room."""
     lines = broken(link.label.split("\n"), room, sheet.text.note_size) if link.label else []
-    return Plate((), tuple((each, "quiet") for each in lines), sheet.text.note_size, link.variable)
+    return Plate((), tuple(Row(each, "quiet") for each in lines), sheet.text.note_size, link.variable)
 
 
 def _bent(tail: Box, head: Box, steps: int, sheet: Sheet, flow: Flow, *, is_first: bool) -> tuple[Point, ...]:

@@ -28,7 +28,7 @@ class Plate:
 
     @property
     def width(self) -> float:
-        return max((measured(each).width for each, _ in self.lines), default=0.0) * self.size
+        return max((measured(each).width for each, *_ in self.lines), default=0.0) * self.size
 
     @property
     def height(self) -> float:
@@ -36,22 +36,20 @@ class Plate:
 
     @property
     def heights(self) -> list[float]:
-        return [(line(each).height if isinstance(each, str) else each.height) * self.size for each, _ in self.lines]
+        return [(line(each).height if isinstance(each, str) else each.height) * self.size for each, *_ in self.lines]
 
     def placed(self, x: float, y: float, *, pale: bool = False) -> Iterator[Placed]:
         """Its lines with their middle at a point; lines of words share their baselines."""
         top = y - self.height / 2
-        for (said, kind), height in zip(self.lines, self.heights, strict=True):
+        for (said, kind, of), height in zip(self.lines, self.heights, strict=True):
             middle = top + height / 2
             if isinstance(said, str):
                 text = line(said)
                 middle = top + (text.above - text.middle) * self.size
-                yield Placed(
-                    said, x, middle, self.size, quiet=kind == "quiet", kind=_own(kind), pale=pale, owner=self.owner
-                )
+                yield Placed(said, x, middle, self.size, kind == "quiet", _own(kind), pale, owner=self.owner, of=of)
             else:
                 grid, heat = (said, None) if isinstance(said, Grid) else (None, said)
-                yield Placed("", x, middle, self.size, False, kind, pale, self.owner, heat, grid)
+                yield Placed("", x, middle, self.size, False, kind, pale, self.owner, heat, grid, of)
             top += height + LEADING * self.size
 
 
@@ -66,7 +64,7 @@ def channels(shape: Shape, sheet: Sheet, *, whole: bool) -> Plate:
     said = str(volume.channels)
     if whole and volume.extent:
         said = rf"{said}\,@\,{extent(volume)}"
-    rows: list[Row] = [(said, ""), *note_rows(shape)]
+    rows = [Row(said), *note_rows(shape)]
     return Plate((shape.name,), tuple(rows), sheet.text.note_size, shape.name)
 
 
@@ -87,7 +85,7 @@ def sizes(row: Sequence[Shape], stand: Stations, sheet: Sheet) -> Iterator[Plate
         ):
             continue
         if shape.volume is not None and shape.volume.extent:
-            said = ((extent(shape.volume), "quiet"),)
+            said = (Row(extent(shape.volume), "quiet"),)
             yield Plate(tuple(each.name for each in run), said, sheet.text.note_size, run[0].name)
         run = []
 
@@ -118,7 +116,7 @@ def captions(
             names = names if at_heads else (run[0].tail, *names)
             room = places[names[-1]] - places[names[0]] if flow.sideways else sheet.text.link_width
             lines = broken(link.label.split("\n"), room, sheet.text.note_size)
-            yield run[0], Plate(names, tuple((each, "quiet") for each in lines), sheet.text.note_size, link.variable)
+            yield run[0], Plate(names, tuple(Row(each, "quiet") for each in lines), sheet.text.note_size, link.variable)
         run = []
 
 

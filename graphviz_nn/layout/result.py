@@ -32,7 +32,7 @@ class Placed:
     """A piece of TeX with the middle of its ink, its font size, and the kind of shape that sets its colour.
 
     A `pale` text has less emphasis. `owner` is the shape or column that it belongs to, or the variable of its link.
-    `grid` or `heat` replace the TeX.
+    `grid` or `heat` replace the TeX. It is a number `of` that variable.
     """
 
     tex: str
@@ -45,6 +45,7 @@ class Placed:
     owner: str = ""
     heat: HeatMap | None = None
     grid: Grid | None = None
+    of: str = ""
 
     @property
     def extent(self) -> Box:

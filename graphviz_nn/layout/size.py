@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from math import ceil
+from typing import NamedTuple
 
 from graphviz_nn.forms.diagram import Diagram, Hanging, Link, Shape
 from graphviz_nn.graph.difference import KINDS as CHANGES
@@ -28,8 +29,13 @@ UNIT_CURVE = 0.9, 0.6
 WIDER = {"pill": 1.25, "box": 1.1, "rounded": 1.1, "octagon": 1.1}
 
 
-Row = tuple[str | Grid | HeatMap, str]
-"""TeX, an array in rows and columns, or a heat map, and the kind that sets its colour."""
+class Row(NamedTuple):
+    """TeX, an array in rows and columns, or a heat map; the kind that sets its colour; and the variable whose numbers
+    these are."""
+
+    said: str | Grid | HeatMap
+    kind: str = ""
+    of: str = ""
 
 
 def font(shape: Shape, sheet: Sheet) -> float:
@@ -242,11 +248,11 @@ def _room(link: Link, sheet: Sheet) -> tuple[float, float]:
 
 def note_rows(said: Shape | Link) -> list[Row]:
     """The small lines beside a shape or below the label of a link; a heat map is below its number."""
-    found: list[Row] = [(said.note, "")] if said.note else []
+    found = [Row(said.note)] if said.note else []
     if isinstance(said, Link):
-        return found + _numbers(said.value, said.value_heat, "value")
+        return found + _values(said)
     first, last = cell_rows(said)
-    own = [*_numbers(said.value, said.value_heat, "value"), *gradient_rows(said)]
+    own = [*_values(said), *gradient_rows(said)]
     return found + [row for row in own if row not in (*first, *last)]
 
 
@@ -254,15 +260,12 @@ def cell_rows(shape: Shape) -> tuple[list[Row], list[Row]]:
     """The small lines in the two cells of a shape: its value, and its gradient."""
     if not shape.cells:
         return [], []
-    return (
-        _numbers(shape.value, shape.value_heat, "value"),
-        _numbers(shape.gradient, shape.gradient_heat, "gradient"),
-    )
+    return _values(shape), _numbers(shape.gradient, shape.gradient_heat, "gradient", _variable(shape))
 
 
 def number_rows(shape: Shape) -> list[Row]:
     """The small lines of a shape but for its size: its value first."""
-    return [row for row in note_rows(shape) if row != (shape.note, "")]
+    return [row for row in note_rows(shape) if row != Row(shape.note)]
 
 
 def note_sides(shape: Shape, hangs: bool, sideways: bool) -> tuple[list[Row], list[Row]]:
@@ -275,7 +278,7 @@ def note_sides(shape: Shape, hangs: bool, sideways: bool) -> tuple[list[Row], li
         return [], [row for row in note_rows(shape) if not (sideways and row in number_rows(shape))]
     if shape.cells or not (shape.value and shape.gradient):
         return [], note_rows(shape)
-    first = _numbers(shape.value, shape.value_heat, "value")
+    first = _values(shape)
     return first, [row for row in note_rows(shape) if row not in first]
 
 
@@ -284,15 +287,24 @@ def gradient_rows(said: Shape | Link) -> list[Row]:
 
     Those of a link are on its other side.
     """
-    found = _numbers(said.gradient, said.gradient_heat, "gradient")
+    found = _numbers(said.gradient, said.gradient_heat, "gradient", _variable(said))
     for each in said.learned:
-        found += [(each.label, ""), *_numbers(each.value, each.value_heat, "value")]
-        found += _numbers(each.gradient, each.gradient_heat, "gradient")
+        found += [Row(each.label), *_numbers(each.value, each.value_heat, "value", each.name)]
+        found += _numbers(each.gradient, each.gradient_heat, "gradient", each.name)
     return found
 
 
-def _numbers(tex: str, heat: HeatMap | None, kind: str) -> list[Row]:
-    return [(each, kind) for each in (grid(tex) or tex, heat) if each]
+def _values(said: Shape | Link) -> list[Row]:
+    return _numbers(said.value, said.value_heat, "value", _variable(said))
+
+
+def _variable(said: Shape | Link) -> str:
+    """The variable whose numbers a shape or a link has."""
+    return said.variable if isinstance(said, Link) else said.of or said.name
+
+
+def _numbers(tex: str, heat: HeatMap | None, kind: str, of: str) -> list[Row]:
+    return [Row(each, kind, of) for each in (grid(tex) or tex, heat) if each]
 
 
 def measured(said: str | Grid | HeatMap) -> Typeset | Grid | HeatMap:
@@ -321,6 +333,6 @@ def gradient_room(link: Link, sheet: Sheet) -> tuple[float, float]:
 
 def rows_room(rows: list[Row], sheet: Sheet) -> tuple[float, float]:
     """The space of small lines."""
-    found, size = [measured(each) for each, _ in rows], sheet.text.note_size
+    found, size = [measured(each) for each, *_ in rows], sheet.text.note_size
     height = sum(each.height * size for each in found) + max(len(found) - 1, 0) * LEADING * size
     return max((each.width * size for each in found), default=0.0), height

@@ -15,11 +15,11 @@ from graphviz_nn.layout.size import font
 from graphviz_nn.scene.badge import badge, corner
 from graphviz_nn.scene.cells import cells
 from graphviz_nn.scene.curve import curve_place, drawn_curve
-from graphviz_nn.scene.grid import numbers
+from graphviz_nn.scene.grid import numbered, numbers
 from graphviz_nn.scene.heat import heat
 from graphviz_nn.scene.outlines import OUTLINES, trapezoid
 from graphviz_nn.scene.paint import Paint, own, paint, toned
-from graphviz_nn.scene.primitives import Command, Group, Path, Scene, Text
+from graphviz_nn.scene.primitives import Command, Group, Path, Scene, Source, Text
 from graphviz_nn.scene.remarks import remark
 from graphviz_nn.scene.solids import funnelled, rays, solid
 from graphviz_nn.scene.steepness import Scale, filled
@@ -149,7 +149,8 @@ def _shape(shape: Shape, box: Box, sheet: Sheet, sideways: bool, scale: Scale | 
     items: list[Path | Text] = [] if shape.kind == "more" else [*drawn]
     if shape.kind == "unit":
         items += inside(shape, box, look, sheet)
-        return Group(_node(shape.name), shape.description, tuple(items), name=shape.name)
+        source = Source("unit", *shape.place) if shape.place else None
+        return Group(_node(shape.name), shape.description, tuple(items), name=shape.name, source=source)
     size = font(shape, sheet)
     middle = box.y + level(shape.label) * size
     if shape.curve is not None:
@@ -175,7 +176,8 @@ def colour(kind: str, sheet: Sheet) -> str:
 
 
 def _text(placed: Placed, sheet: Sheet) -> Text:
-    return Text(placed.tex, placed.x, placed.y, placed.size, _ink(placed, sheet), sheet.text.family)
+    source = numbered(placed)
+    return Text(placed.tex, placed.x, placed.y, placed.size, _ink(placed, sheet), sheet.text.family, source)
 
 
 def _ink(text: Placed, sheet: Sheet) -> str:
@@ -216,6 +218,7 @@ def _arrow(route: Route, paint: Paint, number: int, sheet: Sheet) -> Group:
         (_node(link.tail), _node(link.head)),
         link.variable,
         (("weight", f"{link.weight:.4g}"),) if link.weight is not None else (),
+        Source("weight", *link.place) if link.place else None,
     )
 
 

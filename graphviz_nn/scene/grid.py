@@ -1,12 +1,15 @@
 """Arrays in rows and columns: entries as texts, brackets as lines."""
 
 from collections.abc import Iterator
+from typing import Literal
 
 from graphviz_nn.layout.result import Placed
-from graphviz_nn.scene.primitives import Command, Group, Path, Text
+from graphviz_nn.scene.primitives import Command, Group, Path, Source, Text
 from graphviz_nn.style.labels import plain
 from graphviz_nn.style.sheet import Sheet
 
+# The kinds of texts that are numbers.
+NUMBERS: dict[str, Literal["value", "gradient"]] = {"value": "value", "gradient": "gradient"}
 # The width of a bracket's line, in font sizes.
 STROKE = 0.06
 
@@ -26,7 +29,14 @@ def _items(placed: Placed, ink: str, sheet: Sheet) -> Iterator[Path | Text]:
         ends = placed.x + outer * size, placed.x + inner * size
         yield Path(_bracket(*ends, placed.y - half, placed.y + half, placed.grid.bracket), None, ink, STROKE * size)
     for entry in placed.grid.entries:
-        yield Text(entry.tex, placed.x + entry.x * size, placed.y + entry.y * size, size, ink, sheet.text.family)
+        x, y = placed.x + entry.x * size, placed.y + entry.y * size
+        yield Text(entry.tex, x, y, size, ink, sheet.text.family, numbered(placed, entry.index))
+
+
+def numbered(placed: Placed, index: tuple[int, ...] | None = ()) -> Source | None:
+    """What a number is of."""
+    kind = NUMBERS.get(placed.kind)
+    return Source(kind, placed.of, index) if kind and placed.of and index is not None else None
 
 
 def _bracket(outer: float, inner: float, top: float, bottom: float, kind: str) -> tuple[Command, ...]:

@@ -1,10 +1,22 @@
 """The graphical primitives of a picture; lengths in pt, with y pointing down."""
 
 from dataclasses import dataclass, field
-from typing import TypeAlias
+from typing import Literal, TypeAlias
 
 Command: TypeAlias = tuple[str, tuple[float, ...]]
 """A letter of SVG path data (M, L, C or Z) and its absolute coordinates."""
+
+
+@dataclass(frozen=True)
+class Source:
+    """What a thing shows: an entry of a parameter as a line, an entry of a variable as a circle, or a number.
+
+    The number of a whole array has the index (), or the number of its row if it takes several.
+    """
+
+    kind: Literal["weight", "unit", "value", "gradient"]
+    of: str
+    index: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -28,6 +40,7 @@ class Text:
     size: float
     colour: str
     family: str = "serif"
+    source: Source | None = None
 
 
 @dataclass(frozen=True)
@@ -44,6 +57,7 @@ class Group:
     ends: tuple[str, str] | None = None
     name: str = ""
     facts: tuple[tuple[str, str], ...] = ()
+    source: Source | None = None
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,127 @@
+// A live picture of a model: the SVG that the engine drew, with weights, responses and numbers as they change.
+import {lettered, written} from "./lettering.js";
+import {painted, strongest} from "./paint.js";
+import {Heat} from "./heat.js";
+import {Stops} from "./stops.js";
+
+// How much of what isn't highlighted remains.
+const PALE = 0.3;
+
+/** The flat numbers of an array, which may come with its shape. */
+const flat = (array) => array?.data ?? array;
+
+export class Picture {
+  /**
+   * Shows a picture of the protocol in an element, which also gets the events: "pick-line" and "pick-unit" with the
+   * entry of `lines` or `units` as their detail, and "pick-part" with that of `parts`.
+   */
+  constructor(host, picture, {dark = false} = {}) {
+    Object.assign(this, {host, picture, dark: Number(dark)});
+    this.svg = parsed(picture.svg);
+    this.heats = new Heat(host, this.svg, picture);
+    host.append(this.svg);
+    this.things = new Map([...this.svg.querySelectorAll("[id]")].map((each) => [each.id, each]));
+    this.lines = picture.lines.map((line) => ({...line, shaft: this.things.get(line.id).querySelector("path"), shown: ""}));
+    this.places = picture.numbers.map((place) => ({...place, path: this.things.get(place.id), shown: null}));
+    this.stops = new Stops(this);
+    this.lit = new Set();
+    this.theme(dark);
+  }
+
+  /** Light or dark colours. */
+  theme(dark) {
+    this.dark = Number(dark);
+    for (const kind of ["fill", "stroke"]) {
+      for (const each of this.svg.querySelectorAll(`[data-${kind}]`)) {
+        each.setAttribute(kind, this.picture.colours[each.dataset[kind]][this.dark]);
+      }
+    }
+    for (const line of this.lines) line.shown = "";
+    if (this.parameters) this.weights(this.parameters);
+    this.heats.theme(this.dark);
+  }
+
+  /** Draws each line as wide, and in such a colour, as its weight asks for. */
+  weights(parameters) {
+    const {scale} = this.picture;
+    this.parameters = Object.fromEntries(Object.entries(parameters).map(([name, array]) => [name, flat(array)]));
+    const most = strongest(this.parameters, scale);
+    for (const line of this.lines) {
+      line.weight = this.parameters[line.parameter]?.[line.flat];
+      const {colour, width, dash} = painted(line.weight, most, scale, this.dark);
+      const strong = this.lit.has(line.id) ? scale.strong : 1;
+      const look = [colour, (width * strong).toFixed(2), dash.join(" ") || "none"];
+      if (look.join() === line.shown) continue;
+      line.shown = look.join();
+      ["stroke", "stroke-width", "stroke-dasharray"].forEach((name, place) => line.shaft.setAttribute(name, look[place]));
+    }
+    this.stops.say();
+  }
+
+  /** Fills each unit with its response: for each variable, bytes of its units, each a square from the top. */
+  heat(responses) {
+    this.heats.show(responses);
+  }
+
+  /** Writes values and gradients by variable into their places; without them the places are empty. */
+  numbers(values = {}, gradients = {}) {
+    const {shapes, letters, loss} = this.picture;
+    const known = {value: values ?? {}, gradient: {[loss]: [1], ...gradients}};
+    for (const place of this.places) {
+      const numbers = flat(known[place.kind][place.of]);
+      const text = numbers === undefined || numbers === null ? "" : written(numbers, shapes[place.of], place);
+      if (text === place.shown) continue;
+      place.shown = text;
+      const {path, width} = lettered(text, letters);
+      // What is wider than any usual number shrinks, and nothing moves.
+      const size = Math.min(place.size / 100, (place.room + 0.15 * place.size) / (width || 1));
+      const x = place.x - width * size * (place.anchor === "end" ? 1 : 0.5);
+      place.path.setAttribute("d", path);
+      place.path.setAttribute("transform", `translate(${x.toFixed(2)} ${place.y}) scale(${size.toFixed(5)})`);
+      place.path.setAttribute("aria-label", `${place.kind} ${text}`.trim());
+    }
+  }
+
+  /** Shows these elements alone in full strength; without any, all. */
+  highlight(ids = []) {
+    this.lit = new Set(ids);
+    for (const group of this.svg.querySelectorAll(":scope > g")) {
+      const isPale = this.lit.size > 0 && !this.lit.has(group.id);
+      isPale ? group.setAttribute("opacity", PALE) : group.removeAttribute("opacity");
+      this.thicken(group.querySelector("path[stroke-width]:not(.hit)"), this.lit.has(group.id));
+    }
+    for (const line of this.lines) line.shown = "";
+    if (this.parameters) this.weights(this.parameters);
+  }
+
+  thicken(path, isStrong) {
+    if (!path) return;
+    path.dataset.width ??= path.getAttribute("stroke-width");
+    path.setAttribute("stroke-width", path.dataset.width * (isStrong ? this.picture.scale.strong : 1));
+  }
+
+  /** The picture as it is now, as an SVG file. */
+  file() {
+    const copy = this.svg.cloneNode(true);
+    for (const each of copy.querySelectorAll(".hit")) each.remove();
+    for (const name of ["tabindex", "cursor", "data-fill", "data-stroke", "data-width"]) {
+      for (const each of copy.querySelectorAll(`[${name}]`)) each.removeAttribute(name);
+    }
+    this.heats.into(copy);
+    return new XMLSerializer().serializeToString(copy);
+  }
+}
+
+/** The element of SVG markup, without anything that could run or load. */
+function parsed(markup) {
+  const found = new DOMParser().parseFromString(markup, "image/svg+xml").documentElement;
+  if (found.localName !== "svg") throw new Error("the picture isn't SVG");
+  for (const each of [...found.querySelectorAll("*")]) {
+    if (["script", "style", "foreignObject", "a", "image"].includes(each.localName)) each.remove();
+    for (const {name, value} of [...each.attributes]) {
+      const leads = name.endsWith("href") && !value.startsWith("#");
+      if (/^on|^style$/i.test(name) || leads) each.removeAttribute(name);
+    }
+  }
+  return document.importNode(found, true);
+}

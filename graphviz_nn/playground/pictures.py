@@ -1,0 +1,257 @@
+"""Live pictures: a view as the engine draws it, with what each of its things shows, for a page that changes them."""
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import replace
+from math import prod
+from typing import Any
+
+import numpy as np
+
+from graphviz_nn.errors import Error, UsageError
+from graphviz_nn.figure.annotation import Numbers, derivative, loss_of
+from graphviz_nn.figure.options import checked
+from graphviz_nn.figure.pipeline import drawn, painted
+from graphviz_nn.figure.plan import Plan, planned
+from graphviz_nn.figure.viewed import viewed
+from graphviz_nn.forms import Diagram, Shape
+from graphviz_nn.graph import Graph
+from graphviz_nn.graph.text import words
+from graphviz_nn.layout.measure import typeset
+from graphviz_nn.playground.lettering import letters
+from graphviz_nn.playground.night import darkened
+from graphviz_nn.render.letters import origin
+from graphviz_nn.render.live import PREFIX, Place, live
+from graphviz_nn.scene.paint import PALEST
+from graphviz_nn.scene.primitives import Group, Path, Source
+from graphviz_nn.style.labels import plain
+from graphviz_nn.style.numbers import FEW, array
+from graphviz_nn.style.sheet import Sheet
+from graphviz_nn.views import VIEWS, coarser
+
+# A view of more shapes isn't legible on a screen, nor drawn while one waits.
+MOST = 120
+# As wide as numbers with three digits get, but for rare ones; entries of an array have equal numbers of decimals.
+WIDE, ENTRY = -8.88e-4, -0.0888
+# The word of `show` that keeps places for values and gradients.
+NUMBERS = "numbers"
+
+
+def alive(graph: Graph, view: str, *, show: str | Sequence[str] = (), style: Any = "lecture") -> dict[str, Any]:
+    """A view as SVG, with what its things show: the picture of the playground's protocol, ready for JSON.
+
+    Parameters
+    ----------
+    show : str or sequence of str
+        As for `draw`, but without words that need feeds: the page writes the numbers. ``"numbers"`` keeps places for
+        values and, if the graph ends in a loss, for gradients.
+
+    Returns
+    -------
+    dict
+        ``svg``; ``lines``, ``units``, ``numbers`` and ``parts`` by the ids of their elements; ``scale``, the rule for
+        the widths and colours of weights; ``colours``, pairs of a light and a dark one; ``letters``, the outlines of
+        numbers.
+
+    Raises
+    ------
+    UsageError
+        If the view can't show the graph, or has too many shapes; the error says what can.
+
+    Examples
+    --------
+    >>> from graphviz_nn.tracing import input, parameter, trace
+    >>> graph = trace(lambda x, W: W @ x, x=input(2), W=parameter((3, 2)))
+    >>> picture = alive(graph, "units")
+    >>> len(picture["lines"]), picture["lines"][0]["parameter"], picture["units"][0]["variable"]
+    (6, 'W', 'x')
+    """
+    plan = _plan(graph, view, show, style)
+    if said := _too_large(plan, view, graph):
+        raise UsageError(said)
+    found = drawn(plan)
+    assert found is not None
+    (panel,) = found.panels
+    sheet, dark = plan.look.sheet, darkened(plan.look.sheet, style)
+    made = live(found.scene, painted(replace(found, plan=found.plan.looking(sheet=dark)), [panel.diagram]))
+    groups = {PREFIX + group.id: group for group in found.scene.groups}
+    numbers = [_number(place, panel.graph) for place in made.places]
+    written = dict.fromkeys(number["of"] for number in numbers)
+    named = _named(panel.diagram, panel.graph)
+    return {
+        "view": view,
+        "svg": made.svg,
+        "width": round(found.scene.width, 2),
+        "height": round(found.scene.height, 2),
+        "colours": [list(pair) for pair in made.colours],
+        "lines": sorted(
+            (_line(name, source, panel.graph) for name, _, source in _sources(groups, "weight")),
+            key=lambda line: (panel.diagram.weights.index(line["parameter"]), line["flat"]),
+        ),
+        "units": [_unit(*each, named) for each in _sources(groups, "unit")],
+        "numbers": numbers,
+        "parts": list(_parts(groups, panel.diagram.shapes, panel.graph)),
+        "shapes": {name: list(panel.graph.variable(name).shape) for name in written},
+        "loss": panel.graph.outputs[0] if plan.given and panel.graph.outputs else "",
+        "scale": _scale(sheet, dark, panel.diagram.weights),
+        "letters": letters(sheet.text.family) if numbers else None,
+    }
+
+
+def running(graph: Graph, view: str) -> Graph:
+    """The graph that a view draws, whose variables the numbers of its picture are of.
+
+    Examples
+    --------
+    >>> from graphviz_nn.tracing import input, trace
+    >>> list(running(trace(lambda x: x.sum(), x=input(2)), "scalars").operations)
+    ['add']
+    """
+    plan = _plan(graph, view, (), "lecture")
+    return viewed(plan, plan.views[0], graph, plan.views[0].repeats)
+
+
+def why_not(graph: Graph, view: str) -> str:
+    """Why a view can't be shown alive, as a sentence; "" if it can.
+
+    Examples
+    --------
+    >>> from graphviz_nn.tracing import input, parameter, trace
+    >>> why_not(trace(lambda x, W: W @ x, x=input(20), W=parameter((9, 20))), "scalars")
+    "the view 'scalars' has 551 shapes here, and a screen shows at most 120; use 'operations', or a smaller network"
+    """
+    try:
+        plan = _plan(graph, view, (), "lecture")
+        said = _too_large(plan, view, graph)
+        return said or ("" if drawn(plan) else f"the view {view!r} doesn't fit")
+    except Error as error:
+        return str(error)
+
+
+def _plan(graph: Graph, view: str, show: str | Sequence[str], style: Any) -> Plan:
+    shown = [show] if isinstance(show, str) else list(show)
+    said = [word for word in shown if word != NUMBERS]
+    options: Any = {"view": view, "show": said, "style": style, "repeats": "show"}
+    plan = planned([graph], checked(options))
+    return replace(plan, given=_places) if NUMBERS in shown and plan.views[0].form != "units" else plan
+
+
+def _places(graph: Graph) -> Numbers:
+    """Wide numbers in place of the values and gradients of each variable."""
+    values = {name: _wide(variable.shape) for name, variable in graph.variables.items()}
+    try:
+        of = loss_of(graph)
+    except UsageError:
+        return Numbers(values)
+    slopes = {name: tex for name, tex in values.items() if np.dtype(graph.variable(name).dtype).kind == "f"}
+    return Numbers(values, slopes, ((words("value"), "value"), (derivative(graph, of, r"\,\cdot"), "gradient")))
+
+
+def _wide(shape: tuple[int, ...]) -> str:
+    """TeX for an array of wide numbers."""
+    found = np.full(shape, ENTRY if shape and prod(shape) <= FEW else WIDE)
+    # What is equal everywhere is written shorter.
+    found.flat[1:] *= 1.01
+    return array(found)
+
+
+def _too_large(plan: Plan, view: str, graph: Graph) -> str:
+    """What is said of a view with more shapes than a screen shows; "" of any other."""
+    chosen = plan.views[0]
+    if chosen.form in ("units", "volumes"):
+        return ""
+    seen = viewed(plan, chosen, graph, chosen.repeats)
+    count = len(seen.operations) + len(seen.leaves)
+    if count <= MOST:
+        return ""
+    smaller = next((name for name, each in VIEWS.items() if each.detail in coarser(chosen.detail)), "")
+    better = f"use {smaller!r}, or a smaller network" if smaller else "draw a smaller network"
+    return f"the view {view!r} has {count:,} shapes here, and a screen shows at most {MOST}; {better}"
+
+
+def _sources(groups: Mapping[str, Group], kind: str) -> Iterator[tuple[str, Group, Source]]:
+    for name, group in groups.items():
+        if group.source is not None and group.source.kind == kind:
+            yield name, group, group.source
+
+
+def _line(name: str, source: Source, graph: Graph) -> dict[str, Any]:
+    """The line of a weight, with its place among the numbers of its parameter."""
+    shape = graph.variable(source.of).shape
+    flat = int(np.ravel_multi_index(source.index, shape)) if shape else 0
+    return {"id": name, "parameter": source.of, "index": list(source.index), "flat": flat}
+
+
+def _named(diagram: Diagram, graph: Graph) -> set[Source]:
+    """The units whose letters say what no heading does: inputs, and features."""
+    headings = {column.name: plain(column.heading) for column in diagram.columns}
+    units = [(shape.place, plain(shape.label)) for shape in diagram.shapes if shape.place is not None]
+    return {
+        Source("unit", *place)
+        for place, said in units
+        if graph.producer(place[0]) is None or not said.startswith(headings[place[0]])
+    }
+
+
+def _unit(name: str, group: Group, source: Source, named: Collection[Source]) -> dict[str, Any]:
+    """The circle of a unit, by the outline of its group."""
+    outline = group.items[0]
+    assert isinstance(outline, Path)
+    xs = [value for _, values in outline.commands for value in values[::2]]
+    ys = [value for _, values in outline.commands for value in values[1::2]]
+    left, right, top, bottom = min(xs), max(xs), min(ys), max(ys)
+    place = {"x": (left + right) / 2, "y": (top + bottom) / 2, "r": max(right - left, bottom - top) / 2}
+    rounded = {side: round(value, 2) for side, value in place.items()}
+    return {"id": name, "variable": source.of, "index": list(source.index), "named": source in named, **rounded}
+
+
+def _number(place: Place, graph: Graph) -> dict[str, Any]:
+    """The place of a number: its baseline with the middle of its room or the end, and the row of several that it is."""
+    text, source = place.text, place.text.source
+    assert source is not None
+    shape, room = graph.variable(source.of).shape, typeset(text.tex, text.family).width * text.size
+    is_summary, has_index = prod(shape) > FEW or len(shape) > 2, bool(source.index)
+    is_entry = has_index and not is_summary
+    return {
+        "id": place.id,
+        "of": source.of,
+        "index": list(source.index) if is_entry else [],
+        "kind": source.kind,
+        "row": ("ends", "mean")[source.index[0]] if has_index and is_summary else "",
+        # The entries of an array end below each other.
+        "anchor": "end" if is_entry else "middle",
+        "x": round(text.x + (room / 2 if is_entry else 0.0), 2),
+        "y": round(origin(text)[1], 2),
+        "size": text.size,
+        "room": round(room, 2),
+    }
+
+
+def _parts(groups: Mapping[str, Group], shapes: Sequence[Shape], graph: Graph) -> Iterator[dict[str, str]]:
+    """What shapes and arrows are of."""
+    known = {shape.name: shape for shape in shapes}
+    for name, group in groups.items():
+        shape = known.get(group.name)
+        if group.ends is not None:
+            yield {"id": name, "variable": group.name, "from": PREFIX + group.ends[0], "to": PREFIX + group.ends[1]}
+        elif shape is not None and shape.name in graph.operations:
+            yield {"id": name, "operation": shape.name, "variable": graph.results(shape.name)[0]}
+        elif shape is not None:
+            of = shape.place[0] if shape.place else shape.of or shape.name
+            yield from [{"id": name, "variable": of}] if of in graph.variables else []
+
+
+def _scale(sheet: Sheet, dark: Sheet, weights: Sequence[str]) -> dict[str, Any]:
+    """The rule for the lines of weights, as `graphviz_nn.scene.paint` has it, and for the shades of responses."""
+    look, night = sheet.weight, dark.weight
+    return {
+        "weights": list(weights),
+        "least": look.least,
+        "most": look.most,
+        "palest": PALEST,
+        "dash": list(look.dash),
+        "strong": sheet.emphasis.strong,
+        "page": [sheet.page.background, dark.page.background],
+        "positive": [look.positive, night.positive],
+        "negative": [look.negative, night.negative],
+        "unknown": [look.unknown, night.unknown],
+    }
