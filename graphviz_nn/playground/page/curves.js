@@ -39,12 +39,13 @@ export const paintCurves = (pen, width, height, size, { step, loss, test_loss: t
     pen.fillText(short(tick), left - size * 0.4, y(tick));
   }
   pen.textBaseline = "top";
-  const across = ticks(0, last, 4).filter(Number.isInteger);
-  for (const tick of across) {
-    const text = tick === across.at(-1) ? `${whole(tick)} steps` : whole(tick), half = pen.measureText(text).width / 2;
-    pen.textAlign = "center";
-    pen.fillText(text, Math.min(x(tick), width - half), size * 0.5 + inner.height + size * 0.5);
+  const end = width - pen.measureText("steps").width, under = size + inner.height;
+  pen.textAlign = "center";
+  for (const tick of ticks(0, last, 4).filter(Number.isInteger)) {
+    if (x(tick) + pen.measureText(whole(tick)).width / 2 < end - size / 2) pen.fillText(whole(tick), x(tick), under);
   }
+  pen.textAlign = "left";
+  pen.fillText("steps", end, under);
   for (const [values, dash, colour, heavy] of [[test, DASH, orange, 1.8], [loss, [], blue, 2]]) {
     if (!values.length) continue;
     pen.beginPath();

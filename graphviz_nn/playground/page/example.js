@@ -1,25 +1,10 @@
 // One example: what goes in and comes out, and its way forward and backward, step by step.
 import { flat, rowsOf } from "./arrays.js";
-import { button, draw, found, make, write } from "./elements.js";
-import { short, symbol } from "./numbers.js";
+import { button, found, make, write } from "./elements.js";
+import { image, sidesOf } from "./image.js";
+import { formula, short, symbol } from "./numbers.js";
 
-const SMALL = 16, LONGEST_ROW = 12;
-
-// The two sides of an input that is an image, if it is one.
-const sidesOf = (shape, columns) => {
-  const sides = shape.slice(1).filter(each => each > 1);
-  if (sides.length === 2) return sides;
-  const side = Math.sqrt(sides[0] ?? 0);
-  return sides.length === 1 && sides[0] >= SMALL && Number.isInteger(side) && !named(columns) ? [side, side] : null;
-};
-
-const named = columns => columns?.length && !columns.every(each => /^(x_?)?\W*\d+\W*$/.test(String(each)));
-
-const image = (values, [rows, columns]) => {
-  const most = Math.max(...values), least = Math.min(...values), picture = draw("svg", { viewBox: `0 0 ${columns} ${rows}`, class: "image", role: "img", "aria-label": `${rows} × ${columns} numbers as shades` });
-  values.forEach((value, at) => picture.append(draw("rect", { x: at % columns, y: Math.floor(at / columns), width: 1.02, height: 1.02, "fill-opacity": ((value - least) / (most - least || 1)).toFixed(2) })));
-  return picture;
-};
+const LONGEST_ROW = 12;
 
 // The name of a class, or numbers.
 const worded = value => (Array.isArray(value) ? value.flat(Infinity).map(worded).join("  ") : typeof value === "string" ? value : short(value));
@@ -77,7 +62,7 @@ export class Example {
   told({ of, index, loss, target, prediction }) {
     const { data, columns = [] } = this.playground.model, { inputs } = data[of];
     const values = [...rowsOf(inputs)[index]], sides = sidesOf(inputs.shape, columns);
-    const input = sides ? image(values, sides) : termsOf(values.slice(0, LONGEST_ROW).map((value, at) => [symbol(columns[at] ?? `x${at + 1}`), short(value)]));
+    const input = sides ? image(values, sides, `Input of ${sides[0]} × ${sides[1]} numbers as shades`) : termsOf(values.slice(0, LONGEST_ROW).map((value, at) => [symbol(columns[at] ?? `x${at + 1}`), short(value)]));
     this.facts.replaceChildren(input, termsOf([["target", worded(target)], ["prediction", worded(prediction)], ["loss", short(loss)]]));
   }
 
@@ -96,15 +81,13 @@ export class Example {
     if (focused?.disabled) (focused === this.buttons.next ? this.buttons.before : this.buttons.next).focus();
     const what = step.operation ? `${symbol(step.variable)} by ${step.operation}` : symbol(step.variable);
     this.walkway.className = `walkway ${step.phase}`;
-    this.walkway.replaceChildren(make("p", { class: "what" }, what), make("p", { class: "formula math" }, step.formula ?? ""), ...this.numbers(step.numbers));
+    this.walkway.replaceChildren(make("p", { class: "what" }, what), make("p", { class: "formula math" }, formula(step.formula)), this.numbers(step.numbers));
     playground.tell("walked", step.elements ?? []);
   }
 
   numbers(given) {
-    if (given === null || given === undefined) return [];
-    if (typeof given === "string") return [make("p", { class: "formula math" }, given)];
-    if (Array.isArray(given) && given.every(each => typeof each === "string")) return given.map(each => make("p", { class: "formula math" }, each));
-    return [termsOf(Object.entries(given).map(([name, value]) => [symbol(name), [...flat(typeof value === "number" ? [value] : value)].slice(0, LONGEST_ROW).map(short).join("  ")]))];
+    const written = value => [...flat(value)].slice(0, LONGEST_ROW).map(short).join("  ") + (flat(value).length > LONGEST_ROW ? " …" : "");
+    return termsOf(Object.entries(given).map(([name, value]) => [formula(name), written(value)]));
   }
 
   end() {

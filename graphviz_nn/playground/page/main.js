@@ -8,6 +8,7 @@ import { Example } from "./example.js";
 import { exporting } from "./exports.js";
 import { features } from "./features.js";
 import { folding } from "./folds.js";
+import { gallery } from "./gallery.js";
 import { keyboard } from "./keyboard.js";
 import { messages } from "./messages.js";
 import { Network } from "./network.js";
@@ -32,6 +33,7 @@ const transport = playground => {
 };
 
 const naming = playground => playground.on("model", ({ name, kind }) => {
+  document.body.classList.remove("opening");
   write(found("name"), kind === "own" && name ? name : "Playground");
   document.title = `${found("name").textContent} · graphviz_nn`;
 });
@@ -40,5 +42,6 @@ export const start = engine => {
   const playground = new Playground(engine);
   for (const part of [...PARTS, transport, naming]) part(playground);
   for (const Panel of PANELS) new Panel(playground);
+  gallery(playground);
   return playground.open();
 };

@@ -4,8 +4,8 @@ import { Picture } from "./picture.js";
 import { Steppers } from "./steppers.js";
 import { short, symbol } from "./numbers.js";
 
-// How large a pt of the picture is shown at least and at most, in px.
-const LEAST = 0.8, MOST = 2.6;
+// How large a pt of the picture is shown at least and at most, in px; and how much of the window's height it fills.
+const LEAST = 1.1, LEAST_OF_UNITS = 0.72, MOST = 2.6, TALL = 0.58;
 
 export const placeOf = index => (index.length ? `[${index.map(each => each + 1).join(", ")}]` : "");
 
@@ -32,31 +32,33 @@ export class Network {
     for (const name of ["pointerover", "focusin"]) this.host.addEventListener(name, event => this.point(event.target));
   }
 
-  model({ picture, views, view }) {
+  model({ picture, views, view, revision }) {
     this.picture = null;
     this.made = picture;
-    this.lines = new Map((picture.lines ?? []).map(line => [line.id, line]));
+    this.lines = new Map((picture.lines).map(line => [line.id, line]));
     this.host.replaceChildren();
-    if (picture.svg) this.picture = new Picture(this.host, picture, { dark: isDark() });
+    this.picture = new Picture(this.host, picture, { dark: isDark() });
+    if (this.playground.frame?.revision === revision) this.frame(this.playground.frame);
     this.fit();
     this.offer(views, view);
     write(found("pointed"), "");
-    found("key").hidden = !picture.lines?.length;
+    found("key").hidden = !picture.lines.length;
   }
 
   // Small pictures grow to the room there is, large ones scroll before they can't be read.
   fit() {
     const svg = this.host.querySelector("svg");
     if (!svg?.viewBox.baseVal) return;
-    const { width, height } = svg.viewBox.baseVal;
-    const room = { width: this.box.clientWidth, height: Math.max(this.box.clientHeight, parseFloat(getComputedStyle(this.box).minHeight) || 0) };
-    if (!width || !room.width) return;
-    const scale = Math.max(LEAST, Math.min(MOST, room.width / width, room.height / height));
+    const { width, height } = svg.viewBox.baseVal, room = this.box.clientWidth;
+    if (!width || !room) return;
+    const high = Math.max(TALL * innerHeight, parseFloat(getComputedStyle(this.box).minHeight));
+    const least = this.made.units.length ? LEAST_OF_UNITS : LEAST;
+    const scale = Math.max(Math.min(least, 1.6 * room / width), Math.min(MOST, room / width, high / height));
     svg.setAttribute("width", width * scale);
     svg.setAttribute("height", height * scale);
-    const scrolls = width * scale > room.width + 1 || height * scale > room.height + 1;
-    this.box.toggleAttribute("tabindex", scrolls);
+    const scrolls = width * scale > room + 1 || this.box.scrollHeight > this.box.clientHeight + 1;
     if (scrolls) this.box.setAttribute("tabindex", "0");
+    else this.box.removeAttribute("tabindex");
     this.align(svg, scrolls);
   }
 

@@ -27,8 +27,10 @@ export const percent = value => (value === null || value === undefined ? "–" :
 
 export const whole = value => Math.round(value).toLocaleString("en").replaceAll(",", " ");
 
+const SUBSCRIPTS = "₀₁₂₃₄₅₆₇₈₉", RAISED = { ...SUPERSCRIPTS, "(": "⁽", ")": "⁾" };
+
+// Formulas in plain text with raised exponents and real minus signs.
+export const formula = text => String(text).replace(/\^(\(\d+\)|-?\d+)/g, (_, raised) => [...raised].map(each => RAISED[each]).join("")).replaceAll("-", "−");
+
 // Names such as W1, x1^2 and sin x1 as they are written in mathematics.
-const SUBSCRIPTS = "₀₁₂₃₄₅₆₇₈₉";
-export const symbol = name =>
-  String(name).replace(/([A-Za-z])_?(\d+)/g, (_, letter, digits) => letter + [...digits].map(each => SUBSCRIPTS[each]).join(""))
-    .replace(/\^2/g, "²");
+export const symbol = name => formula(String(name).replace(/([A-Za-z])_?(\d+)/g, (_, letter, digits) => letter + [...digits].map(each => SUBSCRIPTS[each]).join("")));

@@ -13,11 +13,11 @@ const figures = () => {
   return { cells, table };
 };
 
-const confusionTable = (counts, classes) => {
+const confusionTable = (counts, classes, of) => {
   const rows = rowsOf(counts), most = Math.max(...rows.flatMap(row => [...row]), 1);
   const cell = (count, right) => make("td", { class: `${right ? "right" : "wrong"} shade${Math.ceil((4 * count) / most)}` }, String(count));
   return make("table", { class: "confusion" },
-    make("caption", {}, "Confusion of the test data: rows are true, columns are predicted"),
+    make("caption", {}, `${of}: true in rows, predicted in columns`),
     make("thead", {}, make("tr", {}, make("td"), ...classes.map(each => make("th", { scope: "col" }, String(each))))),
     make("tbody", {}, ...rows.map((row, at) => make("tr", {}, make("th", { scope: "row" }, String(classes[at])), ...[...row].map((count, to) => cell(count, at === to))))));
 };
@@ -36,7 +36,7 @@ export const output = playground => {
   let told = 0;
   const slow = ({ confusion: counts, norms: sizes }) => {
     const { classes } = playground.model;
-    confusion.replaceChildren(...(counts && classes.length ? [confusionTable(counts, classes)] : []));
+    confusion.replaceChildren(...(counts && classes.length ? [confusionTable(counts, classes, playground.model.data.test ? "Test data" : "Training data")] : []));
     const shown = sizes && !playground.model.plane ? Object.entries(sizes) : [];
     norms.replaceChildren(...(shown.length ? [make("h3", {}, "Norms of the gradients"), make("table", {}, ...shown.map(([name, norm]) =>
       make("tr", {}, make("th", { scope: "row", class: "math" }, symbol(name)), make("td", {}, bar(norm)), make("td", {}, short(norm)))))] : []));

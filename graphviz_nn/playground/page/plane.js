@@ -9,6 +9,8 @@ import { short, symbol } from "./numbers.js";
 
 const NEAR = 14, STRENGTH = 0.6;
 
+const sentence = text => `${text[0].toUpperCase()}${text.slice(1).replace(/\.$/, "")}.`;
+
 export class Plane {
   constructor(playground) {
     this.playground = playground;
@@ -35,9 +37,9 @@ export class Plane {
 
   model() {
     const { plane, data, why_not: why = {}, problem } = this.playground.model;
-    for (const element of [this.paper.element, this.key, this.switches[1].label]) element.hidden = !plane;
+    for (const element of [this.paper.element, this.key, ...this.switches.map(({ label }) => label)]) element.hidden = !plane;
     this.why.hidden = Boolean(plane);
-    write(this.why, plane ? "" : why.plane ?? "This model's inputs aren't points of a plane.");
+    write(this.why, plane ? "" : sentence(why.plane ?? "this model's inputs aren't points of a plane"));
     this.isNumber = problem === "regression";
     this.points = plane ? Object.fromEntries(Object.entries(data ?? {}).filter(([, each]) => each).map(([of, each]) => [of, { rows: rowsOf(each.inputs), targets: flat(each.targets) }])) : {};
     const targets = [...(this.points.train?.targets ?? [])];

@@ -62,8 +62,10 @@ export class Playground extends EventTarget {
       if (!this.playing) this.address();
     }
     if (answer.model) {
+      const isNew = answer.model.revision !== this.model?.revision;
       this.model = answer.model;
       this.tell("model", answer.model);
+      if (isNew) this.tell("renewed", answer.model);
     }
     if (answer.state) this.tell("state", this.state);
     if (answer.frame) this.show(answer.frame);

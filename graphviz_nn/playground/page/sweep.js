@@ -20,7 +20,7 @@ export class Sweep {
     found("sweep").hidden = true;
     playground.on("sweep", sweep => this.show(sweep.runs ?? sweep));
     playground.on("theme", () => this.show(this.runs));
-    playground.on("model", () => {
+    playground.on("renewed", () => {
       found("sweep").hidden = !playground.offers("sweep");
       this.show([]);
     });
