@@ -108,7 +108,10 @@ class Course:
     def options(self) -> dict[str, Any]:
         """The fields that can change while training, at the current step."""
         found = {name: getattr(self.page, name) for name in COURSE}
-        return found | {what: value for step, what, value in self.changes if step <= self.step and what in found}
+        found |= {what: value for step, what, value in self.changes if step <= self.step and what in found}
+        if self.together.count > 1:
+            found["batch_size"] = self.size(found["batch_size"])
+        return found
 
     def forward(self) -> None:
         """Do a step, and the changes that come after it.

@@ -18,7 +18,7 @@ from graphviz_nn.training.targets import examples
 from graphviz_nn.transforms.gradient import gradient
 
 LARGEST = 4_096
-"""The most entries of a variable whose numbers are sent."""
+"""The most entries of a variable, or a parameter, whose numbers are sent."""
 
 
 class Examples:

@@ -8,7 +8,7 @@ import numpy as np
 
 from graphviz_nn.graph.ir import Array
 from graphviz_nn.playground.course import Course, broken
-from graphviz_nn.playground.example import Examples
+from graphviz_nn.playground.example import LARGEST, Examples
 from graphviz_nn.playground.responses import Responses
 from graphviz_nn.playground.state import State
 from graphviz_nn.playground.subject import Subject
@@ -70,7 +70,7 @@ class Frames:
             "test_loss": there.loss,
             "accuracy": here.accuracy,
             "test_accuracy": there.accuracy,
-            "parameters": {name: each.astype(np.float32) for name, each in parameters.items()},
+            "parameters": {n: each.astype(np.float32) for n, each in parameters.items() if each.size <= LARGEST},
             "norms": norms(subject, here.gradient),
         }
         if not self.responses.why_not:

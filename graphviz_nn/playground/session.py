@@ -10,7 +10,7 @@ from graphviz_nn.data import Data
 from graphviz_nn.errors import Error, brief, suggest
 from graphviz_nn.playground.changes import Changed
 from graphviz_nn.playground.checking import check
-from graphviz_nn.playground.choices import OWN, Refused, StateError, Whole
+from graphviz_nn.playground.choices import DATASETS, OWN, Refused, StateError, Whole
 from graphviz_nn.playground.course import Course, Stopped
 from graphviz_nn.playground.exports import exported
 from graphviz_nn.playground.frames import NOTHING, Frames
@@ -57,8 +57,7 @@ class Session:
         self.say: Callable[[Mapping[str, Any]], None] = lambda partial: None
         self._number = self._revision = 0
         self.history = History()
-        self._page = State()
-        self._open({})
+        self._begin({})
 
     @property
     def state(self) -> State:
@@ -125,20 +124,34 @@ class Session:
 
     def _open(self, message: Mapping[str, Any]) -> dict[str, Any]:
         given = message.get("state") or {}
-        if self.given is not None and isinstance(given, Mapping):
-            given = {"data": OWN, "problem": "classification" if self.given.classes else "regression", **given}
-        page, remarks = State.opened(given)
-        if self.graph is not None and isinstance(given, Mapping):
-            page = replace(page, **{name: getattr(State(), name) for name in MODEL if name in given})
         try:
-            self._make(page, anew=True)
+            remarks = self._begin(given)
         except Error as error:
-            if not message.get("state"):
+            if not given:
                 raise
-            remarks.append(f"{error}; the link can't be restored")
-            return self._open({}) | {"remarks": remarks}
-        self._restore(page.step)
+            remarks = [f"{error}; the link can't be restored", *self._begin({})]
+        self._restore(self._page.step)
         return self._all() | {"remarks": remarks}
+
+    def _begin(self, given: Any) -> list[str]:
+        """Make what a link describes; the sentences say what it has wrong."""
+        remarks = []
+        if isinstance(given, Mapping):
+            given = {**({} if self.given is None else {"data": OWN}), **given}
+            if self.graph is not None:
+                remarks = [f"{name}: this model is your own, and has no such field" for name in MODEL if name in given]
+                given = {name: value for name, value in given.items() if name not in MODEL}
+            given |= self._problem(given.get("data"))
+        page, more = State.opened(given)
+        self._make(page, anew=True)
+        return [*remarks, *more]
+
+    def _problem(self, data: Any) -> dict[str, str]:
+        """The problem that data are for, if it is known: that of the user's, or any of a model of one's own."""
+        if data == OWN and self.given is not None:
+            return {"problem": "classification" if self.given.classes else "regression"}
+        sets = {} if self.graph is None else DATASETS
+        return next(({"problem": name} for name, each in sets.items() if data in each), {})
 
     def _restore(self, step: int) -> None:
         """Go to the step of a link, and measure on the way."""
@@ -156,9 +169,14 @@ class Session:
         return {"state": self._told(), "choices": self._choices(), **self._model(), **self._seen()}
 
     def _choices(self) -> dict[str, Any]:
-        if self.graph is not None:
-            return described(own=True)
-        return {**described(), "thumbnails": thumbnails()}
+        """The fields that this session has, with what they can be."""
+        found: dict[str, Any] = described(self.graph is not None)
+        if self.given is None:
+            found["data"]["words"].remove(OWN)
+        elif self.given.inputs.shape[1] != 2:
+            # All columns are features.
+            found.pop("features", None)
+        return found if self.graph is not None else {**found, "thumbnails": thumbnails()}
 
     def _told(self) -> dict[str, Any]:
         found = self.state.json()
@@ -180,6 +198,8 @@ class Session:
         if name in ("step", "changes") or (self.graph is not None and name in MODEL):
             raise StateError(str(name), "can't be set here")
         page = self._page.with_field(str(name), value)
+        if name == "data":
+            page = replace(page, problem=self._problem(page.data).get("problem", page.problem))
         effect = EFFECTS[str(name)]
         if effect == "view":
             if name == "example" and page.example is not None:

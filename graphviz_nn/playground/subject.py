@@ -16,6 +16,7 @@ from graphviz_nn.training.initial import initial_parameters
 from graphviz_nn.training.model import Model
 from graphviz_nn.training.objective import Objective
 from graphviz_nn.training.parameters import Layout
+from graphviz_nn.training.targets import examples
 
 LEAST_NOISE = {"gaussians": 0.5}
 """What is added to the noise of a data set: without any, two clouds are two points."""
@@ -132,7 +133,7 @@ def subject(state: State, graph: Graph | None = None, given: Data | None = None)
         found = Subject(graph, *parted(data, state.test, state.data_seed, together), own=True)
         # Each raises an error if the data don't fit.
         found.model.together.groups(len(data))
-        _ = found.model.prediction, found.objective.encoded
+        _ = found.model.prediction, examples(found.model, found.train)
         return found
     columns, targets = data.inputs.shape[1], data.targets
     if columns > COLUMNS:
