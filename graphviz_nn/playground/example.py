@@ -10,15 +10,39 @@ import numpy as np
 from graphviz_nn.data import Data
 from graphviz_nn.errors import brief
 from graphviz_nn.evaluation import Program, compile
+from graphviz_nn.evaluation.feeds import checked
 from graphviz_nn.graph.draw import means
 from graphviz_nn.graph.ir import Array, Graph
 from graphviz_nn.playground.choices import StateError
+from graphviz_nn.playground.pictures import running
 from graphviz_nn.playground.subject import Subject
 from graphviz_nn.training.targets import examples
 from graphviz_nn.transforms.gradient import gradient
 
 LARGEST = 4_096
 """The most entries of a variable, or a parameter, whose numbers are sent."""
+
+
+class Computed:
+    """The program of all values and gradients of a graph that a view draws."""
+
+    def __init__(self, graph: Graph) -> None:
+        (loss,) = graph.outputs[:1]
+        variables = graph.variables
+        self.shown = [name for name, each in variables.items() if prod(each.shape) <= LARGEST]
+        wrt = [name for name in self.shown if np.dtype(variables[name].dtype).kind == "f" and name != loss]
+        self.both = gradient(graph, loss, wrt)
+        self.slopes = self.both.graph["gradients"]
+        self.program = compile(self.both, dict.fromkeys([*self.shown, *self.slopes.values()]))
+        self.means = means(self.program.leaves)
+
+    def numbers(self, feeds: Mapping[str, Array]) -> dict[str, Any]:
+        """Values and gradients by variable."""
+        found = self.program.run(checked(self.both, {**self.means, **feeds}))
+        return {
+            "values": {name: np.asarray(found[name]).astype(np.float32) for name in self.shown},
+            "gradients": {name: np.asarray(found[slope]).astype(np.float32) for name, slope in self.slopes.items()},
+        }
 
 
 class Examples:
@@ -54,7 +78,7 @@ class Examples:
             raise StateError("example", f"a point has {inputs.shape[1]} numbers, found {brief(point)}")
         return int(np.argmin(((inputs - np.asarray(point, float)) ** 2).sum(axis=1)))
 
-    def checked(self, picked: tuple[str, int]) -> tuple[str, int]:
+    def known(self, picked: tuple[str, int]) -> tuple[str, int]:
         """A picked example, if it exists.
 
         Raises
@@ -67,25 +91,20 @@ class Examples:
             raise StateError("example", f"there is no example {index} of {of}; there are {len(self.data(of)):,}")
         return picked
 
-    @cached_property
-    def _whole(self) -> Graph:
-        """The graph as layers, with its gradients by every variable on the way to the loss."""
-        model = self.subject.model
-        graph = model.whole
-        wrt = [
-            name
-            for name, each in graph.variables.items()
-            if prod(each.shape) <= LARGEST
-            and np.dtype(each.dtype).kind == "f"
-            and each.role not in ("constant", "random")
-        ]
-        return gradient(graph, of=model.loss, wrt=wrt)
+    def _computed(self, view: str) -> "Computed":
+        if view not in self._views:
+            self._views[view] = Computed(running(self.subject.graph, view))
+        return self._views[view]
 
     @cached_property
-    def _program(self) -> Program:
-        graph = self._whole
-        small = [name for name, each in self.subject.model.whole.variables.items() if prod(each.shape) <= LARGEST]
-        return compile(graph, [*small, *graph.graph["gradients"].values()])
+    def _views(self) -> dict[str, "Computed"]:
+        return {}
+
+    @cached_property
+    def _measures(self) -> Program:
+        """The loss, and the prediction if it is a variable of the layers."""
+        model = self.subject.model
+        return compile(model.whole, [name for name in (model.loss, model.prediction) if name in model.whole.variables])
 
     @cached_property
     def _feeds(self) -> dict[str, dict[str, Array]]:
@@ -93,30 +112,20 @@ class Examples:
 
     def feeds(self, picked: tuple[str, int]) -> dict[str, Array]:
         """The inputs and the target of an example, by name."""
-        of, index = self.checked(picked)
+        of, index = self.known(picked)
         model, data = self.subject.model, self.data(of)
         if of not in self._feeds:
             self._feeds[of] = {n: model.together.grouped(v) for n, v in examples(model, data).items()}
         return {name: each[index // model.together.count] for name, each in self._feeds[of].items()}
 
-    def numbers(self, parameters: Mapping[str, Array], picked: tuple[str, int]) -> dict[str, Any]:
-        """Values and gradients by variable, the loss, the target and the prediction of an example."""
-        program, model = self._program, self.subject.model
-        known = {**means(program.leaves), **parameters, **self.feeds(picked)}
-        with np.errstate(all="ignore"):
-            found = program.arrays(*(known.get(name, leaf.value) for name, leaf in program.leaves.items()))
-        values = dict(zip(program.outputs, map(np.asarray, found), strict=True))
-        results = self._whole.graph["gradients"]
-        return {
-            "values": {n: values[n].astype(np.float32) for n in values if n in model.whole.variables},
-            "gradients": {name: values[result].astype(np.float32) for name, result in results.items()},
-            "example": {
-                "of": picked[0],
-                "index": picked[1],
-                "loss": float(values[model.loss].item()),
-                **self._told(picked, values.get(model.prediction)),
-            },
-        }
+    def numbers(self, parameters: Mapping[str, Array], picked: tuple[str, int], view: str) -> dict[str, Any]:
+        """Values and gradients of the variables of a view; the loss, the target and the prediction of an example."""
+        feeds = {**parameters, **self.feeds(picked)}
+        measured = self._measures.run(checked(self._measures.graph, {**means(self._measures.leaves), **feeds}))
+        model = self.subject.model
+        told = {"of": picked[0], "index": picked[1], "loss": float(measured[model.loss].item())}
+        told |= self._told(picked, measured.get(model.prediction))
+        return {**self._computed(view).numbers(feeds), "example": told}
 
     def _told(self, picked: tuple[str, int], prediction: Array | None) -> dict[str, Any]:
         """The target of an example and what is predicted: the names of classes, or numbers."""

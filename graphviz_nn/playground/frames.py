@@ -1,14 +1,18 @@
 """What the page shows of a training at one step."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from itertools import pairwise
 from typing import Any
 
 import numpy as np
 
+from graphviz_nn.errors import Error
 from graphviz_nn.graph.ir import Array
+from graphviz_nn.playground.choices import VIEWS
 from graphviz_nn.playground.course import Course, broken
 from graphviz_nn.playground.example import LARGEST, Examples
+from graphviz_nn.playground.pictures import NUMBERS, alive
 from graphviz_nn.playground.responses import Responses
 from graphviz_nn.playground.state import State
 from graphviz_nn.playground.subject import Subject
@@ -26,12 +30,46 @@ class Frames:
     ----------
     revision : int
         Counts the networks of a session.
+    before : Frames, optional
+        Those of the last revision; the pictures of the same graph are kept.
     """
 
-    def __init__(self, subject: Subject, revision: int) -> None:
+    def __init__(self, subject: Subject, revision: int, before: "Frames | None" = None) -> None:
         self.subject, self.revision = subject, revision
         self.responses, self.examples = Responses(subject), Examples(subject)
         self._walks: dict[str, Walk] = {}
+        is_same = before is not None and before.subject.graph is subject.graph
+        self._pictures: dict[tuple[str, bool], dict[str, Any]] = before._pictures if before and is_same else {}
+        self.why_not: dict[str, str] = {"plane": why} if (why := self.responses.why_not) else {}
+
+    def picture(self, page: State) -> dict[str, Any]:
+        """The live picture of a view; where an example is picked, with room for its numbers.
+
+        Raises
+        ------
+        Error
+            If the view can't show the model.
+        """
+        key = page.view, self.is_numbered(page)
+        if key not in self._pictures:
+            self._pictures[key] = alive(self.subject.graph, page.view, show=NUMBERS if key[1] else ())
+        return self._pictures[key]
+
+    def is_numbered(self, page: State) -> bool:
+        """Whether the picture has room for numbers."""
+        return page.example is not None and page.view != "units"
+
+    def fitting(self, page: State) -> State:
+        """A state with the first view that can show the model; `why_not` says why others can't."""
+        for view in dict.fromkeys([page.view, *VIEWS]):
+            tried = replace(page, view=view)
+            try:
+                self.picture(tried)
+            except Error as error:
+                self.why_not[view] = str(error)
+            else:
+                return tried
+        return page
 
     def walk(self, page: State) -> Walk:
         """The walk through an example in the view of a page."""
@@ -43,6 +81,15 @@ class Frames:
         """The steps of the walk through the picked example."""
         assert page.example is not None
         return self.walk(page).stations({**self.examples.feeds(page.example), **parameters})
+
+    def _seen(self, page: State) -> list[str]:
+        """The variables whose units the page shows; all of a classic network, which has few."""
+        units = self.responses.units
+        if not self.subject.own:
+            return list(units)
+        rows = [] if page.view in self.why_not else self.picture(page)["units"]
+        shown = {row["variable"] for row in rows} | ({page.unit[0]} if page.unit else set())
+        return [name for name in units if name in shown]
 
     def losses(self, course: Course) -> tuple[Measured, Measured]:
         """Measure on training and on test data.
@@ -59,7 +106,7 @@ class Frames:
         except Broken as error:
             raise broken(course.step, course.options["rate"], error) from None
 
-    def frame(self, course: Course, here: Measured, there: Measured, picked: tuple[str, int] | None) -> dict[str, Any]:
+    def frame(self, course: Course, here: Measured, there: Measured, page: State) -> dict[str, Any]:
         """Everything at the current step, from the measured losses."""
         subject, parameters = self.subject, course.parameters()
         found: dict[str, Any] = {
@@ -75,14 +122,14 @@ class Frames:
         }
         if not self.responses.why_not:
             found["plane"] = self.responses.plane(parameters)
-            found["units"] = self.responses.of_units(parameters)
+            found["units"] = self.responses.of_units(parameters, self._seen(page))
         judged, data = (here, subject.train) if subject.test is None else (there, subject.test)
         if judged.classes is not None:
             count = len(data.classes)
             table = np.bincount(data.targets * count + judged.classes, minlength=count * count)
             found["confusion"] = table.reshape(count, count).astype(np.float32)
-        if picked is not None:
-            found |= self.examples.numbers(parameters, picked)
+        if page.example is not None:
+            found |= self.examples.numbers(parameters, page.example, page.view)
         return found
 
 

@@ -6,12 +6,13 @@ maps show both sides of the boundary, and the same network serves data of the us
 
 from collections.abc import Callable
 from dataclasses import replace
+from functools import lru_cache
 from itertools import pairwise
 from typing import Any
 
 from graphviz_nn import nn
 from graphviz_nn.graph.ir import Graph
-from graphviz_nn.playground.state import State
+from graphviz_nn.playground.state import MODEL, State
 from graphviz_nn.tracing import input, parameter, target, trace
 from graphviz_nn.training.model import up_to
 
@@ -53,13 +54,19 @@ def computes_features(state: State, columns: int = 2) -> bool:
 
 
 def network(state: State, columns: int = 2, outputs: int | None = None) -> Graph:
-    """Trace the network of a state, for one example; as for `shapes`.
+    """Trace the network of a state, for one example; as for `shapes`. The same network is the same graph.
 
     Examples
     --------
     >>> list(network(State(hidden=(3,))).leaves)
     ['x', 'y', 'W1', 'b1', 'W2', 'b2']
     """
+    model = {name: getattr(state, name) for name in MODEL}
+    return _traced(State(**model), columns, outputs)
+
+
+@lru_cache(maxsize=16)
+def _traced(state: State, columns: int, outputs: int | None) -> Graph:
     parameters = shapes(state, columns, outputs)
     layers, activation = len(state.hidden) + 1, FUNCTIONS[state.activation]
 

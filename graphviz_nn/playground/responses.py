@@ -31,7 +31,7 @@ class Grid:
     Parameters
     ----------
     names : sequence of str
-        The variables; all depend on inputs, and on no target.
+        The variables; all depend on inputs, and on no target. May be none.
     points : int
         The points per side; rows from the top.
     """
@@ -47,11 +47,15 @@ class Grid:
         places = np.minimum(np.arange(-(-len(grid) // count) * count), len(grid) - 1)
         given = input_feeds(model, grid[places], tuple(columns))
         self.feeds = {name: _looked_at(self.together.grouped(each)) for name, each in given.items()}
-        self.program = model.program(names[0], len(places) // count, *names[1:])
-        self.means = {name: _looked_at(each) for name, each in means(self.program.leaves).items()}
+        self.inputs = {name: self.together.apart(each)[: points**2] for name, each in self.feeds.items()}
+        self.program = model.program(names[0], len(places) // count, *names[1:]) if names else None
+        leaves = self.program.leaves if self.program else {}
+        self.means = {name: _looked_at(each) for name, each in means(leaves).items()}
 
     def values(self, parameters: Mapping[str, Array]) -> dict[str, Array]:
         """Each variable at each point, with a leading axis of points."""
+        if self.program is None:
+            return {}
         known = {**{name: _looked_at(each) for name, each in parameters.items()}, **self.means, **self.feeds}
         given = [known.get(name, leaf.value) for name, leaf in self.program.leaves.items()]
         with np.errstate(all="ignore"):
@@ -116,17 +120,14 @@ class Responses:
         return Grid(self.model, [self.model.prediction], *self.limits, POINTS, self.subject.train.names)
 
     @cached_property
-    def _computed(self) -> list[str]:
-        return [name for name in self.units if name not in self.model.inputs]
+    def _grids(self) -> dict[tuple[str, ...], Grid]:
+        return {}
 
-    @cached_property
-    def _small(self) -> Grid:
-        return Grid(self.model, self._computed, *self.limits, SMALL, self.subject.train.names)
-
-    @cached_property
-    def _inputs(self) -> dict[str, Array]:
-        count = SMALL**2
-        return {name: self._small.together.apart(each)[:count] for name, each in self._small.feeds.items()}
+    def _small(self, names: Sequence[str]) -> Grid:
+        key = tuple(names)
+        if key not in self._grids:
+            self._grids[key] = Grid(self.model, key, *self.limits, SMALL, self.subject.train.names)
+        return self._grids[key]
 
     def plane(self, parameters: Mapping[str, Array]) -> Array:
         """The prediction at each point: 0 for the first class, 255 for the second; the class number if there are more;
@@ -140,10 +141,19 @@ class Responses:
             return encoding.classes(found).astype(np.uint8).reshape(POINTS, POINTS)
         return _shades(encoding.second(found), POINTS)
 
-    def of_units(self, parameters: Mapping[str, Array]) -> dict[str, Array]:
-        """Each unit's response: 128 is 0, 0 and 255 are the largest number of either sign; 1, if it has that bound."""
-        found = {**self._inputs, **self._small.values(parameters)}
-        return {name: self._shaded(name, found[name].reshape(SMALL**2, -1).T) for name in self.units}
+    def of_units(self, parameters: Mapping[str, Array], names: Sequence[str]) -> dict[str, Array]:
+        """Each unit's response: 128 is 0, 0 and 255 are the largest number of either sign; 1, if it has that bound.
+
+        Parameters
+        ----------
+        names : sequence of str
+            Some of `units`.
+        """
+        if not names:
+            return {}
+        grid = self._small([name for name in names if name not in self.model.inputs])
+        found = {**grid.inputs, **grid.values(parameters)}
+        return {name: self._shaded(name, found[name].reshape(SMALL**2, -1).T) for name in names}
 
     def _shaded(self, name: str, rows: Array) -> Array:
         producer = self.model.layers.producer(name)

@@ -77,6 +77,8 @@ class Session:
             name = message.get("do")
             if not isinstance(name, str) or name not in ANSWERS:
                 raise StateError("do", f"there is no {brief(name)}: {suggest(name, ANSWERS)}")
+            # A frame says it again, if it still holds.
+            self.stopped = None
             return ANSWERS[name](self, message)
         except Error as error:
             return {"error": said(error)}
@@ -100,7 +102,7 @@ class Session:
                 here, there = self.frames.losses(self.course)
             except Stopped as stopped:
                 self.stopped = stopped
-            found = self.frames.frame(self.course, here, there, self._page.example)
+            found = self.frames.frame(self.course, here, there, self._page)
         self.history.note(self.course.step, here, there)
         return {"number": self._number, **found, "curve": self.history.curve()}
 
@@ -111,12 +113,14 @@ class Session:
         if anew:
             self._revision += 1
             self.subject: Subject = found
-            self.frames = Frames(found, self._revision)
+            self.frames: Frames = Frames(found, self._revision, getattr(self, "frames", None))
         if page.example is not None:
             try:
-                self.frames.examples.checked(page.example)
+                self.frames.examples.known(page.example)
             except StateError:
                 page = replace(page, example=None)
+        if anew:
+            page = self.frames.fitting(page)
         self._page, self.course, self.stopped, self.history = page, course, None, History()
 
     def _subject(self, page: State) -> Subject:
@@ -202,19 +206,25 @@ class Session:
             page = replace(page, problem=self._problem(page.data).get("problem", page.problem))
         effect = EFFECTS[str(name)]
         if effect == "view":
-            if name == "example" and page.example is not None:
-                self.frames.examples.checked(page.example)
-            before, self._page = self._page, page
-            try:
-                return self._answer(model=name == "view")
-            except Error as error:
-                self._page = before
-                raise StateError(str(name), str(error)) from None
+            return self._look(page, str(name))
         if effect == "course" and (self.course.step or self.course.changes):
             self.course.change(str(name), getattr(page, str(name)))
             return self._answer()
         self._make(self._anew(page, str(name)), anew=effect in ("data", "network"))
         return self._answer(model=effect in ("data", "network"))
+
+    def _look(self, page: State, name: str) -> dict[str, Any]:
+        """Show the same in another way."""
+        if page.example is not None:
+            self.frames.examples.known(page.example)
+        before = self._page.view, self.frames.is_numbered(self._page)
+        try:
+            self.frames.picture(page)
+        except Error as error:
+            self.frames.why_not[page.view] = str(error)
+            raise StateError(name, str(error)) from None
+        self._page = page
+        return self._answer(model=before != (page.view, self.frames.is_numbered(page)))
 
     def _anew(self, page: State, but: str = "") -> State:
         """A state at step 0 that starts with the current options."""
@@ -226,7 +236,6 @@ class Session:
         return self._answer()
 
     def _back(self, message: Mapping[str, Any]) -> dict[str, Any]:
-        self.stopped = None
         with np.errstate(all="ignore"):
             self.course.seek(max(0, self.course.step - _count(message)))
         return self._answer()
@@ -250,16 +259,18 @@ class Session:
             raise StateError("of", f"must be train or test, found {brief(of)}")
         index = examples.nearest(message["point"], of) if "point" in message else message.get("index")
         page = self._page.with_field("example", None if index is None else [of, index])
-        picked = None if page.example is None else examples.checked(page.example)
+        was_numbered = self.frames.is_numbered(self._page)
+        picked = None if page.example is None else examples.known(page.example)
         self._page = page
-        return {} if picked is None else examples.numbers(self.course.parameters(), picked)
+        found = {} if picked is None else examples.numbers(self.course.parameters(), picked, page.view)
+        return found if self.frames.is_numbered(page) == was_numbered else found | self._model()
 
     def _walk(self, message: Mapping[str, Any]) -> dict[str, Any]:
         if self._page.example is None:
             raise StateError("example", "no example is picked to walk through; click a data point")
         stations = self.frames.stations(self._page, self.course.parameters())
         at = _read("at", Whole(0, len(stations) - 1), message.get("at", 0))
-        return self.frames.walk(self._page).message(stations, at, {})
+        return self.frames.walk(self._page).message(stations, at, self.frames.picture(self._page))
 
     def _check(self, message: Mapping[str, Any]) -> dict[str, Any]:
         feeds = self.frames.examples.feeds(self._page.example or ("train", 0))
@@ -282,7 +293,6 @@ class Session:
         return exported(self.frames, self.course, self.state, self.given, self.history.columns(), kind, of)
 
     def _last_good(self, message: Mapping[str, Any]) -> dict[str, Any]:
-        self.stopped = None
         with np.errstate(all="ignore"):
             self.course.last_good()
         return self._answer()

@@ -11,6 +11,8 @@ from graphviz_nn.playground.responses import POINTS
 from graphviz_nn.playground.state import State
 from graphviz_nn.style.labels import label
 
+NOTHING: dict[str, Any] = {"svg": "", "lines": [], "units": [], "numbers": [], "parts": []}
+"""The picture of a model that no view can show."""
 SHOWN = 2_000
 """The most examples of each part that the page gets."""
 
@@ -25,6 +27,7 @@ def model_of(frames: Frames, page: State, name: str) -> dict[str, Any]:
         "name": name or str(subject.graph.graph.get("name", "model")),
         "kind": "own" if subject.own else "classic",
         "view": page.view,
+        "picture": NOTHING if page.view in frames.why_not else frames.picture(page),
         "parameters": [
             {"name": each, "label": label(each, variables[each]), "shape": list(shape)}
             for each, shape in subject.layout.shapes.items()
@@ -34,7 +37,7 @@ def model_of(frames: Frames, page: State, name: str) -> dict[str, Any]:
         "classes": list(train.classes),
         "problem": "classification" if train.classes else "regression",
         "views": list(VIEWS),
-        "why_not": {"plane": why} if why else {},
+        "why_not": dict(frames.why_not),
         "data": {"train": _sent(train), **({} if subject.test is None else {"test": _sent(subject.test)})},
     }
     if not why:

@@ -28,7 +28,7 @@ def test_each_view_is_walked_forward_and_backward(view):
     assert phases == sorted(phases, reverse=True) and {*phases} == {"forward", "backward"}
     last = next(each for each in reversed(found) if each["phase"] == "forward")
     assert last["variable"] == "loss"
-    loss = session.frames.examples.numbers(session.course.parameters(), ("test", 4))["example"]["loss"]
+    loss = session.frames.examples.numbers(session.course.parameters(), ("test", 4), "units")["example"]["loss"]
     assert [*last["numbers"].values()][-1] == pytest.approx(loss, rel=1e-12)
     packed(found)
 
