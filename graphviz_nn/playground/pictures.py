@@ -74,7 +74,9 @@ def alive(graph: Graph, view: str, *, show: str | Sequence[str] = (), style: Any
     sheet, dark = plan.look.sheet, darkened(plan.look.sheet, style)
     made = live(found.scene, painted(replace(found, plan=found.plan.looking(sheet=dark)), [panel.diagram]))
     groups = {PREFIX + group.id: group for group in found.scene.groups}
-    numbers = [_number(place, panel.graph) for place in made.places]
+    # A part without a name of its own is described by its whole: x[0].
+    own = {each.of: each.name for each in panel.diagram.shapes if each.of and each.of not in panel.graph.variables}
+    numbers = [_number(place, panel.graph, own) for place in made.places]
     written = dict.fromkeys(number["of"] for number in numbers)
     named = _named(panel.diagram, panel.graph)
     return {
@@ -204,16 +206,17 @@ def _unit(name: str, group: Group, source: Source, named: Collection[Source]) ->
     return {"id": name, "variable": source.of, "index": list(source.index), "named": source in named, **rounded}
 
 
-def _number(place: Place, graph: Graph) -> dict[str, Any]:
+def _number(place: Place, graph: Graph, own: Mapping[str, str]) -> dict[str, Any]:
     """The place of a number: its baseline with the middle of its room or the end, and the row of several that it is."""
     text, source = place.text, place.text.source
     assert source is not None
-    shape, room = graph.variable(source.of).shape, typeset(text.tex, text.family).width * text.size
+    of = own.get(source.of, source.of)
+    shape, room = graph.variable(of).shape, typeset(text.tex, text.family).width * text.size
     is_summary, has_index = prod(shape) > FEW or len(shape) > 2, bool(source.index)
     is_entry = has_index and not is_summary
     return {
         "id": place.id,
-        "of": source.of,
+        "of": of,
         "index": list(source.index) if is_entry else [],
         "kind": source.kind,
         "row": ("ends", "mean")[source.index[0]] if has_index and is_summary else "",
@@ -236,7 +239,7 @@ def _parts(groups: Mapping[str, Group], shapes: Sequence[Shape], graph: Graph) -
         elif shape is not None and shape.name in graph.operations:
             yield {"id": name, "operation": shape.name, "variable": graph.results(shape.name)[0]}
         elif shape is not None:
-            of = shape.place[0] if shape.place else shape.of or shape.name
+            of = shape.place[0] if shape.place else shape.of if shape.of in graph.variables else shape.name
             yield from [{"id": name, "variable": of}] if of in graph.variables else []
 
 
