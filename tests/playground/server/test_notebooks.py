@@ -11,8 +11,8 @@ from types import SimpleNamespace
 
 import nbformat
 import pytest
-from conftest import COUNTING
 from nbclient import NotebookClient
+from tabs import COUNTING
 
 import graphviz_nn as gnn
 from graphviz_nn.playground import play
