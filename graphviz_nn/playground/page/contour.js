@@ -20,3 +20,7 @@ export const contour = ({ data, shape: [rows, columns] }) => {
   }
   return pieces;
 };
+
+// The lines around each class of a grid of class numbers.
+export const outlines = ({ data, shape }, count) =>
+  Array.from({ length: count }, (_, number) => contour({ data: data.map(each => (each === number ? 255 : 0)), shape })).flat();

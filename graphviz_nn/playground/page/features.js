@@ -1,7 +1,7 @@
 // What the network sees of a point: each feature as a box with its own small heat map.
 import { found, make } from "./elements.js";
 import { symbol } from "./numbers.js";
-import { colours, shadesFor } from "./palette.js";
+import { colours, shadesBetween } from "./palette.js";
 
 const GRID = 24, EDGE = 6;
 const FORMULAS = {
@@ -10,7 +10,7 @@ const FORMULAS = {
 };
 
 const heatmap = (element, formula) => {
-  const { orange, blue, middle } = colours(), table = shadesFor(orange, blue, middle, 0.85), image = new ImageData(GRID, GRID);
+  const { orange, blue, middle } = colours(), table = shadesBetween(orange, blue, middle, 0.85), image = new ImageData(GRID, GRID);
   const along = at => ((at + 0.5) / GRID) * 2 * EDGE - EDGE, values = [];
   for (let row = 0; row < GRID; row++) for (let column = 0; column < GRID; column++) values.push(formula(along(column), -along(row)));
   const most = Math.max(...values.map(Math.abs));

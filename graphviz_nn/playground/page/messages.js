@@ -16,7 +16,7 @@ const quiet = () => { found("alert").hidden = true; };
 
 const stoppedWords = ({ what, step, operation }) => {
   const where = operation && !what.includes(operation) ? ` Operation: ${operation}.` : "";
-  return `${what.replace(/\.?$/, ".")}${/step/.test(what) ? "" : ` Training stopped at step ${step}.`}${where}`;
+  return `${what[0].toUpperCase()}${what.slice(1).replace(/\.?$/, ".")}${/step/i.test(what) ? "" : ` Training stopped at step ${step}.`}${where}`;
 };
 
 export const messages = playground => {

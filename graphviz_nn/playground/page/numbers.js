@@ -5,7 +5,7 @@ const SUPERSCRIPTS = { "-": "⁻", "0": "⁰", "1": "¹", "2": "²", "3": "³", 
 const power = (value, digits) => {
   const [mantissa, exponent] = value.toExponential(digits).split("e");
   const raised = [...String(+exponent)].map(each => SUPERSCRIPTS[each]).join("");
-  return `${signed(String(+mantissa))} · 10${raised}`;
+  return +mantissa === 1 ? `10${raised}` : `${signed(String(+mantissa))} · 10${raised}`;
 };
 
 // Three significant digits, without trailing zeros.

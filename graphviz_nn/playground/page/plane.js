@@ -1,11 +1,11 @@
 // The plane of inputs: what the network says everywhere, with the data on it.
 import { canvas, ticks } from "./canvas.js";
-import { contour } from "./contour.js";
+import { contour, outlines } from "./contour.js";
 import { found, make, write } from "./elements.js";
 import { flat, rowsOf } from "./arrays.js";
 import { mark, ring } from "./marks.js";
-import { colours, css, mixed, shadesFor } from "./palette.js";
-import { short, symbol } from "./numbers.js";
+import { colours, css, mixed, shadesBetween, shadesOf } from "./palette.js";
+import { short } from "./numbers.js";
 
 const NEAR = 14, STRENGTH = 0.6;
 
@@ -36,17 +36,15 @@ export class Plane {
   }
 
   model() {
-    const { plane, data, why_not: why = {}, problem } = this.playground.model;
+    const { plane, data, why_not: why } = this.playground.model;
     for (const element of [this.paper.element, this.key, ...this.switches.map(({ label }) => label)]) element.hidden = !plane;
     this.why.hidden = Boolean(plane);
     write(this.why, plane ? "" : sentence(why.plane ?? "this model's inputs aren't points of a plane"));
-    this.isNumber = problem === "regression";
-    this.points = plane ? Object.fromEntries(Object.entries(data ?? {}).filter(([, each]) => each).map(([of, each]) => [of, { rows: rowsOf(each.inputs), targets: flat(each.targets) }])) : {};
-    const targets = [...(this.points.train?.targets ?? [])];
-    const middle = targets.reduce((sum, each) => sum + each, 0) / (targets.length || 1);
-    const most = Math.max(...targets.map(each => Math.abs(each - middle)), 1e-9);
-    this.ends = [middle - most, middle + most];
-    if (plane) this.axes = plane.names.map(symbol);
+    this.shows = plane?.shows;
+    this.isNumber = this.shows === "numbers";
+    this.ends = plane?.range;
+    const parts = plane ? Object.entries(data).map(([of, each]) => [of, { rows: rowsOf(each.inputs), targets: flat(each.targets) }]) : [];
+    this.points = Object.fromEntries(parts);
     this.legend();
   }
 
@@ -55,7 +53,7 @@ export class Plane {
     const { classes } = this.playground.model;
     this.key.replaceChildren(...(this.isNumber
       ? [make("span", {}, short(this.ends[0])), make("span", { class: "ramp" }), make("span", {}, short(this.ends[1]))]
-      : classes.map((name, at) => make("span", {}, make("i", { class: `mark kind${at}` }), /^\d+$/.test(String(name)) ? ` class ${name}` : ` ${name}`))),
+      : classes.map((name, at) => make("span", {}, make("i", { class: `mark kind${at % 6}` }), /^\d+$/.test(String(name)) ? ` class ${name}` : ` ${name}`))),
       make("span", {}, make("i", { class: "mark hollow" }), " test"));
   }
 
@@ -90,24 +88,32 @@ export class Plane {
 
   shadePlane(pen, plane, { left, top, side }, palette) {
     const [rows, columns] = plane.shape, { discretise } = this.playground.state;
-    const [first, last] = this.isNumber ? [palette.orange, palette.blue] : [palette.blue, palette.orange];
-    const table = shadesFor(first, last, palette.middle, STRENGTH, discretise ? 2 : 0), image = new ImageData(columns, rows);
+    const table = this.tableOf(palette, discretise), image = new ImageData(columns, rows);
     const pixels = new Uint32Array(image.data.buffer), shades = new Uint32Array(table.buffer);
     plane.data.forEach((shade, at) => { pixels[at] = shades[shade]; });
     if (this.shade.width !== columns || this.shade.height !== rows) Object.assign(this.shade, { width: columns, height: rows });
     this.shade.getContext("2d").putImageData(image, 0, 0);
-    pen.imageSmoothingEnabled = !discretise;
+    pen.imageSmoothingEnabled = !discretise && this.shows !== "classes";
     pen.drawImage(this.shade, left, top, side, side);
     if (this.isNumber) return;
     // The boundary is a line too, for eyes and printers without colours.
     pen.beginPath();
-    for (const [x, y, toX, toY] of contour(plane)) {
+    for (const [x, y, toX, toY] of this.shows === "classes" ? outlines(plane, this.playground.model.classes.length) : contour(plane)) {
       pen.moveTo(left + ((x + 0.5) / columns) * side, top + ((y + 0.5) / rows) * side);
       pen.lineTo(left + ((toX + 0.5) / columns) * side, top + ((toY + 0.5) / rows) * side);
     }
     pen.strokeStyle = css(palette.ink);
     pen.lineWidth = 1.4;
     pen.stroke();
+  }
+
+  tableOf({ blue, orange, middle, classes }, discretise) {
+    if (this.shows === "classes") return shadesOf(classes, middle, STRENGTH);
+    const [first, last] = this.isNumber ? [orange, blue] : [blue, orange];
+    if (!discretise) return shadesBetween(first, last, middle, STRENGTH);
+    const sides = [mixed(middle, first, STRENGTH * STRENGTH), mixed(middle, last, STRENGTH * STRENGTH)], table = new Uint8ClampedArray(1024);
+    for (let at = 0; at < 256; at++) table.set([...sides[+(at >= 128)], 255], 4 * at);
+    return table;
   }
 
   drawAxes(pen, { left, top, side }, size, { quiet, edge }) {
@@ -126,13 +132,17 @@ export class Plane {
 
   drawPoints(pen, of, inner, radius, palette) {
     const { rows, targets } = this.points[of] ?? { rows: [] };
-    const [low, high] = this.ends;
     rows.forEach((row, at) => {
-      const target = targets[at], share = (target - low) / (high - low);
-      const colour = this.isNumber ? mixed(palette.orange, palette.blue, share) : target === 0 ? palette.blue : target === 1 ? palette.orange : palette.quiet;
-      const full = this.isNumber ? mixed(palette.middle, share < 0.5 ? palette.orange : palette.blue, Math.min(1, Math.abs(2 * share - 1))) : colour;
-      mark(pen, ...this.place(row, inner), radius, this.isNumber ? 0 : target, full, of === "test", palette);
+      const [colour, rim] = this.paintOf(targets[at], palette);
+      mark(pen, ...this.place(row, inner), radius, this.isNumber ? 0 : targets[at], colour, rim, of === "test", palette);
     });
+  }
+
+  // The colour of a point and of its rim.
+  paintOf(target, { blue, orange, middle, card, quiet, classes }) {
+    if (!this.isNumber) return [classes[target % classes.length], card];
+    const [low, high] = this.ends, share = (2 * (target - low)) / (high - low) - 1;
+    return [mixed(middle, share < 0 ? orange : blue, Math.min(1, Math.abs(share))), quiet];
   }
 
   // The point under the pointer becomes the example; elsewhere, the input at that place.

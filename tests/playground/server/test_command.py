@@ -13,7 +13,7 @@ from types import SimpleNamespace
 from urllib.parse import unquote
 
 import pytest
-from tabs import Client, processes
+from conftest import Client, processes
 
 import graphviz_nn as gnn
 from graphviz_nn.cli import main
