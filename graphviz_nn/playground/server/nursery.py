@@ -11,6 +11,8 @@ import signal
 import socket
 import sys
 import threading
+import traceback
+from typing import NoReturn
 
 from graphviz_nn.importers.python_file import run
 from graphviz_nn.playground.server.engine import Served
@@ -48,18 +50,23 @@ def main(forks: bool) -> None:
         _end(child)
 
 
-def serve(served: Served, port: int, secret: str) -> None:
+def serve(served: Served, port: int, secret: str) -> NoReturn:
     """Be the process of a tab, until the server closes the connection."""
-    if hasattr(os, "nice"):
-        # The page and the server come first.
-        os.nice(5)
-    connection = socket.create_connection(("127.0.0.1", port))
-    connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-    connection.sendall(f"{secret} {os.getpid():>10}".encode())
-    wire = Wire(connection)
     try:
+        if hasattr(os, "nice"):
+            # The page and the server come first.
+            os.nice(5)
+        connection = socket.create_connection(("127.0.0.1", port))
+        connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        connection.sendall(f"{secret} {os.getpid():>10}".encode())
+        wire = Wire(connection)
         threading.Thread(target=wire.listen, daemon=True).start()
         Worker(served.session(), wire).run()
+    except ConnectionError:
+        # The server has ended meanwhile.
+        pass
+    except BaseException:
+        traceback.print_exc()
     finally:
         os._exit(1)
 

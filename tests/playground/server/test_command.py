@@ -13,7 +13,7 @@ from types import SimpleNamespace
 from urllib.parse import unquote
 
 import pytest
-from conftest import Client, processes
+from tabs import Client, processes
 
 import graphviz_nn as gnn
 from graphviz_nn.cli import main

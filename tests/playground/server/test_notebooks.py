@@ -7,15 +7,21 @@ import sys
 import time
 import urllib.error
 import urllib.request
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from threading import Thread
 from types import SimpleNamespace
 
 import nbformat
 import pytest
-from conftest import COUNTING
+from browser import CHROMIUM, MISSING, browser
 from nbclient import NotebookClient
+from tabs import COUNTING
 
 import graphviz_nn as gnn
 from graphviz_nn.playground import play
+from graphviz_nn.playground.play import Playing
+from graphviz_nn.playground.server.serve import Server
 
 PLAYS = """\
 import graphviz_nn as gnn
@@ -30,6 +36,13 @@ with urllib.request.urlopen(playing.url) as answer:
     status = answer.status
 print(json.dumps([status, playing._server._workers._parents[0].pid]))
 """
+
+
+class Quiet(SimpleHTTPRequestHandler):
+    """Serves files without a word."""
+
+    def log_message(self, *_):
+        pass
 
 
 class Shell(SimpleNamespace):
@@ -78,6 +91,24 @@ def test_the_cell_shows_the_page_and_its_next_run_ends_it(shell, cell):
     second.stop()
     second.stop()
     assert reached(second.url) is None
+
+
+@pytest.mark.skipif(CHROMIUM is None, reason=MISSING)
+@pytest.mark.parametrize("framed", [True, False])
+def test_only_a_notebook_shows_the_page_in_a_frame(framed, tmp_path):
+    with Server(COUNTING, framed=framed) as server, browser() as page:
+        (tmp_path / "notebook.html").write_text(Playing(server)._repr_html_())
+        with ThreadingHTTPServer(("127.0.0.1", 0), partial(Quiet, directory=tmp_path)) as notebook:
+            Thread(target=notebook.serve_forever).start()
+            try:
+                page.open(f"http://localhost:{notebook.server_port}/notebook.html")
+                end = time.monotonic() + (20 if framed else 0.5)
+                while server._tabs._count == 0 and time.monotonic() < end:
+                    time.sleep(0.02)
+                # The page inside has opened its socket, which no other page could.
+                assert server._tabs._count == framed
+            finally:
+                notebook.shutdown()
 
 
 def test_at_a_prompt_that_is_no_notebook_it_waits(shell, monkeypatch):

@@ -7,7 +7,7 @@ import threading
 import time
 
 import pytest
-from conftest import COUNTING, Client, processes
+from tabs import COUNTING, Client, processes
 
 from graphviz_nn.playground.server import tab
 from graphviz_nn.playground.server.limits import PENDING
