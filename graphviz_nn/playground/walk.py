@@ -130,12 +130,14 @@ class Walk:
         }
 
     def _elements(self, station: Station, picture: Mapping[str, Any]) -> list[str]:
-        """The parts of a picture that show a variable, its weights, or the operation; or what comes next in the graph,
-        if a view shows neither."""
+        """The parts of a picture that show a variable, its weights, or the operation; if a view shows neither, the next
+        in the graph that it shows, or the last before."""
         rows = [*picture.get("parts", ()), *picture.get("units", ())]
         weights = [row["id"] for row in picture.get("lines", ()) if row["parameter"] == station.variable]
-        ahead = [name for _, name in nx.bfs_edges(self.seen, station.variable)]
-        for name in [station.variable, *ahead]:
+        ahead, back = (
+            [name for _, name in nx.bfs_edges(self.seen, station.variable, reverse=way)] for way in (False, True)
+        )
+        for name in [station.variable, *ahead, *back]:
             own = [row["id"] for row in rows if row.get("variable") == name]
             if name == station.variable and station.operation:
                 own += [row["id"] for row in rows if row.get("operation") == station.operation]

@@ -1,13 +1,18 @@
 """Whatever is done to a session, its state says how to get there again: by a link, and by `fit`."""
 
+import json
+
 import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from graphviz_nn.playground.packing import packed
 from graphviz_nn.playground.past import MOST, Past
-from graphviz_nn.playground.session import Session
+from graphviz_nn.playground.session import ANSWERS, Session
+from graphviz_nn.playground.state import KINDS
 from graphviz_nn.training.parameters import State
 from playground.test_session import fitted, parameters, same
+from playground.test_state import JUNK
 
 ACTIONS = st.one_of(
     st.integers(1, 12).map(lambda count: {"do": "step", "count": count}),
@@ -23,7 +28,7 @@ ACTIONS = st.one_of(
 )
 
 
-@settings(max_examples=12, deadline=None)
+@settings(max_examples=8, deadline=None)
 @given(st.lists(ACTIONS, min_size=3, max_size=10), st.sampled_from(["adam", "gradient descent", "momentum"]))
 def test_any_course_is_that_of_its_link_and_of_fit(actions, optimizer):
     session = Session()
@@ -40,6 +45,32 @@ def test_any_course_is_that_of_its_link_and_of_fit(actions, optimizer):
     ahead = [change for change in session.state.changes if change[0] > session.course.step]
     if session.course.step and not ahead:
         same(session, fitted(session))
+
+
+NAMES = ["state", "field", "value", "count", "parameter", "index", "of", "point", "at", "as", "rates", "steps", *KINDS]
+LIKELY = st.one_of(
+    JUNK,
+    st.sampled_from(["W1", "b2", "train", "test", "svg", "py", "units", "scalars", "own", *KINDS]),
+    st.lists(st.floats() | st.integers(-1, 9), max_size=3),
+    st.dictionaries(st.sampled_from(list(KINDS)), JUNK, max_size=3),
+)
+MESSAGES = st.fixed_dictionaries(
+    {"do": st.sampled_from(list(ANSWERS)) | JUNK},
+    optional=dict.fromkeys(NAMES[: NAMES.index("steps")], LIKELY) | {"steps": st.integers(-1, 30) | JUNK},
+)
+
+
+@settings(max_examples=80, deadline=None)
+@given(MESSAGES)
+def test_any_message_is_answered(message):
+    session = FUZZED
+    answer = session.do(message)
+    json.dumps(packed(answer), allow_nan=False)
+    assert "error" not in answer or answer["error"]["what"]
+    assert "error" not in session.do({"do": "set", "field": "view", "value": "units"})
+
+
+FUZZED = Session()
 
 
 def test_the_past_is_bounded_and_reaches_back_to_the_start():

@@ -49,7 +49,7 @@ def states(draw):
     }
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(states())
 def test_a_state_is_the_same_after_a_round_trip(found):
     state = State.read(found)
@@ -66,7 +66,7 @@ JUNK = st.recursive(
 )
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(st.dictionaries(st.sampled_from([*KINDS, "version", "nonsense"]), JUNK, max_size=5) | JUNK)
 def test_whatever_a_link_holds_gives_a_state_and_sentences_with_the_fields(given):
     state, remarks = State.opened(given)

@@ -31,6 +31,12 @@ def test_each_view_is_walked_forward_and_backward(view):
     loss = session.frames.examples.numbers(session.course.parameters(), ("test", 4), "units")["example"]["loss"]
     assert [*last["numbers"].values()][-1] == pytest.approx(loss, rel=1e-12)
     packed(found)
+    picture = session.frames.picture(session.state)
+    known = {row["id"] for rows in ("parts", "units", "lines") for row in picture[rows]}
+    assert all(each["elements"] and set(each["elements"]) <= known for each in found)
+    frame = session.frame()
+    assert {row["of"] for row in picture["numbers"]} <= set(frame["values"])
+    assert {row["of"] for row in picture["numbers"] if row["kind"] == "gradient"} <= {*frame["gradients"], "loss"}
 
 
 def test_the_numbers_are_the_values_and_the_gradients():
