@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from graphviz_nn.graph.file import load
     from graphviz_nn.importers.saved import save
     from graphviz_nn.linting import lint
+    from graphviz_nn.playground.export import Handout, handout
     from graphviz_nn.playground.play import play
     from graphviz_nn.reporting import gradient_report
     from graphviz_nn.reporting.chain_rule import chain_rule
@@ -56,6 +57,7 @@ __all__ = [
     "Comparison",
     "GradientReport",
     "Graph",
+    "Handout",
     "Operation",
     "Picture",
     "Program",
@@ -85,6 +87,7 @@ __all__ = [
     "grad",
     "gradient",
     "gradient_report",
+    "handout",
     "hessian",
     "hessian_vector_product",
     "input",
@@ -118,6 +121,7 @@ __all__ = [
 LAZY = {
     "Comparison": "reporting.comparison.compare",
     "GradientReport": "evaluation",
+    "Handout": "playground.export",
     "Picture": "figure.picture",
     "Program": "evaluation",
     "Steps": "figure.build",
@@ -139,6 +143,7 @@ LAZY = {
     "grad": "evaluation.calculus",
     "gradient": "transforms.gradient",
     "gradient_report": "reporting",
+    "handout": "playground.export",
     "hessian": "evaluation.calculus",
     "hessian_vector_product": "evaluation.calculus",
     "jacobian": "evaluation.calculus",

@@ -5,6 +5,7 @@ the graph that is drawn: (a) logistic regression on separable data; (b) the same
 with a small hidden layer; (e) with a wider one.
 """
 
+from contextlib import suppress
 from functools import cache
 
 import graphviz_nn as gnn
@@ -63,7 +64,36 @@ def plots():
 
 
 def builds():
-    return {"training": gnn.plots.film(trained("e 8 hidden units"), frames=16)}
+    return {"training": gnn.plots.film(trained("e 8 hidden units"), frames=16), **pages()}
+
+
+def alive(name: str) -> gnn.Handout:
+    """A page that trains this network in the reader's browser."""
+    graph, data, options = RUNS[name]
+    test = data(500, seed=100)
+    return gnn.handout(
+        graph, data(500, seed=0), test=test, name=f"({name[0]}) {name[2:]}", batch_size=500, rate=options["rate"]
+    )
+
+
+# Networks of the playground, and of measured data, which come with scikit-learn.
+MORE = {
+    "moons": {"data": "moons", "noise": 0.2, "hidden": (6, 4), "activation": "relu", "rate": 0.1},
+    "bumps": {"data": "bumps", "hidden": (6, 4), "rate": 0.1, "regularisation": "l2", "regularisation_rate": 1e-4},
+}
+MEASURED = {
+    "iris": {"hidden": (8, 6), "activation": "relu", "optimizer": "momentum", "rate": 0.01},
+    "digits": {"hidden": (8,), "optimizer": "adam", "rate": 0.01, "batch_size": 50},
+}
+
+
+def pages() -> dict[str, gnn.Handout]:
+    found = {f"alive_{name[0]}": alive(name) for name in RUNS}
+    found |= {f"alive_{name}": gnn.handout(name=name, **options) for name, options in MORE.items()}
+    for name, options in MEASURED.items():
+        with suppress(gnn.errors.UsageError):
+            found[f"alive_{name}"] = gnn.handout(data=getattr(gnn.data, name)(), name=name, **options)
+    return found
 
 
 def measured() -> str:

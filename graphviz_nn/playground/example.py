@@ -91,7 +91,8 @@ class Examples:
             raise StateError("example", f"there is no example {index} of {of}; there are {len(self.data(of)):,}")
         return picked
 
-    def _computed(self, view: str) -> "Computed":
+    def computed(self, view: str) -> "Computed":
+        """The program of what a view draws."""
         if view not in self._views:
             self._views[view] = Computed(running(self.subject.graph, view))
         return self._views[view]
@@ -101,7 +102,7 @@ class Examples:
         return {}
 
     @cached_property
-    def _measures(self) -> Program:
+    def measures(self) -> Program:
         """The loss, and the prediction if it is a variable of the layers."""
         model = self.subject.model
         return compile(model.whole, [name for name in (model.loss, model.prediction) if name in model.whole.variables])
@@ -121,11 +122,11 @@ class Examples:
     def numbers(self, parameters: Mapping[str, Array], picked: tuple[str, int], view: str) -> dict[str, Any]:
         """Values and gradients of the variables of a view; the loss, the target and the prediction of an example."""
         feeds = {**parameters, **self.feeds(picked)}
-        measured = self._measures.run(checked(self._measures.graph, {**means(self._measures.leaves), **feeds}))
+        measured = self.measures.run(checked(self.measures.graph, {**means(self.measures.leaves), **feeds}))
         model = self.subject.model
         told = {"of": picked[0], "index": picked[1], "loss": float(measured[model.loss].item())}
         told |= self._told(picked, measured.get(model.prediction))
-        return {**self._computed(view).numbers(feeds), "example": told}
+        return {**self.computed(view).numbers(feeds), "example": told}
 
     def _told(self, picked: tuple[str, int], prediction: Array | None) -> dict[str, Any]:
         """The target of an example and what is predicted: the names of classes, or numbers."""

@@ -75,9 +75,13 @@ class Objective:
     def _steps_of(self, size: int, *, measured: bool) -> "_Steps":
         key = size, measured
         if key not in self._steps:
-            found = self.model.losses(size, differentiated=not measured, one_hot=self._is_one_hot)
+            found = self.program(size, measured=measured)
             self._steps[key] = _Steps(found, self._arrays, self.layout.shapes, 2 if measured else 0)
         return self._steps[key]
+
+    def program(self, size: int, *, measured: bool) -> Program:
+        """The program of the loss and the prediction over groups of examples, or of the gradients."""
+        return self.model.losses(size, differentiated=not measured, one_hot=self._is_one_hot)
 
     def measured(self, parameters: Array, moment: Moment | None = None) -> Measured:
         """Measure at some parameters, over all examples.
