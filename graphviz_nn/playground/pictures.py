@@ -232,15 +232,22 @@ def _number(place: Place, graph: Graph, own: Mapping[str, str]) -> dict[str, Any
 def _parts(groups: Mapping[str, Group], shapes: Sequence[Shape], graph: Graph) -> Iterator[dict[str, str]]:
     """What shapes and arrows are of."""
     known = {shape.name: shape for shape in shapes}
+    places = {name: known[group.name].place for name, group in groups.items() if group.name in known}
     for name, group in groups.items():
-        shape = known.get(group.name)
+        shape, ends = known.get(group.name), {}
         if group.ends is not None:
-            yield {"id": name, "variable": group.name, "from": PREFIX + group.ends[0], "to": PREFIX + group.ends[1]}
-        elif shape is not None and shape.name in graph.operations:
-            yield {"id": name, "operation": shape.name, "variable": graph.results(shape.name)[0]}
-        elif shape is not None:
-            of = shape.place[0] if shape.place else shape.of if shape.of in graph.variables else shape.name
-            yield from [{"id": name, "variable": of}] if of in graph.variables else []
+            ends = dict(zip(("from", "to"), (PREFIX + end for end in group.ends), strict=True))
+        elif shape is None:
+            continue
+        place = places.get(ends.get("to", name))
+        of = shape.of if shape and not ends and shape.of in graph.variables else group.name
+        if of in graph.operations:
+            yield {"id": name, "operation": of, "variable": graph.results(of)[0], **ends}
+        elif of in graph.variables:
+            yield {"id": name, "variable": of, **ends}
+        elif place is not None:
+            # A unit, or a line to one that carries no weight.
+            yield {"id": name, "variable": place[0], **ends}
 
 
 def _scale(sheet: Sheet, dark: Sheet, weights: Sequence[str]) -> dict[str, Any]:

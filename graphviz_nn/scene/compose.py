@@ -51,7 +51,7 @@ def compose(layout: Layout, diagram: Diagram, sheet: Sheet, title: str, scale: S
     notes = tuple(_text(n, sheet) for n in layout.notes if n.tex)
     texts = (*layout.notes, *(n for r in layout.routes for n in r.labels))
     arrays = [
-        drawn(each, f"{said}-{each.kind}-{_identifier(each.owner)}", _ink(each, sheet), sheet)
+        drawn(each, f"{said}-{each.kind}-{_owned(each)}", _ink(each, sheet), sheet)
         for said, drawn in (("numbers", numbers), ("heat", heat))
         for each in texts
         if (each.grid if said == "numbers" else each.heat)
@@ -128,6 +128,11 @@ def _united(frames: Iterable[tuple[Frame, Group]]) -> list[Group]:
             items = [*lines, *fills, *(item for item in items if not isinstance(item, Path))]
         found.append(replace(first, items=tuple(items)))
     return found
+
+
+def _owned(text: Placed) -> str:
+    """The owner of a text, and the parameter inside it that it is a number of."""
+    return "-".join(map(_identifier, dict.fromkeys(filter(None, (text.owner, text.of)))))
 
 
 def _identifier(text: str) -> str:

@@ -18,7 +18,7 @@ def numbers(placed: Placed, name: str, ink: str, sheet: Sheet) -> Group:
     """The brackets and entries of a grid, in this colour."""
     assert placed.grid is not None
     rows = "; ".join(", ".join(map(plain, row)) for row in placed.grid.rows)
-    said = f"{placed.kind} of {placed.owner}: {rows}".replace("-", "\N{MINUS SIGN}")
+    said = f"{placed.kind} of {placed.of or placed.owner}: {rows}".replace("-", "\N{MINUS SIGN}")
     return Group(name, said, tuple(_items(placed, ink, sheet)))
 
 
