@@ -124,7 +124,7 @@ def test_a_network_of_many_examples_has_the_units_of_one():
 
 def test_convolutions_have_live_numbers_but_no_units():
     network = nn.Sequential(nn.Convolution2d(1, 2, 3), nn.ReLU(), nn.Flatten(), nn.Linear(32, 2), nn.Softmax())
-    graph = gnn.trace(lambda x, y: nn.cross_entropy(network(x), y), x=gnn.input((1, 1, 6, 6)), y=gnn.target((1, 2)))
+    graph = gnn.trace(lambda x, y: nn.cross_entropy(network(x), y), x=gnn.input((1, 1, 6, 6)), y=gnn.target(2))
     assert "use view='layers'" in why_not(graph, "units")
     for view in ("layers", "volumes"):
         picture = alive(graph, view, show="numbers")
