@@ -41,6 +41,9 @@ def check_gradients(
     tolerance: float = 1e-6,
     seed: int = 0,
     backend: str = "numpy",
+    device: Any = None,
+    mesh: Any = None,
+    shard: Mapping[str, Any] | None = None,
     example: Any = (),
     **keywords: Any,
 ) -> GradientReport:
@@ -71,6 +74,8 @@ def check_gradients(
         The seed of the random directions.
     backend : str
         What computes the gradients to check, as for `compile`.
+    device, mesh, shard : optional
+        Where it computes, as for `compile`.
     example : tensor, tuple of them, or mapping, optional
         What a model of another framework takes, as for `draw`; its numbers are fed, too.
 
@@ -124,8 +129,9 @@ def check_gradients(
     around = _steepest(slopes)
     rounding = _rounding(interpreter, values, gradients, slopes)
     computed = found[of]
-    if backend != "numpy":
-        results = compile(both, [of, *gradients.values()], backend=backend).run(values)
+    options = {"device": device, "mesh": mesh, "shard": shard}
+    if backend != "numpy" or any(each is not None for each in options.values()):
+        results = compile(both, [of, *gradients.values()], backend=backend, **options).run(values)
         slopes, computed = parts.all_slopes({name: results[gradients[name]] for name in names}), results[of]
     lines = {
         name: Line(

@@ -58,6 +58,9 @@ def fit(
     save: str | Path | None = None,
     resume: str | Path | None = None,
     backend: str = "numpy",
+    device: Any = None,
+    mesh: Any = None,
+    shard: Mapping[str, Any] | None = None,
     example: Any = (),
 ) -> Training:
     """Fit the parameters of a graph to data, by following the gradient of its loss.
@@ -110,6 +113,9 @@ def fit(
         Such a file, to resume from; the result is the same as without a break.
     backend : str
         What computes losses and gradients, as for `compile`; parameters and optimizer stay in NumPy.
+    device, mesh, shard : optional
+        Where it computes, as for `compile`. The examples are the first axis of inputs and targets, so ``shard={"x":
+        "data", "y": "data"}`` divides those of a step over the devices.
     example : tensor, tuple of them, or mapping, optional
         What a model of another framework takes, as for `draw`.
 
@@ -125,7 +131,7 @@ def fit(
     Raises
     ------
     UsageError
-        For a graph that can't be trained, and unknown options.
+        For a graph that can't be trained, unknown options, and a mesh that doesn't divide the examples of a step.
     DataError
         If the data don't fit the graph or its loss.
     NonFiniteError
@@ -159,15 +165,19 @@ def fit(
         raise UsageError(f"steps={steps} and epochs={epochs} both set the length; leave one out")
     if stop_early is not None and test is None:
         raise UsageError("stop_early= needs test data; give test=, such as train, test = data.split()")
-    model, rule = Model(graph, prediction, data.inputs.shape[1], backend), optimizer_of(optimizer)
+    engine = {"backend": backend, "device": device, "mesh": mesh, "shard": shard}
+    model, rule = Model(graph, prediction, data.inputs.shape[1], engine), optimizer_of(optimizer)
     size = _batch_size(batch_size, len(data), model.together)
     if test is not None:
         model.together.groups(len(test), "the test data have")
     count = epochs * steps_of_a_pass(len(data), size) if epochs else STEPS if steps is None else int(steps)
     start = initial_parameters(model.whole, initial, seed)
     layout = Layout(start)
+    objective = Objective(model, data, layout, encoding)
+    if shard is not None:
+        objective.compiled(size, len(data) % size)
     stepper = Stepper(
-        Objective(model, data, layout, encoding),
+        objective,
         Penalty(l1, l2),
         rule,
         rates(rate, schedule, max(1, count)),

@@ -1,8 +1,10 @@
 """Read a graph as a model: its loss, its prediction, and the form of its target."""
 
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from math import prod
+from typing import Any
 
 import networkx as nx
 
@@ -33,14 +35,14 @@ class Model:
         The name of the prediction; found if not given.
     columns : int, optional
         The number of features of an example.
-    backend : str
-        What computes losses and gradients, as for `compile`.
+    engine : dict
+        The options of `compile` that say what computes losses and gradients, and where.
     """
 
     graph: Graph
     wanted: str | None = None
     columns: int | None = None
-    backend: str = "numpy"
+    engine: Mapping[str, Any] = field(default_factory=dict)
 
     @cached_property
     def layers(self) -> Graph:
@@ -182,9 +184,9 @@ class Model:
             whole = joined(shallow(whole), one_hot=True)
         found = batch(whole, (*self.inputs, *self.targets), size=size, reduce="mean")
         if not differentiated:
-            return compile(found, [self.loss, self.prediction], backend=self.backend)
+            return compile(found, [self.loss, self.prediction], **self.engine)
         found = gradient(found, of=self.loss, wrt=self.parameters)
-        return compile(found, found.graph["gradients"].values(), backend=self.backend)
+        return compile(found, found.graph["gradients"].values(), **self.engine)
 
     def program(self, variable: str, size: int, *others: str) -> Program:
         """Compile a program that computes a variable, and others, for `size` groups of examples.

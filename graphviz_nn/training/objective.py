@@ -83,6 +83,17 @@ class Objective:
         """The program of the loss and the prediction over groups of examples, or of the gradients."""
         return self.model.losses(size, differentiated=not measured, one_hot=self._is_one_hot)
 
+    def compiled(self, *counts: int) -> None:
+        """Compile the gradients for some numbers of examples; what devices can't divide is found before the first step.
+
+        Raises
+        ------
+        UsageError
+            If they can't.
+        """
+        for count in filter(None, counts):
+            self._steps_of(self.model.together.groups(count), measured=False)
+
     def measured(self, parameters: Array, moment: Moment | None = None) -> Measured:
         """Measure at some parameters, over all examples.
 

@@ -171,12 +171,16 @@ def test_the_gradients_of_a_backend_are_checked(backend, monkeypatch):
     assert {row.verdict for row in report.rows} == {"differs"} and report.rows[0].name == "net"
 
 
-@with_each
-def test_fit_trains_the_same_on_every_backend(backend):
+def classifier():
     def loss(x, y, W, b):
         return gnn.nn.cross_entropy(gnn.nn.softmax(W @ np.tanh(x) + b), y)
 
-    graph = gnn.trace(loss, x=gnn.input(2), y=gnn.target(2), W=gnn.parameter((2, 2)), b=gnn.parameter(2))
+    return gnn.trace(loss, x=gnn.input(2), y=gnn.target(2), W=gnn.parameter((2, 2)), b=gnn.parameter(2))
+
+
+@with_each
+def test_fit_trains_the_same_on_every_backend(backend):
+    graph = classifier()
     options = {"steps": 5, "progress": False, "batch_size": 20, "seed": 3}
     right, found = (gnn.fit(graph, gnn.data.moons(40), backend=each, **options) for each in ("numpy", backend))
     np.testing.assert_allclose(found.history["loss"], right.history["loss"], rtol=1e-10)
@@ -306,8 +310,13 @@ WRONG = [
     [pytest.param(*each, marks=beside(each[0]) if each[0] in OTHERS else ()) for each in WRONG],
 )
 def test_where_a_program_cannot_run(backend, options, says):
+    graph, feeds = net_of()
     with pytest.raises(UsageError, match=says):
-        gnn.compile(net_of()[0], backend=backend, **options)
+        gnn.compile(graph, backend=backend, **options)
+    with pytest.raises(UsageError, match=says):
+        gnn.check_gradients(graph, feeds, backend=backend, **options)
+    with pytest.raises(UsageError, match=says):
+        gnn.fit(classifier(), gnn.data.moons(8), steps=1, backend=backend, **options)
 
 
 @pytest.mark.parametrize(
@@ -349,7 +358,7 @@ import json, sys
 import jax
 import numpy as np
 import graphviz_nn as gnn
-from test_backends import net_of
+from test_backends import classifier, net_of
 
 graph, feeds = net_of()
 both, rate, found = gnn.gradient(graph), 0.1, []
@@ -366,7 +375,18 @@ for options in ({}, {"mesh": {"data": 4, "model": 2}, "shard": shard}, {"mesh": 
     places = dict(zip(program.outputs, program.steps(*leaves)))
     pieces = {name: list(places[names[name]].addressable_shards[0].data.shape) for name in names}
     found.append({"values": last, "devices": len(places[names["W1"]].devices()), "pieces": pieces})
-print(json.dumps(found))
+
+divided = {"backend": "jax", "mesh": {"data": 8}, "shard": {"x": "data", "y": "data"}}
+trained = []
+for options in ({}, divided, {"backend": "jax", "device": "cpu:3"}):
+    training = gnn.fit(classifier(), gnn.data.moons(48), steps=3, batch_size=32, progress=False, **options)
+    trained.append([*training.history["loss"], *np.ravel(training.parameters["W"])])
+report = gnn.check_gradients(graph, feeds, backend="jax", mesh={"data": 4, "model": 2}, shard=shard)
+try:
+    gnn.fit(classifier(), gnn.data.moons(44), steps=1, batch_size=32, **divided)
+except gnn.errors.UsageError as error:
+    said = str(error)
+print(json.dumps({"steps": found, "trained": trained, "passed": report.passed, "said": said}))
 """
 
 
@@ -378,10 +398,15 @@ def test_sharded_losses_and_gradients_are_those_of_one_device():
         [sys.executable, "-c", SHARDED], env={**os.environ, **flags, "PYTHONPATH": path}, capture_output=True, text=True
     )
     assert not run.returncode, run.stderr
-    one, *others = json.loads(run.stdout)
+    result = json.loads(run.stdout)
+    one, *others = result["steps"]
     assert one["devices"] == 1
     for each in others:
         assert each["devices"] == 8
         assert each["pieces"] == {"W1": [2, 3], "b1": [3], "W2": [3, 4]}
         for name, right in one["values"].items():
             np.testing.assert_allclose(each["values"][name], right, rtol=1e-12, err_msg=name)
+    right, *trained = result["trained"]
+    for each in trained:
+        np.testing.assert_allclose(each, right, rtol=1e-10)
+    assert result["passed"] and "axis 0 of x, 12 entries, over 8 devices" in result["said"]
