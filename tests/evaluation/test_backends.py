@@ -5,6 +5,7 @@ import os
 import pickle
 import subprocess
 import sys
+from functools import partial
 from importlib import import_module
 from pathlib import Path
 from types import SimpleNamespace
@@ -72,8 +73,10 @@ def together(calls, dtype):
 @pytest.mark.parametrize("names", FAMILIES, ids=lambda names: f"{OPS[names[0]].category} {names[0]}")
 def test_the_value_of_every_operation(backend, names):
     known = [name for name in names if name in supported(backend)]
+    # LAPACK's functions take numba a second each.
+    is_slow = backend == "numba" and any(OPS[name].category == "linear algebra" for name in known)
 
-    @few
+    @settings(few, max_examples=1 if is_slow else few.max_examples)
     @given(st.tuples(*(CALLS[name] for name in known)), st.sampled_from(["float64", "float32"]), st.integers(0, 99))
     def check(drawn, dtype, seed):
         calls = [Call(name, *found, seed=seed) for name, found in zip(known, drawn, strict=True)]
@@ -86,6 +89,26 @@ def test_the_value_of_every_operation(backend, names):
 
     if known:
         check()
+
+
+@needs("scipy")
+@pytest.mark.parametrize("backend", [pytest.param(each, marks=beside(each)) for each in ("torch", "jax")])
+def test_bessel_functions_of_whole_orders(backend):
+    from scipy import special
+
+    functions = [special.i0, special.i1, special.i0e, special.i1e]
+    functions += [partial(special.iv, -3), partial(special.iv, 5), partial(special.ive, 2), partial(special.ive, 7)]
+    values = np.geomspace(0.1, 40, 9) * [1, -1, 1, 1, -1, 1, 1, 1, -1]
+    feeds = {f"x{number}": values for number in range(len(functions))}
+    specs = {name: gnn.input(values.shape) for name in feeds}
+    graph = gnn.trace(lambda **x: sum(np.sum(f(x[name])) for f, name in zip(functions, feeds, strict=True)), **specs)
+    both = gnn.gradient(graph, wrt=list(feeds))
+    found, right = (gnn.compile(both, backend=each)(feeds) for each in (backend, "numpy"))
+    for name in right:
+        np.testing.assert_allclose(found[name], right[name], rtol=1e-10)
+    odd = gnn.trace(lambda x: special.iv(0.5, x), x=gnn.input(2))
+    with pytest.raises(GraphError, match=r"iv .* has the order 0.5; .*backend='numpy'"):
+        gnn.compile(odd, backend=backend)
 
 
 @with_each

@@ -7,7 +7,8 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 
-from graphviz_nn.evaluation.backends.calls import Kernel
+from graphviz_nn.evaluation.backends.bessel import bessel
+from graphviz_nn.evaluation.backends.calls import Kernel, Prepared
 from graphviz_nn.evaluation.backends.engine import Engine, Where
 from graphviz_nn.evaluation.backends.jax_devices import placed
 from graphviz_nn.evaluation.backends.steps import Framework
@@ -63,7 +64,7 @@ def _set_at(x: Any, value: Any, *arrays: Any, index: Any) -> Any:
     return jnp.where(owner >= 0, values[owner], x) if values.size else x
 
 
-def kernels() -> dict[str, Kernel]:
+def kernels() -> dict[str, Kernel | Prepared]:
     """The kernels by operation."""
     same = {name: _namesake(op.kernel) for name, op in OPS.items()}
     return {**{name: kernel for name, kernel in same.items() if kernel is not None}, **OWN}
@@ -74,7 +75,7 @@ SPECIAL = (
     *("gammainc", "gammaincc", "betainc"),
 )
 
-OWN: dict[str, Kernel] = {
+OWN: dict[str, Kernel | Prepared] = {
     "erf": jax.scipy.special.erf,
     "root": lambda a: jnp.where(a == 0, a, jnp.sqrt(jnp.where(a == 0, 1, a))),
     "stop_gradient": jax.lax.stop_gradient,
@@ -95,6 +96,7 @@ OWN: dict[str, Kernel] = {
     "erfcinv": lambda x: jax.scipy.special.erfinv(1 - x),
     "rgamma": lambda x: 1 / jax.scipy.special.gamma(x),
     "polygamma": lambda x, order: jax.scipy.special.polygamma(order, x),
+    **bessel(jnp, jax.scipy.special),
     "sinc": jnp.sinc,
     "log_det": lambda a: jnp.linalg.slogdet(a)[1],
     "det_sign": lambda a: jnp.linalg.slogdet(a)[0],

@@ -53,6 +53,16 @@ FORMULAS = {
     "copysign": "math.copysign({0}, {1})",
     "signbit": "math.copysign(1.0, {0}) < 0",
     "heaviside": "{0} if {0} != {0} else {1} if {0} == 0 else 1.0 if {0} > 0 else 0.0",
+    "erfc": "math.erfc({0})",
+    "gamma": "math.gamma({0})",
+    "rgamma": "1 / math.gamma({0})",
+    "gammaln": "math.lgamma({0})",
+    "betaln": "math.lgamma({0}) + math.lgamma({1}) - math.lgamma({0} + {1})",
+    "beta": "math.exp(math.lgamma({0}) + math.lgamma({1}) - math.lgamma({0} + {1}))",
+    "ndtr": "0.5 * math.erfc(-{0} / math.sqrt(2.0))",
+    "xlogy": "0.0 if {0} == 0 and {1} == {1} else {0} * np.log({1})",
+    "xlog1py": "0.0 if {0} == 0 and {1} == {1} else {0} * np.log1p({1})",
+    "sinc": "1.0 if {0} == 0 else math.sin(math.pi * {0}) / (math.pi * {0})",
     "cbrt": "math.copysign(abs({0}) ** (1 / 3), {0})",
 }
 

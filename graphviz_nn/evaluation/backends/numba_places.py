@@ -32,6 +32,10 @@ class Place:
     reads: tuple[str, ...] = ()
 
 
+def same(call: Call) -> Place:
+    return Place(str(call.arguments[0]), lambda index: index)
+
+
 def transposed(call: Call) -> Place:
     axes = call.attributes["axes"]
     return Place(str(call.arguments[0]), lambda index: [index[axes.index(axis)] for axis in range(len(axes))])

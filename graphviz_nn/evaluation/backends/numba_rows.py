@@ -10,12 +10,14 @@ import numpy as np
 from graphviz_nn.evaluation.backends.calls import Call
 from graphviz_nn.evaluation.backends.numba_entries import ENTRIES, converted, number
 from graphviz_nn.evaluation.backends.numba_indexing import add_at, getitem, set_at
+from graphviz_nn.evaluation.backends.numba_matrices import MATRICES, argsort, of_matrices
 from graphviz_nn.evaluation.backends.numba_nests import Nest, aligned, flat
 from graphviz_nn.evaluation.backends.numba_places import (
     Place,
     broadcast,
     long_axes,
     reshaped,
+    same,
     transposed,
 )
 from graphviz_nn.evaluation.backends.numba_writer import Writer
@@ -208,9 +210,7 @@ def _by_blas(writer: Writer, call: Call) -> None:
         base, turned = name, False
         while (place := writer.places.get(base)) is not None and place.at(["i", "j"]) == ["j", "i"]:
             base, turned = place.base, not turned
-        if base in writer.places:
-            writer.copied(base)
-        codes.append(writer.whole(base) + (".T" if turned else ""))
+        codes.append(writer.own(base) + (".T" if turned else ""))
     writer.alone(call.result, f"np.dot({codes[0]}, {codes[1]}, {writer.whole(call.result)})")
 
 
@@ -230,6 +230,9 @@ ROWS: dict[str, Row] = {
     **dict.fromkeys(("argmax", "argmin"), _search),
     **dict.fromkeys(("stack", "concatenate"), _joined),
     **dict.fromkeys(("cumsum", "cumprod"), _running),
+    **dict.fromkeys(MATRICES, of_matrices),
+    "argsort": argsort,
+    "custom_gradient": _moved(same),
     "mean": _mean,
     "sum_to": _sum_to,
     "transpose": _moved(transposed),

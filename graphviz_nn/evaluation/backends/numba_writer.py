@@ -47,7 +47,7 @@ class Writer:
         # The nest that makes a variable; leaves are there before the first.
         self.nest = dict[str, int]()
         self.starts, self.checks = dict[str, int](), dict[tuple[str, int], int]()
-        self.read, self.arrays = set[str](), dict[str, Array]()
+        self.read, self.arrays = set[str](), dict[str, Any]()
 
     def shape(self, name: str) -> Shape:
         return tuple(self.variables[name].shape)
@@ -220,9 +220,9 @@ class Writer:
         self.starts[name], self.nest[name] = first, first if last is None else last
         self.read.add(name)
 
-    def alone(self, name: str, line: str) -> None:
-        """A line after all nests, which computes a variable as a whole."""
-        self.nests.append([line])
+    def alone(self, name: str, *lines: str) -> None:
+        """Lines after all nests, which compute a variable as a whole."""
+        self.nests.append([*lines])
         self.array(name, len(self.nests) - 1)
 
     def another(self, name: str) -> str:
@@ -237,6 +237,11 @@ class Writer:
         word = f"c_{len(self.arrays)}"
         self.arrays[word] = array
         return word
+
+    def known(self, word: str, function: Any) -> str:
+        """The word for a compiled function."""
+        self.arrays[f"f_{word}"] = function
+        return f"f_{word}"
 
     def check(self, name: str, length: int) -> None:
         """Make sure that the entries of a variable are positions along an axis of a length."""
@@ -254,6 +259,12 @@ class Writer:
         if (start := self._start(name)) is None:
             return f"a_{self.words[name]}"
         return f"a[{start}:{start + prod(self.shape(name))}].reshape({self.shape(name)})"
+
+    def own(self, name: str) -> str:
+        """The same for any variable; one that is a part of another one gets entries of its own."""
+        if name in self.places:
+            self.copied(name)
+        return self.whole(name)
 
     def body(self) -> list[str]:
         """All lines, with arrays for what is read as one."""

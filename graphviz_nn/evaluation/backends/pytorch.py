@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import torch
 
+from graphviz_nn.evaluation.backends.bessel import bessel
 from graphviz_nn.evaluation.backends.calls import Kernel, Prepared
 from graphviz_nn.evaluation.backends.engine import Engine, Where, missing_device
 from graphviz_nn.evaluation.backends.pytorch_indexing import add_at, getitem, set_at
@@ -142,6 +143,7 @@ OWN: dict[str, Kernel | Prepared] = {
     "beta": lambda a, b: torch.exp(_betaln(a, b)),
     "betaln": _betaln,
     "polygamma": lambda x, order: torch.special.polygamma(order, x),
+    **bessel(torch, torch.special),
     "sinc": torch.sinc,
     "log_det": lambda a: torch.linalg.slogdet(a)[1],
     "det_sign": lambda a: torch.linalg.slogdet(a)[0],
