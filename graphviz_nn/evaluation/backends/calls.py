@@ -7,6 +7,7 @@ from typing import Any, TypeAlias
 
 import numpy as np
 
+from graphviz_nn.evaluation.backends.windows import STEPS
 from graphviz_nn.graph.ir import Operation, Shape
 from graphviz_nn.tracing.registry import Op, lookup
 from graphviz_nn.transforms.passes.listing import Listing, Slot
@@ -94,7 +95,7 @@ def calls(listing: Listing) -> Iterator[Call]:
         made = listing.variables[line.result]
         yield Call(
             line.origin,
-            lookup(line.op),
+            STEPS.get(line.op) or lookup(line.op),
             line.given,
             line.attributes,
             tuple(v.shape if v else () for v in known),

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import torch
 
+from graphviz_nn.evaluation.backends import pytorch_windows
 from graphviz_nn.evaluation.backends.bessel import bessel
 from graphviz_nn.evaluation.backends.calls import Kernel, Prepared
 from graphviz_nn.evaluation.backends.engine import Engine, Where, missing_device
@@ -158,6 +159,7 @@ OWN: dict[str, Kernel | Prepared] = {
     "ifftn": lambda x, axes, norm="backward": torch.fft.ifftn(x, dim=axes, norm=norm),
     "rfftn": lambda x, axes, norm="backward": torch.fft.rfftn(_real(x), dim=axes, norm=norm),
     "irfftn": lambda x, axes, n, norm="backward": torch.fft.irfftn(x, _lengths(x, axes, n), dim=axes, norm=norm),
+    **pytorch_windows.KERNELS,
     "getitem": Prepared(getitem),
     "add_at": Prepared(add_at),
     "set_at": Prepared(set_at),

@@ -71,10 +71,12 @@ def steps(listing: Listing, framework: Framework) -> Iterator[Step]:
         kernel = framework.kernels.get(call.op.name)
         if kernel is None:
             raise GraphError(f"{framework.name} has no counterpart of {call.origin}; compute it with backend='numpy'")
-        # The keys are those of the operation's own signature.
-        attributes = {key: call.attributes[key] for key in call.op.signature.kinds if key in call.attributes}
+        attributes = dict[str, Any]()
         if isinstance(kernel, Prepared):
-            kernel, attributes = kernel.make(call), {}
+            kernel = kernel.make(call)
+        else:
+            # The keys are those of the operation's own signature.
+            attributes = {key: call.attributes[key] for key in call.op.signature.kinds if key in call.attributes}
         given, casts = list[Any](), list[Kernel | None]()
         for argument, needed in zip(call.arguments, call.needed, strict=True):
             if isinstance(argument, str):

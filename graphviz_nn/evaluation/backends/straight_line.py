@@ -8,6 +8,7 @@ import numpy as np
 
 from graphviz_nn.evaluation.backends.contractions import contractions
 from graphviz_nn.evaluation.backends.steps import Framework, Step, steps
+from graphviz_nn.evaluation.backends.windows import STEPS, windows
 from graphviz_nn.evaluation.schedule import freed_after
 from graphviz_nn.evaluation.source import RESERVED, comment, identifier, literal
 from graphviz_nn.transforms.contract import Unused
@@ -24,7 +25,8 @@ class StraightLine:
     """
 
     def __init__(self, listing: Listing, framework: Framework) -> None:
-        self.listing, self.framework = contractions.rewrite(listing), framework
+        joined = windows.rewrite(listing) if framework.kernels.keys() >= STEPS.keys() else listing
+        self.listing, self.framework = contractions.rewrite(joined), framework
         self.steps = list(steps(self.listing, framework))
 
     @cached_property
