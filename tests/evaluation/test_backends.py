@@ -219,6 +219,20 @@ def test_an_index_out_of_bounds_is_named(backend):
 
 
 @with_each
+def test_a_matrix_without_a_root_is_named(backend):
+    graph = gnn.trace(lambda a: np.linalg.cholesky(a), a=gnn.input((2, 2)))
+    with pytest.raises(np.linalg.LinAlgError, match=r"cholesky \(test_backends.py:\d+\): "):
+        gnn.compile(graph, backend=backend)(a=[[1.0, 2.0], [2.0, 1.0]])
+
+
+@needs("numba")
+def test_complex_numbers_on_numba_are_refused_by_name():
+    graph = gnn.trace(lambda x: np.real(x * 1j), x=gnn.input(2))
+    with pytest.raises(GraphError, match=r"multiply .*, whose result is complex; .*backend='numpy'"):
+        gnn.compile(graph, backend="numba")
+
+
+@with_each
 def test_what_is_not_finite_is_explained(backend):
     graph = gnn.trace(lambda x: np.log(x) * 0, x=gnn.input(2))
     with pytest.warns(gnn.errors.NumericalWarning, match="log .* gives -inf of 0.0"):
@@ -322,6 +336,7 @@ WRONG = [
     ("torch", {"device": "cuda:7"}, "'cuda:7' isn't there; there are: cpu"),
     ("torch", {"device": "gpu"}, "'gpu' isn't there; there are: cpu"),
     ("jax", {"device": "tpu"}, "'tpu' isn't there; there are: cpu:0"),
+    ("jax", {"device": np.zeros(2)}, "isn't there; there are: cpu:0"),
     ("jax", {"shard": {"x": "data"}}, "needs mesh="),
     ("jax", {"device": "cpu", "mesh": {"data": 1}}, "leave one out"),
     ("jax", {"mesh": {"data": 64}}, "needs 64 devices, and JAX has .*device_count=64"),
@@ -351,13 +366,15 @@ def test_where_a_program_cannot_run(backend, options, says):
         ({"x": (None, None, "data")}, r"names 3 axes of x, which has shape \(6, 4\)"),
         ({"x": ("model", "model")}, "two axes of x over 'model'"),
         ({"x": 3}, "takes a name for each axis"),
+        ({"loss": "data"}, "divides loss, which is a single number; leave it out"),
         ({"x": ("data", 3)}, "takes a name for each axis"),
         ("x", "takes a dict of variables and axes"),
     ],
 )
 def test_what_a_mesh_does_not_divide(shard, says):
+    variables = {"x": Variable((6, 4)), "y": Variable((8, 4)), "loss": Variable(())}
     with pytest.raises(UsageError, match=says):
-        sharding.divided(shard, {"data": 4, "model": 2}, {"x": Variable((6, 4)), "y": Variable((8, 4))})
+        sharding.divided(shard, {"data": 4, "model": 2}, variables)
 
 
 @pytest.mark.parametrize("mesh", [{}, 8, {"data": 0}, {"data": 2.5}, {3: 2}, {"data": True}])

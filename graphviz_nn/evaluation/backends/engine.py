@@ -26,12 +26,15 @@ class Engine:
         Makes the backend's own value of a leaf, by name, from an array.
     leave : callable
         Makes arrays of the outputs.
+    failures : tuple of type
+        Exceptions of its own for values that NumPy refuses too.
     """
 
     steps: Callable[..., tuple[Any, ...]]
     source: Callable[[], str]
     enter: Callable[[str, Any], Any] = _same
     leave: Callable[[Sequence[Any]], list[Array]] = list
+    failures: tuple[type[Exception], ...] = ()
 
     def run(self, values: Mapping[str, Any]) -> list[Array]:
         """The outputs as arrays, from arrays of the leaves, in order."""

@@ -53,10 +53,8 @@ def _mesh(sizes: Mapping[str, int]) -> Mesh:
 
 def _device(wanted: Any) -> Any:
     devices = jax.devices()
-    if wanted in devices:
-        return wanted
     known = {f"{each.platform}:{each.id}": each for each in devices}
     for name, each in known.items():
-        if wanted in (name, each.platform):
+        if wanted is each or (isinstance(wanted, str) and wanted in (name, each.platform)):
             return each
     raise missing_device(wanted, known)

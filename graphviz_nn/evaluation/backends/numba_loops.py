@@ -72,7 +72,8 @@ def written(listing: Listing, words: Mapping[str, str]) -> tuple[str, dict[str, 
     rows = kernels()
     for call in calls(listing):
         if call.op.name not in rows or call.dtype.kind == "c":
-            raise GraphError(f"numba has no counterpart of {call.origin}; compute it with backend='numpy'")
+            complexes = ", whose result is complex" if call.op.name in rows else ""
+            raise GraphError(f"numba has no counterpart of {call.origin}{complexes}; compute it with backend='numpy'")
         rows[call.op.name](writer, call)
     for name in listing.outputs:
         if name in writer.places:

@@ -199,7 +199,7 @@ def engine(listing: Listing, gradients: Mapping[str, str], where: Where) -> Engi
     def leave(found: Sequence[Any]) -> list[Array]:
         return [each.detach().cpu().numpy() for each in found]
 
-    return Engine(line.function, lambda: line.source, enter, leave)
+    return Engine(line.function, lambda: line.source, enter, leave, (torch.linalg.LinAlgError,))
 
 
 def _device(wanted: Any) -> Any:

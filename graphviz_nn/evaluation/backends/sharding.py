@@ -68,6 +68,8 @@ def _axes(name: str, wish: Any, sizes: Mapping[str, int], shape: Shape) -> Axes:
         raise UsageError(
             f"shard={{{name!r}: …}} takes a name for each axis, such as ('model', None), found {brief(wish)}"
         )
+    if axes and not shape:
+        raise UsageError(f"shard= divides {name}, which is a single number; leave it out")
     if len(axes) > len(shape):
         raise UsageError(f"shard= names {len(axes)} axes of {name}, which has shape {shape}; name at most {len(shape)}")
     used = list[str]()
