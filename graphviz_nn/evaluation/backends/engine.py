@@ -4,8 +4,13 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
+
 from graphviz_nn.errors import UsageError
 from graphviz_nn.graph.ir import Array
+
+
+REFUSALS = IndexError, np.linalg.LinAlgError
 
 
 def _same(name: str, value: Any) -> Any:
@@ -27,14 +32,14 @@ class Engine:
     leave : callable
         Makes arrays of the outputs.
     failures : tuple of type
-        Exceptions of its own for values that NumPy refuses too.
+        Its exceptions for values that NumPy refuses too.
     """
 
     steps: Callable[..., tuple[Any, ...]]
     source: Callable[[], str]
     enter: Callable[[str, Any], Any] = _same
     leave: Callable[[Sequence[Any]], list[Array]] = list
-    failures: tuple[type[Exception], ...] = ()
+    failures: tuple[type[Exception], ...] = REFUSALS
 
     def run(self, values: Mapping[str, Any]) -> list[Array]:
         """The outputs as arrays, from arrays of the leaves, in order."""

@@ -10,7 +10,7 @@ import torch
 from graphviz_nn.evaluation.backends import pytorch_windows
 from graphviz_nn.evaluation.backends.bessel import bessel
 from graphviz_nn.evaluation.backends.calls import Kernel, Prepared
-from graphviz_nn.evaluation.backends.engine import Engine, Where, missing_device
+from graphviz_nn.evaluation.backends.engine import REFUSALS, Engine, Where, missing_device
 from graphviz_nn.evaluation.backends.pytorch_indexing import add_at, getitem, set_at
 from graphviz_nn.evaluation.backends.steps import Framework
 from graphviz_nn.evaluation.backends.straight_line import StraightLine
@@ -199,7 +199,8 @@ def engine(listing: Listing, gradients: Mapping[str, str], where: Where) -> Engi
     def leave(found: Sequence[Any]) -> list[Array]:
         return [each.detach().cpu().numpy() for each in found]
 
-    return Engine(line.function, lambda: line.source, enter, leave, (torch.linalg.LinAlgError,))
+    singular: type[Exception] = torch.linalg.LinAlgError  # type: ignore[attr-defined]
+    return Engine(line.function, lambda: line.source, enter, leave, (*REFUSALS, singular))
 
 
 def _device(wanted: Any) -> Any:
