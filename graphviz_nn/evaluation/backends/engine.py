@@ -9,7 +9,6 @@ import numpy as np
 from graphviz_nn.errors import UsageError
 from graphviz_nn.graph.ir import Array
 
-
 REFUSALS = IndexError, np.linalg.LinAlgError
 
 
