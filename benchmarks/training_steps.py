@@ -1,8 +1,9 @@
 """Steps of training beside the same by hand in NumPy, beside autograd and, for single numbers, beside micrograd.
 
 Run ``python benchmarks/training_steps.py``, or name workloads: ``python benchmarks/training_steps.py b c``. Times are
-CPU time in one process, medians of interleaved runs; each run is as many steps as take about 50 ms by hand. Set
-``OPENBLAS_NUM_THREADS=1``. Peak memory is that of one step after the first, each in a process of its own.
+CPU time, medians of interleaved runs; each run is as many steps as take about 50 ms by hand. Set
+``OPENBLAS_NUM_THREADS=1``. Each workload has a process of its own, because freeing large arrays changes for good how
+long others take. Peak memory is that of two steps, with what is kept between them.
 """
 
 import argparse
@@ -165,10 +166,10 @@ def measured(key: str, rounds: int, peers: bool) -> None:
 
 
 def peak(key: str, name: str) -> None:
-    """Print the most memory that a step takes, in bytes."""
+    """Print the most memory that two steps take, in bytes, with what the first one keeps."""
     step = CONTENDERS[name](WORKLOADS[key]())
-    step()
     tracemalloc.start()
+    step()
     step()
     print(tracemalloc.get_traced_memory()[1])
 
@@ -180,12 +181,18 @@ def main() -> None:
     parser.add_argument("--no-peers", action="store_true")
     parser.add_argument("--no-memory", action="store_true")
     parser.add_argument("--peak", nargs=2)
+    parser.add_argument("--alone", action="store_true", help="measure in this process")
     options = parser.parse_args()
     if options.peak:
         peak(*options.peak)
         return
+    if options.alone:
+        for key in options.workloads:
+            measured(key, options.rounds, not options.no_peers)
+        return
+    more = ["--no-peers"] * options.no_peers
     for key in options.workloads:
-        measured(key, options.rounds, not options.no_peers)
+        subprocess.run([sys.executable, __file__, key, "--alone", "--rounds", str(options.rounds), *more], check=True)
     for key in [] if options.no_memory else options.workloads:
         found = [
             int(subprocess.run([sys.executable, __file__, "--peak", key, name], capture_output=True, check=True).stdout)

@@ -2,8 +2,6 @@
 
 from math import prod
 
-import numpy as np
-
 from graphviz_nn.evaluation.lowered import FRESH, lowered
 from graphviz_nn.evaluation.schedule import Schedule
 from graphviz_nn.graph.ir import Shape
@@ -23,6 +21,7 @@ def cost(listing: Listing) -> int:
 
     Examples
     --------
+    >>> import numpy as np
     >>> from graphviz_nn.tracing import input, trace
     >>> cost(Listing.of(trace(lambda x, W: np.tanh(W @ x), x=input(3), W=input((2, 3)))))
     14
@@ -59,24 +58,9 @@ def memory(listing: Listing) -> int:
 
     Examples
     --------
+    >>> import numpy as np
     >>> from graphviz_nn.tracing import input, trace
     >>> memory(Listing.of(trace(lambda x: np.sum(np.exp(np.tanh(x))), x=input(1000))))
     8008
     """
-    listing = lowered(listing)
-    schedule = Schedule(listing, FRESH)
-    taken = most = 0
-    for number, line in enumerate(listing.lines):
-        given = (each for each in line.given if isinstance(each, str) and schedule.may_overwrite(number, each))
-        reused = next(given, None) if schedule.is_fresh(line) else None
-        if schedule.is_fresh(line) and reused is None:
-            taken += _bytes(listing, line.result)
-            most = max(most, taken)
-        ended = schedule.ended.get(number, ())
-        taken -= sum(_bytes(listing, name) for name in ended if reused is None or name != schedule.array(reused))
-    return most
-
-
-def _bytes(listing: Listing, name: str) -> int:
-    variable = listing.variables[name]
-    return prod(variable.shape) * np.dtype(variable.dtype).itemsize
+    return Schedule(lowered(listing), FRESH).peak

@@ -6,6 +6,8 @@ from math import prod
 
 import numpy as np
 
+from graphviz_nn.evaluation.written import OVERWRITES
+from graphviz_nn.graph.ir import Variable
 from graphviz_nn.tracing.registry import OPS
 from graphviz_nn.transforms.passes.listing import Line, Listing
 
@@ -89,6 +91,12 @@ class Schedule:
         before, after = variables[name], variables[line.result]
         return before.shape == after.shape != () and before.dtype == after.dtype
 
+    def overwritten(self, number: int) -> str | None:
+        """The argument whose memory a line, by number, takes for its result."""
+        line = self.listing.lines[number]
+        given = (line.given[slot] for slot in OVERWRITES.get(line.op, ()))
+        return next((each for each in given if isinstance(each, str) and self.may_overwrite(number, each)), None)
+
     @cached_property
     def ended(self) -> dict[int, list[str]]:
         """For each line, by number, the large new arrays that nothing shows afterwards."""
@@ -98,9 +106,31 @@ class Schedule:
                 found.setdefault(number, []).append(name)
         return found
 
+    @cached_property
+    def peak(self) -> int:
+        """The most bytes that the values take at once, outputs included, arguments and constants not."""
+        taken = most = 0
+        for number, line in enumerate(self.listing.lines):
+            reused = self.overwritten(number)
+            if self.is_fresh(line) and reused is None:
+                taken += size_of(self.listing.variables[line.result])
+                most = max(most, taken)
+            ended = (name for name in self.ended.get(number, ()) if reused is None or name != self.array(reused))
+            taken -= sum(size_of(self.listing.variables[name]) for name in ended)
+        return most
+
+    def held(self, name: str) -> int:
+        """The line, by number, after which nothing shows a new array; past the last line for one that is returned."""
+        return self._held[name]
+
     def array(self, name: str) -> str:
         """The new array that a value shows."""
         return self._array[name]
+
+
+def size_of(variable: Variable) -> int:
+    """The bytes of an array."""
+    return prod(variable.shape) * np.dtype(variable.dtype).itemsize
 
 
 def freed_after(listing: Listing) -> Mapping[int, list[str]]:

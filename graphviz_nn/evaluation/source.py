@@ -8,6 +8,7 @@ from unicodedata import normalize
 
 import numpy as np
 
+from graphviz_nn.evaluation.buffers import Buffers, planned
 from graphviz_nn.evaluation.floats import FUNCTIONS, statements
 from graphviz_nn.evaluation.lowered import FRESH, KERNELS
 from graphviz_nn.evaluation.schedule import Schedule
@@ -65,6 +66,7 @@ def _write(
     *,
     of_floats: bool,
 ) -> tuple[str, dict[str, Any]]:
+    buffers = dict[str, str]()
     functions, objects, space = dict[str, str](), dict[Any, str](), dict[str, Any]({"np": np})
     leaves = listing.leaves
 
@@ -90,7 +92,8 @@ def _write(
         # The keys are those of the operation's own signature.
         known = (each for each in (op.signature.kinds if op else ()) if each in line.attributes)
         more = (f"{each}={code(line.attributes[each], each)}" for each in known)
-        return f"{words[line.result]} = {functions[line.op]}({', '.join([*given, *more])})"
+        into = [f"out={buffers[line.result]}"] if line.result in buffers and isinstance(kernel, np.ufunc) else []
+        return f"{words[line.result]} = {functions[line.op]}({', '.join([*given, *more, *into])})"
 
     constants = ((words[name], each.value) for name, each in leaves.items() if each.role == "constant")
     if of_floats:
@@ -100,15 +103,22 @@ def _write(
     else:
         space.update(constants)
         schedule, lines = Schedule(listing, FRESH), list[str]()
-        freed = schedule.freed
+        freed, places = schedule.freed, planned(schedule)
+        buffers.update((name, unused("kept")) for name in places)
+        if places:
+            whole, memory = unused("arrays"), unused("memory")
+            space[memory] = Buffers(list(places.values()))
+            lines += [f"{whole} = {memory}.take()", f"{', '.join(buffers.values())}, = {whole}"]
         for number, line in enumerate(listing.lines):
             given = tuple(words[each] if isinstance(each, str) else code(each, "number") for each in line.given)
             over = tuple(isinstance(each, str) and schedule.may_overwrite(number, each) for each in line.given)
             write = WRITTEN.get(line.op)
-            step = Step(line, given, words[line.result], over, listing.variables, code)
+            step = Step(line, given, words[line.result], over, listing.variables, code, buffers.get(line.result))
             lines.append(((write and write(step)) or called(line, given)) + remark(line.origin))
             if number in freed:
                 lines.append(f"del {', '.join(words[each] for each in freed[number])}")
+        if places:
+            lines.append(f"{memory}.give({whole})")
     arguments = ", ".join(words[name] for name, each in leaves.items() if each.role != "constant")
     returned = "".join(f"{words[name]}, " for name in listing.outputs).strip()
     body = [*lines, f"return {returned or '()'}"]

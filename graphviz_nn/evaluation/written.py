@@ -22,6 +22,8 @@ class Step(NamedTuple):
         The word for its result.
     over : tuple of bool
         Which arguments the result may overwrite.
+    into : str, optional
+        The word for an array that the result is written into.
     code : callable
         Code for any object: a literal, or a name for which there is a wish.
     """
@@ -32,6 +34,7 @@ class Step(NamedTuple):
     over: tuple[bool, ...]
     variables: Mapping[str, Variable]
     code: Callable[[Any, str], str]
+    into: str | None = None
 
     def variable(self, slot: int) -> Variable | None:
         """The variable in a slot; None for a plain number."""
@@ -52,22 +55,27 @@ def _operator(sign: str, *, commutes: bool = False) -> Written:
             if commutes:
                 return f"{step.result} = {b}; {step.result} {sign}= {a}"
             return f"{step.result} = np.{step.line.op}({a}, {b}, {b})"
-        return f"{step.result} = {a} {sign} {b}"
+        return _called(step) if step.into else f"{step.result} = {a} {sign} {b}"
 
     return written
 
 
-def _compared(sign: str) -> Written:
-    return lambda step: f"{step.result} = {step.given[0]} {sign} {step.given[1]}"
+def _called(step: Step) -> str:
+    """A call of NumPy's function, into an array if there is one."""
+    return f"{step.result} = np.{step.line.op}({', '.join([*step.given, *([step.into] if step.into else [])])})"
+
+
+def _plain(sign: str) -> Written:
+    return lambda step: _called(step) if step.into else f"{step.result} = {step.given[0]} {sign} {step.given[1]}"
 
 
 def _one(step: Step) -> str:
     (a,) = step.given
-    return f"{step.result} = np.{step.line.op}({a}, {a})" if step.over[0] else f"{step.result} = np.{step.line.op}({a})"
+    return f"{step.result} = np.{step.line.op}({a}, {a})" if step.over[0] else _called(step)
 
 
 def _positive(step: Step) -> str:
-    return f"{step.result} = {step.given[0]}" if step.over[0] else f"{step.result} = np.positive({step.given[0]})"
+    return f"{step.result} = {step.given[0]}" if step.over[0] else _called(step)
 
 
 def _square(step: Step) -> str | None:
@@ -75,7 +83,9 @@ def _square(step: Step) -> str | None:
     if variable is not None and variable.dtype == "bool":
         # The square of a boolean is a whole number, its product with itself isn't.
         return None
-    return f"{step.result} = {a}; {step.result} *= {a}" if step.over[0] else f"{step.result} = {a} * {a}"
+    if step.over[0]:
+        return f"{step.result} = {a}; {step.result} *= {a}"
+    return f"{step.result} = np.multiply({a}, {a}, {step.into})" if step.into else f"{step.result} = {a} * {a}"
 
 
 def _reduced(ufunc: str, *, mean: bool = False) -> Written:
@@ -87,14 +97,20 @@ def _reduced(ufunc: str, *, mean: bool = False) -> Written:
             step.given[0],
             f"axis={attributes.get('axis')}",
             *(["keepdims=True"] * bool(attributes.get("keepdims"))),
+            *([f"out={step.into}"] if step.into else []),
         ]
         code = f"{step.result} = np.{ufunc}.reduce({', '.join(given)})"
         if not mean:
             return code
         count = prod(variable.shape[i] for i in axes_numbers(attributes.get("axis"), len(variable.shape)))
-        return f"{code} / {count}"
+        return f"{code}; {step.result} /= {count}" if step.into else f"{code} / {count}"
 
     return written
+
+
+def _joined(step: Step) -> str:
+    into = f", out={step.into}" if step.into else ""
+    return f"{step.result} = np.{step.line.op}(({', '.join(step.given)},), axis={step.line.attributes['axis']}{into})"
 
 
 def _reshaped(step: Step) -> str:
@@ -137,10 +153,12 @@ def _chosen(step: Step) -> str | None:
 def _added(step: Step) -> str | None:
     """Zeros with values at an index, assigned where it names each entry once."""
     index, shape = step.line.attributes["index"], step.line.attributes["shape"]
-    if not _is_once(index, shape):
+    if not is_once(index, shape):
         return None
     dtype = step.code(np.dtype(step.variables[step.line.result].dtype), "dtype")
     zeros = f"{step.result} = np.zeros({step.code(shape, 'shape')}, {dtype})"
+    if step.into:
+        zeros = f"{step.result} = {step.into}; {step.result}.fill(0)"
     return f"{zeros}; {step.result}[{_index(step, index, ())}] = {step.given[0]}"
 
 
@@ -148,7 +166,7 @@ LARGEST = 100_000
 """The most entries in which an index by arrays is checked for repetitions."""
 
 
-def _is_once(index: tuple[Any, ...], shape: tuple[int, ...]) -> bool:
+def is_once(index: tuple[Any, ...], shape: tuple[int, ...]) -> bool:
     """Whether an index names no entry twice."""
     if any(isinstance(each, str) for each in index):
         return False
@@ -185,13 +203,13 @@ WRITTEN: dict[str, Written] = {
     "subtract": _operator("-"),
     "multiply": _operator("*", commutes=True),
     "divide": _operator("/"),
-    "matmul": lambda step: f"{step.result} = {step.given[0]} @ {step.given[1]}",
-    "greater": _compared(">"),
-    "greater_equal": _compared(">="),
-    "less": _compared("<"),
-    "less_equal": _compared("<="),
-    "equal": _compared("=="),
-    "not_equal": _compared("!="),
+    "matmul": _plain("@"),
+    "greater": _plain(">"),
+    "greater_equal": _plain(">="),
+    "less": _plain("<"),
+    "less_equal": _plain("<="),
+    "equal": _plain("=="),
+    "not_equal": _plain("!="),
     **dict.fromkeys(("negative", "exp", "log", "tanh", "sin", "cos", "sqrt", "absolute", "log1p", "expm1"), _one),
     "positive": _positive,
     "square": _square,
@@ -200,6 +218,8 @@ WRITTEN: dict[str, Written] = {
     "max": _reduced("maximum"),
     "min": _reduced("minimum"),
     "mean": _reduced("add", mean=True),
+    "stack": _joined,
+    "concatenate": _joined,
     "reshape": _reshaped,
     "transpose": _transposed,
     "astype": _cast,
@@ -209,3 +229,11 @@ WRITTEN: dict[str, Written] = {
     "einsum": _contracted,
 }
 """The way that each operation is written."""
+OVERWRITES = {
+    **dict.fromkeys(("add", "subtract", "multiply", "divide"), (0, 1)),
+    **dict.fromkeys(("negative", "exp", "log", "tanh", "sin", "cos", "sqrt", "absolute", "log1p", "expm1"), (0,)),
+    **dict.fromkeys(("positive", "square", "add_into"), (0,)),
+}
+"""The arguments that each operation writes its result into, in this order, where it may."""
+INTO = {"matmul", "sum", "prod", "max", "min", "mean", "stack", "concatenate", "add_at"}
+"""The operations, besides ufuncs, that write their result into an array that is there."""
