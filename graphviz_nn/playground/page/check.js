@@ -1,7 +1,6 @@
 // The gradient check: each gradient beside its central difference.
 import { found, make } from "./elements.js";
-import { placeOf } from "./network.js";
-import { short, symbol } from "./numbers.js";
+import { placeOf, short, symbol } from "./numbers.js";
 import { Work } from "./work.js";
 
 const MOST_ROWS = 200;

@@ -1,7 +1,7 @@
-// A weight by hand: a small form beside its line.
+// A weight or a bias by hand: a small form beside its line or unit.
 import { button, found, make, write } from "./elements.js";
-import { placeOf, weightOf } from "./network.js";
-import { symbol } from "./numbers.js";
+import { weightOf } from "./network.js";
+import { placeOf, symbol } from "./numbers.js";
 
 export const edit = playground => {
   const form = found("edit"), title = make("span", { class: "math" });
@@ -28,7 +28,7 @@ export const edit = playground => {
     input.focus();
     input.select();
   };
-  playground.on("line", open);
+  playground.on("number", open);
   playground.on("model", close);
   form.addEventListener("keydown", event => { if (event.key === "Escape") close(); });
   document.addEventListener("pointerdown", event => { if (!form.contains(event.target)) form.hidden = true; });

@@ -24,7 +24,7 @@ const KEYS = [
   ["r", "R", "Back to step 0", press("reset")],
   ["n", "N", "New points", press("regenerate")],
   ["v", "V", "The next view of the network", nextView],
-  ["w", "W", "To the weights of the picture; arrows move, Enter edits", focusIn("#picture [tabindex='0']")],
+  ["w", "W", "To the picture; Tab, arrows move, Enter edits a weight or bias", focusIn("#picture [tabindex='0']")],
   ["x", "X", "Walk through one example", press("walk")],
   ["l", "L", "Copy the link", press("share")],
   ["e", "E", "Export", press("export")],

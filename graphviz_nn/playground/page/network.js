@@ -1,13 +1,12 @@
 // The network: drawn by the engine, alive by `Picture`, in the view that is chosen.
+import { biasOf } from "./biases.js";
 import { found, make, write } from "./elements.js";
 import { Picture } from "./picture.js";
 import { Steppers } from "./steppers.js";
-import { short, symbol } from "./numbers.js";
+import { placeOf, short, symbol } from "./numbers.js";
 
 // How large a pt of the picture is shown at least and at most, in px; and how much of the window's height it fills.
 const LEAST = 1.1, LEAST_OF_UNITS = 0.72, MOST = 2.6, TALL = 0.58;
-
-export const placeOf = index => (index.length ? `[${index.map(each => each + 1).join(", ")}]` : "");
 
 export const weightOf = (frame, parameter, index) => {
   const array = frame?.parameters[parameter];
@@ -27,15 +26,17 @@ export class Network {
     playground.on("theme", () => this.picture?.theme(isDark()));
     playground.on("walked", ids => this.picture?.highlight(ids));
     new ResizeObserver(() => this.fit()).observe(this.box);
-    this.host.addEventListener("pick-line", event => playground.tell("line", { ...event.detail, box: this.host.querySelector(`#${CSS.escape(event.detail.id)}`).getBoundingClientRect() }));
-    this.host.addEventListener("pick-unit", event => playground.tell("unit", event.detail));
+    for (const name of ["pick-line", "pick-unit"]) this.host.addEventListener(name, event => this.pick(event.detail));
     for (const name of ["pointerover", "focusin"]) this.host.addEventListener(name, event => this.point(event.target));
+    for (const name of ["pointerleave", "focusout"]) this.host.addEventListener(name, () => playground.tell("seen", null));
   }
 
   model({ picture, views, view, revision }) {
     this.picture = null;
     this.made = picture;
-    this.lines = new Map((picture.lines).map(line => [line.id, line]));
+    const biases = picture.units.map(unit => [unit.id, biasOf(this.playground.model, unit)]).filter(([, bias]) => bias);
+    this.numbers = new Map([...picture.lines.map(line => [line.id, line]), ...biases]);
+    this.units = new Map(picture.units.map(unit => [unit.id, unit]));
     this.host.replaceChildren();
     this.picture = new Picture(this.host, picture, { dark: isDark() });
     if (this.playground.frame?.revision === revision) this.frame(this.playground.frame);
@@ -95,11 +96,18 @@ export class Network {
     if (frame.values) this.picture.numbers(frame.values, frame.gradients);
   }
 
-  // The number of the line under the pointer or with the focus.
+  // The weight of a line or the bias of a unit is changed beside it.
+  pick({ id }) {
+    const number = this.numbers.get(id), thing = this.host.querySelector(`#${CSS.escape(id)}`);
+    if (number) this.playground.tell("number", { ...number, box: thing.getBoundingClientRect() });
+  }
+
+  // The number of what is under the pointer or has the focus; the response of a unit is shown on the plane.
   point(target) {
-    const line = this.lines?.get(target.closest?.("[id]")?.id);
-    if (!line) return;
-    const value = weightOf(this.playground.frame, line.parameter, line.index);
-    write(found("pointed"), `${symbol(line.parameter)}${placeOf(line.index)} = ${short(value)}`);
+    const id = target.closest?.("[id]")?.id, number = this.numbers?.get(id);
+    this.playground.tell("seen", this.units?.get(id) ?? null);
+    if (!number) return;
+    const { parameter, index } = number;
+    write(found("pointed"), `${symbol(parameter)}${placeOf(index)} = ${short(weightOf(this.playground.frame, parameter, index))}`);
   }
 }

@@ -34,3 +34,6 @@ export const formula = text => String(text).replace(/\^(\(\d+\)|-?\d+)/g, (_, ra
 
 // Names such as W1, x1^2 and sin x1 as they are written in mathematics.
 export const symbol = name => formula(String(name).replace(/([A-Za-z])_?(\d+)/g, (_, letter, digits) => letter + [...digits].map(each => SUBSCRIPTS[each]).join("")));
+
+// An index as people count.
+export const placeOf = index => (index.length ? `[${index.map(each => each + 1).join(", ")}]` : "");

@@ -5,7 +5,7 @@ import { found, make, write } from "./elements.js";
 import { flat, rowsOf } from "./arrays.js";
 import { mark, ring } from "./marks.js";
 import { colours, css, mixed, shadesBetween, shadesOf } from "./palette.js";
-import { short } from "./numbers.js";
+import { placeOf, short, symbol } from "./numbers.js";
 
 const NEAR = 14, STRENGTH = 0.6;
 
@@ -25,6 +25,7 @@ export class Plane {
     playground.on("model", () => this.model());
     playground.on("state", () => this.paper.again());
     playground.on("frame", () => this.paper.again());
+    playground.on("seen", unit => this.see(unit));
     playground.on("theme", () => { this.legend(); this.paper.again(); });
     playground.on("state", state => { for (const { name, box } of this.switches) box.checked = Boolean(state[name]); });
   }
@@ -33,6 +34,21 @@ export class Plane {
     const words = { show_test: "Show test data", discretise: "Discretise" }[name];
     const box = make("input", { type: "checkbox", name, onchange: () => this.playground.set(name, box.checked) });
     return { name, box, label: make("label", { class: "box" }, box, make("span", {}, words)) };
+  }
+
+  // A unit whose response is shown in place of the prediction.
+  see(unit) {
+    if (unit === this.unit) return;
+    this.unit = unit;
+    write(found("output-title"), unit && this.responseOf(unit) ? `Response of ${symbol(unit.variable)}${placeOf(unit.index)}` : "Output");
+    this.paper.again();
+  }
+
+  responseOf({ variable, index }) {
+    const responses = this.playground.frame?.units?.[variable];
+    if (!responses) return null;
+    const [, rows, columns] = responses.shape, from = index[0] * rows * columns;
+    return { data: responses.data.subarray(from, from + rows * columns), shape: [rows, columns] };
   }
 
   model() {
@@ -86,16 +102,17 @@ export class Plane {
     pen.restore();
   }
 
-  shadePlane(pen, plane, { left, top, side }, palette) {
+  shadePlane(pen, prediction, { left, top, side }, palette) {
+    const response = this.unit && this.responseOf(this.unit), plane = response ?? prediction;
     const [rows, columns] = plane.shape, { discretise } = this.playground.state;
-    const table = this.tableOf(palette, discretise), image = new ImageData(columns, rows);
+    const table = response ? shadesBetween(palette.orange, palette.blue, palette.middle, STRENGTH) : this.tableOf(palette, discretise), image = new ImageData(columns, rows);
     const pixels = new Uint32Array(image.data.buffer), shades = new Uint32Array(table.buffer);
     plane.data.forEach((shade, at) => { pixels[at] = shades[shade]; });
     if (this.shade.width !== columns || this.shade.height !== rows) Object.assign(this.shade, { width: columns, height: rows });
     this.shade.getContext("2d").putImageData(image, 0, 0);
-    pen.imageSmoothingEnabled = !discretise && this.shows !== "classes";
+    pen.imageSmoothingEnabled = Boolean(response) || (!discretise && this.shows !== "classes");
     pen.drawImage(this.shade, left, top, side, side);
-    if (this.isNumber) return;
+    if (this.isNumber || response) return;
     // The boundary is a line too, for eyes and printers without colours.
     pen.beginPath();
     for (const [x, y, toX, toY] of this.shows === "classes" ? outlines(plane, this.playground.model.classes.length) : contour(plane)) {

@@ -111,6 +111,14 @@ def test_an_error_is_said_and_gone_back_from(tab):
 def test_one_example_the_check_and_three_rates(tab):
     here = tab(hidden=[2], n=100)
     page = here.page
+    # A unit shows its response, and its bias is changed by a click.
+    unit = page.locator("#picture [role=button][aria-label*='of a1']").nth(1)
+    unit.hover()
+    assert here.text("#output-title") == "Response of a₁[2]" and here.text("#pointed").startswith("b₁[2] = ")
+    unit.click()
+    page.locator("#edit input").fill("-1.5")
+    here.settled(lambda: page.keyboard.press("Enter"))
+    assert here.state["changes"] == [[0, "edit", ["b1", [1], -1.5]]]
     # A point near which there is another one is picked by a click.
     box = page.locator("#plane canvas").bounding_box()
     for share in (0.3, 0.35, 0.4, 0.45, 0.25, 0.2):
