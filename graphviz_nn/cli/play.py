@@ -26,9 +26,14 @@ def arguments(parser: Parser) -> None:
         help="the address to listen on, by default that of this machine alone (default: 127.0.0.1)",
     )
     parser.add_argument("--no-browser", action="store_true", help="only print the URL")
+    parser.add_argument(
+        "--export", type=Path, metavar="FILE", help="write a page that trains without a server, such as page.html"
+    )
 
 
 def run(options: argparse.Namespace) -> int:
+    if options.export is not None:
+        return _export(options)
     from graphviz_nn.playground.server.serve import Server
     from graphviz_nn.playground.server.shown import linked, served, show, warn_of
 
@@ -41,6 +46,18 @@ def run(options: argparse.Namespace) -> int:
     server = Server(found, host=options.host, port=options.port)
     warn_of(options.host)
     show(server, linked(server.url, fields), not options.no_browser)
+    return PASSED
+
+
+def _export(options: argparse.Namespace) -> int:
+    """Write a page to hand out."""
+    from graphviz_nn.playground.export import handout
+
+    graph = None if options.model is None else opened(options, set())
+    own = options.data is not None and (graph is not None or options.data not in GENERATED)
+    fields = _fields(options, own)
+    data = given_data(options) if own else fields.pop("data", None)
+    print(handout(graph, data, **fields).save(options.export))
     return PASSED
 
 

@@ -2,10 +2,13 @@
 
 import html
 import sys
+from os import PathLike
+from pathlib import Path
 from typing import Any
 
 from graphviz_nn.data import Data
 from graphviz_nn.errors import UsageError
+from graphviz_nn.playground.export import handout
 from graphviz_nn.playground.server.serve import LOOPBACK, Server
 from graphviz_nn.playground.server.shown import served, show, warn_of
 from graphviz_nn.tracing.model import Traceable, graph_of
@@ -54,8 +57,9 @@ def play(
     port: int = 0,
     host: str = LOOPBACK,
     browser: bool = True,
+    export: str | PathLike[str] | None = None,
     example: Any = (),
-) -> Playing | None:
+) -> Playing | Path | None:
     """Train a model in the browser while you watch, and take it apart.
 
     In a script, the page opens in the browser, and the call returns after Ctrl-C. In a notebook, the page is shown
@@ -73,13 +77,15 @@ def play(
         The address to listen on; by default only this machine reaches the page.
     browser : bool
         Whether a script opens the page in the browser; its address is printed in any case.
+    export : path, optional
+        Write a page to hand out instead, which trains without a server; see `handout`, which has more options.
     example : tensor, tuple of them, or mapping, optional
         What a model of another framework takes, as for `draw`.
 
     Returns
     -------
-    Playing, or None
-        In a notebook, what shows the page, with ``stop()``.
+    Playing, Path, or None
+        In a notebook, what shows the page, with ``stop()``; with `export`, the path of the file.
 
     Warns
     -----
@@ -102,6 +108,8 @@ def play(
     if data is not None and not isinstance(data, Data):
         kind = type(data).__name__
         raise UsageError(f"data must be made by graphviz_nn.data, such as data.arrays(x, y); found a {kind}")
+    if export is not None:
+        return handout(graph, data, example=example).save(export)
     found = served(None if graph is None else graph_of(graph, example), data)
     cell = _cell()
     if cell is None:

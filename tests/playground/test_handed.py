@@ -10,8 +10,9 @@ from browser import CHROMIUM, browser
 from browser import MISSING as NO_BROWSER
 
 import graphviz_nn as gnn
+from graphviz_nn.cli import main
 from graphviz_nn.cli.figures import folder
-from graphviz_nn.errors import GraphError, UsageError
+from graphviz_nn.errors import FileError, GraphError, UsageError
 from graphviz_nn.importers.python_file import run
 from graphviz_nn.playground.handed.contents import contents
 from graphviz_nn.playground.handed.scripts import WORKER, bundled, worker
@@ -199,6 +200,22 @@ def test_what_a_page_cannot_train_is_told():
         gnn.handout(gnn.trace(lambda x, y, W: np.mean((x @ W - y) ** 2), **together), data, test=0.5)
     with pytest.raises(UsageError, match="a model needs data"):
         gnn.handout(gnn.trace(noisy, **shapes))
+
+
+def test_files_are_written_by_command_and_function(tmp_path, capsys):
+    page = tmp_path / "page.html"
+    assert main(["play", "--data", "moons", "--examples", "40", "--export", str(page)]) == 0
+    assert capsys.readouterr().out.strip() == str(page) and b'"n":40' not in page.read_bytes()
+    assert page.read_bytes().count(b"sha256-") == 2
+    rows = "a,b,kind\n" + "".join(f"{i},{i % 3},{'up' if i % 2 else 'down'}\n" for i in range(20))
+    (tmp_path / "rows.csv").write_text(rows)
+    assert main(["play", "--data", f"{tmp_path / 'rows.csv'}:kind", "--export", str(page)]) == 0
+    assert gnn.play(None, gnn.data.moons(40), export=page) == page
+    # Equal models are equal pages.
+    before = page.read_bytes()
+    assert gnn.play(None, gnn.data.moons(40), export=page).read_bytes() == before
+    with pytest.raises(FileError):
+        gnn.play(None, gnn.data.moons(40), export=tmp_path / "no" / "page.html")
 
 
 def test_modules_are_written_in_the_way_that_the_bundle_reads():

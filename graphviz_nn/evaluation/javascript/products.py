@@ -1,5 +1,6 @@
 """How JavaScript multiplies arrays and sums the products."""
 
+from collections.abc import Iterator
 from math import prod
 
 import numpy as np
@@ -9,9 +10,59 @@ from graphviz_nn.evaluation.backends.calls import Call
 from graphviz_nn.evaluation.javascript.places import Place, address, nest, plus
 from graphviz_nn.evaluation.javascript.writer import Writer
 
+LARGE = 2**15
+"""A factor of more entries is read row by row, in the order of memory."""
+Starts = list[tuple[str, tuple[int, ...]]]
+"""The result, and the two factors: where each begins, and its strides."""
+
+
+def _entry(starts: Starts, which: int, *names: str) -> str:
+    start, strides = starts[which]
+    return f"a{which}[{plus(start, address(0, list(zip(names, strides, strict=True))))}]"
+
+
+def _ranges(length: int, width: int) -> Iterator[tuple[int, int, int]]:
+    """From, to and by how many: whole blocks, then what is left."""
+    whole = length - length % width
+    if whole:
+        yield 0, whole, width
+    if whole < length:
+        yield whole, length, length - whole
+
+
+def _block(starts: Starts, terms: int, rows: tuple[int, int, int], columns: tuple[int, int, int]) -> str:
+    """A few sums at once, each in the order of its terms."""
+    down, across = range(rows[2]), range(columns[2])
+    cells = [(i, j) for i in down for j in across]
+
+    def at(which: int, outer: tuple[str, int], inner: tuple[str, int]) -> str:
+        start, strides = starts[which]
+        shift = outer[1] * strides[0] + inner[1] * strides[1]
+        known = address(shift, [(outer[0], strides[0]), (inner[0], strides[1])])
+        return f"a{which}[{plus(start, known)}]"
+
+    loops = f"for (let i = {rows[0]}; i < {rows[1]}; i += {rows[2]}) "
+    loops += f"for (let j = {columns[0]}; j < {columns[1]}; j += {columns[2]}) "
+    sums = ", ".join(f"t{i}{j} = 0" for i, j in cells)
+    taken = [f"x{i} = {at(1, ('i', i), ('k', 0))}" for i in down] + [
+        f"y{j} = {at(2, ('k', 0), ('j', j))}" for j in across
+    ]
+    added = " ".join(f"t{i}{j} += x{i} * y{j};" for i, j in cells)
+    written = " ".join(f"{at(0, ('i', i), ('j', j))} = t{i}{j};" for i, j in cells)
+    inner = f"for (let k = 0; k < {terms}; k++) {{ const {', '.join(taken)}; {added} }}"
+    return f"{loops}{{ let {sums}; {inner} {written} }} "
+
+
+def _by_rows(starts: Starts, rows: int, terms: int, columns: int) -> str:
+    cell, first, second = _entry(starts, 0, "i", "j"), _entry(starts, 1, "i", "k"), _entry(starts, 2, "k", "j")
+    start = starts[0][0]
+    over = f"for (let i = 0; i < {rows}; i++) for (let k = 0; k < {terms}; k++) "
+    inner = f"for (let j = 0; j < {columns}; j++) {cell} += t * {second};"
+    return f"a0.fill(0, {start}, {plus(start, str(rows * columns))}); {over}{{ const t = {first}; {inner} }}"
+
 
 def matmul(writer: Writer, call: Call) -> Place:
-    """Rows times columns: sums in the order of the entries, with the shorter steps inside."""
+    """Rows times columns: each sum in the order of its terms."""
     a, b = (writer.place(call, slot) for slot in (0, 1))
     a = a.at((None,)) if len(a.shape) == 1 else a
     b = b.at((slice(None), None)) if len(b.shape) == 1 else b
@@ -22,25 +73,13 @@ def matmul(writer: Writer, call: Call) -> Place:
     if 0 in whole.shape:
         return Place.whole(whole.word, whole.dtype, call.shape)
     loops = nest(lead, *((each.strides[:-2], each.offset) for each in (whole, a, b)))
-    (p, q, r), (ai, ak), (bk, bj) = loops.addresses, a.strides[-2:], b.strides[-2:]
-    cell = f"a0[{plus(p, address(0, [('i', columns), ('j', 1)]))}]"
-    first, second = (
-        f"a1[{plus(q, address(0, [('i', ai), ('k', ak)]))}]",
-        f"a2[{plus(r, address(0, [('k', bk), ('j', bj)]))}]",
-    )
-    if columns == 1 or terms == 1 or (bk == 1 != bj):
-        body = (
-            f"for (let i = 0; i < {rows}; i++) for (let j = 0; j < {columns}; j++) {{ let t = 0; "
-            f"for (let k = 0; k < {terms}; k++) t += {first} * {second}; {cell} = t; }}"
+    starts = [*zip(loops.addresses, ((columns, 1), a.strides[-2:], b.strides[-2:]), strict=True)]
+    if columns == 1 or terms * columns <= LARGE:
+        body = "".join(
+            _block(starts, terms, rows_, columns_) for rows_ in _ranges(rows, 2) for columns_ in _ranges(columns, 4)
         )
     else:
-        over = [f"for (let i = 0; i < {rows}; i++) ", f"for (let k = 0; k < {terms}; k++) "]
-        if rows * columns < terms:
-            over.reverse()
-        body = (
-            f"a0.fill(0, {p}, {plus(p, str(rows * columns))}); {''.join(over)}{{ const t = {first}; "
-            f"for (let j = 0; j < {columns}; j++) {cell} += t * {second}; }}"
-        )
+        body = _by_rows(starts, rows, terms, columns)
     writer.call(loops.around(body), whole, a, b)
     return Place.whole(whole.word, whole.dtype, call.shape)
 
