@@ -64,7 +64,7 @@ def plots():
 
 
 def builds():
-    return {"training": gnn.plots.film(trained("e 8 hidden units"), frames=16), **pages()}
+    return {"training": gnn.plots.film(trained("e 8 hidden units"), frames=16)}
 
 
 def alive(name: str) -> gnn.Handout:
@@ -88,11 +88,11 @@ MEASURED = {
 
 
 def pages() -> dict[str, gnn.Handout]:
-    found = {f"alive_{name[0]}": alive(name) for name in RUNS}
-    found |= {f"alive_{name}": gnn.handout(name=name, **options) for name, options in MORE.items()}
+    found = {name[0]: alive(name) for name in RUNS}
+    found |= {name: gnn.handout(name=name, **options) for name, options in MORE.items()}
     for name, options in MEASURED.items():
         with suppress(gnn.errors.UsageError):
-            found[f"alive_{name}"] = gnn.handout(data=getattr(gnn.data, name)(), name=name, **options)
+            found[name] = gnn.handout(data=getattr(gnn.data, name)(), name=name, **options)
     return found
 
 

@@ -15,7 +15,7 @@ from graphviz_nn.render.svg import escape
 from graphviz_nn.storage import writable_folder, write
 
 # Optional names in a script, besides figure().
-HOOKS = ("plots", "builds", "measured")
+HOOKS = ("plots", "builds", "pages", "measured")
 
 
 class Build(Protocol):
@@ -56,11 +56,12 @@ class Figure:
 
 @dataclass(frozen=True)
 class Drawn:
-    """The results of a script: a picture, named plots and builds, and a sentence with numbers."""
+    """The results of a script: a picture, named plots, builds and pages that train, and a sentence with numbers."""
 
     picture: Picture
     plots: Mapping[str, Any] = field(default_factory=dict)
     builds: Mapping[str, Build] = field(default_factory=dict)
+    pages: Mapping[str, Build] = field(default_factory=dict)
     measured: str = ""
 
 
@@ -109,7 +110,7 @@ def write_lecture(to: Path) -> Path:
     write(index, UNFINISHED.encode())
     for name, each in drawn.items():
         write(to / f"{name}.svg", each.picture.svg.encode())
-        for title, build in each.builds.items():
+        for title, build in (*each.builds.items(), *each.pages.items()):
             build.save(to / f"{name}_{title}.html")
     for name, plot in plots.items():
         write(to / f"{name}.svg", plot)
@@ -130,17 +131,22 @@ def page(every: Sequence[Figure], drawn: Mapping[str, Drawn]) -> str:
 
 def _section(figure: Figure, drawn: Drawn) -> str:
     name = escape(figure.path.stem)
-    links = ", ".join(f'<a href="{name}_{escape(title)}.html">{escape(title)}</a>' for title in drawn.builds)
+    links = [("Step by step", drawn.builds), ("Alive, training in your browser", drawn.pages)]
     plots = (f'<img src="{name}_{escape(title)}.svg" alt="{escape(title)}">\n' for title in drawn.plots)
     return SECTION.format(
         name=name,
         title=escape(figure.title),
         plots="".join(plots),
         caption=escape(" ".join(filter(None, (figure.caption, drawn.measured)))),
-        builds=f'<p class="builds">Step by step: {links}</p>\n' if links else "",
+        builds="".join(_links(title, name, builds) for title, builds in links if builds),
         remarks="".join(f"<p>{escape(remark)}</p>\n" for remark in drawn.picture.remarks),
         code=escape(figure.code),
     )
+
+
+def _links(title: str, name: str, builds: Mapping[str, Build]) -> str:
+    found = ", ".join(f'<a href="{name}_{escape(each)}.html">{escape(each)}</a>' for each in builds)
+    return f'<p class="builds">{title}: {found}</p>\n'
 
 
 SECTION = """\

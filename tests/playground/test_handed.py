@@ -69,7 +69,7 @@ def fitted(made, steps, **more):
 
 
 GALLERY = run(folder() / "playground.py")
-PAGES = [f"alive_{name[0]}" for name in GALLERY.RUNS] + [f"alive_{name}" for name in (*GALLERY.MORE, *GALLERY.MEASURED)]
+PAGES = [*(name[0] for name in GALLERY.RUNS), *GALLERY.MORE, *GALLERY.MEASURED]
 
 
 @pytest.fixture(scope="module")
@@ -229,7 +229,7 @@ def until(page, condition):
 
 @seen
 def test_figure_16_trains_with_the_network_off(pages, tmp_path):
-    path = pages["alive_e"].save(tmp_path / "page.html")
+    path = pages["e"].save(tmp_path / "page.html")
     with browser() as page:
         page.call("Network.emulateNetworkConditions", offline=True, latency=0, downloadThroughput=0, uploadThroughput=0)
         page.open(path.as_uri())
