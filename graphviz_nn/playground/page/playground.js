@@ -39,7 +39,9 @@ export class Playground extends EventTarget {
   }
 
   async open() {
+    // Read at once: pausing writes the address.
     const { state, remark } = stateOf(location.hash);
+    if (this.playing) await this.play();
     this.restart();
     const answer = await this.ask("open", state ? { state } : {});
     const remarks = [remark, ...(answer?.remarks ?? [])].filter(Boolean);

@@ -89,9 +89,11 @@ def test_a_state_edited_by_hand(tab):
     assert here.page.locator("#sets input[value=xor]").is_checked()
     here.page.evaluate("location.hash = '#{\"data\": '")
     here.wait("document.querySelector('#alert').textContent.includes('read')")
+    # While it trains, too.
+    here.page.get_by_role("button", name="Play").click()
     here.change(data="spiral", n=200)
     here.wait("document.querySelector('#sets input[value=spiral]').checked")
-    assert here.page.locator("#alert").is_hidden()
+    assert here.page.locator("#alert").is_hidden() and here.page.get_by_role("button", name="Play").is_visible()
 
 
 def test_an_error_is_said_and_gone_back_from(tab):
@@ -140,6 +142,12 @@ def test_one_example_the_check_and_three_rates(tab):
     page.get_by_role("button", name="Compare").click()
     here.wait("!document.querySelector('#sweep .busy:not([hidden])')")
     assert len({each.inner_text() for each in page.locator(".run .told").all()}) == 3
+    # What takes long is cancelled, and the focus is where it was.
+    page.locator("input[name=sweep-steps]").fill("20000")
+    page.get_by_role("button", name="Compare").click()
+    page.get_by_role("button", name="Cancel").click()
+    here.wait("document.querySelector('#status').textContent === 'Cancelled.'")
+    assert page.evaluate("document.activeElement.textContent") == "Compare"
 
 
 @pytest.mark.parametrize("name", ["images", "flowers"])
