@@ -8,7 +8,7 @@ export const sharing = playground => {
     else playground.address();
     try {
       await navigator.clipboard.writeText(location.href);
-      say("The link is copied.");
+      say("The link is copied; what follows its # is the state.");
     } catch {
       say("The browser doesn't let pages copy; the link is in the address bar.");
     }
