@@ -12,8 +12,9 @@ from graphviz_nn.graph.ir import Array
 from graphviz_nn.playground.choices import VIEWS
 from graphviz_nn.playground.course import Course, broken
 from graphviz_nn.playground.example import LARGEST, Examples
-from graphviz_nn.playground.pictures import NUMBERS, alive
+from graphviz_nn.playground.pictures import alive
 from graphviz_nn.playground.responses import Responses
+from graphviz_nn.playground.screen import NUMBERS
 from graphviz_nn.playground.state import State
 from graphviz_nn.playground.subject import Subject
 from graphviz_nn.playground.walk import Station, Walk

@@ -8,32 +8,21 @@ from typing import Any
 import numpy as np
 
 from graphviz_nn.errors import Error, UsageError
-from graphviz_nn.figure.annotation import Numbers, derivative, loss_of
-from graphviz_nn.figure.options import checked
-from graphviz_nn.figure.pipeline import drawn, painted
-from graphviz_nn.figure.plan import Plan, planned
+from graphviz_nn.figure.pipeline import painted
 from graphviz_nn.figure.viewed import viewed
 from graphviz_nn.forms import Diagram, Shape
 from graphviz_nn.graph import Graph
-from graphviz_nn.graph.text import words
 from graphviz_nn.layout.measure import typeset
 from graphviz_nn.playground.lettering import letters
 from graphviz_nn.playground.night import darkened
+from graphviz_nn.playground.screen import plan_of, screened, too_large
 from graphviz_nn.render.letters import origin
 from graphviz_nn.render.live import PREFIX, Place, live
 from graphviz_nn.scene.paint import PALEST
 from graphviz_nn.scene.primitives import Group, Path, Source
 from graphviz_nn.style.labels import plain
-from graphviz_nn.style.numbers import FEW, array
+from graphviz_nn.style.numbers import FEW
 from graphviz_nn.style.sheet import Sheet
-from graphviz_nn.views import VIEWS, coarser
-
-# A view of more shapes isn't legible on a screen, nor drawn while one waits.
-MOST = 120
-# As wide as numbers with three digits get, but for rare ones; entries of an array have equal numbers of decimals.
-WIDE, ENTRY = -8.88e-4, -0.0888
-# The word of `show` that keeps places for values and gradients.
-NUMBERS = "numbers"
 
 
 def alive(graph: Graph, view: str, *, show: str | Sequence[str] = (), style: Any = "lecture") -> dict[str, Any]:
@@ -65,11 +54,10 @@ def alive(graph: Graph, view: str, *, show: str | Sequence[str] = (), style: Any
     >>> len(picture["lines"]), picture["lines"][0]["parameter"], picture["units"][0]["variable"]
     (6, 'W', 'x')
     """
-    plan = _plan(graph, view, show, style)
-    if said := _too_large(plan, view, graph):
+    plan = plan_of(graph, view, show, style)
+    if said := too_large(plan, view, graph):
         raise UsageError(said)
-    found = drawn(plan)
-    assert found is not None
+    found = screened(plan)
     (panel,) = found.panels
     sheet, dark = plan.look.sheet, darkened(plan.look.sheet, style)
     made = live(found.scene, painted(replace(found, plan=found.plan.looking(sheet=dark)), [panel.diagram]))
@@ -108,7 +96,7 @@ def running(graph: Graph, view: str) -> Graph:
     >>> list(running(trace(lambda x: x.sum(), x=input(2)), "scalars").operations)
     ['add']
     """
-    plan = _plan(graph, view, (), "lecture")
+    plan = plan_of(graph, view, (), "lecture")
     return viewed(plan, plan.views[0], graph, plan.views[0].repeats)
 
 
@@ -119,55 +107,15 @@ def why_not(graph: Graph, view: str) -> str:
     --------
     >>> from graphviz_nn.tracing import input, parameter, trace
     >>> why_not(trace(lambda x, W: W @ x, x=input(20), W=parameter((9, 20))), "scalars")
-    "the view 'scalars' has 551 shapes here, and a screen shows at most 120; use 'operations', or a smaller network"
+    "the view 'scalars' has 551 shapes here, and a screen shows at most 56; use 'operations', or a smaller network"
     """
     try:
-        plan = _plan(graph, view, (), "lecture")
-        said = _too_large(plan, view, graph)
-        return said or ("" if drawn(plan) else f"the view {view!r} doesn't fit")
+        plan = plan_of(graph, view, (), "lecture")
+        if not (said := too_large(plan, view, graph)):
+            screened(plan)
+        return said
     except Error as error:
         return str(error)
-
-
-def _plan(graph: Graph, view: str, show: str | Sequence[str], style: Any) -> Plan:
-    shown = [show] if isinstance(show, str) else list(show)
-    said = [word for word in shown if word != NUMBERS]
-    options: Any = {"view": view, "show": said, "style": style, "repeats": "show"}
-    plan = planned([graph], checked(options))
-    return replace(plan, given=_places) if NUMBERS in shown and plan.views[0].form != "units" else plan
-
-
-def _places(graph: Graph) -> Numbers:
-    """Wide numbers in place of the values and gradients of each variable."""
-    values = {name: _wide(variable.shape) for name, variable in graph.variables.items()}
-    try:
-        of = loss_of(graph)
-    except UsageError:
-        return Numbers(values)
-    slopes = {name: tex for name, tex in values.items() if np.dtype(graph.variable(name).dtype).kind == "f"}
-    return Numbers(values, slopes, ((words("value"), "value"), (derivative(graph, of, r"\,\cdot"), "gradient")))
-
-
-def _wide(shape: tuple[int, ...]) -> str:
-    """TeX for an array of wide numbers."""
-    found = np.full(shape, ENTRY if shape and prod(shape) <= FEW else WIDE)
-    # What is equal everywhere is written shorter.
-    found.flat[1:] *= 1.01
-    return array(found)
-
-
-def _too_large(plan: Plan, view: str, graph: Graph) -> str:
-    """What is said of a view with more shapes than a screen shows; "" of any other."""
-    chosen = plan.views[0]
-    if chosen.form in ("units", "volumes"):
-        return ""
-    seen = viewed(plan, chosen, graph, chosen.repeats)
-    count = len(seen.operations) + len(seen.leaves)
-    if count <= MOST:
-        return ""
-    smaller = next((name for name, each in VIEWS.items() if each.detail in coarser(chosen.detail)), "")
-    better = f"use {smaller!r}, or a smaller network" if smaller else "draw a smaller network"
-    return f"the view {view!r} has {count:,} shapes here, and a screen shows at most {MOST}; {better}"
 
 
 def _sources(groups: Mapping[str, Group], kind: str) -> Iterator[tuple[str, Group, Source]]:

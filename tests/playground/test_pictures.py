@@ -15,7 +15,8 @@ from hypothesis import HealthCheck, Phase, given, settings
 import graphviz_nn as gnn
 from graphviz_nn import nn
 from graphviz_nn.errors import Error, UsageError
-from graphviz_nn.playground.pictures import MOST, alive, running, why_not
+from graphviz_nn.playground.pictures import alive, running, why_not
+from graphviz_nn.playground.screen import SCALARS
 from graphviz_nn.style.numbers import FEW
 
 MODELS = int(os.environ.get("MODELS", "3"))
@@ -134,7 +135,7 @@ def test_convolutions_have_live_numbers_but_no_units():
 def test_a_view_of_too_many_shapes_is_refused_with_one_that_has_fewer():
     graph = classifier(2, 8, 8, 2)
     said = why_not(graph, "scalars")
-    assert f"at most {MOST}" in said and "'operations'" in said and not why_not(graph, "operations")
+    assert f"at most {SCALARS}" in said and "'operations'" in said and not why_not(graph, "operations")
     with pytest.raises(UsageError, match="at most"):
         alive(graph, "scalars")
     assert why_not(graph, "unit").startswith("there is no view 'unit': did you mean 'units'")

@@ -14,8 +14,9 @@ from graphviz_nn.playground.example import Examples
 from graphviz_nn.playground.frames import Frames
 from graphviz_nn.playground.handed.programs import Programs, compact, sent
 from graphviz_nn.playground.packing import packed
-from graphviz_nn.playground.pictures import NUMBERS, alive
+from graphviz_nn.playground.pictures import alive
 from graphviz_nn.playground.responses import BOUNDED, POINTS, SMALL, Responses
+from graphviz_nn.playground.screen import NUMBERS
 from graphviz_nn.playground.shown import model_of
 from graphviz_nn.playground.state import EFFECTS, State, described
 from graphviz_nn.playground.subject import Subject

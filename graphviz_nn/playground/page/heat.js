@@ -3,11 +3,13 @@ import {shades} from "./paint.js";
 
 // The points per side of a response that comes without its shape, and the width of the halo of letters.
 const SIDE = 24;
+// How much of what isn't highlighted remains.
+export const PALE = 0.3;
 const HALO = 22;
 
 export class Heat {
   constructor(host, svg, picture) {
-    Object.assign(this, {host, svg, picture, responses: null, dark: 0});
+    Object.assign(this, {host, svg, picture, responses: null, dark: 0, lit: new Set()});
     this.canvas = document.createElement("canvas");
     this.canvas.setAttribute("aria-hidden", "true");
     this.small = document.createElement("canvas");
@@ -29,6 +31,11 @@ export class Heat {
   show(responses) {
     if (!this.responses) this.open();
     this.responses = responses;
+    this.draw();
+  }
+
+  highlight(lit) {
+    this.lit = lit;
     this.draw();
   }
 
@@ -75,6 +82,7 @@ export class Heat {
     if (!square) return;
     context.save();
     context.clip(this.outline(unit));
+    context.globalAlpha = this.lit.size && !this.lit.has(unit.id) ? PALE : 1;
     context.drawImage(square, unit.x - unit.r, unit.y - unit.r, 2 * unit.r, 2 * unit.r);
     context.restore();
   }

@@ -101,15 +101,15 @@ function fixedly(value, count) {
 
 /** The outline of a text in the letters of a picture, and its width, both in hundredths of the font size. */
 export function lettered(text, letters) {
-  let [width, path, small] = [0, "", false];
+  let [width, outline, small] = [0, "", false];
   for (const [letter] of text.matchAll(/NaN|mean|all|./gu)) {
     if (letter === " ") width += letters.space;
     else if (letter === "^") [width, small] = [width + letters.gap, true];
     else {
-      const outline = letters.outlines[small ? `^${letter}` : letter];
-      path += `M${width.toFixed(1)} ${small ? -letters.raised : 0}${outline}`;
+      const own = letters.outlines[small ? `^${letter}` : letter];
+      outline += `M${width.toFixed(1)} ${small ? -letters.raised : 0}${own}`;
       width += letters.ways[letter] * (small ? 0.7 : 1);
     }
   }
-  return {path, width};
+  return {outline, width};
 }

@@ -1,11 +1,9 @@
 // A live picture of a model: the SVG that the engine drew, with weights, responses and numbers as they change.
 import {lettered, written} from "./lettering.js";
 import {painted, strongest} from "./paint.js";
-import {Heat} from "./heat.js";
+import {Heat, PALE} from "./heat.js";
 import {Stops} from "./stops.js";
 
-// How much of what isn't highlighted remains.
-const PALE = 0.3;
 
 /** The flat numbers of an array, which may come with its shape. */
 const flat = (array) => array?.data ?? array;
@@ -22,7 +20,12 @@ export class Picture {
     host.append(this.svg);
     this.things = new Map([...this.svg.querySelectorAll("[id]")].map((each) => [each.id, each]));
     this.lines = picture.lines.map((line) => ({...line, shaft: this.things.get(line.id).querySelector("path"), shown: ""}));
-    this.places = picture.numbers.map((place) => ({...place, path: this.things.get(place.id), shown: null}));
+    this.places = picture.numbers.map((place) => {
+      const path = this.things.get(place.id);
+      // The entries of an array have a group of their own.
+      const block = place.index.length ? path.parentNode : path;
+      return {...place, path, block, text: null, shown: {}};
+    });
     this.stops = new Stops(this);
     this.lit = new Set();
     this.theme(dark);
@@ -67,24 +70,31 @@ export class Picture {
   numbers(values = {}, gradients = {}) {
     const {shapes, letters, loss} = this.picture;
     const known = {value: values ?? {}, gradient: {[loss]: [1], ...gradients}};
+    const sizes = new Map();
     for (const place of this.places) {
       const numbers = flat(known[place.kind][place.of]);
       const text = numbers === undefined || numbers === null ? "" : written(numbers, shapes[place.of], place);
-      if (text === place.shown) continue;
-      place.shown = text;
-      const {path, width} = lettered(text, letters);
-      // What is wider than any usual number shrinks, and nothing moves.
-      const size = Math.min(place.size / 100, (place.room + 0.15 * place.size) / (width || 1));
-      const x = place.x - width * size * (place.anchor === "end" ? 1 : 0.5);
-      place.path.setAttribute("d", path);
-      place.path.setAttribute("transform", `translate(${x.toFixed(2)} ${place.y}) scale(${size.toFixed(5)})`);
-      place.path.setAttribute("aria-label", `${place.kind} ${text}`.trim());
+      if (text !== place.text) Object.assign(place, {text, ...lettered(text, letters)});
+      // Where a number is wider than usual ones, all numbers of its array shrink, and nothing moves.
+      const size = Math.min(place.size / 100, (place.room + 0.15 * place.size) / (place.width || 1));
+      sizes.set(place.block, Math.min(size, sizes.get(place.block) ?? size));
     }
+    for (const place of this.places) this.write(place, sizes.get(place.block));
+  }
+
+  write({path, outline, width, kind, text, x, y, anchor, shown}, size) {
+    const left = x - width * size * (anchor === "end" ? 1 : 0.5);
+    const look = {d: outline, transform: `translate(${left.toFixed(2)} ${y}) scale(${size.toFixed(5)})`};
+    if (shown.text === text && shown.transform === look.transform) return;
+    Object.assign(shown, {text, ...look});
+    for (const [name, value] of Object.entries(look)) path.setAttribute(name, value);
+    path.setAttribute("aria-label", `${kind} ${text}`.trim());
   }
 
   /** Shows these elements alone in full strength; without any, all. */
   highlight(ids = []) {
     this.lit = new Set(ids);
+    this.heats.highlight(this.lit);
     for (const group of this.svg.querySelectorAll(":scope > g")) {
       const isPale = this.lit.size > 0 && !this.lit.has(group.id);
       isPale ? group.setAttribute("opacity", PALE) : group.removeAttribute("opacity");
