@@ -1,4 +1,4 @@
-"""The playground's session: a frame with its steps, opening a link, going back.
+"""The playground's session: a frame with its steps, opening a link, going back, drawing a network anew.
 
 Run ``python benchmarks/playground.py``. Times are those of one core; a page shows 30 frames a second, so that a frame
 with 20 steps may take 33 ms.
@@ -12,9 +12,12 @@ from time import process_time
 from interleave import medians, table
 
 from graphviz_nn.playground.packing import packed
+from graphviz_nn.playground.pictures import alive
+from graphviz_nn.playground.screen import NUMBERS
 from graphviz_nn.playground.session import Session
 
 STATE = {"data": "xor", "n": 500, "hidden": [8, 8]}
+DRAWN = ("units", "layers", "arrows", "compact", "operations")
 STEPS, FAR, BUDGET = 20, 10_000, 1 / 30
 
 
@@ -40,6 +43,11 @@ def back(session: Session) -> None:
     session.do({"do": "step"})
 
 
+def drawn(session: Session, view: str) -> None:
+    """What adding a unit or a layer draws."""
+    alive(session.subject.graph, view, show=NUMBERS)
+
+
 def main() -> None:
     batches, whole = opened(), opened(batch_size=10_000)
     far = opened(step=FAR)
@@ -51,6 +59,7 @@ def main() -> None:
         "opening a page": opened,
         f"opening a link to step {FAR:,}": partial(opened, step=FAR),
     }
+    things |= {f"a picture of 2-8-8-2: {view}": partial(drawn, batches, view) for view in DRAWN}
     found = medians(things, 15, process_time)
     table(found)
     slowest = max(list(found.values())[:2])

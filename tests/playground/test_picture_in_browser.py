@@ -146,10 +146,12 @@ def test_numbers_stay_in_their_rooms(page):
 
 def test_highlighting_leaves_the_rest_pale(page):
     page.js("show('layers')")
-    page.js("picture.highlight([P.parts[0].id])")
-    pale = "[...document.querySelectorAll('#host svg > g')].filter((g) => g.hasAttribute('opacity')).length"
-    every = page.js("document.querySelectorAll('#host svg > g').length")
-    assert page.js(pale) == every - 1
+    page.js("picture.highlight([P.parts.find((part) => part.variable === 'p' && !part.from && !part.operation).id])")
+    pale = "document.querySelectorAll('#host [opacity]').length"
+    paths = "P.numbers.map((place) => [place.of, !!document.getElementById(place.id).closest('[opacity]')])"
+    assert all(is_pale == (of != "p") for of, is_pale in page.js(paths))
+    lit = page.js("[...document.querySelectorAll('#host svg > g:not([opacity])')].map(({id}) => id)")
+    assert "p-node-p" in lit and "p-node-x" not in lit
     page.js("picture.highlight()")
     assert page.js(pale) == 0
 

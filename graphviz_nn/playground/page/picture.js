@@ -91,17 +91,28 @@ export class Picture {
     path.setAttribute("aria-label", `${kind} ${text}`.trim());
   }
 
-  /** Shows these elements alone in full strength; without any, all. */
+  /** Shows these elements, and the numbers of what they are, alone in full strength; without any, all. */
   highlight(ids = []) {
     this.lit = new Set(ids);
     this.heats.highlight(this.lit);
+    const nodes = this.picture.parts.filter((part) => this.lit.has(part.id) && !part.from);
+    const variables = new Set(nodes.map((part) => part.variable));
     for (const group of this.svg.querySelectorAll(":scope > g")) {
-      const isPale = this.lit.size > 0 && !this.lit.has(group.id);
-      isPale ? group.setAttribute("opacity", PALE) : group.removeAttribute("opacity");
-      this.thicken(group.querySelector("path[stroke-width]:not(.hit)"), this.lit.has(group.id));
+      const own = this.places.filter(({path}) => path.parentNode === group), isLit = this.lit.has(group.id);
+      const apart = new Set(own.map(({of}) => of)).size > 1 && !isLit;
+      const named = new Map(own.map(({path, of}) => [path, of]));
+      // The numbers of several shapes may be in one group.
+      this.pale(group, !apart && !isLit && !variables.has(own[0]?.of));
+      for (const item of own.length ? group.children : []) this.pale(item, apart && !variables.has(named.get(item)));
+      this.thicken(group.querySelector("path[stroke-width]:not(.hit)"), isLit);
     }
     for (const line of this.lines) line.shown = "";
     if (this.parameters) this.weights(this.parameters);
+  }
+
+  pale(element, isPale) {
+    if (isPale && this.lit.size) element.setAttribute("opacity", PALE);
+    else element.removeAttribute("opacity");
   }
 
   thicken(path, isStrong) {
