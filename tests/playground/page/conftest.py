@@ -1,4 +1,4 @@
-"""The page in a real browser, from the real server: one of each for all tests."""
+"""The page in a real browser, from the real server: one browser for a file of tests, and one server for each model."""
 
 import json
 import time
@@ -67,11 +67,23 @@ class Tab:
         self.page, self.url = context.new_page(), url
         self.problems: list[str] = []
         self.requests: list[str] = []
+        self.messages: list[str] = []
         self.page.on("console", lambda message: self.problems.append(message.text))
         self.page.on("pageerror", lambda error: self.problems.append(str(error)))
         self.page.on("request", lambda request: self.requests.append(request.url))
-        self.page.on("websocket", lambda socket: self.requests.append(socket.url))
+        self.page.on("websocket", self._hear)
         self.open(f"{url}#{quote(json.dumps(state))}" if state else url)
+
+    def _hear(self, socket: Any) -> None:
+        self.requests.append(socket.url)
+        socket.on("framereceived", lambda text: self.messages.append(text))
+
+    @property
+    def frame(self) -> dict[str, Any]:
+        """The last frame that the page got."""
+        found = (json.loads(text) for text in reversed(self.messages))
+        frame: dict[str, Any] = next(each["frame"] for each in found if "frame" in each)
+        return frame
 
     def open(self, url: str) -> None:
         self.page.goto(url)
@@ -113,7 +125,7 @@ class Tab:
         self.wait("document.querySelector('#status').textContent.startsWith('Step ')")
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="module")
 def chromium() -> Iterator[Any]:
     if CHROMIUM is None:
         pytest.skip(MISSING)
@@ -124,7 +136,7 @@ def chromium() -> Iterator[Any]:
         browser.close()
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="module")
 def served() -> Iterator[Any]:
     """The URL of a playground of a model and data, each served once."""
     pytest.importorskip("uvicorn", reason="needs the extra play")

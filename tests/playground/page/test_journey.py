@@ -78,8 +78,9 @@ def exported(here, folder, losses):
     ran = subprocess.run([sys.executable, files["py"].name], cwd=folder, capture_output=True, text=True, timeout=120)
     assert ran.returncode == 0, ran.stderr
     told = [float(each) for each in re.findall(r"\d\.\d{3,}(?:e-?\d+)?", ran.stdout)]
-    for shown in losses[::2]:
-        assert any(abs(number(shown) - each) < 6e-4 for each in told), (shown, ran.stdout)
+    for exact, shown in zip((here.frame["loss"], here.frame["test_loss"]), losses[::2], strict=True):
+        assert any(abs(exact - each) <= 1e-12 for each in told), (exact, ran.stdout)
+        assert abs(number(shown) - exact) < 6e-4
 
 
 def test_a_state_edited_by_hand(tab):
