@@ -100,10 +100,11 @@ class Frames:
         Stopped
             If a value isn't finite.
         """
+        subject, state = self.subject, course.stepper.state
         try:
-            here = course.stepper.measured()
-            tested = self.subject.tested
-            return here, NOTHING if tested is None else tested.measured(course.stepper.state.parameters)
+            here = subject.watched.measured(state.parameters, (course.page.seed, state.step))
+            there = NOTHING if subject.tested is None else subject.tested.measured(state.parameters)
+            return here, there
         except Broken as error:
             raise broken(course.step, course.options["rate"], error) from None
 
@@ -119,7 +120,7 @@ class Frames:
             "accuracy": here.accuracy,
             "test_accuracy": there.accuracy,
             "parameters": {n: each.astype(np.float32) for n, each in parameters.items() if each.size <= LARGEST},
-            "norms": norms(subject, here.gradient),
+            "norms": norms(course),
         }
         if not self.responses.why_not:
             found["plane"] = self.responses.plane(parameters)
@@ -134,11 +135,13 @@ class Frames:
         return found
 
 
-def norms(subject: Subject, gradient: Array) -> dict[str, float]:
-    """The norm of each parameter's gradient."""
-    if not gradient.size:
-        return dict.fromkeys(subject.layout.shapes, np.nan)
-    return {name: float(np.linalg.norm(gradient[place])) for name, place in subject.layout.places.items()}
+def norms(course: Course) -> dict[str, float]:
+    """The norm of the gradient by each parameter, over the examples of the next step."""
+    try:
+        gradient = course.stepper.gradient()
+    except Broken:
+        return dict.fromkeys(course.subject.layout.shapes, np.nan)
+    return {name: float(np.linalg.norm(gradient[place])) for name, place in course.subject.layout.places.items()}
 
 
 def epoch(course: Course) -> float:

@@ -68,6 +68,11 @@ class Subject:
         return Objective(self.model, self.train, self.layout)
 
     @cached_property
+    def watched(self) -> Objective:
+        """The same loss to look at, without its gradient."""
+        return Objective(self.model, self.train, self.layout, differentiated=False)
+
+    @cached_property
     def tested(self) -> Objective | None:
         """The loss on the test data."""
         return None if self.test is None else Objective(self.model, self.test, self.layout, differentiated=False)

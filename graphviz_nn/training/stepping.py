@@ -48,6 +48,17 @@ class Stepper:
         """
         return self.objective.measured(self.state.parameters, (self.seed, self.state.step))
 
+    def gradient(self) -> Array:
+        """The gradient that the next step takes, without the penalty.
+
+        Raises
+        ------
+        Broken
+            If an entry isn't finite.
+        """
+        step, parameters, _ = self.state
+        return self.objective.gradient(parameters, self.batch(step), (self.seed, step))
+
     def step(self, measured: Measured | None = None) -> None:
         """Do a step; reuse a measured gradient if it is that of all examples.
 
@@ -57,11 +68,7 @@ class Stepper:
             If an entry of the gradient isn't finite; the state stays as it was.
         """
         step, parameters, memory = self.state
-        batch = self.batch(step)
-        if measured is None or batch is not None:
-            gradient = self.objective.gradient(parameters, batch, (self.seed, step))
-        else:
-            gradient = measured.gradient
+        gradient = self.gradient() if measured is None or self.batch(step) is not None else measured.gradient
         gradient = self.penalty.added(gradient, parameters)
         direction, memory = self.optimizer.direction(gradient, memory, step + 1)
         # The parameters move to and fro between two arrays, so that an interruption leaves a consistent state.
