@@ -60,16 +60,19 @@ class Run:
         KeyboardInterrupt
             If there is no result, or Ctrl-C is to end everything.
         """
+        stepper, waits = self.stepper, self.stop_early is not None
         try:
             while True:
-                self._change()
-                is_last = self.state.step >= self.steps
-                here = self._record() if is_last or self.state.step % self.every == 0 else None
+                if self.changes:
+                    self._change()
+                step = stepper.state.step
+                is_last = step >= self.steps
+                here = self._record() if is_last or step % self.every == 0 else None
                 if here is not None:
                     recorded(self.state, self.records)
-                if is_last or self._has_waited():
+                if is_last or (waits and self._has_waited()):
                     break
-                self.stepper.step(here)
+                stepper.step(here)
         except Broken as error:
             if not self.records.kept:
                 raise NonFiniteError(f"before the first step, {error}") from None

@@ -68,7 +68,11 @@ class Stepper:
             If an entry of the gradient isn't finite; the state stays as it was.
         """
         step, parameters, memory = self.state
-        gradient = self.gradient() if measured is None or self.batch(step) is not None else measured.gradient
+        batch = self.batch(step)
+        if measured is None or batch is not None:
+            gradient = self.objective.gradient(parameters, batch, (self.seed, step))
+        else:
+            gradient = measured.gradient
         gradient = self.penalty.added(gradient, parameters)
         direction, memory = self.optimizer.direction(gradient, memory, step + 1)
         # The parameters move to and fro between two arrays, so that an interruption leaves a consistent state.
