@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import networkx as nx
@@ -54,6 +55,30 @@ class Station:
     numbers: dict[str, Array]
 
 
+@dataclass(frozen=True)
+class Stop:
+    """A step of the walk, whatever the example.
+
+    Parameters
+    ----------
+    phase, variable, operation : str
+        As in `Station`.
+    tex : str
+        The formula without numbers.
+    shown : tuple of str
+        The variables whose numbers are shown.
+    result : str
+        The variable whose numbers the formula gives; "" if it has none.
+    """
+
+    phase: str
+    variable: str
+    operation: str
+    tex: str
+    shown: tuple[str, ...]
+    result: str
+
+
 class Walk:
     """The walk through a model, in the detail of a view; the formulas are made once.
 
@@ -80,21 +105,25 @@ class Walk:
             If there are too many.
         """
         values = self.program.run(checked(self.both, dict(feeds)))
+        return [self._station(stop, values) for stop in self.stops]
+
+    @cached_property
+    def stops(self) -> list[Stop]:
+        """Every step, forward and backward."""
         count = len(self.needed)
         if count > 2 * LONGEST:
             raise StateError("view", f"there are {count:,} steps in this view; choose one with fewer")
-        return [*self._forward(values), *self._backward(values)]
+        return [*self._forward(), *self._backward()]
 
-    def _forward(self, values: Mapping[str, Array]) -> Iterator[Station]:
+    def _forward(self) -> Iterator[Stop]:
         graph = self.seen
         for operation in graph.computation_order():
             if operation not in self.needed:
                 continue
             for result in graph.results(operation):
                 tex = f"{self.symbols[result]} = {self._formula(operation, result)}"
-                shown = [*dict.fromkeys(graph.arguments(operation).values()), result]
-                written = f"{tex} = {array(np.asarray(values[result]))}"
-                yield Station("forward", result, operation, _text(written), self._numbers(shown, values))
+                shown = (*dict.fromkeys(graph.arguments(operation).values()), result)
+                yield Stop("forward", result, operation, tex, shown, result)
 
     def _formula(self, operation: str, result: str) -> str:
         """An operation of its arguments; a layer of few operations is written out."""
@@ -103,17 +132,20 @@ class Walk:
             return step(self.both, operation, result, self.symbols)
         return inside(self.seen, operation, self.symbols)
 
-    def _backward(self, values: Mapping[str, Array]) -> Iterator[Station]:
+    def _backward(self) -> Iterator[Stop]:
         facts = self.both.graph["backward"]
-        for variable, tex in equations(self.both, self.symbols, values).items():
+        for variable, tex in equations(self.both, self.symbols, {}).items():
             users = [each for each in self.seen.successors(variable) if each in self.needed]
-            numbers = self._numbers([variable, facts["cotangents"][variable]], values)
             operation = users[0] if users else self.seen.producer(variable) or ""
-            yield Station("backward", variable, operation, _text(tex), numbers)
+            cotangent = facts["cotangents"][variable]
+            result = "" if variable == facts["of"] else cotangent
+            yield Stop("backward", variable, operation, tex, (variable, cotangent), result)
 
-    def _numbers(self, names: list[str], values: Mapping[str, Array]) -> dict[str, Array]:
-        small = [name for name in names if np.size(values[name]) <= LARGEST]
-        return {_text(self.symbols[name]): np.asarray(values[name]).astype(np.float64) for name in small}
+    def _station(self, stop: Stop, values: Mapping[str, Array]) -> Station:
+        tex = f"{stop.tex} = {array(np.asarray(values[stop.result]))}" if stop.result else stop.tex
+        small = [name for name in stop.shown if np.size(values[name]) <= LARGEST]
+        numbers = {text_of(self.symbols[name]): np.asarray(values[name]).astype(np.float64) for name in small}
+        return Station(stop.phase, stop.variable, stop.operation, text_of(tex), numbers)
 
     def message(self, stations: list[Station], at: int, picture: Mapping[str, Any]) -> dict[str, Any]:
         """A station for the page, with the elements of the picture that it is about."""
@@ -124,12 +156,12 @@ class Walk:
             "phase": found.phase,
             "variable": found.variable,
             "operation": self.seen.operation(found.operation).op if found.operation else "",
-            "elements": self._elements(found, picture),
+            "elements": self.elements(found, picture),
             "formula": found.formula,
             "numbers": found.numbers,
         }
 
-    def _elements(self, station: Station, picture: Mapping[str, Any]) -> list[str]:
+    def elements(self, station: Station | Stop, picture: Mapping[str, Any]) -> list[str]:
         """The parts of a picture that show a variable, its weights, or the operation; if a view shows neither, the next
         in the graph that it shows, or the last before."""
         rows = [*picture.get("parts", ()), *picture.get("units", ())]
@@ -146,5 +178,6 @@ class Walk:
         return []
 
 
-def _text(tex: str) -> str:
+def text_of(tex: str) -> str:
+    """A formula as plain text."""
     return " ".join(plain(tex).split())

@@ -16,6 +16,7 @@ from graphviz_nn.errors import FileError, GraphError, UsageError
 from graphviz_nn.importers.python_file import run
 from graphviz_nn.playground.handed.contents import contents
 from graphviz_nn.playground.handed.scripts import WORKER, bundled, worker
+from graphviz_nn.playground.session import Session
 from graphviz_nn.training.changes import OPTIONS
 
 runs = pytest.mark.skipif(javascript.NODE is None, reason=javascript.MISSING)
@@ -183,6 +184,32 @@ def test_bad_messages_and_links_are_told():
     assert found[5]["frame"]["step"] == 5
     assert "the rate of 1000000000 is too large" in found[7]["stopped"]["what"]
     assert found[8]["frame"]["step"] == 5 and "stopped" not in found[8]
+
+
+@runs
+def test_an_example_has_the_numbers_of_a_session():
+    fields = {"hidden": [2], "n": 20, "view": "operations"}
+    made, session = gnn.handout(**fields), Session()
+    session.do({"do": "open", "state": fields})
+    messages = [{"do": "example", "of": "test", "index": 3}, {"do": "step", "count": 5}]
+    steps = session.do({"do": "step", "count": 5}) and session.do(messages[0]) and session.do({"do": "walk", "at": 0})
+    messages += [{"do": "walk", "at": at} for at in range(steps["count"])]
+    said = engine(made, 0, *({**each, "id": number} for number, each in enumerate(messages, 1)))["said"][2:]
+    frame, walked = said[0]["frame"], said[1:]
+    right = session.frame()
+    for kind in ("values", "gradients"):
+        assert frame[kind].keys() == right[kind].keys()
+        for name, each in right[kind].items():
+            found = np.array([*frame[kind][name]["data"].values()]).reshape(frame[kind][name]["shape"])
+            np.testing.assert_allclose(found, each, rtol=1e-5, atol=1e-7)
+    assert frame["example"].keys() == right["example"].keys()
+    np.testing.assert_allclose(frame["example"]["loss"], right["example"]["loss"])
+    for at, found in enumerate(walked):
+        station = session.do({"do": "walk", "at": at})
+        for name in ("count", "at", "phase", "variable", "operation", "elements"):
+            assert found[name] == station[name], name
+        assert found["formula"].partition(" = ")[0] == station["formula"].partition(" = ")[0]
+        assert found["numbers"].keys() == station["numbers"].keys()
 
 
 def test_what_a_page_cannot_train_is_told():

@@ -13,6 +13,7 @@ from graphviz_nn.playground.course import Course
 from graphviz_nn.playground.example import Examples
 from graphviz_nn.playground.frames import Frames
 from graphviz_nn.playground.handed.programs import Programs, compact, sent
+from graphviz_nn.playground.handed.walks import walks
 from graphviz_nn.playground.packing import packed
 from graphviz_nn.playground.pictures import alive
 from graphviz_nn.playground.responses import BOUNDED, POINTS, SMALL, Responses
@@ -37,7 +38,7 @@ OFFERED = (
 """The fields that the page can set."""
 TOLD = ("seed", "step", "changes", "example")
 """Other fields of its state."""
-ACTIONS = ("open", "set", "play", "pause", "step", "back", "reset", "edit", "shown", "example", "last_good")
+ACTIONS = ("open", "set", "play", "pause", "step", "back", "reset", "edit", "shown", "example", "last_good", "walk")
 SIZES = (1, 5, 10, 20, 50, 100)
 """The sizes of batches for which a page has programs, and all examples."""
 
@@ -81,6 +82,7 @@ def contents(subject: Subject, page: State, name: str) -> tuple[list[str], dict[
         "encoding": next((key for key, each in ENCODINGS.items() if each is subject.objective.encoded), None),
         "classes": list(subject.train.classes),
         "example": _example(frames.examples, pictures, programs),
+        "walks": walks(subject.graph, model.loss, pictures, programs),
         **_plane(frames.responses, shown, programs),
         "programs": programs.told,
     }

@@ -216,6 +216,13 @@ class Engine {
     return best;
   }
 
+  walk({ at = 0 }) {
+    const { view } = this.page;
+    if (!this.picked) throw new Refused("example", "no example is picked to walk through; click a data point");
+    if (!this.told.walks[view]) throw new Refused("view", "has too many steps to walk through; choose another view");
+    return this.frames.walk(this.course.state.parameters, this.picked, view, at);
+  }
+
   last_good() {
     this.stopped = null;
     this.course.lastGood();
@@ -255,7 +262,7 @@ class Engine {
       this.seen = true;
       return;
     }
-    const acts = ["open", "set", "step", "back", "reset", "edit", "example", "last_good", "play", "pause"];
+    const acts = ["open", "set", "step", "back", "reset", "edit", "example", "walk", "last_good", "play", "pause"];
     try {
       if (!acts.includes(message.do)) throw new Refused("do", `this page can't ${message.do}`);
       this.say({ re: message.id, ...this[message.do](message) });

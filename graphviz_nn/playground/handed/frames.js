@@ -58,14 +58,38 @@ class Frames {
     return Object.fromEntries(found);
   }
 
-  // The values and gradients of one example, of what a view draws; its loss, target and prediction.
-  numbers(vector, [of, index], view) {
+  // The parameters, and the data of one example.
+  fed(vector, [of, index]) {
     const part = of === "train" ? this.train : this.test;
     const rows = Object.entries(part.arrays).map(([name, array]) => {
       const width = array.length / part.count;
       return [name, array.subarray(index * width, (index + 1) * width)];
     });
-    const known = { ...part.views(vector), ...Object.fromEntries(rows) };
+    return { ...part.views(vector), ...Object.fromEntries(rows) };
+  }
+
+  // One step of the walk through an example.
+  walk(vector, picked, view, at) {
+    const { program, stops } = this.told.walks[view];
+    const place = Math.max(0, Math.min(stops.length - 1, Math.floor(at) || 0));
+    const { numbers, result, formula, ...stop } = stops[place];
+    const made = this.program(program);
+    const found = made.found(this.fed(vector, picked), null);
+    const shaped = (each) => ({ data: Float64Array.from(found[each]), shape: made.told.outputs[each].shape });
+    return {
+      ...stop,
+      count: stops.length,
+      at: place,
+      formula: result === null ? formula : `${formula} = ${worded(shaped(result))}`,
+      numbers: Object.fromEntries(Object.entries(numbers).map(([name, each]) => [name, shaped(each)])),
+    };
+  }
+
+  // The values and gradients of one example, of what a view draws; its loss, target and prediction.
+  numbers(vector, picked, view) {
+    const [of, index] = picked;
+    const part = of === "train" ? this.train : this.test;
+    const known = this.fed(vector, picked);
     const { program, prediction, views } = this.told.example;
     const found = this.program(program).found(known, null);
     const { encoding, classes } = this.told;
@@ -128,6 +152,16 @@ class Frames {
     };
   }
 }
+
+// An array in a formula: its rows, with three digits.
+const worded = ({ data, shape }) => {
+  const texts = Array.from(data, (x) => String(Number(x.toPrecision(3))).replace("-", "\u2212"));
+  if (!shape.length) return texts[0];
+  if (shape.length === 1) return `(${texts.join(", ")})`;
+  const width = shape[shape.length - 1];
+  const rows = Array.from({ length: texts.length / width }, (_, i) => texts.slice(i * width, (i + 1) * width).join(", "));
+  return `[${rows.join("; ")}]`;
+};
 
 const logistic = (z) => 1 / (1 + Math.exp(-z));
 // The share of the second of two classes in a prediction.
