@@ -1,6 +1,7 @@
 """A page to hand out: one file that trains a model in the reader's browser, with no server."""
 
 from dataclasses import dataclass, replace
+from functools import cached_property
 from os import PathLike
 from pathlib import Path
 from typing import Any
@@ -26,13 +27,24 @@ class Handout:
         The model and its data.
     state : State
         How it is trained.
-    html : bytes
-        The page.
+    sources : list of str
+        The programs in JavaScript.
+    told : dict
+        What the page's engine knows.
+    title : str
+        The title of the page.
     """
 
     subject: Subject
     state: State
-    html: bytes
+    sources: list[str]
+    told: dict[str, Any]
+    title: str
+
+    @cached_property
+    def html(self) -> bytes:
+        """The page."""
+        return page(self.sources, self.told, self.title)
 
     def save(self, to: str | PathLike[str], /) -> Path:
         """Write the page to a file.
@@ -114,4 +126,4 @@ def handout(
     if isinstance(test, Data):
         found = replace(found, test=test)
     sources, told = contents(found, state, name)
-    return Handout(found, state, page(sources, told, name or "Playground · graphviz_nn"))
+    return Handout(found, state, sources, told, name or "Playground · graphviz_nn")
