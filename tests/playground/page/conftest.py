@@ -93,7 +93,7 @@ class Tab:
         """Edit the link by hand."""
         self.page.evaluate("text => { location.hash = text; }", quote(json.dumps(state)))
 
-    def wait(self, condition: str, seconds: float = 15) -> None:
+    def wait(self, condition: str, seconds: float = 30) -> None:
         """Wait for an expression of JavaScript; the page's policy lets nobody evaluate one inside of it."""
         end = time.monotonic() + seconds
         while not self.page.evaluate(condition):
