@@ -27,7 +27,7 @@ class Tabs:
         """Serve a tab until it closes, its process ends, or the server does."""
         await socket.accept()
         if self._count >= TABS:
-            await _farewell(socket, f"{TABS} pages are open, as many as there can be; close one and load this again")
+            await _farewell(socket, f"{TABS} pages are open, as many as there can be. Close one and load this again.")
             return
         self._count += 1
         try:
@@ -41,7 +41,10 @@ class Tabs:
         try:
             await asyncio.wait((task,))
             if task.cancelled():
-                await _farewell(socket, "the playground has been ended where it was started")
+                await _farewell(
+                    socket,
+                    "The playground has been ended where it was started. Start it again and open its new address.",
+                )
             elif (found := task.exception()) is not None:
                 await _farewell(socket, str(found))
         finally:

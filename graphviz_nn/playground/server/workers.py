@@ -43,7 +43,7 @@ class Worker(NamedTuple):
             (length,) = LENGTH.unpack(await self.reader.readexactly(LENGTH.size))
             return (await self.reader.readexactly(length)).decode()
         except (OSError, EOFError):
-            raise Lost("the process of this page has ended, perhaps for want of memory; load the page again") from None
+            raise Lost("The process of this page has ended, perhaps for want of memory. Load the page again.") from None
 
     async def send(self, data: bytes) -> None:
         """Send a message."""
@@ -51,7 +51,7 @@ class Worker(NamedTuple):
             self.writer.write(LENGTH.pack(len(data)) + data)
             await self.writer.drain()
         except OSError:
-            raise Lost("the process of this page has ended; load the page again") from None
+            raise Lost("The process of this page has ended. Load the page again.") from None
 
 
 class Workers:
@@ -128,7 +128,7 @@ class Workers:
             await asyncio.wait((met, ended), timeout=PATIENCE, return_when=asyncio.FIRST_COMPLETED)
             ended.cancel()
             if not met.done():
-                raise Lost("the process of this page doesn't start; see the terminal for the reason")
+                raise Lost("The process of this page doesn't start. See the terminal for the reason.")
             return await met
         finally:
             del self._awaited[secret]
