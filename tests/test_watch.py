@@ -116,6 +116,22 @@ def test_an_unknown_format_is_refused_at_once(capsys):
     assert "no picture format '.jpg'" in capsys.readouterr().err
 
 
+def test_a_module_beside_goes_before_one_of_another_folder(tmp_path, monkeypatch):
+    other, mine = tmp_path / "other" / "shared", tmp_path / "mine"
+    for folder in (other, mine):
+        folder.mkdir(parents=True)
+    (other / "__init__.py").write_text("SIZE = 1\n")
+    (other / "part.py").write_text("")
+    (mine / "shared.py").write_text("SIZE = 2\n")
+    monkeypatch.syspath_prepend(other.parent)
+    loaded = importlib.import_module("shared.part")
+    with beside(mine, set()):
+        assert importlib.import_module("shared").SIZE == 2
+    assert sys.modules["shared"].SIZE == 1 and sys.modules["shared.part"] is loaded
+    monkeypatch.delitem(sys.modules, "shared")
+    monkeypatch.delitem(sys.modules, "shared.part")
+
+
 def test_modules_beside_are_read_anew_and_others_stay(tmp_path):
     (tmp_path / "package_of_mine").mkdir()
     (tmp_path / "package_of_mine" / "part.py").write_text("value = 1\n")

@@ -7,6 +7,9 @@ from contextlib import contextmanager
 from pathlib import Path
 from types import ModuleType, TracebackType
 
+INSTALLED = {"site-packages", "dist-packages", "graphviz_nn"}
+"""Folders whose modules aren't the user's."""
+
 
 @contextmanager
 def beside(folder: Path, files: set[Path]) -> Iterator[None]:
@@ -19,7 +22,11 @@ def beside(folder: Path, files: set[Path]) -> Iterator[None]:
     files : set of Path
         Receives the files of imported modules, including failing and missing ones.
     """
-    place, known, bytecode = folder.resolve(), set(sys.modules), sys.dont_write_bytecode
+    place, bytecode = folder.resolve(), sys.dont_write_bytecode
+    hidden = _namesakes(place)
+    for name in hidden:
+        del sys.modules[name]
+    known = set(sys.modules)
     sys.path.insert(0, str(place))
     sys.dont_write_bytecode = True
     # A module may be newer than Python's cache of the folder.
@@ -34,8 +41,20 @@ def beside(folder: Path, files: set[Path]) -> Iterator[None]:
             if _is_from(place, sys.modules[name], name):
                 file = sys.modules.pop(name).__file__
                 files.update([Path(file)] if file else [])
+        sys.modules.update(hidden)
         sys.path.remove(str(place))
         sys.dont_write_bytecode = bytecode
+
+
+def _namesakes(folder: Path) -> dict[str, ModuleType]:
+    """Loaded modules of other folders of the user's that are called like those in this one."""
+    own = {path.stem for path in folder.glob("*.py")} | {path.parent.name for path in folder.glob("*/__init__.py")}
+    own -= {"graphviz_nn", "__main__", *sys.stdlib_module_names}
+    alike = {name for name in own & sys.modules.keys() if not _is_from(folder, sys.modules[name], name)}
+    alike = {
+        name for name in alike if not INSTALLED & set(Path(getattr(sys.modules[name], "__file__", None) or "").parts)
+    }
+    return {name: module for name, module in sys.modules.items() if name.partition(".")[0] in alike}
 
 
 def _is_from(folder: Path, module: ModuleType, name: str) -> bool:
@@ -84,5 +103,4 @@ def is_beside(folder: Path, file: str) -> bool:
     (True, False)
     """
     path = Path(file)
-    installed = {"site-packages", "dist-packages", "graphviz_nn"}
-    return path.suffix == ".py" and path.is_relative_to(folder) and not installed & set(path.parts)
+    return path.suffix == ".py" and path.is_relative_to(folder) and not INSTALLED & set(path.parts)
