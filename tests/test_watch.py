@@ -1,5 +1,6 @@
 """Pictures that follow their model's file, in a separate process."""
 
+import importlib
 import os
 import signal
 import subprocess
