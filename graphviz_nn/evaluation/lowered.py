@@ -6,19 +6,10 @@ from typing import Any
 import numpy as np
 
 from graphviz_nn.evaluation.schedule import FRESH as FRESH_OPERATIONS
+from graphviz_nn.evaluation.written import share
 from graphviz_nn.transforms.passes.listing import Line, Listing
 from graphviz_nn.transforms.passes.live import live
 from graphviz_nn.transforms.passes.rewriting import Found, Rewriting, operation
-
-
-def share(g: Any, wins: Any, ties: Any) -> Any:
-    """The gradient of a maximum by an argument: all where it wins, half at a tie.
-
-    >>> share(np.array([1.0, 1.0, 1.0]), np.array([True, False, False]), np.array([False, True, False]))
-    array([1. , 0.5, 0. ])
-    """
-    found = np.multiply(g, wins)
-    return found + np.multiply(g, ties) * np.asarray(0.5, found.dtype) if ties.any() else found
 
 
 def sigmoid(z: Any) -> Any:

@@ -12,7 +12,8 @@ from graphviz_nn.evaluation.buffers import Buffers, planned
 from graphviz_nn.evaluation.floats import FUNCTIONS, statements
 from graphviz_nn.evaluation.lowered import FRESH, KERNELS
 from graphviz_nn.evaluation.schedule import Schedule
-from graphviz_nn.evaluation.written import WRITTEN, Step
+from graphviz_nn.evaluation.step import Step
+from graphviz_nn.evaluation.written import WRITTEN
 from graphviz_nn.graph.ir import Operation, Source
 from graphviz_nn.graph.kinds import DTYPES
 from graphviz_nn.tracing.registry import lookup

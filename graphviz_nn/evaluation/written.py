@@ -1,49 +1,12 @@
 """How the steps of a program are written in NumPy: a row for each operation that has a faster way than its function."""
 
-from collections.abc import Callable, Mapping
 from math import prod
-from typing import Any, NamedTuple, TypeAlias
+from typing import Any
 
 import numpy as np
 
-from graphviz_nn.graph.ir import Variable
-from graphviz_nn.ops.rules import axes_numbers
-from graphviz_nn.transforms.passes.listing import Line
-
-
-class Step(NamedTuple):
-    """A line to be written.
-
-    Parameters
-    ----------
-    given : tuple of str
-        Its arguments as code.
-    result : str
-        The word for its result.
-    over : tuple of bool
-        Which arguments the result may overwrite.
-    into : str, optional
-        The word for an array that the result is written into.
-    code : callable
-        Code for any object: a literal, or a name for which there is a wish.
-    """
-
-    line: Line
-    given: tuple[str, ...]
-    result: str
-    over: tuple[bool, ...]
-    variables: Mapping[str, Variable]
-    code: Callable[[Any, str], str]
-    into: str | None = None
-
-    def variable(self, slot: int) -> Variable | None:
-        """The variable in a slot; None for a plain number."""
-        name = self.line.given[slot]
-        return self.variables[name] if isinstance(name, str) else None
-
-
-Written: TypeAlias = Callable[[Step], str | None]
-"""The code of a step, statements that end with the result's name bound; None to call the operation's function."""
+from graphviz_nn.evaluation.reduced import reduced
+from graphviz_nn.evaluation.step import Step, Written
 
 
 def _operator(sign: str, *, commutes: bool = False) -> Written:
@@ -86,26 +49,6 @@ def _square(step: Step) -> str | None:
     if step.over[0]:
         return f"{step.result} = {a}; {step.result} *= {a}"
     return f"{step.result} = np.multiply({a}, {a}, {step.into})" if step.into else f"{step.result} = {a} * {a}"
-
-
-def _reduced(ufunc: str, *, mean: bool = False) -> Written:
-    def written(step: Step) -> str | None:
-        variable, attributes = step.variable(0), step.line.attributes
-        if variable is None or (mean and variable.dtype not in ("float32", "float64")):
-            return None
-        given = [
-            step.given[0],
-            f"axis={attributes.get('axis')}",
-            *(["keepdims=True"] * bool(attributes.get("keepdims"))),
-            *([f"out={step.into}"] if step.into else []),
-        ]
-        code = f"{step.result} = np.{ufunc}.reduce({', '.join(given)})"
-        if not mean:
-            return code
-        count = prod(variable.shape[i] for i in axes_numbers(attributes.get("axis"), len(variable.shape)))
-        return f"{code}; {step.result} /= {count}" if step.into else f"{code} / {count}"
-
-    return written
 
 
 def _joined(step: Step) -> str:
@@ -187,6 +130,20 @@ def _into(step: Step) -> str:
     return f"{step.result} = {first}; {step.result}[{index}] += {g}"
 
 
+def share(g: Any, wins: Any, ties: Any, out: Any = None) -> Any:
+    """The gradient of a maximum by an argument: all where it wins, half at a tie.
+
+    >>> share(np.array([1.0, 1.0, 1.0]), np.array([True, False, False]), np.array([False, True, False]))
+    array([1. , 0.5, 0. ])
+    """
+    return np.multiply(g, np.where(ties, np.asarray(0.5, np.asarray(g).dtype), wins) if ties.any() else wins, out=out)
+
+
+def _shared(step: Step) -> str:
+    into = step.given[0] if step.over[0] else step.into
+    return f"{step.result} = {step.code(share, 'share')}({', '.join([*step.given, *([into] if into else [])])})"
+
+
 def _contracted(step: Step) -> str | None:
     """With the order of the products that was found once."""
     variables = [step.variable(slot) for slot in range(len(step.given))]
@@ -213,11 +170,11 @@ WRITTEN: dict[str, Written] = {
     **dict.fromkeys(("negative", "exp", "log", "tanh", "sin", "cos", "sqrt", "absolute", "log1p", "expm1"), _one),
     "positive": _positive,
     "square": _square,
-    "sum": _reduced("add"),
-    "prod": _reduced("multiply"),
-    "max": _reduced("maximum"),
-    "min": _reduced("minimum"),
-    "mean": _reduced("add", mean=True),
+    "sum": reduced("add"),
+    "prod": reduced("multiply"),
+    "max": reduced("maximum"),
+    "min": reduced("minimum"),
+    "mean": reduced("add", mean=True),
     "stack": _joined,
     "concatenate": _joined,
     "reshape": _reshaped,
@@ -226,14 +183,15 @@ WRITTEN: dict[str, Written] = {
     "getitem": _chosen,
     "add_at": _added,
     "add_into": _into,
+    "share": _shared,
     "einsum": _contracted,
 }
 """The way that each operation is written."""
 OVERWRITES = {
     **dict.fromkeys(("add", "subtract", "multiply", "divide"), (0, 1)),
     **dict.fromkeys(("negative", "exp", "log", "tanh", "sin", "cos", "sqrt", "absolute", "log1p", "expm1"), (0,)),
-    **dict.fromkeys(("positive", "square", "add_into"), (0,)),
+    **dict.fromkeys(("positive", "square", "add_into", "share"), (0,)),
 }
 """The arguments that each operation writes its result into, in this order, where it may."""
-INTO = {"matmul", "sum", "prod", "max", "min", "mean", "stack", "concatenate", "add_at"}
+INTO = {"matmul", "sum", "prod", "max", "min", "mean", "stack", "concatenate", "add_at", "share"}
 """The operations, besides ufuncs, that write their result into an array that is there."""
