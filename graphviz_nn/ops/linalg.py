@@ -30,39 +30,33 @@ def _product(a: Shape, b: Shape) -> Shape:
     return (*batch, *(a[-2:-1] if len(a) > 1 else ()), *(b[-1:] if len(b) > 1 else ()))
 
 
-def _as_matrices(g: Any, a: Any, b: Any) -> tuple[Any, Any, Any]:
-    """Both factors as matrices, and the cotangent of their product."""
-    row, column = np.ndim(a) == 1, np.ndim(b) == 1
-    shape = (
-        *np.shape(g)[: np.ndim(g) - (not row) - (not column)],
-        1 if row else np.shape(a)[-2],
-        1 if column else np.shape(b)[-1],
-    )
-    return (
-        np.reshape(g, shape) if row or column else g,
-        np.reshape(a, (1, -1)) if row else a,
-        np.reshape(b, (-1, 1)) if column else b,
-    )
-
-
 def _swapped(x: Any) -> Any:
     return np.swapaxes(x, -1, -2)
 
 
+def _column(x: Any) -> Any:
+    return np.reshape(x, (*np.shape(x), 1))
+
+
+def _row(x: Any) -> Any:
+    return np.reshape(x, (*np.shape(x)[:-1], 1, np.shape(x)[-1]))
+
+
 def _to_first(g: Any, y: Any, a: Any, b: Any) -> Any:
-    if np.ndim(a) == np.ndim(b) == 1:
-        return g * b
-    g, _, matrix = _as_matrices(g, a, b)
-    found = g @ _swapped(matrix)
-    return np.reshape(found, (*np.shape(found)[:-2], -1)) if np.ndim(a) == 1 else found
+    if np.ndim(b) == 1:
+        return g * b if np.ndim(a) == 1 else _column(g) @ _row(b)
+    if np.ndim(a) > 1:
+        return g @ _swapped(b)
+    # A product of a matrix and a vector has no matrix of one column.
+    return b @ g if np.ndim(b) == 2 else np.reshape(b @ _column(g), np.shape(b)[:-1])
 
 
 def _to_second(g: Any, y: Any, a: Any, b: Any) -> Any:
-    if np.ndim(a) == np.ndim(b) == 1:
-        return g * a
-    g, matrix, _ = _as_matrices(g, a, b)
-    found = _swapped(matrix) @ g
-    return np.reshape(found, (*np.shape(found)[:-2], -1)) if np.ndim(b) == 1 else found
+    if np.ndim(a) == 1:
+        return g * a if np.ndim(b) == 1 else _column(a) @ _row(g)
+    if np.ndim(b) > 1:
+        return _swapped(a) @ g
+    return _swapped(a) @ g if np.ndim(a) == 2 else np.reshape(_swapped(a) @ _column(g), (*np.shape(a)[:-2], -1))
 
 
 op(

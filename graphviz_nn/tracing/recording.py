@@ -135,6 +135,13 @@ class Recording:
         self.steps.append(len(self.values) - 1)
         return len(self.values) - 1
 
+    def step(self, operation: Operation, arguments: list[int], variable: Variable, name: str) -> int:
+        """Add an operation as it is and return the number of its result."""
+        number = len(self.values)
+        self.values.append(Value(variable))
+        self.steps.append(Step(operation, arguments, number, name))
+        return number
+
     def mark(self) -> int:
         """A point to which `back_to` returns."""
         return len(self.values)
@@ -292,13 +299,10 @@ class Recording:
         if misfit := literals.misfit(operation, shapes, dtypes):
             raise TracingError(f"{operation}: {misfit}")
         given_by = [int(a) for a, is_tracer in zip(arguments, tracers, strict=True) if is_tracer]
-        result = self.add(
-            Variable(shape, _dtype_name(dtype)),
+        result = self.step(operation, given_by, Variable(shape, _dtype_name(dtype)), name)
+        if self.names_from_code:
             # Not from the user's frame: `trace` may lie between it and a layer of this package.
-            frames.assigned_name(currentframe()) if self.names_from_code else None,
-        )
-        self.steps.pop()
-        self.steps.append(Step(operation, given_by, result, name))
+            self.values[result].name = frames.assigned_name(currentframe())
         flowing = [self.values[each].layer for each in given_by if self.values[each].variable.role != "parameter"]
         counts = name == "matmul" and 0 < len(flowing) < len(given_by) and re.match("linear:|$", "".join(self.scope))
         self.values[result].layer = max(flowing, default=0) + bool(counts)
@@ -330,6 +334,18 @@ class Recording:
             yield
         finally:
             (self.scope, self.modules, self.source), self.names_from_code = outer
+
+    def moved(self, operation: Operation) -> Operation:
+        """An operation without a body as if it were recorded now."""
+        literals = operation.literals
+        spelled = self._spelled(None, literals) if literals and self.spelled else {}
+        return Operation(
+            operation.op, operation.attributes, literals, spelled, self.scope, self.source, modules=self.modules
+        )
+
+    def is_here(self, step: Step) -> bool:
+        """Whether a step was recorded at the present place."""
+        return self.moved(step.operation) == step.operation
 
     def at(self, operation: Operation | None, scope: tuple[str, ...] = ()) -> None:
         """Record what follows as steps of an operation: with its source, and with its numbers as they are spelled."""

@@ -2,7 +2,7 @@
 
 from graphviz_nn.graph.ir import Graph
 from graphviz_nn.graph.wiring import Wiring
-from graphviz_nn.tracing.recording import Recording, Step
+from graphviz_nn.tracing.recording import Recording
 from graphviz_nn.tracing.tracer import Tracer
 
 
@@ -17,9 +17,9 @@ def replay(graph: Graph, recording: Recording) -> dict[str, Tracer]:
     for name in wiring.order():
         (result,) = wiring.results[name]
         arguments = [tracers[each].number for each in wiring.arguments[name].values()]
-        number = recording.add(wiring.variables[result], result, fixed=True)
-        recording.steps[-1] = Step(wiring.operations[name], arguments, number, name)
-        recording.values[number].anonymous = result in anonymous
+        number = recording.step(wiring.operations[name], arguments, wiring.variables[result], name)
+        value = recording.values[number]
+        value.name, value.fixed, value.anonymous = result, True, result in anonymous
         tracers[result] = Tracer(recording, number)
     recording.remarks.extend(graph.remarks)
     return tracers

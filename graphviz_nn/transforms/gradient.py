@@ -13,17 +13,14 @@ from graphviz_nn.graph.check import valid
 from graphviz_nn.graph.ir import Graph, Operation, Variable
 from graphviz_nn.graph.uncollected import uncollected
 from graphviz_nn.graph.wiring import Wiring
-from graphviz_nn.ops.custom import CUSTOM
-from graphviz_nn.ops.rules import sum_to
 from graphviz_nn.tracing.model import Traceable, graph_of
 from graphviz_nn.tracing.recording import Recording
-from graphviz_nn.tracing.registry import lookup
 from graphviz_nn.tracing.replay import replay
 from graphviz_nn.tracing.tracer import Tracer, apply
 from graphviz_nn.transforms.computable import computable
 from graphviz_nn.transforms.contract import Unused
-from graphviz_nn.transforms.custom import pulled_each
 from graphviz_nn.transforms.fold import BACKWARD
+from graphviz_nn.transforms.pullbacks import Pullbacks
 
 
 @uncollected()
@@ -173,7 +170,7 @@ def pulled_back(
     names: Iterable[str],
 ) -> dict[str, Any]:
     """The cotangent of every variable between `names` and the variables with given cotangents."""
-    wiring = Wiring(graph)
+    wiring, pullbacks = Wiring(graph), Pullbacks(recording)
     between = _before(wiring, starts) & _after(wiring, names)
     cotangents: dict[str, Any] = {of: start for of, start in starts.items() if of in between}
     for name in reversed(wiring.order()):
@@ -187,11 +184,11 @@ def pulled_back(
         for slot, variable in wiring.arguments[name].items():
             if variable not in between:
                 continue
-            part = pullback(operation, slot, wiring.variables[variable], cotangent, tracers[result], arguments)
+            part = pullbacks.pulled(operation, slot, cotangent, tracers[result], arguments)
             if part is None:
                 continue
             known = cotangents.get(variable)
-            cotangents[variable] = part if known is None else known + part
+            cotangents[variable] = part if known is None else pullbacks.added(known, part)
     recording.at(None)
     return cotangents
 
@@ -214,26 +211,6 @@ def _after(wiring: Wiring, names: Iterable[str]) -> set[str]:
             found.add(operation)
             found.update(wiring.results[operation])
     return found
-
-
-def pullback(
-    operation: Operation, slot: int, variable: Variable, cotangent: Any, result: Any, arguments: list[Any]
-) -> Any:
-    """The contribution of an operation to the cotangent of an argument, of its shape and dtype; None without a
-    gradient."""
-    rule = lookup(operation.op).pullback(slot)
-    kind = np.dtype(variable.dtype).kind
-    if rule is None or kind not in "fc":
-        return None
-    if operation.op == CUSTOM and operation.attributes.get("many"):
-        part = pulled_each(cotangent, result, arguments[1:], slot=slot, **operation.attributes)
-    else:
-        part = rule(cotangent, result, *arguments, **operation.attributes)
-    if part is None:
-        return None
-    part = sum_to(part, variable.shape)
-    # If NumPy promotes dtypes in the forward pass, the backward pass returns to the original dtype.
-    return np.astype(np.real(part) if kind == "f" and np.iscomplexobj(part) else part, variable.dtype)
 
 
 def arguments_of(wiring: Wiring, name: str, values: Mapping[str, Any]) -> list[Any]:
