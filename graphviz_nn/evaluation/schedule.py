@@ -9,7 +9,7 @@ import numpy as np
 from graphviz_nn.evaluation.written import OVERWRITES
 from graphviz_nn.graph.ir import Variable
 from graphviz_nn.tracing.registry import OPS
-from graphviz_nn.transforms.passes.listing import Line, Listing
+from graphviz_nn.transforms.passes.listing import Line, Listing, Slot
 
 SMALL = 1000
 """Values of fewer entries live until the end of a run."""
@@ -40,47 +40,38 @@ class Schedule:
     """
 
     def __init__(self, listing: Listing, fresh: frozenset[str] = frozenset(FRESH)) -> None:
-        self.listing, self.fresh, self.outputs = listing, fresh, frozenset(listing.outputs)
-        self.last = dict[str, int]()
-        roots = dict[str, frozenset[str]]()
-        for number, line in enumerate(listing.lines):
-            given = [each for each in line.given if isinstance(each, str)]
-            is_fresh = self.is_fresh(line)
-            roots[line.result] = (
-                frozenset([line.result])
-                if is_fresh
-                else frozenset[str]().union(*(roots.get(each, frozenset([each])) for each in given))
-            )
-            self.last[line.result] = number
-            self.last.update((each, number) for each in given if each in self.last)
+        self.listing, self.outputs = listing, frozenset(listing.outputs)
+        self.last = dict[Slot, int]()
         # The new array that a value is, or shows otherwise.
-        self._array = dict[str, str]()
-        for line in listing.lines:
-            if self.is_fresh(line):
+        self._array = dict[Slot, str]()
+        self._fresh = {op for op in {line.op for line in listing.lines} if op in fresh or _is_ufunc(op)}
+        for number, line in enumerate(listing.lines):
+            self.last[line.result] = number
+            for each in line.given:
+                if each in self.last:
+                    self.last[each] = number
+            if line.op in self._fresh:
                 self._array[line.result] = line.result
             elif line.op in VIEWS and line.given[0] in self._array:
-                self._array[line.result] = self._array[str(line.given[0])]
-        self._held = dict.fromkeys(self._array.values(), -1)
-        for name, number in self.last.items():
-            until = len(listing.lines) if name in self.outputs else number
-            for root in roots[name]:
-                if root in self._held:
-                    self._held[root] = max(self._held[root], until)
+                self._array[line.result] = self._array[line.given[0]]
+        # The last use of a value, and of all that may show it.
+        held = {name: len(listing.lines) if name in self.outputs else number for name, number in self.last.items()}
+        for line in reversed(listing.lines):
+            if line.op not in self._fresh:
+                held.update((each, max(held[each], held[line.result])) for each in line.given if each in held)
+        self._held = {name: held[name] for name in self._array.values()}
 
     def is_fresh(self, line: Line) -> bool:
         """Whether a result is a new array."""
-        if line.op in self.fresh:
-            return True
-        op = OPS.get(line.op)
-        return op is not None and isinstance(op.kernel, np.ufunc)
+        return line.op in self._fresh
 
     @property
     def freed(self) -> dict[int, list[str]]:
         """For each line, by number, the large values that no later line takes."""
         found, variables = dict[int, list[str]](), self.listing.variables
-        for name, number in self.last.items():
-            if name not in self.outputs and prod(variables[name].shape) >= SMALL:
-                found.setdefault(number, []).append(name)
+        for line in self.listing.lines:
+            if line.result not in self.outputs and prod(variables[line.result].shape) >= SMALL:
+                found.setdefault(self.last[line.result], []).append(line.result)
         return found
 
     def may_overwrite(self, number: int, name: str) -> bool:
@@ -131,6 +122,10 @@ class Schedule:
 def size_of(variable: Variable) -> int:
     """The bytes of an array."""
     return prod(variable.shape) * np.dtype(variable.dtype).itemsize
+
+
+def _is_ufunc(op: str) -> bool:
+    return op in OPS and isinstance(OPS[op].kernel, np.ufunc)
 
 
 def freed_after(listing: Listing) -> Mapping[int, list[str]]:

@@ -5,6 +5,7 @@ that need more than the structure are defined elsewhere (shapes: with the operat
 """
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from functools import cache, partial
 from typing import Any, get_type_hints
 from weakref import WeakKeyDictionary
@@ -68,6 +69,19 @@ def valid(graph: Graph) -> Graph:
     """Note that a graph without bodies keeps every invariant, as long as it isn't changed."""
     _VALID[graph] = _state(graph)
     return graph
+
+
+def recorded(graph: Graph) -> Graph:
+    """Note that a graph whose operations were recorded, each by its rules, keeps every invariant; what its author gave,
+    leaves and labels, is checked."""
+    given = Graph()
+    for name, variable in graph.variables.items():
+        if variable.role in LEAF_ROLES:
+            given.add_variable(name, variable)
+        elif variable.label is not None:
+            given.add_variable(name, replace(variable, role="input"))
+    is_valid = not any(any(True for _ in rule(given)) for rule in INVARIANTS)
+    return valid(graph) if is_valid else graph
 
 
 def _state(graph: Graph) -> tuple[int, ...]:

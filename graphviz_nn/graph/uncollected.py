@@ -22,4 +22,8 @@ def uncollected() -> Iterator[None]:
         yield
     finally:
         if was_on:
+            if not gc.get_freeze_count():
+                # What was made is old from now on; a search of the young objects would go through all of it.
+                gc.freeze()
+                gc.unfreeze()
             gc.enable()

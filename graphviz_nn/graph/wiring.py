@@ -61,8 +61,20 @@ class Wiring:
 
     @cached_property
     def _order(self) -> tuple[str, ...]:
+        if self._is_in_order():
+            return tuple(self.operations)
         needs = {name: sum(v in self.producer for v in given.values()) for name, given in self.arguments.items()}
         return tuple(order(needs, lambda name: (user for made in self.results[name] for user in self.users[made])))
+
+    def _is_in_order(self) -> bool:
+        """Whether every operation is defined after those whose results it takes, as in traced graphs."""
+        position, producer = self.position, self.producer
+        for name, given in self.arguments.items():
+            here = position[name]
+            for variable in given.values():
+                if variable in producer and position[producer[variable]] > here:
+                    return False
+        return True
 
     def constants_of(self, operations: Collection[str]) -> set[str]:
         """The constants that only these operations take."""

@@ -369,13 +369,13 @@ class Recording:
             name = step_names.unique(step.name)
             arguments = [called[each] for each in step.arguments]
             operation = step.operation
-            if not ambiguous.isdisjoint(operation.spelled.values()):
+            if operation.spelled and not ambiguous.isdisjoint(operation.spelled.values()):
                 kept = {slot: text for slot, text in operation.spelled.items() if text not in ambiguous}
                 operation = replace(operation, spelled=kept)
             graph.add_operation(name, operation, arguments, [called[step.result]])
             variable = self.values[step.result].variable
             role: Role = "output" if step.result in outputs else "intermediate"
-            graph.add_variable(called[step.result], replace(variable, role=role))
+            graph.add_variable(called[step.result], variable if variable.role == role else replace(variable, role=role))
         graph.outputs = [called[each] for each in outputs]
         graph.graph["anonymous"] = tuple(called[each] for each in anonymous)
         by_modules = tuple(name for name, each in zip(called, self.values, strict=True) if each.numbered)

@@ -6,11 +6,11 @@ from graphviz_nn.tracing.recording import Recording
 from graphviz_nn.tracing.tracer import Tracer
 
 
-def replay(graph: Graph, recording: Recording) -> dict[str, Tracer]:
+def replay(graph: Graph, recording: Recording, wiring: Wiring | None = None) -> dict[str, Tracer]:
     """Record everything that a graph computes under the same names; return its variables as tracers."""
     anonymous = set(graph.graph.get("anonymous", ()))
     tracers: dict[str, Tracer] = {}
-    wiring = Wiring(graph)
+    wiring = wiring or Wiring(graph)
     for name, variable in wiring.variables.items():
         if name not in wiring.producer:
             tracers[name] = Tracer(recording, recording.add(variable, name, fixed=True))

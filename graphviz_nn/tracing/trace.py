@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 import numpy as np
 
 from graphviz_nn.errors import Error, TracingError, suggest
+from graphviz_nn.graph.check import recorded
 from graphviz_nn.graph.ir import Graph
 from graphviz_nn.graph.text import mathematics
 from graphviz_nn.tracing import frames
@@ -91,7 +92,7 @@ def trace(function: Any, /, *examples: Any, **specs: Any) -> Graph:
     titled = [name for number, name in zip(outputs, graph.outputs, strict=True) if recording.values[number].titled]
     if titled:
         graph.graph["titled"] = tuple(titled)
-    return graph
+    return recorded(graph)
 
 
 @contextmanager

@@ -11,6 +11,8 @@ import numpy as np
 
 from graphviz_nn.errors import GradientError
 from graphviz_nn.graph.ir import Array, Graph, Operation, Variable
+from graphviz_nn.graph.uncollected import uncollected
+from graphviz_nn.graph.wiring import Wiring
 from graphviz_nn.tracing.model import Traceable, graph_of
 from graphviz_nn.tracing.recording import Recording
 from graphviz_nn.tracing.replay import replay
@@ -18,7 +20,7 @@ from graphviz_nn.tracing.tracer import Tracer, apply
 from graphviz_nn.transforms.computable import computable
 from graphviz_nn.transforms.contract import Unused
 from graphviz_nn.transforms.fold import BACKWARD
-from graphviz_nn.transforms.gradient import ends, pulled_back
+from graphviz_nn.transforms.gradient import after, before, ends, pulled_back
 
 # The name of a backward step is that of its operation with this suffix.
 ENDING = "_backward"
@@ -49,6 +51,7 @@ class Step:
     body: Graph
 
 
+@uncollected()
 def backward(
     graph: Traceable, of: str | None = None, wrt: str | Iterable[str] | None = None, *, example: Any = ()
 ) -> Graph:
@@ -101,7 +104,7 @@ def backward(
         raise GradientError(
             f"{of} is {graph.variable(of).dtype}, but only a real number has gradients; take np.real(z)"
         )
-    steps = list(_steps(graph, of, names))
+    steps = list(_steps(Wiring(graph), of, names))
     found = graph.copy()
     pass_back = _Pass(graph, found, of, steps)
     for step in steps:
@@ -198,23 +201,22 @@ class _Pass:
         self.found.add_variable(name, Variable(known.shape, known.dtype))
 
 
-def _steps(graph: Graph, of: str, names: list[str]) -> Iterator[Step]:
+def _steps(wiring: Wiring, of: str, names: list[str]) -> Iterator[Step]:
     """The backward steps from a variable to others, starting with the last operation."""
-    below = set(names).union(*(nx.descendants(graph, name) for name in names))
-    between = (nx.ancestors(graph, of) | {of}) & below
+    between = before(wiring, [of]) & after(wiring, names)
     reached = {of}
-    for name in reversed(list(graph.computation_order())):
-        given = [result for result in graph.results(name) if result in reached]
-        wanted = [variable for variable in dict.fromkeys(graph.arguments(name).values()) if variable in between]
+    for name in reversed(wiring.order()):
+        given = [result for result in wiring.results[name] if result in reached]
+        wanted = [variable for variable in dict.fromkeys(wiring.arguments[name].values()) if variable in between]
         if name in between and given and wanted:
-            step = _step(graph, name, given, wanted)
+            step = _step(wiring, name, given, wanted)
             if step.made:
                 reached.update(step.made)
                 yield step
 
 
-def _step(graph: Graph, name: str, given: list[str], wanted: list[str]) -> Step:
-    inner, outer = _inside(graph, name)
+def _step(wiring: Wiring, name: str, given: list[str], wanted: list[str]) -> Step:
+    inner, outer = _inside(wiring, name)
     recording, unused = Recording(names_from_code=False), Unused(inner)
 
     def leaf(variable: str, wish: str) -> Tracer:
@@ -224,12 +226,12 @@ def _step(graph: Graph, name: str, given: list[str], wanted: list[str]) -> Step:
     ends = {variable: each for each, variable in outer.items()}
     cotangents = {ends[result]: unused(f"grad_{result}") for result in given}
     starts = {result: leaf(result, cotangent) for result, cotangent in cotangents.items()}
-    if graph.operation(name).body is None:
+    if wiring.operations[name].body is None:
         # A rule may also need the result, which is available.
         tracers = {variable: leaf(variable, variable) for variable in inner.variables}
     else:
         tracers = replay(inner, recording)
-    back = pulled_back(inner, recording, tracers, starts, [ends[variable] for variable in wanted])
+    back = pulled_back(Wiring(inner), recording, tracers, starts, [ends[variable] for variable in wanted])
     made = tuple(variable for variable in wanted if ends[variable] in back)
     numbers: list[int] = []
     for variable in made:
@@ -246,12 +248,16 @@ def _step(graph: Graph, name: str, given: list[str], wanted: list[str]) -> Step:
     return Step(name, tuple(given), tuple(outer[each] for each in read), made, body)
 
 
-def _inside(graph: Graph, name: str) -> tuple[Graph, dict[str, str]]:
+def _inside(wiring: Wiring, name: str) -> tuple[Graph, dict[str, str]]:
     """The computation of an operation, and the graph's variables for its arguments and results."""
-    operation, arguments = graph.operation(name), graph.arguments(name)
+    operation, arguments, results = wiring.operations[name], wiring.arguments[name], wiring.results[name]
     if operation.body is None:
-        variables = dict.fromkeys((*arguments.values(), *graph.results(name)))
-        return graph.part({name, *variables}), {variable: variable for variable in variables}
+        alone = Graph()
+        for each in sorted({name, *arguments.values(), *results}, key=wiring.position.__getitem__):
+            alone.add_node(each, data=operation if each == name else wiring.variables[each])
+        alone.connect((each, name, slot) for slot, each in arguments.items())
+        alone.connect((name, each, slot) for slot, each in enumerate(results))
+        return alone, {variable: variable for variable in (*arguments.values(), *results)}
     inner = computable(operation.body)
     found = dict(zip(inner.graph["arguments"], arguments.values(), strict=True))
-    return inner, found | dict(zip(inner.outputs, graph.results(name), strict=True))
+    return inner, found | dict(zip(inner.outputs, results, strict=True))

@@ -14,7 +14,7 @@ def computable(graph: Graph, keep: Iterable[str] = ()) -> Graph:
     keep : iterable of str
         Variables to differentiate by; the variables that depend on them keep their own computation.
     """
-    if all(operation.body is None for operation in graph.operations.values()):
+    if all(getattr(data, "body", None) is None for _, data in graph.contents()):
         return graph
     # Only a graph with folded operations can have layers.
     from graphviz_nn.transforms.stable import joined

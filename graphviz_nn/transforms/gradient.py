@@ -10,7 +10,7 @@ import numpy as np
 from graphviz_nn.errors import GradientError, listed, refuse_unknown
 from graphviz_nn.graph.arrays import cast, numbers
 from graphviz_nn.graph.check import valid
-from graphviz_nn.graph.ir import Graph, Operation, Variable
+from graphviz_nn.graph.ir import Graph, Variable
 from graphviz_nn.graph.uncollected import uncollected
 from graphviz_nn.graph.wiring import Wiring
 from graphviz_nn.tracing.model import Traceable, graph_of
@@ -73,9 +73,10 @@ def gradient(
     graph = computable(graph_of(graph, example), wrt or ())
     of, names = ends(graph, of, wrt)
     recording = Recording(names_from_code=False)
-    tracers = replay(graph, recording)
+    wiring = Wiring(graph)
+    tracers = replay(graph, recording, wiring)
     start = _start(recording, graph, of, cotangent)
-    cotangents = pulled_back(graph, recording, tracers, {of: start}, names)
+    cotangents = pulled_back(wiring, recording, tracers, {of: start}, names)
     found, unused = dict[str, str](), Unused(graph)
     results = {tracers[each].number: None for each in graph.outputs}
     for name in names:
@@ -163,15 +164,15 @@ def _start(recording: Recording, graph: Graph, of: str, cotangent: Any) -> Trace
 
 
 def pulled_back(
-    graph: Graph,
+    wiring: Wiring,
     recording: Recording,
     tracers: Mapping[str, Tracer],
     starts: Mapping[str, Tracer],
     names: Iterable[str],
 ) -> dict[str, Any]:
     """The cotangent of every variable between `names` and the variables with given cotangents."""
-    wiring, pullbacks = Wiring(graph), Pullbacks(recording)
-    between = _before(wiring, starts) & _after(wiring, names)
+    pullbacks = Pullbacks(recording)
+    between = before(wiring, starts) & after(wiring, names)
     cotangents: dict[str, Any] = {of: start for of, start in starts.items() if of in between}
     for name in reversed(wiring.order()):
         (result,) = wiring.results[name]
@@ -193,7 +194,7 @@ def pulled_back(
     return cotangents
 
 
-def _before(wiring: Wiring, names: Iterable[str]) -> set[str]:
+def before(wiring: Wiring, names: Iterable[str]) -> set[str]:
     """These variables, and all nodes that they depend on."""
     found = set(names)
     for operation in reversed(wiring.order()):
@@ -203,7 +204,7 @@ def _before(wiring: Wiring, names: Iterable[str]) -> set[str]:
     return found
 
 
-def _after(wiring: Wiring, names: Iterable[str]) -> set[str]:
+def after(wiring: Wiring, names: Iterable[str]) -> set[str]:
     """These variables, and all nodes that depend on them."""
     found = set(names)
     for operation in wiring.order():

@@ -8,6 +8,7 @@ import numpy as np
 
 from graphviz_nn.errors import GradientError
 from graphviz_nn.graph.ir import Graph, Variable
+from graphviz_nn.graph.wiring import Wiring
 from graphviz_nn.tracing.recording import Recording
 from graphviz_nn.tracing.replay import replay
 from graphviz_nn.tracing.tracer import Tracer, apply
@@ -44,11 +45,12 @@ def pullback_graph(graph: Graph, of: str, wrt: Sequence[str]) -> Pulled:
     ((3,), (3,))
     """
     recording = Recording(names_from_code=False)
-    tracers = replay(graph, recording)
+    wiring = Wiring(graph)
+    tracers = replay(graph, recording, wiring)
     variable = graph.variable(of)
     leaf = Variable(variable.shape, variable.dtype, "input")
     start = Tracer(recording, recording.add(leaf, f"grad_{of}"))
-    pulled = pulled_back(graph, recording, tracers, {of: start}, wrt)
+    pulled = pulled_back(wiring, recording, tracers, {of: start}, wrt)
     # A cotangent that is handed through is a value of its own.
     pulled = {name: apply("positive", each) if each.number == start.number else each for name, each in pulled.items()}
     numbers = [pulled[name].number if name in pulled else None for name in wrt]
@@ -64,9 +66,10 @@ def pushed_graph(graph: Graph, of: str, wrt: Sequence[str], tangents: Sequence[s
     """
     pulled = pullback_graph(graph, of, wrt)
     recording = Recording(names_from_code=False)
-    tracers = replay(pulled.graph, recording)
+    wiring = Wiring(pulled.graph)
+    tracers = replay(pulled.graph, recording, wiring)
     starts = {name: tracers[tangent] for name, tangent in zip(pulled.names, tangents, strict=True) if name is not None}
-    pushed = pulled_back(pulled.graph, recording, tracers, starts, [pulled.cotangent]).get(pulled.cotangent)
+    pushed = pulled_back(wiring, recording, tracers, starts, [pulled.cotangent]).get(pulled.cotangent)
     variable = graph.variable(of)
     if pushed is None:
         pushed = Tracer(recording, recording.constant(np.zeros(variable.shape, variable.dtype)))
@@ -97,11 +100,12 @@ def _with_outputs(graph: Graph, names: Sequence[str]) -> Graph:
 def _row_by_row(graph: Graph, of: str, wrt: Sequence[str], cotangent: str, size: int) -> Pulled:
     """The same without a rule for many: every cotangent is pulled back on its own."""
     recording = Recording(names_from_code=False)
-    tracers = replay(graph, recording)
+    wiring = Wiring(graph)
+    tracers = replay(graph, recording, wiring)
     variable = graph.variable(of)
     rows = Variable((size, *variable.shape), variable.dtype, "input")
     start = Tracer(recording, recording.add(rows, cotangent))
-    each = [pulled_back(graph, recording, tracers, {of: start[row]}, wrt) for row in range(size)]
+    each = [pulled_back(wiring, recording, tracers, {of: start[row]}, wrt) for row in range(size)]
     stacked: list[Any] = [np.stack([row[name] for row in each]) if each and name in each[0] else None for name in wrt]
     found = recording.graph([value.number for value in stacked if value is not None], {})
     names = tuple(None if value is None else recording.names[value.number] for value in stacked)

@@ -1,6 +1,6 @@
 """Compute only what is asked for."""
 
-from graphviz_nn.transforms.passes.listing import Line, Listing, Pass
+from graphviz_nn.transforms.passes.listing import Line, Listing, Pass, Slot
 
 
 @Pass
@@ -17,15 +17,14 @@ def live(listing: Listing) -> Listing:
     >>> list(live(trace(model, x=input(2))).operations)
     ['multiply']
     """
-    wanted, kept = set(listing.outputs), list[Line]()
+    wanted, kept = set[Slot](listing.outputs), list[Line]()
     for line in reversed(listing.lines):
         if line.result in wanted:
-            wanted.update(each for each in line.given if isinstance(each, str))
+            wanted.update(line.given)
             kept.append(line)
     if len(kept) == len(listing.lines):
         return listing
-    gone = {line.result for line in listing.lines} - {line.result for line in kept}
-    variables = {name: variable for name, variable in listing.variables.items() if name not in gone}
-    unread = {name for name, each in variables.items() if each.role == "constant" and name not in wanted}
     kept.reverse()
-    return listing._replace(lines=kept, variables={n: v for n, v in variables.items() if n not in unread})
+    gone = {line.result for line in listing.lines}.difference(wanted)
+    gone.update(name for name, each in listing.variables.items() if each.role == "constant" and name not in wanted)
+    return listing._replace(lines=kept, variables={n: v for n, v in listing.variables.items() if n not in gone})

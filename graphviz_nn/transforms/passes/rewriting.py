@@ -32,8 +32,9 @@ class Rewriting:
         self.variables = dict(listing.variables)
         self.wanted = set(listing.outputs)
         self.lines: list[Line] = []
-        self.made: dict[str, Line] = {}
-        self.known: dict[Any, str] = {}
+        self.made: dict[Slot, Line] = {}
+        self._known: dict[str, dict[Any, str]] = {}
+        self._unasked: dict[str, list[Line]] = {}
         self.standing: dict[str, Slot] = {}
         self.uses = Counter(each for line in listing.lines for each in line.given if isinstance(each, str))
         self.changed = False
@@ -63,16 +64,24 @@ class Rewriting:
     def _keep(self, line: Line) -> None:
         self.lines.append(line)
         self.made[line.result] = line
-        self.known.setdefault(key_of(line), line.result)
+        self._unasked.setdefault(line.op, []).append(line)
+
+    def _first(self, line: Line) -> str | None:
+        """The result of an equal line before."""
+        # Most operations are never asked for, so their lines need no keys.
+        known = self._known.setdefault(line.op, {})
+        for each in self._unasked.pop(line.op, ()):
+            known.setdefault(key_of(each), each.result)
+        return known.get(key_of(line)) if known else None
 
     def _simple(self, line: Line) -> Slot | Line:
         """A line after all rules that apply."""
-        before, applied, met = self.variables[line.result], True, set[Any]()
+        applied, met = True, set[Any]()
         while applied:
             applied = False
             for rule in self.rules.get(line.op, ()):
                 found = rule(self, line)
-                if found is None or not self._same(found, before):
+                if found is None or not self._same(found, self.variables[line.result]):
                     continue
                 if not isinstance(found, Line):
                     self.changed = True
@@ -106,7 +115,7 @@ class Rewriting:
     def add(self, line: Line, op: str, *given: Slot, **attributes: Any) -> Slot:
         """Add an operation before a line, or find it where it has been computed; return its result."""
         new = Line(op, given, attributes, self._unused(line.result), line.name, line.origin)
-        first = self.known.get(key_of(new))
+        first = self._first(new)
         if first is not None:
             return first
         shape, dtype = self._inferred(op, given, attributes)
@@ -115,7 +124,7 @@ class Rewriting:
         if not isinstance(found, Line):
             del self.variables[new.result]
             return found
-        first = self.known.get(key_of(found))
+        first = self._first(found)
         if first is not None:
             del self.variables[new.result]
             return first
@@ -133,17 +142,19 @@ class Rewriting:
 
     def found(self, line: Line, op: str, *given: Slot, **attributes: Any) -> str | None:
         """The result of an operation that has been computed already."""
-        return self.known.get(key_of(Line(op, given, attributes, "", "", line.origin)))
+        return self._first(Line(op, given, attributes, "", "", line.origin))
 
     def maker(self, slot: Slot, *ops: str) -> Line | None:
         """The line that computes a value, if it is one of these operations."""
-        line = self.made.get(slot) if isinstance(slot, str) else None
+        line = self.made.get(slot)
         return line if line is not None and line.op in ops else None
 
     def sole(self, slot: Slot, *ops: str) -> Line | None:
         """Like `maker`, if nothing else takes the value."""
-        line = self.maker(slot, *ops)
-        return line if line is not None and self.uses[line.result] <= 1 and line.result not in self.wanted else None
+        line = self.made.get(slot)
+        if line is None or line.op not in ops or self.uses[line.result] > 1 or line.result in self.wanted:
+            return None
+        return line
 
     def shape(self, slot: Slot) -> Shape:
         """The shape of a value."""
@@ -151,16 +162,18 @@ class Rewriting:
 
     def size(self, *slots: Slot) -> int:
         """The number of entries of values broadcast together."""
-        return prod(np.broadcast_shapes(*map(self.shape, slots)))
+        shapes = {self.variables[each].shape for each in slots if isinstance(each, str)}
+        return prod(np.broadcast_shapes(*shapes) if len(shapes) > 1 else shapes.pop() if shapes else ())
 
     def is_float(self, slot: Slot) -> bool:
         """Whether a value has a floating-point dtype."""
-        return isinstance(slot, str) and np.dtype(self.variables[slot].dtype).kind == "f"
+        return isinstance(slot, str) and self.variables[slot].dtype.startswith("float")
 
 
 def rewritten(listing: Listing, rules: Rules) -> Listing:
     """A listing rewritten by rules, without what nothing takes any more."""
-    return live.rewrite(Rewriting(listing, rules).run())
+    found = Rewriting(listing, rules).run()
+    return listing if found is listing else live.rewrite(found)
 
 
 def operation(line: Line, op: str, *given: Slot, **attributes: Any) -> Line:
