@@ -144,6 +144,13 @@ def _shared(step: Step) -> str:
     return f"{step.result} = {step.code(share, 'share')}({', '.join([*step.given, *([into] if into else [])])})"
 
 
+def _outer(step: Step) -> str | None:
+    first, second = step.variable(0), step.variable(1)
+    if first is None or second is None or len(first.shape) != 1 or len(second.shape) != 1:
+        return None
+    return f"{step.result} = {step.given[0]}[:, None] * {step.given[1]}"
+
+
 def _contracted(step: Step) -> str | None:
     """With the order of the products that was found once."""
     variables = [step.variable(slot) for slot in range(len(step.given))]
@@ -185,6 +192,7 @@ WRITTEN: dict[str, Written] = {
     "add_into": _into,
     "share": _shared,
     "einsum": _contracted,
+    "outer": _outer,
 }
 """The way that each operation is written."""
 OVERWRITES = {

@@ -41,6 +41,10 @@ class Wiring:
         adjacent: Iterable[tuple[str, Mapping[str, Iterable[int]]]] = graph.adjacency()  # type: ignore[assignment]
         for tail, heads in adjacent:
             if tail in operations:
+                if len(heads) == 1:
+                    ((head, slots),) = heads.items()
+                    results[tail], producer[head] = (head,) * len(tuple(slots)), tail
+                    continue
                 made = [(slot, head) for head, slots in heads.items() for slot in slots]
                 results[tail] = tuple(head for _, head in (sorted(made) if len(made) > 1 else made))
                 producer.update(dict.fromkeys(heads, tail))

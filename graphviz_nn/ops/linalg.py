@@ -38,13 +38,16 @@ def _column(x: Any) -> Any:
     return np.reshape(x, (*np.shape(x), 1))
 
 
-def _row(x: Any) -> Any:
-    return np.reshape(x, (*np.shape(x)[:-1], 1, np.shape(x)[-1]))
+def _products(x: Any, y: Any) -> Any:
+    """The products of the last axes, each entry of one with each of the other."""
+    if np.ndim(x) == np.ndim(y) == 1:
+        return apply("outer", x, y)
+    return _column(x) @ np.reshape(y, (*np.shape(y)[:-1], 1, np.shape(y)[-1]))
 
 
 def _to_first(g: Any, y: Any, a: Any, b: Any) -> Any:
     if np.ndim(b) == 1:
-        return g * b if np.ndim(a) == 1 else _column(g) @ _row(b)
+        return g * b if np.ndim(a) == 1 else _products(g, b)
     if np.ndim(a) > 1:
         return g @ _swapped(b)
     # A product of a matrix and a vector has no matrix of one column.
@@ -53,7 +56,7 @@ def _to_first(g: Any, y: Any, a: Any, b: Any) -> Any:
 
 def _to_second(g: Any, y: Any, a: Any, b: Any) -> Any:
     if np.ndim(a) == 1:
-        return g * a if np.ndim(b) == 1 else _column(a) @ _row(g)
+        return g * a if np.ndim(b) == 1 else _products(a, g)
     if np.ndim(b) > 1:
         return _swapped(a) @ g
     return _swapped(a) @ g if np.ndim(a) == 2 else np.reshape(_swapped(a) @ _column(g), (*np.shape(a)[:-2], -1))

@@ -37,9 +37,11 @@ def optimised(graph: Graph, outputs: Iterable[str] | None = None) -> Graph:
 
 def listed_steps(graph: Graph, outputs: Iterable[str] | None = None) -> Listing:
     """The same as lines."""
-    found = Listing.of(computable(graph), outputs)
+    found, settled = Listing.of(computable(graph), outputs), dict[Pass, Listing]()
     for each in PIPELINE:
-        found = each.rewrite(found)
+        # What a pass returned stays as it is until another pass changes it.
+        if settled.get(each) is not found:
+            found = settled[each] = each.rewrite(found)
     return found
 
 

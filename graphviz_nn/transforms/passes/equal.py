@@ -54,9 +54,13 @@ def _content(variable: Variable) -> tuple[Any, ...]:
 
 def key_of(line: Line) -> tuple[Any, ...]:
     """A key for what a line computes, equal for equal computations."""
-    given = tuple(map(_slot, line.given))
-    if len(given) == 2 and line.op in OPS and OPS[line.op].commutative:
-        given = given if given[0] <= given[1] else given[::-1]
+    given: tuple[Any, ...] = line.given
+    for each in given:
+        if type(each) is not str:
+            given = tuple(map(_slot, given))
+            break
+    if len(given) == 2 and line.op in OPS and OPS[line.op].commutative and given[0] > given[1]:
+        given = given[::-1]
     return line.op, given, _attributes(line.attributes)
 
 

@@ -32,9 +32,9 @@ class Rewriting:
         self.variables = dict(listing.variables)
         self.wanted = set(listing.outputs)
         self.lines: list[Line] = []
-        self.made: dict[Slot, Line] = {}
-        self._known: dict[str, dict[Any, str]] = {}
-        self._unasked: dict[str, list[Line]] = {}
+        # A rule reads lines before its own, which are rewritten already.
+        self.made: dict[Slot, Line] = {line.result: line for line in listing.lines}
+        self._known: dict[str, tuple[dict[Any, str], int]] = {}
         self.standing: dict[str, Slot] = {}
         self.uses = Counter(each for line in listing.lines for each in line.given if isinstance(each, str))
         self.changed = False
@@ -47,7 +47,9 @@ class Rewriting:
                 given = (standing.get(each, each) if isinstance(each, str) else each for each in line.given)
                 line = line._replace(given=tuple(given))
             found = self._simple(line) if line.op in self.rules else line
-            if isinstance(found, Line):
+            if found is line is self.made[line.result]:
+                self.lines.append(line)
+            elif isinstance(found, Line):
                 self._keep(found)
             elif line.result not in self.wanted:
                 standing[line.result] = found
@@ -64,14 +66,15 @@ class Rewriting:
     def _keep(self, line: Line) -> None:
         self.lines.append(line)
         self.made[line.result] = line
-        self._unasked.setdefault(line.op, []).append(line)
 
     def _first(self, line: Line) -> str | None:
         """The result of an equal line before."""
         # Most operations are never asked for, so their lines need no keys.
-        known = self._known.setdefault(line.op, {})
-        for each in self._unasked.pop(line.op, ()):
-            known.setdefault(key_of(each), each.result)
+        known, start = self._known.get(line.op, ({}, 0))
+        for each in self.lines[start:]:
+            if each.op == line.op:
+                known.setdefault(key_of(each), each.result)
+        self._known[line.op] = known, len(self.lines)
         return known.get(key_of(line)) if known else None
 
     def _simple(self, line: Line) -> Slot | Line:
