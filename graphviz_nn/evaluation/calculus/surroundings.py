@@ -1,6 +1,6 @@
 """What a function sees beside its arguments: a trace of it holds as long as that stays the same."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from operator import is_
 from types import FunctionType
 from typing import Any
@@ -58,20 +58,20 @@ class Surroundings:
             if now is not value and not _equal(now, value):
                 return False
         for sequence, values in reached.sequences:
-            if len(sequence) != len(values) or not _all_same(sequence, values):
+            if not _all_same(sequence, values):
                 return False
         for mapping, keys, values in reached.mappings:
-            if len(mapping) != len(keys) or not (_all_same(mapping, keys) and _all_same(mapping.values(), values)):
+            if not (_all_same(mapping, keys) and _all_same(mapping.values(), values)):
                 return False
         for called, code, defaults, count in reached.functions:
             if called.__code__ is not code or called.__defaults__ is not defaults or len(called.__dict__) != count:
                 return False
         if any(not _all_same(slots_of(each, names), values) for each, names, values in reached.slots):
             return False
-        return all(
-            each.shape == shape and each.dtype == dtype and each.tobytes() == bits
-            for each, shape, dtype, bits in self._small
-        ) and all(_same_array(*both) for both in self._large)
+        for each, shape, dtype, bits in self._small:
+            if each.shape != shape or each.dtype is not dtype or each.tobytes() != bits:
+                return False
+        return all(_same_array(*both) for both in self._large)
 
 
 def _own(function: Any) -> tuple[Any, ...] | None:
@@ -104,8 +104,7 @@ def _equal(now: Any, before: Any) -> bool:
     return isinstance(now, np.generic) and now.dtype == before.dtype and now.tobytes() == before.tobytes()
 
 
-def _all_same(now: Iterable[Any], before: tuple[Any, ...]) -> bool:
-    now = tuple(now)
+def _all_same(now: Collection[Any], before: tuple[Any, ...]) -> bool:
     if len(now) != len(before):
         return False
     return all(map(is_, now, before)) or all(a is b or _equal(a, b) for a, b in zip(now, before, strict=True))
