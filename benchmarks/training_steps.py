@@ -163,6 +163,9 @@ def measured(key: str, rounds: int, peers: bool) -> None:
     base = found["by hand"]
     shown = "  ".join(f"{name} {each / base:6.2f}" for name, each in found.items() if name != "by hand")
     print(f"{key:4}{1000 * base:9.3f} ms by hand  {shown}   (goal {GOALS.get(key, 1.0)})   {work.name}", flush=True)
+    for peer in [each for each in PEERS if each in found]:
+        times = ", ".join(f"{found[peer] / found[name]:.1f} times {name}" for name in ("steps", "call"))
+        print(f"    {peer} takes {times}", flush=True)
 
 
 def peak(key: str, name: str) -> None:
