@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from functools import wraps
+from inspect import Signature, signature
 from typing import Any, NamedTuple, TypeVar
 from weakref import WeakKeyDictionary
 
@@ -66,10 +67,16 @@ def custom_gradient(rule: Callable[..., Any]) -> Callable[[F], F]:
     """
     if not callable(rule):
         raise UsageError(f"custom_gradient takes a gradient rule, found {rule!r:.60}; write @custom_gradient(rule)")
+    if _is_decorated(rule):
+        raise UsageError(
+            f"@custom_gradient goes before {rule.__name__}{frames.where()} without a gradient rule; write "
+            "@custom_gradient(rule), where rule(g, y, *arguments) returns the gradient by each argument"
+        )
 
     def decorate(wrapped: F) -> F:
         if not callable(wrapped):
             raise UsageError(f"@custom_gradient(rule) goes before a function, found {wrapped!r:.60}")
+        _check_arguments(rule, wrapped)
         known = _registered(Custom(wrapped, rule))
 
         @wraps(wrapped)
@@ -95,6 +102,43 @@ def custom_gradient(rule: Callable[..., Any]) -> Callable[[F], F]:
         return call  # type: ignore[return-value]
 
     return decorate
+
+
+def _is_decorated(rule: Callable[..., Any]) -> bool:
+    """Whether what should be a rule is the function after ``@custom_gradient``, which is running."""
+    frame, code = frames.user_frame(), getattr(rule, "__code__", None)
+    if frame is None or code is None or code.co_name == "<lambda>" or code.co_filename != frame.f_code.co_filename:
+        return False
+    first = code.co_firstlineno
+    body = min((line for *_, line in code.co_lines() if line is not None and line > first), default=first + 1)
+    return first <= frame.f_lineno < body
+
+
+def _check_arguments(rule: Callable[..., Any], function: Callable[..., Any]) -> None:
+    """Raise if a rule can't take what it is called with, whatever number of arguments the function is given."""
+    try:
+        given, taken = signature(function).parameters.values(), signature(rule)
+    except (TypeError, ValueError):
+        return
+    ordered = [each for each in given if each.kind in (each.POSITIONAL_ONLY, each.POSITIONAL_OR_KEYWORD)]
+    if any(each.kind is each.VAR_POSITIONAL for each in given):
+        return
+    least = sum(each.default is each.empty for each in ordered)
+    if any(_takes(taken, 2 + count) for count in range(least, len(ordered) + 1)):
+        return
+    names = ", ".join(["g", "y", *(each.name for each in ordered)])
+    raise UsageError(
+        f"the gradient rule {getattr(rule, '__name__', 'rule')}{taken} can't take the arguments of "
+        f"{function.__name__}{frames.where()}; write it as rule({names})"
+    )
+
+
+def _takes(taken: Signature, count: int) -> bool:
+    try:
+        taken.bind(*[None] * count)
+    except TypeError:
+        return False
+    return True
 
 
 def _registered(custom: Custom) -> str:

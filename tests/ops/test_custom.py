@@ -163,3 +163,17 @@ def test_bad_rules_are_told():
     pair = gnn.custom_gradient(lambda g, y, x: g)(lambda x: (x, x))
     with pytest.raises(TracingError, match="returned a tuple"):
         gnn.grad(lambda x: pair(x)[0])(1.0)
+
+
+def test_a_custom_gradient_without_a_rule_is_told_where_it_is_defined():
+    with pytest.raises(UsageError, match=r"before softplus \(test_\w+.py:\d+\) without a gradient rule; write @cus"):
+
+        @gnn.custom_gradient
+        def softplus(x):
+            return np.log1p(np.exp(x))
+
+    with pytest.raises(UsageError, match=r"the gradient rule <lambda>\(g, y\) can't take the arguments of twice"):
+
+        @gnn.custom_gradient(lambda g, y: 2 * g)
+        def twice(x):
+            return 2 * x
