@@ -111,7 +111,7 @@ def _is_decorated(rule: Callable[..., Any]) -> bool:
         return False
     first = code.co_firstlineno
     body = min((line for *_, line in code.co_lines() if line is not None and line > first), default=first + 1)
-    return first <= frame.f_lineno < body
+    return bool(first <= frame.f_lineno < body)
 
 
 def _check_arguments(rule: Callable[..., Any], function: Callable[..., Any]) -> None:

@@ -161,6 +161,11 @@ def _simplified(body: Graph, name: str, operation: Operation, given: list[Known]
     if op == "divide" and given[1] == 1.0:
         return given[0]
     bounds = [each if isinstance(each, tuple) else _number(each) for each in given]
+    if op == "outer":
+        # In a derivation, vectors are columns.
+        return filled(
+            lookup("matmul").tex, "matmul", [bounds[0], filled(lookup("transpose").tex, "transpose", bounds[1:])]
+        )
     return applied(body, name, operation, bounds)
 
 
