@@ -16,7 +16,21 @@ SMALL = 1000
 
 VIEWS = ("reshape", "transpose")
 """Operations whose result shows every entry of its argument once."""
-FRESH = {"matmul", "where", "stack", "concatenate", "sum", "mean", "max", "min", "prod", "sum_to", "add_at", "astype"}
+FRESH = {
+    "matmul",
+    "outer",
+    "where",
+    "stack",
+    "concatenate",
+    "sum",
+    "mean",
+    "max",
+    "min",
+    "prod",
+    "sum_to",
+    "add_at",
+    "astype",
+}
 """Operations, besides ufuncs, whose result shares no memory with their arguments."""
 
 
