@@ -15,7 +15,7 @@ from graphviz_nn.transforms.passes.listing import Line
 LARGE = 2**16
 """The bytes from which on a value is kept; smaller ones are at hand anyway."""
 MOST = 2**28
-"""The most bytes that a program keeps; one that needs more keeps none."""
+"""The most bytes that a program keeps, for all of its runs; one that needs more for a single run keeps none."""
 MORE = 1.1
 """How much more memory a run may take at its peak, because results can't use what is kept."""
 ALIGNED = 64
@@ -63,8 +63,9 @@ class Buffers:
             return tuple(np.ndarray(p.shape, p.dtype, whole, start + p.start) for p in self.places)
 
     def give(self, arrays: tuple[Any, ...]) -> None:
-        """Keep the arrays for the next run."""
-        self.free.append(arrays)
+        """Keep the arrays for the next run, unless many runs at the same time have left too many."""
+        if (len(self.free) + 1) * self.size <= MOST:
+            self.free.append(arrays)
 
 
 def planned(schedule: Schedule) -> dict[str, Place]:

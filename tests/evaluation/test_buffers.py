@@ -80,6 +80,14 @@ def test_runs_at_the_same_time_have_their_own_memory():
                 np.testing.assert_array_equal(one, other)
 
 
+def test_many_runs_at_the_same_time_leave_a_bounded_memory(monkeypatch):
+    monkeypatch.setattr(buffers, "MOST", 3000)
+    memory = buffers.Buffers([buffers.Place(0, (125,), "float64")])
+    for arrays in [memory.take() for _ in range(9)]:
+        memory.give(arrays)
+    assert len(memory.free) == 3
+
+
 def test_a_run_that_fails_does_no_harm():
     graph = gnn.trace(lambda x, i: np.sum(np.exp(x)[i] ** 2), x=gnn.parameter(40), i=gnn.input(3, dtype="int64"))
     program, x = gnn.compile(gnn.gradient(graph)), np.linspace(0, 1, 40)
