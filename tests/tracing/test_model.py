@@ -34,13 +34,16 @@ TAKES = {
     "gradient_report": lambda model, folder: (
         gnn.gradient_report(model, FEEDS, folder / "a.md") and (folder / "a.md").read_bytes()
     ),
+    "handout": lambda model, folder: gnn.handout(model, DATA).html,
     "initial_parameters": lambda model, folder: str(training.initial_parameters(model, seed=1)),
     "lint": lambda model, folder: str(gnn.lint(model)),
+    "play": lambda model, folder: gnn.play(model, DATA, export=folder / "a.html").read_bytes(),
     "steps": lambda model, folder: len(gnn.steps(model)),
     "training.feeds": lambda model, folder: training.feeds(model, DATA)["x"].tolist(),
     "value_and_gradient": lambda model, folder: str(gnn.value_and_gradient(model, FEEDS)),
     "why_not": lambda model, folder: gnn.why_not(model, "softmax"),
 }
+PLAYED = ("handout", "play")
 
 
 @pytest.mark.parametrize("name", TAKES)
@@ -59,8 +62,12 @@ def test_whatever_takes_a_graph_is_tried_here():
     assert takers - {"check", "save"} <= set(TAKES)
 
 
-@pytest.mark.parametrize("name", TAKES)
-@pytest.mark.parametrize("nothing", [None, 3, {"x": 1}, np.zeros(2)])
+# The playground has networks of its own, where no graph is given.
+NOTHING = [(name, each) for name in TAKES for each in (3, {"x": 1}, np.zeros(2))]
+NOTHING += [(name, None) for name in TAKES if name not in PLAYED]
+
+
+@pytest.mark.parametrize(("name", "nothing"), NOTHING)
 def test_what_is_neither_is_refused(name, nothing, tmp_path):
     with pytest.raises(Error, match="expected a graph"):
         TAKES[name](nothing, tmp_path)
