@@ -18,6 +18,8 @@ FEATURES = ("x1", "x2", "x1^2", "x2^2", "x1 x2", "sin x1", "sin x2")
 ACTIVATIONS = ("tanh", "relu", "sigmoid", "linear")
 PENALTIES = {"none": (0.0, 0.0), "l1": (1.0, 0.0), "l2": (0.0, 1.0)}
 """The shares of l1 and l2 in the rate of the regularisation."""
+SPEEDS = ("step", "epoch", "fast")
+"""What is done in each frame while playing: a step, the rest of an epoch, or as many steps as there is time for."""
 VIEWS = ("units", "layers", "arrows", "compact", "operations", "scalars")
 
 

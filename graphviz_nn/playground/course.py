@@ -11,7 +11,7 @@ from graphviz_nn.playground.past import Past
 from graphviz_nn.playground.state import COURSE
 from graphviz_nn.playground.state import State as Page
 from graphviz_nn.playground.subject import Subject
-from graphviz_nn.training.batches import batches
+from graphviz_nn.training.batches import batches, steps_of_a_pass
 from graphviz_nn.training.changes import OPTIONS, Change, changes_of
 from graphviz_nn.training.objective import Broken
 from graphviz_nn.training.optimizers import OPTIMIZERS
@@ -89,6 +89,11 @@ class Course:
         """The number of examples of a step: a multiple of those that the graph takes at once."""
         count = self.together.count
         return min(max(count, wanted // count * count), len(self.subject.train))
+
+    def rest_of_the_pass(self) -> int:
+        """The number of steps until every example has been seen as often as the others."""
+        whole = steps_of_a_pass(len(self.subject.train), self.size(self.options["batch_size"]))
+        return whole - self.step % whole
 
     def _plan(self) -> None:
         """Read the changes, by the step before which they happen."""

@@ -93,6 +93,10 @@ class Session:
         except Stopped as stopped:
             self.stopped = stopped
 
+    def ahead(self) -> int | None:
+        """How many steps the next frame is away at the speed of the page; None if as many as there is time for."""
+        return self.course.rest_of_the_pass() if self._page.speed == "epoch" else {"step": 1}.get(self._page.speed)
+
     def frame(self) -> dict[str, Any]:
         """What the page shows at the current step."""
         self._number += 1

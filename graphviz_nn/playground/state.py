@@ -12,6 +12,7 @@ from graphviz_nn.playground.choices import (
     FEATURES,
     OWN,
     PENALTIES,
+    SPEEDS,
     VIEWS,
     Choice,
     Flag,
@@ -68,6 +69,7 @@ class State:
     seed: int = row(0, Whole(0, 2**31), "training")
     step: int = row(0, Whole(0, 1_000_000), "view")
     changes: tuple[tuple[int, str, Any], ...] = row((), Changed(), "view")
+    speed: str = row("epoch", Choice(SPEEDS), "view")
     view: str = row("units", Choice(VIEWS), "view")
     discretise: bool = row(False, Flag(), "view")
     show_test: bool = row(False, Flag(), "view")

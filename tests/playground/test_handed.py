@@ -183,6 +183,30 @@ def test_bad_messages_and_links_are_told():
     assert found[8]["frame"]["step"] == 5 and "stopped" not in found[8]
 
 
+PLAY = """
+const { told } = JSON.parse(require("node:fs").readFileSync(0, "utf-8"));
+const steps = [];
+const speeds = ["step", "epoch", "fast"];
+const engine = new Engine(told, (message) => {
+  if ("re" in message || !message.frame) return;
+  steps.push(message.frame.step);
+  if (steps.length === 12) return console.log(JSON.stringify(steps)) ?? engine.hear({ do: "pause", id: 0 });
+  if (steps.length % 4 === 0) engine.hear({ do: "set", id: 0, field: "speed", value: speeds[steps.length / 4] });
+  engine.hear({ do: "shown" });
+});
+engine.hear({ do: "open", id: 0, state: { speed: "step" } });
+engine.hear({ do: "play", id: 0 });
+engine.hear({ do: "play", id: 0 });
+"""
+
+
+@runs
+def test_frames_are_a_step_or_an_epoch_apart_or_as_far_as_they_can():
+    made = gnn.handout(hidden=[2], n=100, batch_size=10)
+    steps = json.loads(javascript.node(worker(made.sources, "") + PLAY, {"told": made.told}))
+    assert steps[:8] == [1, 2, 3, 4, 5, 10, 15, 20] and steps[8] > 25
+
+
 @runs
 def test_an_example_has_the_numbers_of_a_session():
     fields = {"hidden": [8, 4], "n": 20, "view": "operations"}

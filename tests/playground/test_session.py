@@ -119,6 +119,16 @@ def test_back_is_exact_and_forward_again_too():
     assert [change[:2] for change in session.state.changes] == [(8, "rate")]
 
 
+def test_the_next_frame_is_a_step_or_an_epoch_ahead():
+    session = opened(n=100, test=0.5, batch_size=20, step=1)
+    assert session.ahead() == 2
+    session.do({"do": "set", "field": "batch_size", "value": 10})
+    assert session.ahead() == 4
+    for speed, ahead in (("step", 1), ("fast", None)):
+        session.do({"do": "set", "field": "speed", "value": speed})
+        assert session.ahead() == ahead and session.state.step == 1
+
+
 def test_reset_keeps_the_options_and_drops_the_edits():
     session = opened(hidden=[3])
     start = parameters(session)

@@ -42,6 +42,7 @@ def states(draw):
         "step": draw(st.integers(0, 1_000_000)),
         "changes": draw(CHANGES),
         "view": draw(st.sampled_from(["units", "scalars"])),
+        "speed": draw(st.sampled_from(["step", "epoch", "fast"])),
         "discretise": draw(st.booleans()),
         "show_test": draw(st.booleans()),
         "example": draw(st.none() | st.tuples(st.sampled_from(["train", "test"]), st.integers(0, 100))),

@@ -32,6 +32,7 @@ OFFERED = (
     "regularisation_rate",
     "optimizer",
     "view",
+    "speed",
     "discretise",
     "show_test",
 )

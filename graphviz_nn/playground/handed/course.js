@@ -83,6 +83,12 @@ class Course {
     return { order: this.order[1], start: place * size, stop: Math.min((place + 1) * size, count) };
   }
 
+  restOfThePass() {
+    const { count } = this.objective;
+    const whole = Math.ceil(count / Math.min(this.options.batch_size, count));
+    return whole - (this.step % whole);
+  }
+
   forward() {
     const { step, parameters, memory } = this.state;
     const { rate, batch_size: size, regularisation, regularisation_rate: weight } = this.options;

@@ -23,7 +23,7 @@ const TOLD = {
 
 class Engine {
   constructor(told, say) {
-    Object.assign(this, { told, say, number: 0, playing: false, seen: true, picked: null, stopped: null });
+    Object.assign(this, { told, say, number: 0, playing: false, left: 0, timer: null, seen: true, picked: null, stopped: null });
     this.program = PROGRAMS_OF(told);
     this.train = new Objective(told, told.train, this.program);
     this.test = told.test ? new Objective(told, told.test, this.program) : null;
@@ -231,7 +231,7 @@ class Engine {
 
   play() {
     this.playing = true;
-    setTimeout(() => this.go());
+    this.next();
     return { state: this.state };
   }
 
@@ -243,7 +243,11 @@ class Engine {
   // Train, and show a frame whenever the page has painted the last one.
   go() {
     if (!this.playing) return;
-    this.advance(Infinity, performance.now() + 20);
+    const start = performance.now();
+    this.left = this.left || this.ahead();
+    const before = this.course.step;
+    this.advance(this.left, start + 20);
+    this.left -= this.course.step - before;
     if (this.stopped) {
       this.playing = false;
       this.say({ frame: this.frame() });
@@ -254,7 +258,19 @@ class Engine {
       this.seen = false;
       this.say({ frame: this.frame() });
     }
-    setTimeout(() => this.go());
+    // What is left is done at once, more in the next frame.
+    this.next(this.left ? 0 : start + 1000 / 30 - performance.now());
+  }
+
+  next(wait = 0) {
+    clearTimeout(this.timer);
+    this.timer = setTimeout(() => this.go(), wait);
+  }
+
+  // How many steps the next frame is away.
+  ahead() {
+    const { speed } = this.page;
+    return speed === "epoch" ? this.course.restOfThePass() : speed === "step" ? 1 : Infinity;
   }
 
   hear(message) {
@@ -262,6 +278,8 @@ class Engine {
       this.seen = true;
       return;
     }
+    // What was ahead may be more or less now.
+    this.left = 0;
     const acts = ["open", "set", "step", "back", "reset", "edit", "example", "walk", "last_good", "play", "pause"];
     try {
       if (!acts.includes(message.do)) throw new Refused("do", `this page can't ${message.do}`);

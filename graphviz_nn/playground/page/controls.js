@@ -6,11 +6,13 @@ const share = value => `${Math.round(100 * value)} %`;
 const plainly = value => String(value);
 
 const RATES = [0.00001, 0.0001, 0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1, 3, 10];
+const SPEEDS = { step: "one step a frame", epoch: "one epoch a frame", fast: "as fast as it can" };
 const PENALTY_RATES = [0, 0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1, 3, 10];
 
 // field, its place on the page, its label, its kind, how its value is written, and the usual values or ends.
 const CONTROLS = [
   ["rate", "settings", "Learning rate", "list", short, RATES],
+  ["speed", "settings", "Speed", "list", speed => SPEEDS[speed]],
   ["activation", "settings", "Activation", "list", plainly],
   ["regularisation", "settings", "Regularisation", "list", plainly],
   ["regularisation_rate", "settings", "Regularisation rate", "list", short, PENALTY_RATES],

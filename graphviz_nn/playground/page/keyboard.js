@@ -11,6 +11,12 @@ const nextView = () => {
   boxes[(boxes.findIndex(each => each.checked) + 1) % boxes.length]?.click();
 };
 
+const nextSpeed = () => {
+  const list = document.querySelector("select[name=speed]");
+  list.selectedIndex = (list.selectedIndex + 1) % list.length;
+  list.dispatchEvent(new Event("change"));
+};
+
 const focusIn = selector => () => {
   const target = [...document.querySelectorAll(selector)].find(each => each.checkVisibility());
   target?.focus();
@@ -23,6 +29,7 @@ const KEYS = [
   ["ArrowLeft", "←", "One step back", press("back")],
   ["r", "R", "Back to step 0", press("reset")],
   ["n", "N", "New points", press("regenerate")],
+  ["s", "S", "The next speed", nextSpeed],
   ["v", "V", "The next view of the network", nextView],
   ["w", "W", "To the picture; Tab, arrows move, Enter edits a weight or bias", focusIn("#picture [tabindex='0']")],
   ["x", "X", "Walk through one example", press("walk")],

@@ -32,6 +32,9 @@ class Engine(Protocol):
     def advance(self, count: int) -> None:
         """Train for so many steps."""
 
+    def ahead(self) -> int | None:
+        """How many steps to do until the next frame; None for as many as there is time for."""
+
     def frame(self) -> Mapping[str, Any]:
         """What the page shows of the current step."""
 

@@ -1,6 +1,7 @@
 """The process of a tab: it trains, answers, and sends a frame when the page has painted the one before."""
 
 import json
+import math
 import os
 import queue
 import socket
@@ -69,6 +70,8 @@ class Worker:
         self._is_playing = False
         self._unpainted: int | None = None
         self._due = 0.0
+        self._next, self._left = 0.0, 0.0
+        """When more steps are to be done, and how many of those before are left."""
         self._step = SLICE
         """How long a step takes, in seconds."""
 
@@ -76,10 +79,16 @@ class Worker:
         """Work until the process is ended."""
         while True:
             try:
-                # Paused, it waits for messages; playing, it looks at those that are there.
-                self._hear(self._wire.inbox.get(block=not self._is_playing))
+                self._hear(self._wire.inbox.get(timeout=self._patience()))
             except queue.Empty:
                 self._play()
+
+    def _patience(self) -> float | None:
+        """How long to wait for a message: until there are steps to do or a frame is due; paused, without end."""
+        if not self._is_playing:
+            return None
+        until = self._next if self._unpainted is not None else min(self._next, self._due)
+        return 0.0 if self._left else max(0.0, until - time.perf_counter())
 
     def _hear(self, message: dict[str, Any]) -> None:
         if message["do"] == "shown":
@@ -111,12 +120,15 @@ class Worker:
         """Train until the next frame is due, or for a moment; send the frame if the last one has been painted."""
         try:
             start = time.perf_counter()
-            count = max(1, int(min(max(self._due - start, 0), SLICE) / self._step))
-            self._engine.advance(count)
-            # A smooth estimate: a step may wait for another process.
-            self._step += 0.3 * ((time.perf_counter() - start) / count - self._step)
-            self._check()
-            if self._unpainted is None and time.perf_counter() >= self._due:
+            if start >= self._next:
+                ahead = self._engine.ahead()
+                self._next, self._left = start + 1 / FRAMES, math.inf if ahead is None else ahead
+            if self._left:
+                self._train(start)
+            now = time.perf_counter()
+            # What is done in a frame is shown as a whole, unless it takes longer.
+            is_whole = self._left in (0, math.inf) or now >= self._next
+            if self._unpainted is None and is_whole and now >= self._due:
                 self._due = max(self._due + 1 / FRAMES, time.perf_counter())
                 frame = self._engine.frame()
                 self._unpainted = frame["number"]
@@ -125,6 +137,14 @@ class Worker:
         except Exception as found:
             self._is_playing = False
             self._wire.send({"stopped": found.reason if isinstance(found, Stop) else {"what": said(found)}})
+
+    def _train(self, start: float) -> None:
+        count = int(min(self._left, max(1, min(max(self._due - start, 0), SLICE) / self._step)))
+        self._left -= count
+        self._engine.advance(count)
+        # A smooth estimate: a step may wait for another process.
+        self._step += 0.3 * ((time.perf_counter() - start) / count - self._step)
+        self._check()
 
     def _check(self) -> None:
         if self._engine.stopped is not None:

@@ -61,6 +61,17 @@ def test_at_most_so_many_frames_a_second(client):
         assert last < 40
 
 
+def test_a_frame_is_as_far_ahead_as_the_engine_says(client):
+    with client.page() as page:
+        page.ask("set", field="seed", value=7)
+        start = time.monotonic()
+        page.ask("play")
+        steps = [page.frame()["step"] for _ in range(12)]
+        assert steps[-1] <= 7 * (30 * (time.monotonic() - start) + 2)
+        # Only where a frame takes too long, it is shown before all is done.
+        assert sum(step % 7 == 0 for step in steps) > 6
+
+
 def test_errors_are_told_with_their_field(client):
     with client.page() as page:
         assert page.ask("set", field="seeed", value=1)["error"] == {
