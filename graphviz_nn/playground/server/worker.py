@@ -122,7 +122,9 @@ class Worker:
             start = time.perf_counter()
             if start >= self._next:
                 ahead = self._engine.ahead()
-                self._next, self._left = start + 1 / FRAMES, math.inf if ahead is None else ahead
+                # What came a little late doesn't delay the next.
+                self._next = max(self._next + 1 / FRAMES, start + 0.5 / FRAMES)
+                self._left = math.inf if ahead is None else ahead
             if self._left:
                 self._train(start)
             now = time.perf_counter()
