@@ -36,11 +36,20 @@ export const messages = playground => {
     const test = frame.test_loss === null || frame.test_loss === undefined ? "" : `, test loss ${steady(frame.test_loss)}`;
     say(`Step ${whole(frame.step)}: training loss ${steady(frame.loss)}${test}`);
   };
-  let wait = 0;
-  playground.on("frame playing", () => {
+  let wait = 0, late = 0;
+  const soon = () => {
     clearTimeout(wait);
     wait = setTimeout(where, 400);
-  });
+  };
+  playground.on("frame playing", soon);
   playground.on("playing", playing => { if (playing) say("Training"); });
+  // What is soon done isn't announced.
+  playground.on("changing", changing => {
+    clearTimeout(late);
+    document.body.setAttribute("aria-busy", changing);
+    if (changing) late = setTimeout(() => say("Making the network …"), 400);
+    else if (playground.playing) say("Training");
+    else soon();
+  });
   playground.on("edited", ({ parameter, value }) => say(`${parameter} is now ${short(value)}`));
 };

@@ -7,6 +7,8 @@ export class Playground extends EventTarget {
   constructor(engine) {
     super();
     Object.assign(this, { engine, state: {}, choices: {}, model: null, frame: null, playing: false, curve: emptied() });
+    // What the engine has confirmed, and what was chosen since then.
+    Object.assign(this, { held: {}, sent: {}, wanted: new Map(), setting: null });
     engine.onmessage = message => this.hear(message);
     engine.onclose = reason => { this.hold(false); this.tell("gone", reason); };
   }
@@ -34,14 +36,50 @@ export class Playground extends EventTarget {
     }
   }
 
+  // The choice is shown at once. One is sent at a time, and only the newest of each field, so that clicks in quick
+  // succession make one network and none is lost.
   set(field, value) {
-    return this.ask("set", { field, value });
+    this.wanted.delete(field);
+    this.wanted.set(field, value);
+    this.choose();
+    this.setting ??= this.settle();
+    return this.setting;
+  }
+
+  async settle() {
+    let answer = null;
+    this.tell("changing", true);
+    while (this.wanted.size) {
+      const [[field, value]] = this.wanted;
+      this.wanted.delete(field);
+      this.sent = { [field]: value };
+      try {
+        const found = await this.engine.send({ do: "set", field, value });
+        this.sent = {};
+        answer = this.take(found);
+      } catch (error) {
+        this.sent = {};
+        if (error.gone) this.wanted.clear();
+        this.choose();
+        if (!error.gone) this.tell("refused", error);
+      }
+    }
+    this.setting = null;
+    this.tell("changing", false);
+    return answer;
+  }
+
+  choose() {
+    this.state = { ...this.held, ...this.sent, ...Object.fromEntries(this.wanted) };
+    this.tell("state", this.state);
   }
 
   async open() {
     // Read at once: pausing writes the address.
     const { state, remark } = stateOf(location.hash);
+    this.wanted.clear();
     if (this.playing) await this.play();
+    await this.setting;
     this.restart();
     const answer = await this.ask("open", state ? { state } : {});
     const remarks = [remark, ...(answer?.remarks ?? [])].filter(Boolean);
@@ -59,7 +97,8 @@ export class Playground extends EventTarget {
     if (answer.choices) this.choices = answer.choices;
     if (answer.state) {
       // What was changed while training holds now; the link tells the start and the changes.
-      this.state = { ...answer.state, ...answer.options };
+      this.held = { ...answer.state, ...answer.options };
+      this.state = { ...this.held, ...this.sent, ...Object.fromEntries(this.wanted) };
       this.restorable = answer.state;
       if (!this.playing) this.address();
     }
@@ -127,12 +166,14 @@ export class Playground extends EventTarget {
       return this.ask("pause");
     }
     this.hold(true);
-    if (!(await this.ask("play"))) this.hold(false);
+    await this.setting;
+    if (this.playing && !(await this.ask("play"))) this.hold(false);
   }
 
   // Things that stop the training first.
   async still(what, fields) {
     if (this.playing) await this.play();
+    await this.setting;
     return this.ask(what, fields);
   }
 

@@ -26,6 +26,26 @@ def number(text):
     return float(text.replace("\N{MINUS SIGN}", "-").rstrip(" %"))
 
 
+def test_choices_in_quick_succession_are_all_kept(tab):
+    here = tab(hidden=[4, 2])
+    here.page.evaluate("""() => {
+        const more = document.querySelectorAll("#widths .stepper")[0].querySelectorAll("button")[1];
+        for (let count = 0; count < 4; count++) more.click();
+        const rate = document.querySelector("select[name=rate]");
+        rate.value = "0.1";
+        rate.dispatchEvent(new Event("change"));
+        document.querySelector("#play").click();
+    }""")
+    # What was chosen is shown at once.
+    assert here.page.locator("#widths .count").first.inner_text() == "8"
+    assert here.page.locator("select[name=rate]").input_value() == "0.1"
+    here.wait("+document.querySelector('#steps').textContent.replace(/\\D/g, '') > 0")
+    here.settled(here.page.get_by_role("button", name="Pause").click)
+    assert (here.state["hidden"], here.state["rate"]) == ([8, 2], 0.1)
+    # Two networks are made at most: the first click's, and the last one's.
+    assert sum('"model"' in text for text in here.messages) <= 4
+
+
 def test_train_edit_go_back_share_and_export(tab, tmp_path):
     here = tab(data="circle", rate=0.1)
     page = here.page
