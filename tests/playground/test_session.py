@@ -271,7 +271,9 @@ def test_the_gradients_of_an_example_are_checked():
     session = opened(hidden=[3], features=["x1", "x2^2"])
     session.do({"do": "example", "index": 3, "of": "test"})
     answer = session.do({"do": "check"})
-    assert answer["passed"] and answer["words"] == "4 of 4 agree with central differences"
+    assert (
+        answer["passed"] and answer["words"] == "parameters: 4 of 4 agree with central differences, 17 numbers in all"
+    )
     assert [row["parameter"] for row in answer["rows"]] == ["W1", "b1", "W2", "b2"]
     gradients = session.frame()["gradients"]
     for row in answer["rows"]:

@@ -22,7 +22,7 @@ const stoppedWords = ({ what, step, operation }) => {
 export const messages = playground => {
   playground.on("refused", error => {
     if (error.cancelled) return say("Cancelled.");
-    const named = error.field && !error.message.startsWith(error.field);
+    const named = error.field && !error.message.includes(error.field);
     warn([named ? `${error.field}: ${error.message}` : error.message]);
   });
   playground.on("remarks", sentences => { if (sentences.length) warn(sentences); else quiet(); });

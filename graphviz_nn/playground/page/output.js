@@ -18,8 +18,8 @@ const confusionTable = (counts, classes, of) => {
   const cell = (count, right) => make("td", { class: `${right ? "right" : "wrong"} shade${Math.ceil((4 * count) / most)}` }, String(count));
   return make("table", { class: "confusion" },
     make("caption", {}, `${of}: true in rows, predicted in columns`),
-    make("thead", {}, make("tr", {}, make("td"), ...classes.map(each => make("th", { scope: "col" }, String(each))))),
-    make("tbody", {}, ...rows.map((row, at) => make("tr", {}, make("th", { scope: "row" }, String(classes[at])), ...[...row].map((count, to) => cell(count, at === to))))));
+    make("thead", {}, make("tr", {}, make("td"), ...classes.map(each => make("th", { scope: "col", title: String(each) }, String(each))))),
+    make("tbody", {}, ...rows.map((row, at) => make("tr", {}, make("th", { scope: "row", title: String(classes[at]) }, String(classes[at])), ...[...row].map((count, to) => cell(count, at === to))))));
 };
 
 // Norms of gradients as bars on a scale of powers of ten, from 10⁻⁶ to 10².
@@ -43,7 +43,7 @@ export const output = playground => {
   };
   playground.on("frame", frame => {
     write(found("steps"), whole(frame.step));
-    write(found("epochs"), frame.epoch % 1 ? frame.epoch.toFixed(1) : whole(frame.epoch));
+    write(found("epochs"), frame.epoch % 1 && frame.epoch < 1000 ? frame.epoch.toFixed(1) : whole(frame.epoch));
     write(cells.loss, steady(frame.loss));
     write(cells.test_loss, steady(frame.test_loss));
     write(cells.accuracy, percent(frame.accuracy));

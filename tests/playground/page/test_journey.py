@@ -158,7 +158,7 @@ def test_one_example_the_check_and_three_rates(tab):
     assert len(seen) == count - 1 and {each.split(",")[0] for each in seen} == {"forward", "backward"}
     page.get_by_role("button", name="Check the gradient").click()
     here.wait("document.querySelector('.verdict').textContent")
-    assert re.match(r"✓ (\d+) of \1 agree", here.text(".verdict"))
+    assert re.match(r"✓ parameters: (\d+) of \1 agree", here.text(".verdict"))
     page.locator("input[name=sweep-steps]").fill("50")
     page.get_by_role("button", name="Compare").click()
     here.wait("!document.querySelector('#sweep .busy:not([hidden])')")
