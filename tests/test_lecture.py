@@ -354,7 +354,7 @@ def test_the_page_escapes_what_it_shows():
 
     figure = replace(figures()[0], title="<script>", code="a < b")
     picture = replace(figure.picture(), noticed=("x < y",))
-    text = page([figure], {figure.path.stem: Drawn(picture, {}, {"a&b": None}, "1 < 2")})
+    text = page([figure], {figure.path.stem: Drawn(picture, {}, {"a&b": None}, measured="1 < 2")})
     assert "x &lt; y" in text
     assert "&lt;script&gt;" in text
     assert "a &lt; b" in text

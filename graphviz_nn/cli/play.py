@@ -51,8 +51,10 @@ def run(options: argparse.Namespace) -> int:
 
 def _export(options: argparse.Namespace) -> int:
     """Write a page to hand out."""
-    from graphviz_nn.playground.export import handout
+    from graphviz_nn.playground.export import SUFFIXES, handout
+    from graphviz_nn.storage import destination
 
+    destination(options.export, "a page", SUFFIXES)
     graph = None if options.model is None else opened(options, set())
     own = options.data is not None and (graph is not None or options.data not in GENERATED)
     fields = _fields(options, own)

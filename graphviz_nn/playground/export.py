@@ -13,8 +13,10 @@ from graphviz_nn.playground.handed.contents import contents
 from graphviz_nn.playground.handed.page import page
 from graphviz_nn.playground.state import State
 from graphviz_nn.playground.subject import Subject, subject
-from graphviz_nn.storage import write
+from graphviz_nn.storage import destination, write
 from graphviz_nn.tracing.model import Traceable, graph_of
+
+SUFFIXES = (".html",)
 
 
 @dataclass(frozen=True, eq=False)
@@ -51,10 +53,12 @@ class Handout:
 
         Raises
         ------
+        UsageError
+            If its suffix isn't .html.
         FileError
             If it can't be written.
         """
-        return write(Path(to), self.html)
+        return write(destination(to, "a page", SUFFIXES), self.html)
 
     def __repr__(self) -> str:
         return f"<page to hand out, {len(self.html):,} bytes>"

@@ -8,9 +8,10 @@ from typing import Any
 
 from graphviz_nn.data import Data
 from graphviz_nn.errors import UsageError
-from graphviz_nn.playground.export import handout
+from graphviz_nn.playground.export import SUFFIXES, handout
 from graphviz_nn.playground.server.serve import LOOPBACK, Server
 from graphviz_nn.playground.server.shown import served, show, warn_of
+from graphviz_nn.storage import destination
 from graphviz_nn.tracing.model import Traceable, graph_of
 
 HEIGHT = 760
@@ -109,6 +110,7 @@ def play(
         kind = type(data).__name__
         raise UsageError(f"data must be made by graphviz_nn.data, such as data.arrays(x, y); found a {kind}")
     if export is not None:
+        destination(export, "a page", SUFFIXES)
         return handout(graph, data, example=example).save(export)
     found = served(None if graph is None else graph_of(graph, example), data)
     cell = _cell()

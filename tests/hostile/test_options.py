@@ -12,7 +12,8 @@ from hostile.oneline import assert_one_line
 
 import graphviz_nn.cli as cli
 from graphviz_nn.cli import main
-from graphviz_nn.training.run import Run
+from graphviz_nn.playground.server import serve
+from graphviz_nn.training.stepping import Stepper
 
 MODEL = """\
 import graphviz_nn as gnn
@@ -194,9 +195,9 @@ def folder(tmp_path, monkeypatch):
     for name in ("bad.json", "bad.npz", "bad.csv", "bad.toml"):
         (tmp_path / name).write_bytes(b"\xff{\0")
     (tmp_path / "a.csv").write_text("length,width,species\n1,2,a\n3,4,b\n5,6,a\n")
-    step = Run._step
+    step = Stepper.step
 
-    def stopped(self, measured):
+    def stopped(self, measured=None):
         if self.state.step >= 3:
             raise KeyboardInterrupt
         step(self, measured)
@@ -204,7 +205,16 @@ def folder(tmp_path, monkeypatch):
     def interrupted(*_):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(Run, "_step", stopped)
+    class Ended:
+        """A server that only tries its address."""
+
+        def __init__(self, served, *, host, port):
+            serve._listening(host, port).close()
+            self.url = ""
+
+    monkeypatch.setattr(Stepper, "step", stopped)
+    monkeypatch.setattr(serve, "Server", Ended)
+    monkeypatch.setattr("graphviz_nn.playground.server.shown.show", lambda *_: None)
     monkeypatch.setattr("graphviz_nn.cli.watch._wait", interrupted)
     monkeypatch.setattr("graphviz_nn.cli.figures.figures", interrupted)
     monkeypatch.setattr("graphviz_nn.cli.contact_sheet.contact_sheet", interrupted)
@@ -230,6 +240,7 @@ USUAL = {
     "summary": ["model.py", "out.csv"],
     "compare": ["model.py", "model.py", "-o", "out.svg"],
     "train": ["model.py", "--data", "xor", "--examples", "8"],
+    "play": ["model.py", "--data", "xor", "--examples", "8"],
     "lecture": [],
     "styles": [],
 }
@@ -294,6 +305,7 @@ DESTINATIONS = {
     "train --save": ["--save", ".npz"],
     "train --plot": ["--plot", ".svg"],
     "train --film": ["--film", ".gif"],
+    "play": ["--export", ".html"],
     "styles": ["", ".svg"],
 }
 

@@ -113,6 +113,6 @@ def test_numbers_of_an_arrow_stay_below_its_label():
     groups = {group.id: group for group in picture.scene.groups}
     (arrow,) = (group for name, group in groups.items() if name.startswith("view1-edge") and group.name == "linear")
     (_, name) = (item for item in arrow.items if isinstance(item, Text))
-    numbers = groups["view1-numbers-value-linear"]
+    numbers = groups["view1-numbers-value-linear-W"]
     places = [item.x for item in numbers.items if isinstance(item, Text)]
     assert abs((min(places) + max(places)) / 2 - name.x) < 2.0
