@@ -91,8 +91,9 @@ def _told_apart(
         called = shared.get(name, name)
         wished[name] = _result(graph, name, variable) if name in titled and by_us else label(called, variable, vectors)
         rank[name] = 2 if by_us or name in shared else 1 if variable.label is None or name in entries else 0
-        if by_us and variable.role == "parameter" and graph.out_degree(name) < 2:
-            # Pictures show what several layers share; the others are part of their layers.
+        if by_us and variable.role == "parameter" and name in graph and graph.out_degree(name) < 2:
+            # Pictures show what several layers share; the others are part of their layers. Of an array whose entries
+            # are drawn, these are in the graph.
             rank[name] = 3
     alike = Counter(map(_seen, wished.values()))
     place: Counter[str] = Counter()

@@ -9,11 +9,15 @@ from frameworks import needs
 import graphviz_nn as gnn
 from graphviz_nn.errors import FeedError, TracingError
 
+DATA = gnn.data.arrays(np.ones((4, 3)), np.ones(4))
+TRAINED = ("fit", "handout", "play")
 # What a call needs besides the model and its example.
 MORE = {
     "batch": {"size": 2},
     "why_not": {"layer": "softmax"},
-    "fit": {"data": gnn.data.arrays(np.ones((4, 3)), np.ones(4)), "steps": 1, "progress": False},
+    "fit": {"data": DATA, "steps": 1, "progress": False},
+    "handout": {"data": DATA},
+    "play": {"data": DATA, "export": "page.html"},
     "gradient_report": {"feeds": {}, "to": "report.md"},
     "explore": {"to": "page.html"},
     "save": {"to": "graph.json"},
@@ -53,7 +57,7 @@ def test_a_module_is_taken_as_its_graph(name, tmp_path, monkeypatch):
     def loss(x, y):
         return ((model(x) - y) ** 2).mean()
 
-    example = (torch.ones(1, 3), gnn.target((1, 1)) if name == "fit" else torch.ones(1, 1))
+    example = (torch.ones(1, 3), gnn.target((1, 1)) if name in TRAINED else torch.ones(1, 1))
     whole = gnn.trace(loss, *example)
     function, more = getattr(gnn, name), MORE.get(name, {})
     found = function(loss, **more, example=example)

@@ -1,12 +1,13 @@
 """Who may speak to the server: the token in the URL, Host and Origin, and the headers of every answer."""
 
-import ipaddress
 import re
 import secrets
 from typing import TYPE_CHECKING
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import PlainTextResponse
+
+from graphviz_nn.playground.server.addresses import is_address, is_loopback
 
 if TYPE_CHECKING:
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -89,25 +90,3 @@ class Guard:
             return True
         # Whoever listens on other addresses is reached by number; rebinding needs a name.
         return not is_loopback(self._host) and is_address(name)
-
-
-def is_address(name: str) -> bool:
-    """Whether a host is given by number.
-
-    >>> is_address("192.168.0.7"), is_address("lecture.example")
-    (True, False)
-    """
-    try:
-        ipaddress.ip_address(name)
-    except ValueError:
-        return False
-    return True
-
-
-def is_loopback(host: str) -> bool:
-    """Whether only this machine reaches an address.
-
-    >>> is_loopback("127.0.0.1"), is_loopback("localhost"), is_loopback("0.0.0.0")
-    (True, True, False)
-    """
-    return host == "localhost" or (is_address(host) and ipaddress.ip_address(host).is_loopback)

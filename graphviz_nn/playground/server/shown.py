@@ -13,8 +13,8 @@ from graphviz_nn.data import Data
 from graphviz_nn.errors import ExposedWarning, UsageError
 from graphviz_nn.graph.ir import Graph
 from graphviz_nn.ops.custom import CUSTOM
+from graphviz_nn.playground.server.addresses import is_loopback
 from graphviz_nn.playground.server.engine import Served
-from graphviz_nn.playground.server.guard import is_loopback
 from graphviz_nn.playground.server.limits import check_size
 from graphviz_nn.playground.server.serve import Server
 

@@ -206,3 +206,12 @@ def test_models_that_are_too_large_or_lost_are_refused(monkeypatch):
         served(gnn.trace(loss), data)
     with pytest.raises(UsageError, match="data must be made by"):
         gnn.play(loss, [[1, 2]])
+
+
+def test_without_the_extra_the_command_says_so_in_one_line():
+    # In a process where these were never imported.
+    packages = "{'starlette', 'uvicorn', 'websockets'}"
+    block = f"import sys; sys.modules.update(dict.fromkeys({packages}))\n"
+    found = subprocess.run([sys.executable, "-c", block + COMMAND], capture_output=True, text=True, check=False)
+    assert found.returncode == 2
+    assert found.stderr.startswith("graphviz-nn: the playground needs") and found.stderr.count("\n") == 1, found.stderr
