@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from math import prod
 from typing import Any
 
 import numpy as np
@@ -110,8 +111,15 @@ class Session:
         self.history.note(self.course.step, here, there)
         return {"number": self._number, **found, "curve": self.history.curve()}
 
-    def _make(self, page: State, *, anew: bool) -> None:
-        """Make the course of a state, and, anew, what it trains. If that fails, all stays as it was."""
+    def _make(self, page: State, *, anew: bool) -> list[str]:
+        """Make the course of a state, and, anew, what it trains. If that fails, all stays as it was.
+
+        Returns
+        -------
+        list of str
+            What doesn't hold of the state any more, in sentences.
+        """
+        remarks: list[str] = []
         found = self._subject(page) if anew else self.subject
         course = Course(found, page)
         if anew:
@@ -121,11 +129,19 @@ class Session:
         if page.example is not None:
             try:
                 self.frames.examples.known(page.example)
-            except StateError:
+            except StateError as error:
+                remarks.append(f"{error}; none is picked")
                 page = replace(page, example=None)
+        if page.unit is not None:
+            name, number = page.unit
+            variable = found.graph.variables.get(name)
+            if variable is None or number >= prod(variable.shape):
+                remarks.append(f"unit: the network has no unit {number} of {brief(name)}; none is shown")
+                page = replace(page, unit=None)
         if anew:
             page = self.frames.fitting(page)
         self._page, self.course, self.stopped, self.history = page, course, None, History()
+        return remarks
 
     def _subject(self, page: State) -> Subject:
         return subject(page, self.graph, self.given)
@@ -151,8 +167,7 @@ class Session:
                 given = {name: value for name, value in given.items() if name not in MODEL}
             given |= self._problem(given.get("data"))
         page, more = State.opened(given)
-        self._make(page, anew=True)
-        return [*remarks, *more]
+        return [*remarks, *more, *self._make(page, anew=True)]
 
     def _problem(self, data: Any) -> dict[str, str]:
         """The problem that data are for, if it is known: that of the user's, or any of a model of one's own."""
@@ -167,6 +182,7 @@ class Session:
         with np.errstate(all="ignore"):
             try:
                 while self.course.step < step:
+                    self.say({"opening": {"done": self.course.step, "count": step}})
                     here, there = self.frames.losses(self.course)
                     self.history.note(self.course.step, here, there)
                     self.course.seek(min(step, self.course.step + every))

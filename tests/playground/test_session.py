@@ -267,6 +267,19 @@ def test_state_and_schema_of_a_model_of_ones_own():
     assert session.frame()["loss"] == gnn.fit(graph, train, test=test, **options).history["loss"][-1]
 
 
+def test_a_link_to_what_isnt_there_is_told_and_a_long_way_is_shown():
+    session, said = Session(), []
+    session.say = said.append
+    given = {"step": 300, "example": ["test", 99999], "unit": ["<b>", 99]}
+    example, unit = session.do({"do": "open", "state": given})["remarks"]
+    assert "no example 99999" in example and "no unit 99 of '<b>'" in unit
+    ways = [each["opening"] for each in said]
+    assert ways[0] == {"done": 0, "count": 300} and [each["done"] for each in ways] == sorted(
+        each["done"] for each in ways
+    )
+    assert session.do({"do": "open", "state": {"unit": ["a1", 3]}})["remarks"] == []
+
+
 def test_the_gradients_of_an_example_are_checked():
     session = opened(hidden=[3], features=["x1", "x2^2"])
     session.do({"do": "example", "index": 3, "of": "test"})

@@ -43,6 +43,7 @@ export const messages = playground => {
   };
   playground.on("frame playing", soon);
   playground.on("playing", playing => { if (playing) say("Training"); });
+  playground.on("opening", ({ done, count }) => { if (done) say(`Going to step ${whole(count)} of the link: ${whole(done)} done …`); });
   // What is soon done isn't announced.
   playground.on("changing", changing => {
     clearTimeout(late);

@@ -116,6 +116,7 @@ export class Playground extends EventTarget {
 
   hear(message) {
     if (message.frame) this.show(message.frame);
+    if (message.opening) this.tell("opening", message.opening);
     if (message.sweep) this.tell("sweep", message.sweep);
     if (message.check) this.tell("checking", message.check);
     if (message.stopped) {

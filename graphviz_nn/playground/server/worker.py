@@ -132,13 +132,20 @@ class Worker:
             is_whole = self._left in (0, math.inf) or now >= self._next
             if self._unpainted is None and is_whole and now >= self._due:
                 self._due = max(self._due + 1 / FRAMES, time.perf_counter())
-                frame = self._engine.frame()
-                self._unpainted = frame["number"]
-                self._wire.send({"frame": frame})
+                self._show()
                 self._check()
+        except Stop as stop:
+            self._is_playing = False
+            self._show()
+            self._wire.send({"stopped": stop.reason})
         except Exception as found:
             self._is_playing = False
-            self._wire.send({"stopped": found.reason if isinstance(found, Stop) else {"what": said(found)}})
+            self._wire.send({"stopped": {"what": said(found)}})
+
+    def _show(self) -> None:
+        frame = self._engine.frame()
+        self._unpainted = frame["number"]
+        self._wire.send({"frame": frame})
 
     def _train(self, start: float) -> None:
         count = int(min(self._left, max(1, min(max(self._due - start, 0), SLICE) / self._step)))

@@ -70,6 +70,7 @@ class Workers:
         self._parents: list[Process] = []
         self._awaited: dict[str, asyncio.Future[Worker]] = {}
         self._spare: Task[Worker] | None = None
+        self._has_borne = False
 
     async def start(self) -> None:
         """Get ready for the first tab."""
@@ -111,7 +112,8 @@ class Workers:
         for parent in self._parents:
             assert parent.stdin is not None
             parent.stdin.close()
-            if not self._forks and parent.returncode is None:
+            # One that is still loading hears of no end, and has nobody to end.
+            if parent.returncode is None and not (self._forks and self._has_borne):
                 parent.kill()
         for parent in self._parents:
             await parent.wait()
@@ -165,4 +167,5 @@ class Workers:
         if met is None or met.done():
             writer.close()
         else:
+            self._has_borne = True
             met.set_result(Worker(int(said[SECRET:]), reader, writer))
