@@ -1,7 +1,7 @@
 """Rules of algebra that cost nothing to prove."""
 
 from collections.abc import Sequence
-from math import frexp, isfinite
+from math import frexp
 from typing import Any
 
 import numpy as np
@@ -94,7 +94,10 @@ def _negative_outside(at: Rewriting, line: Line) -> Found:
 
 
 def _scaled_twice(at: Rewriting, line: Line) -> Found:
-    """Two plain factors are one."""
+    """Two plain factors are one, if it is a number of the result's dtype with all of its digits."""
+    limits = np.finfo(at.variables[line.result].dtype) if at.is_float(line.result) else None
+    if limits is None:
+        return None
     for slot, each in enumerate(line.given):
         outer, inner = line.given[1 - slot], at.sole(each, "multiply", "divide")
         if isinstance(outer, str) or inner is None or (line.op == "divide" and slot):
@@ -106,7 +109,7 @@ def _scaled_twice(at: Rewriting, line: Line) -> Found:
                 continue
             factor = (float(number) if inner.op == "multiply" else 1 / number) if number else 0.0
             factor = factor * outer if line.op == "multiply" else factor / outer if outer else 0.0
-            if factor and isfinite(factor):
+            if float(limits.tiny) <= abs(factor) <= float(limits.max):
                 return operation(line, "multiply", inner.given[1 - place], factor)
     return None
 

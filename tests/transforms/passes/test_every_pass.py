@@ -61,3 +61,10 @@ def test_operations_keep_first_and_second_derivative(name, data):
     graph = model_of(call)
     first = gnn.gradient(graph, wrt="a0")
     check_kept(first, feeds_for(call), (*graph.outputs, *first.graph["gradients"].values()))
+
+
+@pytest.mark.parametrize("factor", [1e-30, 1e30])
+def test_two_factors_are_one_only_where_the_dtype_has_their_product(factor):
+    x = np.full(3, 1 / factor, "float32")
+    graph = gnn.trace(lambda x: x * factor * factor, x=gnn.input(3, dtype="float32"))
+    np.testing.assert_allclose(gnn.compile(graph)({"x": x})["output"], np.full(3, factor, "float32"), rtol=1e-6)
