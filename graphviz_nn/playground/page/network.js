@@ -6,7 +6,7 @@ import { Steppers } from "./steppers.js";
 import { placeOf, short, symbol } from "./numbers.js";
 
 // How large a pt of the picture is shown at least and at most, in px; and how much of the window's height it fills.
-const LEAST = 1.1, LEAST_OF_UNITS = 0.5, MOST = 2.6, TALL = 0.58;
+const LEAST = 1.1, LEAST_OF_UNITS = 0.4, MOST = 2.6, TALL = 0.58;
 
 export const weightOf = (frame, parameter, index) => {
   const array = frame?.parameters[parameter];
