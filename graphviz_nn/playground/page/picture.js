@@ -28,6 +28,7 @@ export class Picture {
     });
     this.stops = new Stops(this);
     this.lit = new Set();
+    this.numbers();
     this.theme(dark);
   }
 
@@ -80,6 +81,11 @@ export class Picture {
       sizes.set(place.block, Math.min(size, sizes.get(place.block) ?? size));
     }
     for (const place of this.places) this.write(place, sizes.get(place.block));
+    // Brackets around nothing aren't seen.
+    const filled = new Set(this.places.filter(({text}) => text).map(({block}) => block));
+    for (const {block, path} of this.places) {
+      if (block !== path) block.setAttribute("visibility", filled.has(block) ? "visible" : "hidden");
+    }
   }
 
   write({path, outline, width, kind, text, x, y, anchor, shown}, size) {

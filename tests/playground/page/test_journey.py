@@ -127,6 +127,8 @@ def test_an_error_is_said_and_gone_back_from(tab):
     here.wait("!document.querySelector('#alert').hidden")
     assert re.search(r"step \d+", here.text("#alert"), re.IGNORECASE)
     assert here.page.get_by_role("button", name="Play").is_visible()
+    # The step that went wrong is told first.
+    here.wait("document.querySelector('#status').textContent.startsWith('Step ')")
     here.settled(here.page.get_by_role("button", name="Back to the last good step").click)
     assert number(here.losses[0]) < 1e12 and here.page.locator("#alert").is_hidden()
 
